@@ -1,0 +1,73 @@
+// Installs what is missing, so that `npm test`, `npm run demo` and `npm start` work on a fresh clone.
+// Plain JavaScript that Node 18 and later can run: it must work before anything is installed.
+// Flags: --system also installs perf (root and apt-get only); --dev also what only the tests need.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const flags = new Set(process.argv.slice(2));
+
+/** Command → Debian package. What only tests need comes with --dev. */
+const SYSTEM = { perf: 'linux-perf' };
+const SYSTEM_DEV = { chromium: 'chromium', shellcheck: 'shellcheck', shfmt: 'shfmt', aws: 'awscli' };
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+}
+
+function run(command, args, options = {}) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
+}
+
+function modifiedMs(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function installPackages() {
+  // npm writes this file at the end of each install; older than the lock file means that the lock has moved on.
+  if (modifiedMs(join(root, 'node_modules/.package-lock.json')) >= modifiedMs(join(root, 'package-lock.json'))) return;
+  console.error('smokejumper: installing packages (npm ci) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  if (!run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
+    console.error('smokejumper: npm ci failed. Check that the npm registry is reachable, then run it again.');
+    process.exit(1);
+  }
+}
+
+function installSystemPackages(wanted) {
+  const missing = Object.keys(wanted).filter((command) => !onPath(command));
+  if (missing.length === 0) return;
+  const packages = missing.map((command) => wanted[command]);
+  const tried = join(root, 'node_modules/.system-packages-tried');
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    console.error(`smokejumper: missing: ${missing.join(', ')}. What needs them is skipped or fails with a clear message.`);
+    return;
+  }
+  // One try per install: a package that cannot be had here would cost its time at each start.
+  if (modifiedMs(tried) >= modifiedMs(join(root, 'node_modules/.package-lock.json'))) return;
+  console.error(`smokejumper: installing system packages: ${packages.join(' ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  run('apt-get', ['update', '-qq'], quiet);
+  for (const name of packages) {
+    if (!run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet)) {
+      console.error(`smokejumper: could not install ${name}; what needs it is skipped or fails with a clear message.`);
+    }
+  }
+  writeFileSync(tried, '');
+}
+
+function checkNode() {
+  const own = join(root, 'node_modules/.bin/node');
+  if (existsSync(own) || Number(process.versions.node.split('.')[0]) >= 24) return;
+  console.error(
+    `smokejumper: needs Node 24; this is ${process.version}, and no packaged Node exists for ${process.platform}-${process.arch}. Install Node 24.`,
+  );
+  process.exit(1);
+}
+
+installPackages();
+checkNode();
+if (flags.has('--system')) installSystemPackages(flags.has('--dev') ? { ...SYSTEM, ...SYSTEM_DEV } : SYSTEM);
