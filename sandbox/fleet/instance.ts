@@ -1,0 +1,49 @@
+/** What the sandbox's AWS front (sandbox/aws) knows of an instance; sandbox/fleet makes them. */
+
+export interface ScriptRun {
+  readonly commandId: string;
+  /** Joined by newlines into the script, run by `sh` as the SSM agent does. */
+  readonly commands: readonly string[];
+  readonly workingDirectory?: string;
+  /** SIGKILL to the whole process group after this. */
+  readonly timeoutSeconds: number;
+}
+
+export interface ScriptOutcome {
+  /** 137 when killed. */
+  readonly exitCode: number;
+  readonly ended: 'exit' | 'timeout' | 'cancel';
+  /** Uncut; the SSM front cuts them. */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+export interface RunningScript {
+  readonly outcome: Promise<ScriptOutcome>;
+  /** SIGKILL to the whole process group; `outcome` then says `cancel`. */
+  cancel(): void;
+}
+
+export interface SandboxInstance {
+  /** `i-` and 17 hex digits. */
+  readonly id: string;
+  readonly groupName: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly imageId: string;
+  readonly privateIp: string;
+  readonly launchedAt: Date;
+  readonly launchTemplateVersion: string;
+  /** `online`: the SSM agent answers; `offline`: it does not (commands become Delayed/Undeliverable); `terminated`. */
+  readonly state: 'online' | 'offline' | 'terminated';
+  /** Really runs the script inside the instance (its own namespaces when root). */
+  run(script: ScriptRun): RunningScript;
+  /** CPU seconds used by all processes of the instance since it was launched, measured from the kernel. */
+  cpuSeconds(): number;
+  /** vCPUs that the instance believes to have. */
+  readonly cpus: number;
+}
+
+export interface SandboxFleet {
+  readonly instances: readonly SandboxInstance[];
+}

@@ -1,0 +1,129 @@
+/** The shapes of a comparison: what `compare(healthy, hot)` returns. All numbers are CPU cores unless said. */
+import type { FunctionInfo } from '../profile/profile.ts';
+
+/** One call tree over both profiles, keyed by function. Node 0 is the root; parents come before children. */
+export interface DifferentialTree {
+  readonly functions: readonly FunctionInfo[];
+  readonly length: number;
+  readonly parent: Int32Array;
+  /** Index into `functions`; −1 for the root. */
+  readonly fn: Int32Array;
+  readonly hotSelf: Float64Array;
+  readonly hotTotal: Float64Array;
+  readonly healthySelf: Float64Array;
+  readonly healthyTotal: Float64Array;
+}
+
+export type ChangeClass = 'appeared' | 'vanished' | 'grown' | 'shrunk' | 'unchanged';
+
+/** Hot against healthy for one function, in one way of counting. */
+export interface Change {
+  readonly hotCores: number;
+  readonly healthyCores: number;
+  readonly deltaCores: number;
+  /** 95 % confidence interval of `deltaCores`. */
+  readonly ci: readonly [number, number];
+  /** Benjamini–Hochberg adjusted p-value; 1 where not tested. */
+  readonly q: number;
+  readonly hotSamples: number;
+  readonly healthySamples: number;
+  readonly significant: boolean;
+  readonly change: ChangeClass;
+}
+
+export interface FunctionRow {
+  /** Index into `tree.functions`. */
+  readonly fn: number;
+  readonly self: Change;
+  /** Recursion counted once per sample. */
+  readonly total: Change;
+  /** Share of self samples by tier (`TIERS` order), hot and healthy. */
+  readonly hotTiers: readonly number[];
+  readonly healthyTiers: readonly number[];
+}
+
+/** One thing that changed, attributed to the deepest JavaScript function that explains it. */
+export interface Finding extends Change {
+  readonly fn: number;
+  readonly function: string;
+  readonly package: string | null;
+  readonly packageVersion: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly kind: 'self' | 'total';
+  /** Native, V8, Node core or kernel leaf under the culprit that burns the CPU: `JSON.parse`; null when its own code does. */
+  readonly through: string | null;
+  /** App function that calls it, when the culprit is library code: `ingest (src/ingest.js:41)`. */
+  readonly calledFrom: string | null;
+  /** Share of the total extra cores that this explains, 0…1; null where there are no extra cores. */
+  readonly explains: number | null;
+  /** Hottest route from the root, function names, root first. */
+  readonly route: readonly string[];
+  /** Words for people: "inlined callees are included", "hot runs interpreted (70 %)". */
+  readonly notes: readonly string[];
+}
+
+export const VERDICT_CLASSES = [
+  'hot path',
+  'uniform slowdown',
+  'traffic skew',
+  'garbage collection',
+  'deoptimisation',
+  'other process',
+  'steal',
+  'spike over',
+  'inconclusive',
+] as const;
+export type VerdictClass = (typeof VERDICT_CLASSES)[number];
+
+export interface Verdict {
+  readonly class: VerdictClass;
+  /** The mail's subject after the instance: "parseHTML (htmlparser2) 0.02 → 1.41 cores". */
+  readonly headline: string;
+  /** One sentence each, with the numbers that led to the class. */
+  readonly evidence: readonly string[];
+}
+
+export interface Side {
+  /** Cores of the profiled processes by samples. */
+  readonly cores: number;
+  /** Cores of the same processes by /proc; null where not measured. */
+  readonly accountedCores: number | null;
+  /** Busy cores of the whole host by /proc/stat; null where not measured. */
+  readonly hostBusyCores: number | null;
+  readonly samples: number;
+  readonly seconds: number;
+  readonly hz: number;
+  /** Words: "Node explains 2.9 of 3.7 busy cores; dockerd 0.6". */
+  readonly coverage: string;
+}
+
+export interface QualityIssue {
+  /** Stable name: `few-samples`, `unresolved`, `lost`, `skew`, `no-perf-map`, `restarted`. */
+  readonly code: string;
+  readonly side: 'hot' | 'healthy' | 'both';
+  readonly message: string;
+  /** The one-line fix. */
+  readonly fix: string;
+}
+
+export interface Quality {
+  readonly grade: 'good' | 'fair' | 'poor' | 'withheld';
+  /** `withheld`: no diff is drawn and no finding named. */
+  readonly issues: readonly QualityIssue[];
+}
+
+export interface Differential {
+  readonly tree: DifferentialTree;
+  readonly rows: readonly FunctionRow[];
+  /** In rank order. */
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+  readonly quality: Quality;
+  readonly hot: Side;
+  readonly healthy: Side;
+  /** q-value of "the two profiles differ at all". */
+  readonly wholeProfileP: number;
+  /** Words about what significance means here: number of peers, model used. */
+  readonly method: readonly string[];
+}

@@ -1,0 +1,80 @@
+/** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+
+/** A member of an Auto Scaling group, as the fleet APIs describe it. */
+export interface GroupMember {
+  readonly instanceId: InstanceId;
+  readonly group: GroupName;
+  /** `InService`, `Pending`, `Terminating:Wait`, … */
+  readonly lifecycle: string;
+  readonly healthy: boolean;
+  readonly instanceType: string | null;
+  readonly zone: string | null;
+  readonly launchTemplate: string | null;
+  readonly launchedAtMs: number | null;
+  /** SSM agent answers. */
+  readonly online: boolean;
+}
+
+export interface CpuPoint {
+  readonly atMs: number;
+  readonly percent: number;
+}
+
+export interface FleetPort {
+  /** The group of an instance; undefined when it belongs to none. */
+  groupOf(instanceId: InstanceId): Promise<GroupName | undefined>;
+  /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */
+  members(group: GroupName): Promise<GroupMember[]>;
+  /** CPUUtilization of each instance in [fromMs, toMs], oldest first; instances without data map to []. */
+  cpu(instances: readonly InstanceId[], fromMs: number, toMs: number): Promise<Map<InstanceId, CpuPoint[]>>;
+}
+
+export interface CommandResult {
+  readonly status: 'pending' | 'running' | 'success' | 'failed' | 'timed-out' | 'cancelled' | 'undeliverable';
+  /** Words of the provider: `ExecutionTimedOut`. */
+  readonly detail: string;
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandsPort {
+  /** Sends a shell script to one instance and returns the command id. `label` (≤ 100 characters) finds it again. */
+  send(request: {
+    readonly instanceId: InstanceId;
+    readonly label: string;
+    readonly script: string;
+    /** The agent kills the script after this. */
+    readonly timeoutSeconds: number;
+  }): Promise<string>;
+  /** The newest command sent with this label to this instance; undefined when there is none. */
+  find(instanceId: InstanceId, label: string): Promise<string | undefined>;
+  result(instanceId: InstanceId, commandId: string): Promise<CommandResult>;
+  cancel(instanceId: InstanceId, commandId: string): Promise<void>;
+}
+
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+  /** Set for inline pictures: referenced as cid:… in the HTML. */
+  readonly cid?: string;
+}
+
+export interface MailMessage {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** Message-ID without angle brackets; the same for every attempt, so that a duplicate can be seen. */
+  readonly messageId: string;
+  readonly attachments: readonly MailAttachment[];
+}
+
+export interface MailPort {
+  /** Hands the mail over; resolves to the raw message as sent. Throws `AppError` with `retry`. */
+  send(message: MailMessage): Promise<{ readonly raw: Uint8Array }>;
+}
+
+export type { CaptureId, GroupName, IncidentId, InstanceId };

@@ -1,0 +1,163 @@
+/**
+ * The profile model: a call tree plus samples that each say when, in which thread and at which node of the tree.
+ * Columns are typed arrays; index 0 of the tree is the synthetic root.
+ */
+
+/** Which V8 tier compiled the code of a frame; `none` for everything that is not JavaScript. */
+export const TIERS = ['none', 'interpreter', 'baseline', 'maglev', 'turbofan'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const CATEGORIES = [
+  'app', // JavaScript of the service itself
+  'dependency', // JavaScript under node_modules
+  'node', // JavaScript of Node core (node:…)
+  'regexp', // compiled regular expressions
+  'wasm',
+  'v8', // V8 runtime and builtins
+  'gc',
+  'jit', // V8's compilers
+  'native', // libc, libuv, addons, any other program
+  'kernel',
+  'unknown', // no symbol
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** One function: one row, the same on both hosts, whatever its tier, address, release directory or process. */
+export interface FunctionInfo {
+  /** Identity: equal keys mean the same function. Stable across hosts, runs and Node versions. */
+  readonly key: string;
+  /** For people: `parseHTML`, `(anonymous)`, `JSON.parse`, `epoll_wait`. */
+  readonly name: string;
+  readonly category: Category;
+  /** npm package, `htmlparser2`; null for app code, native code and Node core. */
+  readonly package: string | null;
+  readonly packageVersion: string | null;
+  /** Path with release directories folded; null where none is known. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Shared object or pseudo module of native and kernel code: `libc.so.6`, `[kernel]`; null for JavaScript. */
+  readonly module: string | null;
+}
+
+/** Distinct frames as they appear in stacks: a function in one tier. Columns of equal length. */
+export interface FrameTable {
+  readonly length: number;
+  /** Index into `functions`. */
+  readonly functionOf: Int32Array;
+  /** Index into `TIERS`. */
+  readonly tier: Uint8Array;
+}
+
+/** Parents come before children; node 0 is the root with parent −1 and frame −1. */
+export interface CallTree {
+  readonly length: number;
+  readonly parent: Int32Array;
+  /** Index into the frame table. */
+  readonly frame: Int32Array;
+}
+
+/** Samples in no particular order. Columns of equal length. Rows with equal time, thread and node may be merged. */
+export interface SampleTable {
+  readonly length: number;
+  /** Milliseconds since the start of the recording (resolution ≤ 20 ms); −1 where the source keeps no time. */
+  readonly atMs: Int32Array;
+  /** Index into `threads`. */
+  readonly thread: Int32Array;
+  /** Index into the tree; 0 (the root) is a sample without a stack. */
+  readonly node: Int32Array;
+  /** How many samples this row stands for: statistics use this. */
+  readonly count: Int32Array;
+  /** Sum of periods in `Profile.weightUnit`: widths may use this. */
+  readonly weight: Float64Array;
+}
+
+export interface ThreadInfo {
+  /** Index into `processes`. */
+  readonly process: number;
+  readonly tid: number | null;
+  readonly name: string;
+}
+
+export interface ProcessInfo {
+  readonly pid: number | null;
+  /** Short name for people: process title or program. Untrusted text. */
+  readonly name: string;
+  /** CPU seconds (user + system) in the recording's window, from /proc; null where not measured. */
+  readonly cpuSeconds: number | null;
+  /** The process began or ended within the recording. */
+  readonly partial: boolean;
+  /** State of /tmp/perf-PID.map; `none` = Node started without --perf-basic-prof. Null where it does not apply. */
+  readonly perfMap: 'ok' | 'none' | 'unreadable' | 'truncated' | null;
+}
+
+/** CPU seconds of the whole host over the window, from /proc/stat. */
+export interface HostCpu {
+  readonly user: number;
+  readonly system: number;
+  readonly iowait: number;
+  readonly steal: number;
+  readonly idle: number;
+}
+
+export interface OtherProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly cpuSeconds: number;
+}
+
+/** What is known about how the profile was obtained. Null where the source does not say. */
+export interface ProfileFacts {
+  readonly source: 'capture' | 'perf-script' | 'folded' | 'cpuprofile' | 'pprof' | 'speedscope';
+  readonly host: string | null;
+  readonly instanceId: string | null;
+  readonly event: string | null;
+  /** Epoch milliseconds of `atMs` = 0. */
+  readonly startedAtMs: number | null;
+  /** Wall-clock length of the recording. */
+  readonly seconds: number | null;
+  /** Sampling rate per busy CPU. */
+  readonly hz: number | null;
+  readonly cpus: number | null;
+  readonly hostCpu: HostCpu | null;
+  readonly load1: number | null;
+  /** Mean number of runnable threads seen by /proc/loadavg during the recording. */
+  readonly runQueue: number | null;
+  /** Busiest processes of the host that were not profiled, most CPU first. */
+  readonly otherProcesses: readonly OtherProcess[];
+  /** Requests served in the window where known (for cost per request). */
+  readonly requests: number | null;
+  /** Words for people about anything that limits trust. */
+  readonly warnings: readonly string[];
+}
+
+/** Samples by the fate of their JIT frames. Counted in frames of samples (a frame in n samples counts n). */
+export interface JitLedger {
+  readonly frames: number;
+  readonly repaired: number;
+  readonly ambiguous: number;
+  readonly unresolved: number;
+}
+
+/** Every sample has one fate: `recorded` = `drawn` + Σ `filtered`. */
+export interface Ledger {
+  readonly recorded: number;
+  readonly drawn: number;
+  /** By reason in words: `idle`, `other process`, `other event cycles`, `malformed`. */
+  readonly filtered: Readonly<Record<string, number>>;
+  /** Samples that the kernel says it dropped (not part of `recorded`). */
+  readonly lost: number;
+  readonly jit: JitLedger;
+}
+
+export interface Profile {
+  readonly functions: readonly FunctionInfo[];
+  readonly frames: FrameTable;
+  readonly tree: CallTree;
+  readonly samples: SampleTable;
+  readonly threads: readonly ThreadInfo[];
+  readonly processes: readonly ProcessInfo[];
+  readonly weightUnit: 'nanoseconds' | 'samples';
+  readonly facts: ProfileFacts;
+  readonly ledger: Ledger;
+}

@@ -1,0 +1,95 @@
+/**
+ * Everything that a report says, as plain JSON: stored with the incident, so that a report looks the same in a year.
+ * All text may come from a hostile machine: renderers escape it.
+ */
+import type { Finding, Quality, Side, Verdict } from '../compare/differential.ts';
+import type { JitLedger, Ledger } from '../profile/profile.ts';
+
+export interface ReportAlarm {
+  readonly name: string;
+  readonly description: string | null;
+  /** NewStateReason as CloudWatch wrote it. */
+  readonly reason: string;
+  /** `AWS/EC2 CPUUtilization`; null when unknown. */
+  readonly metric: string | null;
+  readonly threshold: number | null;
+  readonly observed: number | null;
+  readonly changedAtMs: number;
+  readonly region: string | null;
+}
+
+/** A member of the group and why it was (not) chosen. */
+export interface ReportMember {
+  readonly instanceId: string;
+  readonly role: 'hot' | 'peer' | 'not chosen';
+  readonly reason: string;
+  readonly cpuPercent: number | null;
+}
+
+export interface ReportFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface ReportCapture {
+  readonly captureId: string;
+  readonly role: 'hot' | 'peer';
+  readonly instanceId: string;
+  /** Null when the capture succeeded. */
+  readonly failure: ReportFailure | null;
+  readonly startedAtMs: number | null;
+  readonly seconds: number | null;
+  readonly hz: number | null;
+  readonly samples: number;
+  readonly cores: number | null;
+  readonly processes: readonly {
+    readonly pid: number | null;
+    readonly name: string;
+    readonly cpuSeconds: number | null;
+  }[];
+  readonly ledger: Ledger | null;
+  readonly jit: JitLedger | null;
+  readonly warnings: readonly string[];
+}
+
+/** One row of "top functions of the hot instance", for reports without a differential. */
+export interface ReportTopFunction {
+  readonly function: string;
+  readonly package: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly selfCores: number;
+  readonly totalCores: number;
+}
+
+/** A file of the incident. `name` is one of the fixed names: `hot.svg`, `healthy.svg`, `differential.svg`, … */
+export interface ReportFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface ReportData {
+  readonly version: 1;
+  readonly incidentId: string;
+  readonly group: string | null;
+  readonly hotInstance: string | null;
+  readonly peerInstances: readonly string[];
+  readonly alarm: ReportAlarm;
+  readonly members: readonly ReportMember[];
+  readonly captures: readonly ReportCapture[];
+  /** What went wrong or is missing, in words; empty for a complete report. */
+  readonly shortcomings: readonly string[];
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly quality: Quality;
+  readonly hot: Side | null;
+  readonly healthy: Side | null;
+  /** p-value of "the two profiles differ at all"; null without a differential. */
+  readonly wholeProfileP: number | null;
+  readonly method: readonly string[];
+  readonly topFunctions: readonly ReportTopFunction[];
+  readonly files: readonly ReportFile[];
+  readonly openedAtMs: number;
+  readonly generatedAtMs: number;
+}
