@@ -1,25 +1,6 @@
 /** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
-
-/** A member of an Auto Scaling group, as the fleet APIs describe it. */
-export interface GroupMember {
-  readonly instanceId: InstanceId;
-  readonly group: GroupName;
-  /** `InService`, `Pending`, `Terminating:Wait`, … */
-  readonly lifecycle: string;
-  readonly healthy: boolean;
-  readonly instanceType: string | null;
-  readonly zone: string | null;
-  readonly launchTemplate: string | null;
-  readonly launchedAtMs: number | null;
-  /** SSM agent answers. */
-  readonly online: boolean;
-}
-
-export interface CpuPoint {
-  readonly atMs: number;
-  readonly percent: number;
-}
 
 export interface FleetPort {
   /** The group of an instance; undefined when it belongs to none. */
@@ -54,6 +35,27 @@ export interface CommandsPort {
   cancel(instanceId: InstanceId, commandId: string): Promise<void>;
 }
 
+export interface AlarmTargetsPort {
+  /** What the children (in ALARM) of a composite alarm watch. Empty `childrenArns` means: look them up by the parent. */
+  targetsOf(
+    childrenArns: readonly string[],
+    parentName: string,
+  ): Promise<{ readonly instanceIds: readonly InstanceId[]; readonly groups: readonly GroupName[] }>;
+}
+
+export interface CertificatesPort {
+  /** The PEM of an SNS signing certificate. Throws `AppError`; retry `later` when it could not be fetched. */
+  get(url: URL): Promise<string>;
+}
+
+export interface SubscriptionsPort {
+  /** Confirms a subscription and returns its ARN. */
+  confirm(topicArn: string, token: string): Promise<string>;
+  /** Asks SNS to deliver the topic to this http(s) address. */
+  subscribe(topicArn: string, endpoint: string): Promise<string>;
+  publish(topicArn: string, subject: string, message: string): Promise<void>;
+}
+
 export interface MailAttachment {
   readonly filename: string;
   readonly contentType: string;
@@ -77,4 +79,4 @@ export interface MailPort {
   send(message: MailMessage): Promise<{ readonly raw: Uint8Array }>;
 }
 
-export type { CaptureId, GroupName, IncidentId, InstanceId };
+export type { CaptureId, CpuPoint, GroupMember, GroupName, IncidentId, InstanceId };

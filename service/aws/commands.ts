@@ -1,0 +1,122 @@
+import {
+  CancelCommandCommand,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
+  ListCommandsCommand,
+  SendCommandCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { CommandResult, CommandsPort } from '../incidents/ports.ts';
+import { AppError } from '../shared/errors.ts';
+import type { InstanceId } from '../shared/ids.ts';
+import { awsError, awsErrorName } from './errors.ts';
+
+export interface CommandsOptions {
+  readonly documentName: string;
+  /** Seconds SSM may take to hand the command to the agent; SSM's minimum is 30. */
+  readonly deliverySeconds: number;
+}
+
+/** `CommandsPort` over SSM Run Command. One command per instance: one bad id would fail a shared call. */
+export function createCommands(ssm: SSMClient, options: CommandsOptions): CommandsPort {
+  return {
+    send: (request) => send(ssm, options, request),
+    find: (instanceId, label) => find(ssm, instanceId, label),
+    result: (instanceId, commandId) => result(ssm, instanceId, commandId),
+    async cancel(instanceId, commandId) {
+      try {
+        await ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }));
+      } catch (cause) {
+        throw awsError('SSM_CANCEL_FAILED', `Cancelling the command on ${instanceId}`, cause);
+      }
+    },
+  };
+}
+
+async function send(
+  ssm: SSMClient,
+  options: CommandsOptions,
+  request: Parameters<CommandsPort['send']>[0],
+): Promise<string> {
+  try {
+    const answer = await ssm.send(
+      new SendCommandCommand({
+        InstanceIds: [request.instanceId],
+        DocumentName: options.documentName,
+        Comment: request.label,
+        TimeoutSeconds: Math.max(30, options.deliverySeconds),
+        Parameters: { commands: [request.script], executionTimeout: [String(request.timeoutSeconds)] },
+      }),
+    );
+    const id = answer.Command?.CommandId;
+    if (id) return id;
+  } catch (cause) {
+    if (awsErrorName(cause) === 'InvalidInstanceId') {
+      throw new AppError(
+        'INSTANCE_UNREACHABLE',
+        `SSM cannot reach ${request.instanceId}: it is stopped, terminated, not managed by SSM, or not permitted.`,
+        {
+          cause,
+          hint: 'Check in Fleet Manager that the instance is online and that its role holds AmazonSSMManagedInstanceCore.',
+        },
+      );
+    }
+    throw awsError('SSM_SEND_FAILED', `Sending the command to ${request.instanceId}`, cause);
+  }
+  throw new AppError('SSM_SEND_FAILED', `SSM returned no command id for ${request.instanceId}.`, { retry: 'later' });
+}
+
+/** SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. */
+async function find(ssm: SSMClient, instanceId: InstanceId, label: string): Promise<string | undefined> {
+  try {
+    let token: string | undefined;
+    do {
+      const answer = await ssm.send(
+        new ListCommandsCommand({ InstanceId: instanceId, MaxResults: 50, NextToken: token }),
+      );
+      const match = answer.Commands?.find((command) => command.Comment === label);
+      if (match?.CommandId) return match.CommandId;
+      token = answer.NextToken;
+    } while (token);
+    return undefined;
+  } catch (cause) {
+    throw awsError('SSM_LIST_FAILED', `Listing the commands of ${instanceId}`, cause);
+  }
+}
+
+async function result(ssm: SSMClient, instanceId: InstanceId, commandId: string): Promise<CommandResult> {
+  try {
+    return toResult(await ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId })));
+  } catch (cause) {
+    // Normal for some seconds after SendCommand.
+    if (awsErrorName(cause) === 'InvocationDoesNotExist') {
+      return { status: 'pending', detail: 'InvocationDoesNotExist', exitCode: null, stdout: '', stderr: '' };
+    }
+    throw awsError('SSM_RESULT_FAILED', `Reading the result of the command on ${instanceId}`, cause);
+  }
+}
+
+const STATUS: Readonly<Record<string, CommandResult['status']>> = {
+  Pending: 'pending',
+  Delayed: 'pending',
+  InProgress: 'running',
+  Cancelling: 'running',
+  Success: 'success',
+  Cancelled: 'cancelled',
+  TimedOut: 'timed-out',
+  Failed: 'failed',
+};
+
+function toResult(answer: GetCommandInvocationCommandOutput): CommandResult {
+  // AWS pages print the details with spaces, the API without.
+  const detail = (answer.StatusDetails ?? '').replaceAll(' ', '');
+  const neverRan = detail === 'Undeliverable' || detail === 'DeliveryTimedOut' || detail === 'Terminated';
+  const exitCode = answer.ResponseCode ?? -1;
+  return {
+    status: neverRan ? 'undeliverable' : (STATUS[answer.Status ?? ''] ?? 'running'),
+    detail,
+    exitCode: exitCode < 0 ? null : exitCode,
+    stdout: answer.StandardOutputContent ?? '',
+    stderr: answer.StandardErrorContent ?? '',
+  };
+}

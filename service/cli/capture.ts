@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { AppError } from '../shared/errors.ts';
+import { randomId } from '../shared/random-id.ts';
+import { showProgress } from './progress-bar.ts';
+import { parseCommand, usageError, wholeOption } from './usage.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
+
+/** `smokejumper capture`: the script that runs on instances, on this machine. */
+export async function runCapture(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('capture', args, {
+    pid: { type: 'string' },
+    match: { type: 'string' },
+    seconds: { type: 'string' },
+    hz: { type: 'string' },
+    engine: { type: 'string' },
+    'install-perf': { type: 'boolean' },
+    output: { type: 'string', short: 'o' },
+  });
+  if (positionals.length > 0) throw usageError(`capture takes no argument ${JSON.stringify(positionals[0])}.`);
+  if (values.output === undefined) throw usageError('capture needs -o FILE.');
+  if (values.pid !== undefined && values.match !== undefined)
+    throw usageError('capture takes --pid or --match, not both.');
+  const seconds = wholeOption('seconds', values.seconds, 10, 1, 600);
+  const hz = wholeOption('hz', values.hz, 99, 1, 4999);
+  const scriptArgs = [
+    'run',
+    '--id',
+    randomId('local'),
+    '--seconds',
+    String(seconds),
+    '--hz',
+    String(hz),
+    '--out',
+    resolve(values.output),
+  ];
+  for (const name of ['pid', 'match', 'engine'] as const) {
+    const value = values[name];
+    if (value !== undefined) scriptArgs.push(`--${name}`, value);
+  }
+  if (values['install-perf']) scriptArgs.push('--install-perf');
+  const stop = showProgress('recording', seconds);
+  const { code, stdout } = await runScript(scriptArgs).finally(stop);
+  if (code === 0) {
+    process.stderr.write(`wrote ${values.output}\n`);
+    return 0;
+  }
+  // The script has said on stderr what happened; its last line of JSON says the same for machines.
+  throw new AppError('CAPTURE_FAILED', lastWords(stdout) ?? `The capture failed with exit code ${code}.`);
+}
+
+function runScript(args: readonly string[]): Promise<{ code: number; stdout: string }> {
+  return new Promise((done, fail) => {
+    const child = spawn('sh', [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const interrupt = () => child.kill('SIGTERM');
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.once('error', fail);
+    child.once('close', (code) => {
+      process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+      done({ code: code ?? 1, stdout });
+    });
+  });
+}
+
+function lastWords(stdout: string): string | undefined {
+  try {
+    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { message?: unknown; hint?: unknown };
+    return typeof last.message === 'string'
+      ? `${last.message} ${typeof last.hint === 'string' ? last.hint : ''}`.trim()
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './shared/errors.ts';
+
+/** `a, b,c` → ['a', 'b', 'c']. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const httpUrl = z.url({ protocol: /^https?$/ });
+const topicArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/, 'is not the ARN of an SNS topic');
+
+/** Every variable, its default and its reason; docs/operations.md explains them for operators. */
+const Environment = z.object({
+  HOST: z.string().default('0.0.0.0'),
+  PORT: whole(0, 65535).default(3000),
+  DATA_DIR: z.string().default('data'),
+  /** Base of the links in mails; by default the address we listen on. */
+  PUBLIC_URL: httpUrl.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'is not the code of an AWS region')
+    .default('us-east-1'),
+  SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic; nothing would ever be accepted')),
+  /** Only for an emulator: where SNS signing certificates come from instead of AWS. */
+  SNS_CERTIFICATE_ORIGIN: httpUrl.optional(),
+  /** Where the report is announced as plain text, besides the mail. */
+  REPORT_TOPIC_ARN: topicArn.optional(),
+  MAIL_FROM: z.string().default('smokejumper@localhost'),
+  MAIL_TO: list.default([]),
+  /** Without it, mail goes through SES. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Long enough for ±1 point on an 11 % function at 99 Hz; short enough to be still there. */
+  CAPTURE_SECONDS: whole(1, 300).default(30),
+  /** 99, not 100: no lockstep with timers. */
+  CAPTURE_HZ: whole(1, 999).default(99),
+  /** From sending the commands to the common start: SSM needs some seconds to reach both. */
+  CAPTURE_LEAD_SECONDS: whole(1, 60).default(8),
+  PEERS: whole(1, 5).default(1),
+  /** A freshly started instance is warming up and no fair peer. */
+  PEER_MIN_AGE_SECONDS: whole(0, 86_400).default(600),
+  SSM_DOCUMENT: z.string().default('AWS-RunShellScript'),
+  /** Resolution asked of CloudWatch: 60 with detailed monitoring, 300 with basic. */
+  METRIC_PERIOD_SECONDS: whole(1, 3600).default(60),
+  MAX_CAPTURES_PER_GROUP_PER_DAY: whole(1, 1000).default(12),
+  MAX_CAPTURES_PER_DAY: whole(1, 10_000).default(48),
+  COOLDOWN_SECONDS: whole(0, 86_400).default(900),
+  MAX_ALARM_AGE_SECONDS: whole(60, 86_400).default(900),
+  ALARM_INCLUDE: list.default([]),
+  ALARM_EXCLUDE: list.default([]),
+});
+
+export type Config = Readonly<z.infer<typeof Environment>>;
+
+/** Reads, checks and freezes the configuration. Throws `BAD_CONFIG` that lists every fault at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  // An empty variable is an unset one: that is how Compose and ECS files leave things out.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {
+      hint: 'docs/operations.md lists the variables.',
+    });
+  }
+  const folder = parsed.data.DATA_DIR;
+  return Object.freeze({ ...parsed.data, DATA_DIR: isAbsolute(folder) ? folder : resolve(folder) });
+}

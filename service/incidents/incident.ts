@@ -1,0 +1,70 @@
+import type { Alarm } from '../alarms/alarm.ts';
+import type { MemberVerdict } from '../fleet/choice.ts';
+import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+
+/**
+ * A state names a fact that is already durable; the runner does the next step.
+ * `throttled` and `notified` are ends. Read it as: from → where a step may lead.
+ */
+export const TRANSITIONS = {
+  accepted: ['targeted', 'failed'],
+  targeted: ['dispatched', 'failed'],
+  dispatched: ['collected', 'failed'],
+  collected: ['analyzed', 'failed'],
+  analyzed: ['reported', 'failed'],
+  failed: ['reported'],
+  reported: ['notified'],
+  notified: [],
+  throttled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type IncidentState = keyof typeof TRANSITIONS;
+
+/** States from which the runner has something to do. */
+export const ACTIVE_STATES = (Object.keys(TRANSITIONS) as IncidentState[]).filter(
+  (state) => TRANSITIONS[state].length > 0,
+);
+
+export function mayMove(from: IncidentState, to: IncidentState): boolean {
+  return (TRANSITIONS[from] as readonly string[]).includes(to);
+}
+
+/** Why something was given up, for the report. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface Incident {
+  readonly id: IncidentId;
+  readonly state: IncidentState;
+  readonly alarm: Alarm;
+  readonly group: GroupName | null;
+  readonly hotInstance: InstanceId | null;
+  readonly members: readonly MemberVerdict[];
+  readonly failure: Failure | null;
+  /** Failed tries of the present step. */
+  readonly attempts: number;
+  readonly openedAtMs: number;
+  readonly closedAtMs: number | null;
+}
+
+export interface Capture {
+  readonly id: CaptureId;
+  readonly incidentId: IncidentId;
+  readonly instanceId: InstanceId;
+  readonly role: 'hot' | 'peer';
+  readonly seconds: number;
+  readonly hz: number;
+  /** The wall-clock start that all captures of the incident share; null until dispatched. */
+  readonly startAtMs: number | null;
+  readonly commandId: string | null;
+  readonly outcome: 'pending' | 'collected' | 'failed';
+  readonly failure: Failure | null;
+}
+
+/** Name of the artifact that holds what a capture brought back. */
+export function captureFile(capture: Capture): string {
+  return `${capture.id}.capture.gz`;
+}

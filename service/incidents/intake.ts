@@ -1,0 +1,118 @@
+import { readMessage } from '../alarms/alarm.ts';
+import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
+import { verifySignature } from '../alarms/signature.ts';
+import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
+import { decide, type Rules } from '../rules/decide.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AppError, explain } from '../shared/errors.ts';
+import type { IncidentId } from '../shared/ids.ts';
+import type { Log } from '../shared/log.ts';
+import { randomId } from '../shared/random-id.ts';
+import type { CertificatesPort, SubscriptionsPort } from './ports.ts';
+import type { Accepted, IncidentStore } from './store-port.ts';
+
+export interface IntakeDeps {
+  readonly store: IncidentStore;
+  readonly certificates: CertificatesPort;
+  readonly subscriptions: SubscriptionsPort;
+  readonly trust: TopicTrust;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** An incident was opened. */
+  readonly onAccepted: () => void;
+}
+
+export interface IntakeResult {
+  /**
+   * SNS repeats 5xx and nothing else: 503 only for what may work later, 4xx for what shall be lost, 200 once stored.
+   */
+  readonly status: 200 | 400 | 403 | 413 | 503;
+}
+
+const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
+  BODY_TOO_LARGE: 413,
+  BODY_NOT_JSON: 400,
+  MALFORMED_ENVELOPE: 400,
+};
+
+/** Takes one HTTP delivery of SNS: verify, parse, decide, store. Every call leaves a row in the ledger. */
+export async function intake(
+  deps: IntakeDeps,
+  body: string,
+  headers: Readonly<Record<string, string | undefined>>,
+): Promise<IntakeResult> {
+  let envelope: Envelope | undefined;
+  try {
+    envelope = parseEnvelope(body, headers);
+    await prove(deps, envelope);
+  } catch (error) {
+    return reject(deps, body, envelope, error);
+  }
+  try {
+    return envelope.Type === 'SubscriptionConfirmation'
+      ? await confirm(deps, envelope, body)
+      : take(deps, envelope, body);
+  } catch (error) {
+    deps.log.error({ err: error, messageId: envelope.MessageId }, 'could not take a notification; SNS will repeat it');
+    return { status: 503 };
+  }
+}
+
+/** Cheap checks first, network last. */
+async function prove(deps: IntakeDeps, envelope: Envelope): Promise<void> {
+  checkTrust(envelope, deps.trust, deps.clock.now());
+  const certificate = await deps.certificates.get(certificateUrl(envelope, deps.trust));
+  verifySignature(envelope, certificate);
+}
+
+/** Why stands in the ledger and in our log, never in the answer. */
+function reject(deps: IntakeDeps, body: string, envelope: Envelope | undefined, error: unknown): IntakeResult {
+  if (!(error instanceof AppError)) throw error;
+  deps.log.warn({ code: error.code, messageId: envelope?.MessageId }, 'rejected a notification');
+  if (error.retry !== 'never') return { status: 503 };
+  deps.store.record({
+    receivedAtMs: deps.clock.now(),
+    messageId: envelope?.MessageId ?? null,
+    topicArn: envelope?.TopicArn ?? null,
+    outcome: 'rejected',
+    reason: explain(error),
+    body,
+  });
+  return { status: STATUS[error.code] ?? 403 };
+}
+
+async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
+  // Never GET SubscribeURL: the message would choose whom we call.
+  const arn = await deps.subscriptions.confirm(envelope.TopicArn, envelope.Token ?? '');
+  deps.store.record({
+    receivedAtMs: deps.clock.now(),
+    messageId: envelope.MessageId,
+    topicArn: envelope.TopicArn,
+    outcome: 'confirmed',
+    reason: `subscribed as ${arn}`,
+    body,
+  });
+  deps.log.info({ topicArn: envelope.TopicArn, subscriptionArn: arn }, 'confirmed the subscription');
+  return { status: 200 };
+}
+
+function take(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResult {
+  const { store, clock } = deps;
+  const base = { receivedAtMs: clock.now(), messageId: envelope.MessageId, topicArn: envelope.TopicArn, body };
+  const reading =
+    envelope.Type === 'Notification'
+      ? readMessage(envelope.Message, envelope.TopicArn)
+      : { kind: 'other' as const, reason: 'the topic told us that we were unsubscribed' };
+  if (reading.kind === 'other') {
+    store.record({ ...base, outcome: 'ignored', reason: reading.reason });
+    return { status: 200 };
+  }
+  const accepted: Accepted = store.accept(
+    { ...base, alarm: reading.alarm, incidentId: randomId('inc') as IncidentId },
+    (facts) => decide(deps.rules, facts, reading.alarm, base.receivedAtMs),
+  );
+  deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'took a notification');
+  if (accepted.outcome === 'accepted') deps.onAccepted();
+  return { status: 200 };
+}

@@ -1,0 +1,41 @@
+import type { IncidentRow, IncidentView, NotificationView } from '../report/incident-view.ts';
+import type { IncidentId } from '../shared/ids.ts';
+import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
+
+/** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
+export interface IncidentQueries {
+  list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
+  view(id: string): IncidentView | undefined;
+  file(id: string, name: string): StoredFile | undefined;
+  files(id: string): readonly { readonly name: string; readonly bytes: number }[];
+  notifications(query: { readonly limit: number; readonly offset: number }): {
+    readonly rows: readonly NotificationView[];
+    readonly total: number;
+  };
+  groups(): readonly string[];
+}
+
+/** Notifications shown on the page of one incident. */
+const SHOWN = 100;
+
+export function createQueries(store: IncidentStore): IncidentQueries {
+  // An id is only ever a bound parameter of a query: any string is safe.
+  const asId = (id: string) => id as IncidentId;
+  return {
+    list: (query) => store.list(query),
+    view(id) {
+      const row = store.row(asId(id));
+      if (!row) return undefined;
+      return {
+        ...row,
+        events: store.events(asId(id)),
+        notifications: store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 }).rows,
+        report: store.report(asId(id)) ?? null,
+      };
+    },
+    file: (id, name) => store.file(asId(id), name),
+    files: (id) => store.files(asId(id)),
+    notifications: (query) => store.notifications(query),
+    groups: () => store.groups(),
+  };
+}

@@ -1,0 +1,165 @@
+import type { Differential, Quality, Verdict } from '../compare/differential.ts';
+import { functionTree } from '../profile/function-tree.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { ReportAlarm, ReportCapture, ReportData, ReportFile, ReportTopFunction } from '../report/report-data.ts';
+import type { Incident } from './incident.ts';
+import type { ReadCapture } from './steps/analyze.ts';
+
+export interface ReportParts {
+  readonly incident: Incident;
+  readonly captures: readonly ReadCapture[];
+  readonly hot: Profile | null;
+  readonly differential: Differential | null;
+  readonly files: readonly ReportFile[];
+  readonly nowMs: number;
+}
+
+/** A report names this many functions; the pages and exports have all. */
+const TOP_FUNCTIONS = 15;
+const FINDINGS = 20;
+
+/** Gathers what a report says. Works with whatever is there: a missing side is a shortcoming, never a missing report. */
+export function buildReport(parts: ReportParts): ReportData {
+  const { incident, differential, hot } = parts;
+  const top = hot ? topFunctions(hot) : [];
+  const withheld = differential?.quality.grade === 'withheld';
+  return {
+    version: 1,
+    incidentId: incident.id,
+    group: incident.group,
+    hotInstance: incident.hotInstance,
+    peerInstances: parts.captures.filter((read) => read.capture.role === 'peer').map((read) => read.capture.instanceId),
+    alarm: reportAlarm(incident),
+    members: incident.members,
+    captures: parts.captures.map(reportCapture),
+    shortcomings: shortcomings(parts),
+    verdict: differential?.verdict ?? verdictWithoutComparison(parts, top),
+    findings: withheld ? [] : (differential?.findings.slice(0, FINDINGS) ?? []),
+    quality: differential?.quality ?? NO_COMPARISON,
+    hot: differential?.hot ?? null,
+    healthy: differential?.healthy ?? null,
+    wholeProfileP: differential?.wholeProfileP ?? null,
+    method: differential?.method ?? [],
+    topFunctions: top,
+    files: parts.files,
+    openedAtMs: incident.openedAtMs,
+    generatedAtMs: parts.nowMs,
+  };
+}
+
+const NO_COMPARISON: Quality = { grade: 'withheld', issues: [] };
+
+function reportAlarm(incident: Incident): ReportAlarm {
+  const { alarm } = incident;
+  return {
+    name: alarm.name,
+    description: alarm.description,
+    reason: alarm.reason,
+    metric: alarm.metric ? `${alarm.metric.namespace} ${alarm.metric.name}` : null,
+    threshold: alarm.threshold,
+    observed: alarm.observed,
+    changedAtMs: alarm.changedAtMs,
+    region: alarm.region,
+  };
+}
+
+/** Samples ÷ (rate × seconds); null when the source does not say. */
+function coresOf(profile: Profile): number | null {
+  const { hz, seconds } = profile.facts;
+  return hz && seconds ? profile.ledger.drawn / (hz * seconds) : null;
+}
+
+function reportCapture(read: ReadCapture): ReportCapture {
+  const { capture, profile } = read;
+  return {
+    captureId: capture.id,
+    role: capture.role,
+    instanceId: capture.instanceId,
+    failure: profile ? null : (read.failure ?? { code: 'NO_RESULT', message: 'Nothing came back.', hint: null }),
+    startedAtMs: profile?.facts.startedAtMs ?? null,
+    seconds: profile?.facts.seconds ?? null,
+    hz: profile?.facts.hz ?? null,
+    samples: profile?.ledger.drawn ?? 0,
+    cores: profile ? coresOf(profile) : null,
+    processes: (profile?.processes ?? []).map(({ pid, name, cpuSeconds }) => ({ pid, name, cpuSeconds })),
+    ledger: profile?.ledger ?? null,
+    jit: profile?.ledger.jit ?? null,
+    warnings: profile?.facts.warnings ?? [],
+  };
+}
+
+function shortcomings(parts: ReportParts): string[] {
+  const list: string[] = [];
+  const { failure } = parts.incident;
+  if (failure) list.push(sentence(failure.message, failure.hint));
+  for (const read of parts.captures) {
+    if (read.profile) continue;
+    const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';
+    list.push(
+      `No profile of the ${side} ${read.capture.instanceId}: ${sentence(read.failure?.message ?? 'nothing came back.', read.failure?.hint ?? null)}`,
+    );
+  }
+  if (parts.captures.length > 0 && !parts.captures.some((read) => read.capture.role === 'peer')) {
+    list.push('There was no healthy peer to compare with; the reasons stand beside each instance.');
+  }
+  return list;
+}
+
+function sentence(message: string, hint: string | null): string {
+  return hint ? `${message} ${hint}` : message;
+}
+
+function verdictWithoutComparison(parts: ReportParts, top: readonly ReportTopFunction[]): Verdict {
+  const first = top[0];
+  const cores = parts.hot ? coresOf(parts.hot) : null;
+  if (first) {
+    const name = first.package ? `${first.function} (${first.package})` : first.function;
+    return {
+      class: 'inconclusive',
+      headline: `busiest is ${name}, ${first.selfCores.toFixed(2)} of ${(cores ?? 0).toFixed(2)} cores; no healthy peer to compare with`,
+      evidence: ['Only the hot instance could be profiled: this says what burns, not what changed.'],
+    };
+  }
+  return {
+    class: 'inconclusive',
+    headline: parts.hot ? 'the hot instance used no CPU during the capture' : 'no profile of the hot instance',
+    evidence: shortcomings(parts),
+  };
+}
+
+/** Functions by self cores; recursion counted once per sample in the total. */
+function topFunctions(profile: Profile): ReportTopFunction[] {
+  const { hz, seconds } = profile.facts;
+  const perCore = (hz ?? 1) * (seconds ?? 1);
+  const tree = functionTree(profile);
+  const self = new Float64Array(tree.functions.length);
+  const total = new Float64Array(tree.functions.length);
+  for (let node = 1; node < tree.length; node++) {
+    const fn = tree.fn[node] as number;
+    self[fn] = (self[fn] as number) + (tree.self[node] as number);
+    if (!hasAncestor(tree.parent, tree.fn, node)) total[fn] = (total[fn] as number) + (tree.total[node] as number);
+  }
+  return [...self.keys()]
+    .sort((a, b) => (self[b] as number) - (self[a] as number) || a - b)
+    .slice(0, TOP_FUNCTIONS)
+    .filter((fn) => (self[fn] as number) > 0)
+    .map((fn) => {
+      const info = tree.functions[fn];
+      return {
+        function: info?.name ?? '',
+        package: info?.package ?? null,
+        file: info?.file ?? null,
+        line: info?.line ?? null,
+        selfCores: (self[fn] as number) / perCore,
+        totalCores: (total[fn] as number) / perCore,
+      };
+    });
+}
+
+/** Is the function of this node already on the way to the root? */
+function hasAncestor(parent: Int32Array, fn: Int32Array, node: number): boolean {
+  for (let up = parent[node] as number; up > 0; up = parent[up] as number) {
+    if (fn[up] === fn[node]) return true;
+  }
+  return false;
+}

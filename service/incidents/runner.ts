@@ -1,0 +1,152 @@
+import type { Clock } from '../shared/clock.ts';
+import { AppError, explain } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import { type Failure, type Incident, type IncidentState, mayMove } from './incident.ts';
+import type { Changes, IncidentStore } from './store-port.ts';
+
+/** What a step says when it is done for now. Repeating any step is harmless. */
+export type StepOutcome =
+  | { readonly kind: 'advance'; readonly to: IncidentState; readonly detail: string; readonly changes?: Changes }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+/** Does the next thing for an incident; throws `AppError` when it cannot (the runner repeats or gives up). */
+export type Step = (incident: Incident, signal: AbortSignal) => Promise<StepOutcome>;
+
+export type Steps = Readonly<Partial<Record<IncidentState, Step>>>;
+
+export interface RunnerDeps {
+  readonly store: IncidentStore;
+  readonly steps: Steps;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Unique per process: tells our leases from those of a dead one. */
+  readonly owner: string;
+  readonly onMove?: (incident: Incident, to: IncidentState, detail: string) => void;
+}
+
+/** Long enough for an event loop held up by an analysis; a crash delays an incident by no more than this. */
+const LEASE_MS = 30_000;
+/** Incidents worked on at once: their steps mostly wait for AWS. */
+const AT_ONCE = 4;
+/** How often to look when nothing is known to be due: a safety net, `wake` is the normal way. */
+const IDLE_MS = 5_000;
+/** A step that may fail for good gets this many tries, 1 + 2 + 4 + 8 + 16 s apart. */
+const MAX_ATTEMPTS = 6;
+const BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 15 * 60_000;
+
+export interface Runner {
+  /** Works until the signal aborts; resolves when the steps under way have ended. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Something new is due. */
+  wake(): void;
+  /** Does one due step; false when nothing was due. For tests and `replay`. */
+  tick(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Claim by lease, work with no transaction open, advance by compare-and-swap. */
+export function createRunner(deps: RunnerDeps): Runner {
+  const sleepers = new Set<AbortController>();
+  let wakes = 0;
+
+  async function tick(signal: AbortSignal): Promise<boolean> {
+    const now = deps.clock.now();
+    const incident = deps.store.claim(deps.owner, now, now + LEASE_MS);
+    if (!incident) return false;
+    const heartbeat = setInterval(
+      () => deps.store.renew(incident.id, deps.owner, deps.clock.now() + LEASE_MS),
+      LEASE_MS / 3,
+    );
+    try {
+      await work(deps, incident, signal);
+    } finally {
+      clearInterval(heartbeat);
+    }
+    return true;
+  }
+
+  async function worker(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const seen = wakes;
+      if ((await tick(signal)) || seen !== wakes) continue;
+      const rest = (deps.store.nextDueMs() ?? Number.POSITIVE_INFINITY) - deps.clock.now();
+      const sleeper = new AbortController();
+      sleepers.add(sleeper);
+      await deps.clock.sleep(Math.max(20, Math.min(rest, IDLE_MS)), AbortSignal.any([signal, sleeper.signal]));
+      sleepers.delete(sleeper);
+    }
+  }
+
+  return {
+    tick,
+    wake() {
+      wakes++;
+      for (const sleeper of sleepers) sleeper.abort();
+    },
+    async run(signal) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => worker(signal)));
+    },
+  };
+}
+
+async function work(deps: RunnerDeps, incident: Incident, signal: AbortSignal): Promise<void> {
+  const step = deps.steps[incident.state];
+  if (!step) throw new AppError('NO_STEP', `No step is known for state ${incident.state}.`);
+  try {
+    const outcome = await step(incident, signal);
+    if (outcome.kind === 'wait') {
+      deps.store.postpone(incident.id, deps.owner, incident.attempts, deps.clock.now() + outcome.ms, null);
+    } else {
+      move(deps, incident, outcome.to, outcome.detail, outcome.changes);
+    }
+  } catch (error) {
+    retreat(deps, incident, error);
+  }
+}
+
+function move(deps: RunnerDeps, incident: Incident, to: IncidentState, detail: string, changes?: Changes): void {
+  if (!mayMove(incident.state, to))
+    throw new AppError('BAD_MOVE', `An incident cannot go from ${incident.state} to ${to}.`);
+  const moved = deps.store.advance({
+    id: incident.id,
+    owner: deps.owner,
+    from: incident.state,
+    to,
+    atMs: deps.clock.now(),
+    detail,
+    ...(changes ? { changes } : {}),
+  });
+  if (!moved) {
+    deps.log.warn({ incidentId: incident.id, from: incident.state, to }, 'lost the lease; the work is dropped');
+    return;
+  }
+  deps.log.info({ incidentId: incident.id, state: to, detail }, 'advanced');
+  deps.onMove?.(incident, to, detail);
+}
+
+/** Later, or never: a step that cannot be done ends in a report that says so. */
+function retreat(deps: RunnerDeps, incident: Incident, error: unknown): void {
+  const foreseen = error instanceof AppError;
+  const attempts = incident.attempts + 1;
+  const canFail = mayMove(incident.state, 'failed');
+  const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
+  if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
+    deps.log.error(facts, 'gave the step up');
+    move(deps, incident, 'failed', explain(error), { failure: toFailure(error) });
+    return;
+  }
+  const wait = Math.min(BACKOFF_MS * 2 ** (attempts - 1), MAX_BACKOFF_MS);
+  // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
+  deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; it is tried again');
+  deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
+}
+
+/** What the report shows of an error. A bug shows its name only: its text may hold anything. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
+  return {
+    code: 'INTERNAL',
+    message: `An internal error stopped the work: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'The log of the service has the details; please report it.',
+  };
+}

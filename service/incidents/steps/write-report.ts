@@ -1,0 +1,60 @@
+import { renderMail } from '../../report/mail.ts';
+import { renderReportFile } from '../../report/report-file.ts';
+import type { IncidentId } from '../../shared/ids.ts';
+import type { Step } from '../runner.ts';
+import type { IncidentStore } from '../store-port.ts';
+
+/** The pictures of a mail, in the order in which they are shown. */
+export const PICTURES = ['differential', 'hot', 'healthy'] as const;
+
+/** What `notify` sends: stored, so that a second try sends the same words. */
+export interface StoredMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+export interface WriteReportDeps {
+  readonly store: IncidentStore;
+  /** Base of links, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+/** analyzed → reported: words. */
+export function writeReportStep(deps: WriteReportDeps): Step {
+  return async (incident) => {
+    writeReport(deps, incident.id);
+    return { kind: 'advance', to: 'reported', detail: 'the report is written' };
+  };
+}
+
+/** Renders the stored report of an incident into `mail.json`, `report.html` and `incident.json`. */
+export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
+  const { store } = deps;
+  const report = store.report(id);
+  if (!report) throw new Error(`incident ${id} has no report to write`);
+  const pictures = PICTURES.filter((name) => store.file(id, `${name}.png`) !== undefined).map((name) => ({
+    name,
+    cid: `${name}@smokejumper`,
+    alt: ALTERNATIVE_TEXT[name],
+  }));
+  const mail: StoredMail = renderMail(report, { pageUrl: `${deps.publicUrl}/incidents/${id}`, pictures });
+  putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
+  const svgs = Object.fromEntries(
+    PICTURES.flatMap((name) => {
+      const file = store.file(id, `${name}.svg`);
+      return file ? [[name, new TextDecoder().decode(file.content)]] : [];
+    }),
+  );
+  putText(store, id, 'report.html', 'text/html', renderReportFile(report, { svgs }));
+}
+
+const ALTERNATIVE_TEXT = {
+  hot: 'Flame graph of the hot instance',
+  healthy: 'Flame graph of the healthy instance',
+  differential: 'Differential flame graph: what the hot instance burns more than the healthy one',
+} as const;
+
+export function putText(store: IncidentStore, id: IncidentId, name: string, type: string, text: string): void {
+  store.putFile(id, name, `${type}; charset=utf-8`, new TextEncoder().encode(text));
+}

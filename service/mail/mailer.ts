@@ -1,0 +1,74 @@
+import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import type { MailMessage, MailPort } from '../incidents/ports.ts';
+import { AppError } from '../shared/errors.ts';
+
+export interface MailerOptions {
+  /** `Smokejumper <smokejumper@example.com>`; SES must have verified it. */
+  readonly from: string;
+  /** `smtp://user:password@host:587`; null sends through SES. */
+  readonly smtpUrl: string | null;
+}
+
+/** `MailPort` over SES v2 or any SMTP server. */
+export function createMailer(options: MailerOptions, ses: SESv2Client): MailPort {
+  const transport = options.smtpUrl
+    ? createTransport(options.smtpUrl)
+    : createTransport({ SES: { sesClient: ses, SendEmailCommand } });
+  return {
+    async send(message) {
+      const raw = await compose(options.from, message);
+      await deliver(transport, options.from, message, raw);
+      return { raw };
+    },
+  };
+}
+
+/** The mail is composed once, so that what is stored is what was sent. */
+async function compose(from: string, message: MailMessage): Promise<Buffer> {
+  return new MailComposer({
+    from,
+    to: [...message.to],
+    subject: oneLine(message.subject),
+    text: message.text,
+    html: message.html,
+    messageId: `<${message.messageId}>`,
+    // RFC 3834: no out-of-office answers to a machine.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments: message.attachments.map((attachment) => ({
+      filename: attachment.filename,
+      contentType: attachment.contentType,
+      content: Buffer.from(attachment.content),
+      ...(attachment.cid ? { cid: attachment.cid, contentDisposition: 'inline' as const } : {}),
+    })),
+  })
+    .compile()
+    .build();
+}
+
+async function deliver(
+  transport: Transporter<SentMessageInfo>,
+  from: string,
+  message: MailMessage,
+  raw: Buffer,
+): Promise<void> {
+  try {
+    await transport.sendMail({ raw, envelope: { from, to: [...message.to] } });
+  } catch (cause) {
+    throw new AppError(
+      'MAIL_FAILED',
+      `Sending the mail to ${message.to.join(', ')} failed: ${(cause as Error).message}`,
+      {
+        cause,
+        retry: 'later',
+        hint: 'Check SMTP_URL, or that SES has verified the sender and is out of its sandbox.',
+      },
+    );
+  }
+}
+
+/** A header is one line, whatever a function is called. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').trim();
+}

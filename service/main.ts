@@ -1,0 +1,196 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { type Logger, pino } from 'pino';
+import { createAlarmTargets } from './aws/alarm-targets.ts';
+import { createCommands } from './aws/commands.ts';
+import { createFleet } from './aws/fleet.ts';
+import { createSigningCertificates } from './aws/signing-certificates.ts';
+import { createSubscriptions } from './aws/subscriptions.ts';
+import type { Config } from './config.ts';
+import { decodeProfile } from './convert/load-profile.ts';
+import { createApp } from './http/app.ts';
+import { pagesRouter } from './http/pages/router.ts';
+import { type IntakeDeps, intake } from './incidents/intake.ts';
+import { createQueries } from './incidents/queries.ts';
+import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
+import { analyzeStep } from './incidents/steps/analyze.ts';
+import { collectStep } from './incidents/steps/collect.ts';
+import { dispatchStep } from './incidents/steps/dispatch.ts';
+import { notifyStep } from './incidents/steps/notify.ts';
+import { reportFailureStep } from './incidents/steps/report-failure.ts';
+import { targetStep } from './incidents/steps/target.ts';
+import { writeReportStep } from './incidents/steps/write-report.ts';
+import type { IncidentStore } from './incidents/store-port.ts';
+import { createMailer } from './mail/mailer.ts';
+import { svgToPng } from './raster/png.ts';
+import { systemClock } from './shared/clock.ts';
+import { ArtifactFolder } from './store/artifact-folder.ts';
+import { openDatabase } from './store/database.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Beyond the SDK's 3: alarms come when AWS is busy, too. */
+const MAX_ATTEMPTS = 6;
+
+export interface Service {
+  /** Where we listen: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly store: IncidentStore;
+  close(): Promise<void>;
+}
+
+/** Puts the service together and starts it. Resolves when it listens. */
+export async function startService(config: Config): Promise<Service> {
+  const log = pino({ level: config.LOG_LEVEL, redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
+  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
+  const store = new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts')));
+  const aws = awsClients(config);
+  const stop = new AbortController();
+  // The link base is known only once we listen (port 0), the steps are needed to listen: hence a box.
+  const address = { publicUrl: config.PUBLIC_URL ?? '' };
+  const runner = createRunner({
+    store,
+    clock: systemClock,
+    log,
+    owner: randomUUID(),
+    steps: createSteps(config, aws, store, log, address),
+  });
+  const intakeDeps = createIntake(config, aws, store, log, runner);
+  const queries = createQueries(store);
+  const app = createApp({
+    log,
+    intake: (body, headers) => intake(intakeDeps, body, headers),
+    refuse: (reason) =>
+      store.record({
+        receivedAtMs: Date.now(),
+        messageId: null,
+        topicArn: null,
+        outcome: 'rejected',
+        reason,
+        body: '',
+      }),
+    queries,
+    checkReady: () => void db.prepare('SELECT 1').get(),
+    counts: () => store.counts(),
+    pages: pagesRouter({ queries, version: version() }),
+  });
+  const server = app.listen(config.PORT, config.HOST);
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const { port } = server.address() as AddressInfo;
+  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
+  const url = `http://${host}:${port}`;
+  address.publicUrl ||= url;
+  address.publicUrl = address.publicUrl.replace(/\/+$/, '');
+  const running = runner.run(stop.signal);
+  log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper listens');
+  return {
+    url,
+    store,
+    async close() {
+      stop.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await running;
+      db.close();
+    },
+  };
+}
+
+function awsClients(config: Config) {
+  const common = { region: config.AWS_REGION, maxAttempts: MAX_ATTEMPTS };
+  return {
+    autoScaling: new AutoScalingClient(common),
+    cloudWatch: new CloudWatchClient(common),
+    ec2: new EC2Client(common),
+    ses: new SESv2Client(common),
+    sns: new SNSClient(common),
+    ssm: new SSMClient(common),
+  };
+}
+
+type AwsClients = ReturnType<typeof awsClients>;
+
+function createSteps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Logger,
+  address: { readonly publicUrl: string },
+): Steps {
+  const clock = systemClock;
+  const script = readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8');
+  const commands = createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 });
+  const report = {
+    store,
+    clock,
+    get publicUrl() {
+      return address.publicUrl;
+    },
+  };
+  return {
+    accepted: targetStep({
+      store,
+      fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS }),
+      alarmTargets: createAlarmTargets(aws.cloudWatch),
+      clock,
+      peers: config.PEERS,
+      peerMinAgeMs: config.PEER_MIN_AGE_SECONDS * 1000,
+      seconds: config.CAPTURE_SECONDS,
+      hz: config.CAPTURE_HZ,
+    }),
+    targeted: dispatchStep({ store, commands, clock, script, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
+    dispatched: collectStep({ store, commands, clock, log, script, sha256 }),
+    collected: analyzeStep({
+      store,
+      clock,
+      decodeProfile,
+      rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+    }),
+    analyzed: writeReportStep(report),
+    failed: reportFailureStep(report),
+    reported: notifyStep({
+      store,
+      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
+      subscriptions: createSubscriptions(aws.sns),
+      to: config.MAIL_TO,
+      reportTopicArn: config.REPORT_TOPIC_ARN ?? null,
+    }),
+  };
+}
+
+function createIntake(config: Config, aws: AwsClients, store: IncidentStore, log: Logger, runner: Runner): IntakeDeps {
+  const origin = config.SNS_CERTIFICATE_ORIGIN;
+  return {
+    store,
+    clock: systemClock,
+    log,
+    subscriptions: createSubscriptions(aws.sns),
+    certificates: createSigningCertificates({ now: systemClock.now, ...(origin ? { allowOrigin: origin } : {}) }),
+    trust: { topicArns: config.SNS_TOPIC_ARNS, ...(origin ? { certificateOrigin: origin } : {}) },
+    rules: {
+      maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
+      maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
+      cooldownMs: config.COOLDOWN_SECONDS * 1000,
+      maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
+      include: config.ALARM_INCLUDE,
+      exclude: config.ALARM_EXCLUDE,
+    },
+    onAccepted: () => runner.wake(),
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}

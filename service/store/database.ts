@@ -1,0 +1,57 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../shared/errors.ts';
+
+export type Db = Database.Database;
+
+const MIGRATION = /^(\d{4})_[a-z0-9-]+\.sql$/;
+
+/**
+ * Opens (and creates) the database and brings it to the newest schema.
+ * Throws `SCHEMA_TOO_NEW` when a newer Smokejumper wrote it, `MIGRATION_FAILED` when a migration does not apply.
+ */
+export function openDatabase(path: string, migrationsFolder: string): Db {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  const db = new Database(path);
+  // busy_timeout first: already switching to WAL may meet a lock.
+  db.pragma('busy_timeout = 5000');
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  db.pragma('foreign_keys = ON');
+  try {
+    migrate(db, migrationsFolder);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+/** Applies, in order, the migrations that `user_version` has not reached; each in its own transaction. */
+function migrate(db: Db, folder: string): void {
+  const files = readdirSync(folder)
+    .filter((name) => MIGRATION.test(name))
+    .sort();
+  const present = db.pragma('user_version', { simple: true }) as number;
+  if (present > files.length) {
+    throw new AppError('SCHEMA_TOO_NEW', `The database has schema ${present}; this version knows ${files.length}.`, {
+      hint: 'Start the newer version of Smokejumper, or restore an older copy of the database.',
+    });
+  }
+  for (const [index, name] of files.entries()) {
+    if (index < present) continue;
+    const apply = db.transaction(() => {
+      db.exec(readFileSync(join(folder, name), 'utf8'));
+      db.pragma(`user_version = ${index + 1}`);
+    });
+    try {
+      apply.immediate();
+    } catch (cause) {
+      throw new AppError('MIGRATION_FAILED', `Migration ${name} could not be applied.`, {
+        cause,
+        hint: 'The database is unchanged. Check that nothing else has altered it.',
+      });
+    }
+  }
+}

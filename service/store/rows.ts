@@ -1,0 +1,103 @@
+import type { Alarm } from '../alarms/alarm.ts';
+import type { MemberVerdict } from '../fleet/choice.ts';
+import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
+import type { IncidentRow, NotificationView } from '../report/incident-view.ts';
+import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+
+/** Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT. */
+export interface IncidentRecord {
+  readonly id: string;
+  readonly state: string;
+  readonly alarm_name: string;
+  readonly alarm_json: string;
+  readonly group_name: string | null;
+  readonly hot_instance: string | null;
+  readonly members_json: string;
+  readonly failure_json: string | null;
+  readonly headline: string | null;
+  readonly verdict_class: string | null;
+  readonly opened_at_ms: number;
+  readonly closed_at_ms: number | null;
+  readonly attempts: number;
+}
+
+export function toIncident(row: IncidentRecord): Incident {
+  return {
+    id: row.id as IncidentId,
+    state: row.state as IncidentState,
+    alarm: JSON.parse(row.alarm_json) as Alarm,
+    group: row.group_name as GroupName | null,
+    hotInstance: row.hot_instance as InstanceId | null,
+    members: JSON.parse(row.members_json) as MemberVerdict[],
+    failure: toFailure(row.failure_json),
+    attempts: row.attempts,
+    openedAtMs: row.opened_at_ms,
+    closedAtMs: row.closed_at_ms,
+  };
+}
+
+export function toIncidentRow(row: IncidentRecord): IncidentRow {
+  return {
+    id: row.id,
+    state: row.state,
+    group: row.group_name,
+    alarmName: row.alarm_name,
+    hotInstance: row.hot_instance,
+    headline: row.headline,
+    verdictClass: row.verdict_class,
+    openedAtMs: row.opened_at_ms,
+    closedAtMs: row.closed_at_ms,
+  };
+}
+
+export interface CaptureRecord {
+  readonly id: string;
+  readonly incident_id: string;
+  readonly instance_id: string;
+  readonly role: string;
+  readonly seconds: number;
+  readonly hz: number;
+  readonly start_at_ms: number | null;
+  readonly command_id: string | null;
+  readonly outcome: string;
+  readonly failure_json: string | null;
+}
+
+export function toCapture(row: CaptureRecord): Capture {
+  return {
+    id: row.id as CaptureId,
+    incidentId: row.incident_id as IncidentId,
+    instanceId: row.instance_id as InstanceId,
+    role: row.role as Capture['role'],
+    seconds: row.seconds,
+    hz: row.hz,
+    startAtMs: row.start_at_ms,
+    commandId: row.command_id,
+    outcome: row.outcome as Capture['outcome'],
+    failure: toFailure(row.failure_json),
+  };
+}
+
+export interface NotificationRecord {
+  readonly id: number;
+  readonly received_at_ms: number;
+  readonly message_id: string | null;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly incident_id: string | null;
+}
+
+export function toNotification(row: NotificationRecord): NotificationView {
+  return {
+    id: row.id,
+    receivedAtMs: row.received_at_ms,
+    messageId: row.message_id,
+    outcome: row.outcome,
+    reason: row.reason,
+    incidentId: row.incident_id,
+  };
+}
+
+function toFailure(json: string | null): Failure | null {
+  return json === null ? null : (JSON.parse(json) as Failure);
+}

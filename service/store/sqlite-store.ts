@@ -1,0 +1,250 @@
+import type { Capture, Failure, Incident } from '../incidents/incident.ts';
+import type {
+  Accepted,
+  AlarmEntry,
+  IncidentQuery,
+  IncidentStore,
+  Move,
+  NotificationEntry,
+  StoredFile,
+} from '../incidents/store-port.ts';
+import type { IncidentRow } from '../report/incident-view.ts';
+import type { ReportData } from '../report/report-data.ts';
+import type { Decision } from '../rules/decision.ts';
+import type { LedgerFacts } from '../rules/ledger-facts.ts';
+import type { CaptureId, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { ArtifactFolder } from './artifact-folder.ts';
+import type { Db } from './database.ts';
+import { LedgerTable } from './ledger-table.ts';
+import {
+  type CaptureRecord,
+  type IncidentRecord,
+  type NotificationRecord,
+  toCapture,
+  toIncident,
+  toIncidentRow,
+  toNotification,
+} from './rows.ts';
+
+/** `IncidentStore` over SQLite and an artifact folder. */
+export class SqliteStore implements IncidentStore {
+  private readonly db: Db;
+  private readonly artifacts: ArtifactFolder;
+  private readonly ledger: LedgerTable;
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(db: Db, artifacts: ArtifactFolder) {
+    this.db = db;
+    this.artifacts = artifacts;
+    this.ledger = new LedgerTable(db);
+    this.statements = prepare(db);
+  }
+
+  record(entry: NotificationEntry): void {
+    this.ledger.record(entry);
+  }
+
+  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
+    return this.ledger.accept(entry, decide);
+  }
+
+  claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined {
+    const row = this.statements.claim.get({ owner, now: nowMs, until: leaseUntilMs }) as IncidentRecord | undefined;
+    return row && toIncident(row);
+  }
+
+  renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
+    return this.statements.renew.run({ id, owner, until: leaseUntilMs }).changes === 1;
+  }
+
+  advance(move: Move): boolean {
+    const { changes } = move;
+    const apply = this.db.transaction(() => {
+      const moved = this.statements.advance.run({
+        id: move.id,
+        owner: move.owner,
+        from: move.from,
+        to: move.to,
+        at: move.atMs,
+        group: changes?.group ?? null,
+        hot: changes?.hotInstance ?? null,
+        members: changes?.members ? JSON.stringify(changes.members) : null,
+        failure: changes?.failure ? JSON.stringify(changes.failure) : null,
+      });
+      if (moved.changes !== 1) return false;
+      this.statements.addEvent.run({ id: move.id, at: move.atMs, state: move.to, detail: move.detail });
+      for (const [position, capture] of (changes?.captures ?? []).entries()) this.addCapture(capture, position);
+      if (changes?.report) this.saveReport(move.id, changes.report);
+      return true;
+    });
+    return apply.immediate();
+  }
+
+  private addCapture(capture: Capture, position: number): void {
+    this.statements.addCapture.run({
+      id: capture.id,
+      incident: capture.incidentId,
+      position,
+      instance: capture.instanceId,
+      role: capture.role,
+      seconds: capture.seconds,
+      hz: capture.hz,
+      startAt: capture.startAtMs,
+    });
+  }
+
+  postpone(id: IncidentId, owner: string, attempts: number, nextAttemptAtMs: number, note: string | null): boolean {
+    return this.statements.postpone.run({ id, owner, attempts, next: nextAttemptAtMs, note }).changes === 1;
+  }
+
+  nextDueMs(): number | undefined {
+    const row = this.statements.nextDue.get() as { due: number | null };
+    return row.due ?? undefined;
+  }
+
+  incident(id: IncidentId): Incident | undefined {
+    const row = this.statements.incident.get({ id }) as IncidentRecord | undefined;
+    return row && toIncident(row);
+  }
+
+  burning(except: IncidentId): readonly InstanceId[] {
+    return (this.statements.burning.all({ except }) as { hot_instance: InstanceId }[]).map((row) => row.hot_instance);
+  }
+
+  captures(id: IncidentId): readonly Capture[] {
+    return (this.statements.captures.all({ id }) as CaptureRecord[]).map(toCapture);
+  }
+
+  scheduleCaptures(id: IncidentId, startAtMs: number): void {
+    this.statements.schedule.run({ id, startAt: startAtMs });
+  }
+
+  setCommand(id: CaptureId, commandId: string): void {
+    this.statements.setCommand.run({ id, commandId });
+  }
+
+  finishCapture(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): void {
+    this.statements.finishCapture.run({ id, outcome, failure: failure && JSON.stringify(failure) });
+  }
+
+  putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void {
+    const hash = this.artifacts.put(content);
+    this.statements.putFile.run({ id, name, contentType, bytes: content.length, hash });
+  }
+
+  file(id: IncidentId, name: string): StoredFile | undefined {
+    const row = this.statements.file.get({ id, name }) as { content_type: string; hash: string } | undefined;
+    return row && { content: this.artifacts.get(row.hash), contentType: row.content_type, hash: row.hash };
+  }
+
+  files(id: IncidentId): readonly { readonly name: string; readonly bytes: number }[] {
+    return this.statements.files.all({ id }) as { name: string; bytes: number }[];
+  }
+
+  saveReport(id: IncidentId, report: ReportData): void {
+    const { headline, class: verdictClass } = report.verdict;
+    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass });
+  }
+
+  report(id: IncidentId): ReportData | undefined {
+    const row = this.statements.report.get({ id }) as { report_json: string | null } | undefined;
+    return row?.report_json ? (JSON.parse(row.report_json) as ReportData) : undefined;
+  }
+
+  list(query: IncidentQuery) {
+    const filter = { text: query.text ? `%${escapeLike(query.text)}%` : null, group: query.group ?? null };
+    const rows = this.statements.list.all({ ...filter, limit: query.limit, offset: query.offset }) as IncidentRecord[];
+    const { total } = this.statements.listTotal.get(filter) as { total: number };
+    return { rows: rows.map(toIncidentRow), total };
+  }
+
+  row(id: IncidentId): IncidentRow | undefined {
+    const row = this.statements.incident.get({ id }) as IncidentRecord | undefined;
+    return row && toIncidentRow(row);
+  }
+
+  events(id: IncidentId) {
+    return this.statements.events.all({ id }) as { atMs: number; state: string; detail: string }[];
+  }
+
+  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }) {
+    const filter = { incident: query.incidentId ?? null };
+    const rows = this.statements.notifications.all({ ...filter, limit: query.limit, offset: query.offset });
+    const { total } = this.statements.notificationsTotal.get(filter) as { total: number };
+    return { rows: (rows as NotificationRecord[]).map(toNotification), total };
+  }
+
+  groups(): readonly string[] {
+    return (this.statements.groups.all() as { group_name: string }[]).map((row) => row.group_name);
+  }
+
+  counts() {
+    const toRecord = (rows: unknown[]) =>
+      Object.fromEntries((rows as { key: string; n: number }[]).map((row) => [row.key, row.n]));
+    return {
+      incidents: toRecord(this.statements.incidentCounts.all()),
+      notifications: toRecord(this.statements.notificationCounts.all()),
+    };
+  }
+}
+
+/** `%` and `_` in what a person searches for are themselves. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+const FILTER = `(:group IS NULL OR group_name = :group)
+  AND (:text IS NULL OR alarm_name LIKE :text ESCAPE '\\' OR headline LIKE :text ESCAPE '\\'
+       OR hot_instance LIKE :text ESCAPE '\\' OR id LIKE :text ESCAPE '\\')`;
+
+function prepare(db: Db) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    claim: sql(`UPDATE incident SET lease_owner = :owner, lease_until_ms = :until
+                 WHERE id = (SELECT id FROM incident
+                              WHERE state NOT IN ('notified', 'throttled') AND next_attempt_at_ms <= :now
+                                AND (lease_owner IS NULL OR lease_until_ms <= :now)
+                              ORDER BY next_attempt_at_ms, id LIMIT 1)
+                RETURNING *`),
+    renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
+    advance: sql(`UPDATE incident
+                     SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,
+                         group_name = COALESCE(:group, group_name), hot_instance = COALESCE(:hot, hot_instance),
+                         members_json = COALESCE(:members, members_json), failure_json = COALESCE(:failure, failure_json)
+                   WHERE id = :id AND state = :from AND lease_owner = :owner`),
+    postpone: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL, attempts = :attempts,
+                          next_attempt_at_ms = :next, retry_note = :note
+                    WHERE id = :id AND lease_owner = :owner`),
+    nextDue: sql(`SELECT MIN(MAX(next_attempt_at_ms, COALESCE(lease_until_ms, 0))) AS due FROM incident
+                   WHERE state NOT IN ('notified', 'throttled')`),
+    addEvent: sql('INSERT INTO incident_event (incident_id, at_ms, state, detail) VALUES (:id, :at, :state, :detail)'),
+    addCapture: sql(`INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms)
+                     VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
+    incident: sql('SELECT * FROM incident WHERE id = :id'),
+    burning: sql(`SELECT DISTINCT hot_instance FROM incident
+                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled' AND id <> :except`),
+    captures: sql('SELECT * FROM capture WHERE incident_id = :id ORDER BY position'),
+    schedule: sql('UPDATE capture SET start_at_ms = :startAt WHERE incident_id = :id AND command_id IS NULL'),
+    setCommand: sql('UPDATE capture SET command_id = :commandId WHERE id = :id'),
+    finishCapture: sql('UPDATE capture SET outcome = :outcome, failure_json = :failure WHERE id = :id'),
+    putFile: sql(`INSERT INTO artifact (incident_id, name, content_type, bytes, hash)
+                  VALUES (:id, :name, :contentType, :bytes, :hash)
+                  ON CONFLICT DO UPDATE SET content_type = excluded.content_type, bytes = excluded.bytes, hash = excluded.hash`),
+    file: sql('SELECT content_type, hash FROM artifact WHERE incident_id = :id AND name = :name'),
+    files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
+    saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass
+                      WHERE id = :id`),
+    report: sql('SELECT report_json FROM incident WHERE id = :id'),
+    list: sql(`SELECT * FROM incident WHERE ${FILTER} ORDER BY opened_at_ms DESC, id LIMIT :limit OFFSET :offset`),
+    listTotal: sql(`SELECT COUNT(*) AS total FROM incident WHERE ${FILTER}`),
+    events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
+    notifications: sql(`SELECT * FROM notification WHERE :incident IS NULL OR incident_id = :incident
+                         ORDER BY id DESC LIMIT :limit OFFSET :offset`),
+    notificationsTotal: sql(
+      'SELECT COUNT(*) AS total FROM notification WHERE :incident IS NULL OR incident_id = :incident',
+    ),
+    groups: sql('SELECT DISTINCT group_name FROM incident WHERE group_name IS NOT NULL ORDER BY group_name'),
+    incidentCounts: sql('SELECT state AS key, COUNT(*) AS n FROM incident GROUP BY state'),
+    notificationCounts: sql('SELECT outcome AS key, COUNT(*) AS n FROM notification GROUP BY outcome'),
+  };
+}

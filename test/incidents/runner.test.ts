@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { TRANSITIONS } from '../../service/incidents/incident.ts';
+import { createRunner, type Step, type Steps } from '../../service/incidents/runner.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { openTestStore } from '../store/open-test-store.ts';
+import { acceptAlarm } from './accept-alarm.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const advance =
+  (to: keyof typeof TRANSITIONS): Step =>
+  async () => ({ kind: 'advance', to, detail: `to ${to}` });
+
+function setUp(steps: Steps) {
+  const clock = new ManualClock(NOW);
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  const runner = (owner: string) => createRunner({ store, steps, clock, log: silentLog, owner });
+  const state = () => store.incident(id)?.state;
+  return { clock, store, id, runner, state };
+}
+
+const signal = new AbortController().signal;
+
+test('an incident goes through its states, one step a tick, and leaves an event for each', async () => {
+  const { store, id, runner, state } = setUp({ accepted: advance('targeted'), targeted: advance('dispatched') });
+  const one = runner('one');
+  assert.equal(await one.tick(signal), true);
+  assert.equal(state(), 'targeted');
+  assert.equal(await one.tick(signal), true);
+  assert.deepEqual(
+    store.events(id).map((event) => event.state),
+    ['accepted', 'targeted', 'dispatched'],
+  );
+});
+
+test('a step that waits is not due before its time', async () => {
+  const { clock, runner, state } = setUp({ accepted: async () => ({ kind: 'wait', ms: 1000 }) });
+  const one = runner('one');
+  assert.equal(await one.tick(signal), true);
+  assert.equal(await one.tick(signal), false);
+  clock.advance(1000);
+  assert.equal(await one.tick(signal), true);
+  assert.equal(state(), 'accepted');
+});
+
+test('a fault that may pass is tried again, ever more seldom, and given up after six tries', async () => {
+  let calls = 0;
+  const { clock, store, id, runner, state } = setUp({
+    accepted: async () => {
+      calls++;
+      throw new AppError('THROTTLED', 'AWS is busy.', { retry: 'later', hint: 'Wait.' });
+    },
+  });
+  const one = runner('one');
+  for (let second = 0; second < 120; second++) {
+    while (await one.tick(signal).then((did) => did && state() === 'accepted'));
+    if (state() === 'failed') break;
+    clock.advance(1000);
+  }
+  assert.equal(calls, 6);
+  assert.equal(state(), 'failed');
+  assert.deepEqual(store.incident(id)?.failure, { code: 'THROTTLED', message: 'AWS is busy.', hint: 'Wait.' });
+});
+
+test('a fault that cannot pass fails at once', async () => {
+  const { runner, state } = setUp({
+    accepted: async () => {
+      throw new AppError('GROUP_NOT_FOUND', 'There is no such group.');
+    },
+  });
+  await runner('one').tick(signal);
+  assert.equal(state(), 'failed');
+});
+
+test('the mail is never given up', async () => {
+  let calls = 0;
+  const { clock, runner, state } = setUp({
+    accepted: advance('failed'),
+    failed: advance('reported'),
+    reported: async () => {
+      calls++;
+      throw new AppError('MAIL_FAILED', 'The server refuses.');
+    },
+  });
+  const one = runner('one');
+  for (let minute = 0; minute < 300; minute++) {
+    await one.tick(signal);
+    clock.advance(60_000);
+  }
+  assert.equal(state(), 'reported');
+  assert.ok(calls > 15, `${calls} tries in five hours`);
+});
+
+test('two runners never work on the same incident while the lease holds', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { runner } = setUp({
+    accepted: async () => {
+      await held;
+      return { kind: 'advance', to: 'targeted', detail: 'slow' };
+    },
+  });
+  const first = runner('one').tick(signal);
+  assert.equal(await runner('two').tick(signal), false);
+  release();
+  assert.equal(await first, true);
+});
+
+test('when a dead runner’s lease has run out another one takes over, and the first one’s late result is dropped', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let calls = 0;
+  const { clock, store, id, runner, state } = setUp({
+    accepted: async () => {
+      calls++;
+      if (calls === 1) await held;
+      return { kind: 'advance', to: 'targeted', detail: `by call ${calls}` };
+    },
+  });
+  const first = runner('one').tick(signal);
+  clock.advance(31_000);
+  assert.equal(await runner('two').tick(signal), true);
+  release();
+  await first;
+  assert.equal(state(), 'targeted');
+  assert.equal(store.events(id).filter((event) => event.state === 'targeted').length, 1);
+});
+
+test('every state but the two ends has a step to go, and only to states that exist', () => {
+  for (const [state, next] of Object.entries(TRANSITIONS)) {
+    if (state === 'notified' || state === 'throttled') assert.equal(next.length, 0);
+    else assert.ok(next.length > 0, state);
+    for (const to of next) assert.ok(to in TRANSITIONS, to);
+  }
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { AppError } from '../../service/shared/errors.ts';
+import type { CaptureId, IncidentId } from '../../service/shared/ids.ts';
+import { ArtifactFolder } from '../../service/store/artifact-folder.ts';
+import { openDatabase } from '../../service/store/database.ts';
+import { acceptAlarm, cpuAlarm, HOT } from '../incidents/accept-alarm.ts';
+import { MIGRATIONS, openTestDatabase, openTestStore, temporaryFolder } from './open-test-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
+const entry = (messageId: string, nowMs = NOW) => ({
+  receivedAtMs: nowMs,
+  messageId,
+  topicArn: TOPIC,
+  body: '{}',
+  alarm: cpuAlarm(nowMs),
+  incidentId: `inc-${messageId}` as IncidentId,
+});
+const accept = () => ({ outcome: 'accepted', supersedes: null, reason: 'first' }) as const;
+
+test('the second delivery of a message opens nothing and asks no rule', () => {
+  const store = openTestStore();
+  assert.equal(store.accept(entry('m1'), accept).outcome, 'accepted');
+  const again = store.accept(entry('m1'), () => assert.fail('must not be asked'));
+  assert.equal(again.outcome, 'duplicate');
+  assert.equal(store.list({ limit: 10, offset: 0 }).total, 1);
+  assert.deepEqual(
+    store.notifications({ limit: 10, offset: 0 }).rows.map((row) => row.outcome),
+    ['duplicate', 'accepted'],
+  );
+});
+
+test('a forged message cannot take the id of the real one', () => {
+  const store = openTestStore();
+  store.record({
+    receivedAtMs: NOW,
+    messageId: 'm1',
+    topicArn: TOPIC,
+    outcome: 'rejected',
+    reason: 'forged',
+    body: 'x',
+  });
+  assert.equal(store.accept(entry('m1'), accept).outcome, 'accepted');
+});
+
+test('of a rejected body only the beginning is kept', () => {
+  const { db, store } = openTestDatabase();
+  const body = 'x'.repeat(200_000);
+  store.record({ receivedAtMs: NOW, messageId: null, topicArn: null, outcome: 'rejected', reason: 'not JSON', body });
+  const kept = db.prepare('SELECT length(body) AS length FROM notification').get() as { length: number };
+  assert.equal(kept.length, 2000);
+});
+
+test('the rules see the open incident of the group, past captures and the newest change of the alarm', () => {
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.accept(entry('m2', NOW + 60_000), (facts) => {
+    assert.deepEqual(
+      facts.open.map((open) => open.id),
+      [id],
+    );
+    assert.deepEqual(facts.scopeAcceptedAtMs, [NOW]);
+    assert.deepEqual(facts.allAcceptedAtMs, [NOW]);
+    assert.equal(facts.newestChangeMs, NOW - 1000);
+    assert.equal(facts.capturing, 1);
+    return { outcome: 'attached', incidentId: id, reason: 'same fire' };
+  });
+  assert.equal(store.notifications({ incidentId: id, limit: 10, offset: 0 }).total, 2);
+});
+
+test('an OK closes the incident, and the next ALARM finds none open', () => {
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.accept(entry('m2', NOW + 60_000), () => ({ outcome: 'closed', incidentId: id, reason: 'OK' }));
+  assert.equal(store.row(id)?.closedAtMs, NOW + 60_000);
+  store.accept(entry('m3', NOW + 120_000), (facts) => {
+    assert.deepEqual(facts.open, []);
+    return { outcome: 'ignored', reason: 'test' };
+  });
+});
+
+test('a throttled alarm is kept as an incident that is never due', () => {
+  const store = openTestStore();
+  const { incidentId } = store.accept(entry('m1'), () => ({ outcome: 'throttled', reason: '12 of 12 today' }));
+  assert.equal(store.row(incidentId as IncidentId)?.state, 'throttled');
+  assert.equal(store.claim('me', NOW + 1e9, NOW + 2e9), undefined);
+  assert.equal(store.nextDueMs(), undefined);
+});
+
+test('whoever comes second with a move changes nothing', () => {
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.claim('me', NOW, NOW + 1000);
+  const move = { id, owner: 'me', from: 'accepted', to: 'targeted', atMs: NOW, detail: 'x' } as const;
+  assert.equal(store.advance({ ...move, owner: 'somebody else' }), false);
+  assert.equal(store.advance(move), true);
+  assert.equal(store.advance(move), false);
+  assert.deepEqual(
+    store.events(id).map((event) => event.state),
+    ['accepted', 'targeted'],
+  );
+});
+
+test('a move saves group, hot instance, verdicts and captures together', () => {
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.claim('me', NOW, NOW + 1000);
+  const capture = {
+    id: 'cap-1' as CaptureId,
+    incidentId: id,
+    instanceId: HOT,
+    role: 'hot',
+    seconds: 10,
+    hz: 99,
+    startAtMs: null,
+    commandId: null,
+    outcome: 'pending',
+    failure: null,
+  } as const;
+  const members = [{ instanceId: HOT, role: 'hot', reason: 'the highest', cpuPercent: 71 }] as const;
+  store.advance({
+    id,
+    owner: 'me',
+    from: 'accepted',
+    to: 'targeted',
+    atMs: NOW,
+    detail: 'x',
+    changes: { hotInstance: HOT, members, captures: [capture] },
+  });
+  assert.deepEqual(store.captures(id), [capture]);
+  assert.deepEqual(store.incident(id)?.members, members);
+  store.scheduleCaptures(id, NOW + 8000);
+  store.setCommand(capture.id, 'cmd-1');
+  store.scheduleCaptures(id, NOW + 99_000);
+  assert.equal(store.captures(id)[0]?.startAtMs, NOW + 8000, 'a start that was sent is not moved');
+  store.finishCapture(capture.id, 'failed', { code: 'X', message: 'gone', hint: null });
+  assert.deepEqual(store.captures(id)[0]?.failure, { code: 'X', message: 'gone', hint: null });
+});
+
+test('files come back as they were; the same name is replaced', () => {
+  const store = openTestStore();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.putFile(id, 'hot.svg', 'image/svg+xml', new TextEncoder().encode('<svg/>'));
+  store.putFile(id, 'hot.svg', 'image/svg+xml', new TextEncoder().encode('<svg></svg>'));
+  assert.equal(new TextDecoder().decode(store.file(id, 'hot.svg')?.content), '<svg></svg>');
+  assert.deepEqual(store.files(id), [{ name: 'hot.svg', bytes: 11 }]);
+  assert.equal(store.file(id, '../../etc/passwd'), undefined);
+});
+
+test('a search takes % and _ for what they are', () => {
+  const store = openTestStore();
+  acceptAlarm(store, { nowMs: NOW, alarm: cpuAlarm(NOW, { name: 'CPU > 50%' }) });
+  acceptAlarm(store, { nowMs: NOW, alarm: cpuAlarm(NOW, { name: 'other' }) });
+  assert.equal(store.list({ text: '%', limit: 10, offset: 0 }).total, 1);
+  assert.equal(store.list({ text: '_', limit: 10, offset: 0 }).total, 0);
+});
+
+test('a database of a newer version is refused and stays as it is', () => {
+  const path = join(temporaryFolder(), 'new.sqlite');
+  const db = openDatabase(path, MIGRATIONS);
+  db.pragma('user_version = 999');
+  db.close();
+  assert.throws(
+    () => openDatabase(path, MIGRATIONS),
+    (error: unknown) => error instanceof AppError && error.code === 'SCHEMA_TOO_NEW',
+  );
+});
+
+test('an artifact is stored once under its hash, whole', () => {
+  const folder = temporaryFolder();
+  const artifacts = new ArtifactFolder(folder);
+  const hash = artifacts.put(new Uint8Array([1, 2, 3]));
+  assert.equal(artifacts.put(new Uint8Array([1, 2, 3])), hash);
+  assert.deepEqual(readdirSync(join(folder, hash.slice(0, 2))), [hash]);
+  assert.deepEqual([...artifacts.get(hash)], [1, 2, 3]);
+  assert.throws(() => artifacts.get('0'.repeat(64)), /not in the artifact folder/);
+});
