@@ -28,6 +28,8 @@ const Environment = z.object({
     .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'is not the code of an AWS region')
     .default('us-east-1'),
   SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic; nothing would ever be accepted')),
+  /** Refuse SHA-1 signatures; the topics then need the attribute SignatureVersion=2. */
+  SNS_REQUIRE_SIGNATURE_V2: z.stringbool().default(false),
   /** Only for an emulator: where SNS signing certificates come from instead of AWS. */
   SNS_CERTIFICATE_ORIGIN: httpUrl.optional(),
   /** Where the report is announced as plain text, besides the mail. */

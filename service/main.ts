@@ -174,7 +174,11 @@ function createIntake(config: Config, aws: AwsClients, store: IncidentStore, log
     log,
     subscriptions: createSubscriptions(aws.sns),
     certificates: createSigningCertificates({ now: systemClock.now, ...(origin ? { allowOrigin: origin } : {}) }),
-    trust: { topicArns: config.SNS_TOPIC_ARNS, ...(origin ? { certificateOrigin: origin } : {}) },
+    trust: {
+      topicArns: config.SNS_TOPIC_ARNS,
+      requireSignatureV2: config.SNS_REQUIRE_SIGNATURE_V2,
+      ...(origin ? { certificateOrigin: origin } : {}),
+    },
     rules: {
       maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
       maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },

@@ -19,12 +19,14 @@ export function snsRouter(deps: SnsDeps): Router {
     const { status } = await deps.intake(typeof req.body === 'string' ? req.body : '', headers);
     res.sendStatus(status);
   };
-  const tooLarge: ErrorRequestHandler = (error, _req, res, _next) => {
-    const status = Number((error as { status?: number }).status ?? 400);
+  // Only faults of the body carry a 4xx; anything else is ours, and SNS shall come again.
+  const unreadable: ErrorRequestHandler = (error, _req, res, next) => {
+    const status = Number((error as { status?: number }).status ?? 500);
+    if (status >= 500) return next(error);
     deps.refuse(`The body could not be read: ${(error as Error).message}`);
-    res.sendStatus(status >= 500 ? 503 : status);
+    res.sendStatus(status);
   };
   const router = Router();
-  router.post('/sns', express.text({ type: () => true, limit: BODY_LIMIT }), take, tooLarge);
+  router.post('/sns', express.text({ type: () => true, limit: BODY_LIMIT }), take, unreadable);
   return router;
 }

@@ -12,7 +12,7 @@ import { type Capture, captureFile } from '../incident.ts';
 import type { CommandResult, CommandsPort } from '../ports.ts';
 import { type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
-import { CAPTURE_OVERHEAD_SECONDS } from './dispatch.ts';
+import { CAPTURE_OVERHEAD_SECONDS, PATIENCE } from './dispatch.ts';
 
 export interface CollectDeps {
   readonly store: IncidentStore;
@@ -36,7 +36,8 @@ const GRACE_MS = 60_000;
 export function collectStep(deps: CollectDeps): Step {
   return async (incident, signal) => {
     const open = deps.store.captures(incident.id).filter((capture) => capture.outcome === 'pending');
-    const results = await Promise.all(open.map((capture) => collect(deps, capture, signal)));
+    const patient = incident.attempts < PATIENCE;
+    const results = await Promise.all(open.map((capture) => collect(deps, capture, patient, signal)));
     const error = results.find((result) => result instanceof Error);
     if (error) throw error;
     if (results.includes('pending')) return { kind: 'wait', ms: POLL_MS };
@@ -47,7 +48,12 @@ export function collectStep(deps: CollectDeps): Step {
 }
 
 /** One look at one capture; an `Error` when the look itself failed for the moment. */
-async function collect(deps: CollectDeps, capture: Capture, signal: AbortSignal): Promise<'pending' | 'done' | Error> {
+async function collect(
+  deps: CollectDeps,
+  capture: Capture,
+  patient: boolean,
+  signal: AbortSignal,
+): Promise<'pending' | 'done' | Error> {
   try {
     if (capture.commandId === null) throw new AppError('NOT_SENT', `No command was sent to ${capture.instanceId}.`);
     const result = await deps.commands.result(capture.instanceId, capture.commandId);
@@ -59,7 +65,7 @@ async function collect(deps: CollectDeps, capture: Capture, signal: AbortSignal)
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.retry !== 'never') return error;
+    if (patient && error.retry !== 'never') return error;
     deps.store.finishCapture(capture.id, 'failed', toFailure(error));
     return 'done';
   }
@@ -78,9 +84,16 @@ async function stillRunning(deps: CollectDeps, capture: Capture, commandId: stri
   );
 }
 
-/** The script's own words where it spoke, else SSM's. Throws the fault of the capture. */
+/** The script's own words where it spoke, else SSM's. Throws the fault of the capture: the command has ended, so it is final. */
 function reportOf(capture: Capture, result: CommandResult): RunReport {
-  if (result.status === 'success' || result.stdout.trim() !== '') return parseRunOutput(result.stdout);
+  if (result.status === 'success' || result.stdout.trim() !== '') {
+    try {
+      return parseRunOutput(result.stdout);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError(error.code, error.message, { cause: error, ...(error.hint ? { hint: error.hint } : {}) });
+    }
+  }
   const said = result.stderr.trim().split('\n').at(-1)?.slice(0, 300);
   if (result.status === 'undeliverable') {
     throw new AppError(

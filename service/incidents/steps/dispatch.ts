@@ -16,6 +16,8 @@ export interface DispatchDeps {
   readonly leadSeconds: number;
 }
 
+/** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
+export const PATIENCE = 4;
 /** Beyond the recording: waiting for the start, symbols, reduction. The script's own time-outs lie well below. */
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
@@ -25,7 +27,8 @@ export function dispatchStep(deps: DispatchDeps): Step {
     const captures = scheduled(deps, deps.store.captures(incident.id));
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
-    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture)));
+    const patient = incident.attempts < PATIENCE;
+    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, patient)));
     const error = errors.find((found) => found !== undefined);
     if (error !== undefined) throw error;
     const sent = deps.store.captures(incident.id).filter((capture) => capture.commandId !== null);
@@ -52,7 +55,7 @@ function scheduled(deps: DispatchDeps, captures: readonly Capture[]): readonly C
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
-async function dispatch(deps: DispatchDeps, capture: Capture): Promise<unknown> {
+async function dispatch(deps: DispatchDeps, capture: Capture, patient: boolean): Promise<unknown> {
   try {
     const known = await deps.commands.find(capture.instanceId, capture.id);
     const commandId =
@@ -67,7 +70,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture): Promise<unknown> 
     return undefined;
   } catch (error) {
     // This side is lost; the other one still makes a report.
-    if (error instanceof AppError && error.retry === 'never') {
+    if (error instanceof AppError && (!patient || error.retry === 'never')) {
       deps.store.finishCapture(capture.id, 'failed', toFailure(error));
       return undefined;
     }

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CaptureId, GroupName, InstanceId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
 import type { Capture, Incident } from '../incident.ts';
-import type { AlarmTargetsPort, FleetPort, GroupMember } from '../ports.ts';
+import type { AlarmTargetsPort, FleetPort } from '../ports.ts';
 import type { Step } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 
@@ -35,7 +35,7 @@ export function targetStep(deps: TargetDeps): Step {
     const choice = chooseTargets({
       instanceIds: hint.instanceIds,
       alsoBurning: new Set(deps.store.burning(incident.id)),
-      members: withStrays(members, hint.instanceIds, group),
+      members,
       cpu,
       now,
       peers: deps.peers,
@@ -77,29 +77,6 @@ async function hintOf(deps: TargetDeps, alarm: Alarm): Promise<Hint> {
 async function groupOfFirst(deps: TargetDeps, ids: readonly InstanceId[]): Promise<GroupName | undefined> {
   const first = ids[0];
   return first === undefined ? undefined : deps.fleet.groupOf(first);
-}
-
-/** An instance that the alarm names but no group knows (detached, or never in one) is profiled alone. */
-function withStrays(
-  members: readonly GroupMember[],
-  named: readonly InstanceId[],
-  group: GroupName | undefined,
-): readonly GroupMember[] {
-  const known = new Set(members.map((member) => member.instanceId));
-  const strays = named
-    .filter((id) => !known.has(id))
-    .map((instanceId) => ({
-      instanceId,
-      group: group ?? ('(none)' as GroupName),
-      lifecycle: 'not in the group',
-      healthy: true,
-      instanceType: null,
-      zone: null,
-      launchTemplate: null,
-      launchedAtMs: null,
-      online: true,
-    }));
-  return [...members, ...strays];
 }
 
 function newCapture(deps: TargetDeps, incident: Incident, instanceId: InstanceId, role: Capture['role']): Capture {

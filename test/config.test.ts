@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { isAbsolute } from 'node:path';
+import test from 'node:test';
+import { readConfig } from '../service/config.ts';
+import { AppError } from '../service/shared/errors.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
+
+test('the least configuration is a topic; the rest has defaults, and the result cannot be changed', () => {
+  const config = readConfig({ SNS_TOPIC_ARNS: TOPIC });
+  assert.deepEqual(config.SNS_TOPIC_ARNS, [TOPIC]);
+  assert.equal(config.CAPTURE_HZ, 99);
+  assert.ok(isAbsolute(config.DATA_DIR));
+  assert.ok(Object.isFrozen(config));
+});
+
+test('every fault is reported at once, with the variable it is in', () => {
+  assert.throws(
+    () => readConfig({ SNS_TOPIC_ARNS: 'nonsense', PORT: '70000', CAPTURE_SECONDS: 'long', SMTP_URL: 'http://x' }),
+    (error: unknown) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, 'BAD_CONFIG');
+      for (const name of ['SNS_TOPIC_ARNS', 'PORT', 'CAPTURE_SECONDS', 'SMTP_URL'])
+        assert.match(error.message, new RegExp(name));
+      return true;
+    },
+  );
+});
+
+test('an empty variable is an unset one', () => {
+  assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, SMTP_URL: '', PORT: '' }).PORT, 3000);
+});
+
+test('lists are split at commas and trimmed', () => {
+  const config = readConfig({ SNS_TOPIC_ARNS: `${TOPIC} , ${TOPIC}2`, MAIL_TO: 'a@example.com, b@example.com,' });
+  assert.deepEqual(config.SNS_TOPIC_ARNS, [TOPIC, `${TOPIC}2`]);
+  assert.deepEqual(config.MAIL_TO, ['a@example.com', 'b@example.com']);
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { CommandResult, CommandsPort } from '../../service/incidents/ports.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import type { InstanceId } from '../../service/shared/ids.ts';
+
+export interface CommandsSetUp {
+  readonly commands: CommandsPort;
+  /** An instance that runs scripts, and one that does not exist. */
+  readonly alive: InstanceId;
+  readonly gone: InstanceId;
+  /** Lets the world go on until the next look is worth it. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What every `CommandsPort` promises; both the fake and the adapter are held to it. */
+export function commandsContract(name: string, setUp: () => Promise<CommandsSetUp>): void {
+  const run = async (port: CommandsSetUp, script: string, timeoutSeconds = 20) => {
+    const label = `contract-${Math.random()}`;
+    const commandId = await port.commands.send({ instanceId: port.alive, label, script, timeoutSeconds });
+    return { label, commandId };
+  };
+  const ended = async (port: CommandsSetUp, commandId: string): Promise<CommandResult> => {
+    for (let look = 0; look < 400; look++) {
+      const result = await port.commands.result(port.alive, commandId);
+      if (result.status !== 'pending' && result.status !== 'running') return result;
+      await port.pause();
+    }
+    return assert.fail('the command does not end');
+  };
+
+  test(`${name}: a script runs, and its output and exit code come back`, async () => {
+    const port = await setUp();
+    const { commandId } = await run(port, 'echo out; echo err >&2; exit 0');
+    const result = await ended(port, commandId);
+    assert.deepEqual(
+      { status: result.status, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
+      { status: 'success', exitCode: 0, stdout: 'out\n', stderr: 'err\n' },
+    );
+  });
+
+  test(`${name}: a script that fails says so with its exit code and what it printed`, async () => {
+    const port = await setUp();
+    const { commandId } = await run(port, 'echo before; exit 75');
+    const result = await ended(port, commandId);
+    assert.equal(result.status, 'failed');
+    assert.equal(result.exitCode, 75);
+    assert.equal(result.stdout, 'before\n');
+  });
+
+  test(`${name}: a command is found by its label, on its instance only`, async () => {
+    const port = await setUp();
+    const { label, commandId } = await run(port, 'true');
+    assert.equal(await port.commands.find(port.alive, label), commandId);
+    assert.equal(await port.commands.find(port.alive, `${label}-other`), undefined);
+  });
+
+  test(`${name}: a just sent command is no error to ask for`, async () => {
+    const port = await setUp();
+    const { commandId } = await run(port, 'true');
+    const result = await port.commands.result(port.alive, commandId);
+    assert.ok(['pending', 'running', 'success'].includes(result.status), result.status);
+    await ended(port, commandId);
+  });
+
+  test(`${name}: an instance that SSM cannot reach is a final error that names it`, async () => {
+    const port = await setUp();
+    await assert.rejects(
+      port.commands.send({ instanceId: port.gone, label: 'x', script: 'true', timeoutSeconds: 20 }),
+      (error: unknown) =>
+        error instanceof AppError &&
+        error.code === 'INSTANCE_UNREACHABLE' &&
+        error.retry === 'never' &&
+        error.message.includes(port.gone),
+    );
+  });
+
+  test(`${name}: a cancelled command ends as cancelled`, async () => {
+    const port = await setUp();
+    const { commandId } = await run(port, 'sleep 60');
+    for (let look = 0; look < 400; look++) {
+      if ((await port.commands.result(port.alive, commandId)).status === 'running') break;
+      await port.pause();
+    }
+    await port.commands.cancel(port.alive, commandId);
+    assert.equal((await ended(port, commandId)).status, 'cancelled');
+  });
+}

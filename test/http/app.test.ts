@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Router } from 'express';
+import { type AppDeps, createApp } from '../../service/http/app.ts';
+import { createQueries } from '../../service/incidents/queries.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { acceptAlarm } from '../incidents/accept-alarm.ts';
+import { openTestStore } from '../store/open-test-store.ts';
+import { serveApp } from './serve-app.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+
+async function setUp(changes: Partial<AppDeps> = {}) {
+  const store = openTestStore();
+  const taken: { body: string; type: string | undefined }[] = [];
+  const refused: string[] = [];
+  const base = await serveApp(
+    createApp({
+      log: silentLog,
+      intake: async (body, headers) => {
+        taken.push({ body, type: headers['x-amz-sns-message-type'] });
+        return { status: 200 };
+      },
+      refuse: (reason) => refused.push(reason),
+      queries: createQueries(store),
+      checkReady: () => undefined,
+      counts: () => store.counts(),
+      pages: Router(),
+      ...changes,
+    }),
+  );
+  return { base, store, taken, refused };
+}
+
+test('a delivery reaches the intake as text, whatever content type SNS gives it', async () => {
+  const { base, taken } = await setUp();
+  for (const type of ['text/plain; charset=UTF-8', 'application/json', 'application/octet-stream']) {
+    const answer = await fetch(`${base}/sns`, {
+      method: 'POST',
+      headers: { 'content-type': type, 'x-amz-sns-message-type': 'Notification' },
+      body: '{"Type" : "Notification"}',
+    });
+    assert.equal(answer.status, 200);
+  }
+  assert.deepEqual(taken, Array(3).fill({ body: '{"Type" : "Notification"}', type: 'Notification' }));
+});
+
+test('a giant body is refused unread, with a reason for the ledger', async () => {
+  const { base, taken, refused } = await setUp();
+  const answer = await fetch(`${base}/sns`, { method: 'POST', body: 'x'.repeat(1_000_000) });
+  assert.equal(answer.status, 413);
+  assert.deepEqual(taken, []);
+  assert.match(refused[0] ?? '', /too large/);
+});
+
+test('only POST is answered at /sns', async () => {
+  const { base } = await setUp();
+  assert.equal((await fetch(`${base}/sns`)).status, 404);
+});
+
+test('the API lists incidents, shows one, and knows what it does not know', async () => {
+  const { base, store } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  const list = (await (await fetch(`${base}/api/v1/incidents?q=web`)).json()) as {
+    total: number;
+    incidents: { id: string }[];
+  };
+  assert.equal(list.total, 1);
+  assert.equal(list.incidents[0]?.id, id);
+  const one = (await (await fetch(`${base}/api/v1/incidents/${id}`)).json()) as { state: string; events: unknown[] };
+  assert.equal(one.state, 'accepted');
+  assert.equal(one.events.length, 1);
+  assert.equal((await fetch(`${base}/api/v1/incidents/inc-unknown`)).status, 404);
+  assert.equal((await fetch(`${base}/api/v1/nothing`)).status, 404);
+  const none = (await (await fetch(`${base}/api/v1/incidents?q=nobody&limit=9999999999`)).json()) as {
+    total: number;
+    limit: number;
+  };
+  assert.deepEqual([none.total, none.limit], [0, 50]);
+});
+
+test('health, readiness and metrics', async () => {
+  const { base, store } = await setUp();
+  acceptAlarm(store, { nowMs: NOW });
+  assert.equal((await fetch(`${base}/healthz`)).status, 200);
+  assert.equal((await fetch(`${base}/readyz`)).status, 200);
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  assert.match(metrics, /^smokejumper_incidents\{state="accepted"\} 1$/m);
+  assert.match(metrics, /^smokejumper_notifications\{outcome="accepted"\} 1$/m);
+});
+
+test('when the database does not answer the service lives but is not ready', async () => {
+  const { base } = await setUp({
+    checkReady: () => {
+      throw new Error('database is locked');
+    },
+  });
+  assert.equal((await fetch(`${base}/healthz`)).status, 200);
+  assert.equal((await fetch(`${base}/readyz`)).status, 503);
+});
+
+test('an unforeseen fault is a 500 that says nothing of the inside', async () => {
+  const { base } = await setUp({
+    intake: async () => {
+      throw new Error('secret path /srv/app');
+    },
+  });
+  const answer = await fetch(`${base}/sns`, { method: 'POST', body: 'x' });
+  assert.equal(answer.status, 500, 'SNS repeats a 500');
+  assert.doesNotMatch(await answer.text(), /secret/);
+});

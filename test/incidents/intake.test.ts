@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import test from 'node:test';
+import { type IntakeDeps, intake } from '../../service/incidents/intake.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { openTestStore } from '../store/open-test-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
+const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const STRANGER = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const PEM = KEYS.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+function alarmMessage(state: string, changedAtMs: number): string {
+  return JSON.stringify({
+    AlarmName: 'web CPU',
+    AlarmDescription: null,
+    AWSAccountId: '123456789012',
+    NewStateValue: state,
+    OldStateValue: state === 'ALARM' ? 'OK' : 'ALARM',
+    NewStateReason:
+      'Threshold Crossed: 1 out of the last 1 datapoints [71.0 (23/11/26 02:59:00)] was greater than the threshold (50.0).',
+    StateChangeTime: new Date(changedAtMs).toISOString().replace('Z', '+0000'),
+    Region: 'US East (N. Virginia)',
+    AlarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:web CPU',
+    Trigger: {
+      MetricName: 'CPUUtilization',
+      Namespace: 'AWS/EC2',
+      StatisticType: 'Statistic',
+      Statistic: 'AVERAGE',
+      Unit: null,
+      Dimensions: [{ value: 'web-prod', name: 'AutoScalingGroupName' }],
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 50,
+      TreatMissingData: '',
+      EvaluateLowSampleCountPercentile: '',
+    },
+  });
+}
+
+interface Forgery {
+  readonly message?: string;
+  readonly messageId?: string;
+  readonly topicArn?: string;
+  readonly type?: string;
+  readonly timestampMs?: number;
+  readonly key?: typeof KEYS.privateKey;
+  readonly tamper?: (envelope: Record<string, string>) => void;
+}
+
+function deliver(options: Forgery = {}): { body: string; headers: Record<string, string> } {
+  const type = options.type ?? 'Notification';
+  const envelope: Record<string, string> = {
+    Type: type,
+    MessageId: options.messageId ?? 'm-1',
+    TopicArn: options.topicArn ?? TOPIC,
+    Message: options.message ?? alarmMessage('ALARM', NOW - 5000),
+    Timestamp: new Date(options.timestampMs ?? NOW - 1000).toISOString(),
+    SignatureVersion: '2',
+    SigningCertURL:
+      'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem',
+  };
+  if (type === 'SubscriptionConfirmation')
+    Object.assign(envelope, { Token: 'token-1', SubscribeURL: 'https://example.com/' });
+  const keys =
+    type === 'Notification'
+      ? ['Message', 'MessageId', 'Timestamp', 'TopicArn', 'Type']
+      : ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'];
+  const text = keys.map((key) => `${key}\n${envelope[key]}\n`).join('');
+  envelope.Signature = sign('RSA-SHA256', Buffer.from(text), options.key ?? KEYS.privateKey).toString('base64');
+  options.tamper?.(envelope);
+  return {
+    body: JSON.stringify(envelope),
+    headers: { 'x-amz-sns-message-type': type, 'x-amz-sns-topic-arn': envelope.TopicArn ?? '' },
+  };
+}
+
+function setUp(changes: Partial<IntakeDeps> = {}) {
+  const store = openTestStore();
+  const confirmed: string[] = [];
+  const woken = { times: 0 };
+  const deps: IntakeDeps = {
+    store,
+    clock: new ManualClock(NOW),
+    log: silentLog,
+    certificates: { get: async () => PEM },
+    subscriptions: {
+      confirm: async (topicArn, token) => {
+        confirmed.push(token);
+        return `${topicArn}:subscription`;
+      },
+      subscribe: async () => '',
+      publish: async () => undefined,
+    },
+    trust: { topicArns: [TOPIC] },
+    rules: {
+      maxPerGroup: { max: 12, windowMs: 86_400_000 },
+      maxOverall: { max: 48, windowMs: 86_400_000 },
+      cooldownMs: 900_000,
+      maxAlarmAgeMs: 900_000,
+      include: [],
+      exclude: [],
+    },
+    onAccepted: () => {
+      woken.times++;
+    },
+    ...changes,
+  };
+  const post = async (delivery: { body: string; headers: Record<string, string> }) =>
+    (await intake(deps, delivery.body, delivery.headers)).status;
+  const ledger = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
+  const reason = () => store.notifications({ limit: 1, offset: 0 }).rows[0]?.reason ?? '';
+  return { store, confirmed, woken, post, ledger, reason };
+}
+
+test('a signed CPU alarm opens an incident and wakes the runner', async () => {
+  const { store, post, ledger, woken } = setUp();
+  assert.equal(await post(deliver()), 200);
+  assert.deepEqual(ledger(), ['accepted']);
+  assert.equal(woken.times, 1);
+  const row = store.list({ limit: 1, offset: 0 }).rows[0];
+  assert.deepEqual(
+    { state: row?.state, group: row?.group, name: row?.alarmName },
+    { state: 'accepted', group: 'web-prod', name: 'web CPU' },
+  );
+});
+
+test('a second delivery changes nothing, and is answered as the first', async () => {
+  const { store, post, ledger, woken } = setUp();
+  await post(deliver());
+  assert.equal(await post(deliver()), 200);
+  assert.deepEqual(ledger(), ['duplicate', 'accepted']);
+  assert.equal(store.list({ limit: 9, offset: 0 }).total, 1);
+  assert.equal(woken.times, 1);
+});
+
+test('the OK after it closes the incident', async () => {
+  const { store, post, ledger } = setUp();
+  await post(deliver());
+  assert.equal(await post(deliver({ messageId: 'm-2', message: alarmMessage('OK', NOW - 1000) })), 200);
+  assert.deepEqual(ledger(), ['closed', 'accepted']);
+  assert.equal(store.list({ limit: 1, offset: 0 }).rows[0]?.closedAtMs, NOW);
+});
+
+const FORGED: readonly [string, Forgery][] = [
+  ['signed by a stranger', { key: STRANGER.privateKey }],
+  ['of a foreign topic', { topicArn: 'arn:aws:sns:us-east-1:999999999999:cpu' }],
+  [
+    'whose message was changed after signing',
+    { tamper: (envelope) => Object.assign(envelope, { Message: alarmMessage('ALARM', NOW) }) },
+  ],
+  ['without a signature', { tamper: (envelope) => Object.assign(envelope, { Signature: '' }) }],
+  [
+    'whose certificate lies in a bucket named sns',
+    {
+      tamper: (envelope) =>
+        Object.assign(envelope, {
+          SigningCertURL:
+            'https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem',
+        }),
+    },
+  ],
+  ['replayed after days', { timestampMs: NOW - 5 * 86_400_000 }],
+];
+
+for (const [name, forgery] of FORGED) {
+  test(`a notification ${name} is answered 403, noted, and nothing else happens`, async () => {
+    const { store, post, ledger, woken, reason } = setUp();
+    assert.equal(await post(deliver(forgery)), 403);
+    assert.deepEqual(ledger(), ['rejected']);
+    assert.ok(reason().length > 10, reason());
+    assert.equal(store.list({ limit: 9, offset: 0 }).total, 0);
+    assert.equal(woken.times, 0);
+  });
+}
+
+test('a body that is not JSON is answered 400 and one over 256 KiB 413, both with a reason', async () => {
+  const { post, ledger, reason } = setUp();
+  assert.equal(await post({ body: 'hello', headers: {} }), 400);
+  assert.match(reason(), /not JSON/);
+  assert.equal(await post({ body: JSON.stringify({ x: 'y'.repeat(300_000) }), headers: {} }), 413);
+  assert.match(reason(), /300\d* bytes|at most/);
+  assert.deepEqual(ledger(), ['rejected', 'rejected']);
+});
+
+test('a message that is no alarm is answered 200 and ignored with the reason', async () => {
+  const { post, ledger, reason } = setUp();
+  assert.equal(await post(deliver({ message: 'Hello from the console' })), 200);
+  assert.deepEqual(ledger(), ['ignored']);
+  assert.ok(reason().length > 10);
+});
+
+test('a subscription is confirmed by API with the token, never by the address in the message', async () => {
+  const { post, confirmed, ledger } = setUp();
+  assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'You have chosen …' })), 200);
+  assert.deepEqual(confirmed, ['token-1']);
+  assert.deepEqual(ledger(), ['confirmed']);
+});
+
+test('when the certificate cannot be fetched now SNS is asked to come again, and nothing is lost', async () => {
+  const unavailable = async () => {
+    throw new AppError('CERTIFICATE_UNAVAILABLE', 'no route', { retry: 'later' });
+  };
+  const { post, ledger } = setUp({ certificates: { get: unavailable } });
+  assert.equal(await post(deliver()), 503);
+  assert.deepEqual(ledger(), []);
+});
+
+test('when the subscription cannot be confirmed now SNS is asked to come again', async () => {
+  const { post } = setUp({
+    subscriptions: {
+      confirm: async () => {
+        throw new AppError('SNS_CONFIRM_FAILED', 'no', { retry: 'later' });
+      },
+      subscribe: async () => '',
+      publish: async () => undefined,
+    },
+  });
+  assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'x' })), 503);
+});
