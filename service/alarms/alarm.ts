@@ -1,0 +1,76 @@
+import type { GroupName, InstanceId } from '../shared/ids.ts';
+import { buildAlarm } from './build-alarm.ts';
+import { readEventAlarm } from './event-alarm.ts';
+import { describeForeign } from './foreign-message.ts';
+import { readSnsAlarm } from './sns-alarm.ts';
+
+export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+
+/** One change of state of a CloudWatch alarm, whatever road it came by. Texts are untrusted: escape them. */
+export interface Alarm {
+  /** The same for all messages of one alarm (and one contributor of it): the ARN, or region/account/name, then `#` and the contributor. */
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Null in messages of 2019 and before. */
+  readonly arn: string | null;
+  readonly accountId: string | null;
+  /** Code, never the display name: `eu-west-1`. */
+  readonly region: string | null;
+  readonly state: AlarmState;
+  readonly previousState: AlarmState | null;
+  /** Free text; `set-alarm-state` puts the words of a person here. */
+  readonly reason: string;
+  readonly changedAtMs: number;
+  /** The action waited for the end of a mute window, so `changedAtMs` may lie hours back while the alarm still burns. */
+  readonly afterMuteWindow: boolean;
+  /** What it watches; null for composites and for expressions over several metrics none of which measures CPU. */
+  readonly metric: { readonly namespace: string; readonly name: string } | null;
+  /** Null for anomaly bands and composites. */
+  readonly threshold: number | null;
+  /** `GreaterThanThreshold`, … */
+  readonly comparison: string | null;
+  /** The newest datapoint that the reason quotes. */
+  readonly observed: number | null;
+  readonly periodSeconds: number | null;
+  /** Whom it names, without repeats, in the order of the message. All empty for composites. */
+  readonly targets: {
+    readonly instanceIds: readonly InstanceId[];
+    readonly groups: readonly GroupName[];
+    /** The `host` dimension of the CloudWatch agent: a host name, when it does not hold an instance id. */
+    readonly hosts: readonly string[];
+  };
+  /** The one time series of a multi-series alarm that this message is about. */
+  readonly contributor: { readonly id: string; readonly attributes: Readonly<Record<string, string>> } | null;
+  /** Its targets are those of its children. `childrenArns` are the children that set it off; may be empty. */
+  readonly composite: { readonly rule: string; readonly childrenArns: readonly string[] } | null;
+  /** At least one of its metrics measures CPU use. False for composites: the message does not say what children watch. */
+  readonly isCpu: boolean;
+  /** What the state ALARM means for the CPU: a `low` alarm (for scaling in) is no fire. Null when it cannot be told. */
+  readonly cpuWhenAlarm: 'high' | 'low' | null;
+}
+
+/** `other`: a message that is not for us, and why, in a sentence for the ledger. */
+export type AlarmReading =
+  | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  | { readonly kind: 'other'; readonly reason: string };
+
+/**
+ * Reads the `Message` of a notification: alarm actions of every age, EventBridge and Lambda events of alarms. Never
+ * throws: whatever is not an alarm that names somebody becomes `other` with the reason. `topicArn` gives the region
+ * of alarms too old to carry their ARN; '' when it is not known.
+ */
+export function readMessage(message: string, topicArn: string): AlarmReading {
+  const parsed = parse(message);
+  const raw = readSnsAlarm(parsed) ?? readEventAlarm(parsed);
+  return raw === undefined ? { kind: 'other', reason: describeForeign(parsed) } : buildAlarm(raw, topicArn);
+}
+
+/** JSON, or the text itself when it is none. */
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return message;
+  }
+}

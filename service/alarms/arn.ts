@@ -1,0 +1,37 @@
+/** The partitions of the AWS models and the domain their service hosts end with. */
+const DOMAIN: Readonly<Record<string, string>> = {
+  aws: 'amazonaws.com',
+  'aws-us-gov': 'amazonaws.com',
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-eusc': 'amazonaws.eu',
+};
+
+const PARTITION = '(aws|aws-cn|aws-us-gov|aws-eusc):';
+const REGION_AND_ACCOUNT = ':([a-z]{2,4}(?:-[a-z]+)+-\\d+):(\\d{12}):';
+const TOPIC = new RegExp(`^arn:${PARTITION}sns${REGION_AND_ACCOUNT}[A-Za-z0-9_-]{1,256}(?:\\.fifo)?$`);
+/** Alarm names may hold anything, colons and line ends included; CloudWatch allows 255 characters. */
+const ALARM = new RegExp(`^arn:${PARTITION}cloudwatch${REGION_AND_ACCOUNT}alarm:.{1,255}$`, 's');
+
+export interface ArnPlace {
+  /** What service hosts in this partition end with: `amazonaws.com`. */
+  readonly domain: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Where an SNS topic lives; undefined when the text is not the ARN of one. */
+export function topicPlace(arn: string): ArnPlace | undefined {
+  return place(TOPIC, arn);
+}
+
+/** Where a CloudWatch alarm lives; undefined when the text is not the ARN of one. */
+export function alarmPlace(arn: string): ArnPlace | undefined {
+  return place(ALARM, arn);
+}
+
+function place(shape: RegExp, arn: string): ArnPlace | undefined {
+  const [, partition, region, accountId] = shape.exec(arn) ?? [];
+  const domain = DOMAIN[partition ?? ''];
+  if (domain === undefined || region === undefined || accountId === undefined) return undefined;
+  return { domain, region, accountId };
+}

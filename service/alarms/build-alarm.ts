@@ -1,0 +1,150 @@
+import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
+import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
+import { alarmPlace, topicPlace } from './arn.ts';
+import { cpuWhenAlarm, isCpuMetric } from './cpu-metric.ts';
+import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
+import { MAX_NAME, quote } from './lenient.ts';
+import { parseMoment } from './moment.ts';
+import type { Dimension, RawAlarm, RawMetric } from './raw-alarm.ts';
+import { newestDatapoint } from './reason-datapoint.ts';
+
+const STATES: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] satisfies AlarmState[];
+
+/** Checks a raw alarm and gives it our shape, or says why it is nothing we could act on. */
+export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
+  const name = quote(raw.name);
+  if (raw.name === '' || raw.name.length > MAX_NAME) {
+    return other(`The alarm name has ${raw.name.length} characters; CloudWatch allows 1 to ${MAX_NAME}.`);
+  }
+  if (!isState(raw.state)) return other(`The alarm ${name} has the unknown state ${quote(raw.state ?? 'null')}.`);
+  const changedAtMs = parseMoment(raw.changedAt ?? '');
+  if (changedAtMs === undefined) {
+    return other(`The alarm ${name} does not tell when its state changed (${quote(raw.changedAt ?? 'null')}).`);
+  }
+  if (raw.suppressedBy !== null && raw.state === 'ALARM') {
+    return other(`The alarm ${name} burns, but its actions are held back by ${raw.suppressedBy}.`);
+  }
+  const queries = raw.expressions.flatMap((expression) => readInsightsQuery(expression) ?? []);
+  const metrics = [...raw.metrics, ...queries.map((query) => query.metric)];
+  const targets = findTargets(raw, metrics);
+  if (raw.composite === null && targets.instanceIds.length + targets.groups.length + targets.hosts.length === 0) {
+    return other(`The alarm ${name} ${whyNoTarget(raw, metrics, queries)}.`);
+  }
+  return {
+    kind: 'alarm',
+    alarm: { ...identity(raw, topicArn), ...meaning(raw, metrics), state: raw.state, changedAtMs, targets },
+  };
+}
+
+function other(reason: string): AlarmReading {
+  return { kind: 'other', reason };
+}
+
+function isState(text: string | null): text is AlarmState {
+  return text !== null && STATES.includes(text);
+}
+
+type Identity = Pick<
+  Alarm,
+  | 'key'
+  | 'name'
+  | 'description'
+  | 'arn'
+  | 'accountId'
+  | 'region'
+  | 'previousState'
+  | 'afterMuteWindow'
+  | 'contributor'
+  | 'composite'
+>;
+
+function identity(raw: RawAlarm, topicArn: string): Identity {
+  const place = alarmPlace(raw.arn ?? '');
+  const arn = place ? raw.arn : null;
+  const accountId = place?.accountId ?? (/^\d{12}$/.test(raw.accountId ?? '') ? raw.accountId : null);
+  const region = place?.region ?? raw.region ?? topicPlace(topicArn)?.region ?? null;
+  const base = arn ?? `${region ?? '-'}/${accountId ?? '-'}/${raw.name}`;
+  return {
+    key: raw.contributor ? `${base}#${raw.contributor.id}` : base,
+    name: raw.name,
+    description: raw.description === '' ? null : raw.description,
+    arn,
+    accountId,
+    region,
+    previousState: isState(raw.previousState) ? raw.previousState : null,
+    afterMuteWindow: raw.afterMuteWindow,
+    contributor: raw.contributor,
+    composite: raw.composite && {
+      rule: raw.composite.rule,
+      childrenArns: raw.composite.childrenArns.filter((child) => alarmPlace(child) !== undefined),
+    },
+  };
+}
+
+type Meaning = Pick<
+  Alarm,
+  'reason' | 'metric' | 'threshold' | 'comparison' | 'observed' | 'periodSeconds' | 'isCpu' | 'cpuWhenAlarm'
+>;
+
+function meaning(raw: RawAlarm, metrics: readonly RawMetric[]): Meaning {
+  const observed = newestDatapoint(raw.reason);
+  const names = new Map(metrics.map(({ namespace, name }) => [`${namespace} ${name}`, { namespace, name }]));
+  const watched = [...names.values()];
+  return {
+    reason: raw.reason,
+    metric: watched.find(isCpuMetric) ?? (watched.length === 1 ? (watched[0] ?? null) : null),
+    threshold: raw.threshold,
+    comparison: raw.comparison,
+    observed,
+    periodSeconds: raw.periodSeconds ?? metrics.find((metric) => metric.periodSeconds !== null)?.periodSeconds ?? null,
+    isCpu: watched.some(isCpuMetric),
+    cpuWhenAlarm: cpuWhenAlarm(watched, raw.comparison, raw.reason, observed),
+  };
+}
+
+/** The contributor's own attributes first: they are what this very message is about. */
+function findTargets(raw: RawAlarm, metrics: readonly RawMetric[]): Alarm['targets'] {
+  const attributes = Object.entries(raw.contributor?.attributes ?? {}).map(([name, value]) => ({ name, value }));
+  const instanceIds = new Set<InstanceId>();
+  const groups = new Set<GroupName>();
+  const hosts = new Set<string>();
+  for (const { name, value } of [...attributes, ...metrics.flatMap((metric) => metric.dimensions)]) {
+    // Resource-based host names hold the id: `i-0123456789abcdef0.eu-west-1.compute.internal`.
+    const id = asInstanceId(name === 'host' ? (value.split('.')[0] ?? '') : value);
+    if (name === 'InstanceId' && id !== undefined) instanceIds.add(id);
+    else if (name === 'AutoScalingGroupName' && isGroupName(value)) groups.add(value as GroupName);
+    else if (name === 'host' && id !== undefined) instanceIds.add(id);
+    else if (name === 'host' && /^[\w.-]{1,253}$/.test(value)) hosts.add(value);
+  }
+  return { instanceIds: [...instanceIds], groups: [...groups], hosts: [...hosts] };
+}
+
+/** Auto Scaling: 1 to 255 printable characters without a colon. */
+function isGroupName(text: string): boolean {
+  return /^[^:\p{Cc}]{1,255}$/u.test(text);
+}
+
+function whyNoTarget(raw: RawAlarm, metrics: readonly RawMetric[], queries: readonly InsightsQuery[]): string {
+  const grouped = queries.flatMap((query) => query.groupedBy);
+  if (raw.contributor === null && grouped.some((name) => name === 'InstanceId' || name === 'AutoScalingGroupName')) {
+    return 'speaks for all its time series here; the message of each contributor names its instance or group';
+  }
+  const [first, ...more] = metrics;
+  if (first === undefined) {
+    return 'does not tell what it watches, so it names neither an instance nor an Auto Scaling group';
+  }
+  const rest = more.length > 0 ? ` and ${more.length} more metric${more.length > 1 ? 's' : ''}` : '';
+  const what = `${quote(`${first.namespace} ${first.name}`)}${rest}`;
+  const named = metrics.flatMap((metric) => metric.dimensions);
+  if (named.length === 0)
+    return `watches ${what} of the whole account, without naming an instance or an Auto Scaling group`;
+  return `watches ${what} of ${describe(named)}, which names neither an EC2 instance nor an Auto Scaling group`;
+}
+
+function describe(named: readonly Dimension[]): string {
+  const shown = named
+    .slice(0, 3)
+    .map(({ name, value }) => quote(`${name}=${value}`))
+    .join(', ');
+  return named.length > 3 ? `${shown} and ${named.length - 3} more` : shown;
+}

@@ -1,0 +1,38 @@
+/**
+ * An alarm message with its dialect taken off: SNS actions (`AlarmName`, dimensions as a list) and EventBridge events
+ * (`alarmName`, dimensions as a map) say the same things. Texts are clipped, numbers finite; nothing else is checked.
+ */
+export interface RawAlarm {
+  readonly name: string;
+  readonly description: string | null;
+  readonly arn: string | null;
+  readonly accountId: string | null;
+  readonly region: string | null;
+  readonly state: string | null;
+  readonly previousState: string | null;
+  readonly reason: string;
+  readonly changedAt: string | null;
+  readonly afterMuteWindow: boolean;
+  /** Why the owner of the alarm wants no action now, in words; null when action is wanted. */
+  readonly suppressedBy: string | null;
+  readonly threshold: number | null;
+  readonly comparison: string | null;
+  readonly periodSeconds: number | null;
+  readonly metrics: readonly RawMetric[];
+  /** Of metric math and Metrics Insights. */
+  readonly expressions: readonly string[];
+  readonly contributor: { readonly id: string; readonly attributes: Readonly<Record<string, string>> } | null;
+  readonly composite: { readonly rule: string; readonly childrenArns: readonly string[] } | null;
+}
+
+export interface RawMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly Dimension[];
+  readonly periodSeconds: number | null;
+}
+
+export interface Dimension {
+  readonly name: string;
+  readonly value: string;
+}

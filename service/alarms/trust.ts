@@ -1,0 +1,73 @@
+import { AppError } from '../shared/errors.ts';
+import { topicPlace } from './arn.ts';
+import type { Envelope } from './envelope.ts';
+import { parseMoment } from './moment.ts';
+
+/**
+ * Signatures never expire, so age is the first guard against replays. SNS retries for at most an hour (the limit of a
+ * delivery policy); a second hour is for a publisher's own delay and for redriving a dead letter by hand.
+ */
+const MAX_AGE_MS = 2 * 3_600_000;
+/** Clocks of well-kept hosts differ by seconds; a quarter of an hour is a broken one that shall not silence us. */
+const MAX_AHEAD_MS = 15 * 60_000;
+
+export interface TopicTrust {
+  /** Exact ARNs of the topics we take messages from. */
+  readonly topicArns: readonly string[];
+  /** For the sandbox or an emulator: where signing certificates come from instead of AWS, `http://127.0.0.1:4566`. */
+  readonly certificateOrigin?: string;
+  /** Refuse SignatureVersion 1 (SHA-1). The topics must then have the attribute SignatureVersion=2. */
+  readonly requireSignatureV2?: boolean;
+}
+
+/**
+ * The checks that need no network. Throws `AppError`: `FOREIGN_TOPIC`, `STALE_MESSAGE`, `WEAK_SIGNATURE`.
+ * @param now epoch milliseconds
+ */
+export function checkTrust(envelope: Envelope, trust: TopicTrust, now: number): void {
+  if (!trust.topicArns.includes(envelope.TopicArn)) {
+    throw new AppError('FOREIGN_TOPIC', 'The message is from a topic that is not on our list.', {
+      hint: 'Add the topic to SNS_TOPIC_ARNS if it is yours.',
+    });
+  }
+  const age = now - (parseMoment(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
+  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
+    const words =
+      age > 0 ? `${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}` : `${minutes(-age)} ahead of our clock`;
+    throw new AppError('STALE_MESSAGE', `The message is ${words}.`, { hint: 'Check the clock of this host.' });
+  }
+  if (trust.requireSignatureV2 && envelope.SignatureVersion !== '2') {
+    throw new AppError('WEAK_SIGNATURE', 'The message is signed with SHA-1 (SignatureVersion 1).', {
+      hint: 'Set the topic attribute SignatureVersion to 2.',
+    });
+  }
+}
+
+/**
+ * The address of the signing certificate, when it is the one kind of address that can be right for this topic:
+ * `https://sns.<region of the topic>.<domain of its partition>/SimpleNotificationService-<32 hex>.pem`. Compared as
+ * text, so no URL parser can be led astray by user names, ports, queries or encodings. Throws `BAD_CERTIFICATE_URL`.
+ */
+export function certificateUrl(envelope: Envelope, trust: TopicTrust): URL {
+  const origin =
+    trust.certificateOrigin === undefined ? awsOrigin(envelope.TopicArn) : new URL(trust.certificateOrigin).origin;
+  const given = envelope.SigningCertURL;
+  const path = origin !== undefined && given.startsWith(`${origin}/`) ? given.slice(origin.length) : '';
+  // Every real one seen from 2015 to 2026 is of this shape.
+  if (!/^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(path)) {
+    throw new AppError(
+      'BAD_CERTIFICATE_URL',
+      'SigningCertURL is not the address of a signing certificate of this topic.',
+    );
+  }
+  return new URL(given);
+}
+
+function awsOrigin(topicArn: string): string | undefined {
+  const place = topicPlace(topicArn);
+  return place && `https://sns.${place.region}.${place.domain}`;
+}
+
+function minutes(ms: number): string {
+  return Number.isFinite(ms) ? `${Math.round(ms / 60_000)} min` : 'infinitely';
+}

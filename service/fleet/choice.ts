@@ -1,0 +1,39 @@
+import type { InstanceId } from '../shared/ids.ts';
+import type { CpuPoint, GroupMember } from './member.ts';
+
+/** What the choice is made from. The order of `members` does not matter. */
+export interface ChoiceInput {
+  /** Instances that the alarm names; empty when it names only the group. */
+  readonly instanceIds: readonly InstanceId[];
+  readonly members: readonly GroupMember[];
+  /** Recent CPUUtilization; an instance without data is absent or maps to []. */
+  readonly cpu: ReadonlyMap<InstanceId, readonly CpuPoint[]>;
+  readonly now: number;
+  /** How many healthy peers are wanted at most. */
+  readonly peers: number;
+  /** A member that runs for less is warming up (empty caches, JIT) and no fair peer. */
+  readonly minPeerAgeMs: number;
+  /** Instances that other open incidents hold for hot: none of them is healthy. */
+  readonly alsoBurning?: ReadonlySet<InstanceId>;
+}
+
+/** Why a member was chosen or not: whole sentences with numbers, for the report. */
+export interface MemberVerdict {
+  readonly instanceId: InstanceId;
+  readonly role: 'hot' | 'peer' | 'not chosen';
+  readonly reason: string;
+  /** Recent CPUUtilization in percent of the instance; null without data. */
+  readonly cpuPercent: number | null;
+}
+
+export interface TargetChoice {
+  /** Null when neither the alarm nor the metrics tell which one burns; `hotReason` then says why. */
+  readonly hot: InstanceId | null;
+  readonly hotReason: string;
+  /** Best first. */
+  readonly peers: readonly InstanceId[];
+  /** Set exactly when `peers` is empty. */
+  readonly noPeerReason: string | null;
+  /** One per member, sorted by role (hot, peers in rank order, the others by id). */
+  readonly verdicts: readonly MemberVerdict[];
+}

@@ -1,0 +1,73 @@
+import type { InstanceId } from '../shared/ids.ts';
+import type { GroupMember } from './member.ts';
+import type { RecentCpu } from './recent-cpu.ts';
+import { percent } from './words.ts';
+
+export interface HotChoice {
+  readonly hot: InstanceId | null;
+  readonly reason: string;
+}
+
+/**
+ * The instance that the alarm names; of several the busiest. Else the busiest member in service: a group alarm names no
+ * instance. Ties go to the smaller id, so that a repeated step chooses the same.
+ */
+export function chooseHot(
+  named: readonly InstanceId[],
+  members: readonly GroupMember[],
+  cpu: ReadonlyMap<InstanceId, RecentCpu>,
+): HotChoice {
+  const first = [...named].sort()[0];
+  if (first !== undefined) return ofNamed([...new Set(named)], first, cpu);
+  const inService = members.filter((member) => member.lifecycle === 'InService');
+  if (members.length === 0) return { hot: null, reason: 'The group has no members.' };
+  if (inService.length === 0) {
+    return { hot: null, reason: `None of the ${members.length} members of the group is in service.` };
+  }
+  const [top, second] = busiestFirst(
+    inService.map((member) => member.instanceId),
+    cpu,
+  );
+  if (top === undefined) {
+    return { hot: null, reason: `There is no recent CPU figure of any of the ${inService.length} members in service.` };
+  }
+  const figures = second === undefined ? '' : `; the next has ${percent(second[1].percent)}`;
+  const place =
+    inService.length === 1
+      ? 'is the only member in service'
+      : `has the highest CPU of ${inService.length} members in service`;
+  return { hot: top[0], reason: `It ${place}: ${figure(top[1])}${figures}.` };
+}
+
+function ofNamed(named: readonly InstanceId[], first: InstanceId, cpu: ReadonlyMap<InstanceId, RecentCpu>): HotChoice {
+  const top = busiestFirst(named, cpu)[0];
+  if (named.length === 1) {
+    return {
+      hot: first,
+      reason: `The alarm names it; ${top ? `CPU ${figure(top[1])}` : 'CloudWatch has no recent CPU figure of it'}.`,
+    };
+  }
+  if (top === undefined) {
+    return {
+      hot: first,
+      reason: `The alarm names ${named.length} instances, none with a recent CPU figure; it is the first by id.`,
+    };
+  }
+  return {
+    hot: top[0],
+    reason: `It has the highest CPU of the ${named.length} instances that the alarm names: ${figure(top[1])}.`,
+  };
+}
+
+function busiestFirst(ids: readonly InstanceId[], cpu: ReadonlyMap<InstanceId, RecentCpu>) {
+  return ids
+    .flatMap((id) => {
+      const recent = cpu.get(id);
+      return recent === undefined ? [] : [[id, recent] as const];
+    })
+    .sort(([idA, a], [idB, b]) => b.percent - a.percent || (idA < idB ? -1 : 1));
+}
+
+function figure(cpu: RecentCpu): string {
+  return `${percent(cpu.percent)} over ${cpu.points === 1 ? 'the newest point' : `the newest ${cpu.points} points`}`;
+}

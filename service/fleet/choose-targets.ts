@@ -1,0 +1,123 @@
+import type { InstanceId } from '../shared/ids.ts';
+import type { ChoiceInput, MemberVerdict, TargetChoice } from './choice.ts';
+import { chooseHot } from './choose-hot.ts';
+import type { GroupMember } from './member.ts';
+import { type RankedPeers, rankPeers } from './rank-peers.ts';
+import { type RecentCpu, recentCpu } from './recent-cpu.ts';
+import { age, percent } from './words.ts';
+
+type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
+
+/**
+ * Chooses the hot instance and its healthy peers, and says of every member why it was chosen or not. Pure, and the order
+ * of the members does not matter: a repeated step chooses the same.
+ */
+export function chooseTargets(input: ChoiceInput): TargetChoice {
+  const ids = [...new Set([...input.members.map((member) => member.instanceId), ...input.instanceIds])];
+  const cpu = recentCpu(input.cpu, ids, input.now);
+  const { hot, reason: hotReason } = chooseHot(input.instanceIds, input.members, cpu);
+  if (hot === null) return withoutHot(input, cpu, hotReason);
+  const peers = rankPeers(input, hot, cpu);
+  const chosen = peers.ranked.slice(0, Math.max(0, input.peers));
+  const hotMember = input.members.find((member) => member.instanceId === hot);
+  const verdicts = [
+    verdict(hot, 'hot', `${hotReason}${burstNote(hotMember)}`, cpu),
+    ...chosen.map((member) => verdict(member.instanceId, 'peer', whyPeer(input, member, hotMember, peers, cpu), cpu)),
+    ...rest(input, hot, chosen, peers, cpu),
+  ];
+  return {
+    hot,
+    hotReason,
+    peers: chosen.map((member) => member.instanceId),
+    noPeerReason: chosen.length > 0 ? null : whyNoPeer(input, peers),
+    verdicts,
+  };
+}
+
+function verdict(instanceId: InstanceId, role: MemberVerdict['role'], reason: string, cpu: CpuFigures): MemberVerdict {
+  return { instanceId, role, reason, cpuPercent: cpu.get(instanceId)?.percent ?? null };
+}
+
+function withoutHot(input: ChoiceInput, cpu: CpuFigures, hotReason: string): TargetChoice {
+  const why = 'No hot instance was found, so there is nothing to compare it with.';
+  const verdicts = byId(input.members).map((member) =>
+    verdict(
+      member.instanceId,
+      'not chosen',
+      member.lifecycle === 'InService' ? 'It has no recent CPU figure.' : `It is ${member.lifecycle}, not in service.`,
+      cpu,
+    ),
+  );
+  return { hot: null, hotReason, peers: [], noPeerReason: why, verdicts };
+}
+
+/** Members that are neither hot nor peer, by id. */
+function rest(
+  input: ChoiceInput,
+  hot: InstanceId,
+  chosen: readonly GroupMember[],
+  peers: RankedPeers,
+  cpu: CpuFigures,
+): MemberVerdict[] {
+  const taken = new Set([hot, ...chosen.map((member) => member.instanceId)]);
+  return byId(input.members)
+    .filter((member) => !taken.has(member.instanceId))
+    .map(({ instanceId }) => {
+      const rank = peers.ranked.findIndex((member) => member.instanceId === instanceId) + 1;
+      const spare = `It would do (rank ${rank} of ${peers.ranked.length}), but ${wanted(input.peers)}.`;
+      return verdict(instanceId, 'not chosen', peers.unfit.get(instanceId) ?? spare, cpu);
+    });
+}
+
+function wanted(peers: number): string {
+  if (peers <= 0) return 'no peer is wanted';
+  return peers === 1 ? 'one peer is wanted' : `${peers} peers are wanted`;
+}
+
+function byId(members: readonly GroupMember[]): GroupMember[] {
+  return [...members].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+}
+
+/** `Same type m5.large, same launch template web v7, other zone …b; CPU 31.2 %, the median 30.8 %; running for 3 h.` */
+function whyPeer(
+  input: ChoiceInput,
+  member: GroupMember,
+  hot: GroupMember | undefined,
+  peers: RankedPeers,
+  cpu: CpuFigures,
+): string {
+  const own = cpu.get(member.instanceId);
+  const figure = own ? `CPU ${percent(own.percent)}` : 'no recent CPU figure';
+  const middle = peers.medianPercent === undefined ? '' : `, the median of the others ${percent(peers.medianPercent)}`;
+  const runs = member.launchedAtMs === null ? '' : `; running for ${age(input.now - member.launchedAtMs)}`;
+  const likeness = [
+    `same type ${member.instanceType ?? 'unknown'}`,
+    likenessOf('launch template', member.launchTemplate, hot?.launchTemplate ?? null),
+    likenessOf('zone', member.zone, hot?.zone ?? null),
+  ].filter((part) => part !== '');
+  return `Healthy, ${likeness.join(', ')}; ${figure}${middle}${runs}.`;
+}
+
+/** A peer that runs another version of the launch template is a finding of its own: the reader must see it. */
+function likenessOf(what: string, own: string | null, hot: string | null): string {
+  if (own === hot) return own === null ? '' : `same ${what} ${own}`;
+  return `OTHER ${what} ${own ?? 'unknown'} (the hot one: ${hot ?? 'unknown'})`;
+}
+
+function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
+  if (input.peers <= 0) return 'No peer is wanted.';
+  const reasons = [...peers.unfit.values()];
+  const [first] = reasons;
+  if (first === undefined) return 'The hot instance is the only member of its group.';
+  const burning = reasons.filter((reason) => reason.startsWith('It burns itself')).length;
+  if (burning === reasons.length) return `No healthy peer: all ${burning} other members burn, too.`;
+  if (reasons.length === 1) return `No healthy peer: the only other member is unfit. ${first}`;
+  return `No healthy peer: none of the ${reasons.length} other members is fit${burning > 0 ? `; ${burning} of them burn, too` : ''}.`;
+}
+
+/** t2, t3, t3a, t4g: out of credits, their CPU is pushed down to a baseline, and the sick one looks calm. */
+function burstNote(hot: GroupMember | undefined): string {
+  const type = hot?.instanceType ?? '';
+  if (!/^t\d/.test(type)) return '';
+  return ` ${type} is burstable: without CPU credits its figure is held down and steal grows, so look at CPUCreditBalance.`;
+}

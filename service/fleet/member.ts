@@ -1,0 +1,22 @@
+import type { GroupName, InstanceId } from '../shared/ids.ts';
+
+/** A member of an Auto Scaling group, as the fleet APIs describe it. */
+export interface GroupMember {
+  readonly instanceId: InstanceId;
+  readonly group: GroupName;
+  /** `InService`, `Pending`, `Terminating:Wait`, … */
+  readonly lifecycle: string;
+  readonly healthy: boolean;
+  readonly instanceType: string | null;
+  readonly zone: string | null;
+  readonly launchTemplate: string | null;
+  readonly launchedAtMs: number | null;
+  /** SSM agent answers. */
+  readonly online: boolean;
+}
+
+/** One datapoint of CPUUtilization; `atMs` is the start of its period. */
+export interface CpuPoint {
+  readonly atMs: number;
+  readonly percent: number;
+}

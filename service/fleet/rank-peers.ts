@@ -1,0 +1,118 @@
+import type { InstanceId } from '../shared/ids.ts';
+import type { ChoiceInput } from './choice.ts';
+import type { GroupMember } from './member.ts';
+import { median, type RecentCpu } from './recent-cpu.ts';
+import { age, percent } from './words.ts';
+
+/**
+ * A member this near to the hot one burns too: less than a seventh between them is no contrast to learn from.
+ */
+const BURNING_SHARE = 0.85;
+/** Below half of its CPUs nobody is on fire, however near the hot one is (its figure may lag behind the alarm). */
+const BURNING_FLOOR_PERCENT = 50;
+/**
+ * Further than this from the group's median (points of percent, or half of the median when that is more), a member is
+ * idle, freshly started or on its way to burn: not what normal looks like.
+ */
+const NORMAL_BAND_PERCENT = 15;
+
+export interface RankedPeers {
+  /** Fit to be compared with, best first. */
+  readonly ranked: readonly GroupMember[];
+  /** Why each other member (the hot one left out) is unfit. */
+  readonly unfit: ReadonlyMap<InstanceId, string>;
+  /** Of the members in service other than the hot one: with few members the hot one would drag it along. */
+  readonly medianPercent: number | undefined;
+}
+
+/**
+ * Sorts the members fit for a comparison. Must: in service, healthy, reachable, same instance type, warmed up, not
+ * burning. Then, in this order: same launch template version (other code or settings would be a difference of its
+ * own), CPU in the normal band, same zone, CPU nearest to the median, id.
+ */
+export function rankPeers(input: ChoiceInput, hot: InstanceId, cpu: ReadonlyMap<InstanceId, RecentCpu>): RankedPeers {
+  const hotMember = input.members.find((member) => member.instanceId === hot);
+  const others = input.members.filter((member) => member.instanceId !== hot);
+  const inService = others.filter((member) => member.lifecycle === 'InService');
+  const medianPercent = median(inService.flatMap((member) => cpu.get(member.instanceId)?.percent ?? []));
+  const unfit = new Map<InstanceId, string>();
+  for (const member of others) {
+    const why = whyUnfit(input, member, hotMember, cpu);
+    if (why !== null) unfit.set(member.instanceId, why);
+  }
+  const key = (member: GroupMember) => rankKey(member, hotMember, cpu.get(member.instanceId), medianPercent);
+  const ranked = others.filter((member) => !unfit.has(member.instanceId)).sort((a, b) => compareKeys(key(a), key(b)));
+  return { ranked, unfit, medianPercent };
+}
+
+/** The first thing that rules a member out. */
+function whyUnfit(
+  input: ChoiceInput,
+  member: GroupMember,
+  hot: GroupMember | undefined,
+  cpu: ReadonlyMap<InstanceId, RecentCpu>,
+): string | null {
+  if (member.lifecycle !== 'InService') return `It is ${member.lifecycle}, not in service.`;
+  if (!member.healthy) return 'Auto Scaling holds it for unhealthy.';
+  if (!member.online) return 'Its SSM agent is not online, so nothing can be run on it.';
+  return (
+    otherType(member, hot) ??
+    tooYoung(input, member) ??
+    burning(input, member, hot && cpu.get(hot.instanceId), cpu.get(member.instanceId))
+  );
+}
+
+function otherType(member: GroupMember, hot: GroupMember | undefined): string | null {
+  const type = hot?.instanceType ?? null;
+  if (type === null) return 'The instance type of the hot one is not known, so the two cannot be compared.';
+  if (member.instanceType === type) return null;
+  return `It is ${member.instanceType ?? 'of unknown type'}, the hot one ${type}: their cores do not compare.`;
+}
+
+function tooYoung(input: ChoiceInput, member: GroupMember): string | null {
+  if (input.minPeerAgeMs <= 0) return null;
+  if (member.launchedAtMs === null) return 'It is not known for how long it has been running.';
+  const runs = input.now - member.launchedAtMs;
+  if (runs >= input.minPeerAgeMs) return null;
+  return `It has been running for ${age(runs)} only and still warms up; ${age(input.minPeerAgeMs)} are asked for.`;
+}
+
+function burning(
+  input: ChoiceInput,
+  member: GroupMember,
+  hot: RecentCpu | undefined,
+  own: RecentCpu | undefined,
+): string | null {
+  if (input.alsoBurning?.has(member.instanceId)) return 'It burns itself: another open incident holds it for hot.';
+  if (hot === undefined || own === undefined || own.percent < BURNING_FLOOR_PERCENT) return null;
+  if (own.percent < BURNING_SHARE * hot.percent) return null;
+  return `It burns itself: CPU ${percent(own.percent)}, the hot one ${percent(hot.percent)}.`;
+}
+
+type RankKey = readonly [otherTemplate: number, abnormal: number, otherZone: number, distance: number, id: string];
+
+function rankKey(
+  member: GroupMember,
+  hot: GroupMember | undefined,
+  own: RecentCpu | undefined,
+  medianPercent: number | undefined,
+): RankKey {
+  const distance =
+    own && medianPercent !== undefined ? Math.abs(own.percent - medianPercent) : Number.POSITIVE_INFINITY;
+  const band = Math.max(NORMAL_BAND_PERCENT, (medianPercent ?? 0) / 2);
+  return [
+    member.launchTemplate === (hot?.launchTemplate ?? null) ? 0 : 1,
+    distance <= band ? 0 : 1,
+    member.zone === (hot?.zone ?? null) ? 0 : 1,
+    distance,
+    member.instanceId,
+  ];
+}
+
+function compareKeys(a: RankKey, b: RankKey): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index];
+    if (right !== undefined && left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,151 @@
+import type { Alarm } from '../alarms/alarm.ts';
+import type { Decision } from './decision.ts';
+import { matchesGlob } from './glob.ts';
+import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from './ledger-facts.ts';
+import { quoted, span, utc } from './words.ts';
+
+interface Limit {
+  readonly max: number;
+  /** At most `LEDGER_SPAN_MS`: the ledger is not asked further back. */
+  readonly windowMs: number;
+}
+
+export interface Rules {
+  /** Captures of one scope: a flapping alarm must not profile one service all day long. */
+  readonly maxPerGroup: Limit;
+  /** Captures of all scopes: bounds what a bad day (or a bad rule) can cost in commands, mails and disk. */
+  readonly maxOverall: Limit;
+  /** Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same report. */
+  readonly cooldownMs: number;
+  /** A profile taken long after the alarm shows another state of the instance than the one that woke us. */
+  readonly maxAlarmAgeMs: number;
+  /** Globs (`*`, `?`) on alarm names. Empty: every alarm on CPU. Not empty: exactly these, whatever they measure. */
+  readonly include: readonly string[];
+  /** Globs on alarm names that are never acted on; stronger than `include`. */
+  readonly exclude: readonly string[];
+  /**
+   * OK is sent only when the owner of the alarm asked for it, so an incident must not hold its group for ever: a new
+   * ALARM after this time opens a new one. Default one hour: beyond it, it is hardly the same fire.
+   */
+  readonly rearmAfterMs?: number;
+  /**
+   * Incidents that capture at the same time. Default 4: when a whole fleet burns from one cause, four pairs of profiles
+   * show it, and more would only add load and mail.
+   */
+  readonly maxConcurrent?: number;
+}
+
+const REARM_AFTER_MS = 3_600_000;
+const MAX_CONCURRENT = 4;
+
+/**
+ * What a verified alarm message leads to. Pure: the facts come from the ledger, the time from the caller.
+ * @param now epoch milliseconds
+ */
+export function decide(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): Decision {
+  if (facts.newestChangeMs === alarm.changedAtMs) {
+    return { outcome: 'duplicate', reason: `This change of ${quoted(alarm.name)} to ${alarm.state} was taken before.` };
+  }
+  if (alarm.state === 'OK') return onOk(facts, alarm);
+  if (alarm.state === 'INSUFFICIENT_DATA') {
+    return ignored(`${quoted(alarm.name)} has no data now; that tells neither of fire nor of its end.`);
+  }
+  const unwanted = whyUnwanted(rules, alarm) ?? whyLate(rules, facts, alarm, now);
+  if (unwanted !== null) return ignored(unwanted);
+  return onFire(rules, facts, alarm, now);
+}
+
+function ignored(reason: string): Decision {
+  return { outcome: 'ignored', reason };
+}
+
+/** Closes the incident that this very alarm opened; an OK of another alarm of the group does not end its fire. */
+function onOk(facts: LedgerFacts, alarm: Alarm): Decision {
+  const own = newestFirst(facts.open).find((incident) => incident.alarmKey === alarm.key);
+  if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and no incident of it is open.`);
+  if (alarm.changedAtMs < own.changedAtMs) {
+    return ignored(
+      `${quoted(alarm.name)} was OK at ${utc(alarm.changedAtMs)}, before the ALARM of ${utc(own.changedAtMs)}.`,
+    );
+  }
+  const burnt = span(alarm.changedAtMs - own.changedAtMs);
+  return { outcome: 'closed', incidentId: own.id, reason: `${quoted(alarm.name)} is OK again after ${burnt}.` };
+}
+
+/** By name first; then by what it measures, unless its owner named it. */
+function whyUnwanted(rules: Rules, alarm: Alarm): string | null {
+  const name = quoted(alarm.name);
+  const excluded = rules.exclude.find((glob) => matchesGlob(glob, alarm.name));
+  if (excluded !== undefined) return `${name} matches ${quoted(excluded)} of the excluded alarms.`;
+  if (rules.include.length > 0) {
+    if (rules.include.some((glob) => matchesGlob(glob, alarm.name))) return null;
+    return `${name} matches none of the ${rules.include.length} included patterns.`;
+  }
+  // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
+  if (alarm.composite !== null) return null;
+  if (!alarm.isCpu) {
+    const what = alarm.metric ? quoted(`${alarm.metric.namespace} ${alarm.metric.name}`) : 'several metrics';
+    return `${name} watches ${what}, which is not CPU use; include it by name to act on it.`;
+  }
+  if (alarm.cpuWhenAlarm !== 'low') return null;
+  return `${name} fires when the CPU has little to do${alarm.threshold === null ? '' : ` (threshold ${alarm.threshold})`}.`;
+}
+
+function whyLate(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): string | null {
+  const age = now - alarm.changedAtMs;
+  // After a mute window the news is old by design, and the alarm still burns.
+  if (age > rules.maxAlarmAgeMs && !alarm.afterMuteWindow) {
+    return `${quoted(alarm.name)} went to ALARM ${span(age)} ago; the limit is ${span(rules.maxAlarmAgeMs)}.`;
+  }
+  if (facts.newestChangeMs === null || facts.newestChangeMs < alarm.changedAtMs) return null;
+  return `${quoted(alarm.name)} went to ALARM at ${utc(alarm.changedAtMs)}, but changed again at ${utc(facts.newestChangeMs)}: SNS delivers in any order.`;
+}
+
+function onFire(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): Decision {
+  const open = newestFirst(facts.open)[0];
+  const rearmAfterMs = rules.rearmAfterMs ?? REARM_AFTER_MS;
+  if (open !== undefined && now - open.openedAtMs < rearmAfterMs) {
+    const same = open.alarmKey === alarm.key ? 'itself' : quoted(open.alarmName);
+    return {
+      outcome: 'attached',
+      incidentId: open.id,
+      reason: `The incident that ${same} opened ${span(now - open.openedAtMs)} ago in ${scopeOf(alarm)} is still open; a new one needs an OK, or ${span(rearmAfterMs)}.`,
+    };
+  }
+  const limit = whyThrottled(rules, facts, alarm, now);
+  if (limit !== null) return { outcome: 'throttled', reason: limit };
+  const again =
+    open === undefined ? '' : ` The incident of ${span(now - open.openedAtMs)} ago never saw an OK and gives way.`;
+  return {
+    outcome: 'accepted',
+    supersedes: open?.id ?? null,
+    reason: `${quoted(alarm.name)} went to ALARM in ${scopeOf(alarm)}.${again}`,
+  };
+}
+
+/** Cheapest for the reader first: the limit that frees itself soonest. */
+function whyThrottled(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): string | null {
+  const maxConcurrent = rules.maxConcurrent ?? MAX_CONCURRENT;
+  if (facts.capturing >= maxConcurrent) {
+    return `${facts.capturing} incidents are capturing now; the limit is ${maxConcurrent}.`;
+  }
+  const scope = scopeOf(alarm);
+  const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
+  if (now - last < rules.cooldownMs) {
+    return `The last capture of ${scope} was ${span(now - last)} ago; it rests for ${span(rules.cooldownMs)}.`;
+  }
+  return (
+    overLimit(rules.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??
+    overLimit(rules.maxOverall, facts.allAcceptedAtMs, 'captures in all', now)
+  );
+}
+
+function overLimit(limit: Limit, acceptedAtMs: readonly number[], what: string, now: number): string | null {
+  const windowMs = Math.min(limit.windowMs, LEDGER_SPAN_MS);
+  const recent = acceptedAtMs.filter((at) => at > now - windowMs).length;
+  return recent < limit.max ? null : `${recent} ${what} in the last ${span(windowMs)}; the limit is ${limit.max}.`;
+}
+
+function newestFirst(open: readonly OpenIncident[]): readonly OpenIncident[] {
+  return [...open].sort((a, b) => b.openedAtMs - a.openedAtMs || (a.id < b.id ? -1 : 1));
+}

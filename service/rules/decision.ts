@@ -1,0 +1,18 @@
+import type { IncidentId } from '../shared/ids.ts';
+
+/**
+ * What becomes of a verified alarm message. `outcome` is also the word in the ledger; `reason` is a sentence with
+ * numbers that the page shows as the answer to "why did it (not) fire?".
+ */
+export type Decision =
+  /** Opens an incident. `supersedes`: an incident still open that this one takes the place of, to be closed with it. */
+  | { readonly outcome: 'accepted'; readonly supersedes: IncidentId | null; readonly reason: string }
+  /** The same fire: the message is noted at the open incident, nothing is captured. */
+  | { readonly outcome: 'attached'; readonly incidentId: IncidentId; readonly reason: string }
+  /** The fire is out: the incident ends. */
+  | { readonly outcome: 'closed'; readonly incidentId: IncidentId; readonly reason: string }
+  /** Would have been captured, but a limit is reached. */
+  | { readonly outcome: 'throttled'; readonly reason: string }
+  | { readonly outcome: 'ignored'; readonly reason: string }
+  /** The same change of state came before under another message id (two topics, an overlapping subscription). */
+  | { readonly outcome: 'duplicate'; readonly reason: string };

@@ -1,0 +1,43 @@
+import type { Alarm } from '../alarms/alarm.ts';
+import type { IncidentId } from '../shared/ids.ts';
+
+/** How far back `LedgerFacts` reach, at least: the longest window a limit may have. */
+export const LEDGER_SPAN_MS = 24 * 3_600_000;
+
+/** An incident that is neither closed nor throttled. */
+export interface OpenIncident {
+  readonly id: IncidentId;
+  /** `Alarm.key` of the alarm that opened it. */
+  readonly alarmKey: string;
+  readonly alarmName: string;
+  readonly openedAtMs: number;
+  /** `Alarm.changedAtMs` of the message that opened it. */
+  readonly changedAtMs: number;
+}
+
+/** What the ledger knows that bears on one alarm; read in the transaction that writes the decision. */
+export interface LedgerFacts {
+  /** Open incidents of the same alarm (key) or of the same scope, in any order. */
+  readonly open: readonly OpenIncident[];
+  /** The newest `changedAtMs` of earlier messages of this alarm (key), whatever their state; null when there is none. */
+  readonly newestChangeMs: number | null;
+  /** When incidents of the same scope were accepted (throttled ones left out), within `LEDGER_SPAN_MS`. */
+  readonly scopeAcceptedAtMs: readonly number[];
+  /** The same of all scopes. */
+  readonly allAcceptedAtMs: readonly number[];
+  /** Incidents whose captures may still run: accepted, targeted, dispatched. */
+  readonly capturing: number;
+}
+
+/**
+ * What the limits count by, before the group of an instance is known: `group web`, `instance i-0abc…`, `host NAME` or,
+ * for composites, `alarm NAME`. The words are shown to people. An open incident is of this scope also when its group
+ * (`group ` + name) or its hot instance (`instance ` + id) says so after targeting.
+ */
+export function scopeOf(alarm: Alarm): string {
+  const { groups, instanceIds, hosts } = alarm.targets;
+  if (groups[0] !== undefined) return `group ${groups[0]}`;
+  if (instanceIds[0] !== undefined) return `instance ${instanceIds[0]}`;
+  if (hosts[0] !== undefined) return `host ${hosts[0]}`;
+  return `alarm ${alarm.name}`;
+}

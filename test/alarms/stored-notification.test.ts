@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readMessage } from '../../service/alarms/alarm.ts';
+import { parseStoredNotification } from '../../service/alarms/stored-notification.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import { notification } from '../fixtures/alarms/envelopes.ts';
+import { singleMetric, stateChangeEvent, TOPIC } from '../fixtures/alarms/messages.ts';
+
+describe('a stored notification', () => {
+  test('may be the envelope that SNS posted', () => {
+    const { MessageId: messageId, TopicArn: topicArn, Message: message } = notification();
+    assert.deepEqual(parseStoredNotification(JSON.stringify(notification(), null, 2)), [
+      { messageId, topicArn, message },
+    ]);
+  });
+
+  test('may be the event of a Lambda function with several records', () => {
+    const Sns = { ...notification(), SigningCertUrl: 'EXAMPLE' };
+    const records = parseStoredNotification(JSON.stringify({ Records: [{ Sns }, { Sns: { Message: 'hello' } }] }));
+    assert.equal(records[0]?.topicArn, TOPIC);
+    assert.deepEqual(records[1], { messageId: null, topicArn: '', message: 'hello' });
+  });
+
+  test('may be the message alone, of SNS or of EventBridge', () => {
+    for (const message of [singleMetric(), stateChangeEvent()]) {
+      const [stored] = parseStoredNotification(JSON.stringify(message));
+      assert.equal(readMessage(stored?.message ?? '', stored?.topicArn ?? '').kind, 'alarm');
+    }
+  });
+
+  test('is refused with a hint when it is no JSON object', () => {
+    for (const text of ['', 'hello', '[1', '5', 'null']) {
+      assert.throws(
+        () => parseStoredNotification(text),
+        (error: unknown) =>
+          error instanceof AppError && error.code === 'BAD_NOTIFICATION_FILE' && error.hint !== undefined,
+      );
+    }
+  });
+});

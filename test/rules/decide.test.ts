@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Alarm, readMessage } from '../../service/alarms/alarm.ts';
+import { decide, type Rules } from '../../service/rules/decide.ts';
+import type { Decision } from '../../service/rules/decision.ts';
+import { type LedgerFacts, type OpenIncident, scopeOf } from '../../service/rules/ledger-facts.ts';
+import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
+import { composite, singleMetric, TOPIC } from '../fixtures/alarms/messages.ts';
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const CHANGED = Date.UTC(2026, 10, 20, 3, 12, 41, 622);
+const NOW = CHANGED + 2000;
+
+const RULES: Rules = {
+  maxPerGroup: { max: 3, windowMs: 24 * HOUR },
+  maxOverall: { max: 10, windowMs: 24 * HOUR },
+  cooldownMs: 15 * MINUTE,
+  maxAlarmAgeMs: 15 * MINUTE,
+  include: [],
+  exclude: [],
+};
+const QUIET: LedgerFacts = { open: [], newestChangeMs: null, scopeAcceptedAtMs: [], allAcceptedAtMs: [], capturing: 0 };
+
+function alarm(changes: Partial<Alarm> = {}, message: unknown = singleMetric()): Alarm {
+  const reading = readMessage(JSON.stringify(message), TOPIC);
+  if (reading.kind === 'other') throw new Error(reading.reason);
+  return { ...reading.alarm, ...changes };
+}
+
+function open(changes: Partial<OpenIncident> = {}): OpenIncident {
+  const openedAtMs = NOW - 10 * MINUTE;
+  const { key, name } = alarm();
+  return {
+    id: 'inc-1' as IncidentId,
+    alarmKey: key,
+    alarmName: name,
+    openedAtMs,
+    changedAtMs: openedAtMs - 2000,
+    ...changes,
+  };
+}
+
+function outcome(decision: Decision, expected: Decision['outcome'], reason: RegExp): void {
+  assert.equal(decision.outcome, expected, decision.reason);
+  assert.match(decision.reason, reason);
+}
+
+describe('an alarm that burns', () => {
+  test('opens an incident', () => {
+    assert.deepEqual(decide(RULES, QUIET, alarm(), NOW), {
+      outcome: 'accepted',
+      supersedes: null,
+      reason: '"web CPU high" went to ALARM in instance i-0a1b2c3d4e5f60718.',
+    });
+  });
+
+  test('joins the open incident of its scope, whoever opened it', () => {
+    const own = decide(RULES, { ...QUIET, open: [open()] }, alarm(), NOW);
+    outcome(
+      own,
+      'attached',
+      /^The incident that itself opened 10 min ago in instance i-0a1b.* needs an OK, or 60 min\.$/,
+    );
+    const other = open({ alarmKey: 'other', alarmName: 'latency', id: 'inc-2' as IncidentId });
+    const joined = decide(RULES, { ...QUIET, open: [other] }, alarm(), NOW);
+    outcome(joined, 'attached', /"latency" opened 10 min ago/);
+    assert.equal(joined.outcome === 'attached' && joined.incidentId, 'inc-2');
+  });
+
+  test('is armed again after an hour without an OK, in the place of the old incident', () => {
+    const old = open({ openedAtMs: NOW - HOUR });
+    const decision = decide(RULES, { ...QUIET, open: [old] }, alarm(), NOW);
+    outcome(decision, 'accepted', /The incident of 60 min ago never saw an OK and gives way\.$/);
+    assert.equal(decision.outcome === 'accepted' && decision.supersedes, 'inc-1');
+    const patient = { ...RULES, rearmAfterMs: 2 * HOUR };
+    outcome(decide(patient, { ...QUIET, open: [old] }, alarm(), NOW), 'attached', /or 2 h\.$/);
+  });
+
+  test('of the past is left alone, with its age', () => {
+    outcome(decide(RULES, QUIET, alarm(), CHANGED + 15 * MINUTE), 'accepted', /./);
+    outcome(
+      decide(RULES, QUIET, alarm(), CHANGED + 47 * MINUTE),
+      'ignored',
+      /^"web CPU high" went to ALARM 47 min ago; the limit is 15 min\.$/,
+    );
+  });
+
+  test('is taken hours later when a mute window held its message back', () => {
+    outcome(decide(RULES, QUIET, alarm({ afterMuteWindow: true }), CHANGED + 5 * HOUR), 'accepted', /./);
+  });
+
+  test('delivered after the OK that ended it is left alone', () => {
+    outcome(
+      decide(RULES, { ...QUIET, newestChangeMs: CHANGED + 1000 }, alarm(), NOW),
+      'ignored',
+      /went to ALARM at 2026-11-20 03:12:41 UTC, but changed again at 2026-11-20 03:12:42 UTC/,
+    );
+  });
+
+  test('told twice under two message ids counts once', () => {
+    outcome(
+      decide(RULES, { ...QUIET, newestChangeMs: CHANGED, open: [open()] }, alarm(), NOW),
+      'duplicate',
+      /was taken before\.$/,
+    );
+  });
+});
+
+describe('the end of an alarm', () => {
+  const ok = (changes: Partial<Alarm> = {}) => alarm({ state: 'OK', ...changes });
+
+  test('closes the incident that this alarm opened', () => {
+    const others = [open({ alarmKey: 'other', id: 'inc-2' as IncidentId, openedAtMs: NOW }), open()];
+    const decision = decide(RULES, { ...QUIET, open: others }, ok(), NOW);
+    outcome(decision, 'closed', /^"web CPU high" is OK again after 10 min\.$/);
+    assert.equal(decision.outcome === 'closed' && decision.incidentId, 'inc-1');
+  });
+
+  test('closes nothing that another alarm, or another contributor, holds open', () => {
+    const held = [open({ alarmKey: `${alarm().key}#c2` })];
+    outcome(
+      decide(RULES, { ...QUIET, open: held }, ok({ key: `${alarm().key}#c1` }), NOW),
+      'ignored',
+      /no incident of it is open/,
+    );
+  });
+
+  test('closes nothing when it is older than the alarm', () => {
+    const held = [open({ changedAtMs: CHANGED + 5000 })];
+    outcome(
+      decide(RULES, { ...QUIET, open: held }, ok(), NOW),
+      'ignored',
+      /was OK at .*03:12:41 UTC, before the ALARM of .*03:12:46 UTC/,
+    );
+  });
+
+  test('closes also hours later, and whatever the filters say', () => {
+    const strict = { ...RULES, include: ['nothing'] };
+    outcome(decide(strict, { ...QUIET, open: [open()] }, ok(), NOW + 5 * HOUR), 'closed', /./);
+  });
+
+  test('is not what missing data mean', () => {
+    outcome(
+      decide(RULES, { ...QUIET, open: [open()] }, alarm({ state: 'INSUFFICIENT_DATA' }), NOW),
+      'ignored',
+      /has no data now/,
+    );
+  });
+});
+
+describe('which alarms count', () => {
+  const verdict = (rules: Partial<Rules>, changes: Partial<Alarm> = {}) =>
+    decide({ ...RULES, ...rules }, QUIET, alarm(changes), NOW);
+
+  test('by default, those on CPU use', () => {
+    const network = alarm({}, singleMetric({}, { MetricName: 'NetworkIn' }));
+    outcome(decide(RULES, QUIET, network, NOW), 'ignored', /watches "AWS\/EC2 NetworkIn", which is not CPU use/);
+  });
+
+  test('by default, not those that fire when the CPU is idle', () => {
+    const low = alarm({}, singleMetric({}, { ComparisonOperator: 'LessThanThreshold', Threshold: 20 }));
+    outcome(decide(RULES, QUIET, low, NOW), 'ignored', /fires when the CPU has little to do \(threshold 20\)\.$/);
+  });
+
+  test('by default, composites, whose children the message does not describe', () => {
+    outcome(decide(RULES, QUIET, alarm({}, composite()), NOW), 'accepted', /in alarm web on fire/);
+  });
+
+  test('exactly the included ones when any are, whatever they measure', () => {
+    outcome(verdict({ include: ['web *', 'api*'] }, { isCpu: false }), 'accepted', /./);
+    outcome(verdict({ include: ['api*', 'db*'] }), 'ignored', /matches none of the 2 included patterns/);
+  });
+
+  test('never the excluded ones', () => {
+    outcome(
+      verdict({ include: ['web*'], exclude: ['*staging*', '*CPU*'] }),
+      'ignored',
+      /matches "\*CPU\*" of the excluded/,
+    );
+  });
+});
+
+describe('the limits', () => {
+  const throttled = (facts: Partial<LedgerFacts>, reason: RegExp, rules: Partial<Rules> = {}) =>
+    outcome(decide({ ...RULES, ...rules }, { ...QUIET, ...facts }, alarm(), NOW), 'throttled', reason);
+  const hoursAgo = (...hours: number[]) => hours.map((hour) => NOW - hour * HOUR);
+
+  test('let a scope rest after a capture', () => {
+    throttled(
+      { scopeAcceptedAtMs: [NOW - 4 * MINUTE] },
+      /^The last capture of instance i-0a1b2c3d4e5f60718 was 4 min ago; it rests for 15 min\.$/,
+    );
+    outcome(decide(RULES, { ...QUIET, scopeAcceptedAtMs: [NOW - 15 * MINUTE] }, alarm(), NOW), 'accepted', /./);
+  });
+
+  test('bound the captures of a scope', () => {
+    throttled(
+      { scopeAcceptedAtMs: hoursAgo(1, 2, 23) },
+      /^3 captures of instance .* in the last 24 h; the limit is 3\.$/,
+    );
+    outcome(decide(RULES, { ...QUIET, scopeAcceptedAtMs: hoursAgo(1, 2, 24) }, alarm(), NOW), 'accepted', /./);
+  });
+
+  test('bound the captures of all scopes', () => {
+    throttled(
+      { allAcceptedAtMs: hoursAgo(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) },
+      /^10 captures in all in the last 24 h; the limit is 10\.$/,
+    );
+  });
+
+  test('bound what runs at the same time', () => {
+    throttled({ capturing: 4 }, /^4 incidents are capturing now; the limit is 4\.$/);
+    throttled({ capturing: 1 }, /the limit is 1\.$/, { maxConcurrent: 1 });
+  });
+
+  test('do not matter to an alarm that joins an open incident', () => {
+    const busy = { ...QUIET, open: [open()], capturing: 99, scopeAcceptedAtMs: [NOW] };
+    outcome(decide(RULES, busy, alarm(), NOW), 'attached', /./);
+  });
+});
+
+describe('the scope of an alarm', () => {
+  test('is its group, else its instance, else its host, else its name', () => {
+    const scope = (targets: Partial<Alarm['targets']>) =>
+      scopeOf(alarm({ targets: { groups: [], instanceIds: [], hosts: [], ...targets } }));
+    const instanceIds = ['i-0a1b2c3d4e5f60718' as InstanceId];
+    assert.equal(scope({ groups: ['web' as GroupName], instanceIds }), 'group web');
+    assert.equal(scope({ instanceIds, hosts: ['h'] }), 'instance i-0a1b2c3d4e5f60718');
+    assert.equal(scope({ hosts: ['h'] }), 'host h');
+    assert.equal(scope({}), 'alarm web CPU high');
+  });
+});
+
+test('deciding never throws, always gives a reason, and keeps within the limits', () => {
+  const time = fc.integer({ min: CHANGED - 48 * HOUR, max: CHANGED + 48 * HOUR });
+  const facts = fc.record({
+    open: fc.array(
+      fc
+        .record({ openedAtMs: time, changedAtMs: time, mine: fc.boolean() })
+        .map(({ mine, ...rest }) => open({ ...rest, ...(mine ? {} : { alarmKey: 'other' }) })),
+      { maxLength: 3 },
+    ),
+    newestChangeMs: fc.option(time),
+    scopeAcceptedAtMs: fc.array(time),
+    allAcceptedAtMs: fc.array(time),
+    capturing: fc.nat(9),
+  });
+  const state = fc.constantFrom('ALARM' as const, 'OK' as const, 'INSUFFICIENT_DATA' as const);
+  fc.assert(
+    fc.property(facts, state, fc.string(), time, (ledger, now_state, name, now) => {
+      const decision = decide(RULES, ledger, alarm({ state: now_state, name }), now);
+      assert.ok(decision.reason.length > 10);
+      if (decision.outcome !== 'accepted') return;
+      assert.equal(now_state, 'ALARM');
+      assert.ok(ledger.capturing < 4);
+      assert.ok(ledger.scopeAcceptedAtMs.filter((at) => at > now - 24 * HOUR).length < 3);
+      assert.ok(
+        !ledger.open.some((incident) => now - incident.openedAtMs < HOUR && incident.id !== decision.supersedes),
+      );
+    }),
+  );
+});
