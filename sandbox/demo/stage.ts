@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  SetTopicAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { DEMO_CREDENTIALS } from '../aws/credentials.ts';
+import { type Sandbox, startSandbox } from '../aws/server.ts';
+import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
+import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+
+const GROUP = 'web-prod';
+/** AWS measures every 60 s; a demo that long would lose its audience. */
+const METRIC_PERIOD_SECONDS = 5;
+export const CAPTURE_SECONDS = 10;
+/** Twice the default: 10 s of a mostly idle peer shall still be several hundred samples. */
+const CAPTURE_HZ = 199;
+/** Percent of an instance's two vCPUs: its normal work is about 17 %, the fire above 50 %. */
+const ALARM_THRESHOLD = 35;
+
+/** Everything that the story needs: the fleet, the AWS, the service, and the alarm between them. */
+export interface Stage {
+  readonly fleet: RunningFleet;
+  readonly sandbox: Sandbox;
+  readonly service: ServiceProcess;
+  readonly topicArn: string;
+  readonly sns: SNSClient;
+  /** Ends everything in reverse order, also after a failure in the middle. */
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly port: number;
+  readonly say: (text: string) => void;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly deliverTwice?: boolean;
+}
+
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    const errors: unknown[] = [];
+    for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, 'could not tidy up');
+  };
+  try {
+    return { ...(await build(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(options: StageOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Stage, 'close'>> {
+  const fleet = await startFleet({ groupName: GROUP });
+  closers.push(() => fleet.close());
+  options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (isolation: ${fleet.isolation})`);
+  const sandbox = await startSandbox({
+    fleet,
+    metricPeriodSeconds: METRIC_PERIOD_SECONDS,
+    deliverTwice: options.deliverTwice ?? false,
+  });
+  closers.push(() => sandbox.close());
+  options.say(`sandbox     AWS on ${sandbox.endpoint}`);
+  const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
+  const sns = new SNSClient(client);
+  const topicArn = await createTopic(sns);
+  const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
+  closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+  const service = await startServiceProcess({
+    ...environment(sandbox, topicArn, dataDir, options.port),
+    ...options.environment,
+  });
+  closers.push(() => service.stop());
+  options.say(`service     ${service.url}`);
+  await subscribe(sns, topicArn, `${service.url}/sns`);
+  await putAlarm(new CloudWatchClient(client), topicArn);
+  options.say('subscribed  SNS delivers the CPU alarm of the group to the service');
+  return { fleet, sandbox, service, topicArn, sns };
+}
+
+async function createTopic(sns: SNSClient): Promise<string> {
+  const topicArn = (await sns.send(new CreateTopicCommand({ Name: 'cpu-alarms' }))).TopicArn ?? '';
+  await sns.send(
+    new SetTopicAttributesCommand({ TopicArn: topicArn, AttributeName: 'SignatureVersion', AttributeValue: '2' }),
+  );
+  return topicArn;
+}
+
+async function subscribe(sns: SNSClient, topicArn: string, endpoint: string): Promise<void> {
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint }));
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    const answer = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+    if (answer.Subscriptions?.some((subscription) => subscription.SubscriptionArn?.startsWith('arn:'))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the service did not confirm its subscription');
+}
+
+async function putAlarm(cloudWatch: CloudWatchClient, topicArn: string): Promise<void> {
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: `${GROUP} CPU`,
+      AlarmDescription: 'An instance of the group burns CPU.',
+      Namespace: 'AWS/EC2',
+      MetricName: 'CPUUtilization',
+      Dimensions: [{ Name: 'AutoScalingGroupName', Value: GROUP }],
+      Statistic: 'Maximum',
+      Period: METRIC_PERIOD_SECONDS,
+      EvaluationPeriods: 2,
+      Threshold: ALARM_THRESHOLD,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [topicArn],
+      OKActions: [topicArn],
+    }),
+  );
+}
+
+function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: number): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_REGION: sandbox.region,
+    AWS_ACCESS_KEY_ID: DEMO_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: DEMO_CREDENTIALS.secretAccessKey,
+    SNS_CERTIFICATE_ORIGIN: sandbox.endpoint,
+    SNS_TOPIC_ARNS: topicArn,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    MAIL_FROM: 'Smokejumper <smokejumper@example.com>',
+    MAIL_TO: 'oncall@example.com',
+    CAPTURE_SECONDS: String(CAPTURE_SECONDS),
+    CAPTURE_HZ: String(CAPTURE_HZ),
+    CAPTURE_LEAD_SECONDS: '4',
+    PEER_MIN_AGE_SECONDS: '0',
+    METRIC_PERIOD_SECONDS: String(METRIC_PERIOD_SECONDS),
+  };
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { FleetPort } from '../../service/incidents/ports.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
+
+export interface FleetSetUp {
+  readonly fleet: FleetPort;
+  /** Three instances in service; the third one's agent is offline. Their CPU over the last period: 80 %, 10 %, 20 %. */
+  readonly group: GroupName;
+  readonly instances: readonly InstanceId[];
+  readonly nowMs: number;
+}
+
+const STRANGER = 'i-0ffffffffffffffff' as InstanceId;
+
+/** What every `FleetPort` promises. */
+export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): void {
+  test(`${name}: the group of an instance is known, that of a stranger is not`, async () => {
+    const { fleet, group, instances } = await setUp();
+    assert.equal(await fleet.groupOf(instances[0] as InstanceId), group);
+    assert.equal(await fleet.groupOf(STRANGER), undefined);
+  });
+
+  test(`${name}: the members of a group come with type, zone, age and the state of their agent`, async () => {
+    const { fleet, group, instances, nowMs } = await setUp();
+    const members = await fleet.members(group);
+    assert.deepEqual(members.map((member) => member.instanceId).sort(), [...instances].sort());
+    for (const member of members) {
+      assert.equal(member.group, group);
+      assert.equal(member.lifecycle, 'InService');
+      assert.equal(member.healthy, true);
+      assert.ok(member.instanceType);
+      assert.ok(member.zone);
+      assert.ok((member.launchedAtMs ?? nowMs) < nowMs);
+      assert.equal(member.online, member.instanceId !== instances[2]);
+    }
+  });
+
+  test(`${name}: a group that does not exist is an error that names it`, async () => {
+    const { fleet } = await setUp();
+    await assert.rejects(
+      fleet.members('nobody' as GroupName),
+      (error: unknown) =>
+        error instanceof AppError && error.code === 'GROUP_NOT_FOUND' && error.message.includes('nobody'),
+    );
+  });
+
+  test(`${name}: CPU comes per instance, oldest first; an instance without data has none`, async () => {
+    const { fleet, instances, nowMs } = await setUp();
+    const cpu = await fleet.cpu([...instances, STRANGER], nowMs - 900_000, nowMs + 60_000);
+    assert.deepEqual(
+      instances.map((id) => Math.round(cpu.get(id)?.at(-1)?.percent ?? -1)),
+      [80, 10, 20],
+    );
+    assert.deepEqual(cpu.get(STRANGER), []);
+    for (const points of cpu.values()) {
+      const times = points.map((point) => point.atMs);
+      assert.deepEqual(
+        times,
+        [...times].sort((a, b) => a - b),
+      );
+    }
+  });
+}

@@ -1,0 +1,59 @@
+import { after } from 'node:test';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
+import { startSandbox } from '../../sandbox/aws/server.ts';
+import { createFleet } from '../../service/aws/fleet.ts';
+import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
+import { FakeFleet, member } from '../fakes/fake-fleet.ts';
+import { localFleet } from '../sandbox/aws/local-fleet.ts';
+import { fleetContract } from './fleet-contract.ts';
+
+const GROUP = 'web-prod' as GroupName;
+const IDS = [1, 2, 3].map((number) => `i-0000000000000000${number}` as InstanceId);
+const [FIRST, SECOND, THIRD] = IDS as [InstanceId, InstanceId, InstanceId];
+const CPU = new Map([
+  [FIRST, 80],
+  [SECOND, 10],
+  [THIRD, 20],
+]);
+
+fleetContract('the fake', async () => ({
+  fleet: new FakeFleet([member(FIRST, GROUP), member(SECOND, GROUP), member(THIRD, GROUP, { online: false })], CPU),
+  group: GROUP,
+  instances: IDS,
+  nowMs: Date.UTC(2026, 10, 23),
+}));
+
+fleetContract('AWS', async () => {
+  const local = localFleet();
+  let now = Date.UTC(2026, 10, 23, 3, 0, 0);
+  const sandbox = await startSandbox({
+    fleet: local,
+    manualTicks: true,
+    metricPeriodSeconds: 60,
+    timeScale: 0.1,
+    now: () => now,
+  });
+  after(() => sandbox.close());
+  for (let minute = 0; minute < 3; minute++) {
+    sandbox.tick();
+    now += 60_000;
+    // Percent of two vCPUs over a minute.
+    for (const instance of local.instances)
+      instance.cpuUsed += ((CPU.get(instance.id as InstanceId) ?? 0) / 100) * 2 * 60;
+  }
+  sandbox.tick();
+  const third = local.instances[2];
+  if (third) third.state = 'offline';
+  const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
+  const clients = {
+    autoScaling: new AutoScalingClient(client),
+    cloudWatch: new CloudWatchClient(client),
+    ec2: new EC2Client(client),
+    ssm: new SSMClient(client),
+  };
+  return { fleet: createFleet(clients, { periodSeconds: 60 }), group: GROUP, instances: IDS, nowMs: now };
+});

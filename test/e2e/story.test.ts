@@ -1,0 +1,152 @@
+/** The main job with real parts: perf on real processes, SNS, SSM and CloudWatch on the wire, SQLite, mail, a browser. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import test, { after, before, describe } from 'node:test';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { simpleParser } from 'mailparser';
+import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
+import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
+import { openBrowser, SKIP_BROWSER } from '../browser/open-browser.ts';
+import { SKIP_PERF } from './perf-present.ts';
+import { until } from './until.ts';
+
+describe('the story, end to end', { skip: SKIP_PERF }, () => {
+  let stage: Stage;
+  let incident: DemoIncident & { readonly group: string | null };
+  let hot: string;
+  let base: string;
+
+  before(async () => {
+    stage = await setStage({ port: 0, say: () => undefined, deliverTwice: true });
+    base = stage.service.url;
+    hot = stage.fleet.instances[2]?.id ?? assert.fail('three instances are needed');
+    await stage.fleet.ignite(hot);
+    incident = await until(150_000, 'the incident is notified', async () => {
+      const { incidents } = await getJson<{ incidents: { id: string; state: string }[] }>(`${base}/api/v1/incidents`);
+      const done = incidents.find((row) => row.state === 'notified');
+      return done && getJson<typeof incident>(`${base}/api/v1/incidents/${done.id}`);
+    });
+  });
+  after(() => stage?.close());
+
+  test('the burning instance is found from the group’s metrics, and a healthy one of the group is its peer', () => {
+    assert.equal(incident.report?.hotInstance, hot);
+    assert.equal(incident.report?.peerInstances.length, 1);
+    assert.notEqual(incident.report?.peerInstances[0], hot);
+    assert.deepEqual(incident.report?.shortcomings, []);
+  });
+
+  test('it went through every state, each with an event', () => {
+    assert.deepEqual(
+      incident.events.map((event) => event.state),
+      ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified'],
+    );
+  });
+
+  test('both sides have more than 500 samples, and the cores agree with what the kernel accounted', () => {
+    const captures = incident.report?.captures ?? [];
+    assert.equal(captures.length, 2);
+    for (const capture of captures) assert.ok(capture.samples > 500, `${capture.role}: ${capture.samples} samples`);
+  });
+
+  test('the top finding is the HTML parsing, from the samples and nothing else', () => {
+    const top = incident.report?.findings[0];
+    assert.match(`${top?.function} ${top?.package}`, /parseHTML|htmlparser2/);
+    assert.ok((top?.hotCores ?? 0) > (top?.healthyCores ?? 0) + 0.2);
+    assert.match(incident.report?.verdict.headline ?? '', /parseHTML|htmlparser2/);
+  });
+
+  test('one mail arrived, although SNS delivered twice; it shows the graphs and carries the files', async () => {
+    const mails = stage.sandbox.mailbox();
+    assert.equal(mails.length, 1);
+    const mail = await simpleParser(Buffer.from(mails[0]?.raw ?? []));
+    assert.match(mail.subject ?? '', /parseHTML|htmlparser2/);
+    assert.ok(mail.subject?.includes(hot));
+    const names = mail.attachments.map((attachment) => attachment.filename);
+    for (const name of ['differential', 'hot', 'healthy']) {
+      assert.ok(names.includes(`${name}.png`), `${name}.png`);
+      assert.ok(names.includes(`${name}.svg`), `${name}.svg`);
+    }
+    assert.match(mail.text ?? '', /cores/);
+    assert.ok(Buffer.byteLength(String(mail.html)) < 90_000);
+  });
+
+  test('the ledger has the second delivery as a duplicate', async () => {
+    const { notifications } = await getJson<{ notifications: { outcome: string }[] }>(`${base}/api/v1/notifications`);
+    const outcomes = notifications.map((row) => row.outcome);
+    assert.ok(outcomes.includes('accepted'));
+    assert.ok(outcomes.includes('duplicate'));
+  });
+
+  test('a forged notification is answered 403 and opens nothing', async () => {
+    const answer = await fetch(`${base}/sns`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' },
+      body: JSON.stringify({
+        Type: 'Notification',
+        MessageId: randomUUID(),
+        TopicArn: stage.topicArn,
+        Message: '{"AlarmName":"x","NewStateValue":"ALARM"}',
+        Timestamp: new Date().toISOString(),
+        SignatureVersion: '2',
+        Signature: Buffer.alloc(256).toString('base64'),
+        SigningCertURL: `${stage.sandbox.endpoint}/SimpleNotificationService-${'0'.repeat(32)}.pem`,
+      }),
+    });
+    assert.equal(answer.status, 403);
+  });
+
+  test('a message that is no alarm is noted with the reason', async () => {
+    await stage.sns.send(new PublishCommand({ TopicArn: stage.topicArn, Message: 'hello from a person' }));
+    const row = await until(10_000, 'the message is in the ledger', async () => {
+      const { notifications } = await getJson<{ notifications: { outcome: string; reason: string }[] }>(
+        `${base}/api/v1/notifications`,
+      );
+      return notifications.find((notification) => notification.outcome === 'ignored');
+    });
+    assert.ok(row.reason.length > 10);
+  });
+
+  test('the instances are clean: nothing of ours is left in their /tmp and no perf runs', async () => {
+    for (const instance of stage.fleet.instances) {
+      const { outcome } = instance.run({
+        commandId: randomUUID(),
+        commands: ['ls /tmp /var/tmp; ps -e -o comm= | grep -x perf; true'],
+        timeoutSeconds: 20,
+      });
+      const { stdout } = await outcome;
+      assert.doesNotMatch(stdout.toString(), /perf\.data|smokejumper|^perf$/m);
+    }
+  });
+
+  test('the incident page shows the graphs, has no error in the console, and a click zooms', {
+    skip: SKIP_BROWSER,
+  }, async () => {
+    const browser = await openBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('response', (response) => {
+      if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+    });
+    await page.goto(`${base}/incidents/${incident.id}`);
+    assert.match(await page.innerText('h1'), /parseHTML|htmlparser2/);
+    const graph = page.locator('[data-graph="differential"]').first();
+    await graph.waitFor({ state: 'visible' });
+    await page.screenshot({ path: process.env.SCREENSHOT ?? '/dev/null', fullPage: true, type: 'png' });
+    assert.deepEqual(problems, []);
+    await page.goto(`${base}/`);
+    assert.match(await page.innerText('body'), /parseHTML|htmlparser2/);
+  });
+
+  test('when the fire is out the OK closes the incident', async () => {
+    await stage.fleet.extinguish(hot);
+    await until(60_000, 'the incident is closed', async () => {
+      const row = await getJson<{ closedAtMs: number | null }>(`${base}/api/v1/incidents/${incident.id}`);
+      return row.closedAtMs ?? undefined;
+    });
+  });
+});
