@@ -1,0 +1,190 @@
+/** Talking to remote-scripts/profile.sh: what is sent, how the answer is read, how its parts become one file again. */
+import { z } from 'zod';
+import { AppError, type Retry } from '../shared/errors.ts';
+
+/** What one instance is asked to record. */
+export interface CapturePlan {
+  readonly captureId: string;
+  readonly seconds: number;
+  /** Samples per second and busy CPU. */
+  readonly hz: number;
+  /** Epoch seconds: the moment at which every instance of the capture begins. */
+  readonly startAtSeconds: number;
+  /** Only these processes; default: all of Node.js. */
+  readonly pids?: readonly number[];
+  /** Only Node.js processes whose command line matches this extended regular expression. */
+  readonly match?: string;
+  /** Let the script install perf with the distribution's package manager. */
+  readonly installPerf?: boolean;
+}
+
+/** A part of the gzipped capture. */
+export interface CaptureChunk {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A successful answer of `run` or `fetch`. */
+export interface RunReport {
+  readonly captureId: string;
+  /** Size and digest (hex) of the whole capture. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly chunk: CaptureChunk;
+  /** Offsets to fetch for everything behind this chunk. */
+  readonly missing: readonly number[];
+  /** Only in the answer to `run`. */
+  readonly recorded: number | null;
+  readonly drawn: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** Bytes that `fetch` answers with at most: `next_part` of profile.sh, which says why. */
+export const FETCH_BYTES = 17_400;
+/** No capture is larger: 600 s on 64 busy CPUs make about 12 MB. Protects our memory from a wrong size. */
+const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
+/** The agent's mark behind output it has cut at 24,000 bytes. */
+const CUT = /--output truncated--\s*$/i;
+
+/** For `sh`: in single quotes nothing is special but the single quote itself. */
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** profile.sh ends with `main "$@"`; as sent, this line carries the arguments instead. */
+function withArguments(scriptText: string, words: readonly string[]): string {
+  const call = `main ${words.map(quote).join(' ')}`;
+  const body = scriptText.trimEnd();
+  if (!body.endsWith('\nmain "$@"')) {
+    throw new AppError('SCRIPT_INVALID', 'The capture script does not end with its call of main.', {
+      hint: 'remote-scripts/profile.sh is damaged; check it out again.',
+    });
+  }
+  return `${body.slice(0, body.lastIndexOf('\n'))}\n${call}\n`;
+}
+
+/** The script that records according to the plan. */
+export function buildRunScript(scriptText: string, plan: CapturePlan): string {
+  const words = ['run', '--id', plan.captureId, '--seconds', `${plan.seconds}`, '--hz', `${plan.hz}`];
+  words.push('--start-at', `${plan.startAtSeconds}`);
+  if (plan.pids !== undefined) words.push('--pid', plan.pids.join(','));
+  if (plan.match !== undefined) words.push('--match', plan.match);
+  if (plan.installPerf) words.push('--install-perf');
+  return withArguments(scriptText, words);
+}
+
+/** The script that sends the part of a kept result from `offset` on. */
+export function buildFetchScript(
+  scriptText: string,
+  part: { readonly captureId: string; readonly offset: number },
+): string {
+  return withArguments(scriptText, ['fetch', '--id', part.captureId, '--offset', `${part.offset}`]);
+}
+
+/** The script that removes a kept result. */
+export function buildCleanScript(scriptText: string, result: { readonly captureId: string }): string {
+  return withArguments(scriptText, ['clean', '--id', result.captureId]);
+}
+
+const count = z.number().int().nonnegative();
+const answerShape = z.object({
+  smokejumper: z.literal(1),
+  ok: z.literal(true),
+  id: z.string(),
+  bytes: count.max(MAX_CAPTURE_BYTES),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  chunk: z.object({ offset: count, length: count }),
+  recorded: count.optional(),
+  drawn: count.optional(),
+  warnings: z.array(z.string()).optional(),
+});
+const faultShape = z.object({
+  smokejumper: z.literal(1),
+  ok: z.literal(false),
+  code: z.string().regex(/^[A-Z0-9_]{1,40}$/),
+  message: z.string().max(1000),
+  hint: z.string().max(1000).optional(),
+});
+
+/** Faults that pass by themselves; the others need somebody to change something on the instance. */
+const PASSING: Readonly<Record<string, Retry>> = { ALREADY_RUNNING: 'later', STOPPED: 'later' };
+
+function badOutput(message: string): AppError {
+  return new AppError('CAPTURE_OUTPUT_INVALID', message, { hint: 'See the output of the command in SSM Run Command.' });
+}
+
+function lastLine(stdout: string): { readonly json: unknown; readonly before: string } {
+  if (CUT.test(stdout)) throw badOutput("The agent cut the script's output at 24,000 bytes.");
+  const lines = stdout.trimEnd().split('\n');
+  const last = lines.pop() ?? '';
+  if (last === '') throw badOutput('The script printed nothing.');
+  try {
+    return { json: JSON.parse(last), before: lines.at(-1)?.trim() ?? '' };
+  } catch (cause) {
+    throw new AppError('CAPTURE_OUTPUT_INVALID', "The script's output does not end with its report.", {
+      cause,
+      hint: 'The script was killed, or something else printed behind it.',
+    });
+  }
+}
+
+function decode(base64: string, length: number): Uint8Array {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw badOutput("The script's output is no base64.");
+  const bytes = Uint8Array.from(atob(base64.length % 4 === 0 ? base64 : ''), (char) => char.charCodeAt(0));
+  if (bytes.length !== length) {
+    throw badOutput(`The script says it sent ${length} bytes, but ${bytes.length} arrived.`);
+  }
+  return bytes;
+}
+
+/**
+ * Reads what `run` or `fetch` printed. Throws the script's own fault (its code, message and hint), or
+ * `CAPTURE_OUTPUT_INVALID` when the output was cut or is not the script's.
+ */
+export function parseRunOutput(stdout: string): RunReport {
+  const { json, before } = lastLine(stdout);
+  const fault = faultShape.safeParse(json);
+  if (fault.success) {
+    const { code, message, hint } = fault.data;
+    throw new AppError(code, message, { retry: PASSING[code] ?? 'never', ...(hint ? { hint } : {}) });
+  }
+  const answer = answerShape.safeParse(json);
+  if (!answer.success) throw badOutput(`The script's report is not of the known form: ${answer.error.issues[0]?.path}`);
+  const { id, bytes, sha256, chunk, recorded, drawn, warnings } = answer.data;
+  const missing: number[] = [];
+  for (let at = chunk.offset + chunk.length; at < bytes && chunk.length > 0; at += FETCH_BYTES) missing.push(at);
+  return {
+    captureId: id,
+    bytes,
+    sha256,
+    chunk: { offset: chunk.offset, bytes: decode(before, chunk.length) },
+    missing,
+    recorded: recorded ?? null,
+    drawn: drawn ?? null,
+    warnings: warnings ?? [],
+  };
+}
+
+/** Puts the parts together, in any order, and checks size and digest. Throws `CAPTURE_DAMAGED`. */
+export function assembleCapture(
+  chunks: readonly CaptureChunk[],
+  report: Pick<RunReport, 'bytes' | 'sha256'>,
+  sha256: (bytes: Uint8Array) => string,
+): Uint8Array {
+  const whole = new Uint8Array(report.bytes);
+  let filled = 0;
+  for (const chunk of [...chunks].sort((a, b) => a.offset - b.offset)) {
+    if (chunk.offset !== filled || filled + chunk.bytes.length > whole.length) {
+      throw damaged(`A part is missing or doubled at byte ${filled} of ${report.bytes}.`);
+    }
+    whole.set(chunk.bytes, chunk.offset);
+    filled += chunk.bytes.length;
+  }
+  if (filled !== report.bytes) throw damaged(`Only ${filled} of ${report.bytes} bytes arrived.`);
+  if (sha256(whole) !== report.sha256) throw damaged('Its SHA-256 is not the one that the instance computed.');
+  return whole;
+}
+
+function damaged(why: string): AppError {
+  return new AppError('CAPTURE_DAMAGED', `The capture did not arrive whole. ${why}`, { retry: 'later' });
+}
