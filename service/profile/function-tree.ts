@@ -2,7 +2,7 @@ import type { FunctionInfo, Profile } from './profile.ts';
 import { TIERS } from './profile.ts';
 
 /**
- * The call tree by function: tiers of one function merged, every sample kept. Node 0 is the root (function −1);
+ * The call tree by function: tiers of one function merged, V8's stubs out of view, every sample kept. Node 0 is the root (function −1);
  * parents come before children. Numbers are sample counts.
  */
 export interface FunctionTree {
@@ -26,11 +26,19 @@ export function functionTree(profile: Profile, keep: SampleFilter = () => true):
   const { tree, frames, samples } = profile;
   const tiers = TIERS.length;
   const toMerged = new Int32Array(tree.length);
+  /** Tier of the node, or of the caller that a hidden node stands for. */
+  const tierOf = new Uint8Array(tree.length);
   const parent: number[] = [-1];
   const fn: number[] = [-1];
   const children = new Map<number, number>();
   for (let node = 1; node < tree.length; node++) {
     const up = toMerged[tree.parent[node] as number] as number;
+    if (frames.hidden[tree.frame[node] as number] === 1) {
+      toMerged[node] = up;
+      tierOf[node] = tierOf[tree.parent[node] as number] as number;
+      continue;
+    }
+    tierOf[node] = frames.tier[tree.frame[node] as number] as number;
     const f = frames.functionOf[tree.frame[node] as number] as number;
     const key = up * 0x4000000 + f;
     let merged = children.get(key);
@@ -48,9 +56,8 @@ export function functionTree(profile: Profile, keep: SampleFilter = () => true):
     const node = samples.node[row] as number;
     const merged = toMerged[node] as number;
     const count = samples.count[row] as number;
-    const tier = node === 0 ? 0 : (frames.tier[tree.frame[node] as number] as number);
     self[merged] = (self[merged] as number) + count;
-    const at = merged * tiers + tier;
+    const at = merged * tiers + (tierOf[node] as number);
     tierSelf[at] = (tierSelf[at] as number) + count;
   }
   const total = Float64Array.from(self);

@@ -1,3 +1,5 @@
+import { CallTrie } from './call-trie.ts';
+import { FloatColumn, IntColumn } from './columns.ts';
 import type { FunctionInfo, Ledger, ProcessInfo, Profile, ProfileFacts, ThreadInfo, Tier } from './profile.ts';
 import { TIERS } from './profile.ts';
 
@@ -17,49 +19,27 @@ export const NO_FACTS: Omit<ProfileFacts, 'source'> = {
   warnings: [],
 };
 
-/** Grows by doubling; `view` is a copy of exactly the used part. */
-class IntColumn {
-  private data = new Int32Array(1024);
-  length = 0;
-
-  push(value: number): number {
-    if (this.length === this.data.length) {
-      const wider = new Int32Array(this.length * 2);
-      wider.set(this.data);
-      this.data = wider;
-    }
-    this.data[this.length] = value;
-    return this.length++;
-  }
-
-  view(): Int32Array {
-    return this.data.slice(0, this.length);
-  }
-}
-
 /** Builds a `Profile` frame by frame. Every importer ends here. */
 export class ProfileBuilder {
   private readonly functions: FunctionInfo[] = [];
   private readonly functionIds = new Map<string, number>();
-  private readonly frameIds = new Map<number, number>();
+  private readonly frameIds = new Map<string, number>();
   private readonly frameFunction = new IntColumn();
   private readonly frameTier = new IntColumn();
-  private readonly parent = new IntColumn();
-  private readonly frame = new IntColumn();
-  /** Child of (node, frame): key = node × 2^26 + frame, exact below 2^53. */
-  private readonly children = new Map<number, number>();
-  private readonly at = new IntColumn();
-  private readonly thread = new IntColumn();
-  private readonly node = new IntColumn();
-  private readonly count = new IntColumn();
-  private readonly weight: number[] = [];
+  private readonly frameSymbol: string[] = [];
+  private readonly frameHidden: number[] = [];
+  /** The call tree; importers with a hot loop walk it themselves. */
+  readonly trie: CallTrie = new CallTrie();
+  /** Columns of the samples so far, see `SampleTable`. */
+  readonly samples = {
+    at: new IntColumn(),
+    thread: new IntColumn(),
+    node: new IntColumn(),
+    count: new IntColumn(),
+    weight: new FloatColumn(),
+  };
   private readonly threads: ThreadInfo[] = [];
   private readonly processes: ProcessInfo[] = [];
-
-  constructor() {
-    this.parent.push(-1);
-    this.frame.push(-1);
-  }
 
   /** The id of this function; the first description of a key wins. */
   internFunction(info: FunctionInfo): number {
@@ -69,11 +49,15 @@ export class ProfileBuilder {
     return this.functions.push(info) - 1;
   }
 
-  internFrame(functionId: number, tier: Tier): number {
-    const key = functionId * TIERS.length + TIERS.indexOf(tier);
+  /** `symbol`: the text of the source, where it keeps one; `hidden`: V8's entry and call stubs. */
+  internFrame(functionId: number, tier: Tier, symbol = '', hidden = false): number {
+    const tierId = TIERS.indexOf(tier);
+    const key = `${functionId} ${tierId} ${symbol}`;
     const known = this.frameIds.get(key);
     if (known !== undefined) return known;
-    this.frameTier.push(TIERS.indexOf(tier));
+    this.frameTier.push(tierId);
+    this.frameSymbol.push(symbol);
+    this.frameHidden.push(hidden ? 1 : 0);
     const id = this.frameFunction.push(functionId);
     this.frameIds.set(key, id);
     return id;
@@ -88,46 +72,49 @@ export class ProfileBuilder {
   }
 
   child(node: number, frame: number): number {
-    const key = node * 0x4000000 + frame;
-    const known = this.children.get(key);
-    if (known !== undefined) return known;
-    this.frame.push(frame);
-    const id = this.parent.push(node);
-    this.children.set(key, id);
-    return id;
+    return this.trie.child(node, frame);
   }
 
   /** The node of a stack of frame ids, root first. */
   stack(frames: Iterable<number>): number {
     let node = 0;
-    for (const frame of frames) node = this.child(node, frame);
+    for (const frame of frames) node = this.trie.child(node, frame);
     return node;
   }
 
   addSample(atMs: number, thread: number, node: number, count: number, weight: number): void {
-    this.at.push(atMs);
-    this.thread.push(thread);
-    this.node.push(node);
-    this.count.push(count);
-    this.weight.push(weight);
+    const { samples } = this;
+    samples.at.push(atMs);
+    samples.thread.push(thread);
+    samples.node.push(node);
+    samples.count.push(count);
+    samples.weight.push(weight);
   }
 
+  /** The builder must not be used after this: the profile has its columns. */
   finish(facts: ProfileFacts, ledger: Ledger, weightUnit: Profile['weightUnit']): Profile {
+    const { trie, samples } = this;
     return {
       functions: this.functions,
       frames: {
         length: this.frameFunction.length,
         functionOf: this.frameFunction.view(),
         tier: Uint8Array.from(this.frameTier.view()),
+        symbol: this.frameSymbol,
+        hidden: Uint8Array.from(this.frameHidden),
       },
-      tree: { length: this.parent.length, parent: this.parent.view(), frame: this.frame.view() },
+      tree: {
+        length: trie.length,
+        parent: trie.parent.subarray(0, trie.length),
+        frame: trie.frame.subarray(0, trie.length),
+      },
       samples: {
-        length: this.at.length,
-        atMs: this.at.view(),
-        thread: this.thread.view(),
-        node: this.node.view(),
-        count: this.count.view(),
-        weight: Float64Array.from(this.weight),
+        length: samples.at.length,
+        atMs: samples.at.view(),
+        thread: samples.thread.view(),
+        node: samples.node.view(),
+        count: samples.count.view(),
+        weight: samples.weight.view(),
       },
       threads: this.threads,
       processes: this.processes,

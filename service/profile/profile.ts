@@ -40,13 +40,20 @@ export interface FunctionInfo {
   readonly module: string | null;
 }
 
-/** Distinct frames as they appear in stacks: a function in one tier. Columns of equal length. */
+/** Distinct frames as they appear in stacks: a function in one tier and one spelling. Columns of equal length. */
 export interface FrameTable {
   readonly length: number;
   /** Index into `functions`. */
   readonly functionOf: Int32Array;
   /** Index into `TIERS`. */
   readonly tier: Uint8Array;
+  /**
+   * The text of the source, without offset: `JS:*parse /srv/app.js:5:63`, `[libc.so.6]`; what the folded export prints.
+   * Empty where the source keeps none. Untrusted text.
+   */
+  readonly symbol: readonly string[];
+  /** 1 for V8's entry and call stubs: out of view, their samples belong to the caller (`functionTree` does this). */
+  readonly hidden: Uint8Array;
 }
 
 /** Parents come before children; node 0 is the root with parent −1 and frame −1. */
@@ -150,6 +157,14 @@ export interface Ledger {
   readonly jit: JitLedger;
 }
 
+/** Samples that ended on one source line of a node of the tree. */
+export interface LineTicks {
+  readonly node: number;
+  /** From 1. */
+  readonly line: number;
+  readonly samples: number;
+}
+
 export interface Profile {
   readonly functions: readonly FunctionInfo[];
   readonly frames: FrameTable;
@@ -157,7 +172,10 @@ export interface Profile {
   readonly samples: SampleTable;
   readonly threads: readonly ThreadInfo[];
   readonly processes: readonly ProcessInfo[];
-  readonly weightUnit: 'nanoseconds' | 'samples';
+  /** `events`: whatever the event counts (cycles, page faults). */
+  readonly weightUnit: 'nanoseconds' | 'samples' | 'events';
   readonly facts: ProfileFacts;
   readonly ledger: Ledger;
+  /** Only where the source counts by line (`.cpuprofile`). */
+  readonly lineTicks?: readonly LineTicks[];
 }

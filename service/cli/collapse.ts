@@ -1,0 +1,23 @@
+import { exportFolded } from '../profile/export-folded.ts';
+import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
+import { parseCommand } from './usage.ts';
+
+/**
+ * `smokejumper collapse FILE|- [--perf-map FILE …] [--canonical] [--samples] [--event NAME] [--column 1|2] [-o FILE]`:
+ * any profile as folded stacks. Names as stackcollapse-perf.pl prints them, unless `--canonical` asks for one name a
+ * function; values are sums of periods, unless `--samples` asks for numbers of samples.
+ */
+export async function runCollapse(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('collapse', args, {
+    ...INPUT_OPTIONS,
+    canonical: { type: 'boolean' },
+    samples: { type: 'boolean' },
+  });
+  const profile = await loadOne('collapse', positionals, values);
+  const options = {
+    names: values.canonical ? 'canonical' : 'raw',
+    values: values.samples ? 'samples' : 'weight',
+  } as const;
+  await writeOutput(values.output, exportFolded(profile, options));
+  return 0;
+}

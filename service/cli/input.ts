@@ -1,0 +1,70 @@
+/** What collapse and export have in common: one profile in, bytes out, the ledger on stderr. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { type LoadOptions, loadProfile } from '../convert/load-profile.ts';
+import { ledgerText } from '../profile/ledger-text.ts';
+import type { Profile } from '../profile/profile.ts';
+import { usageError } from './usage.ts';
+
+export const INPUT_OPTIONS = {
+  'perf-map': { type: 'string', multiple: true },
+  event: { type: 'string' },
+  column: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+export interface InputValues {
+  readonly 'perf-map'?: string[] | undefined;
+  readonly event?: string | undefined;
+  readonly column?: string | undefined;
+}
+
+/** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
+export async function loadOne(command: string, positionals: readonly string[], values: InputValues): Promise<Profile> {
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1)
+    throw usageError(`${command} needs one FILE, or - for standard input.`);
+  if (values.column !== undefined && values.column !== '1' && values.column !== '2')
+    throw usageError('--column is 1 or 2.');
+  const options: LoadOptions = {
+    perfMaps: values['perf-map'] ?? [],
+    // A conversion leaves nothing out.
+    dropIdle: false,
+    ...(values.event === undefined ? {} : { event: values.event }),
+    ...(values.column === undefined ? {} : { column: values.column === '1' ? 1 : 2 }),
+  };
+  const { readingProgress } = await import('./progress.ts');
+  const { onProgress, done } = readingProgress('reading');
+  const profile = await loadProfile(path, { ...options, onProgress }).finally(done);
+  process.stderr.write(`${ledgerText(profile.ledger)}\n`);
+  for (const warning of profile.facts.warnings)
+    process.stderr.write(`note: ${warning.replace(/[^\x20-\x7e]/g, '?')}\n`);
+  return profile;
+}
+
+async function writeAll(to: Writable, pieces: Iterable<Uint8Array | string>): Promise<void> {
+  for (const piece of pieces) if (!to.write(piece)) await once(to, 'drain');
+}
+
+/** To standard output, or to a file that appears whole or not at all. */
+export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {
+  if (path === undefined || path === '-') return writeAll(process.stdout, pieces);
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = createWriteStream(temporary, { flush: true });
+  const ended = finished(file);
+  try {
+    await Promise.race([writeAll(file, pieces), ended]);
+    file.end();
+    await ended;
+    await rename(temporary, path);
+  } catch (error) {
+    file.destroy();
+    await ended.catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  process.stderr.write(`wrote ${path}\n`);
+}

@@ -1,0 +1,146 @@
+/** Bytes of a file or of standard input, decompressed when they are gzip or zstd, whatever the file's name says. */
+import { promises } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { AppError } from '../shared/errors.ts';
+
+/** Pieces in which files are read: large enough that the calls cost nothing, small beside what a profile takes. */
+const READ_BYTES = 1 << 20;
+
+export type Progress = (bytesRead: number, totalBytes: number | undefined) => void;
+
+/** Reads a file piece by piece. A piece is valid until the next is asked for: the memory is used again. */
+async function* fileBytes(path: string, onProgress: Progress | undefined): AsyncGenerator<Uint8Array> {
+  const file = await promises.open(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
+    throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
+  });
+  try {
+    const stat = await file.stat();
+    if (stat.isDirectory())
+      throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: it is a folder.`);
+    // Pipes and devices have no size.
+    const total = stat.isFile() ? stat.size : undefined;
+    const buffer = new Uint8Array(READ_BYTES);
+    for (let read = 0; ; ) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      read += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+      onProgress?.(read, total);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function* stdinBytes(onProgress: Progress | undefined): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const chunk of process.stdin) {
+    read += (chunk as Uint8Array).length;
+    yield chunk as Uint8Array;
+    onProgress?.(read, undefined);
+  }
+}
+
+/** The pieces, after at least `length` bytes have been joined in the first (fewer only when there are no more). */
+export async function* withHead(pieces: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
+  const head: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    if (size >= length) yield piece;
+    else {
+      head.push(piece.slice());
+      size += piece.length;
+      if (size >= length) yield Buffer.concat(head);
+    }
+  }
+  if (size < length) yield Buffer.concat(head);
+}
+
+type Compression = 'gzip' | 'zstd' | undefined;
+
+/** RFC 1952: 1f 8b; RFC 8878: 28 b5 2f fd. */
+function compressionOf(head: Uint8Array): Compression {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
+  return undefined;
+}
+
+async function* decompressed(pieces: AsyncIterable<Uint8Array>, compression: 'gzip' | 'zstd', name: string) {
+  const options = { chunkSize: 1 << 18 };
+  const stream = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
+  // The stream queues what it is given, and the memory of a piece is used again.
+  const copies = (async function* () {
+    for await (const piece of pieces) yield Buffer.from(piece);
+  })();
+  // An error of either end arrives at the reader below.
+  pipeline(copies, stream, () => undefined);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('INPUT_CORRUPT', `${name} is damaged or cut off: its ${compression} data end with an error.`, {
+      cause,
+      hint: 'Copy the file again.',
+    });
+  }
+}
+
+/** Compression may be nested twice, as when a compressed artifact is compressed again for transport. */
+async function* unwrapped(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  let pieces = source;
+  for (let layer = 0; layer < 2; layer++) {
+    const head = withHead(pieces, 4);
+    const first = await head.next();
+    if (first.done) return;
+    const rest = startingWith(first.value, head);
+    const compression = compressionOf(first.value);
+    if (compression === undefined) {
+      yield* rest;
+      return;
+    }
+    pieces = decompressed(rest, compression, name);
+  }
+  yield* pieces;
+}
+
+/** The bytes of the file `path` (`-`: standard input). Each piece is valid until the next is asked for. */
+export function readBytes(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
+  if (path === '-') return unwrapped(stdinBytes(onProgress), 'Standard input');
+  return unwrapped(fileBytes(path, onProgress), JSON.stringify(path));
+}
+
+/** The same for bytes in memory. */
+export function decodeBytes(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const whole = async function* () {
+    yield bytes;
+  };
+  return unwrapped(whole(), 'The profile');
+}
+
+/** `first`, then what `rest` still has. */
+export async function* startingWith(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/** All bytes; refuses more than `limit`, so that a small compressed file cannot fill the memory. */
+export async function joinBytes(pieces: AsyncIterable<Uint8Array>, limit: number, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.length;
+    if (size > limit) {
+      throw new AppError('INPUT_TOO_LARGE', `${name} holds more than ${limit >> 20} MB.`, {
+        hint: 'Formats that are read as a whole are limited; perf script text and folded stacks are not.',
+      });
+    }
+    parts.push(piece.slice());
+  }
+  return Buffer.concat(parts, size);
+}

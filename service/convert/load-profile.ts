@@ -1,0 +1,139 @@
+/** Any profile that can be imported, from a file or standard input. */
+import { basename } from 'node:path';
+import { isCapture, readCapture } from '../profile/capture-form.ts';
+import type { IdentityRules } from '../profile/identity.ts';
+import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
+import { FoldedParser, isFolded } from '../profile/import-folded.ts';
+import { isPerfScript, PerfScriptParser } from '../profile/import-perf.ts';
+import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
+import { JitMap } from '../profile/jit-map.ts';
+import type { Profile } from '../profile/profile.ts';
+import { AppError } from '../shared/errors.ts';
+import { decodeBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
+import { decodePprof, importPprof } from './import-pprof.ts';
+
+export interface LoadOptions {
+  /** Files `perf-PID.map` (may be compressed): repair of JIT names in `perf script` text. */
+  readonly perfMaps?: readonly string[];
+  /** Bytes of the file as it is stored; the total is unknown for pipes. */
+  readonly onProgress?: Progress;
+  /** Draw this event of a `perf script` text instead of the one about CPU time. */
+  readonly event?: string;
+  /** Leave samples of the idle CPU out, counted as `idle`. Default true. */
+  readonly dropIdle?: boolean;
+  /** Of folded stacks with two counts, which to draw: 1 before, 2 after (default). */
+  readonly column?: 1 | 2;
+  readonly rules?: IdentityRules;
+}
+
+/** Formats are told apart by this much of their beginning. */
+const HEAD_BYTES = 1 << 16;
+/** A capture of a minute on 64 CPUs is some MB. */
+const WHOLE_LIMIT = 1 << 29;
+
+async function loadMaps(paths: readonly string[]): Promise<Map<number, JitMap>> {
+  const maps = new Map<number, JitMap>();
+  for (const path of paths) {
+    const pid = /perf-(\d+)\.map/.exec(basename(path))?.[1];
+    if (pid === undefined) {
+      throw new AppError('PERF_MAP_NAME', `The name of ${JSON.stringify(path)} does not say whose map it is.`, {
+        hint: 'A map must be named perf-PID.map, as the process wrote it.',
+      });
+    }
+    maps.set(Number(pid), JitMap.parse(await joinBytes(readBytes(path), WHOLE_LIMIT, JSON.stringify(path))));
+  }
+  return maps;
+}
+
+interface StreamParser {
+  write(chunk: Uint8Array): void;
+  finish(): Profile;
+}
+
+async function parseStream(parser: StreamParser, pieces: AsyncIterable<Uint8Array>): Promise<Profile> {
+  for await (const piece of pieces) parser.write(piece);
+  return parser.finish();
+}
+
+/** A parser that takes the input piece by piece; undefined for formats that are read as a whole. */
+async function streamParser(head: string, options: LoadOptions): Promise<StreamParser | undefined> {
+  const rules = options.rules === undefined ? {} : { rules: options.rules };
+  if (isPerfScript(head)) {
+    return new PerfScriptParser({
+      ...rules,
+      jitMaps: await loadMaps(options.perfMaps ?? []),
+      dropIdle: options.dropIdle ?? true,
+      ...(options.event === undefined ? {} : { event: options.event }),
+    });
+  }
+  return isFolded(head)
+    ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
+    : undefined;
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new AppError('INPUT_CORRUPT', `${name} looks like JSON and is none: ${(cause as Error).message}.`, {
+      cause,
+      hint: 'Was it cut off?',
+    });
+  }
+}
+
+/** Formats that are read as a whole. */
+function parseWhole(bytes: Uint8Array, name: string, rules: IdentityRules | undefined): Profile {
+  const pprof = decodePprof(bytes);
+  if (pprof !== undefined) return importPprof(pprof, rules);
+  const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
+  if (first.startsWith('{')) {
+    const json = parseJson(bytes, name);
+    if (isCpuProfile(json)) return importCpuProfile(json, rules);
+    if (isSpeedscope(json)) return importSpeedscope(json, rules);
+  }
+  throw unknownFormat(bytes, name, first);
+}
+
+function unknownFormat(bytes: Uint8Array, name: string, first: string): AppError {
+  if (bytes.length === 0) return new AppError('INPUT_EMPTY', `${name} is empty.`);
+  const binary = first.includes('\u0000') || first.includes('\ufffd');
+  const hint = first.startsWith('PERFILE2')
+    ? 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'
+    : 'Known are: captures, perf script text, folded stacks, .cpuprofile, pprof and speedscope JSON; each plain, gzip or zstd.';
+  const line = binary ? 'binary data' : `line 1 is ${JSON.stringify((first.split('\n', 1)[0] ?? '').slice(0, 120))}`;
+  return new AppError('FORMAT_UNKNOWN', `${name} is no profile in a known format: ${line}.`, { hint });
+}
+
+async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, options: LoadOptions): Promise<Profile> {
+  const pieces = withHead(source, HEAD_BYTES);
+  const { value: first } = await pieces.next();
+  if (first === undefined) throw unknownFormat(new Uint8Array(0), name, '');
+  const rest = startingWith(first, pieces);
+  try {
+    const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES));
+    if (!isCapture(head)) {
+      const parser = await streamParser(head, options);
+      if (parser !== undefined) return await parseStream(parser, rest);
+    }
+    const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
+    return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options.rules);
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/**
+ * The profile in a file or, for `-`, standard input. The format is told from the content alone: our capture form, `perf
+ * script` text, folded stacks, `.cpuprofile`, pprof, speedscope JSON; each may be gzip or zstd. Texts are streamed, so
+ * their size does not matter. Throws `AppError`s that name the file and, for texts, the line.
+ */
+export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
+  const name = path === '-' ? 'Standard input' : JSON.stringify(path);
+  return importPieces(readBytes(path, options.onProgress), name, options);
+}
+
+/** The same for bytes in memory: what an instance has sent, compressed or not. */
+export async function decodeProfile(bytes: Uint8Array, options: LoadOptions = {}): Promise<Profile> {
+  return importPieces(decodeBytes(bytes), 'The profile', options);
+}

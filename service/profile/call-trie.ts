@@ -1,0 +1,78 @@
+/** The call tree while it grows: integer arrays and one open-addressing hash table over (parent, frame). */
+
+/** Spreads (node, frame) over 32 bits: two odd multipliers, the golden ratio's and murmur3's. */
+function mix(node: number, frame: number): number {
+  const h = Math.imul(node, 0x9e3779b1) ^ Math.imul(frame + 0x7f4a7c15, 0x85ebca6b);
+  return (h ^ (h >>> 15)) >>> 0;
+}
+
+function grown(column: Int32Array): Int32Array {
+  const wider = new Int32Array(column.length * 2);
+  wider.set(column);
+  return wider;
+}
+
+/** Node 0 is the root, its parent and frame are −1. Parents come before children. */
+export class CallTrie {
+  length = 1;
+  parent: Int32Array = new Int32Array(1024);
+  frame: Int32Array = new Int32Array(1024);
+  /** The child last asked for, which is often asked for again: 9 of 10 steps end here, without hashing. */
+  private recent: Int32Array = new Int32Array(1024);
+  /** Node ids; 0 is an empty slot, as the root is nobody's child. */
+  private table = new Int32Array(4096);
+  private mask = 4095;
+
+  constructor() {
+    this.parent[0] = -1;
+    this.frame[0] = -1;
+  }
+
+  /** The child of `node` for `frame`, made when new. */
+  child(node: number, frame: number): number {
+    const recent = this.recent[node] as number;
+    if (recent !== 0 && this.frame[recent] === frame) return recent;
+    return this.find(node, frame);
+  }
+
+  private find(node: number, frame: number): number {
+    const { table, mask } = this;
+    let slot = mix(node, frame) & mask;
+    for (let id = table[slot] as number; id !== 0; id = table[slot] as number) {
+      if (this.parent[id] === node && this.frame[id] === frame) {
+        this.recent[node] = id;
+        return id;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return this.add(node, frame, slot);
+  }
+
+  private add(node: number, frame: number, slot: number): number {
+    const id = this.length;
+    if (id === this.parent.length) {
+      this.parent = grown(this.parent);
+      this.frame = grown(this.frame);
+      this.recent = grown(this.recent);
+    }
+    this.length = id + 1;
+    this.parent[id] = node;
+    this.frame[id] = frame;
+    this.recent[node] = id;
+    this.table[slot] = id;
+    if (id * 2 > this.mask) this.rehash();
+    return id;
+  }
+
+  private rehash(): void {
+    const mask = this.mask * 2 + 1;
+    const table = new Int32Array(mask + 1);
+    for (let id = 1; id < this.length; id++) {
+      let slot = mix(this.parent[id] as number, this.frame[id] as number) & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = id;
+    }
+    this.table = table;
+    this.mask = mask;
+  }
+}

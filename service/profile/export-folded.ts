@@ -1,0 +1,285 @@
+/** Folded stacks: one line a stack, `process;root;…;leaf weight`, as flamegraph.pl and speedscope read them. */
+import { CallTrie } from './call-trie.ts';
+import { FloatColumn } from './columns.ts';
+import type { FunctionInfo, Profile } from './profile.ts';
+
+export interface FoldedOptions {
+  /**
+   * `raw` (default): the names of the source, as stackcollapse-perf.pl prints them. `canonical`: one name for one
+   * function whatever its tier, address or release, `parse (src/app.js:5:63)`; V8's stubs are left out.
+   */
+  readonly names?: 'raw' | 'canonical';
+  /** `weight` (default): sums of periods where the source has them, as stackcollapse-perf.pl does; else samples. */
+  readonly values?: 'weight' | 'samples';
+}
+
+/** A semicolon separates frames and a line feed lines: neither may come from a name. */
+function cleaned(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes in names are what this removes
+  return text.replace(/;/g, ':').replace(/[\x00-\x1f\x7f\u2028\u2029]/g, '_');
+}
+
+/** Name of a thread as root of its stacks; blanks are underscores, as a name may end in digits. */
+function rootName(name: string): string {
+  return cleaned(name).replace(/ /g, '_');
+}
+
+/** Where an argument list begins, −1 when there is none: at a parenthesis outside of `<>`, `{}` and `[]`. */
+function argumentsStart(name: string): number {
+  let depth = 0;
+  for (let i = 0; i < name.length; i++) {
+    const char = name[i];
+    if (char === '<' || char === '{' || char === '[') depth++;
+    else if (char === '>' || char === '}' || char === ']' || char === ')') depth--;
+    else if (char === '(') {
+      // Part of the name: Go's `.(*T).M`, `(anonymous namespace)::f`, `operator()`, and all that begins with one.
+      const part = i === 0 || name[i - 1] === '.' || name.startsWith('(anonymous namespace)', i);
+      if (depth === 0 && !part && !name.endsWith('operator', i) && !name.slice(0, i).endsWith('operator')) return i;
+      depth++;
+    } else if (char === 'o' && name.startsWith('operator', i)) {
+      const symbols = /^operator[<>=!-]+/.exec(name.slice(i, i + 16));
+      if (symbols !== null) i += symbols[0].length - 1;
+    }
+  }
+  return -1;
+}
+
+/** Names that V8 gives to JavaScript: what is in parentheses there is part of a path or of a pattern. */
+const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script):/;
+
+/** stackcollapse-perf.pl's tidying of a name: arguments and quotes go. */
+function rawName(symbol: string, isJava: boolean, keepAll: boolean): string {
+  let name = cleaned(symbol);
+  if (!keepAll && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
+    const start = name.startsWith('RegExp:') ? name.indexOf('(', 'RegExp:'.length + 1) : argumentsStart(name);
+    if (start > 0) name = name.slice(0, start);
+  }
+  name = name.replace(/["']/g, '');
+  return isJava && name.includes('/') ? name.replace(/^L/, '') : name;
+}
+
+/**
+ * Raw names of all frames. Where the tidying would make two regular expressions one, both keep their text: they are
+ * different functions.
+ */
+function rawNames(symbols: readonly string[], isJava: boolean): string[] {
+  const sources = new Map<string, string>();
+  const merged = new Set<string>();
+  const names = symbols.map((symbol) => {
+    const name = rawName(symbol, isJava, false);
+    if (!symbol.startsWith('RegExp:')) return name;
+    const source = sources.get(name);
+    if (source === undefined) sources.set(name, symbol);
+    else if (source !== symbol) merged.add(name);
+    return name;
+  });
+  return names.map((name, i) => (merged.has(name) ? rawName(symbols[i] as string, isJava, true) : name));
+}
+
+/** `parse (src/app.js:5:63)`, `epoll_wait (libc.so.6)`. */
+export function canonicalName(fn: FunctionInfo): string {
+  if (fn.file === null) return fn.module === null || fn.module === '[kernel]' ? fn.name : `${fn.name} (${fn.module})`;
+  const position = fn.line === null ? '' : fn.column === null ? `:${fn.line}` : `:${fn.line}:${fn.column}`;
+  return `${fn.name} (${fn.file}${position})`;
+}
+
+/** Name of each frame; null for one that is not shown. */
+function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (string | null)[] {
+  const { frames, functions } = profile;
+  const canonicalOf = (frame: number) => canonicalName(functions[frames.functionOf[frame] as number] as FunctionInfo);
+  if (canonical) {
+    return frames.symbol.map((_, frame) => (frames.hidden[frame] === 1 ? null : cleaned(canonicalOf(frame))));
+  }
+  return rawNames(
+    frames.symbol.map((symbol, frame) => symbol || canonicalOf(frame)),
+    isJava,
+  );
+}
+
+/** A tree over names: stacks of the same text are one node. */
+class NameTree {
+  readonly trie: CallTrie = new CallTrie();
+  readonly value: FloatColumn = new FloatColumn();
+  readonly names: string[] = [];
+  private readonly ids = new Map<string, number>();
+
+  id(name: string): number {
+    const known = this.ids.get(name);
+    if (known !== undefined) return known;
+    this.ids.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  add(node: number, value: number): void {
+    while (this.value.length < this.trie.length) this.value.push(0);
+    this.value.data[node] = (this.value.data[node] as number) + value;
+  }
+}
+
+/** Adds the stacks of all threads that share a root; `values` is by node of the profile's tree. */
+function addStacks(into: NameTree, profile: Profile, root: string, names: Int32Array, values: Float64Array): void {
+  const { tree } = profile;
+  const merged = new Int32Array(tree.length).fill(-1);
+  merged[0] = root === '' ? 0 : into.trie.child(0, into.id(root));
+  const path: number[] = [];
+  for (let node = 0; node < tree.length; node++) {
+    if (values[node] === 0) continue;
+    let up = node;
+    for (; merged[up] === -1; up = tree.parent[up] as number) path.push(up);
+    let at = merged[up] as number;
+    for (let step = path.pop(); step !== undefined; step = path.pop()) {
+      const name = names[tree.frame[step] as number] as number;
+      if (name >= 0) at = into.trie.child(at, name);
+      merged[step] = at;
+    }
+    into.add(at, values[node] as number);
+  }
+}
+
+function nameTree(profile: Profile, options: FoldedOptions): NameTree {
+  const { samples, threads } = profile;
+  const into = new NameTree();
+  const column = options.values === 'samples' ? samples.count : samples.weight;
+  const roots = threads.map((thread) => rootName(thread.name));
+  const idsOf = (isJava: boolean) =>
+    Int32Array.from(frameNames(profile, options.names === 'canonical', isJava), (name) =>
+      name === null ? -1 : into.id(name),
+    );
+  const plain = idsOf(false);
+  const java = roots.some((root) => root.startsWith('java')) ? idsOf(true) : plain;
+  for (const root of new Set(roots)) {
+    const values = new Float64Array(profile.tree.length);
+    for (let row = 0; row < samples.length; row++) {
+      if (roots[samples.thread[row] as number] !== root) continue;
+      const node = samples.node[row] as number;
+      values[node] = (values[node] as number) + (column[row] as number);
+    }
+    addStacks(into, profile, root, root.startsWith('java') ? java : plain, values);
+  }
+  return into;
+}
+
+/**
+ * Order of the lines as bytes, without making or sorting them: a child has two keys, `name` for its own line and `name;`
+ * for the lines below it, and siblings with such keys are in the order of their lines. Returns key ranks: 2 a name.
+ */
+function keyRanks(names: readonly string[]): Int32Array {
+  const bytes = (text: string) => String.fromCharCode(...encoder.encode(text.slice(0, MAX_KEY)));
+  const keys = names.flatMap((name) => [bytes(name), bytes(`${name};`)]);
+  const order = keys.map((_, index) => index).sort((a, b) => compare(keys[a] as string, keys[b] as string));
+  const ranks = new Int32Array(keys.length);
+  for (let rank = 0; rank < order.length; rank++) ranks[order[rank] as number] = rank;
+  return ranks;
+}
+
+/** Names are sorted by so many characters at most: a call with more arguments could overflow the stack. */
+const MAX_KEY = 10_000;
+
+const encoder = new TextEncoder();
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Bytes are handed out in pieces of about this size. */
+const CHUNK = 1 << 16;
+
+/** Appends bytes to a buffer that grows. */
+class ByteBuffer {
+  data: Uint8Array = new Uint8Array(CHUNK * 2);
+  length = 0;
+
+  append(bytes: Uint8Array): void {
+    if (this.length + bytes.length > this.data.length) {
+      const wider = new Uint8Array((this.length + bytes.length) * 2);
+      wider.set(this.data.subarray(0, this.length));
+      this.data = wider;
+    }
+    this.data.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+}
+
+/** A sum of periods is whole; weights of other sources are cut to thousandths. */
+function numberText(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
+}
+
+/** The children of each node, as two keys a child, in the order of their lines. */
+function orderedKeys({ trie, names }: NameTree): { first: Int32Array; keys: Int32Array } {
+  const ranks = keyRanks(names);
+  const first = new Int32Array(trie.length + 1);
+  for (let node = 1; node < trie.length; node++) {
+    const slot = (trie.parent[node] as number) + 1;
+    first[slot] = (first[slot] as number) + 2;
+  }
+  for (let node = 0; node < trie.length; node++)
+    first[node + 1] = (first[node + 1] as number) + (first[node] as number);
+  const keys = new Int32Array(trie.length * 2);
+  const filled = first.slice();
+  for (let node = 1; node < trie.length; node++) {
+    const parent = trie.parent[node] as number;
+    const at = filled[parent] as number;
+    keys[at] = node * 2;
+    keys[at + 1] = node * 2 + 1;
+    filled[parent] = at + 2;
+  }
+  const rank = (key: number) => ranks[(trie.frame[key >> 1] as number) * 2 + (key & 1)] as number;
+  for (let node = 0; node < trie.length; node++) {
+    const from = first[node] as number;
+    const to = first[node + 1] as number;
+    if (to - from > 2) keys.subarray(from, to).sort((a, b) => rank(a) - rank(b));
+  }
+  return { first, keys };
+}
+
+/**
+ * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted; `;`
+ * and control bytes in them are replaced.
+ */
+export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
+  const tree = nameTree(profile, options);
+  const { trie, value } = tree;
+  const { first, keys } = orderedKeys(tree);
+  const names = tree.names.map((name) => encoder.encode(name));
+  const separator = encoder.encode(';');
+  const path = new ByteBuffer();
+  const out = new ByteBuffer();
+  const emit = (node: number) => {
+    const sum = value.data[node] as number;
+    if (node >= value.length || sum === 0) return;
+    out.append(path.data.subarray(0, path.length));
+    out.append(encoder.encode(` ${numberText(sum)}\n`));
+  };
+  /** Keys still to visit, last first; a negative entry −1 − n cuts the path back to n bytes. */
+  const todo: number[] = [];
+  const push = (node: number) => {
+    for (let at = (first[node + 1] as number) - 1; at >= (first[node] as number); at--) todo.push(keys[at] as number);
+  };
+  if (value.length > 0 && (value.data[0] as number) !== 0) {
+    out.append(encoder.encode(`[no stack] ${numberText(value.data[0] as number)}\n`));
+  }
+  push(0);
+  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
+    if (key < 0) {
+      path.length = -1 - key;
+      continue;
+    }
+    const node = key >> 1;
+    const before = path.length;
+    if (before > 0) path.append(separator);
+    path.append(names[trie.frame[node] as number] as Uint8Array);
+    if ((key & 1) === 0) {
+      emit(node);
+      path.length = before;
+    } else {
+      todo.push(-1 - before);
+      push(node);
+    }
+    if (out.length >= CHUNK) {
+      yield out.data.slice(0, out.length);
+      out.length = 0;
+    }
+  }
+  if (out.length > 0) yield out.data.slice(0, out.length);
+}

@@ -1,0 +1,159 @@
+/**
+ * Folded stacks: lines `root;…;leaf COUNT`, as FlameGraph's collapsers write them, also with the process as
+ * `name-PID` or `name-PID/TID` in front, and in difffolded.pl's form with two counts.
+ */
+import { AppError } from '../shared/errors.ts';
+import { type Identified, type IdentityRules, identify } from './identity.ts';
+import { SampleLedger } from './ledger.ts';
+import type { Profile } from './profile.ts';
+import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
+
+export interface FoldedInput {
+  /** Of two columns, which to draw: 1 before, 2 after (default), as flamegraph.pl does. */
+  readonly column?: 1 | 2;
+  readonly rules?: IdentityRules;
+}
+
+const NUMBER = '\\d+(?:\\.\\d+)?(?:e\\+?\\d+)?';
+const LINE = new RegExp(`^(.*?)\\s+(${NUMBER})(?:\\s+(${NUMBER}))?\\s*$`, 'is');
+
+/** Root written by `stackcollapse-perf.pl --pid` or `--tid`. */
+const PROCESS = /^(.*)-(\d{1,10}|\?)(?:\/(\d{1,10}))?$/s;
+
+/** `parse (src/app.js:5:63)`: our canonical names, and what other tools of JavaScript print. */
+const PLACED = /^(.*?) ?\(((?:file:|node:|\/)[^()]*?|[^()\s]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?\)$/s;
+
+/** A value beyond this is a sum of periods, not a number of samples. */
+const LARGE_STEP = 1000;
+
+/** At most this much of an offending line is shown. */
+const SHOWN = 120;
+
+/** A frame of folded text; the marks `_[k] _[j] _[i] _[w] _[0]` of several collapsers say what kind it is. */
+export function identifyFolded(text: string, rules: IdentityRules | undefined): Identified {
+  const mark = /_\[([a-z0-9])\]$/.exec(text);
+  const name = mark === null ? text : text.slice(0, -4);
+  const module = mark?.[1] === 'k' ? '[kernel.kallsyms]' : mark?.[1] === 'j' ? '[JIT]' : '';
+  const placed = PLACED.exec(name);
+  if (placed !== null) {
+    const [, fn, file, line, column] = placed as unknown as [string, string, string, string, string | undefined];
+    const plain = /^\((?:anonymous|module)\)$/.test(fn) ? '' : fn;
+    const found = identify(`JS:${plain} ${file}:${line}${column === undefined ? '' : `:${column}`}`, '', rules);
+    return { ...found, tier: 'none' };
+  }
+  const file = /^\[(.+)\]$/s.exec(name)?.[1];
+  if (file === undefined || file === 'unknown') return identify(name, module, rules);
+  return identify('[unknown]', /^(?:perf-\d+\.map|[\w.+-]+)$/.test(file) && file.includes('.') ? file : name, rules);
+}
+
+/** Reads folded text piece by piece. */
+export class FoldedParser {
+  private readonly builder = new ProfileBuilder();
+  private readonly decoder = new TextDecoder();
+  private readonly input: FoldedInput;
+  private readonly frames = new Map<string, number>();
+  private readonly threads = new Map<string, number>();
+  private readonly rows: { readonly node: number; readonly thread: number; readonly value: number }[] = [];
+  private rest = '';
+  private lineNumber = 0;
+  private twoColumns = false;
+  /** Greatest common divisor of all values: the period, when each value is a multiple of one. */
+  private step = 0;
+
+  constructor(input: FoldedInput = {}) {
+    this.input = input;
+  }
+
+  write(chunk: Uint8Array): void {
+    const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.line(line);
+  }
+
+  finish(): Profile {
+    this.line(this.rest + this.decoder.decode());
+    const period = this.step >= LARGE_STEP ? this.step : 1;
+    const ledger = new SampleLedger();
+    for (const { node, thread, value } of this.rows) {
+      const count = Math.min(Math.round(value / period), 0x7fffffff);
+      this.builder.addSample(-1, thread, node, count, value);
+      ledger.draw(count);
+    }
+    const warnings = this.twoColumns ? [`two counts a line: column ${this.input.column ?? 2} is drawn`] : [];
+    const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
+    return this.builder.finish(facts, ledger.finish(), period === 1 ? 'samples' : 'events');
+  }
+
+  private line(raw: string): void {
+    this.lineNumber++;
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (line.trim() === '' || (this.rows.length === 0 && line.startsWith('#'))) return;
+    const match = LINE.exec(line);
+    const text = match === null ? undefined : this.input.column === 1 ? match[2] : (match[3] ?? match[2]);
+    const value = Number(text);
+    if (match === null || !Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER) {
+      throw new AppError(
+        'FOLDED_LINE',
+        `Line ${this.lineNumber} is no folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`,
+        {
+          hint: 'Expected "frame;frame;frame COUNT".',
+        },
+      );
+    }
+    if (match[3] !== undefined) this.twoColumns = true;
+    if (value === 0) return;
+    this.step = gcd(value, this.step);
+    this.add((match[1] as string).split(';'), value);
+  }
+
+  private add(stack: readonly string[], value: number): void {
+    const process = PROCESS.exec(stack[0] as string);
+    const thread = this.thread(process);
+    let node = 0;
+    for (let i = process === null ? 0 : 1; i < stack.length; i++) {
+      node = this.builder.child(node, this.frame(stack[i] as string));
+    }
+    this.rows.push({ node, thread, value });
+  }
+
+  private frame(text: string): number {
+    let id = this.frames.get(text);
+    if (id === undefined) {
+      const { fn, tier, hidden } = identifyFolded(text, this.input.rules);
+      id = this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
+      this.frames.set(text, id);
+    }
+    return id;
+  }
+
+  private thread(process: RegExpExecArray | null): number {
+    const key = process?.[0] ?? '';
+    let id = this.threads.get(key);
+    if (id === undefined) {
+      const pid = process === null || process[2] === '?' ? null : Number(process[2]);
+      const name = process?.[1] ?? '';
+      const index = this.builder.addProcess({ pid, name, cpuSeconds: null, partial: false, perfMap: null });
+      const tid = process?.[3] === undefined ? null : Number(process[3]);
+      id = this.builder.addThread({ process: index, tid, name: key });
+      this.threads.set(key, id);
+    }
+    return id;
+  }
+}
+
+/** Euclid; 1 as soon as a value is not whole. */
+function gcd(a: number, b: number): number {
+  if (!Number.isInteger(a)) return 1;
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** A text is folded when most of its first lines, and the first of all, are stacks with a count. */
+export function isFolded(head: string): boolean {
+  const whole = head.lastIndexOf('\n');
+  const lines = (whole < 0 ? head : head.slice(0, whole)).split('\n', 50).map((line) => line.trimEnd());
+  const stacks = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const good = stacks.filter((line) => /^\S/.test(line) && LINE.test(line));
+  return stacks.length > 0 && good[0] === stacks[0] && good.length * 2 >= stacks.length;
+}

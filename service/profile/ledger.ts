@@ -1,0 +1,22 @@
+import type { Ledger } from './profile.ts';
+
+/** Adds up the fates of samples, for importers of formats that know no JIT maps. */
+export class SampleLedger {
+  private drawn = 0;
+  private readonly filtered: Record<string, number> = {};
+
+  draw(samples: number): void {
+    this.drawn += samples;
+  }
+
+  filter(reason: string, samples: number): void {
+    this.filtered[reason] = (this.filtered[reason] ?? 0) + samples;
+  }
+
+  finish(): Ledger {
+    let recorded = this.drawn;
+    for (const samples of Object.values(this.filtered)) recorded += samples;
+    const jit = { frames: 0, repaired: 0, ambiguous: 0, unresolved: 0 };
+    return { recorded, drawn: this.drawn, filtered: this.filtered, lost: 0, jit };
+  }
+}

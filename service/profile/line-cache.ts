@@ -1,0 +1,109 @@
+/**
+ * Distinct lines of a text, each kept once as bytes. Of the 6.1 million frame lines in 475 MB of `perf script` text
+ * 80,000 are distinct, so whatever is known about a line is worked out once and found again by its bytes.
+ *
+ * `next` remembers which line followed a line the last time: comparing with that guess, 8 bytes a step, needs neither a
+ * hash nor the end of the line and is right for 86 % of frames. A guess is compared in full, so it is never wrong.
+ */
+
+/** Lines beyond this are forgotten and learned again, so that a text of distinct lines cannot fill the memory. */
+const MAX_LINES = 1 << 20;
+const MAX_BYTES = 1 << 27;
+
+export class LineCache {
+  /** How often everything was forgotten: ids from before are void. */
+  generation = 0;
+  length = 0;
+  /** All lines, newline included, each at a multiple of 8. */
+  bytes: Uint8Array = new Uint8Array(1 << 20);
+  view: DataView = new DataView(this.bytes.buffer);
+  offset: Int32Array = new Int32Array(1 << 14);
+  /** Bytes of the line with its newline. */
+  size: Int32Array = new Int32Array(1 << 14);
+  /** The line that followed last time; 0 is a line that never matches. */
+  next: Int32Array = new Int32Array(1 << 14);
+  /** What the owner knows about the line. */
+  value: Int32Array = new Int32Array(1 << 14);
+  /** A second note of the owner. */
+  mark: Int32Array = new Int32Array(1 << 14);
+  private hashes = new Int32Array(1 << 14);
+  private table = new Int32Array(1 << 15);
+  private used = 0;
+
+  constructor() {
+    this.clear();
+  }
+
+  /** Forgets every line. Id 0 is taken by a line of no bytes. */
+  clear(): void {
+    this.generation++;
+    this.used = 0;
+    this.length = 1;
+    this.size[0] = 0;
+    this.table.fill(0);
+  }
+
+  /** Id of the line at `from`, `size` bytes with newline; 0 when unknown. */
+  find(text: Uint8Array, from: number, size: number, hash: number): number {
+    const { table, hashes, bytes } = this;
+    const mask = table.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const id = table[slot] as number;
+      if (id === 0) return 0;
+      if (hashes[id] !== hash || this.size[id] !== size) continue;
+      let at = this.offset[id] as number;
+      let i = from;
+      const end = from + size;
+      while (i < end && bytes[at] === text[i]) {
+        i++;
+        at++;
+      }
+      if (i === end) return id;
+    }
+  }
+
+  /** Adds a line that `find` does not know; forgets all others first when there are too many. */
+  add(text: Uint8Array, from: number, size: number, hash: number): number {
+    if (this.length >= MAX_LINES || this.used + size > MAX_BYTES) this.clear();
+    if (this.length === this.offset.length) this.growColumns();
+    while (this.used + size + 8 > this.bytes.length) this.growBytes();
+    const id = this.length++;
+    this.bytes.set(text.subarray(from, from + size), this.used);
+    this.offset[id] = this.used;
+    this.size[id] = size;
+    this.next[id] = 0;
+    this.value[id] = -1;
+    this.mark[id] = 0;
+    this.hashes[id] = hash;
+    this.used = (this.used + size + 7) & ~7;
+    if (id * 2 >= this.table.length) this.table = new Int32Array(this.table.length * 2);
+    else {
+      this.enter(id);
+      return id;
+    }
+    for (let known = 1; known <= id; known++) this.enter(known);
+    return id;
+  }
+
+  private enter(id: number): void {
+    const mask = this.table.length - 1;
+    let slot = (this.hashes[id] as number) & mask;
+    while (this.table[slot] !== 0) slot = (slot + 1) & mask;
+    this.table[slot] = id;
+  }
+
+  private growColumns(): void {
+    for (const name of ['offset', 'size', 'next', 'value', 'mark', 'hashes'] as const) {
+      const wider = new Int32Array(this[name].length * 2);
+      wider.set(this[name]);
+      this[name] = wider;
+    }
+  }
+
+  private growBytes(): void {
+    const wider = new Uint8Array(this.bytes.length * 2);
+    wider.set(this.bytes);
+    this.bytes = wider;
+    this.view = new DataView(wider.buffer);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The lines of `perf script`, as text. The hot path in import-perf.ts comes here once per distinct line, and for
+ * headers that are not in perf's usual form.
+ */
+import { isJitModule } from './native-symbol.ts';
+
+/** The line that begins a sample: `my app  9864/9870 [001]  6377.609512:    5025125 cpu-clock:ppp: `. */
+export interface HeaderLine {
+  readonly comm: string;
+  readonly pid: number | null;
+  readonly tid: number;
+  /** Seconds; null where the text has no time. */
+  readonly time: number | null;
+  /** Null where the text has none. */
+  readonly period: number | null;
+  /** As printed, modifiers included, without the last colon; empty where the text has none. */
+  readonly event: string;
+  /** A frame on the same line, which perf prints for events recorded without call chains; undefined otherwise. */
+  readonly inlineFrame: string | undefined;
+}
+
+/** What follows the comm: `pid[/tid] [cpu]? seconds.micros:`. Nothing else in a line of perf looks like this. */
+const TIMED = /(?:^|\s)(\d+)(?:\/(\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(\d+\.\d{1,9}):/g;
+
+/** Old or custom forms without time: `java 19983 cycles:`, `node 31912 [002] 235 cpu-clock:`. */
+const TIMELESS = /^(.*?)\s+(\d+)(?:\/(\d+))?\s+(?:\[\d+\]\s+)?(?:(\d+)\s+)?([A-Za-z_][^\s]*?):+\s*$/s;
+
+/** A kernel comm has at most 15 bytes; perf pads it to 16 on lines without call chain. */
+const COMM_WIDTH = 16;
+
+/** `  7fd0bd2af12b _int_free+0xb (/usr/lib/libc.so.6)` and not the text of a tracepoint. */
+const INLINE_FRAME = /^\s+([0-9a-f]{1,16}\s+\S.*(?:\)|\+0x[0-9a-f]+|\[unknown\]))$/;
+
+function commOf(before: string): string {
+  const comm = before.trimEnd();
+  const padded = comm.length === COMM_WIDTH && /^\s/.test(comm);
+  return padded ? comm.trimStart() : comm;
+}
+
+function parseTimed(line: string, match: RegExpMatchArray): HeaderLine {
+  const rest = line.slice((match.index as number) + match[0].length);
+  const event = /^\s*(?:(\d+)\s+)?(\S*?[^\s:]):+(?=\s|$)/.exec(rest);
+  const after = event === null ? rest : rest.slice(event[0].length);
+  const second = match[2];
+  return {
+    comm: commOf(line.slice(0, (match.index as number) + 1)),
+    pid: second === undefined ? null : Number(match[1]),
+    tid: Number(second ?? match[1]),
+    time: Number(match[3]),
+    period: event?.[1] === undefined ? null : Number(event[1]),
+    event: event?.[2] ?? '',
+    inlineFrame: INLINE_FRAME.exec(after.trimEnd())?.[1],
+  };
+}
+
+/** Undefined when the line does not begin a sample. */
+export function parseHeaderLine(line: string): HeaderLine | undefined {
+  const timed = [...line.matchAll(TIMED)];
+  if (timed.length > 0) {
+    // A comm is any text, so a line that ends with its event is read from the right; the text of a tracepoint is any
+    // text too, so such a line is read from the left.
+    const last = timed[timed.length - 1] as RegExpMatchArray;
+    const plain = /^\s*(?:\d+\s+)?\S*:*\s*$/.test(line.slice((last.index as number) + last[0].length));
+    return parseTimed(line, plain ? last : (timed[0] as RegExpMatchArray));
+  }
+  const match = TIMELESS.exec(line);
+  if (match === null || /^\s*$/.test(match[1] as string)) return undefined;
+  return {
+    comm: commOf(match[1] as string),
+    pid: match[3] === undefined ? null : Number(match[2]),
+    tid: Number(match[3] ?? match[2]),
+    time: null,
+    period: match[4] === undefined ? null : Number(match[4]),
+    event: match[5] as string,
+    inlineFrame: undefined,
+  };
+}
+
+/** One line of a stack: `	  55d0c1 JS:*hot /srv/x.js:1:17+0x1e6 (/tmp/perf-9.map)`. */
+export interface FrameLine {
+  /** −1 when it does not fit a double exactly (kernel addresses): those are never looked up. */
+  readonly address: number;
+  /** Without offset; empty where perf printed none. */
+  readonly symbol: string;
+  /** Without its parentheses; undefined where perf printed none. */
+  readonly dso: string | undefined;
+}
+
+const FRAME = /^\s*(?:0x)?([0-9a-fA-F]+)(?:\s(.*))?$/s;
+
+/** Where the last parenthesis group opens: the dso may itself hold parentheses, `(/memfd:x (deleted))`. */
+function dsoStart(text: string): number {
+  let depth = 0;
+  for (let i = text.length - 1; i >= 0; i--) {
+    if (text[i] === ')') depth++;
+    else if (text[i] === '(' && --depth === 0) return i;
+  }
+  return text.lastIndexOf(' (') + 1 || (text.startsWith('(') ? 0 : -1);
+}
+
+/** Undefined when the line is not a frame (a source line, a warning). */
+export function parseFrameLine(line: string): FrameLine | undefined {
+  const match = FRAME.exec(line.trimEnd());
+  if (match === null) return undefined;
+  const value = Number.parseInt(match[1] as string, 16);
+  const address = value <= Number.MAX_SAFE_INTEGER ? value : -1;
+  const text = (match[2] ?? '').trimStart();
+  const start = text.endsWith(')') ? dsoStart(text) : -1;
+  // `f(int)` at the end of a line without dso: an argument list follows its name at once.
+  const hasDso = start === 0 || (start > 0 && /\s/.test(text[start - 1] as string));
+  const symbol = (hasDso ? text.slice(0, start) : text).trimEnd().replace(/\+0x[0-9a-f]+$/, '');
+  return { address, symbol, dso: hasDso ? text.slice(start + 1, -1) : undefined };
+}
+
+/**
+ * Frames of one line, outermost first. perf-map-agent writes Java's inlined methods as `outer->inner`; in other names
+ * `->` is text (`operator->`, `fn(i32) -> i32`, a regular expression).
+ */
+export function inlinedSymbols(symbol: string, dso: string): readonly string[] {
+  if (!symbol.includes('->') || !isJitModule(dso) || /^(?:RegExp|JS|LazyCompile|Function|Eval|Script)\b/.test(symbol)) {
+    return [symbol];
+  }
+  const parts = symbol.split('->').filter((part) => part !== '');
+  return parts.length === 0 || parts.some((part) => /^\s|\s$|operator$/.test(part)) ? [symbol] : parts;
+}

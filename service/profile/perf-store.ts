@@ -1,0 +1,254 @@
+/** The samples of a `perf script` text: collected while it is read, sorted by event and fate at the end. */
+import { AppError } from '../shared/errors.ts';
+import { IntColumn } from './columns.ts';
+import type { PerfComments } from './perf-comments.ts';
+import { chooseEvent, eventName, isClock } from './perf-events.ts';
+import { JIT_FATES } from './perf-frames.ts';
+import { type PerfThread, PerfThreads } from './perf-threads.ts';
+import type { FunctionInfo, JitLedger, Ledger, Profile, ProfileFacts, Tier } from './profile.ts';
+import { TIERS } from './profile.ts';
+import { NO_FACTS, type ProfileBuilder } from './profile-builder.ts';
+import { selectSamples } from './select-samples.ts';
+
+/**
+ * Leaf functions of an idle CPU, from the kernels 2.6 to 6 on x86-64, arm64 and Xen. A CPU that handles an interrupt in
+ * its idle thread has other leaves, and that is work.
+ */
+const IDLE =
+  /^(?:default_idle(?:_call)?|(?:pv_)?native_safe_halt|acpi_(?:safe_halt|idle_\w+|processor_\w+)|intel_idle\w*|mwait_idle\w*|cpuidle_\w+|cpu_idle\w*|poll_idle|arch_cpu_idle|cpu_do_idle|do_idle|xen_hypercall_(?:sched_op|vcpu_op)|xen_safe_halt|cpu_bringup_and_idle|cpu_startup_entry|amd_e400_idle|haltpoll_\w+)$/;
+
+/** In the column of times: the text has none. Later −1, when no time is negative any more. */
+const NO_TIME = -0x80000000;
+
+/** Times of several CPUs are not in order: some lie before the first. More than 24 days apart is no time. */
+function offsetMs(ms: number): number {
+  return ms > -0x7fffffff && ms < 0x7fffffff ? ms : NO_TIME;
+}
+
+/** Fates of samples that are counted but not drawn, besides other events. */
+export type Dropped = 'malformed' | 'truncated';
+
+/** What one parser read of a text that several read, to be sent between threads. */
+export interface PerfPart {
+  /** Frames, tree and samples; times count from `base`. */
+  readonly samples: Profile;
+  readonly event: Int32Array;
+  /** Milliseconds. */
+  readonly base: number;
+  readonly hasPeriods: boolean;
+  readonly jit: readonly number[];
+  readonly dropped: Readonly<Record<Dropped, number>>;
+  readonly lost: number;
+  readonly printedEvents: readonly string[];
+  readonly threads: readonly PerfThread[];
+}
+
+function noSuchEvent(wanted: string, names: readonly string[]): AppError {
+  const known = names.length === 0 ? 'It has no samples.' : `It has: ${names.join(', ')}.`;
+  return new AppError('NO_SUCH_EVENT', `The text has no event ${JSON.stringify(wanted)}.`, { hint: known });
+}
+
+export class PerfStore {
+  readonly threads: PerfThreads = new PerfThreads();
+  private readonly builder: ProfileBuilder;
+  private readonly eventIds = new Map<string, number>();
+  private readonly printedEvents: string[] = [];
+  private readonly event = new IntColumn();
+  /** Milliseconds that the columns of the builder count from: the first time of the text. */
+  private base = Number.NaN;
+  private hasPeriods = false;
+  /** Frames of samples by event and fate. */
+  private readonly jit: number[] = [];
+  private readonly dropped: Record<Dropped, number> = { malformed: 0, truncated: 0 };
+  private lost = 0;
+
+  constructor(builder: ProfileBuilder) {
+    this.builder = builder;
+  }
+
+  /** Events that count the same thing share an id: `cycles`, `cycles:u`, `cpu_core/cycles/`. */
+  eventId(printed: string): number {
+    const name = eventName(printed);
+    const known = this.eventIds.get(name);
+    if (known !== undefined) return known;
+    this.eventIds.set(name, this.printedEvents.length);
+    this.jit.push(...JIT_FATES.map(() => 0));
+    return this.printedEvents.push(printed) - 1;
+  }
+
+  /** `time` in seconds, NaN: none. `period` 0: none. `jit`: frames of this sample by fate, `JIT_FATES` order. */
+  add(time: number, thread: number, node: number, event: number, period: number, jit: Int32Array): void {
+    const ms = Math.floor(time * 1000);
+    if (Number.isNaN(this.base)) this.base = ms;
+    this.builder.addSample(offsetMs(ms - this.base), thread, node, 1, period === 0 ? 1 : period);
+    this.event.push(event);
+    if (period !== 0) this.hasPeriods = true;
+    const base = event * JIT_FATES.length;
+    for (let fate = 1; fate < JIT_FATES.length; fate++) {
+      this.jit[base + fate] = (this.jit[base + fate] as number) + (jit[fate] as number);
+    }
+  }
+
+  drop(fate: Dropped): void {
+    this.dropped[fate]++;
+  }
+
+  addLost(samples: number): void {
+    this.lost += samples;
+  }
+
+  get samples(): number {
+    return this.event.length + this.dropped.malformed + this.dropped.truncated;
+  }
+
+  /** All samples, for `absorb` of the parser of the text before. The store must not be used after this. */
+  part(): PerfPart {
+    const { base, hasPeriods, jit, dropped, lost, printedEvents } = this;
+    const ledger = this.ledger({}, 0);
+    const samples = this.builder.finish({ ...NO_FACTS, source: 'perf-script' }, ledger, 'events');
+    const threads = this.threads.list;
+    return { samples, event: this.event.view(), base, hasPeriods, jit, dropped, lost, printedEvents, threads };
+  }
+
+  /** Adds the samples of the text that follows. */
+  absorb(part: PerfPart): void {
+    const { builder, threads } = this;
+    const { functions, frames, tree, samples } = part.samples;
+    const frame = frames.symbol.map((symbol, i) => {
+      const fn = builder.internFunction(functions[frames.functionOf[i] as number] as FunctionInfo);
+      return builder.internFrame(fn, TIERS[frames.tier[i] as number] as Tier, symbol, frames.hidden[i] === 1);
+    });
+    const node = new Int32Array(tree.length);
+    for (let i = 1; i < tree.length; i++) {
+      node[i] = builder.child(node[tree.parent[i] as number] as number, frame[tree.frame[i] as number] as number);
+    }
+    const event = part.printedEvents.map((printed) => this.eventId(printed));
+    const thread = part.threads.map(({ comm, printedPid, tid, pid }) => {
+      const id = threads.intern(comm, printedPid, tid);
+      if (threads.pidOf(id) === 0) threads.setPid(id, pid);
+      return id;
+    });
+    if (Number.isNaN(this.base)) this.base = part.base;
+    for (let row = 0; row < samples.length; row++) {
+      const ms = samples.atMs[row] as number;
+      const at = ms === NO_TIME ? NO_TIME : offsetMs(ms + part.base - this.base);
+      const to = node[samples.node[row] as number] as number;
+      builder.addSample(at, thread[samples.thread[row] as number] as number, to, 1, samples.weight[row] as number);
+      this.event.push(event[part.event[row] as number] as number);
+    }
+    part.jit.forEach((frames, i) => {
+      const at = (event[Math.floor(i / JIT_FATES.length)] as number) * JIT_FATES.length + (i % JIT_FATES.length);
+      this.jit[at] = (this.jit[at] as number) + frames;
+    });
+    if (part.hasPeriods) this.hasPeriods = true;
+    this.lost += part.lost;
+    for (const fate of ['malformed', 'truncated'] as const) this.dropped[fate] += part.dropped[fate];
+  }
+
+  /** `wanted`: the event to draw; throws `NO_SUCH_EVENT` when the text does not have it. */
+  finish(comments: PerfComments, dropIdle: boolean, wanted?: string): Profile {
+    const counts = new Map<string, number>();
+    const names = [...this.eventIds.keys()];
+    for (let row = 0; row < this.event.length; row++) {
+      const name = names[this.event.data[row] as number] as string;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    const event = wanted === undefined ? (chooseEvent(counts) ?? '') : eventName(wanted);
+    if (wanted !== undefined && !counts.has(event)) throw noSuchEvent(wanted, names);
+    const chosen = this.eventIds.get(event) ?? -1;
+    this.threads.addTo(this.builder);
+    const span = this.startAtZero(chosen);
+    const unit = !this.hasPeriods ? 'samples' : isClock(event) ? 'nanoseconds' : 'events';
+    const facts = this.facts(comments, this.printedEvents[chosen] ?? null, event, span);
+    const all = this.builder.finish(facts, this.ledger({}, chosen), unit);
+    const filtered: Record<string, number> = {};
+    const keep = this.fates(all, chosen, names, dropIdle, filtered);
+    const ledger = this.ledger(filtered, chosen);
+    return ledger.drawn === all.samples.length ? { ...all, ledger } : selectSamples(all, keep, ledger);
+  }
+
+  /** Makes times count from the first sample of the chosen event; returns the seconds to its last. */
+  private startAtZero(chosen: number): number {
+    const { at } = this.builder.samples;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < at.length; row++) {
+      const ms = at.data[row] as number;
+      if (this.event.data[row] !== chosen || ms === NO_TIME) continue;
+      if (ms < first) first = ms;
+      if (ms > last) last = ms;
+    }
+    for (let row = 0; row < at.length; row++) {
+      const ms = (at.data[row] as number) - first;
+      at.data[row] = at.data[row] !== NO_TIME && ms >= 0 && ms < 0x7fffffff ? ms : -1;
+    }
+    return last > first ? (last - first) / 1000 : 0;
+  }
+
+  /** 1 for each row that is drawn; counts the others by reason. */
+  private fates(all: Profile, chosen: number, names: string[], dropIdle: boolean, filtered: Record<string, number>) {
+    const count = (reason: string) => {
+      filtered[reason] = (filtered[reason] ?? 0) + 1;
+    };
+    const keep = new Uint8Array(all.samples.length);
+    const idle = dropIdle ? Uint8Array.from(all.frames.symbol, (symbol) => (IDLE.test(symbol) ? 1 : 0)) : undefined;
+    for (let row = 0; row < keep.length; row++) {
+      const event = this.event.data[row] as number;
+      const node = all.samples.node[row] as number;
+      if (event !== chosen) count(`other event ${names[event]}`);
+      else if (idle !== undefined && this.isIdle(all, row, node, idle)) count('idle');
+      else keep[row] = 1;
+    }
+    for (const fate of ['malformed', 'truncated'] as const) {
+      if (this.dropped[fate] > 0) filtered[fate] = this.dropped[fate];
+    }
+    return keep;
+  }
+
+  private isIdle(all: Profile, row: number, node: number, idle: Uint8Array): boolean {
+    return (
+      node !== 0 &&
+      this.threads.isSwapper(all.samples.thread[row] as number) &&
+      idle[all.tree.frame[node] as number] === 1
+    );
+  }
+
+  private ledger(filtered: Readonly<Record<string, number>>, chosen: number): Ledger {
+    const recorded = this.samples;
+    let drawn = recorded;
+    for (const reason of Object.keys(filtered)) drawn -= filtered[reason] as number;
+    return { recorded, drawn, filtered, lost: this.lost, jit: this.jitLedger(chosen) };
+  }
+
+  private jitLedger(chosen: number): JitLedger {
+    const of = (fate: (typeof JIT_FATES)[number]) => this.jit[chosen * JIT_FATES.length + JIT_FATES.indexOf(fate)] ?? 0;
+    const [repaired, ambiguous, unresolved] = [of('repaired'), of('ambiguous'), of('unresolved')];
+    return { frames: of('only') + repaired + ambiguous + unresolved, repaired, ambiguous, unresolved };
+  }
+
+  private facts(comments: PerfComments, printed: string | null, event: string, span: number): ProfileFacts {
+    return {
+      ...NO_FACTS,
+      source: 'perf-script',
+      host: comments.host,
+      event: printed,
+      cpus: comments.cpus,
+      hz: comments.hz ?? this.rateFromPeriods(event),
+      seconds: comments.seconds ?? (span > 0 ? span : null),
+    };
+  }
+
+  /** A clock's period is 1/rate: 5,025,125 ns is 199 Hz. Only when all samples agree. */
+  private rateFromPeriods(event: string): number | null {
+    if (!isClock(event) || !this.hasPeriods) return null;
+    const chosen = this.eventIds.get(event);
+    const { weight } = this.builder.samples;
+    let usual = 0;
+    for (let row = 0; row < weight.length; row++) {
+      if (this.event.data[row] !== chosen) continue;
+      if (usual === 0) usual = weight.data[row] as number;
+      else if (weight.data[row] !== usual) return null;
+    }
+    return usual > 1 ? Math.round(1e9 / usual) : null;
+  }
+}
