@@ -1,0 +1,112 @@
+import type { Differential, Finding, QualityIssue, Side } from '../compare/differential.ts';
+
+/** Fits any terminal and a quoted mail. */
+const WIDTH = 100;
+const NUMBERS = ['healthy', 'hot', 'Δ cores', '95 %', 'q'] as const;
+
+/** Names come from profiles, so from anyone: no control characters reach the terminal. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
+}
+
+function fit(text: string, width: number): string {
+  const characters = [...plain(text)];
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+/** Keeps the end of a path: the file is what tells. */
+function fitPath(path: string, width: number): string {
+  const characters = [...plain(path)];
+  return characters.length <= width ? characters.join('') : `…${characters.slice(1 - width).join('')}`;
+}
+
+function signed(cores: number): string {
+  return `${cores < 0 ? '−' : '+'}${Math.abs(cores).toFixed(2)}`;
+}
+
+function qText(q: number): string {
+  return q < 0.001 ? '<0.001' : q.toFixed(3);
+}
+
+function numbers(finding: Finding): string[] {
+  const [low, high] = finding.ci;
+  return [
+    finding.healthyCores.toFixed(2),
+    finding.hotCores.toFixed(2),
+    signed(finding.deltaCores),
+    `${signed(low)}…${signed(high)}`,
+    qText(finding.q),
+  ];
+}
+
+function details(finding: Finding): string[] {
+  const lines: string[] = [];
+  if (finding.file !== null) {
+    const line = finding.line === null ? '' : `:${finding.line}`;
+    lines.push(`${fitPath(finding.file, WIDTH - 20)}${line}`);
+  }
+  const more = [
+    finding.kind === 'self' ? 'own code' : 'with callees',
+    ...(finding.through === null ? [] : [`through ${finding.through}`]),
+    ...(finding.calledFrom === null ? [] : [`called from ${finding.calledFrom}`]),
+    ...(finding.explains === null ? [] : [`${Math.round(finding.explains * 100)} % of the extra CPU`]),
+  ];
+  lines.push(more.join(', '), ...finding.notes);
+  return lines.map((line) => `     ${fit(line, WIDTH - 5)}`);
+}
+
+function findingsTable(findings: readonly Finding[]): string[] {
+  const cells = [[...NUMBERS], ...findings.map(numbers)];
+  const widths = NUMBERS.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const tail = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
+  const nameWidth = WIDTH - tail(NUMBERS).length - 7;
+  const lines = [`  #  ${'function'.padEnd(nameWidth)}  ${tail(NUMBERS)}`];
+  findings.forEach((finding, i) => {
+    const name = finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
+    const shown = fit(name, nameWidth);
+    const pad = ' '.repeat(nameWidth - [...shown].length);
+    lines.push(`${String(i + 1).padStart(3)}  ${shown}${pad}  ${tail(numbers(finding))}`, ...details(finding));
+  });
+  return lines;
+}
+
+function wrap(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of plain(text).split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? fit(word, WIDTH - indent.length) : ` ${fit(word, WIDTH - indent.length)}`;
+  }
+  return [...lines, line];
+}
+
+function sideLine(name: string, side: Side): string[] {
+  return wrap(
+    `${name}: ${side.cores.toFixed(2)} cores, ${side.samples} samples, ${side.seconds.toFixed(1)} s at ${side.hz.toFixed(0)} Hz. ${side.coverage}.`,
+    '  ',
+  );
+}
+
+function issueLines(issue: QualityIssue): string[] {
+  return wrap(`${issue.side}: ${issue.message} ${issue.fix}`, '  ');
+}
+
+/** The comparison for a terminal: at most 100 columns. */
+export function comparisonTable(differential: Differential): string {
+  const { verdict, quality, findings, hot, healthy, method } = differential;
+  const lines = [
+    ...wrap(`${verdict.class}: ${verdict.headline}`, ''),
+    ...verdict.evidence.flatMap((text) => wrap(text, '  ')),
+    '',
+  ];
+  if (findings.length > 0) lines.push(...findingsTable(findings), '');
+  lines.push(...sideLine('healthy', healthy), ...sideLine('hot', hot));
+  lines.push(`  quality: ${quality.grade}`, ...quality.issues.flatMap(issueLines), '');
+  lines.push(...method.flatMap((text) => wrap(text, '  ')));
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { compare } from '../compare/compare.ts';
+import type { Differential } from '../compare/differential.ts';
+import { loadProfile } from '../convert/load-profile.ts';
+import { differentialSvg } from '../flamegraph/differential-svg.ts';
+import { comparisonTable } from './compare-table.ts';
+import { parseCommand, usageError } from './usage.ts';
+
+/** Numbers as they are; the tree stays out: it is in the SVG. */
+function toJson(differential: Differential): string {
+  const { verdict, quality, findings, hot, healthy, wholeProfileP, method } = differential;
+  return JSON.stringify({ verdict, quality, findings, hot, healthy, wholeProfileP, method }, null, 2);
+}
+
+/** `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--perf-map FILE…]`: the last file is the hot one. */
+export async function runCompare(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('compare', args, {
+    json: { type: 'boolean' },
+    output: { type: 'string', short: 'o' },
+    'perf-map': { type: 'string', multiple: true },
+  });
+  const hotPath = positionals.at(-1);
+  if (positionals.length < 2 || hotPath === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
+  if (values.output !== undefined && !values.output.endsWith('.svg')) throw usageError('-o must name an .svg file.');
+  const options = { perfMaps: values['perf-map'] ?? [] };
+  const profiles = await Promise.all(positionals.map((path) => loadProfile(path, options)));
+  const hot = profiles.pop();
+  if (hot === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
+  const differential = compare(profiles, hot);
+  process.stdout.write(values.json ? `${toJson(differential)}\n` : comparisonTable(differential));
+  if (values.output !== undefined) {
+    const title = `${basename(hotPath)} against ${positionals
+      .slice(0, -1)
+      .map((path) => basename(path))
+      .join(', ')}`;
+    await writeFile(values.output, differentialSvg(differential, { title }));
+    process.stderr.write(`wrote ${values.output}\n`);
+  }
+  return 0;
+}

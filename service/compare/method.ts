@@ -1,0 +1,31 @@
+import type { Comparison } from './changes.ts';
+import type { Host } from './estimate.ts';
+
+/** What significance means here, for a reader of the report. docs/method.md has the formulas. */
+export function describeMethod(comparison: Comparison, hosts: readonly Host[]): string[] {
+  const { thresholds, peers } = comparison;
+  const words: string[] = [];
+  const timed = hosts.every((host) => host.counts.blocks > 0);
+  if (timed) {
+    const blocks = hosts.map((host) => host.counts.blocks).join(' and ');
+    words.push(
+      `Variance comes from sample counts in blocks of ${(hosts[0] as Host).counts.blockSeconds.toFixed(1)} s and process (${blocks} blocks), never below Poisson's.`,
+    );
+  } else {
+    words.push(
+      'At least one profile has no sample times: a general over-dispersed count model stands for its own burstiness.',
+    );
+  }
+  words.push(
+    peers.length === 1
+      ? 'One peer: significant means that these two recordings differ by more than they vary from second to second. How much healthy hosts differ among themselves cannot be seen.'
+      : `${peers.length} peers: the variance between them is part of every interval.`,
+  );
+  words.push(
+    `Named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ≥ ${thresholds.minSamples} samples) and the change is ≥ ${thresholds.minCores.toFixed(2)} ${hosts[0]?.scale.sharesOnly ? 'of the profile' : 'cores'} and ≥ ${thresholds.minRelative * 100} % of the function.`,
+  );
+  if (hosts.some((host) => host.scale.lostFactor > 1)) words.push('Kept samples stand for lost ones.');
+  const rates = new Set(hosts.map((host) => `${host.scale.hz.toFixed(0)} Hz × ${host.scale.seconds.toFixed(1)} s`));
+  if (rates.size > 1) words.push(`Different rates or lengths (${[...rates].join(', ')}) are scaled to cores.`);
+  return words;
+}

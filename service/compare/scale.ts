@@ -1,0 +1,66 @@
+import type { Profile } from '../profile/profile.ts';
+
+/** How samples of one profile become CPU cores. */
+export interface Scale {
+  /** Wall-clock length of the recording; 1 where neither the file nor the samples say it. */
+  readonly seconds: number;
+  /** Samples a second and busy core. */
+  readonly hz: number;
+  /** Kept samples stand for the lost ones too: (recorded + lost) ÷ recorded. */
+  readonly lostFactor: number;
+  readonly coresPerSample: number;
+  readonly samples: number;
+  /** The recording's time or rate is not known: cores are then parts of one, i.e. shares. */
+  readonly sharesOnly: boolean;
+  /** The rate is not in the file: it was taken from the sampling periods or assumed. */
+  readonly rate: 'given' | 'from periods' | 'assumed';
+}
+
+/** perf's usual rate, and ours: only the ratio of the two sides matters when it is assumed for both. */
+const ASSUMED_HZ = 99;
+
+function sum(column: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < column.length; i++) total += column[i] as number;
+  return total;
+}
+
+/** First and last sample time plus one sampling period; null without times. */
+function spanSeconds(profile: Profile, hz: number): number | null {
+  const { atMs } = profile.samples;
+  let first = Number.POSITIVE_INFINITY;
+  let last = -1;
+  for (const at of atMs) {
+    if (at < 0) continue;
+    if (at < first) first = at;
+    if (at > last) last = at;
+  }
+  return last < 0 ? null : Math.max((last - first) / 1000, 0) + 1 / hz;
+}
+
+export function scaleOf(profile: Profile): Scale {
+  const samples = sum(profile.samples.count);
+  const weight = sum(profile.samples.weight);
+  const { facts, ledger } = profile;
+  const byPeriod = profile.weightUnit === 'nanoseconds' && weight > 0 ? samples / (weight / 1e9) : null;
+  const given = facts.hz !== null && facts.hz > 0 ? facts.hz : null;
+  const hz = given ?? byPeriod ?? ASSUMED_HZ;
+  const known = facts.seconds !== null && facts.seconds > 0 ? facts.seconds : spanSeconds(profile, hz);
+  const lostFactor = ledger.recorded > 0 ? (ledger.recorded + ledger.lost) / ledger.recorded : 1;
+  const seconds = known ?? 1;
+  const sharesOnly = known === null;
+  return {
+    seconds,
+    hz,
+    lostFactor,
+    samples,
+    coresPerSample: sharesOnly ? (samples > 0 ? 1 / samples : 1) : lostFactor / (hz * seconds),
+    sharesOnly,
+    rate: given !== null ? 'given' : byPeriod !== null ? 'from periods' : 'assumed',
+  };
+}
+
+/** Cores cannot be compared with shares: when one side has no recording time, both are shares. */
+export function asShares(scale: Scale): Scale {
+  return { ...scale, coresPerSample: scale.samples > 0 ? 1 / scale.samples : 1, sharesOnly: true };
+}

@@ -1,0 +1,260 @@
+/** From findings and facts to one class in words. Each class has one test; the first that holds is the verdict. */
+import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { CpuKinds } from './cpu-kinds.ts';
+import type { Change, Finding, FunctionRow, Quality, Side, Verdict, VerdictClass } from './differential.ts';
+import { percent } from './findings.ts';
+import { proportion } from './proportion.ts';
+
+export interface Case {
+  readonly hot: Side;
+  readonly healthy: Side;
+  readonly hotProfile: Profile;
+  readonly peerProfiles: readonly Profile[];
+  readonly whole: Change;
+  readonly wholeP: number;
+  readonly findings: readonly Finding[];
+  readonly functions: readonly FunctionInfo[];
+  readonly rows: readonly FunctionRow[];
+  readonly own: readonly Change[];
+  readonly hotKinds: CpuKinds;
+  readonly healthyKinds: CpuKinds;
+  readonly minCores: number;
+  readonly alarmPercent: number | null;
+  readonly quality: Quality;
+}
+
+/** `findings`: what remains when the class says that no function is to blame. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+interface Ruling {
+  readonly class: VerdictClass;
+  readonly headline: string;
+  readonly evidence: readonly string[];
+  /** No function is to blame: findings would mislead. */
+  readonly clearsCode: boolean;
+}
+
+type Rule = (c: Case) => Ruling | undefined;
+
+/** A cause holds when it explains half of the extra CPU. */
+const HALF = 0.5;
+/** Collections seldom exceed this part even when nothing else is wrong but the garbage. */
+const GC_PART = 0.35;
+/** Part of the change in V8's slow paths that tells code which lost its optimisation from code that does more. */
+const SLOW_PATH_PART = 0.35;
+/** Unoptimised on the hot side, optimised on the other, by this much. */
+const TIER_SHIFT = 0.4;
+/** CPU during the capture below this part of what the alarm saw: it is over. */
+const SPIKE_OVER = 0.5;
+
+function growth(c: Case): number {
+  return c.hot.cores - c.healthy.cores;
+}
+
+function cores(value: number): string {
+  return value.toFixed(2);
+}
+
+export function subject(finding: Finding): string {
+  return finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
+}
+
+function arrow(name: string, healthy: number, hot: number): string {
+  return `${name} ${cores(healthy)} → ${cores(hot)} cores`;
+}
+
+function byFinding(finding: Finding): string {
+  return arrow(subject(finding), finding.healthyCores, finding.hotCores);
+}
+
+/** CPU of processes that were not profiled, by name, in cores. */
+function others(profile: Profile, seconds: number): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const other of profile.facts.otherProcesses) {
+    sums.set(other.name, (sums.get(other.name) ?? 0) + other.cpuSeconds / seconds);
+  }
+  return sums;
+}
+
+const otherProcess: Rule = (c) => {
+  const hot = others(c.hotProfile, c.hot.seconds);
+  let name = '';
+  let most = 0;
+  let all = 0;
+  for (const [process, used] of hot) {
+    const peers = c.peerProfiles.map((peer) => others(peer, c.healthy.seconds).get(process) ?? 0);
+    const extra = used - peers.reduce((sum, value) => sum + value, 0) / peers.length;
+    all += Math.max(0, extra);
+    if (extra > most) [name, most] = [process, extra];
+  }
+  const own = Math.max(0, growth(c));
+  if (most < 2 * c.minCores || all < own) return undefined;
+  return {
+    class: 'other process',
+    headline: `${name} uses ${cores(hot.get(name) ?? 0)} cores; the service is not the cause`,
+    evidence: [
+      `${name} used ${cores(most)} cores more than on the healthy side; the profiled processes ${cores(growth(c))} more.`,
+    ],
+    clearsCode: all >= 2 * own,
+  };
+};
+
+function stolen(profile: Profile, seconds: number): number {
+  return (profile.facts.hostCpu?.steal ?? 0) / seconds;
+}
+
+const steal: Rule = (c) => {
+  const hot = stolen(c.hotProfile, c.hot.seconds);
+  const peers = c.peerProfiles.map((peer) => stolen(peer, c.healthy.seconds));
+  const extra = hot - peers.reduce((sum, value) => sum + value, 0) / peers.length;
+  const share = extra / (c.hotProfile.facts.cpus ?? 1);
+  if (share < 0.1 || extra < Math.max(0, growth(c))) return undefined;
+  return {
+    class: 'steal',
+    headline: `the hypervisor withholds ${cores(hot)} cores`,
+    evidence: [
+      `${cores(hot)} cores of this machine's CPU were given to others (steal), ${cores(extra)} more than on the peer.`,
+    ],
+    clearsCode: true,
+  };
+};
+
+const spikeOver: Rule = (c) => {
+  const cpus = c.hotProfile.facts.cpus;
+  const busy = c.hot.hostBusyCores ?? c.hot.accountedCores ?? c.hot.cores;
+  if (c.alarmPercent === null || cpus === null || cpus === 0) return undefined;
+  const now = (100 * busy) / cpus;
+  if (now >= SPIKE_OVER * c.alarmPercent || c.findings.some((finding) => finding.deltaCores > 0)) return undefined;
+  return {
+    class: 'spike over',
+    headline: `CPU was back at ${now.toFixed(0)} % when it was recorded`,
+    evidence: [`The alarm saw ${c.alarmPercent.toFixed(0)} % CPU, the recording ${now.toFixed(0)} %.`],
+    clearsCode: true,
+  };
+};
+
+const withheld: Rule = (c) => {
+  if (c.quality.grade !== 'withheld') return undefined;
+  return {
+    class: 'inconclusive',
+    headline: 'the recordings are too weak to compare',
+    evidence: c.quality.issues.slice(0, 2).map((issue) => `${issue.side}: ${issue.message} ${issue.fix}`),
+    clearsCode: true,
+  };
+};
+
+const noGrowth: Rule = (c) => {
+  if (c.findings.length > 0) return undefined;
+  const [low, high] = c.whole.ci;
+  return {
+    class: 'inconclusive',
+    headline: `no function stands out (${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores)`,
+    evidence: [
+      `Hot uses ${cores(c.hot.cores)} cores, healthy ${cores(c.healthy.cores)}: ${signed(growth(c))} (95 %: ${signed(low)} to ${signed(high)}).`,
+      c.wholeP > 0.05
+        ? `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`
+        : 'The profiles differ, but no function by enough to be named.',
+    ],
+    clearsCode: false,
+  };
+};
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+}
+
+const proportional: Rule = (c) => {
+  const shape = proportion(c);
+  if (shape === undefined) return undefined;
+  const ratio = `${shape.ratio.toFixed(1)} times`;
+  const evidence = [
+    `${percent(shape.covered)} of the healthy CPU grew alike, ${ratio}; no function changed its share of the profile.`,
+    shape.reason,
+  ];
+  const skew = shape.kind === 'traffic skew';
+  const headline = skew
+    ? `${ratio} the work: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores, no function stands out`
+    : `everything ${ratio} as expensive: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores`;
+  return { class: shape.kind, headline, evidence, clearsCode: true };
+};
+
+const garbage: Rule = (c) => {
+  const extra = c.hotKinds.gc - c.healthyKinds.gc;
+  if (extra < c.minCores || extra < GC_PART * growth(c)) return undefined;
+  const top = c.findings.find((finding) => finding.deltaCores > 0);
+  return {
+    class: 'garbage collection',
+    headline: `${arrow('garbage collection', c.healthyKinds.gc, c.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
+    evidence: [`Collections explain ${cores(extra)} of ${cores(growth(c))} extra cores.`],
+    clearsCode: false,
+  };
+};
+
+const deoptimisation: Rule = (c) => {
+  const top = c.findings.find((finding) => finding.deltaCores > 0);
+  if (top === undefined) return undefined;
+  const row = c.rows[top.fn] as FunctionRow;
+  const slow = (tiers: readonly number[]): number => (tiers[1] ?? 0) + (tiers[2] ?? 0);
+  const [hot, healthy] = [slow(row.hotTiers), slow(row.healthyTiers)];
+  const comparable = row.self.healthySamples >= 20 && row.self.hotSamples >= 20;
+  if (comparable && hot > HALF && hot - healthy > TIER_SHIFT) {
+    return {
+      class: 'deoptimisation',
+      headline: `${byFinding(top)}, not optimised any more`,
+      evidence: [
+        `${subject(top)} runs unoptimised in ${percent(hot)} of its samples, ${percent(healthy)} on the healthy side.`,
+      ],
+      clearsCode: false,
+    };
+  }
+  const extra = c.hotKinds.slowPaths - c.healthyKinds.slowPaths;
+  const jit = c.hotKinds.jit - c.healthyKinds.jit;
+  if (extra < SLOW_PATH_PART * growth(c) || extra < c.minCores) return undefined;
+  const [path] = [...c.hotKinds.bySlowPath].sort((a, b) => b[1] - a[1])[0] ?? [''];
+  return {
+    class: 'deoptimisation',
+    headline: `${byFinding(top)}, in V8's slow paths`,
+    evidence: [
+      `V8's slow paths (most: ${path}) explain ${cores(extra)} of ${cores(growth(c))} extra cores; compilation ${cores(jit)}.`,
+    ],
+    clearsCode: false,
+  };
+};
+
+const hotPath: Rule = (c) => {
+  const top = c.findings[0];
+  if (top === undefined) return undefined;
+  const share = top.explains === null ? '' : `, ${percent(top.explains)} of the extra CPU`;
+  const through = top.through === null ? '' : ` through ${top.through}`;
+  return {
+    class: 'hot path',
+    headline: byFinding(top),
+    evidence: [`${subject(top)} burns ${signed(top.deltaCores)} cores more${through}${share}.`],
+    clearsCode: false,
+  };
+};
+
+const RULES: readonly Rule[] = [
+  otherProcess,
+  steal,
+  spikeOver,
+  withheld,
+  noGrowth,
+  proportional,
+  garbage,
+  deoptimisation,
+  hotPath,
+];
+
+export function judge(c: Case): Judgement {
+  for (const rule of RULES) {
+    const ruling = rule(c);
+    if (ruling === undefined) continue;
+    const { class: name, headline, evidence, clearsCode } = ruling;
+    return { verdict: { class: name, headline, evidence }, findings: clearsCode ? [] : c.findings };
+  }
+  return { verdict: { class: 'inconclusive', headline: 'no cause found', evidence: [] }, findings: [] };
+}
