@@ -1,0 +1,11 @@
+/** A picture that becomes the viewer where scripts run. */
+import type { FlameData } from './flame-data.ts';
+import { darkStyle, type Picture, svgDocument } from './static-svg.ts';
+import { jsonIsland } from './text.ts';
+import { viewerScript } from './viewer.ts';
+
+/** The script is the same text in every file, so a policy may allow it by its hash. It has no `]]>`. */
+export function interactiveSvg(picture: Picture, data: FlameData): string {
+  const inner = `<script type="application/json" data-flamegraph-data="">${jsonIsland(data)}</script><script><![CDATA[${viewerScript}]]></script>`;
+  return svgDocument(picture, data.title || 'Flame graph', darkStyle(picture.fills), inner);
+}

@@ -1,0 +1,116 @@
+/**
+ * Colours. A fill is an index into `palette()`, the same in the file, on the page and in the PNG. Every fill carries
+ * dark text in the light scheme and light text in the dark one with a contrast of at least 4.5:1, and kinds differ in
+ * lightness as well as in hue, so the picture survives colour blindness and grey print. The functions also run in the browser.
+ */
+
+/** Variants of a category's colour, chosen by the name's hash: neighbours differ. */
+export const VARIANTS = 4;
+/** First fills of each way of colouring. */
+export const TIER_FILLS = 44;
+export const CHANGE_FILLS = 49;
+export const PACKAGE_FILLS = 58;
+/** Packages share this many colours. */
+export const PACKAGE_COLOURS = 24;
+
+/** Ink on fills: light scheme, dark scheme. */
+export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
+
+/** Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. */
+export const CATEGORY_HUES: readonly (readonly [number, number, number, number])[] = [
+  [22, 88, 66, 33], // app
+  [43, 84, 73, 27], // dependency
+  [164, 36, 70, 25], // node
+  [318, 48, 76, 35], // regexp
+  [284, 46, 80, 38], // wasm
+  [248, 46, 83, 40], // v8
+  [345, 58, 69, 35], // gc
+  [197, 52, 74, 27], // jit
+  [210, 26, 80, 32], // native
+  [215, 12, 72, 26], // kernel
+  [40, 8, 82, 29], // unknown
+];
+
+/** `TIERS` order: none, then from slow (orange) to fast (blue). */
+export const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
+  [40, 6, 84, 30],
+  [16, 86, 66, 34],
+  [40, 88, 74, 28],
+  [200, 52, 80, 31],
+  [212, 62, 70, 36],
+];
+
+/**
+ * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Differences in cores at
+ * which a step begins: `CHANGE_STEPS`.
+ */
+export const CHANGE_HUES: readonly (readonly [number, number, number, number])[] = [
+  [214, 74, 62, 47],
+  [212, 70, 71, 41],
+  [210, 66, 80, 35],
+  [208, 58, 88, 28],
+  [40, 7, 89, 23],
+  [32, 84, 86, 25],
+  [28, 88, 76, 30],
+  [23, 90, 66, 34],
+  [16, 88, 58, 38],
+];
+/** Fixed, in cores, so that two graphs can be compared; the first is the smallest change worth a look. */
+export const CHANGE_STEPS: readonly number[] = [0.05, 0.2, 0.5, 1];
+
+/** FNV-1a over UTF-16 units: the same colour for a name on every host, in every run. */
+export function hashText(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
+export function categoryFill(category: number, name: string): number {
+  return category * VARIANTS + (hashText(name) % VARIANTS);
+}
+
+/** `dominant`: index into `TIERS`. */
+export function tierFill(dominant: number): number {
+  return TIER_FILLS + dominant;
+}
+
+/** Code without a package has the colour of its category. */
+export function packageFill(name: string): number {
+  return PACKAGE_FILLS + (hashText(name) % PACKAGE_COLOURS);
+}
+
+/** `unit`: what the first step of the scale stands for (0.05 cores), in the unit of `delta`. */
+export function changeFill(delta: number, significant: boolean, unit: number): number {
+  const size = Math.abs(delta) / unit;
+  let step = 0;
+  if (significant) for (const at of CHANGE_STEPS) if (size >= at / (CHANGE_STEPS[0] as number)) step++;
+  return CHANGE_FILLS + 4 + (delta < 0 ? -step : step);
+}
+
+/** `#rrggbb`; hue in degrees, saturation and lightness in percent. */
+export function hex(hue: number, saturation: number, lightness: number): string {
+  const a = (saturation / 100) * Math.min(lightness / 100, 1 - lightness / 100);
+  const part = (n: number): string => {
+    const k = (n + hue / 30) % 12;
+    const value = lightness / 100 - a * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(value * 255)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${part(0)}${part(8)}${part(4)}`;
+}
+
+/** All fills as `[light scheme, dark scheme]`. */
+export function palette(): [string, string][] {
+  const fills: [string, string][] = [];
+  const add = (hue: number, saturation: number, light: number, dark: number): number =>
+    fills.push([hex(hue, saturation, light), hex(hue, saturation * 0.72, dark)]);
+  for (const [hue, saturation, light, dark] of CATEGORY_HUES) {
+    for (let v = 0; v < VARIANTS; v++)
+      add((hue + v * 4 + 354) % 360, saturation, light + ((v * 7) % 4) * 2 - 2, dark - v);
+  }
+  for (const [hue, saturation, light, dark] of TIER_HUES) add(hue, saturation, light, dark);
+  for (const [hue, saturation, light, dark] of CHANGE_HUES) add(hue, saturation, light, dark);
+  for (let p = 0; p < PACKAGE_COLOURS; p++) add((p * 47) % 360, 52, 68 + (p % 3) * 7, 26 + (p % 3) * 4);
+  return fills;
+}
