@@ -1,0 +1,182 @@
+import type { Side } from '../compare/differential.ts';
+import type { Ledger } from '../profile/profile.ts';
+import { clean, ended } from './clean-text.ts';
+import type { Limits } from './finding-model.ts';
+import { cores, count, moment, percent } from './format.ts';
+import type { ReportCapture, ReportMember } from './report-data.ts';
+
+/** "How it was obtained": one column a capture, one row a fact. */
+export interface ObtainedModel {
+  readonly columns: readonly { readonly role: string; readonly instanceId: string; readonly hot: boolean }[];
+  readonly rows: readonly { readonly label: string; readonly values: readonly string[] }[];
+  /** The same, a capture at a time, for a reader of plain text. */
+  readonly captures: readonly {
+    readonly role: string;
+    readonly instanceId: string;
+    readonly facts: readonly { readonly label: string; readonly value: string }[];
+  }[];
+  readonly coverage: readonly { readonly label: string; readonly text: string }[];
+  readonly warnings: readonly { readonly instanceId: string; readonly text: string }[];
+  readonly leftOut: number;
+}
+
+/** A capture that brought nothing back. */
+export interface FailureModel {
+  readonly instanceId: string;
+  readonly role: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface MemberModel {
+  readonly instanceId: string;
+  readonly role: 'hot' | 'peer' | 'not chosen';
+  readonly reason: string;
+  readonly cpu: string | null;
+  readonly cpuBar: number;
+}
+
+const NONE = '–';
+const PROCESSES = 6;
+
+type Fact = readonly [label: string, value: (capture: ReportCapture, limits: Limits) => string | null];
+
+const FACTS: readonly Fact[] = [
+  ['Started', (capture) => (capture.startedAtMs === null ? null : moment(capture.startedAtMs).clock)],
+  ['Recorded', recorded],
+  ['Samples drawn', (capture) => count(capture.samples)],
+  ['Cores by samples', (capture) => (capture.cores === null ? null : cores(capture.cores))],
+  ['Samples left out', (capture, limits) => capture.ledger && leftOut(capture.ledger, limits)],
+  ['Samples lost', (capture) => capture.ledger && lost(capture.ledger)],
+  ['JIT names repaired', (capture) => jitShare(capture, 'repaired')],
+  ['JIT names ambiguous', (capture) => jitShare(capture, 'ambiguous')],
+  ['JIT names unknown', (capture) => jitShare(capture, 'unresolved')],
+  ['Processes', processes],
+];
+
+function recorded(capture: ReportCapture): string | null {
+  if (capture.seconds === null) return null;
+  const seconds = `${capture.seconds.toFixed(1).replace(/\.0$/, '')} s`;
+  return capture.hz === null ? seconds : `${seconds} at ${capture.hz.toFixed(0)} Hz`;
+}
+
+function leftOut(ledger: Ledger, limits: Limits): string {
+  const reasons = Object.entries(ledger.filtered).filter(([, samples]) => samples > 0);
+  if (reasons.length === 0) return 'none';
+  return clean(reasons.map(([reason, samples]) => `${count(samples)} ${reason}`).join(', '), limits.text);
+}
+
+function lost(ledger: Ledger): string {
+  if (ledger.lost === 0) return 'none';
+  return `${count(ledger.lost)} (${percent(ledger.lost / (ledger.lost + ledger.recorded))})`;
+}
+
+function jitShare(capture: ReportCapture, fate: 'repaired' | 'ambiguous' | 'unresolved'): string | null {
+  const jit = capture.jit;
+  if (jit === null || jit.frames === 0) return null;
+  return jit[fate] === 0 ? 'none' : percent(jit[fate] / jit.frames);
+}
+
+function processes(capture: ReportCapture, limits: Limits): string | null {
+  if (capture.processes.length === 0) return null;
+  const shown = capture.processes.slice(0, PROCESSES).map((process) => {
+    const name = clean(process.name, 40) || 'process';
+    const named = process.pid === null ? name : `${name} ${process.pid}`;
+    return process.cpuSeconds === null ? named : `${named} (${process.cpuSeconds.toFixed(1)} CPU s)`;
+  });
+  const more = capture.processes.length - shown.length;
+  return clean((more > 0 ? [...shown, `${more} more`] : shown).join(', '), limits.text);
+}
+
+export function obtainedModel(
+  captures: readonly ReportCapture[],
+  sides: { readonly hot: Side | null; readonly healthy: Side | null },
+  limits: Limits,
+): ObtainedModel {
+  const good = captures.filter((capture) => capture.failure === null);
+  const shown = good.slice(0, limits.captures);
+  const rows = FACTS.map(([label, value]) => ({
+    label,
+    values: shown.map((capture) => value(capture, limits) ?? NONE),
+  })).filter((row) => row.values.some((text) => text !== NONE));
+  const columns = shown.map((capture) => ({
+    role: roleWord(capture.role),
+    instanceId: clean(capture.instanceId, limits.name),
+    hot: capture.role === 'hot',
+  }));
+  return {
+    columns,
+    rows,
+    captures: columns.map((column, at) => ({
+      ...column,
+      facts: rows.map((row) => ({ label: row.label, value: row.values[at] ?? NONE })),
+    })),
+    coverage: [coverage('Hot', sides.hot, limits), coverage('Healthy', sides.healthy, limits)].filter(
+      (line) => line !== null,
+    ),
+    warnings: shown
+      .flatMap((capture) =>
+        capture.warnings.map((text) => ({
+          instanceId: clean(capture.instanceId, limits.name),
+          text: clean(text, limits.text),
+        })),
+      )
+      .slice(0, limits.lines),
+    leftOut: good.length - shown.length,
+  };
+}
+
+function coverage(label: string, side: Side | null, limits: Limits): { label: string; text: string } | null {
+  if (side === null) return null;
+  const measured = [
+    `${cores(side.cores)} cores by samples`,
+    ...(side.accountedCores === null ? [] : [`${cores(side.accountedCores)} by process accounting`]),
+    ...(side.hostBusyCores === null ? [] : [`${cores(side.hostBusyCores)} busy on the whole host`]),
+  ].join(', ');
+  const words = clean(side.coverage, limits.text);
+  return { label, text: words === '' ? `${measured}.` : `${words} (${measured}).` };
+}
+
+/** Captures that failed, without those that a shortcoming already tells of. */
+export function failureModels(
+  captures: readonly ReportCapture[],
+  shortcomings: readonly string[],
+  limits: Limits,
+): FailureModel[] {
+  return captures.flatMap((capture) => {
+    const failure = capture.failure;
+    if (failure === null || shortcomings.some((text) => text.includes(failure.message))) return [];
+    return [
+      {
+        instanceId: clean(capture.instanceId, limits.name),
+        role: roleWord(capture.role),
+        code: clean(failure.code, limits.name),
+        message: ended(clean(failure.message, limits.text)),
+        hint: failure.hint === null ? null : clean(failure.hint, limits.text),
+      },
+    ];
+  });
+}
+
+function roleWord(role: 'hot' | 'peer'): string {
+  return role === 'hot' ? 'hot' : 'healthy';
+}
+
+const ROLE_ORDER = ['hot', 'peer', 'not chosen'] as const;
+
+/** The chosen ones first, then the rest by CPU. */
+export function memberModels(members: readonly ReportMember[], limits: Limits): MemberModel[] {
+  return members
+    .toSorted(
+      (a, b) => ROLE_ORDER.indexOf(a.role) - ROLE_ORDER.indexOf(b.role) || (b.cpuPercent ?? -1) - (a.cpuPercent ?? -1),
+    )
+    .slice(0, limits.members)
+    .map((member) => ({
+      instanceId: clean(member.instanceId, limits.name),
+      role: member.role,
+      reason: clean(member.reason, limits.text),
+      cpu: member.cpuPercent === null ? null : `${member.cpuPercent.toFixed(0)} %`,
+      cpuBar: Math.max(0, Math.min(100, Math.round(member.cpuPercent ?? 0))),
+    }));
+}

@@ -1,0 +1,175 @@
+import type { ChangeClass, Finding } from '../compare/differential.ts';
+import { clean, cleanPath } from './clean-text.ts';
+import { cores, interval, percent, plusMinus, probability, signedCores } from './format.ts';
+import type { ReportTopFunction } from './report-data.ts';
+
+/** How much a renderer shows; mail is bounded harder than a page. */
+export interface Limits {
+  readonly findings: number;
+  readonly members: number;
+  readonly captures: number;
+  readonly lines: number;
+  /** Longest name of a function, instance or package. */
+  readonly name: number;
+  /** Longest sentence. */
+  readonly text: number;
+}
+
+/** A finding ready to print. */
+export interface FindingModel {
+  readonly rank: number;
+  /** Identity for links from the table into the flame graph: index into the differential's functions. */
+  readonly fn: number;
+  readonly name: string;
+  /** `htmlparser2@9.1.0`, or `app` code as null. */
+  readonly package: string | null;
+  /** `node_modules/htmlparser2/lib/Parser.js:212`. */
+  readonly place: string | null;
+  readonly counting: 'own code' | 'with callees';
+  readonly through: string | null;
+  readonly calledFrom: string | null;
+  readonly hot: string;
+  readonly healthy: string;
+  readonly delta: string;
+  readonly plusMinus: string;
+  readonly interval: string;
+  readonly q: string;
+  readonly explains: string | null;
+  readonly change: string;
+  readonly more: boolean;
+  /** Bars: 0…100, in scale with the longest bar of all findings shown. */
+  readonly hotBar: number;
+  readonly healthyBar: number;
+  /** The hot bar beyond the healthy one: what is left of 100. */
+  readonly hotRest: number;
+  readonly healthyRest: number;
+  /** The interval of the difference on one scale for all findings, 0…100. */
+  readonly plot: { readonly from: number; readonly width: number; readonly at: number; readonly zero: number };
+  readonly hotSamples: number;
+  readonly healthySamples: number;
+  readonly route: readonly string[];
+  readonly notes: readonly string[];
+  /** For sorting in the browser. */
+  readonly raw: { readonly hot: number; readonly healthy: number; readonly delta: number; readonly q: number };
+}
+
+const CHANGE_WORDS: Readonly<Record<ChangeClass, string>> = {
+  appeared: 'new on the hot instance',
+  vanished: 'gone on the hot instance',
+  grown: 'grown',
+  shrunk: 'shrunk',
+  unchanged: 'unchanged',
+};
+
+/** Longest route printed: root and culprit matter, what is between is shortened. */
+const ROUTE_STEPS = 8;
+const NOTES = 4;
+
+export function findingModels(findings: readonly Finding[], limits: Limits): FindingModel[] {
+  const shown = findings.slice(0, limits.findings);
+  const longest = Math.max(0.01, ...shown.flatMap((finding) => [finding.hotCores, finding.healthyCores]));
+  const low = Math.min(0, ...shown.map((finding) => finding.ci[0]));
+  const high = Math.max(0.01, ...shown.map((finding) => finding.ci[1]));
+  return shown.map((finding, index) => findingModel(finding, index + 1, { longest, low, high }, limits));
+}
+
+interface Scales {
+  readonly longest: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function findingModel(finding: Finding, rank: number, scales: Scales, limits: Limits): FindingModel {
+  const hotBar = bar(finding.hotCores, scales.longest);
+  const healthyBar = bar(finding.healthyCores, scales.longest);
+  return {
+    rank,
+    fn: finding.fn,
+    name: functionName(finding.function, limits),
+    package: packageName(finding, limits),
+    place: place(finding.file, finding.line, limits),
+    counting: finding.kind === 'self' ? 'own code' : 'with callees',
+    through: finding.through === null ? null : clean(finding.through, limits.name),
+    calledFrom: finding.calledFrom === null ? null : cleanPath(finding.calledFrom, limits.name * 2),
+    hot: cores(finding.hotCores),
+    healthy: cores(finding.healthyCores),
+    delta: signedCores(finding.deltaCores),
+    plusMinus: plusMinus(finding),
+    interval: interval(finding),
+    q: probability(finding.q),
+    explains: finding.explains === null ? null : percent(finding.explains),
+    change: CHANGE_WORDS[finding.change],
+    more: finding.deltaCores > 0,
+    hotBar,
+    healthyBar,
+    hotRest: 100 - hotBar,
+    healthyRest: 100 - healthyBar,
+    plot: plot(finding, scales),
+    hotSamples: finding.hotSamples,
+    healthySamples: finding.healthySamples,
+    route: route(finding.route, limits),
+    notes: finding.notes.slice(0, NOTES).map((note) => clean(note, limits.text)),
+    raw: { hot: finding.hotCores, healthy: finding.healthyCores, delta: finding.deltaCores, q: finding.q },
+  };
+}
+
+/** At least 1, so that a bar of almost nothing can still be seen. */
+function bar(value: number, longest: number): number {
+  return Math.max(1, Math.min(100, Math.round((value / longest) * 100)));
+}
+
+function plot(finding: Finding, { low, high }: Scales): FindingModel['plot'] {
+  // 3…97 leaves room for the dot at either end.
+  const x = (value: number) => Math.round((3 + (94 * (value - low)) / (high - low)) * 10) / 10;
+  const from = x(finding.ci[0]);
+  return { from, width: Math.round((x(finding.ci[1]) - from) * 10) / 10, at: x(finding.deltaCores), zero: x(0) };
+}
+
+function functionName(name: string, limits: Limits): string {
+  return clean(name, limits.name) || '(no name)';
+}
+
+function packageName(of: { package: string | null; packageVersion?: string | null }, limits: Limits): string | null {
+  if (of.package === null) return null;
+  return clean(of.packageVersion ? `${of.package}@${of.packageVersion}` : of.package, limits.name);
+}
+
+function place(file: string | null, line: number | null, limits: Limits): string | null {
+  if (file === null) return null;
+  const path = cleanPath(file, limits.name * 2);
+  return line === null ? path : `${path}:${line}`;
+}
+
+function route(names: readonly string[], limits: Limits): string[] {
+  const step = (name: string) => clean(name, Math.min(40, limits.name));
+  if (names.length <= ROUTE_STEPS) return names.map(step);
+  const left = names.length - ROUTE_STEPS + 1;
+  return [...names.slice(0, 2).map(step), `… ${left} more …`, ...names.slice(3 - ROUTE_STEPS).map(step)];
+}
+
+/** A busy function of the hot instance, for reports without a comparison. */
+export interface TopFunctionModel {
+  readonly rank: number;
+  readonly name: string;
+  readonly package: string | null;
+  readonly place: string | null;
+  readonly self: string;
+  readonly total: string;
+  readonly selfBar: number;
+  readonly raw: { readonly self: number; readonly total: number };
+}
+
+export function topFunctionModels(rows: readonly ReportTopFunction[], limits: Limits): TopFunctionModel[] {
+  const shown = rows.slice(0, limits.findings);
+  const longest = Math.max(0.01, ...shown.map((row) => row.selfCores));
+  return shown.map((row, index) => ({
+    rank: index + 1,
+    name: functionName(row.function, limits),
+    package: packageName(row, limits),
+    place: place(row.file, row.line, limits),
+    self: cores(row.selfCores),
+    total: cores(row.totalCores),
+    selfBar: bar(row.selfCores, longest),
+    raw: { self: row.selfCores, total: row.totalCores },
+  }));
+}

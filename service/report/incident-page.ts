@@ -1,0 +1,132 @@
+import { clean } from './clean-text.ts';
+import type { Limits } from './finding-model.ts';
+import { bytes, duration, type Moment, moment } from './format.ts';
+import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
+import type { IncidentView } from './incident-view.ts';
+import {
+  type IncidentRowModel,
+  incidentHref,
+  incidentRowModel,
+  isFinal,
+  NOTIFICATIONS_TABLE,
+  type NotificationModel,
+  notificationModel,
+  type StepModel,
+  stepModels,
+} from './incident-words.ts';
+import { type LayoutModel, layout, type PageAssets } from './layout.ts';
+import type { ReportFile } from './report-data.ts';
+import { type ReportModel, reportModel } from './report-model.ts';
+import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
+import { compile } from './templates.ts';
+
+export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
+
+export interface IncidentPageInput {
+  readonly view: IncidentView;
+  /** All files that are kept for the incident; `view.report.files` knows only those older than the report. */
+  readonly files: readonly ReportFile[];
+  readonly assets: PageAssets;
+}
+
+interface IncidentModel extends LayoutModel {
+  readonly row: IncidentRowModel;
+  readonly steps: readonly StepModel[];
+  readonly lead: string;
+  readonly closed: Moment | null;
+  readonly reportedAfter: string | null;
+  readonly report: ReportModel | null;
+  readonly missing: boolean;
+  readonly graphs: readonly GraphModel[];
+  readonly events: readonly { at: Moment; state: string; detail: string; last: boolean }[];
+  readonly notifications: readonly NotificationModel[];
+  readonly files: readonly { href: string; name: string; words: string; size: string }[];
+}
+
+const render = compile<IncidentModel>(
+  layout(`
+<nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
+<header>
+<p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
+<h1>{{row.headline}}</h1>
+<p class="lead">{{lead}}</p>
+<p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
+{{#if live}}{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}{{/if}}
+</header>
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#with report}}${CULPRIT}{{/with}}
+${GRAPHS}
+{{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}{{/with}}
+<div class="pair">
+{{#with report}}${ALARM}{{/with}}
+<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> {{detail}}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
+</div>
+{{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
+{{#if files.length}}<section aria-labelledby="files"><h2 id="files">Downloads</h2><ul class="files">{{#each files}}<li><a href="{{href}}"><code>{{name}}</code></a><span>{{words}}{{size}}</span></li>{{/each}}</ul></section>{{/if}}
+${LEGEND}`),
+);
+
+/** `/incidents/:id`: everything that is known, also while the incident is under way and there is no report yet. */
+export function renderIncidentPage(input: IncidentPageInput): string {
+  const { view, files } = input;
+  const row = incidentRowModel(view);
+  const report = view.report === null ? null : reportModel(view.report, PAGE_LIMITS);
+  return render({
+    title: `${row.where}: ${row.headline}`,
+    assets: input.assets,
+    nav: { incidents: false, notifications: false },
+    live: isFinal(view.state) ? null : clean(`${view.state} ${view.events.length} ${view.closedAtMs}`, 200),
+    row,
+    steps: stepModels(view.state),
+    lead: report?.sentence ?? leadWithoutReport(view),
+    closed: view.closedAtMs === null ? null : moment(view.closedAtMs),
+    reportedAfter: view.report === null ? null : duration(view.report.generatedAtMs - view.openedAtMs),
+    report,
+    missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
+    graphs: graphModels(view.id, files),
+    events: eventModels(view),
+    notifications: view.notifications.map(notificationModel),
+    files: files.map((file) => ({
+      href: fileHref(view.id, file.name),
+      name: clean(file.name, 100),
+      words: fileWords(file.name),
+      size: bytes(file.bytes),
+    })),
+  });
+}
+
+function fileHref(id: string, name: string): string {
+  return `${incidentHref(id)}/files/${encodeURIComponent(name.toWellFormed())}`;
+}
+
+function leadWithoutReport(view: IncidentView): string {
+  const last = view.events.at(-1);
+  if (view.state === 'throttled') return `Not profiled. ${clean(last?.detail ?? '', 500)}`.trim();
+  return 'The profiles are being taken; this page renews itself.';
+}
+
+function eventModels(view: IncidentView): IncidentModel['events'] {
+  return view.events.map((event, at) => ({
+    at: moment(event.atMs),
+    state: clean(event.state, 60),
+    detail: clean(event.detail, 500),
+    last: at === view.events.length - 1 && view.closedAtMs === null,
+  }));
+}
+
+/** What a file is for, by the end of its name; empty for one that explains itself. */
+const FILE_WORDS: readonly (readonly [end: string, words: string])[] = [
+  ['report.html', 'The whole report in one file, '],
+  ['.svg', 'Flame graph for any browser, '],
+  ['.png', 'Picture, '],
+  ['.folded', 'Folded stacks, '],
+  ['.speedscope.json', 'For speedscope, '],
+  ['.pb.gz', 'For pprof, '],
+  ['.capture.gz', 'As recorded, '],
+  ['.eml', 'The mail as sent, '],
+];
+
+function fileWords(name: string): string {
+  return FILE_WORDS.find(([end]) => name.endsWith(end))?.[1] ?? '';
+}

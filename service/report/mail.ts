@@ -1,0 +1,104 @@
+import { clean } from './clean-text.ts';
+import type { Limits } from './finding-model.ts';
+import { MAIL_HTML, MAIL_TEXT } from './mail-template.ts';
+import type { ReportData } from './report-data.ts';
+import { headlineOf, type ReportModel, reportModel, where } from './report-model.ts';
+import { compile, compileText } from './templates.ts';
+
+/** A picture that travels with the mail and is shown by `cid:`. */
+export interface MailPicture {
+  readonly cid: string;
+  readonly name: 'hot' | 'healthy' | 'differential';
+  readonly alt: string;
+}
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Gmail hides what comes after about 102 kB of HTML; the margin is for what transports add. */
+const MAX_HTML_BYTES = 90_000;
+/** Phones show about 40 characters of a subject, lists about 120. */
+const MAX_SUBJECT = 120;
+
+/** Tried in turn until the HTML fits; ordinary reports fit the first, only hostile names need another. */
+const LIMITS: readonly Limits[] = [
+  { findings: 5, members: 6, captures: 3, lines: 6, name: 90, text: 320 },
+  { findings: 5, members: 4, captures: 2, lines: 4, name: 60, text: 160 },
+  { findings: 3, members: 2, captures: 2, lines: 2, name: 40, text: 80 },
+];
+
+const PICTURE_WORDS = {
+  differential: [
+    'What changed',
+    'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
+  ],
+  hot: ['Hot instance', 'Where the CPU went on the hot instance: the wider, the more cores.'],
+  healthy: ['Healthy peer', 'The same seconds on the healthy peer.'],
+} as const;
+
+interface MailModel extends ReportModel {
+  readonly subject: string;
+  readonly pageUrl: string | null;
+  readonly missing: boolean;
+  readonly pictures: readonly { cid: string; alt: string; title: string; caption: string }[];
+}
+
+const html = compile<MailModel>(MAIL_HTML);
+const text = compileText<MailModel>(MAIL_TEXT);
+
+/**
+ * The mail of a report: subject on one line, HTML of less than 90 kB, and a text part that says the same. `pageUrl` is
+ * linked when it is http(s). Pictures appear in the order given.
+ */
+export function renderMail(
+  data: ReportData,
+  options: { readonly pageUrl: string; readonly pictures: readonly MailPicture[] },
+): RenderedMail {
+  const subject = subjectOf(data);
+  const rendered = LIMITS.map((limits) => () => {
+    const model = mailModel(data, limits, subject, options);
+    return { subject, html: html(model), text: tidy(text(model)) };
+  });
+  let mail: RenderedMail | undefined;
+  for (const render of rendered) {
+    mail = render();
+    if (byteLength(mail.html) < MAX_HTML_BYTES) return mail;
+  }
+  throw new RangeError(`The mail of incident ${data.incidentId} does not fit into ${MAX_HTML_BYTES} bytes`);
+}
+
+/** `web-prod i-0abc: parseHTML (htmlparser2) 0.02 → 1.41 cores`, one line of at most 120 characters. */
+function subjectOf(data: ReportData): string {
+  return clean(`${where(data, 60)}: ${headlineOf(data.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
+}
+
+function mailModel(
+  data: ReportData,
+  limits: Limits,
+  subject: string,
+  options: { readonly pageUrl: string; readonly pictures: readonly MailPicture[] },
+): MailModel {
+  const model = reportModel(data, limits);
+  return {
+    ...model,
+    subject,
+    pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
+    missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,
+    pictures: options.pictures.map((picture) => {
+      const [title, caption] = PICTURE_WORDS[picture.name];
+      return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
+    }),
+  };
+}
+
+/** At most one empty line in a row. */
+function tidy(body: string): string {
+  return `${body.replace(/\n{3,}/g, '\n\n').trim()}\n`;
+}
+
+function byteLength(body: string): number {
+  return new TextEncoder().encode(body).length;
+}

@@ -1,0 +1,83 @@
+import { GRAPH_WORDS, type GraphName } from './graphs-section.ts';
+import { PAGE_LIMITS } from './incident-page.ts';
+import type { ReportData } from './report-data.ts';
+import { type ReportModel, reportModel } from './report-model.ts';
+import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
+import { STYLESHEET } from './style.ts';
+import { compile } from './templates.ts';
+
+interface FileModel {
+  readonly title: string;
+  readonly report: ReportModel;
+  readonly missing: boolean;
+  readonly graphs: readonly { name: string; title: string; caption: string; svg: string; height: number }[];
+}
+
+/**
+ * Graphs stand in sandboxed frames: their scripts run, their ids do not clash, and they reach neither the report nor the
+ * network. The policy of the document holds in the frames, too.
+ */
+const render = compile<FileModel>(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<title>{{title}}</title>
+<style>${STYLESHEET}</style>
+</head>
+<body>
+<header class="site"><div><span class="brand">Smokejumper</span><span class="soft small">report of <time datetime="{{report.generated.iso}}">{{report.generated.text}}</time></span></div></header>
+<main>
+<header>
+<p class="where">{{report.where}}</p>
+<h1>{{report.headline}}</h1>
+<p class="lead">{{report.sentence}}</p>
+<p class="facts">Incident {{report.incidentId}}, opened <time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
+</header>
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#with report}}${CULPRIT}{{/with}}
+{{#if graphs.length}}<section aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
+{{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p><iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
+{{/each}}</section>{{/if}}
+{{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
+${LEGEND}
+</main>
+</body>
+</html>
+`);
+
+/** The report as one HTML file that opens from disk, for ever: no network, no other file. SVGs are texts of documents. */
+export function renderReportFile(
+  data: ReportData,
+  graphs: { readonly svgs: Readonly<Partial<Record<GraphName, string>>> },
+): string {
+  const report = reportModel(data, PAGE_LIMITS);
+  return render({
+    title: `${report.where}: ${report.headline}`,
+    report,
+    missing: report.failures.length + report.shortcomings.length + report.issues.length > 0,
+    graphs: GRAPH_WORDS.flatMap(([name, title, caption]) => {
+      const svg = graphs.svgs[name];
+      return svg === undefined ? [] : [{ name, title, caption, svg: frameDocument(svg), height: heightOf(svg) }];
+    }),
+  });
+}
+
+/** `srcdoc` is HTML: the XML declaration would be a bogus comment, and the body must have no margin. */
+function frameDocument(svg: string): string {
+  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>body{margin:0}svg{display:block;width:100%}</style>${svg.replace(/^\s*<\?xml[^>]*\?>\s*/, '')}`;
+}
+
+/** Frames of unknown height get this many pixels; taller graphs than the most scroll. */
+const HEIGHT = 480;
+const MOST = 1400;
+
+function heightOf(svg: string): number {
+  const start = /<svg\b[^>]{0,2000}>/.exec(svg)?.[0] ?? '';
+  const height =
+    /\sheight="(\d{1,6})(?:\.\d+)?(?:px)?"/.exec(start)?.[1] ??
+    /\sviewBox="[\d.]+ [\d.]+ [\d.]+ ([\d]{1,6})/.exec(start)?.[1];
+  return height === undefined ? HEIGHT : Math.min(MOST, Math.max(120, Number(height) + 8));
+}

@@ -1,0 +1,158 @@
+import type { VerdictClass } from '../compare/differential.ts';
+import {
+  type FailureModel,
+  failureModels,
+  type MemberModel,
+  memberModels,
+  type ObtainedModel,
+  obtainedModel,
+} from './capture-model.ts';
+import { clean, cleanPath, ended } from './clean-text.ts';
+import {
+  type FindingModel,
+  findingModels,
+  type Limits,
+  type TopFunctionModel,
+  topFunctionModels,
+} from './finding-model.ts';
+import { type Moment, moment, probability } from './format.ts';
+import type { ReportAlarm, ReportData } from './report-data.ts';
+import { verdictSentence } from './verdict-sentence.ts';
+
+/** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
+export interface ReportModel {
+  readonly incidentId: string;
+  /** `web-prod i-0abc`, or the alarm's name. */
+  readonly where: string;
+  readonly headline: string;
+  readonly sentence: string;
+  readonly verdictClass: string;
+  readonly verdictMeaning: string;
+  readonly evidence: readonly string[];
+  readonly culprit: FindingModel | null;
+  /** Only where there is no culprit. */
+  readonly busiest: TopFunctionModel | null;
+  readonly findings: readonly FindingModel[];
+  readonly moreFindings: number;
+  /** Only where there is no finding. */
+  readonly topFunctions: readonly TopFunctionModel[];
+  readonly failures: readonly FailureModel[];
+  readonly shortcomings: readonly string[];
+  readonly grade: string;
+  readonly gradeMeaning: string;
+  readonly issues: readonly { readonly side: string; readonly message: string; readonly fix: string }[];
+  readonly obtained: ObtainedModel;
+  readonly wholeProfile: string | null;
+  readonly method: readonly string[];
+  readonly members: readonly MemberModel[];
+  readonly moreMembers: number;
+  readonly alarm: readonly { readonly label: string; readonly value: string }[];
+  readonly alarmAt: Moment;
+  readonly opened: Moment;
+  readonly generated: Moment;
+}
+
+/** What each class means, for somebody who reads the word for the first time. */
+export const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
+  'hot path': 'some code uses more CPU here than on the healthy peer',
+  'uniform slowdown': 'everything costs more, in the same proportions',
+  'traffic skew': 'the same work as the peer, only more of it',
+  'garbage collection': 'the collector uses the extra CPU',
+  deoptimisation: 'the same code runs in a slower tier of V8',
+  'other process': 'the extra CPU is used by something that was not profiled',
+  steal: 'the hypervisor withholds CPU: look at the host, not at the code',
+  'spike over': 'the load was gone before the recording began',
+  inconclusive: 'the evidence does not single out a cause',
+};
+
+const SIDE_WORDS = { hot: 'Hot side', healthy: 'Healthy side', both: 'Both sides' } as const;
+
+const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = {
+  good: 'nothing limits what the numbers say',
+  fair: 'usable; see what limits it',
+  poor: 'read with care; see what limits it',
+  withheld: 'too weak to compare: no difference is drawn and no function is named',
+};
+
+export function reportModel(data: ReportData, limits: Limits): ReportModel {
+  const sentence = (text: string) => clean(text, limits.text);
+  const findings = findingModels(data.findings, limits);
+  const top = findings.length > 0 ? [] : topFunctionModels(data.topFunctions, limits);
+  return {
+    incidentId: clean(data.incidentId, limits.name),
+    where: where(data, limits.name),
+    headline: headlineOf(data.verdict.headline, limits.text),
+    sentence: sentence(verdictSentence(data)),
+    verdictClass: data.verdict.class,
+    verdictMeaning: VERDICT_MEANING[data.verdict.class],
+    evidence: data.verdict.evidence.slice(0, limits.lines).map(sentence),
+    culprit: findings[0] ?? null,
+    findings,
+    moreFindings: data.findings.length - findings.length,
+    topFunctions: top,
+    busiest: top[0] ?? null,
+    failures: failureModels(data.captures, data.shortcomings, limits).slice(0, limits.lines),
+    shortcomings: data.shortcomings.slice(0, limits.lines).map(sentence),
+    ...quality(data),
+    issues: data.quality.issues.slice(0, limits.lines).map((issue) => ({
+      side: SIDE_WORDS[issue.side],
+      message: ended(sentence(issue.message)),
+      fix: sentence(issue.fix),
+    })),
+    obtained: obtainedModel(data.captures, { hot: data.hot, healthy: data.healthy }, limits),
+    wholeProfile: wholeProfile(data.wholeProfileP),
+    method: data.method.slice(0, limits.lines).map(sentence),
+    members: memberModels(data.members, limits),
+    moreMembers: Math.max(0, data.members.length - limits.members),
+    alarm: alarmFacts(data.alarm, limits),
+    alarmAt: moment(data.alarm.changedAtMs),
+    opened: moment(data.openedAtMs),
+    generated: moment(data.generatedAtMs),
+  };
+}
+
+/** `web-prod i-0abc`; the alarm's name where neither is known. */
+export function where(
+  data: {
+    readonly group: string | null;
+    readonly hotInstance: string | null;
+    readonly alarm: { readonly name: string };
+  },
+  max: number,
+): string {
+  const known = [data.group, data.hotInstance].filter((part) => part !== null).map((part) => clean(part, max));
+  return known.join(' ') || clean(data.alarm.name, max) || 'unknown alarm';
+}
+
+/** Without two sides there is no comparison whose quality could be graded. */
+function quality(data: ReportData): { grade: string; gradeMeaning: string } {
+  if (data.hot === null || data.healthy === null)
+    return { grade: 'not graded', gradeMeaning: 'there is no comparison' };
+  return { grade: data.quality.grade, gradeMeaning: GRADE_MEANING[data.quality.grade] };
+}
+
+export function headlineOf(headline: string | null, max: number): string {
+  return clean(headline ?? '', max) || 'no verdict';
+}
+
+function wholeProfile(p: number | null): string | null {
+  if (p === null) return null;
+  const value = probability(p);
+  const words = p < 0.05 ? 'The two profiles differ' : 'The two profiles may be the same';
+  return `${words} (test of the whole profile: p ${value.startsWith('<') ? value : `= ${value}`}).`;
+}
+
+function alarmFacts(alarm: ReportAlarm, limits: Limits): { label: string; value: string }[] {
+  const unit = alarm.metric?.endsWith('CPUUtilization') ? ' %' : '';
+  const number = (value: number) => `${value.toFixed(1).replace(/\.0$/, '')}${unit}`;
+  const facts: [string, string | null][] = [
+    ['Alarm', clean(alarm.name, limits.name)],
+    ['What it watches', alarm.description === null ? null : clean(alarm.description, limits.text)],
+    ['Metric', alarm.metric === null ? null : cleanPath(alarm.metric, limits.name)],
+    ['Observed', alarm.observed === null ? null : number(alarm.observed)],
+    ['Threshold', alarm.threshold === null ? null : number(alarm.threshold)],
+    ['Reason', clean(alarm.reason, limits.text)],
+    ['Region', alarm.region === null ? null : clean(alarm.region, limits.name)],
+  ];
+  return facts.flatMap(([label, value]) => (value === null || value === '' ? [] : [{ label, value }]));
+}

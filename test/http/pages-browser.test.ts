@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test from 'node:test';
+import express from 'express';
+import type { Page } from 'playwright-core';
+import { pagesRouter } from '../../service/http/pages/router.ts';
+import type { IncidentView } from '../../service/report/incident-view.ts';
+import { renderReportFile } from '../../service/report/report-file.ts';
+import { openBrowser, SKIP_BROWSER } from '../browser/open-browser.ts';
+import { completeReport, failedHotReport, hostileReport, incidentView, noPeerReport } from '../report/sample-report.ts';
+import { fakeQueries } from './fake-queries.ts';
+import { serveApp } from './serve-app.ts';
+
+const PHONE = { width: 390, height: 800 };
+const DESKTOP = { width: 1280, height: 900 };
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const HOSTILE = `</script><img src=x onerror="window.hit=1">'"><script>window.hit=1</script>`;
+
+const graph = (title: string) =>
+  `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300"><title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/><script><![CDATA[document.getElementById('f').addEventListener('click', (e) => e.target.setAttribute('width', '600'));]]></script></svg>`;
+const svgs = { hot: graph('hot'), healthy: graph('healthy'), differential: graph('differential') };
+const FILES = {
+  ...Object.fromEntries(
+    Object.entries(svgs).map(([name, text]) => [`${name}.svg`, { contentType: 'image/svg+xml; charset=utf-8', text }]),
+  ),
+  'report.html': { contentType: 'text/html; charset=utf-8', text: renderReportFile(completeReport, { svgs }) },
+};
+
+const VIEWS: IncidentView[] = [
+  incidentView(completeReport, { id: 'complete' }),
+  incidentView(failedHotReport, { id: 'failed', closedAtMs: null }),
+  incidentView(noPeerReport, { id: 'alone' }),
+  incidentView(hostileReport(HOSTILE), { id: 'hostile' }),
+];
+
+/** One for the file: starting a browser takes seconds. */
+const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
+
+async function setUp(views: IncidentView[] = VIEWS) {
+  const base = await serveApp(express().use(pagesRouter({ queries: fakeQueries(views, FILES), version: '0.1.0' })));
+  assert.ok(browser);
+  const complaints: string[] = [];
+  const open = async (path: string, options: { viewport?: typeof PHONE; colorScheme?: 'light' | 'dark' } = {}) => {
+    const page = await (await browser.newContext({ viewport: DESKTOP, ...options })).newPage();
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(base + path);
+    return page;
+  };
+  return { base, open, complaints };
+}
+
+/** Rules of axe that a page breaks, with the first place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const axe = (
+      globalThis as unknown as {
+        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe;
+    const { violations: found } = await axe.run({ iframes: false });
+    return found.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`);
+  });
+}
+
+test('pages are accessible, fit the screen and log no error: light and dark, desktop and phone', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { open, complaints } = await setUp();
+  for (const path of [
+    '/',
+    '/notifications',
+    '/incidents/complete',
+    '/incidents/failed',
+    '/incidents/alone',
+    '/incidents/hostile',
+    '/incidents/complete/files/report.html',
+  ]) {
+    for (const [viewport, colorScheme] of [
+      [DESKTOP, 'light'],
+      [PHONE, 'dark'],
+    ] as const) {
+      const page = await open(path, { viewport, colorScheme });
+      assert.deepEqual(await violations(page), [], `${path} ${colorScheme}`);
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      assert.ok(width <= viewport.width, `${path} is ${width} px wide on ${viewport.width}`);
+      assert.equal(await page.evaluate("'hit' in window"), false);
+      await page.context().close();
+    }
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('a page that is not known is accessible, too', { skip: SKIP_BROWSER }, async () => {
+  const { open } = await setUp();
+  const page = await open('/incidents/none');
+  assert.deepEqual(await violations(page), []);
+  await page.context().close();
+});
+
+test('the three graphs are tabs that the keyboard moves through', { skip: SKIP_BROWSER }, async () => {
+  const { open } = await setUp();
+  const page = await open('/incidents/complete');
+  const shown = () => page.locator('.graph:visible').getAttribute('id');
+  assert.equal(await shown(), 'graph-differential');
+  await page.getByRole('tab', { name: 'What changed' }).focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await shown(), 'graph-hot');
+  await page.keyboard.press('End');
+  assert.equal(await shown(), 'graph-healthy');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await shown(), 'graph-differential');
+  await page.getByRole('tab', { name: 'Hot instance' }).click();
+  assert.equal(await shown(), 'graph-hot');
+});
+
+test('a table of findings sorts by a click, largest first', { skip: SKIP_BROWSER }, async () => {
+  const { open } = await setUp();
+  const page = await open('/incidents/complete');
+  const names = () => page.locator('section[aria-labelledby=findings] tbody .name').allTextContents();
+  assert.deepEqual(await names(), ['Parser.parseHTML', 'decodeEnvelope', 'Gzip.processChunk']);
+  const table = page.locator('section[aria-labelledby=findings]');
+  await table.getByRole('button', { name: 'Healthy' }).click();
+  assert.deepEqual(await names(), ['Gzip.processChunk', 'decodeEnvelope', 'Parser.parseHTML']);
+  await table.getByRole('button', { name: 'Healthy' }).click();
+  assert.deepEqual(await names(), ['Parser.parseHTML', 'decodeEnvelope', 'Gzip.processChunk']);
+  assert.equal(await table.getByRole('columnheader', { name: 'Healthy' }).getAttribute('aria-sort'), 'ascending');
+});
+
+test('the page of an incident under way renews itself until the report is there', { skip: SKIP_BROWSER }, async () => {
+  const views = [
+    incidentView(completeReport, {
+      id: 'complete',
+      state: 'dispatched',
+      report: null,
+      headline: null,
+      verdictClass: null,
+      closedAtMs: null,
+    }),
+  ];
+  const { open, complaints } = await setUp(views);
+  const page = await open('/incidents/complete');
+  await page.getByText('Recording', { exact: true }).waitFor();
+  views[0] = incidentView(completeReport, { id: 'complete' });
+  await page.getByRole('heading', { level: 1, name: 'parseHTML (htmlparser2) 0.02 → 1.41 cores' }).waitFor();
+  await page.getByRole('tab', { name: 'Hot instance' }).click();
+  assert.equal(await page.evaluate('document.body.dataset.live'), undefined);
+  assert.deepEqual(complaints, []);
+});
+
+test('graphs in the report file run their own scripts, apart from each other', { skip: SKIP_BROWSER }, async () => {
+  const { open, complaints } = await setUp();
+  const page = await open('/incidents/complete/files/report.html');
+  for (const name of ['What changed', 'Hot instance', 'Healthy peer']) {
+    const frame = page.frameLocator(`iframe[title="Flame graph: ${name}"]`);
+    await frame.locator('#f').click();
+    assert.equal(await frame.locator('#f').getAttribute('width'), '600');
+  }
+  assert.deepEqual(complaints, []);
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import test from 'node:test';
+import express from 'express';
+import { pagesRouter } from '../../service/http/pages/router.ts';
+import type { IncidentQueries } from '../../service/incidents/queries.ts';
+import type { IncidentQuery } from '../../service/incidents/store-port.ts';
+import { completeReport, incidentView } from '../report/sample-report.ts';
+import { fakeQueries } from './fake-queries.ts';
+import { serveApp } from './serve-app.ts';
+
+const ID = completeReport.incidentId;
+const SCRIPT = "if (1 < 2 && 'é') document.title = 'ran';";
+const svg = (scripts: string) => ({
+  contentType: 'image/svg+xml; charset=utf-8',
+  text: `<svg xmlns="http://www.w3.org/2000/svg">${scripts}</svg>`,
+});
+
+const FILES = {
+  'hot.svg': svg(`<script type="application/json">{"a":1}</script><script><![CDATA[${SCRIPT}]]></script>`),
+  'escaped.svg': svg(`<script>if (1 &lt; 2 &amp;&amp; 'é') document.title = 'ran';</script>`),
+  'smuggled.svg': svg(`<script><![CDATA[${SCRIPT}]]></script><g><script>alert(1)</script></g>`),
+  'broken.svg': svg(`<script>1</script><script`),
+  'linked.svg': svg('<script href="https://evil.example/x.js"></script>'),
+  'report.html': { contentType: 'text/html; charset=utf-8', text: '<h1>report</h1>' },
+  'hot.capture.gz': { contentType: 'application/gzip', text: 'gz' },
+  'odd.bin': { contentType: 'text/html-but-not-really', text: '<script>alert(1)</script>' },
+};
+
+function serve(queries: IncidentQueries = fakeQueries([incidentView(completeReport)], FILES)): Promise<string> {
+  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0' })));
+}
+
+/** Notes the first argument of each call. */
+function spy<First, Rest extends unknown[], Result>(asked: First[], call: (first: First, ...rest: Rest) => Result) {
+  return (first: First, ...rest: Rest): Result => {
+    asked.push(first);
+    return call(first, ...rest);
+  };
+}
+
+const policyOf = (answer: Response) => answer.headers.get('content-security-policy') ?? '';
+
+test('pages are answered with a policy that allows no inline script, style or foreign source', async () => {
+  const base = await serve();
+  for (const path of ['/', `/incidents/${ID}`, '/notifications']) {
+    const answer = await fetch(base + path);
+    assert.equal(answer.status, 200, path);
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/html; charset=utf-8/);
+    assert.match(policyOf(answer), /^default-src 'none'; style-src 'self'; script-src 'self'/);
+    assert.doesNotMatch(policyOf(answer), /unsafe|\*|https?:/);
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+    assert.doesNotMatch(await answer.text(), /<script(?! src="\/assets\/)| style="| on\w+="/);
+  }
+});
+
+test('assets that pages name are there, for ever; others are not', async () => {
+  const base = await serve();
+  const page = await (await fetch(base)).text();
+  const names = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, name]) => name ?? '');
+  assert.equal(new Set(names).size, 3);
+  for (const name of names) {
+    const answer = await fetch(base + name);
+    assert.equal(answer.status, 200, name);
+    assert.match(answer.headers.get('cache-control') ?? '', /immutable/);
+  }
+  for (const name of [
+    '/assets/',
+    '/assets/page.js',
+    '/assets/..%2fpages%2frouter.ts',
+    '/assets/%2e%2e/pages/router.ts',
+  ]) {
+    assert.equal((await fetch(base + name)).status, 404, name);
+  }
+});
+
+test('what is not known is a page that says so', async () => {
+  const base = await serve();
+  for (const path of [
+    '/nowhere',
+    '/incidents/unknown',
+    `/incidents/${ID}/files/none.svg`,
+    `/incidents/${ID}/nothing`,
+  ]) {
+    const answer = await fetch(base + path);
+    assert.equal(answer.status, 404, path);
+    assert.match(await answer.text(), /<h1>Not found<\/h1>/);
+    assert.match(policyOf(answer), /default-src 'none'/);
+  }
+  assert.equal((await fetch(`${base}/nowhere`, { method: 'POST' })).status, 404);
+});
+
+test('only well-formed ids and names reach the store', async () => {
+  const asked: string[] = [];
+  const queries = fakeQueries([incidentView(completeReport)], FILES);
+  const base = await serve({
+    ...queries,
+    view: spy(asked, queries.view),
+    file: spy(asked, queries.file),
+  });
+  for (const path of [
+    '/incidents/..%2f..%2fetc%2fpasswd',
+    '/incidents/%00',
+    '/incidents/.hidden',
+    `/incidents/${'x'.repeat(101)}`,
+    `/incidents/${ID}/files/..%2f..%2fsmokejumper.sqlite`,
+    `/incidents/${ID}/files/a%0d%0aSet-Cookie:x`,
+    `/incidents/${ID}/files/%22`,
+  ]) {
+    assert.equal((await fetch(base + path)).status, 404, path);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('the search, the group and the page reach the store; what is not a string does not', async () => {
+  const asked: IncidentQuery[] = [];
+  const queries = fakeQueries([]);
+  const base = await serve({ ...queries, list: spy(asked, queries.list) });
+  for (const query of [
+    '?q=%20parse&group=web-prod&offset=50',
+    '?q[]=a&group[x]=b&offset=-1',
+    `?q=${'y'.repeat(300)}&offset=1e9`,
+  ]) {
+    assert.equal((await fetch(`${base}/${query}`)).status, 200);
+  }
+  assert.deepEqual(asked, [
+    { limit: 50, offset: 50, text: 'parse', group: 'web-prod' },
+    { limit: 50, offset: 0 },
+    { limit: 50, offset: 0, text: 'y'.repeat(200) },
+  ]);
+});
+
+test("a flame graph's own script may run, and no other", async () => {
+  const base = await serve();
+  const hash = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
+  const policy = async (name: string) => policyOf(await fetch(`${base}/incidents/${ID}/files/${name}`));
+  assert.ok((await policy('hot.svg')).includes(`script-src ${hash}`));
+  assert.ok((await policy('escaped.svg')).includes(`script-src ${hash}`));
+  for (const name of ['smuggled.svg', 'broken.svg', 'linked.svg']) {
+    assert.ok((await policy(name)).includes("script-src 'none'"), name);
+  }
+});
+
+test('the report file is shown in a sandbox; what browsers need not show is a download', async () => {
+  const base = await serve();
+  const fileOf = (name: string) => fetch(`${base}/incidents/${ID}/files/${name}`);
+  const report = await fileOf('report.html');
+  assert.match(policyOf(report), /^sandbox allow-scripts; default-src 'none'/);
+  assert.match(report.headers.get('content-disposition') ?? '', /^inline/);
+  for (const name of ['hot.capture.gz', 'odd.bin']) {
+    const answer = await fileOf(name);
+    assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${name}"`);
+    assert.match(policyOf(answer), /^sandbox; default-src 'none'/);
+  }
+});
+
+test('a file that the browser has is not sent again', async () => {
+  const base = await serve();
+  const url = `${base}/incidents/${ID}/files/hot.svg`;
+  const etag = (await fetch(url)).headers.get('etag') ?? '';
+  assert.match(etag, /^"[0-9a-f]{64}"$/);
+  // Not fetch: with a condition of one's own it also sends `cache-control: no-cache`.
+  const [again] = await once(get(url, { headers: { 'if-none-match': etag } }), 'response');
+  again.resume();
+  assert.equal(again.statusCode, 304);
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { renderMail } from '../../service/report/mail.ts';
+import type { ReportData } from '../../service/report/report-data.ts';
+import { assertGolden } from './golden.ts';
+import { dangers, inspectHtml } from './inspect-html.ts';
+import {
+  completeReport,
+  failedHotReport,
+  HOSTILE,
+  hostileReport,
+  noPeerReport,
+  withheldReport,
+} from './sample-report.ts';
+
+const OPTIONS = {
+  pageUrl: 'https://smokejumper.example/incidents/20260314-031207-7f3a',
+  pictures: [
+    { cid: 'differential@smokejumper', name: 'differential', alt: 'Differential flame graph' },
+    { cid: 'hot@smokejumper', name: 'hot', alt: 'Flame graph of the hot instance' },
+    { cid: 'healthy@smokejumper', name: 'healthy', alt: 'Flame graph of the healthy instance' },
+  ],
+} as const;
+
+const mailOf = (data: ReportData) => renderMail(data, OPTIONS);
+
+test('the subject is the verdict', () => {
+  assert.equal(
+    mailOf(completeReport).subject,
+    'web-prod i-0abc1f52e8d7793aa: parseHTML (htmlparser2) 0.02 → 1.41 cores',
+  );
+});
+
+test('without group and instance the subject names the alarm', () => {
+  const { subject } = mailOf({ ...completeReport, group: null, hotInstance: null });
+  assert.equal(subject, 'web-prod-cpu-high: parseHTML (htmlparser2) 0.02 → 1.41 cores');
+});
+
+test('HTML and text say the same: culprit, place, numbers, certainty, instances, alarm, link', () => {
+  const { html, text } = mailOf(completeReport);
+  const seen = inspectHtml(html).text;
+  for (const fact of [
+    'Parser.parseHTML',
+    'htmlparser2@9.1.0',
+    '/srv/app/node_modules/htmlparser2/lib/Parser.js:212',
+    '1.41',
+    '0.02',
+    '+1.39 ± 0.17 cores',
+    'q < 0.001',
+    '84 % of the extra CPU',
+    'decodeEnvelope',
+    'JSON.parse',
+    'ingestMail (src/ingest.js:41)',
+    '1,873',
+    '10 s at 99 Hz',
+    'Node explains 1.89 of 1.97 busy cores',
+    '37 %',
+    '3 (0.2 %)',
+    'i-0c9e27f11d0b38e44',
+    'SSM agent offline for 14 minutes',
+    'web-prod-cpu-high',
+    '97.4 %',
+    '80 %',
+    'One peer:',
+    OPTIONS.pageUrl,
+    '2026-03-14 03:12:07 UTC',
+  ]) {
+    assert.ok(seen.includes(fact), `HTML lacks ${fact}`);
+    assert.ok(text.includes(fact), `text lacks ${fact}`);
+  }
+});
+
+test('pictures are shown by cid, in the order given, each with alternative text', () => {
+  const { attributes } = inspectHtml(mailOf(completeReport).html);
+  assert.deepEqual(
+    attributes.filter((text) => text.startsWith('img src=')),
+    OPTIONS.pictures.map(({ cid }) => `img src=cid:${cid}`),
+  );
+  assert.deepEqual(
+    attributes.filter((text) => text.startsWith('img alt=')),
+    OPTIONS.pictures.map(({ alt }) => `img alt=${alt}`),
+  );
+});
+
+test('nothing is loaded from anywhere and nothing runs', () => {
+  const { tags, attributes } = inspectHtml(mailOf(completeReport).html);
+  assert.deepEqual(
+    tags.filter((tag) => ['script', 'svg', 'link', 'iframe', 'form', 'object'].includes(tag)),
+    [],
+  );
+  assert.deepEqual(
+    attributes.filter((text) => / src=/.test(text) && !text.includes('src=cid:')),
+    [],
+  );
+});
+
+test('a report without a peer says that nothing was compared and names the busiest function', () => {
+  const { text } = mailOf(noPeerReport);
+  assert.match(text, /There is no healthy profile to compare with/);
+  assert.match(text, /BUSIEST FUNCTIONS ON THE HOT INSTANCE[\s\S]*1\. Parser\.parseHTML \[htmlparser2\]: 1\.22, 1\.41/);
+  assert.match(text, /WHAT IS MISSING\n- No healthy peer/);
+  assert.doesNotMatch(text, /FINDINGS/);
+});
+
+test('a failed capture is told with its cause and the way out, once', () => {
+  const { text, html } = mailOf(failedHotReport);
+  assert.match(text, /could not be profiled: perf may not record/);
+  assert.match(
+    text,
+    /- The hot instance i-0abc1f52e8d7793aa: perf may not record[^\n]*root\. Run the SSM agent as root/,
+  );
+  assert.match(html, /Run the SSM agent as root/);
+  const told = 'No profile of the hot instance: it was terminated.';
+  const captures = failedHotReport.captures.map((capture) =>
+    capture.failure ? { ...capture, failure: { code: 'GONE', message: 'it was terminated.', hint: null } } : capture,
+  );
+  const once = mailOf({ ...failedHotReport, captures, shortcomings: [told] }).text;
+  assert.equal(once.split('WHAT IS MISSING')[1]?.split('it was terminated').length, 2);
+});
+
+test('a withheld comparison names no function and says what to do about it', () => {
+  const { text } = mailOf(withheldReport);
+  assert.match(text, /too weak to compare: Only 112 samples; 200 are needed\./);
+  assert.match(text, /Hot side: Only 112 samples; 200 are needed\. Record for longer/);
+  assert.match(text, /Quality withheld/);
+});
+
+test('a report of an incident that recorded nothing is still a mail', () => {
+  const nothing: ReportData = {
+    ...failedHotReport,
+    hotInstance: null,
+    peerInstances: [],
+    captures: [],
+    members: [],
+    healthy: null,
+    shortcomings: ['The group web-prod does not exist any more.'],
+  };
+  const { text, subject } = renderMail(nothing, { pageUrl: OPTIONS.pageUrl, pictures: [] });
+  assert.match(subject, /^web-prod: /);
+  assert.match(text, /The group web-prod does not exist any more\.\n/);
+  assert.match(text, /Nothing was recorded\./);
+});
+
+test('an address that is not http(s) is not linked', () => {
+  const { html, text } = renderMail(completeReport, { pageUrl: 'javascript:alert(1)', pictures: [] });
+  assert.doesNotMatch(html + text, /javascript:/);
+});
+
+for (const [at, hostile] of HOSTILE.entries()) {
+  test(`hostile text ${at} stays text, and the mail stays small`, () => {
+    const { subject, html, text } = mailOf(hostileReport(hostile));
+    assert.ok(Buffer.byteLength(html) < 90_000, `${Buffer.byteLength(html)} bytes of HTML`);
+    assert.ok(Buffer.byteLength(text) < 90_000);
+    assert.ok(subject.length <= 120 && subject.isWellFormed());
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
+    assert.doesNotMatch(subject + html + text, /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/);
+    assert.doesNotMatch(subject, /[\r\n]/);
+    const seen = inspectHtml(html);
+    assert.deepEqual(dangers(seen), []);
+    assert.deepEqual(
+      [...new Set(seen.tags)].filter((tag) => tag === 'script' || tag === 'svg'),
+      [],
+    );
+    assert.equal(seen.tags.filter((tag) => tag === 'img').length, OPTIONS.pictures.length);
+  });
+}
+
+test('the worst text that escapes to the most bytes still fits', () => {
+  for (const worst of ["'".repeat(5000), '"`='.repeat(3000), '\ufffd'.repeat(5000)]) {
+    assert.ok(Buffer.byteLength(mailOf(hostileReport(worst)).html) < 90_000);
+  }
+});
+
+test('the mails look as they were approved', () => {
+  const complete = mailOf(completeReport);
+  assertGolden('mail-complete.html', complete.html);
+  assertGolden('mail-complete.txt', complete.text);
+  assertGolden('mail-failed-hot.txt', mailOf(failedHotReport).text);
+  assertGolden('mail-no-peer.txt', mailOf(noPeerReport).text);
+});

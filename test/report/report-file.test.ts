@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { renderReportFile } from '../../service/report/report-file.ts';
+import { dangers, inspectHtml } from './inspect-html.ts';
+import { completeReport, HOSTILE, hostileReport, noPeerReport } from './sample-report.ts';
+
+const svg = (title: string) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="344"><title>${title} "&amp;"</title></svg>`;
+
+test('the file needs nothing but itself', () => {
+  const html = renderReportFile(completeReport, { svgs: { hot: svg('hot') } });
+  const { tags, attributes } = inspectHtml(html);
+  assert.deepEqual(
+    tags.filter((tag) => tag === 'link' || tag === 'script' || tag === 'object'),
+    [],
+  );
+  assert.deepEqual(
+    attributes.filter((text) => / (?:src|href|data)=/.test(text)),
+    [],
+  );
+  assert.doesNotMatch(html, /url\(|@import/);
+});
+
+test('each graph stands in a sandboxed frame of its own, unharmed and as high as it is', () => {
+  const html = renderReportFile(completeReport, {
+    svgs: { healthy: svg('healthy'), hot: svg('hot'), differential: svg('diff') },
+  });
+  const { attributes } = inspectHtml(html);
+  assert.deepEqual(
+    attributes.filter((text) => text.startsWith('iframe sandbox=')),
+    Array(3).fill('iframe sandbox=allow-scripts'),
+  );
+  assert.deepEqual(
+    attributes.filter((text) => text.startsWith('iframe height=')),
+    Array(3).fill('iframe height=352'),
+  );
+  const documents = attributes.filter((text) => text.startsWith('iframe srcdoc='));
+  assert.deepEqual(
+    documents.map((text) => /<title>(.*)<\/title>/.exec(text)?.[1]),
+    ['diff "&amp;"', 'hot "&amp;"', 'healthy "&amp;"'],
+  );
+});
+
+test('a missing graph leaves no hole', () => {
+  const html = renderReportFile(noPeerReport, { svgs: {} });
+  assert.doesNotMatch(html, /<iframe|Flame graphs/);
+  assert.match(html, /No healthy peer: every other member/);
+});
+
+for (const [at, hostile] of HOSTILE.entries()) {
+  test(`hostile text ${at} stays text in the file`, () => {
+    const seen = inspectHtml(renderReportFile(hostileReport(hostile), { svgs: {} }));
+    assert.deepEqual(dangers(seen), []);
+    assert.equal(seen.tags.includes('script') || seen.tags.includes('img') || seen.tags.includes('b'), false);
+  });
+}
