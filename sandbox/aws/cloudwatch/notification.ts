@@ -1,0 +1,86 @@
+import type { Alarm, AlarmState } from './alarm.ts';
+import { JavaDouble, javaJson } from './java-json.ts';
+import { awsTime } from './reason.ts';
+import { STATISTICS } from './statistics.ts';
+
+/** CloudWatch shortens alarm names so that the subject stays below 100 characters. */
+const MAX_SUBJECT = 99;
+
+/** Names as CloudWatch writes them; SNS messages carry them instead of the region code. */
+const REGION_NAMES: Readonly<Record<string, string>> = {
+  'us-east-1': 'US East (N. Virginia)',
+  'us-east-2': 'US East (Ohio)',
+  'us-west-1': 'US West (N. California)',
+  'us-west-2': 'US West (Oregon)',
+  'eu-west-1': 'EU (Ireland)',
+  'eu-west-2': 'EU (London)',
+  'eu-central-1': 'EU (Frankfurt)',
+  'ap-northeast-1': 'Asia Pacific (Tokyo)',
+  'ap-northeast-2': 'Asia Pacific (Seoul)',
+  'ap-southeast-1': 'Asia Pacific (Singapore)',
+  'ap-southeast-2': 'Asia Pacific (Sydney)',
+};
+
+export interface AlarmNotification {
+  readonly subject: string;
+  /** The JSON text of the SNS message, members in CloudWatch's order (2026). */
+  readonly message: string;
+}
+
+/** What CloudWatch publishes when an alarm has gone from `from` to its present state. */
+export function alarmNotification(
+  alarm: Alarm,
+  from: AlarmState,
+  region: string,
+  accountId: string,
+): AlarmNotification {
+  const { configuration, status } = alarm;
+  const regionName = REGION_NAMES[region] ?? region;
+  return {
+    subject: subjectOf(status.value, configuration.name, regionName),
+    message: javaJson({
+      AlarmName: configuration.name,
+      AlarmDescription: configuration.description ?? null,
+      AWSAccountId: accountId,
+      AlarmConfigurationUpdatedTimestamp: awsTime(configuration.updatedAt),
+      NewStateValue: status.value,
+      NewStateReason: status.reason,
+      StateChangeTime: awsTime(status.updatedAt),
+      Region: regionName,
+      AlarmArn: configuration.arn,
+      ActionExecutedAfterMuteWindow: false,
+      OldStateValue: from,
+      OKActions: configuration.actions.OK,
+      AlarmActions: configuration.actions.ALARM,
+      InsufficientDataActions: configuration.actions.INSUFFICIENT_DATA,
+      Trigger: triggerOf(alarm),
+    }),
+  };
+}
+
+function triggerOf({ configuration }: Alarm) {
+  const simple = STATISTICS.some((statistic) => statistic === configuration.statistic);
+  return {
+    MetricName: configuration.metric.name,
+    Namespace: configuration.metric.namespace,
+    StatisticType: simple ? 'Statistic' : 'ExtendedStatistic',
+    ...(simple ? { Statistic: configuration.statistic.toUpperCase() } : { ExtendedStatistic: configuration.statistic }),
+    Unit: configuration.unit ?? null,
+    Dimensions: configuration.metric.dimensions.map(({ name, value }) => ({ value, name })),
+    Period: configuration.period,
+    EvaluationPeriods: configuration.evaluationPeriods,
+    DatapointsToAlarm: configuration.datapointsToAlarm,
+    ComparisonOperator: configuration.comparison,
+    Threshold: new JavaDouble(configuration.threshold),
+    TreatMissingData: configuration.treatMissingData ?? 'missing',
+    EvaluateLowSampleCountPercentile: '',
+  };
+}
+
+/** One line of ASCII below 100 characters, by SNS's rules. */
+function subjectOf(state: AlarmState, name: string, regionName: string): string {
+  const ascii = name.replace(/[^\x20-\x7e]+/g, '_');
+  const frame = (text: string) => `${state}: "${text}" in ${regionName}`;
+  const room = MAX_SUBJECT - frame('').length;
+  return frame(ascii.length <= room ? ascii : `${ascii.slice(0, room - 3)}...`);
+}

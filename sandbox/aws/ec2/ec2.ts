@@ -1,0 +1,106 @@
+import type { SandboxInstance } from '../../fleet/instance.ts';
+import { AwsFault } from '../aws-fault.ts';
+import type { Context } from '../context.ts';
+import type { Fields } from '../fields.ts';
+import type { Output, RpcService } from '../operation.ts';
+import { page } from '../paging.ts';
+
+/** EC2's own limit of values over all filters. */
+const MAX_FILTER_VALUES = 200;
+
+/** EC2: DescribeInstances, members spelled as its XML spells them. */
+export function ec2Service(context: Context): RpcService {
+  return {
+    dialect: { missing: 'MissingParameter', invalid: 'InvalidParameterValue' },
+    operations: new Map([['DescribeInstances', (input: Fields) => describeInstances(input, context)]]),
+  };
+}
+
+function describeInstances(input: Fields, context: Context): Output {
+  const ids = input.texts('InstanceId');
+  if (ids.length > 0 && input.has('MaxResults')) {
+    throw new AwsFault(
+      'InvalidParameterCombination',
+      'The parameter instancesSet cannot be used with the parameter maxResults',
+    );
+  }
+  for (const id of ids) checkId(id, context);
+  const filters = readFilters(input);
+  const found = context.fleet.instances.filter(
+    (instance) => (ids.length === 0 || ids.includes(instance.id)) && filters.every((filter) => filter(instance)),
+  );
+  const { items, nextToken } = page(found, input, 'MaxResults', 1000, 1000);
+  return {
+    reservationSet: items.map((instance) => ({
+      reservationId: instance.id.replace('i-', 'r-'),
+      ownerId: context.accountId,
+      groupSet: [],
+      instancesSet: [instanceOutput(instance)],
+    })),
+    nextToken,
+  };
+}
+
+/** One bad id fails the whole call. */
+function checkId(id: string, context: Context): void {
+  if (!/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+    throw new AwsFault('InvalidInstanceID.Malformed', `Invalid id: "${id}"`);
+  if (!context.fleet.instances.some((instance) => instance.id === id)) {
+    throw new AwsFault('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+  }
+}
+
+type Filter = (instance: SandboxInstance) => boolean;
+
+const FILTERED: Readonly<Record<string, (instance: SandboxInstance) => string>> = {
+  'instance-id': (instance) => instance.id,
+  'instance-state-name': (instance) => stateName(instance),
+  'instance-type': (instance) => instance.instanceType,
+  'availability-zone': (instance) => instance.zone,
+  'image-id': (instance) => instance.imageId,
+  'private-ip-address': (instance) => instance.privateIp,
+  'private-dns-name': (instance) => dnsName(instance),
+  'tag:aws:autoscaling:groupName': (instance) => instance.groupName,
+  'tag:Name': (instance) => instance.groupName,
+};
+
+function readFilters(input: Fields): readonly Filter[] {
+  const filters = input
+    .list('Filter')
+    .map((filter) => ({ name: filter.needText('Name'), values: filter.texts('Value') }));
+  if (filters.reduce((count, filter) => count + filter.values.length, 0) > MAX_FILTER_VALUES) {
+    throw new AwsFault('FilterLimitExceeded', 'The maximum number of filter values specified on a single call is 200');
+  }
+  return filters.map(({ name, values }) => {
+    const read = Object.hasOwn(FILTERED, name) ? FILTERED[name] : undefined;
+    if (read) return (instance) => values.includes(read(instance));
+    // An instance carries no other tags.
+    if (name.startsWith('tag:')) return () => false;
+    throw new AwsFault('InvalidParameterValue', `The filter '${name}' is invalid`);
+  });
+}
+
+const stateName = (instance: SandboxInstance) => (instance.state === 'terminated' ? 'terminated' : 'running');
+const dnsName = (instance: SandboxInstance) => `ip-${instance.privateIp.replaceAll('.', '-')}.ec2.internal`;
+
+function instanceOutput(instance: SandboxInstance): Output {
+  const running = instance.state !== 'terminated';
+  return {
+    instanceId: instance.id,
+    imageId: instance.imageId,
+    instanceState: running ? { code: 16, name: 'running' } : { code: 48, name: 'terminated' },
+    privateDnsName: running ? dnsName(instance) : '',
+    instanceType: instance.instanceType,
+    launchTime: instance.launchedAt,
+    placement: { availabilityZone: instance.zone, tenancy: 'default' },
+    monitoring: { state: 'enabled' },
+    ...(running ? { privateIpAddress: instance.privateIp } : {}),
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    cpuOptions: { coreCount: instance.cpus, threadsPerCore: 1 },
+    tagSet: [
+      { key: 'aws:autoscaling:groupName', value: instance.groupName },
+      { key: 'Name', value: instance.groupName },
+      { key: 'aws:ec2launchtemplate:version', value: instance.launchTemplateVersion },
+    ],
+  };
+}

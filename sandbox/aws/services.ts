@@ -1,0 +1,49 @@
+import { autoScalingService } from './autoscaling/auto-scaling.ts';
+import { CloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { Context } from './context.ts';
+import { ec2Service } from './ec2/ec2.ts';
+import type { RpcService } from './operation.ts';
+import { BucketStore } from './s3/bucket-store.ts';
+import { Mailbox } from './ses/mailbox.ts';
+import type { SigningIdentity } from './sns/certificate.ts';
+import { snsService } from './sns/operations.ts';
+import { Sns } from './sns/sns.ts';
+import { keepOutput } from './ssm/s3-output.ts';
+import { Ssm } from './ssm/ssm.ts';
+import { stsService } from './sts/sts.ts';
+
+const NONE: RpcService = { dialect: { missing: 'ValidationError', invalid: 'ValidationError' }, operations: new Map() };
+
+/** Every service of the sandbox. */
+export interface Services {
+  readonly context: Context;
+  readonly identity: SigningIdentity;
+  readonly mailbox: Mailbox;
+  readonly buckets: BucketStore;
+  readonly sns: Sns;
+  readonly cloudWatch: CloudWatch;
+  readonly ssm: Ssm;
+  /** The service that requests signed for `name` mean. */
+  rpc(name: string): RpcService;
+}
+
+export function createServices(
+  context: Context,
+  identity: SigningIdentity,
+  options: { readonly deliverTwice: boolean; readonly metricPeriodSeconds: number },
+): Services {
+  const mailbox = new Mailbox(context);
+  const buckets = new BucketStore();
+  const sns = new Sns(context, identity, mailbox, options.deliverTwice);
+  const cloudWatch = new CloudWatch(context, sns, options.metricPeriodSeconds);
+  const ssm = new Ssm(context, keepOutput(buckets, context));
+  const byName: Readonly<Record<string, RpcService>> = {
+    sns: snsService(sns, context),
+    monitoring: cloudWatch.service,
+    ssm: ssm.service,
+    autoscaling: autoScalingService(context),
+    ec2: ec2Service(context),
+    sts: stsService(context),
+  };
+  return { context, identity, mailbox, buckets, sns, cloudWatch, ssm, rpc: (name) => byName[name] ?? NONE };
+}

@@ -1,0 +1,15 @@
+import type { Context } from '../context.ts';
+import type { RpcService } from '../operation.ts';
+
+/** STS: who the demo credentials are. */
+export function stsService(context: Context): RpcService {
+  const identity = {
+    UserId: 'AIDASANDBOXSMOKE0000',
+    Account: context.accountId,
+    Arn: `arn:aws:iam::${context.accountId}:user/sandbox`,
+  };
+  return {
+    dialect: { missing: 'ValidationError', invalid: 'ValidationError' },
+    operations: new Map([['GetCallerIdentity', () => identity]]),
+  };
+}
