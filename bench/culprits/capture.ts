@@ -1,0 +1,102 @@
+/** The real remote script, once for each service, at the same moment. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { readCapture } from '../../service/profile/capture-form.ts';
+import type { Profile } from '../../service/profile/profile.ts';
+import { selectSamples } from '../../service/profile/select-samples.ts';
+import type { RunningService } from './service-process.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
+
+export interface CaptureRequest {
+  readonly seconds: number;
+  readonly hz: number;
+}
+
+/** Resolves to stdout and stderr; rejects when the program fails. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const chunks: Buffer[] = [];
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-2000);
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(chunks).toString('latin1'));
+      else reject(new Error(`${command} ${args[0]} ended with ${code}: ${errors}`));
+    });
+  });
+}
+
+/**
+ * All services share this machine, so the script sees their neighbours: what it says about the host is cut down to the
+ * processes that the service itself started. On a fleet each service has a host to itself.
+ */
+function asIfAlone(profile: Profile, members: ReadonlySet<number>): Profile {
+  const otherProcesses = profile.facts.otherProcesses.filter((other) => members.has(other.pid));
+  const seconds = [...profile.processes, ...otherProcesses].reduce((sum, one) => sum + (one.cpuSeconds ?? 0), 0);
+  const cpus = profile.facts.cpus ?? 1;
+  const idle = Math.max(0, cpus * (profile.facts.seconds ?? 0) - seconds);
+  const hostCpu = { user: seconds, system: 0, iowait: 0, steal: 0, idle };
+  return { ...profile, facts: { ...profile.facts, hostCpu, otherProcesses } };
+}
+
+/** What one run of the script brought back. */
+export interface Recording {
+  /** Gzipped capture form. */
+  readonly bytes: Uint8Array;
+  /** Pids of the service and of all that it started. */
+  readonly members: readonly number[];
+}
+
+export function readRecording(recording: Recording): Profile {
+  return asIfAlone(readCapture(gunzipSync(recording.bytes)), new Set(recording.members));
+}
+
+export async function capture(service: RunningService, request: CaptureRequest): Promise<Recording> {
+  const folder = mkdtempSync(join(tmpdir(), 'culprit-'));
+  const out = join(folder, 'capture.gz');
+  try {
+    const pids = service.pids();
+    if (pids.length === 0) throw new Error(`The service does not run: ${service.ended() ?? 'no process found'}`);
+    const what = [
+      '--id',
+      'culprit',
+      '--seconds',
+      `${request.seconds}`,
+      '--hz',
+      `${request.hz}`,
+      '--pid',
+      pids.join(','),
+    ];
+    await runProgram('sh', [SCRIPT, 'run', ...what, '--out', out], { SMOKEJUMPER_DIR: join(folder, 'script') });
+    return { bytes: readFileSync(out), members: service.everyPid() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The first and the second half of a recording, as two recordings. */
+export function halves(profile: Profile): [Profile, Profile] {
+  const seconds = profile.facts.seconds ?? 0;
+  const middle = (seconds * 1000) / 2;
+  const half = (second: boolean): Profile => {
+    const keep = Uint8Array.from(profile.samples.atMs, (at) => (at >= middle === second ? 1 : 0));
+    const selected = selectSamples(profile, keep, profile.ledger);
+    const atMs = second ? selected.samples.atMs.map((at) => at - Math.floor(middle)) : selected.samples.atMs;
+    const processes = profile.processes.map((process) => ({ ...process, cpuSeconds: null }));
+    const facts = { ...profile.facts, seconds: seconds / 2, hostCpu: null, otherProcesses: [] };
+    return { ...selected, samples: { ...selected.samples, atMs }, processes, facts };
+  };
+  return [half(false), half(true)];
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { VERDICT_CLASSES } from '../../service/compare/differential.ts';
+
+/** What a scenario's author says is true. An empty list of functions: no function of the service is to blame. */
+const Expectation = z.object({
+  /** Acceptable names. */
+  function: z.union([z.string().transform((name) => [name]), z.array(z.string())]),
+  /** How the path of the function's file ends; null or absent: any. */
+  file: z.union([z.string(), z.array(z.string())]).nullish(),
+  /** npm package; null for code of the service; absent: any. */
+  package: z.union([z.string(), z.array(z.string())]).nullish(),
+  /** One class, or several with `|` between. */
+  class: z.union([z.string().transform((text) => text.split('|').map((one) => one.trim())), z.array(z.string())]),
+});
+
+export type Expectation = z.output<typeof Expectation>;
+
+export interface Scenario {
+  readonly name: string;
+  readonly folder: string;
+  readonly expect: Expectation;
+}
+
+function readScenario(folder: string, name: string): Scenario {
+  const path = join(folder, 'expect.json');
+  const parsed = Expectation.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+  const known: readonly string[] = VERDICT_CLASSES;
+  const unknown = parsed.data.class.find((one) => !known.includes(one));
+  if (unknown !== undefined) throw new Error(`${path}: there is no class ${JSON.stringify(unknown)}.`);
+  return { name, folder, expect: parsed.data };
+}
+
+/** Every folder with a service.js and an expect.json, by name. */
+export function readScenarios(root: string, only: readonly string[]): Scenario[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'service.js')))
+    .map((entry) => entry.name)
+    .filter((name) => only.length === 0 || only.includes(name))
+    .sort()
+    .map((name) => readScenario(join(root, name), name));
+}

@@ -1,0 +1,41 @@
+// A shop. FAULT changes nothing: the alarm was a false one.
+import { serveUnderLoad } from '../../support/load.js';
+
+const basket = Array.from({ length: 40 }, (_, i) => ({ price: i, count: i % 3 }));
+
+function search(words, rounds) {
+  let found = 0;
+  for (let i = 0; i < rounds; i++) if (`product ${i} ${words}`.includes('77')) found++;
+  return found;
+}
+
+function price(basket, rounds) {
+  let sum = 0;
+  for (let i = 0; i < rounds; i++) for (const item of basket) sum = (sum + item.price * item.count + i) % 1e6;
+  return sum;
+}
+
+function recommend(user, rounds) {
+  const seen = [];
+  for (let i = 0; i < rounds; i++) seen.push({ id: (i * user) % 977, score: Math.sqrt(i + user) });
+  return seen.sort((a, b) => b.score - a.score || a.id - b.id)[0].id;
+}
+
+function render(lines, rounds) {
+  let text = '';
+  for (let i = 0; i < rounds; i++) text += `<li class="line">${lines}${i}</li>`;
+  return text.length;
+}
+
+function answer(body, response) {
+  const found = search(body, 5000);
+  const sum = price(basket, 1500);
+  const best = recommend(found + 3, 500);
+  response.end(String(render(sum + best, 5000)));
+}
+
+serveUnderLoad({
+  rate: 80,
+  nextBody: () => 'green shoes',
+  handler: answer,
+});
