@@ -59,20 +59,21 @@ export function signedService(authorization: string, query: URLSearchParams): st
   return credential?.split('/')[3];
 }
 
-/** Checks who signed. Throws the service's own `AwsFault`. `nowMs` is the real time: clients sign with theirs. */
+/** Checks who signed, for which service and region. Throws the service's own `AwsFault`. `nowMs` is the real time: clients sign with theirs. */
 export function authenticate(
   request: HttpRequest,
   dialect: AuthDialect,
-  service: string,
+  scope: { readonly service: string; readonly region: string },
   nowMs: number,
-): SignatureParts {
+): void {
   try {
     const signed = readSignature(request);
     if (!signed) throw new SignatureError('missing', 'Missing Authentication Token');
-    if (signed.service !== service)
-      throw new SignatureError('mismatch', `Credential should be scoped to correct service: '${service}'.`);
+    for (const part of ['service', 'region'] as const) {
+      if (signed[part] === scope[part]) continue;
+      throw new SignatureError('mismatch', `Credential should be scoped to correct ${part}: '${scope[part]}'.`);
+    }
     verifySignature(request, signed, payloadHash(request, signed), nowMs);
-    return signed;
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
     const [code, status] = REFUSALS[dialect][error.fault];

@@ -46,7 +46,10 @@ export async function dispatch(request: HttpRequest, services: Services): Promis
   const requestId = randomUUID();
   try {
     // A refusal of SigV4's special body hashes must not hide behind the operation.
-    if (call.auth) authenticate(request, call.auth.dialect, call.auth.service, Date.now());
+    if (call.auth) {
+      const { region } = services.context;
+      authenticate(request, call.auth.dialect, { service: call.auth.service, region }, Date.now());
+    }
     return await call.run(call.auth?.dialect === 's3' ? request : inflated(request));
   } catch (error) {
     return call.refuse(error instanceof AwsFault ? error : internal(error), requestId);

@@ -2,7 +2,7 @@ import { type AlarmConfiguration, type AlarmState, COMPARISONS } from './alarm.t
 import type { MetricPoint } from './metric-store.ts';
 import { bucketsOf, statisticOf } from './statistics.ts';
 
-export interface Datapoint {
+interface Datapoint {
   readonly atMs: number;
   readonly value: number;
 }

@@ -168,6 +168,7 @@ function metricData(store: MetricStore, input: Fields, shortPeriod: number): Out
       throw new AwsFault(
         'ValidationError',
         `The value ${id} for parameter MetricDataQueries.member.1.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
+        { shape: 'ValidationException' },
       );
     }
   }

@@ -46,11 +46,9 @@ export class Agents {
     if (!(await timers.wait(pickUpMs))) return;
     if (!(await this.#deliver(command, invocation, instance))) return;
     this.#busy.set(instance.id, (this.#busy.get(instance.id) ?? 0) + 1);
-    try {
-      await this.#execute(command, invocation, instance);
-    } finally {
-      this.#busy.set(instance.id, (this.#busy.get(instance.id) ?? 1) - 1);
-    }
+    const outcome = await this.#execute(command, invocation, instance);
+    this.#busy.set(instance.id, (this.#busy.get(instance.id) ?? 1) - 1);
+    if (outcome && !timers.closed) await this.#report(command, invocation, instance, outcome);
   }
 
   /** Waits until the agent can take the command; false when it never did. */
@@ -72,22 +70,30 @@ export class Agents {
     return invocation.cancelRequested ? this.#end(command, invocation, 'Cancelled', 'Cancelled') : true;
   }
 
-  async #execute(command: Command, invocation: Invocation, instance: SandboxInstance): Promise<void> {
+  /** Runs the script; undefined when the instance could not even start it, which is then its result. */
+  async #execute(
+    command: Command,
+    invocation: Invocation,
+    instance: SandboxInstance,
+  ): Promise<ScriptOutcome | undefined> {
     const workingDirectory = command.parameters.get('workingDirectory')?.[0];
-    const script = instance.run({
-      commandId: command.id,
-      commands: command.parameters.get('commands') ?? [],
-      ...(workingDirectory ? { workingDirectory } : {}),
-      timeoutSeconds: command.executionSeconds,
-    });
-    this.#running.add(script);
-    invocation.cancel = () => script.cancel();
-    invocation.startedAt = new Date(this.#context.now());
-    this.#set(command, invocation, 'InProgress', 'InProgress');
-    const outcome = await script.outcome;
-    this.#running.delete(script);
-    if (this.#context.timers.closed) return;
-    await this.#report(command, invocation, instance, outcome);
+    try {
+      const script = instance.run({
+        commandId: command.id,
+        commands: command.parameters.get('commands') ?? [],
+        ...(workingDirectory ? { workingDirectory } : {}),
+        timeoutSeconds: command.executionSeconds,
+      });
+      this.#running.add(script);
+      invocation.cancel = () => script.cancel();
+      invocation.startedAt = new Date(this.#context.now());
+      this.#set(command, invocation, 'InProgress', 'InProgress');
+      return await script.outcome.finally(() => this.#running.delete(script));
+    } catch (error) {
+      invocation.stderr = `failed to run commands: ${error instanceof Error ? error.message : String(error)}`;
+      this.#end(command, invocation, 'Failed', 'Failed');
+      return undefined;
+    }
   }
 
   /** The result counts once the service has heard it: not from a dead instance, and not when the reply is too large. */

@@ -279,7 +279,7 @@ describe('CloudWatch of the sandbox', () => {
       cloudWatch.send(
         new GetMetricDataCommand({ StartTime: new Date(0), EndTime: new Date(now), MetricDataQueries: [query] }),
       ),
-      { name: 'ValidationError' },
+      { name: 'ValidationException' },
     );
   });
 

@@ -49,7 +49,11 @@ export class LocalInstance implements SandboxInstance {
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (part: Buffer) => stdout.push(part));
     child.stderr.on('data', (part: Buffer) => stderr.push(part));
-    const outcome = new Promise<ScriptOutcome>((resolve) => {
+    const outcome = new Promise<ScriptOutcome>((resolve, reject) => {
+      child.on('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
       child.on('close', (code) => {
         clearTimeout(timer);
         resolve({ exitCode: code ?? 137, ended, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
+import { type HttpEndpoint, httpEndpoint } from './http-endpoint.ts';
+import { type LocalInstance, localFleet } from './local-fleet.ts';
+import { until } from './wait-for.ts';
+
+/** Debian's package awscli. */
+const AWS = '/usr/bin/aws';
+const skip = existsSync(AWS)
+  ? false
+  : `there is no ${AWS}: install the package awscli to test the sandbox with another client`;
+
+describe('the aws command line against the sandbox', { skip }, () => {
+  let sandbox: Sandbox;
+  let endpoint: HttpEndpoint;
+  const fleet = localFleet();
+  const [hot] = fleet.instances as [LocalInstance];
+
+  before(async () => {
+    sandbox = await startSandbox({ fleet, timeScale: 0.01, manualTicks: true });
+    endpoint = await httpEndpoint();
+  });
+  after(() => Promise.all([sandbox.close(), endpoint.close()]));
+
+  /** One run of `aws`; its JSON answer, or undefined when it printed nothing. */
+  async function aws(...words: readonly string[]) {
+    const { stdout } = await promisify(execFile)(
+      AWS,
+      ['--endpoint-url', sandbox.endpoint, '--output', 'json', ...words],
+      {
+        env: {
+          PATH: '/usr/bin:/bin',
+          HOME: '/nonexistent',
+          AWS_PAGER: '',
+          AWS_EC2_METADATA_DISABLED: 'true',
+          AWS_REGION: sandbox.region,
+          AWS_DEFAULT_REGION: sandbox.region,
+          AWS_ACCESS_KEY_ID: DEMO_CREDENTIALS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: DEMO_CREDENTIALS.secretAccessKey,
+        },
+      },
+    );
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  }
+
+  it('publishes, sets an alarm and hears both at an HTTP subscriber', async () => {
+    const { TopicArn: arn } = await aws('sns', 'create-topic', '--name', 'cli');
+    await aws('sns', 'subscribe', '--topic-arn', arn, '--protocol', 'http', '--notification-endpoint', endpoint.url);
+    const { Token } = JSON.parse((await endpoint.count(1))[0]?.body ?? '{}');
+    await aws('sns', 'confirm-subscription', '--topic-arn', arn, '--token', Token);
+    const { MessageId } = await aws(
+      'sns',
+      'publish',
+      '--topic-arn',
+      arn,
+      '--subject',
+      's',
+      '--message',
+      'from the command line',
+    );
+    const message = (await endpoint.count(2))[1];
+    assert.equal(message?.headers['x-amz-sns-message-id'], MessageId);
+    assert.equal(JSON.parse(message?.body ?? '{}').Message, 'from the command line');
+    const alarm =
+      '--namespace AWS/EC2 --metric-name CPUUtilization --statistic Maximum --period 60 --evaluation-periods 2 --threshold 70';
+    const dimension = 'Name=AutoScalingGroupName,Value=web-prod';
+    await aws(
+      ...['cloudwatch', 'put-metric-alarm', '--alarm-name', 'cpu high', ...alarm.split(' ')],
+      ...['--comparison-operator', 'GreaterThanThreshold', '--dimensions', dimension, '--alarm-actions', arn],
+    );
+    await aws(
+      'cloudwatch',
+      'set-alarm-state',
+      '--alarm-name',
+      'cpu high',
+      '--state-value',
+      'ALARM',
+      '--state-reason',
+      'a drill',
+    );
+    const { MetricAlarms } = await aws('cloudwatch', 'describe-alarms');
+    assert.deepEqual(
+      [MetricAlarms[0].AlarmName, MetricAlarms[0].StateValue, MetricAlarms[0].Threshold],
+      ['cpu high', 'ALARM', 70],
+    );
+    const alarmed = JSON.parse(JSON.parse((await endpoint.count(3))[2]?.body ?? '{}').Message);
+    assert.deepEqual([alarmed.NewStateReason, alarmed.Trigger.Statistic], ['a drill', 'MAXIMUM']);
+  });
+
+  it('sends a command and reads its output', async () => {
+    const { Command } = await aws(
+      ...['ssm', 'send-command', '--document-name', 'AWS-RunShellScript', '--instance-ids', hot.id],
+      ...['--parameters', JSON.stringify({ commands: ['echo "hello from $SSM_COMMAND_ID"'] })],
+    );
+    const answer = await until(async () => {
+      const invocation = await aws(
+        'ssm',
+        'get-command-invocation',
+        '--command-id',
+        Command.CommandId,
+        '--instance-id',
+        hot.id,
+      );
+      return invocation.Status === 'Success' ? invocation : undefined;
+    });
+    assert.equal(answer.StandardOutputContent, `hello from ${Command.CommandId}\n`);
+  });
+
+  it('finds the fleet', async () => {
+    const [{ AutoScalingGroups }, { Reservations }] = await Promise.all([
+      aws('autoscaling', 'describe-auto-scaling-groups'),
+      aws('ec2', 'describe-instances', '--instance-ids', hot.id),
+      assert.rejects(
+        aws('ec2', 'describe-instances', '--instance-ids', 'i-0ffffffffffffffff'),
+        /InvalidInstanceID\.NotFound/,
+      ),
+    ]);
+    assert.equal(AutoScalingGroups[0].Instances.length, 3);
+    assert.equal(Reservations[0].Instances[0].InstanceType, 'm7g.large');
+  });
+});

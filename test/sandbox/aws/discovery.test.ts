@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
+import { type LocalInstance, localFleet } from './local-fleet.ts';
+
+describe('Auto Scaling, EC2 and STS of the sandbox', () => {
+  let sandbox: Sandbox;
+  let autoScaling: AutoScalingClient;
+  let ec2: EC2Client;
+  let client: { region: string; endpoint: string; credentials: typeof DEMO_CREDENTIALS; maxAttempts: number };
+  const fleet = localFleet();
+  const [first, second, gone] = fleet.instances as [LocalInstance, LocalInstance, LocalInstance];
+
+  before(async () => {
+    gone.state = 'terminated';
+    sandbox = await startSandbox({ fleet, manualTicks: true, accountId: '123456789012', region: 'eu-central-1' });
+    client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS, maxAttempts: 1 };
+    autoScaling = new AutoScalingClient(client);
+    ec2 = new EC2Client(client);
+  });
+  after(async () => {
+    autoScaling.destroy();
+    ec2.destroy();
+    await sandbox.close();
+  });
+
+  it('describes groups with the members that still live', async () => {
+    const { AutoScalingGroups = [] } = await autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['web-prod', 'other'] }),
+    );
+    assert.equal(AutoScalingGroups.length, 1);
+    assert.deepEqual(
+      AutoScalingGroups[0]?.Instances?.map((each) => [
+        each.InstanceId,
+        each.LifecycleState,
+        each.HealthStatus,
+        each.LaunchTemplate?.Version,
+      ]),
+      [
+        [first.id, 'InService', 'Healthy', '7'],
+        [second.id, 'InService', 'Healthy', '7'],
+      ],
+    );
+  });
+
+  it('describes instances by id and leaves unknown ones out', async () => {
+    const { AutoScalingInstances = [] } = await autoScaling.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds: [second.id, 'i-0ffffffffffffffff'] }),
+    );
+    assert.deepEqual(
+      AutoScalingInstances.map((each) => [each.InstanceId, each.AutoScalingGroupName, each.HealthStatus]),
+      [[second.id, 'web-prod', 'HEALTHY']],
+    );
+  });
+
+  it('filters instances by group tag, state and id', async () => {
+    const { Reservations = [] } = await ec2.send(
+      new DescribeInstancesCommand({
+        Filters: [
+          { Name: 'tag:aws:autoscaling:groupName', Values: ['web-prod'] },
+          { Name: 'instance-state-name', Values: ['running'] },
+          { Name: 'instance-id', Values: [first.id, gone.id] },
+        ],
+      }),
+    );
+    const instances = Reservations.flatMap((reservation) => reservation.Instances ?? []);
+    assert.deepEqual(
+      instances.map((each) => [each.InstanceId, each.State?.Name, each.LaunchTime?.getTime()]),
+      [[first.id, 'running', first.launchedAt.getTime()]],
+    );
+    assert.equal(instances[0]?.Tags?.find((tag) => tag.Key === 'aws:autoscaling:groupName')?.Value, 'web-prod');
+  });
+
+  it('fails the whole call for one unknown instance', async () => {
+    const ask = (id: string) => ec2.send(new DescribeInstancesCommand({ InstanceIds: [first.id, id] }));
+    await assert.rejects(ask('i-0ffffffffffffffff'), { name: 'InvalidInstanceID.NotFound' });
+    await assert.rejects(ask('i-xyz'), { name: 'InvalidInstanceID.Malformed' });
+  });
+
+  it('refuses clients that were set up for another region', async () => {
+    const elsewhere = new EC2Client({ ...client, region: 'us-west-2' });
+    await assert.rejects(elsewhere.send(new DescribeInstancesCommand({})), {
+      name: 'SignatureDoesNotMatch',
+      message: "Credential should be scoped to correct region: 'eu-central-1'.",
+    });
+    elsewhere.destroy();
+  });
+
+  it('knows who asks, and refuses a wrong secret in the words of each service', async () => {
+    const sts = new STSClient(client);
+    assert.equal((await sts.send(new GetCallerIdentityCommand({}))).Account, '123456789012');
+    const wrong = { ...client, credentials: { ...DEMO_CREDENTIALS, secretAccessKey: 'wrong' } };
+    const foreign = { ...client, credentials: { ...DEMO_CREDENTIALS, accessKeyId: 'AKIAFOREIGN000000000' } };
+    const refused = async (each: STSClient | EC2Client, name: string) => {
+      const call =
+        each instanceof STSClient
+          ? each.send(new GetCallerIdentityCommand({}))
+          : each.send(new DescribeInstancesCommand({}));
+      await assert.rejects(call, { name });
+      each.destroy();
+    };
+    await refused(new STSClient(wrong), 'SignatureDoesNotMatch');
+    await refused(new STSClient(foreign), 'InvalidClientTokenId');
+    await refused(new EC2Client(wrong), 'SignatureDoesNotMatch');
+    await refused(new EC2Client(foreign), 'AuthFailure');
+    sts.destroy();
+  });
+});
