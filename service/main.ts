@@ -89,6 +89,8 @@ export async function startService(config: Config): Promise<Service> {
   const url = `http://${host}:${port}`;
   address.publicUrl ||= url;
   address.publicUrl = address.publicUrl.replace(/\/+$/, '');
+  const resumed = store.releaseLeases();
+  if (resumed > 0) log.info({ incidents: resumed }, 'the last process died with work in its hands; going on with it');
   const running = runner.run(stop.signal);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper listens');
   return {

@@ -9,6 +9,8 @@ export interface ServiceProcess {
   readonly log: () => readonly string[];
   readonly exited: Promise<number | null>;
   stop(): Promise<void>;
+  /** SIGKILL: no handler runs. */
+  kill(): Promise<void>;
 }
 
 /** Starts `smokejumper serve` as its own process, as in production; resolves when it listens. */
@@ -25,6 +27,10 @@ export async function startServiceProcess(environment: Readonly<Record<string, s
     url,
     log: () => lines,
     exited,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
     async stop() {
       child.kill('SIGTERM');
       const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);

@@ -15,6 +15,7 @@ import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
 const GROUP = 'web-prod';
+export const ALARM_NAME = `${GROUP} CPU`;
 /** AWS measures every 60 s; a demo that long would lose its audience. */
 const METRIC_PERIOD_SECONDS = 5;
 export const CAPTURE_SECONDS = 10;
@@ -28,8 +29,11 @@ export interface Stage {
   readonly fleet: RunningFleet;
   readonly sandbox: Sandbox;
   readonly service: ServiceProcess;
+  /** Its environment: starts it again on the same data and port. */
+  readonly serviceEnvironment: Readonly<Record<string, string>>;
   readonly topicArn: string;
   readonly sns: SNSClient;
+  readonly cloudWatch: CloudWatchClient;
   /** Ends everything in reverse order, also after a failure in the middle. */
   close(): Promise<void>;
 }
@@ -72,16 +76,16 @@ async function build(options: StageOptions, closers: (() => Promise<unknown>)[])
   const topicArn = await createTopic(sns);
   const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
   closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
-  const service = await startServiceProcess({
-    ...environment(sandbox, topicArn, dataDir, options.port),
-    ...options.environment,
-  });
+  const variables = { ...environment(sandbox, topicArn, dataDir, options.port), ...options.environment };
+  const service = await startServiceProcess(variables);
   closers.push(() => service.stop());
   options.say(`service     ${service.url}`);
   await subscribe(sns, topicArn, `${service.url}/sns`);
-  await putAlarm(new CloudWatchClient(client), topicArn);
+  const cloudWatch = new CloudWatchClient(client);
+  await putAlarm(cloudWatch, topicArn);
   options.say('subscribed  SNS delivers the CPU alarm of the group to the service');
-  return { fleet, sandbox, service, topicArn, sns };
+  const serviceEnvironment = { ...variables, PORT: new URL(service.url).port };
+  return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch };
 }
 
 async function createTopic(sns: SNSClient): Promise<string> {
@@ -106,7 +110,7 @@ async function subscribe(sns: SNSClient, topicArn: string, endpoint: string): Pr
 async function putAlarm(cloudWatch: CloudWatchClient, topicArn: string): Promise<void> {
   await cloudWatch.send(
     new PutMetricAlarmCommand({
-      AlarmName: `${GROUP} CPU`,
+      AlarmName: ALARM_NAME,
       AlarmDescription: 'An instance of the group burns CPU.',
       Namespace: 'AWS/EC2',
       MetricName: 'CPUUtilization',

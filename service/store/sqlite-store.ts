@@ -53,6 +53,10 @@ export class SqliteStore implements IncidentStore {
     return row && toIncident(row);
   }
 
+  releaseLeases(): number {
+    return this.statements.releaseLeases.run().changes;
+  }
+
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
     return this.statements.renew.run({ id, owner, until: leaseUntilMs }).changes === 1;
   }
@@ -206,6 +210,7 @@ function prepare(db: Db) {
                                 AND (lease_owner IS NULL OR lease_until_ms <= :now)
                               ORDER BY next_attempt_at_ms, id LIMIT 1)
                 RETURNING *`),
+    releaseLeases: sql('UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL WHERE lease_owner IS NOT NULL'),
     renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     advance: sql(`UPDATE incident
                      SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,

@@ -133,6 +133,15 @@ test('when a dead runner’s lease has run out another one takes over, and the f
   assert.equal(store.events(id).filter((event) => event.state === 'targeted').length, 1);
 });
 
+test('after a restart the work of the dead process goes on at once', async () => {
+  const { store, id, runner, state } = setUp({ accepted: advance('targeted') });
+  assert.equal(store.claim('the dead one', NOW, NOW + 30_000)?.id, id);
+  assert.equal(await runner('two').tick(signal), false);
+  assert.equal(store.releaseLeases(), 1);
+  assert.equal(await runner('two').tick(signal), true);
+  assert.equal(state(), 'targeted');
+});
+
 test('every state but the two ends has a step to go, and only to states that exist', () => {
   for (const [state, next] of Object.entries(TRANSITIONS)) {
     if (state === 'notified' || state === 'throttled') assert.equal(next.length, 0);

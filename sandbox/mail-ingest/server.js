@@ -1,0 +1,17 @@
+/**
+ * Mail ingest: takes mails over HTTP, makes them searchable and keeps the latest ones, compressed, in memory.
+ * A primary and two workers share one port of 127.0.0.1. Prints `listening PORT` once every worker answers.
+ *
+ *   POST /mails                        a mail as JSON, see src/receive-mail.js
+ *   GET  /search?word=W                ids of the kept mails of the answering worker that hold the word
+ *   PUT  /templates/:customer          the HTML into which the customer's mails are set
+ *   GET  /healthz · GET /stats
+ */
+import cluster from 'node:cluster';
+import { startPrimary } from './src/primary.js';
+import { startWorker } from './src/worker.js';
+
+const WORKERS = 2;
+
+if (cluster.isPrimary) startPrimary(WORKERS, Number(process.env.PORT ?? 0));
+else startWorker(process.env.SPOOL ?? '/var/spool/mail-ingest');

@@ -1,0 +1,53 @@
+/** kill -9 at each state of one incident: nothing is lost, nothing is profiled or mailed twice. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
+import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
+import { ALARM_NAME, setStage } from '../../sandbox/demo/stage.ts';
+import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
+import { SKIP_PERF } from './perf-present.ts';
+import { until } from './until.ts';
+
+test('an incident survives a kill -9 of the service at each of its states', { skip: SKIP_PERF }, async (context) => {
+  const stage = await setStage({ port: 0, say: () => undefined, environment: { CAPTURE_SECONDS: '3' } });
+  let service: ServiceProcess = stage.service;
+  context.after(async () => {
+    await service.kill();
+    await stage.close();
+  });
+  await stage.cloudWatch.send(
+    new SetAlarmStateCommand({ AlarmName: ALARM_NAME, StateValue: 'ALARM', StateReason: 'a person tries it' }),
+  );
+  const killedAt = new Set<string>();
+  const incident = await until(120_000, 'the incident is notified', async () => {
+    const { incidents } = await getJson<{ incidents: { id: string; state: string }[] }>(
+      `${service.url}/api/v1/incidents`,
+    );
+    const [row] = incidents;
+    if (row === undefined) return undefined;
+    if (row.state === 'notified') return getJson<DemoIncident>(`${service.url}/api/v1/incidents/${row.id}`);
+    if (killedAt.has(row.state)) return undefined;
+    killedAt.add(row.state);
+    await service.kill();
+    service = await startServiceProcess(stage.serviceEnvironment);
+    return undefined;
+  });
+  assert.ok(killedAt.size >= 1, 'it was killed at least once');
+  context.diagnostic(`killed at: ${[...killedAt].join(', ')}`);
+  assert.deepEqual(
+    incident.events.map((event) => event.state),
+    ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified'],
+  );
+  assert.deepEqual(incident.report?.shortcomings, []);
+  assert.equal(stage.sandbox.mailbox().length, 1);
+  const ssm = new SSMClient({
+    region: stage.sandbox.region,
+    endpoint: stage.sandbox.endpoint,
+    credentials: DEMO_CREDENTIALS,
+  });
+  const { Commands: commands = [] } = await ssm.send(new ListCommandsCommand({}));
+  const captures = commands.filter((command) => /^cap-\w+$/.test(command.Comment ?? ''));
+  assert.equal(captures.length, 2, 'one capture command per instance');
+});
