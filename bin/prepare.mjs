@@ -42,7 +42,9 @@ function installSystemPackages(wanted) {
   const packages = missing.map((command) => wanted[command]);
   const tried = join(root, 'node_modules/.system-packages-tried');
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
-    console.error(`smokejumper: missing: ${missing.join(', ')}. What needs them is skipped or fails with a clear message.`);
+    console.error(
+      `smokejumper: missing: ${missing.join(', ')}. What needs them is skipped or fails with a clear message.`,
+    );
     return;
   }
   // One try per install: a package that cannot be had here would cost its time at each start.

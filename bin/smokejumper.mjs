@@ -14,7 +14,9 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
     new URL(`../node_modules/node-${process.platform}-${process.arch}/bin/node`, import.meta.url),
   );
   if (!existsSync(packaged)) {
-    console.error(`smokejumper: needs Node ${MINIMUM}; this is ${process.version}. Run \`npm ci\` in the clone, or install Node ${MINIMUM}.`);
+    console.error(
+      `smokejumper: needs Node ${MINIMUM}; this is ${process.version}. Run \`npm ci\` in the clone, or install Node ${MINIMUM}.`,
+    );
     process.exit(1);
   }
   const child = spawn(packaged, [fileURLToPath(cli), ...process.argv.slice(2)], { stdio: 'inherit' });

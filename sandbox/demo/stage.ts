@@ -21,8 +21,10 @@ const METRIC_PERIOD_SECONDS = 5;
 export const CAPTURE_SECONDS = 10;
 /** Twice the default: 10 s of a mostly idle peer shall still be several hundred samples. */
 const CAPTURE_HZ = 199;
-/** Percent of an instance's two vCPUs: its normal work is about 17 %, the fire above 50 %. */
-const ALARM_THRESHOLD = 35;
+/** About 0.3 core a healthy instance: three of them and a fire leave two cores some air. */
+const REQUESTS_PER_SECOND = 90;
+/** Percent of an instance's two vCPUs: its normal work is about 15 %, the fire about 50 %. */
+const ALARM_THRESHOLD = 25;
 
 /** Everything that the story needs: the fleet, the AWS, the service, and the alarm between them. */
 export interface Stage {
@@ -61,7 +63,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 }
 
 async function build(options: StageOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Stage, 'close'>> {
-  const fleet = await startFleet({ groupName: GROUP });
+  const fleet = await startFleet({ groupName: GROUP, requestsPerSecond: REQUESTS_PER_SECOND });
   closers.push(() => fleet.close());
   options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (isolation: ${fleet.isolation})`);
   const sandbox = await startSandbox({

@@ -1,6 +1,6 @@
 /** What the load generator sends: ordinary mails and templates, and the template that sets an instance on fire. */
 
-export interface Mail {
+interface Mail {
   readonly id: string;
   readonly customer: string;
   readonly subject: string;

@@ -115,7 +115,7 @@ describe('a fleet of instances in namespaces', { skip }, () => {
 
   it('shows perf in an instance its own processes by their own numbers, with JavaScript names', async (t) => {
     if (spawnSync('perf', ['version']).status !== 0) return t.skip('needs perf');
-    const script = `cd /tmp && perf record -e cpu-clock -F 199 -g -a -o p.data -- sleep 2 >/dev/null 2>&1
+    const script = `cd /tmp && perf record -e cpu-clock -F 199 -g -a -o p.data -- sleep 1 >/dev/null 2>&1
       perf script -i p.data -F pid,comm | awk '{ print "P", $NF }' | sort -u
       perf script -i p.data -F ip,sym,dso | sed -n 's/.*JS:[*^~+'"'"']*\\([A-Za-z]*\\) .*perf-\\([0-9]*\\).map.*/S \\2 \\1/p' | sort -u
       for task in /proc/[0-9]*; do echo "L \${task##*/}"; done
