@@ -20,11 +20,6 @@ export const TRANSITIONS = {
 
 export type IncidentState = keyof typeof TRANSITIONS;
 
-/** States from which the runner has something to do. */
-export const ACTIVE_STATES = (Object.keys(TRANSITIONS) as IncidentState[]).filter(
-  (state) => TRANSITIONS[state].length > 0,
-);
-
 export function mayMove(from: IncidentState, to: IncidentState): boolean {
   return (TRANSITIONS[from] as readonly string[]).includes(to);
 }

@@ -51,7 +51,7 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
 }
 
 /** A capture that cannot be read is a failed side, not a failed incident. */
-export async function readCaptures(deps: AnalyzeDeps, id: IncidentId): Promise<ReadCapture[]> {
+async function readCaptures(deps: AnalyzeDeps, id: IncidentId): Promise<ReadCapture[]> {
   const read = async (capture: Capture): Promise<ReadCapture> => {
     const file = capture.outcome === 'collected' ? deps.store.file(id, captureFile(capture)) : undefined;
     if (!file) return { capture, profile: null, failure: capture.failure };
