@@ -1,6 +1,6 @@
 /** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
-import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { GroupName, InstanceId } from '../shared/ids.ts';
 
 export interface FleetPort {
   /** The group of an instance; undefined when it belongs to none. */
@@ -78,5 +78,3 @@ export interface MailPort {
   /** Hands the mail over; resolves to the raw message as sent. Throws `AppError` with `retry`. */
   send(message: MailMessage): Promise<{ readonly raw: Uint8Array }>;
 }
-
-export type { CaptureId, CpuPoint, GroupMember, GroupName, IncidentId, InstanceId };

@@ -6,7 +6,7 @@ export type InstanceId = string & { readonly [brand]: 'InstanceId' };
 export type GroupName = string & { readonly [brand]: 'GroupName' };
 
 /** `i-` and 8 (before 2016) or 17 hex digits; also `mi-` for hybrid machines registered with SSM. */
-export const INSTANCE_ID = /^m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?$/;
+const INSTANCE_ID = /^m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?$/;
 
 export function asInstanceId(text: string): InstanceId | undefined {
   return INSTANCE_ID.test(text) ? (text as InstanceId) : undefined;
