@@ -6,7 +6,8 @@ import {
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { DescribeInstancesCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { CpuPoint, FleetPort, GroupMember } from '../incidents/ports.ts';
+import type { CpuPoint, GroupMember } from '../fleet/member.ts';
+import type { FleetPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { awsError } from './errors.ts';

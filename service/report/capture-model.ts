@@ -127,15 +127,13 @@ export function obtainedModel(
   };
 }
 
+/** The words of the comparison, and the cross-check of the sampler against the kernel's accounting. */
 function coverage(label: string, side: Side | null, limits: Limits): { label: string; text: string } | null {
   if (side === null) return null;
-  const measured = [
-    `${cores(side.cores)} cores by samples`,
-    ...(side.accountedCores === null ? [] : [`${cores(side.accountedCores)} by process accounting`]),
-    ...(side.hostBusyCores === null ? [] : [`${cores(side.hostBusyCores)} busy on the whole host`]),
-  ].join(', ');
-  const words = clean(side.coverage, limits.text);
-  return { label, text: words === '' ? `${measured}.` : `${words} (${measured}).` };
+  const bySamples = `${cores(side.cores)} cores by samples`;
+  const words = clean(side.coverage, limits.text) || bySamples;
+  if (side.accountedCores === null) return { label, text: ended(words) };
+  return { label, text: `${words} (${bySamples}, ${cores(side.accountedCores)} by process accounting).` };
 }
 
 /** Captures that failed, without those that a shortcoming already tells of. */

@@ -82,7 +82,7 @@ function headlineWithoutReport(row: IncidentRow): string {
 }
 
 /** What is going on in this state: `recording`. */
-export function stateWords(state: string): string {
+function stateWords(state: string): string {
   if (state === 'notified') return 'reported';
   if (state === 'failed') return 'given up, writing the report';
   return STEPS.find(([name]) => name === state)?.[2] ?? clean(state, NAME);

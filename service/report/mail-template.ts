@@ -155,7 +155,7 @@ export const MAIL_TEXT = `{{where}}: {{headline}}
   {{#if place}}{{place}}{{else}}file not known{{/if}}
   hot      {{hot}} cores
   healthy  {{healthy}} cores
-  more     {{delta}} ± {{plusMinus}} cores (95 %: {{interval}}), q {{q}}
+  change   {{delta}} ± {{plusMinus}} cores (95 %: {{interval}}), q {{q}}
   counted  {{counting}}{{#if through}}, through {{through}}{{/if}}
 {{#if explains}}
   explains {{explains}} of the extra CPU

@@ -26,7 +26,7 @@ export interface ReportMember {
   readonly cpuPercent: number | null;
 }
 
-export interface ReportFailure {
+interface ReportFailure {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;

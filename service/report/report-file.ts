@@ -72,7 +72,7 @@ function frameDocument(svg: string): string {
 
 /** Frames of unknown height get this many pixels; taller graphs than the most scroll. */
 const HEIGHT = 480;
-const MOST = 1400;
+const MOST = 2400;
 
 function heightOf(svg: string): number {
   const start = /<svg\b[^>]{0,2000}>/.exec(svg)?.[0] ?? '';

@@ -53,7 +53,7 @@ export interface ReportModel {
 }
 
 /** What each class means, for somebody who reads the word for the first time. */
-export const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
+const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
   'hot path': 'some code uses more CPU here than on the healthy peer',
   'uniform slowdown': 'everything costs more, in the same proportions',
   'traffic skew': 'the same work as the peer, only more of it',

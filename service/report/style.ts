@@ -172,7 +172,7 @@ details.legend dl { margin-top: .75rem; }
   .stack td.full, .stack th.name-cell { flex: 1 0 100%; max-width: none; }
   .stack td[data-label]::before { content: attr(data-label); display: block; font-size: .75rem; color: var(--soft); }
   th.label { white-space: normal; }
-  .tabs button { padding: .5rem .6rem; font-size: .9rem; }
+  .tabs button { padding: .5rem .45rem; font-size: .85rem; }
   .columns th, .columns td { padding-inline: .4rem; }
   .columns td.wide { min-width: 7.5rem; }
   .columns .id { white-space: normal; word-break: break-all; }

@@ -1,4 +1,5 @@
-import type { CpuPoint, FleetPort, GroupMember } from '../../service/incidents/ports.ts';
+import type { CpuPoint, GroupMember } from '../../service/fleet/member.ts';
+import type { FleetPort } from '../../service/incidents/ports.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 

@@ -8,7 +8,7 @@ export const OPENED_MS = Date.UTC(2026, 2, 14, 3, 12, 7);
 const HOT = 'i-0abc1f52e8d7793aa';
 const PEER = 'i-0def44b10c3a92e51';
 
-export const parseHtml: Finding = {
+const parseHtml: Finding = {
   fn: 41,
   function: 'Parser.parseHTML',
   package: 'htmlparser2',
