@@ -356,13 +356,13 @@ pause() {
 # taken from the right, and is too short to forge what must follow it.
 census_awk='
 /PERF_RECORD_LOST/ && match($0, /lost [0-9]+ *$/) { lost += substr($0, RSTART + 5); next }
-match($0, /-?[0-9]+\/-?[0-9]+ +\[[0-9]+\] +[0-9]+\.[0-9]+: +cpu-clock[^ ]*: *$/) {
+match($0, /-?[0-9]+\/-?[0-9]+ +[0-9]+\.[0-9]+: +cpu-clock[^ ]*: *$/) {
 	name = part substr($0, 1, RSTART - 1); part = ""
-	n = split(substr($0, RSTART), f, " "); split(f[1], ids, "/"); at = f[3] + 0
+	n = split(substr($0, RSTART), f, " "); split(f[1], ids, "/"); at = f[2] + 0
 	if (!total++ || at < first) first = at
 	if (at > last) last = at
 	if (!((ids[1], ids[2]) in seen)) {
-		sub(/^ */, "", name); sub(/ $/, "", name); gsub(/[[:cntrl:]]/, "?", name)
+		sub(/^ +/, "", name); sub(/ +$/, "", name); gsub(/[[:cntrl:]]/, "?", name)
 		seen[ids[1], ids[2]] = 1; thread[++threads] = ids[1] " " ids[2] " " name
 	}
 	if (!(ids[1] in count)) pid[++pids] = ids[1]
@@ -376,14 +376,14 @@ END {
 	for (i = 1; i <= threads; i++) print "tid", thread[i]
 }'
 
-# Stacks -> frames, tree, samples. Reads `procs` (index pid map base), `census` (names of threads), `ticks` (sizes of the
+# Stacks -> frames, tree, samples. Reads `procs` (index pid map base size), `census` (names of threads), `ticks` (sizes of the
 # maps) and, on stdin, the text of perf script. Fast because a line that was seen before costs one look-up.
 reduce_awk='
 BEGIN {
 	for (i = 0; i < 40; i++) { LAST[i] = sprintf("%c", 47 + i); MORE[i] = sprintf("%c", 87 + i) }
 	for (i = 0; i < 16; i++) HEX[substr("0123456789abcdef", i + 1, 1)] = i
 	while ((getline line < procs) > 0) {
-		split(line, w, " "); process[w[2]] = w[1]; MAP[w[1]] = w[3]; BASE[w[1]] = w[4]
+		split(line, w, " "); process[w[2]] = w[1]; MAP[w[1]] = w[3]; BASE[w[1]] = w[4]; ENDS[w[1]] = w[4] + w[5]
 		nprocs = w[1] + 1
 	}
 	while ((getline line < ticks) > 0) if (line ~ /^M /) {
@@ -401,6 +401,17 @@ function num(n,   m, s) {
 	s = LAST[n % 40]; m = int(n / 40)
 	while (m > 0) { m--; s = MORE[m % 40] s; m = int(m / 40) }
 	return NUM[n] = s
+}
+# Numbers below n are written with as few digits, and those of as small a base, as hold them all: gzip likes that.
+function range(kind, n) {
+	for (WIDTH[kind] = 1; 80 ^ WIDTH[kind] < n; ) WIDTH[kind]++
+	for (RADIX[kind] = 1; RADIX[kind] ^ WIDTH[kind] < n; ) RADIX[kind]++
+}
+function fixed(kind, n,   i, s, m) {
+	if ((kind, n) in FIXED) return FIXED[kind, n]
+	m = n
+	for (i = WIDTH[kind]; i > 0; i--) { s = sprintf("%c", 47 + m % RADIX[kind]) s; m = int(m / RADIX[kind]) }
+	return FIXED[kind, n] = s
 }
 function hex(s,   i, v, n) {
 	n = length(s); v = 0
@@ -456,6 +467,7 @@ function close_sample(   i, node, c) {
 		node = c
 	}
 	NODE[++samples] = node + 0; THREAD[samples] = thread; BIN[samples] = at
+	if (at >= bins) bins = at + 1
 	if (period != usual) PERIOD[samples] = period
 }
 function add_frame(line,   f) {
@@ -476,7 +488,7 @@ match($0, /^ *[0-9]+\/[0-9]+ +[0-9]+\.[0-9]+: +[0-9]+ */) {
 	if (!open) { strange++; next }
 	now = process[ids[1]]; period = $3 + 0; if (!usual) usual = period
 	if (!(($1) in TID)) { TID[$1] = threads++; OF[TID[$1]] = now; PIDOF[TID[$1]] = ids[1]; WHO[TID[$1]] = ids[2] }
-	thread = TID[$1]; at = int(($2 - start) / bin)
+	thread = TID[$1]; at = int(($2 - start) / bin + 0.00001)
 	if (at < latest[thread] + 0) at = latest[thread]
 	latest[thread] = at
 	# Without a stack perf writes the only frame on the same line.
@@ -495,6 +507,7 @@ function read_map(p,   r, i, k, page, near, bucket, file, at, line, s, z, a, zl,
 	file = MAP[p]; at = BASE[p]
 	while ((getline line < file) > 0) {
 		i = at; at += length(line) + 1
+		if (at > ENDS[p]) break # torn: no line end yet
 		a = index(line, " "); s = substr(line, 1, a - 1)
 		if (substr(s, 1, 1) == "0") sub(/^0[xX]?0*/, "", s)
 		line = substr(line, a + 1); k = index(line, " "); z = substr(line, 1, k - 1)
@@ -595,7 +608,7 @@ function put_samples(node,   i, k, t, n) {
 	}
 	for (i = 1; i <= USERS[node]; i++) {
 		t = USER[node, i]; n += OFTEN[node, t]; put(3, TIMES[node, t])
-		for (k = 0; k < OFTEN[node, t]; k++) put(2, num(RANK[t]))
+		for (k = 0; k < OFTEN[node, t]; k++) put(2, fixed("thread", RANK[t]))
 	}
 	put(1, num(n - 1))
 }
@@ -605,7 +618,7 @@ function write_tree(   node, up) {
 	node = KID[0]; up = 0
 	while (node) {
 		for (; up > 13; up -= 13) printf "-"
-		printf "%s%s%s", (up ? sprintf("%c", 32 + up) : ""), num(KIND[node]), (USERS[node] && KID[node] ? "." : "")
+		printf "%s%s%s", (up ? sprintf("%c", 32 + up) : ""), fixed("frame", KIND[node]), (USERS[node] && KID[node] ? "." : "")
 		if (USERS[node]) put_samples(node)
 		up = 0
 		if (KID[node]) { node = KID[node]; continue }
@@ -640,12 +653,14 @@ END {
 	for (f = entries + wides - 1; f >= 0; f--) for (n = HEAD[f]; n; n = LINK[n]) {
 		NEXT[n] = KID[OVER[n]]; KID[OVER[n]] = n
 	}
+	range("frame", entries + wides); range("thread", threads); range("bin", bins)
 	for (i = 1; i <= samples; i++) {
 		n = SAME[NODE[i]] + 0; t = THREAD[i]; USED[t]++
 		if (!OFTEN[n, t]++) USER[n, ++USERS[n]] = t
-		TIMES[n, t] = TIMES[n, t] ((i in PERIOD) ? "#" num(PERIOD[i]) : "") num(BIN[i])
+		TIMES[n, t] = TIMES[n, t] ((i in PERIOD) ? "#" num(PERIOD[i]) : "") fixed("bin", BIN[i])
 	}
 	sort_threads(); write_tree()
+	print "bins", bins + 0
 	print "samples", samples + 0
 	for (k = 1; k <= 3; k++) {
 		for (i = 0; i < CHUNKS[k]; i++) printf "%s", LINE[k, i]
@@ -786,8 +801,8 @@ copy_maps() {
 		base_at=0
 		[ "$state" != truncated ] || read -r base_at <"$copy.base"
 		case $state in
-		ok | truncated) echo "$index $pid $copy $base_at" ;;
-		*) echo "$index $pid - 0" ;;
+		ok | truncated) echo "$index $pid $copy $base_at $(stat -c %s "$copy")" ;;
+		*) echo "$index $pid - 0 0" ;;
 		esac >>"$work/procs"
 		index=$((index + 1))
 	done <"$work/known"
@@ -868,7 +883,7 @@ record() {
 
 # perf_text OPTIONS... : one text of perf, its status kept in a file since sh has no pipefail.
 perf_text() {
-	timeout 150 nice -n 5 "$perf" script -f -i "$work/perf.data" "$@" 2>"$work/script.err" </dev/null
+	timeout 150 "$perf" script -f -i "$work/perf.data" "$@" 2>"$work/script.err" </dev/null
 	echo $? >"$work/script.status"
 }
 
@@ -880,11 +895,11 @@ check_script() {
 
 reduce() {
 	say 'Reading the recording.'
-	perf_text -F comm,pid,tid,cpu,time,event --show-lost-events | nice -n 5 "$awk" "$census_awk" >"$work/census"
+	perf_text -F comm,pid,tid,time,event --show-lost-events | "$awk" "$census_awk" >"$work/census"
 	check_script $? 'Counting the samples'
 	start=$(sed -n 's/^first //p' "$work/census")
 	perf_text --pid "$(comma_list)" --no-inline -F pid,tid,time,period,ip,sym,dso |
-		timeout 200 nice -n 5 "$awk" -v procs="$work/procs" -v census="$work/census" -v ticks="$work/ticks" \
+		timeout 200 "$awk" -v procs="$work/procs" -v census="$work/census" -v ticks="$work/ticks" \
 			-v trailer="$work/trailer" -v start="$start" -v bin=0.02 "$reduce_awk" >"$work/body"
 	check_script $? 'Reducing the stacks'
 	zero=idle

@@ -31,7 +31,7 @@ export async function recordRaw(
 }
 
 /** As stackcollapse reads it: a frame is `address symbol (dso)`, the first of a sample is the leaf. */
-export function shares(text: string): RawShares {
+function shares(text: string): RawShares {
   const self = new Map<string, number>();
   const inclusive = new Map<string, number>();
   let samples = 0;

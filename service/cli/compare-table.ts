@@ -52,8 +52,10 @@ function details(finding: Finding): string[] {
     ...(finding.calledFrom === null ? [] : [`called from ${finding.calledFrom}`]),
     ...(finding.explains === null ? [] : [`${Math.round(finding.explains * 100)} % of the extra CPU`]),
   ];
-  lines.push(more.join(', '), ...finding.notes);
-  return lines.map((line) => `     ${fit(line, WIDTH - 5)}`);
+  return [
+    ...lines.map((line) => `     ${line}`),
+    ...[more.join(', '), ...finding.notes].flatMap((text) => wrap(text, '     ')),
+  ];
 }
 
 function findingsTable(findings: readonly Finding[]): string[] {

@@ -1,8 +1,10 @@
-import type { Moments } from './block-counts.ts';
-import { type Estimate, estimate, type Host } from './estimate.ts';
+import type { Estimate, Host } from './estimate.ts';
 
-/** A function must have this many cores on average to say something about how hosts differ. */
-const MIN_CORES = 0.02;
+/** What is measured of a function on one host: its cores, or its share. */
+export type Measure = (fn: number, host: Host) => Estimate;
+
+/** A function must have this many cores (or this share) on average to say something about how hosts differ. */
+const MIN_SIZE = 0.02;
 /** Own estimate of a function from few peers is shrunk to the common one as if that came from this many more peers. */
 const PRIOR_PEERS = 4;
 
@@ -14,17 +16,17 @@ const PRIOR_PEERS = 4;
 export class BetweenHosts {
   private readonly commonCv2: number;
   private readonly peers: readonly Host[];
-  private readonly pick: (host: Host) => Moments;
+  private readonly measure: Measure;
 
-  constructor(peers: readonly Host[], pick: (host: Host) => Moments, functions: number) {
+  constructor(peers: readonly Host[], measure: Measure, functions: number) {
     this.peers = peers;
-    this.pick = pick;
+    this.measure = measure;
     this.commonCv2 = peers.length < 2 ? 0 : this.pooled(functions);
   }
 
   /** Estimates of one function on every peer. */
   of(fn: number): Estimate[] {
-    return this.peers.map((peer) => estimate(this.pick(peer), fn, peer));
+    return this.peers.map((peer) => this.measure(fn, peer));
   }
 
   variance(estimates: readonly Estimate[]): number {
@@ -41,7 +43,7 @@ export class BetweenHosts {
     let squares = 0;
     for (let fn = 0; fn < functions; fn++) {
       const of = moments(this.of(fn));
-      if (of.mean < MIN_CORES) continue;
+      if (of.mean < MIN_SIZE) continue;
       excess += of.excess;
       squares += of.mean * of.mean;
     }

@@ -13,6 +13,11 @@ export interface Moments {
   readonly variance: Float64Array;
   /** Σ over processes of variance² ÷ (blocks − 1): gives the degrees of freedom (Satterthwaite). */
   readonly spread: Float64Array;
+  /** Σ c_b² and Σ c_b·n_b over all blocks, n_b = all samples of the block: what the variance of a share needs. */
+  readonly squares: Float64Array;
+  readonly products: Float64Array;
+  /** Σ √c_t over blocks of time, c_t being the samples of all processes together. */
+  readonly roots: Float64Array;
 }
 
 export interface HostCounts {
@@ -25,6 +30,8 @@ export interface HostCounts {
   readonly own: Moments;
   /** All samples, as one function. */
   readonly all: Moments;
+  /** Blocks with samples in them. */
+  readonly busyBlocks: number;
   /** Blocks of time in the recording; 0 where the profile keeps no time. */
   readonly blocks: number;
   readonly blockSeconds: number;
@@ -39,10 +46,13 @@ class MomentSums implements Moments {
   readonly count: Float64Array;
   readonly variance: Float64Array;
   readonly spread: Float64Array;
+  readonly squares: Float64Array;
+  readonly products: Float64Array;
+  readonly roots: Float64Array;
   private readonly block: Float64Array;
   private readonly inBlock: number[] = [];
   private readonly sum: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly processSquares: Float64Array;
   private readonly inProcess: number[] = [];
 
   constructor(functions: number) {
@@ -51,7 +61,10 @@ class MomentSums implements Moments {
     this.spread = new Float64Array(functions);
     this.block = new Float64Array(functions);
     this.sum = new Float64Array(functions);
+    this.processSquares = new Float64Array(functions);
     this.squares = new Float64Array(functions);
+    this.products = new Float64Array(functions);
+    this.roots = new Float64Array(functions);
   }
 
   add(fn: number, count: number): void {
@@ -60,13 +73,24 @@ class MomentSums implements Moments {
     this.block[fn] = before + count;
   }
 
-  endBlock(): void {
+  /** `inAll`: all samples of the block. */
+  endBlock(inAll: number): void {
     for (const fn of this.inBlock) {
       const count = this.block[fn] as number;
       this.block[fn] = 0;
       if (this.sum[fn] === 0) this.inProcess.push(fn);
       this.sum[fn] = (this.sum[fn] as number) + count;
-      this.squares[fn] = (this.squares[fn] as number) + count * count;
+      this.processSquares[fn] = (this.processSquares[fn] as number) + count * count;
+      this.products[fn] = (this.products[fn] as number) + count * inAll;
+    }
+    this.inBlock.length = 0;
+  }
+
+  /** Ends a block of time of all processes; instead of `endBlock` in a pass that counts nothing else. */
+  endTimeBlock(): void {
+    for (const fn of this.inBlock) {
+      this.roots[fn] = (this.roots[fn] as number) + Math.sqrt(this.block[fn] as number);
+      this.block[fn] = 0;
     }
     this.inBlock.length = 0;
   }
@@ -75,29 +99,39 @@ class MomentSums implements Moments {
   endProcess(blocks: number): void {
     for (const fn of this.inProcess) {
       const sum = this.sum[fn] as number;
+      const squares = this.processSquares[fn] as number;
       this.count[fn] = (this.count[fn] as number) + sum;
+      this.squares[fn] = (this.squares[fn] as number) + squares;
       if (blocks > 1) {
-        const around = Math.max(0, (this.squares[fn] as number) - (sum * sum) / blocks);
+        const around = Math.max(0, squares - (sum * sum) / blocks);
         const variance = (blocks / (blocks - 1)) * around;
         this.variance[fn] = (this.variance[fn] as number) + variance;
         this.spread[fn] = (this.spread[fn] as number) + (variance * variance) / (blocks - 1);
       }
       this.sum[fn] = 0;
-      this.squares[fn] = 0;
+      this.processSquares[fn] = 0;
     }
     this.inProcess.length = 0;
   }
 }
 
-/** Rows of the sample table ordered by process, then block; `start[process * blocks + block]` is the first. */
-function rowsByBlock(profile: Profile, seconds: number, blocks: number): { rows: Uint32Array; start: Uint32Array } {
+/**
+ * Rows of the sample table ordered by process, then block; `start[process * blocks + block]` is the first. With `together` all
+ * processes are one.
+ */
+function rowsByBlock(
+  profile: Profile,
+  seconds: number,
+  blocks: number,
+  together: boolean,
+): { rows: Uint32Array; start: Uint32Array } {
   const { samples, threads } = profile;
-  const cells = Math.max(1, profile.processes.length) * blocks;
+  const cells = (together ? 1 : Math.max(1, profile.processes.length)) * blocks;
   const cellOf = new Uint32Array(samples.length);
   const start = new Uint32Array(cells + 1);
   const perMs = blocks / (seconds * 1000);
   for (let row = 0; row < samples.length; row++) {
-    const process = threads[samples.thread[row] as number]?.process ?? 0;
+    const process = together ? 0 : (threads[samples.thread[row] as number]?.process ?? 0);
     const block = Math.min(blocks - 1, Math.max(0, Math.floor((samples.atMs[row] as number) * perMs)));
     const cell = process * blocks + block;
     cellOf[row] = cell;
@@ -119,6 +153,47 @@ function hasTimes(profile: Profile): boolean {
   return profile.samples.length > 0 && profile.samples.atMs.some((at) => at >= 0);
 }
 
+/** Counts samples for their functions, one at a time. */
+class Counter {
+  readonly self: MomentSums;
+  readonly total: MomentSums;
+  readonly own: MomentSums;
+  readonly all = new MomentSums(1);
+  readonly each: readonly MomentSums[];
+  private readonly tree: UnionTree;
+  private readonly owners: Owners;
+  /** Last sample in which a function was seen: recursion counts once. */
+  private readonly seen: Int32Array;
+  private serial = 0;
+
+  constructor(tree: UnionTree, owners: Owners) {
+    const functions = tree.functions.length;
+    this.tree = tree;
+    this.owners = owners;
+    this.self = new MomentSums(functions);
+    this.total = new MomentSums(functions);
+    this.own = new MomentSums(functions);
+    this.each = [this.self, this.total, this.own, this.all];
+    this.seen = new Int32Array(functions);
+  }
+
+  add(node: number, count: number): void {
+    this.all.add(0, count);
+    if (node === 0) return;
+    const { parent, fn } = this.tree;
+    this.self.add(fn[node] as number, count);
+    const owner = this.owners.fn[node] as number;
+    if (owner >= 0) this.own.add(owner, count);
+    this.serial++;
+    for (let up = node; up > 0; up = parent[up] as number) {
+      const name = fn[up] as number;
+      if (this.seen[name] === this.serial) continue;
+      this.seen[name] = this.serial;
+      this.total.add(name, count);
+    }
+  }
+}
+
 /** O(samples × depth). `index` is the place of this profile in the union tree's maps. */
 export function countBlocks(
   profile: Profile,
@@ -129,35 +204,37 @@ export function countBlocks(
 ): HostCounts {
   const timed = hasTimes(profile);
   const blocks = timed ? Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)) : 1;
-  const { rows, start } = rowsByBlock(profile, seconds, blocks);
   const nodeOf = tree.nodeOf[index] as Int32Array;
-  const functions = tree.functions.length;
-  const self = new MomentSums(functions);
-  const total = new MomentSums(functions);
-  const own = new MomentSums(functions);
-  const all = new MomentSums(1);
+  const counter = new Counter(tree, owners);
   const nodeSelf = new Float64Array(tree.length);
-  const seen = new Int32Array(functions).fill(-1);
-  for (let cell = 0; cell + 1 < start.length; cell++) {
-    for (let i = start[cell] as number; i < (start[cell + 1] as number); i++) {
-      const row = rows[i] as number;
+  let busyBlocks = 0;
+  const { rows, start } = rowsByBlock(profile, seconds, blocks, false);
+  const inTime = rowsByBlock(profile, seconds, blocks, true);
+  const countCell = (order: Uint32Array, from: number, to: number): number => {
+    let inCell = 0;
+    for (let i = from; i < to; i++) {
+      const row = order[i] as number;
       const count = profile.samples.count[row] as number;
       if (count === 0) continue;
-      const node = nodeOf[profile.samples.node[row] as number] as number;
-      nodeSelf[node] = (nodeSelf[node] as number) + count;
-      all.add(0, count);
-      if (node === 0) continue;
-      self.add(tree.fn[node] as number, count);
-      if ((owners.fn[node] as number) >= 0) own.add(owners.fn[node] as number, count);
-      for (let up = node; up > 0; up = tree.parent[up] as number) {
-        const fn = tree.fn[up] as number;
-        if (seen[fn] === i) continue;
-        seen[fn] = i;
-        total.add(fn, count);
-      }
+      inCell += count;
+      counter.add(nodeOf[profile.samples.node[row] as number] as number, count);
     }
-    for (const moments of [self, total, own, all]) moments.endBlock();
-    if ((cell + 1) % blocks === 0) for (const moments of [self, total, own, all]) moments.endProcess(blocks);
+    return inCell;
+  };
+  for (let cell = 0; cell + 1 < start.length; cell++) {
+    const inAll = countCell(rows, start[cell] as number, start[cell + 1] as number);
+    if (inAll > 0) busyBlocks++;
+    for (const moments of counter.each) moments.endBlock(inAll);
+    if ((cell + 1) % blocks === 0) for (const moments of counter.each) moments.endProcess(blocks);
   }
-  return { nodeSelf, self, total, own, all, blocks: timed ? blocks : 0, blockSeconds: seconds / blocks };
+  for (let block = 0; block < blocks; block++) {
+    countCell(inTime.rows, inTime.start[block] as number, inTime.start[block + 1] as number);
+    for (const moments of counter.each) moments.endTimeBlock();
+  }
+  for (let row = 0; row < profile.samples.length; row++) {
+    const node = nodeOf[profile.samples.node[row] as number] as number;
+    nodeSelf[node] = (nodeSelf[node] as number) + (profile.samples.count[row] as number);
+  }
+  const { self, total, own, all } = counter;
+  return { nodeSelf, self, total, own, all, busyBlocks, blocks: timed ? blocks : 0, blockSeconds: seconds / blocks };
 }

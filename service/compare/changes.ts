@@ -1,9 +1,17 @@
 import { adjust } from './benjamini-hochberg.ts';
-import { BetweenHosts } from './between-hosts.ts';
-import type { HostCounts, Moments } from './block-counts.ts';
+import { BetweenHosts, type Measure } from './between-hosts.ts';
 import type { Change, ChangeClass } from './differential.ts';
 import { t95, twoSidedP } from './distributions.ts';
-import { type Difference, difference, type Estimate, estimate, type Host, meanOf } from './estimate.ts';
+import {
+  type Difference,
+  difference,
+  type Estimate,
+  estimate,
+  type Host,
+  meanOf,
+  rootEstimate,
+  shareEstimate,
+} from './estimate.ts';
 
 /** One way of counting a function; each is a family of tests of its own. */
 export type Family = 'self' | 'total' | 'own';
@@ -51,9 +59,13 @@ function classOf(test: Test, significant: boolean): ChangeClass {
   return test.hot.samples === 0 ? 'vanished' : 'shrunk';
 }
 
-function toChange(test: Test, q: number, thresholds: Thresholds): Change {
-  const { hot, healthy, diff } = test;
+function intervalOf(diff: Difference): readonly [number, number] {
   const half = quantile(diff.df) * diff.se;
+  return [diff.delta - half, diff.delta + half];
+}
+
+function toChange(test: Test, share: Test | undefined, q: number, thresholds: Thresholds): Change {
+  const { hot, healthy, diff } = test;
   const size = Math.abs(diff.delta);
   const big = size >= thresholds.minCores && size >= thresholds.minRelative * Math.max(hot.cores, healthy.cores);
   const significant = q <= thresholds.q && big;
@@ -61,12 +73,13 @@ function toChange(test: Test, q: number, thresholds: Thresholds): Change {
     hotCores: hot.cores,
     healthyCores: healthy.cores,
     deltaCores: diff.delta,
-    ci: [diff.delta - half, diff.delta + half],
+    ci: intervalOf(diff),
     q,
     hotSamples: hot.samples,
     healthySamples: healthy.samples,
     significant,
     change: classOf(test, significant),
+    ...(share && { share: { hot: share.hot.cores, healthy: share.healthy.cores, ci: intervalOf(share.diff) } }),
   };
 }
 
@@ -76,36 +89,48 @@ function testOf(hot: Estimate, peers: readonly Estimate[], between: number): Tes
   return { hot: widened, healthy, diff: difference(widened, healthy) };
 }
 
-/** Hot against the peers for each function, tested as one family. */
-export function changes(comparison: Comparison, family: Family): Change[] {
-  const pick = (host: Host): Moments => host.counts[family];
-  const between = new BetweenHosts(comparison.peers, pick, comparison.functions);
-  const tests: Test[] = [];
-  const tested: number[] = [];
-  for (let fn = 0; fn < comparison.functions; fn++) {
-    const hot = estimate(pick(comparison.hot), fn, comparison.hot);
+/** Tests of one measure, function by function. */
+function tester(comparison: Comparison, measure: Measure, functions: number): (fn: number) => Test {
+  const between = new BetweenHosts(comparison.peers, measure, functions);
+  return (fn) => {
     const peers = between.of(fn);
-    tests.push(testOf(hot, peers, between.variance(peers)));
-    const most = Math.max(hot.samples, ...peers.map((peer) => peer.samples));
-    if (most >= comparison.thresholds.minSamples) tested.push(fn);
-  }
-  const q = new Float64Array(comparison.functions).fill(1);
-  const adjusted = adjust(tested.map((fn) => pOf(tests[fn] as Test)));
-  tested.forEach((fn, i) => {
-    q[fn] = adjusted[i] as number;
-  });
-  return tests.map((test, fn) => toChange(test, q[fn] as number, comparison.thresholds));
+    return testOf(measure(fn, comparison.hot), peers, between.variance(peers));
+  };
 }
 
 function pOf(test: Test): number {
   return twoSidedP(test.diff.delta / test.diff.se, test.diff.df);
 }
 
+/**
+ * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a share
+ * may fall because the rest of the profile grew.
+ */
+function combinedP(cores: Test, looks: readonly Test[]): number {
+  const sign = Math.sign(cores.diff.delta);
+  const p = looks.map((look) => (Math.sign(look.diff.delta) === sign ? pOf(look) : 1));
+  return Math.min(1, looks.length * Math.min(...p));
+}
+
+/** Hot against the peers for each function, tested as one family. */
+export function changes(comparison: Comparison, family: Family): Change[] {
+  const { functions, thresholds } = comparison;
+  const byCores = tester(comparison, (fn, host) => estimate(host.counts[family], fn, host), functions);
+  const byRoots = tester(comparison, (fn, host) => rootEstimate(host.counts[family], fn, host), functions);
+  const byShare = tester(comparison, (fn, host) => shareEstimate(host.counts[family], fn, host), functions);
+  const cores = Array.from({ length: functions }, (_, fn) => byCores(fn));
+  const tested: number[] = [];
+  cores.forEach(({ hot, healthy }, fn) => {
+    if (Math.max(hot.samples, healthy.samples) >= thresholds.minSamples) tested.push(fn);
+  });
+  const shares = new Map(tested.map((fn) => [fn, byShare(fn)]));
+  const p = [...shares].map(([fn, share]) => combinedP(cores[fn] as Test, [byRoots(fn), share]));
+  const q = new Map(adjust(p).map((value, i) => [tested[i], value]));
+  return cores.map((test, fn) => toChange(test, shares.get(fn), q.get(fn) ?? 1, thresholds));
+}
+
 /** All samples of a profile as one number, tested alone. */
 export function wholeChange(comparison: Comparison): Change {
-  const pick = (counts: HostCounts): Moments => counts.all;
-  const between = new BetweenHosts(comparison.peers, (host) => pick(host.counts), 1);
-  const peers = between.of(0);
-  const test = testOf(estimate(pick(comparison.hot.counts), 0, comparison.hot), peers, between.variance(peers));
-  return toChange(test, pOf(test), comparison.thresholds);
+  const test = tester(comparison, (_, host) => estimate(host.counts.all, 0, host), 1)(0);
+  return toChange(test, undefined, pOf(test), comparison.thresholds);
 }

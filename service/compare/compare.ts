@@ -8,11 +8,13 @@ import { cpuKinds } from './cpu-kinds.ts';
 import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
 import type { Host } from './estimate.ts';
 import { makeFindings } from './findings.ts';
+import { findInlined, type Inlining } from './inlining.ts';
 import { describeMethod } from './method.ts';
 import { gather, ownerTree } from './owner-tree.ts';
 import { findOwners, type Owners } from './owners.ts';
 import { judgeQuality, type Recorded } from './quality.ts';
 import { asShares, scaleOf } from './scale.ts';
+import { labelThrough, type Through } from './through.ts';
 import { totals, type UnionTree, uniteTrees } from './union-tree.ts';
 import { judge } from './verdict.ts';
 import { wholeProfileP } from './whole-profile.ts';
@@ -32,6 +34,8 @@ const MIN_PART = 0.02;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RELATIVE = 0.1;
 const MIN_SAMPLES = 20;
+/** Above this p of the whole-profile test no function is named. */
+const WHOLE_PROFILE_P = 0.01;
 
 function hostsOf(profiles: readonly Profile[], tree: UnionTree, owners: Owners): Host[] {
   const scales = profiles.map(scaleOf);
@@ -54,7 +58,8 @@ function nodeCores(hosts: readonly Host[], length: number): Float64Array {
   return cores;
 }
 
-function tierShares(profiles: readonly Profile[], tree: UnionTree, first: number): Float64Array {
+/** Samples by function and tier. */
+function tierCounts(profiles: readonly Profile[], tree: UnionTree, first: number): Float64Array {
   const tiers = TIERS.length;
   const counts = new Float64Array(tree.functions.length * tiers);
   profiles.forEach(({ samples }, i) => {
@@ -118,6 +123,81 @@ function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresho
   };
 }
 
+/** Both sides on one tree, counted. */
+interface Laid {
+  readonly profiles: readonly [Profile, ...Profile[]];
+  readonly tree: UnionTree;
+  readonly through: Through;
+  readonly inlining: Inlining;
+  readonly owners: Owners;
+  readonly hosts: readonly [Host, ...Host[]];
+  readonly recorded: readonly [Recorded, ...Recorded[]];
+  readonly hotSelf: Float64Array;
+  readonly healthySelf: Float64Array;
+}
+
+/** The hot side first: its functions and call order come first in the tree. */
+function lay(profiles: readonly [Profile, ...Profile[]]): Laid {
+  const tree = uniteTrees(profiles);
+  const frames = findOwners(tree);
+  const through = labelThrough(tree, frames);
+  const inlining = findInlined(profiles, tree, frames, through);
+  const fn = frames.fn.map((owner, node) => {
+    const callee = inlining.callee[node] as number;
+    return callee < 0 ? owner : callee;
+  });
+  const owners = { ...frames, fn };
+  const hosts = hostsOf(profiles, tree, owners) as [Host, ...Host[]];
+  const recorded = hosts.map((host, i): Recorded => {
+    const profile = profiles[i] as Profile;
+    return { host, profile, side: sideOf(host, profile) };
+  }) as [Recorded, ...Recorded[]];
+  const hotSelf = nodeCores(hosts.slice(0, 1), tree.length);
+  const healthySelf = nodeCores(hosts.slice(1), tree.length);
+  return { profiles, tree, through, inlining, owners, hosts, recorded, hotSelf, healthySelf };
+}
+
+/** p of "the two sides differ at all"; undefined where the profiles keep no times. */
+function wholeP({ profiles, tree, owners, hosts }: Laid): number | undefined {
+  const samples = new Float64Array(tree.length);
+  for (const host of hosts) {
+    host.counts.nodeSelf.forEach((count, node) => {
+      samples[node] = (samples[node] as number) + count;
+    });
+  }
+  const [hot, ...peers] = profiles.map((profile, index) => ({ profile, index, scale: (hosts[index] as Host).scale }));
+  return hot === undefined ? undefined : wholeProfileP(hot, peers, tree, owners, samples);
+}
+
+function findingsOf(
+  laid: Laid,
+  comparison: Comparison,
+  rows: readonly FunctionRow[],
+  own: readonly Change[],
+  extra: number,
+): Finding[] {
+  const { tree, through, inlining, owners, hotSelf, healthySelf } = laid;
+  const columns = ownerTree(tree, owners);
+  return makeFindings({
+    tree,
+    through,
+    inlining,
+    ownerTree: columns,
+    hotSelf,
+    healthySelf,
+    rows,
+    extra,
+    grounds: {
+      tree: columns,
+      hot: gather(columns, hotSelf),
+      healthy: gather(columns, healthySelf),
+      own,
+      total: rows.map((row) => row.total),
+      minCores: comparison.thresholds.minCores,
+    },
+  });
+}
+
 /**
  * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are peers:
  * their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
@@ -129,68 +209,27 @@ export function compare(
 ): Differential {
   const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
-  // The hot side first: its functions and call order come first in the tree.
-  const profiles = [hot, ...peers];
-  const tree = uniteTrees(profiles);
-  const owners = findOwners(tree);
-  const hosts = hostsOf(profiles, tree, owners);
-  const [hotHost, ...peerHosts] = hosts as [Host, ...Host[]];
-  const recorded = hosts.map((host, i): Recorded => {
-    const profile = profiles[i] as Profile;
-    return { host, profile, side: sideOf(host, profile) };
-  });
-  const [hotRecorded, ...peersRecorded] = recorded as [Recorded, ...Recorded[]];
+  const laid = lay([hot, ...peers]);
+  const { tree, owners, hosts, hotSelf, healthySelf } = laid;
+  const [hotHost, ...peerHosts] = hosts;
+  const [hotRecorded, ...peersRecorded] = laid.recorded;
   const quality = judgeQuality(hotRecorded, peersRecorded);
   const thresholds = thresholdsFor(hosts, options);
   const comparison: Comparison = { hot: hotHost, peers: peerHosts, functions: tree.functions.length, thresholds };
-  const rows = rowsOf(
-    changes(comparison, 'self'),
-    changes(comparison, 'total'),
-    tierShares([hot], tree, 0),
-    tierShares(peers, tree, 1),
-  );
-  const hotSelf = nodeCores([hotHost], tree.length);
-  const healthySelf = nodeCores(peerHosts, tree.length);
-  const samples = hotHost.counts.nodeSelf.map((count, node) =>
-    peerHosts.reduce((sum, peer) => sum + (peer.counts.nodeSelf[node] as number), count),
-  );
-  const sources = profiles.map((profile, index) => ({ profile, index, scale: (hosts[index] as Host).scale }));
-  const [hotSource, ...peerSources] = sources as [(typeof sources)[0], ...typeof sources];
-  const wholeP = wholeProfileP(hotSource, peerSources, tree, owners, samples);
-  const whole = wholeChange(comparison);
+  const tiers = [tierCounts([hot], tree, 0), tierCounts(peers, tree, 1)] as const;
+  const rows = rowsOf(changes(comparison, 'self'), changes(comparison, 'total'), ...tiers);
   const own = changes(comparison, 'own');
-  const [hotSide, healthySide] = [hotRecorded.side, meanSide(peersRecorded.map((peer) => peer.side))];
-  const differs = wholeP === undefined || wholeP <= 0.01;
-  const columns = ownerTree(tree, owners);
-  const findings: Finding[] =
-    quality.grade === 'withheld' || !differs
-      ? []
-      : makeFindings({
-          tree,
-          owners,
-          ownerTree: columns,
-          hotSelf,
-          healthySelf,
-          rows,
-          extra: whole.deltaCores,
-          grounds: {
-            tree: columns,
-            hot: gather(columns, hotSelf),
-            healthy: gather(columns, healthySelf),
-            own,
-            total: rows.map((row) => row.total),
-            minCores: thresholds.minCores,
-          },
-        });
-  const judgement = judge({
-    hot: hotSide,
-    healthy: healthySide,
+  const whole = wholeChange(comparison);
+  const p = wholeP(laid);
+  const silent = quality.grade === 'withheld' || (p !== undefined && p > WHOLE_PROFILE_P);
+  const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
+  const { verdict, findings } = judge({
+    ...sides,
     hotProfile: hot,
-    peerProfiles: peers,
+    peers: peersRecorded,
     whole,
-    wholeP: wholeP ?? whole.q,
-    findings,
-    functions: tree.functions,
+    wholeP: p ?? whole.q,
+    findings: silent ? [] : findingsOf(laid, comparison, rows, own, whole.deltaCores),
     rows,
     own,
     hotKinds: cpuKinds(tree, owners, hotSelf),
@@ -202,12 +241,11 @@ export function compare(
   return {
     tree: differentialTree(tree, hotSelf, healthySelf),
     rows,
-    findings: judgement.findings,
-    verdict: judgement.verdict,
+    findings,
+    verdict,
     quality,
-    hot: hotSide,
-    healthy: healthySide,
-    wholeProfileP: wholeP ?? whole.q,
+    ...sides,
+    wholeProfileP: p ?? whole.q,
     method: describeMethod(comparison, hosts),
   };
 }

@@ -9,41 +9,60 @@ export interface CpuKinds {
   readonly kernel: number;
   /** Work that no function of the service stands above, collectors and compilers left out: event loop, parsers, I/O. */
   readonly unowned: number;
-  /** Slow paths of property access, deletion and deoptimisation in V8: what code does that the optimiser gave up on. */
-  readonly slowPaths: number;
-  readonly bySlowPath: ReadonlyMap<string, number>;
+  /** By function that owns it: CPU in V8's slow paths of property access, deletion and deoptimisation. */
+  readonly slowPaths: ReadonlyMap<number, SlowPaths>;
 }
 
-/**
- * V8's names, Node 12 to 26, for: inline caches that see too many shapes or miss, objects turned into dictionaries, and
- * deoptimisation itself.
- */
-const SLOW_PATH =
-  /(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|KeyedStoreIC_|StubCache|DeleteProperty|DeleteObjectProperty|NormalizeProperties|NormalizedMap|NameDictionary|Deoptimiz|NotifyDeoptimized|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|MigrateFastToSlow|TransitionToAccessor|(?:GetOrCreate|New)\w*Arguments|Runtime_(?:GetProperty|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|PrototypeInfo|InvalidatePrototype/;
+export interface SlowPaths {
+  /** All of them. */
+  readonly cores: number;
+  /** Those that only code meets which the optimiser gave up on, or that takes objects apart. */
+  readonly certain: number;
+  readonly byName: ReadonlyMap<string, number>;
+}
+
+/** Deoptimisation itself, and objects that become dictionaries; names of Node 12 to 26. */
+const CERTAIN =
+  /DeleteProperty|DeleteObjectProperty|NormalizeProperties|NormalizeFast|Deoptimiz|NotifyDeoptimized|MigrateFastToSlow/;
+/** Inline caches that see too many shapes or miss: also met by code that is meant to be generic. */
+const GENERIC =
+  /(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
+
+interface MutableSlowPaths {
+  cores: number;
+  certain: number;
+  byName: Map<string, number>;
+}
 
 export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): CpuKinds {
   const category = tree.functions.map((fn) => fn.category);
-  const isSlow = tree.functions.map((fn) => fn.category === 'v8' && SLOW_PATH.test(fn.name));
+  const kindOf = tree.functions.map((fn) =>
+    fn.category !== 'v8' ? 0 : CERTAIN.test(fn.name) ? 2 : GENERIC.test(fn.name) ? 1 : 0,
+  );
   const of: Partial<Record<Category, number>> = {};
-  const bySlowPath = new Map<string, number>();
-  /** The outermost slow path above a node, itself included. */
+  const slowPaths = new Map<number, MutableSlowPaths>();
+  /** The outermost slow path between the owner and a node, the node included; a certain one stands for what is above it. */
   const slow = new Int32Array(tree.length).fill(-1);
   let unowned = 0;
-  let slowPaths = 0;
   for (let node = 1; node < tree.length; node++) {
     const fn = tree.fn[node] as number;
     const kind = category[fn] as Category;
     const up = slow[tree.parent[node] as number] as number;
-    slow[node] = owners.can[fn] === 1 ? -1 : up >= 0 ? up : isSlow[fn] ? fn : -1;
+    const surer = (kindOf[fn] as number) > (up < 0 ? 0 : (kindOf[up] as number));
+    slow[node] = owners.can[fn] === 1 ? -1 : surer ? fn : up;
     const cores = self[node] as number;
     if (cores === 0) continue;
     of[kind] = (of[kind] ?? 0) + cores;
-    if (owners.fn[node] === -1 && kind !== 'gc' && kind !== 'jit') unowned += cores;
-    if ((slow[node] as number) >= 0) {
-      slowPaths += cores;
-      const name = tree.functions[slow[node] as number]?.name ?? '';
-      bySlowPath.set(name, (bySlowPath.get(name) ?? 0) + cores);
-    }
+    const owner = owners.fn[node] as number;
+    if (owner === -1 && kind !== 'gc' && kind !== 'jit') unowned += cores;
+    const path = slow[node] as number;
+    if (owner < 0 || path < 0) continue;
+    const paths = slowPaths.get(owner) ?? { cores: 0, certain: 0, byName: new Map<string, number>() };
+    paths.cores += cores;
+    if (kindOf[path] === 2) paths.certain += cores;
+    const name = tree.functions[path]?.name ?? '';
+    paths.byName.set(name, (paths.byName.get(name) ?? 0) + cores);
+    slowPaths.set(owner, paths);
   }
-  return { gc: of.gc ?? 0, jit: of.jit ?? 0, kernel: of.kernel ?? 0, unowned, slowPaths, bySlowPath };
+  return { gc: of.gc ?? 0, jit: of.jit ?? 0, kernel: of.kernel ?? 0, unowned, slowPaths };
 }

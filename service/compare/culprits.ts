@@ -33,6 +33,8 @@ const OTHER_WORK = 0.5;
 /** Findings below this part of the first one are not worth a line. */
 const MINOR = 0.1;
 const MAX_CULPRITS = 10;
+/** A caller of what was already reported is reported again only when half of its change is left. */
+const STILL_THERE = 0.5;
 
 interface Place {
   /** −1: the root. */
@@ -70,6 +72,18 @@ class Search {
       this.takeOut(place.fn);
     }
     return found;
+  }
+
+  /**
+   * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or its own
+   * code.
+   */
+  private eligible(fn: number, left: number): boolean {
+    if (!this.significant(fn)) return false;
+    const total = this.g.total[fn] as Change;
+    if (left >= STILL_THERE * total.deltaCores * this.sign) return true;
+    const own = this.g.own[fn] as Change;
+    return own.significant && left <= own.deltaCores * this.sign * (1 / EXPLAINS) && own.deltaCores * this.sign > 0;
   }
 
   private significant(fn: number): boolean {
@@ -117,7 +131,7 @@ class Search {
     let best = -1;
     let size = 0;
     for (const [fn, sum] of sums) {
-      if (sum > size && this.significant(fn)) {
+      if (sum > size && this.eligible(fn, sum)) {
         best = fn;
         size = sum;
       }

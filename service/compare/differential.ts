@@ -29,6 +29,8 @@ export interface Change {
   readonly healthySamples: number;
   readonly significant: boolean;
   readonly change: ChangeClass;
+  /** Parts of all samples of each side (0…1), and the 95 % interval of their difference; absent where not tested. */
+  readonly share?: { readonly hot: number; readonly healthy: number; readonly ci: readonly [number, number] };
 }
 
 export interface FunctionRow {

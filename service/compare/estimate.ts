@@ -77,3 +77,40 @@ export function difference(hot: Estimate, healthy: Estimate): Difference {
     df: spread > 0 ? (variance * variance) / spread : Number.POSITIVE_INFINITY,
   };
 }
+
+/**
+ * Mean over blocks of time of √cores. Square roots make counts of any size vary alike (√ of a Poisson count has variance ¼), so
+ * that one block with a burst does not drown nine that say the same. For tests only: no one wants to read √cores.
+ */
+export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate {
+  const { blocks } = host.counts;
+  if (blocks === 0) return estimate(moments, fn, host);
+  const samples = moments.count[fn] as number;
+  const sum = moments.roots[fn] as number;
+  const clustered = (blocks / (blocks - 1)) * Math.max(0, samples - (sum * sum) / blocks);
+  const floor = Math.min(blocks / 4, Math.max(samples, RULE_OF_THREE));
+  const scale = (host.scale.coresPerSample * blocks) / (blocks * blocks);
+  return { cores: sum * Math.sqrt(scale), variance: Math.max(clustered, floor) * scale, df: blocks - 1, samples };
+}
+
+/**
+ * The same function as a part of all samples of the host: cluster ratio estimator over blocks, B ÷ (B − 1) · Σ (c_b − p·n_b)² ÷ n²,
+ * never below the binomial p (1 − p) ÷ n. Sharper than cores where the whole host speeds up and slows down together. `cores`
+ * then is a share.
+ */
+export function shareEstimate(moments: Moments, fn: number, host: Host): Estimate {
+  const all = host.counts.all.count[0] as number;
+  const samples = moments.count[fn] as number;
+  if (all === 0) return { cores: 0, variance: Number.POSITIVE_INFINITY, df: 1, samples };
+  const p = samples / all;
+  const floor = Math.max(p * (1 - p) * all, RULE_OF_THREE);
+  const { blocks, busyBlocks } = host.counts;
+  if (blocks === 0) {
+    const variance = UNTIMED_DISPERSION * floor + (UNTIMED_CV * samples * (1 - p)) ** 2;
+    return { cores: p, variance: variance / (all * all), df: Number.POSITIVE_INFINITY, samples };
+  }
+  const squares = moments.squares[fn] as number;
+  const around = squares - 2 * p * (moments.products[fn] as number) + p * p * (host.counts.all.squares[0] as number);
+  const clustered = (busyBlocks / Math.max(1, busyBlocks - 1)) * Math.max(0, around);
+  return { cores: p, variance: Math.max(clustered, floor) / (all * all), df: Math.max(1, busyBlocks - 1), samples };
+}

@@ -1,15 +1,16 @@
 import type { FunctionInfo } from '../profile/profile.ts';
 import { type Culprit, findCulprits, type Grounds } from './culprits.ts';
 import type { Change, Finding, FunctionRow } from './differential.ts';
+import type { Inlining } from './inlining.ts';
 import type { OwnerTree } from './owner-tree.ts';
-import type { Owners } from './owners.ts';
-import { labelThrough, type Through } from './through.ts';
+import type { Through } from './through.ts';
 import { totals, type UnionTree } from './union-tree.ts';
 
 /** All that findings are made of. Node columns are cores. */
 export interface Evidence {
   readonly tree: UnionTree;
-  readonly owners: Owners;
+  readonly through: Through;
+  readonly inlining: Inlining;
   readonly ownerTree: OwnerTree;
   readonly hotSelf: Float64Array;
   readonly healthySelf: Float64Array;
@@ -28,12 +29,10 @@ const UNOPTIMISED = 0.5;
 
 class FindingMaker {
   private readonly e: Evidence;
-  private readonly through: Through;
   private readonly hotTotal: Float64Array;
 
   constructor(evidence: Evidence) {
     this.e = evidence;
-    this.through = labelThrough(evidence.tree, evidence.owners);
     this.hotTotal = totals(evidence.tree.parent, evidence.hotSelf);
   }
 
@@ -115,12 +114,12 @@ class FindingMaker {
         if (inside[ownerTree.parent[node] as number] === 1) inside[node] = 1;
       }
     }
-    const sums = new Float64Array(this.through.names.length);
+    const sums = new Float64Array(this.e.through.names.length);
     let all = 0;
     for (let node = 1; node < tree.length; node++) {
-      if (inside[ownerTree.nodeOf[node] as number] !== 1) continue;
+      if (inside[ownerTree.selfOf[node] as number] !== 1) continue;
       const delta = sign * ((hotSelf[node] as number) - (healthySelf[node] as number));
-      const at = this.through.of[node] as number;
+      const at = this.e.through.of[node] as number;
       sums[at] = (sums[at] as number) + delta;
       all += delta;
     }
@@ -128,7 +127,7 @@ class FindingMaker {
     for (let id = 1; id < sums.length; id++) {
       if ((sums[id] as number) > (best === 0 ? Math.max(0, THROUGH * all) : (sums[best] as number))) best = id;
     }
-    return best === 0 || (sums[0] as number) > (sums[best] as number) ? null : (this.through.names[best] as string);
+    return best === 0 || (sums[0] as number) > (sums[best] as number) ? null : (this.e.through.names[best] as string);
   }
 
   /** Names on the way to the busiest call, root first; V8, native and kernel frames left out. */
@@ -160,6 +159,10 @@ class FindingMaker {
     const slow = interpreter + baseline;
     if (ownCode && maglev + turbofan > UNOPTIMISED) {
       notes.push('Optimised code: callees that V8 inlined into it are included.');
+    }
+    const into = [...(this.e.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
+    if (into.length > 0) {
+      notes.push(`V8 inlined it into ${into.slice(0, 2).join(' and ')} in part of the samples; they are counted here.`);
     }
     if (slow > UNOPTIMISED && row.hotTiers.length > 0) {
       const peer = row.self.healthySamples > 0 ? `, ${percent(before)} on the healthy side` : '';

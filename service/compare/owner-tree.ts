@@ -10,43 +10,59 @@ export interface OwnerTree {
   readonly parent: Int32Array;
   /** Index into the union tree's functions; −1 for the root, which holds what no one owns. */
   readonly fn: Int32Array;
-  /** For each union node its node here. */
+  /** For each union node its node here: where its callees hang. */
   readonly nodeOf: Int32Array;
+  /** For each union node the node here that its own samples belong to: the same, or a callee that was inlined. */
+  readonly selfOf: Int32Array;
+}
+
+class OwnerTreeBuilder {
+  readonly parent: number[] = [-1];
+  readonly fn: number[] = [-1];
+  private readonly children = new Map<number, number>();
+  private readonly functions: number;
+
+  constructor(functions: number) {
+    this.functions = functions;
+  }
+
+  /** The node of a call of `own` below `up`: an outer call of the same function when there is one. */
+  call(up: number, own: number): number {
+    let same = up;
+    while (same > 0 && this.fn[same] !== own) same = this.parent[same] as number;
+    if (same > 0) return same;
+    const key = up * this.functions + own;
+    let child = this.children.get(key);
+    if (child === undefined) {
+      child = this.parent.push(up) - 1;
+      this.fn.push(own);
+      this.children.set(key, child);
+    }
+    return child;
+  }
 }
 
 export function ownerTree(tree: UnionTree, owners: Owners): OwnerTree {
-  const parent: number[] = [-1];
-  const fn: number[] = [-1];
-  const children = new Map<number, number>();
+  const builder = new OwnerTreeBuilder(tree.functions.length);
   const nodeOf = new Int32Array(tree.length);
+  const selfOf = new Int32Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
     const up = nodeOf[tree.parent[node] as number] as number;
     const own = tree.fn[node] as number;
-    nodeOf[node] = up;
-    if (owners.can[own] !== 1) continue;
-    let same = up;
-    while (same > 0 && fn[same] !== own) same = parent[same] as number;
-    if (same > 0) {
-      nodeOf[node] = same;
-      continue;
-    }
-    const key = up * tree.functions.length + own;
-    let child = children.get(key);
-    if (child === undefined) {
-      child = parent.push(up) - 1;
-      fn.push(own);
-      children.set(key, child);
-    }
-    nodeOf[node] = child;
+    const at = owners.can[own] === 1 ? builder.call(up, own) : up;
+    nodeOf[node] = at;
+    const counts = owners.fn[node] as number;
+    selfOf[node] = at === 0 || counts === builder.fn[at] ? at : builder.call(at, counts);
   }
-  return { length: parent.length, parent: Int32Array.from(parent), fn: Int32Array.from(fn), nodeOf };
+  const { parent, fn } = builder;
+  return { length: parent.length, parent: Int32Array.from(parent), fn: Int32Array.from(fn), nodeOf, selfOf };
 }
 
-/** Sums a column of the union tree by node of the owner tree. */
+/** Sums own cores of the union tree by node of the owner tree. */
 export function gather(tree: OwnerTree, column: Float64Array): Float64Array {
   const sums = new Float64Array(tree.length);
   for (let node = 0; node < column.length; node++) {
-    const at = tree.nodeOf[node] as number;
+    const at = tree.selfOf[node] as number;
     sums[at] = (sums[at] as number) + (column[node] as number);
   }
   return sums;

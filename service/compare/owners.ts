@@ -8,7 +8,10 @@ import type { UnionTree } from './union-tree.ts';
 export interface Owners {
   /** For each union node the union node of its owner; 0 where no one owns it (event loop, helper threads). */
   readonly node: Int32Array;
-  /** For each union node the function of its owner; −1 where no one owns it. */
+  /**
+   * For each union node the function that its own samples count for: that of its owner, or a callee that V8 inlined into the
+   * owner; −1 where no one owns it.
+   */
   readonly fn: Int32Array;
   /** For each function: it can own. */
   readonly can: Uint8Array;

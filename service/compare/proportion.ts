@@ -47,7 +47,7 @@ export function proportion(c: Case): Proportion | undefined {
 /** Requests tell; without them the work around the functions (kernel, parsers, event loop) counts them in its way. */
 function cause(c: Case, ratio: number): Pick<Proportion, 'kind' | 'reason'> {
   const hot = perSecond(c.hotProfile.facts.requests, c.hot.seconds);
-  const peers = c.peerProfiles.map((peer) => perSecond(peer.facts.requests, c.healthy.seconds));
+  const peers = c.peers.map(({ profile, side }) => perSecond(profile.facts.requests, side.seconds));
   if (hot !== null && peers.every((rate) => rate !== null)) {
     const healthy = peers.reduce((sum, rate) => sum + rate, 0) / peers.length;
     const more = healthy > 0 ? hot / healthy : 1;

@@ -91,6 +91,25 @@ function ambiguous(profile: Profile): Part[] {
   ];
 }
 
+/**
+ * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real service
+ * are repaired or ambiguous.
+ */
+const NEVER_ALL_RIGHT = 500;
+
+function unrepaired(profile: Profile): Part[] {
+  const { frames, repaired, ambiguous: unsure } = profile.ledger.jit;
+  if (profile.facts.source !== 'perf-script' || frames < NEVER_ALL_RIGHT || repaired + unsure > 0) return [];
+  return [
+    {
+      code: 'unrepaired',
+      weight: 'poor',
+      message: 'JIT names are as perf printed them; V8 uses addresses again, so part of them name older code.',
+      fix: 'Give the maps too: --perf-map /tmp/perf-PID.map for each process.',
+    },
+  ];
+}
+
 function perfMaps(profile: Profile): Part[] {
   const missing = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
   const cut = profile.processes.filter((one) => one.perfMap === 'truncated');
@@ -158,6 +177,7 @@ function ofOne(host: Host, profile: Profile, side: Side): Part[] {
     ...noTime(host),
     ...unresolved(profile),
     ...ambiguous(profile),
+    ...unrepaired(profile),
     ...perfMaps(profile),
     ...lost(profile),
     ...restarted(profile),

@@ -1,5 +1,6 @@
 import { throughName } from '../profile/identity.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
+import { builtinMethod } from '../profile/v8-builtin.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
@@ -12,6 +13,18 @@ export interface Through {
 }
 
 const COLLECTION = 'garbage collection';
+
+/** Builtins in C++: `v8::internal::Builtin_DateConstructor`, from Node 22 `v8::internal::Builtin_Impl_…`. */
+const CPP_BUILTIN = /^v8::internal::Builtin_(?:Impl_)?(\w+)$/;
+
+function nameOf(fn: FunctionInfo): string {
+  const builtin = CPP_BUILTIN.exec(fn.name)?.[1];
+  if (builtin === undefined) return throughName(fn);
+  return (
+    builtinMethod(builtin) ??
+    (builtin.endsWith('Constructor') ? `new ${builtin.slice(0, -'Constructor'.length)}` : builtin)
+  );
+}
 
 function isKnown(fn: FunctionInfo, name: string): boolean {
   return fn.category === 'node' || fn.category === 'regexp' || name !== fn.name;
@@ -31,7 +44,7 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
     return names.push(name) - 1;
   };
   const byFunction = tree.functions.map((fn) => {
-    const name = throughName(fn);
+    const name = nameOf(fn);
     return { id: intern(name), known: isKnown(fn, name) };
   });
   const of = new Int32Array(tree.length);

@@ -1,5 +1,5 @@
 /** From findings and facts to one class in words. Each class has one test; the first that holds is the verdict. */
-import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { CpuKinds } from './cpu-kinds.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, Verdict, VerdictClass } from './differential.ts';
 import { percent } from './findings.ts';
@@ -9,11 +9,10 @@ export interface Case {
   readonly hot: Side;
   readonly healthy: Side;
   readonly hotProfile: Profile;
-  readonly peerProfiles: readonly Profile[];
+  readonly peers: readonly { readonly profile: Profile; readonly side: Side }[];
   readonly whole: Change;
   readonly wholeP: number;
   readonly findings: readonly Finding[];
-  readonly functions: readonly FunctionInfo[];
   readonly rows: readonly FunctionRow[];
   readonly own: readonly Change[];
   readonly hotKinds: CpuKinds;
@@ -45,8 +44,12 @@ const HALF = 0.5;
 const GC_PART = 0.35;
 /** Part of the change in V8's slow paths that tells code which lost its optimisation from code that does more. */
 const SLOW_PATH_PART = 0.35;
+/** A function "ran before" with this many samples on the healthy side. */
+const FORMER_SAMPLES = 5;
 /** Unoptimised on the hot side, optimised on the other, by this much. */
 const TIER_SHIFT = 0.4;
+/** Cores of nobody: the accounts of host and processes are read some ten ms apart, so small differences mean nothing. */
+const UNEXPLAINED = 0.3;
 /** CPU during the capture below this part of what the alarm saw: it is over. */
 const SPIKE_OVER = 0.5;
 
@@ -58,8 +61,12 @@ function cores(value: number): string {
   return value.toFixed(2);
 }
 
-export function subject(finding: Finding): string {
-  return finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
+/** A function for a sentence: its package stands for its file, a nameless one is known by its line. */
+function subject(finding: Finding): string {
+  if (finding.package !== null) return `${finding.function} (${finding.package})`;
+  if (!finding.function.startsWith('(') || finding.file === null) return finding.function;
+  const file = finding.file.slice(finding.file.lastIndexOf('/') + 1);
+  return `${finding.function} ${file}${finding.line === null ? '' : `:${finding.line}`}`;
 }
 
 function arrow(name: string, healthy: number, hot: number): string {
@@ -68,6 +75,10 @@ function arrow(name: string, healthy: number, hot: number): string {
 
 function byFinding(finding: Finding): string {
   return arrow(subject(finding), finding.healthyCores, finding.hotCores);
+}
+
+function overPeers(c: Case, measure: (profile: Profile, side: Side) => number): number {
+  return c.peers.reduce((sum, { profile, side }) => sum + measure(profile, side), 0) / c.peers.length;
 }
 
 /** CPU of processes that were not profiled, by name, in cores. */
@@ -79,14 +90,34 @@ function others(profile: Profile, seconds: number): Map<string, number> {
   return sums;
 }
 
+/** Busy cores of the host that neither the profiled processes nor the listed ones explain: what came and went in between. */
+function unexplained(profile: Profile, side: Side): number {
+  if (side.hostBusyCores === null) return 0;
+  const listed = profile.facts.otherProcesses.reduce((sum, other) => sum + other.cpuSeconds, 0) / side.seconds;
+  return side.hostBusyCores - (side.accountedCores ?? side.cores) - listed;
+}
+
+/** Programs that start and end within the recording are in no list of processes, but in the host's CPU. */
+const shortLived: Rule = (c) => {
+  const extra = unexplained(c.hotProfile, c.hot) - overPeers(c, unexplained);
+  if (extra < UNEXPLAINED || extra < 2 * Math.max(0, growth(c))) return undefined;
+  return {
+    class: 'other process',
+    headline: `short-lived processes use ${cores(extra)} cores; the service is not the cause`,
+    evidence: [
+      `${cores(extra)} busy cores more than on the healthy side belong to no process that lived through the recording; the profiled ones use ${cores(growth(c))} more.`,
+    ],
+    clearsCode: true,
+  };
+};
+
 const otherProcess: Rule = (c) => {
   const hot = others(c.hotProfile, c.hot.seconds);
   let name = '';
   let most = 0;
   let all = 0;
   for (const [process, used] of hot) {
-    const peers = c.peerProfiles.map((peer) => others(peer, c.healthy.seconds).get(process) ?? 0);
-    const extra = used - peers.reduce((sum, value) => sum + value, 0) / peers.length;
+    const extra = used - overPeers(c, (profile, side) => others(profile, side.seconds).get(process) ?? 0);
     all += Math.max(0, extra);
     if (extra > most) [name, most] = [process, extra];
   }
@@ -108,8 +139,7 @@ function stolen(profile: Profile, seconds: number): number {
 
 const steal: Rule = (c) => {
   const hot = stolen(c.hotProfile, c.hot.seconds);
-  const peers = c.peerProfiles.map((peer) => stolen(peer, c.healthy.seconds));
-  const extra = hot - peers.reduce((sum, value) => sum + value, 0) / peers.length;
+  const extra = hot - overPeers(c, (profile, side) => stolen(profile, side.seconds));
   const share = extra / (c.hotProfile.facts.cpus ?? 1);
   if (share < 0.1 || extra < Math.max(0, growth(c))) return undefined;
   return {
@@ -210,15 +240,24 @@ const deoptimisation: Rule = (c) => {
       clearsCode: false,
     };
   }
-  const extra = c.hotKinds.slowPaths - c.healthyKinds.slowPaths;
-  const jit = c.hotKinds.jit - c.healthyKinds.jit;
-  if (extra < SLOW_PATH_PART * growth(c) || extra < c.minCores) return undefined;
-  const [path] = [...c.hotKinds.bySlowPath].sort((a, b) => b[1] - a[1])[0] ?? [''];
+  const paths = c.hotKinds.slowPaths.get(top.fn);
+  const before = c.healthyKinds.slowPaths.get(top.fn);
+  const own = c.own[top.fn];
+  if (paths === undefined || own === undefined || own.deltaCores < c.minCores) return undefined;
+  const certain = paths.certain - (before?.certain ?? 0);
+  const all = paths.cores - (before?.cores ?? 0);
+  // Code that is generic by design was so before: only a function that ran before without them has fallen into them.
+  const fell =
+    own.healthySamples >= FORMER_SAMPLES &&
+    (before?.cores ?? 0) / own.healthyCores < 0.5 * (paths.cores / own.hotCores);
+  const extra = Math.max(certain, fell ? all : 0);
+  if (extra < SLOW_PATH_PART * own.deltaCores) return undefined;
+  const [path] = [...paths.byName].sort((a, b) => b[1] - a[1])[0] ?? [''];
   return {
     class: 'deoptimisation',
     headline: `${byFinding(top)}, in V8's slow paths`,
     evidence: [
-      `V8's slow paths (most: ${path}) explain ${cores(extra)} of ${cores(growth(c))} extra cores; compilation ${cores(jit)}.`,
+      `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(own.deltaCores)} cores that ${subject(top)} uses more.`,
     ],
     clearsCode: false,
   };
@@ -239,6 +278,7 @@ const hotPath: Rule = (c) => {
 
 const RULES: readonly Rule[] = [
   otherProcess,
+  shortLived,
   steal,
   spikeOver,
   withheld,

@@ -9,21 +9,32 @@ const READ_BYTES = 1 << 20;
 
 export type Progress = (bytesRead: number, totalBytes: number | undefined) => void;
 
+function unreadable(path: string, cause: NodeJS.ErrnoException): AppError {
+  const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
+  return new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
+}
+
+/** A part of a file, from byte `from` up to, not including, byte `to`. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Reads a file piece by piece. A piece is valid until the next is asked for: the memory is used again. */
-async function* fileBytes(path: string, onProgress: Progress | undefined): AsyncGenerator<Uint8Array> {
+export async function* fileBytes(path: string, onProgress?: Progress, range?: ByteRange): AsyncGenerator<Uint8Array> {
   const file = await promises.open(path).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
-    throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
+    throw unreadable(path, cause);
   });
   try {
     const stat = await file.stat();
     if (stat.isDirectory())
       throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: it is a folder.`);
-    // Pipes and devices have no size.
-    const total = stat.isFile() ? stat.size : undefined;
+    // Pipes and devices have no size, and no place to read from.
+    const total = range === undefined ? (stat.isFile() ? stat.size : undefined) : range.to - range.from;
     const buffer = new Uint8Array(READ_BYTES);
     for (let read = 0; ; ) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      const wanted = range === undefined ? buffer.length : Math.min(buffer.length, range.to - range.from - read);
+      const { bytesRead } = await file.read(buffer, 0, wanted, range === undefined ? null : range.from + read);
       if (bytesRead === 0) return;
       read += bytesRead;
       yield buffer.subarray(0, bytesRead);

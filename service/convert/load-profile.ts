@@ -1,16 +1,18 @@
 /** Any profile that can be imported, from a file or standard input. */
-import { basename } from 'node:path';
+import { promises } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { isCapture, readCapture } from '../profile/capture-form.ts';
 import type { IdentityRules } from '../profile/identity.ts';
 import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
 import { FoldedParser, isFolded } from '../profile/import-folded.ts';
 import { isPerfScript, PerfScriptParser } from '../profile/import-perf.ts';
 import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
-import { JitMap } from '../profile/jit-map.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
-import { decodeBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
+import { decodeBytes, fileBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
+import { loadPerfInParallel } from './parallel-perf.ts';
+import { loadPerfMaps } from './perf-maps.ts';
 
 export interface LoadOptions {
   /** Files `perf-PID.map` (may be compressed): repair of JIT names in `perf script` text. */
@@ -23,27 +25,18 @@ export interface LoadOptions {
   readonly dropIdle?: boolean;
   /** Of folded stacks with two counts, which to draw: 1 before, 2 after (default). */
   readonly column?: 1 | 2;
+  /** Threads for `perf script` text in a plain file; by default two for long ones. */
+  readonly threads?: 1 | 2;
   readonly rules?: IdentityRules;
 }
 
 /** Formats are told apart by this much of their beginning. */
 const HEAD_BYTES = 1 << 16;
+/** From here on a second thread, which takes 0.2 s to start, pays. */
+const PARALLEL_BYTES = 1 << 28;
+
 /** A capture of a minute on 64 CPUs is some MB. */
 const WHOLE_LIMIT = 1 << 29;
-
-async function loadMaps(paths: readonly string[]): Promise<Map<number, JitMap>> {
-  const maps = new Map<number, JitMap>();
-  for (const path of paths) {
-    const pid = /perf-(\d+)\.map/.exec(basename(path))?.[1];
-    if (pid === undefined) {
-      throw new AppError('PERF_MAP_NAME', `The name of ${JSON.stringify(path)} does not say whose map it is.`, {
-        hint: 'A map must be named perf-PID.map, as the process wrote it.',
-      });
-    }
-    maps.set(Number(pid), JitMap.parse(await joinBytes(readBytes(path), WHOLE_LIMIT, JSON.stringify(path))));
-  }
-  return maps;
-}
 
 interface StreamParser {
   write(chunk: Uint8Array): void;
@@ -61,7 +54,7 @@ async function streamParser(head: string, options: LoadOptions): Promise<StreamP
   if (isPerfScript(head)) {
     return new PerfScriptParser({
       ...rules,
-      jitMaps: await loadMaps(options.perfMaps ?? []),
+      jitMaps: await loadPerfMaps(options.perfMaps ?? []),
       dropIdle: options.dropIdle ?? true,
       ...(options.event === undefined ? {} : { event: options.event }),
     });
@@ -123,6 +116,17 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
   }
 }
 
+/** For a plain file of perf's text that is long enough, on a machine that has a second processor. */
+async function wantsTwoThreads(path: string, options: LoadOptions): Promise<boolean> {
+  if (options.threads === 1 || (options.threads === undefined && availableParallelism() < 2)) return false;
+  const stat = await promises.stat(path).catch(() => undefined);
+  if (stat?.isFile() !== true || (options.threads === undefined && stat.size < PARALLEL_BYTES)) return false;
+  const pieces = fileBytes(path, undefined, { from: 0, to: HEAD_BYTES });
+  const head = new TextDecoder().decode((await pieces.next()).value ?? new Uint8Array(0));
+  await pieces.return(undefined);
+  return !isCapture(head) && isPerfScript(head);
+}
+
 /**
  * The profile in a file or, for `-`, standard input. The format is told from the content alone: our capture form, `perf
  * script` text, folded stacks, `.cpuprofile`, pprof, speedscope JSON; each may be gzip or zstd. Texts are streamed, so
@@ -130,6 +134,11 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
  */
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
+  if (path !== '-' && (await wantsTwoThreads(path, options))) {
+    const { perfMaps = [], rules, dropIdle = true, event, onProgress } = options;
+    const profile = await loadPerfInParallel(path, { perfMaps, rules, dropIdle, event, onProgress });
+    if (profile !== undefined) return profile;
+  }
   return importPieces(readBytes(path, options.onProgress), name, options);
 }
 

@@ -52,7 +52,25 @@ const FIRST_LAST = 47; // "/": last digits are / to V
 const FIRST_MORE = 87; // "W": digits before the last are W to ~
 const BASE = 40;
 
-/** Reads the dense lines: marks (characters below "/") and numbers in bijective base 40. */
+/** Digits of a fixed code: "/" to "~". */
+const FIXED_DIGITS = 80;
+
+/** Numbers below `range` in the fewest digits, and then in the smallest base, that hold them all. */
+export interface FixedCode {
+  readonly range: number;
+  readonly width: number;
+  readonly base: number;
+}
+
+export function fixedCode(range: number): FixedCode {
+  let width = 1;
+  while (FIXED_DIGITS ** width < range) width++;
+  let base = 1;
+  while (base ** width < range) base++;
+  return { range, width, base };
+}
+
+/** Reads the dense lines: marks (characters below "/"), numbers in a fixed code, and others in bijective base 40. */
 export class DenseLine {
   private readonly text: string;
   private readonly line: number;
@@ -89,6 +107,18 @@ export class DenseLine {
     }
     if (value > max) throw this.fault(`${what} is larger than ${max}`);
     this.at++;
+    return value;
+  }
+
+  /** A number below the code's range, in its fixed number of digits. */
+  fixed(code: FixedCode, what: string): number {
+    let value = 0;
+    for (let digits = code.width; digits > 0; digits--, this.at++) {
+      const digit = this.text.charCodeAt(this.at) - FIRST_LAST;
+      if (!(digit >= 0 && digit < code.base)) throw this.fault(`${what} should stand here`);
+      value = value * code.base + digit;
+    }
+    if (value >= code.range) throw this.fault(`${what} must be below ${code.range}`);
     return value;
   }
 

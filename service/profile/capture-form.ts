@@ -5,7 +5,7 @@
 import { AppError } from '../shared/errors.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './capture-form-facts.ts';
 import { CaptureFrames, tooComplex } from './capture-form-frames.ts';
-import { CaptureLines, DenseLine, invalid } from './capture-form-lines.ts';
+import { CaptureLines, DenseLine, fixedCode, invalid } from './capture-form-lines.ts';
 import { type IdentityRules, identify } from './identity.ts';
 import type { JitLedger, Ledger, Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
@@ -47,6 +47,7 @@ function readTree(lines: CaptureLines, frames: CaptureFrames): SentTree {
   const depth = new Int32Array(count + 1);
   const ends: number[] = [];
   const dense = new DenseLine(lines.next('the tree'), lines.line);
+  const code = fixedCode(frames.length);
   let above = 0;
   /** Marks between two nodes: whether the last one has samples, and how far it is up to the next one's parent. */
   const readMarks = (last: number) => {
@@ -67,7 +68,7 @@ function readTree(lines: CaptureLines, frames: CaptureFrames): SentTree {
   };
   for (let node = 1; node <= count; node++) {
     readMarks(node - 1);
-    frame[node] = dense.number(frames.length - 1, 'a frame');
+    frame[node] = dense.fixed(code, 'a frame');
     if (frames.fate(frame[node] as number) === 'name') throw dense.fault('a frame that only names a candidate');
     parent[node] = above;
     depth[node] = (depth[above] as number) + 1;
@@ -169,21 +170,23 @@ function readSamples(
   threads: number,
   add: (atMs: number, thread: number, node: number, weight: number) => void,
 ): number {
+  const bins = fixedCode(lines.number('bins'));
+  if (bins.range * facts.binMs > MAX_MS) throw invalid(lines.line, 'times are too large');
   const count = lines.count('samples');
   if (count > MAX_SAMPLES) throw tooComplex();
   const dense = (what: string) => new DenseLine(lines.next(what), lines.line);
   const [howMany, whose, when] = [dense('counts of samples'), dense('threads'), dense('times')];
-  const lastBin = Math.floor(MAX_MS / facts.binMs);
+  const ranks = fixedCode(threads);
   let left = count;
   for (const node of ends) {
     const here = howMany.number(left - 1, 'a count of samples') + 1;
     left -= here;
     for (let i = 0; i < here; i++) {
-      const thread = whose.number(threads - 1, 'a thread');
+      const thread = whose.fixed(ranks, 'a thread');
       const mark = when.mark();
       if (mark !== 0 && mark !== PERIOD) throw when.fault('a time should stand here');
       const period = mark === PERIOD ? when.number(Number.MAX_SAFE_INTEGER, 'a period') : facts.period;
-      const atMs = Math.floor(when.number(lastBin, 'a time') * facts.binMs);
+      const atMs = Math.floor(when.fixed(bins, 'a time') * facts.binMs);
       add(atMs, thread, node, period);
     }
   }

@@ -51,8 +51,10 @@ const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script)
 function rawName(symbol: string, isJava: boolean, keepAll: boolean): string {
   let name = cleaned(symbol);
   if (!keepAll && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
-    const start = name.startsWith('RegExp:') ? name.indexOf('(', 'RegExp:'.length + 1) : argumentsStart(name);
-    if (start > 0) name = name.slice(0, start);
+    // Nothing would be left of a regular expression that begins with a group.
+    const isPattern = name.startsWith('RegExp:');
+    const start = isPattern ? name.indexOf('(') : argumentsStart(name);
+    if (start > (isPattern ? 'RegExp:'.length : 0)) name = name.slice(0, start);
   }
   name = name.replace(/["']/g, '');
   return isJava && name.includes('/') ? name.replace(/^L/, '') : name;
@@ -77,7 +79,7 @@ function rawNames(symbols: readonly string[], isJava: boolean): string[] {
 }
 
 /** `parse (src/app.js:5:63)`, `epoll_wait (libc.so.6)`. */
-export function canonicalName(fn: FunctionInfo): string {
+function canonicalName(fn: FunctionInfo): string {
   if (fn.file === null) return fn.module === null || fn.module === '[kernel]' ? fn.name : `${fn.name} (${fn.module})`;
   const position = fn.line === null ? '' : fn.column === null ? `:${fn.line}` : `:${fn.line}:${fn.column}`;
   return `${fn.name} (${fn.file}${position})`;

@@ -17,7 +17,7 @@ export interface IdentityRules {
   readonly releases: readonly ReleaseRule[];
 }
 
-export const DEFAULT_IDENTITY: IdentityRules = { releases: RELEASE_RULES };
+const DEFAULT_IDENTITY: IdentityRules = { releases: RELEASE_RULES };
 
 const NOT_JS = { package: null, packageVersion: null, file: null, line: null, column: null } as const;
 

@@ -33,13 +33,15 @@ function unknownSymbol(dso: string): string {
 
 /** The pid in `(/tmp/perf-123.map)`; 0 for other files. */
 function mapPid(dso: string): number {
-  return Number(/(?:^|\/)perf-(\d+)\.map$/.exec(dso)?.[1] ?? 0);
+  return Number(/(?:^|\/)perf-(\d{1,8})\.map$/.exec(dso)?.[1] ?? 0);
 }
 
 export class PerfFrames {
   private readonly builder: ProfileBuilder;
   private readonly rules: IdentityRules | undefined;
   private readonly maps: JitMaps;
+  /** A line with a dso was seen. */
+  sawDso = false;
   private readonly bySymbol = new Map<string, readonly number[]>();
 
   constructor(builder: ProfileBuilder, maps: JitMaps, rules: IdentityRules | undefined) {
@@ -57,6 +59,7 @@ export class PerfFrames {
   resolve(frame: FrameLine, pid: number): ResolvedLine {
     const { symbol, address } = frame;
     const dso = frame.dso ?? '';
+    if (dso !== '') this.sawDso = true;
     const jit = isJitModule(dso);
     if (!jit && !this.dependsOnPid(frame)) return { frames: this.frames(symbol, dso), fate: NONE, pid: 0 };
     const named = mapPid(dso);

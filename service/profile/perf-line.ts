@@ -31,7 +31,8 @@ const COMM_WIDTH = 16;
 /** `  7fd0bd2af12b _int_free+0xb (/usr/lib/libc.so.6)` and not the text of a tracepoint. */
 const INLINE_FRAME = /^\s+([0-9a-f]{1,16}\s+\S.*(?:\)|\+0x[0-9a-f]+|\[unknown\]))$/;
 
-function commOf(before: string): string {
+/** The comm in what stands before the thread: without the blanks that perf pads with, with those that are its own. */
+export function commOf(before: string): string {
   const comm = before.trimEnd();
   const padded = comm.length === COMM_WIDTH && /^\s/.test(comm);
   return padded ? comm.trimStart() : comm;

@@ -60,6 +60,7 @@ const BUILTIN_PARTS: readonly (readonly [RegExp, string])[] = [
   [/^RegExpPrototypeTest/, 'RegExp.prototype.test'],
   [/^RegExp(?:Prototype)?Exec/, 'RegExp.exec'],
   [/^StringAdd/, 'string concatenation'],
+  [/^String(?:LessThan|GreaterThan|Equal)/, 'string comparison'],
   [/^SubString|^StringSubstring/, 'String.prototype.substring'],
   [/^StringIndexOf/, 'String.prototype.indexOf'],
   [/^FindOrderedHashMap|^(?:OrderedHash)?MapPrototype/, 'Map lookup'],
@@ -94,9 +95,12 @@ const NATIVE_PARTS: readonly (readonly [RegExp, string])[] = [
     /\bv8::internal::(?:RegExpImpl|RegExp::|IrregexpInterpreter|NativeRegExpMacroAssembler|RegExpGlobal|experimental_regexp|Runtime_RegExp|RegExpUtils)/,
     'RegExp.exec',
   ],
-  [/\bv8::internal::(?:Runtime_StringReplace|StringReplace)/, 'String.prototype.replace'],
+  [
+    /\bv8::internal::(?:Runtime_StringReplace|StringReplace|CompiledReplacement|ReplacementStringBuilder)/,
+    'String.prototype.replace',
+  ],
   [/\bv8::internal::(?:Value(?:De)?[sS]erializer|ValueDeserializer)/, 'structuredClone'],
-  [/\bv8::internal::(?:String::SlowFlatten|String::Flatten)/, 'string flattening'],
+  [/\bv8::internal::(?:String::(?:SlowFlatten|Flatten|WriteToFlat))/, 'string flattening'],
   [/\bv8::bigint::|\bv8::internal::(?:Mutable)?BigInt/, 'BigInt'],
   [
     /\bnode::crypto::(\w*?)(?:Traits|Job|Config)?::|^(?:EVP_|SHA\d|sha\d|aes|AES|RSA_|EC_|ec_|bn_|BN_|ossl_|ChaCha|chacha|poly1305|blake|ecp_|gcm_|ASN1_|MD5|md5_|HMAC|PKCS5_)/,

@@ -3,7 +3,7 @@ import { after } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 
 const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-export const CHROMIUM = PATHS.find((path) => path !== undefined && existsSync(path));
+const CHROMIUM = PATHS.find((path) => path !== undefined && existsSync(path));
 
 /** For `test(…, { skip })`: says loudly what is missing. */
 export const SKIP_BROWSER = CHROMIUM === undefined ? 'chromium is not installed (apt-get install chromium)' : false;

@@ -18,12 +18,20 @@ const FRAMES = [
 
 const stack = fc.array(fc.constantFrom(...FRAMES), { minLength: 1, maxLength: 6 }).map((frames) => frames.join(';'));
 const line = fc
-  .record({ stack, count: fc.integer({ min: 1, max: 200 }), pid: fc.integer({ min: 1, max: 2 }), from: fc.integer({ min: 0, max: 8 }) })
+  .record({
+    stack,
+    count: fc.integer({ min: 1, max: 200 }),
+    pid: fc.integer({ min: 1, max: 2 }),
+    from: fc.integer({ min: 0, max: 8 }),
+  })
   .map((one) => `[${one.pid}] ${one.from}..10 ${one.stack} ${one.count}`);
 const drawing = fc.array(line, { minLength: 1, maxLength: 12 }).map((lines) => lines.join('\n'));
 
 function close(actual: number, expected: number, what: string): void {
-  assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${what}: ${actual}, not ${expected}`);
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
+    `${what}: ${actual}, not ${expected}`,
+  );
 }
 
 function byKey(differential: Differential): Map<string, Differential['rows'][number]> {
@@ -77,7 +85,10 @@ test('what grew one way is found shrunk the other way', () => {
   const more = `${base}\n0..10 handle@/srv/app.js:1;slow@/srv/app.js:9 400`;
   const [grown] = compare(profileFromText(base), profileFromText(more)).findings;
   const [shrunk] = compare(profileFromText(more), profileFromText(base)).findings;
-  assert.deepEqual([grown?.function, grown?.change, shrunk?.function, shrunk?.change], ['slow', 'appeared', 'slow', 'vanished']);
+  assert.deepEqual(
+    [grown?.function, grown?.change, shrunk?.function, shrunk?.change],
+    ['slow', 'appeared', 'slow', 'vanished'],
+  );
   close(grown?.deltaCores ?? 0, -(shrunk?.deltaCores ?? 0), 'delta');
 });
 
@@ -117,18 +128,24 @@ test('cores, findings and verdict do not depend on sampling rate or duration, of
       other.findings.map((finding) => finding.function),
       plain.findings.map((finding) => finding.function),
     );
-    for (const [key, row] of byKey(plain)) close(byKey(other).get(key)?.total.deltaCores ?? Number.NaN, row.total.deltaCores, key);
+    for (const [key, row] of byKey(plain))
+      close(byKey(other).get(key)?.total.deltaCores ?? Number.NaN, row.total.deltaCores, key);
     assert.ok(other.method.some((words) => words.includes('scaled to cores')));
   }
 });
 
 test('lost samples are made up for: half lost is twice the cores', () => {
   const half = profileFromText(HOT, { lost: 520 });
-  close(compare(profileFromText(HEALTHY), half).hot.cores, 2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores, 'cores');
+  close(
+    compare(profileFromText(HEALTHY), half).hot.cores,
+    2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores,
+    'cores',
+  );
 });
 
 test('tiers and their spellings change nothing but the tier shares', () => {
-  const spelled = (mark: string): Profile => profileFromText(HOT.replace(/(handle|render|ingest|decode)@/g, `${mark}$1@`));
+  const spelled = (mark: string): Profile =>
+    profileFromText(HOT.replace(/(handle|render|ingest|decode)@/g, `${mark}$1@`));
   const seen = ['~', '^', '+', '*'].map((mark) => compare(profileFromText(HEALTHY), spelled(mark)));
   for (const other of seen) {
     assert.deepEqual(

@@ -1,7 +1,8 @@
 /** Simulated recordings with known truth: seeded, so that a test that passes once passes always. */
+
+import { identify } from '../../service/profile/identity.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../../service/profile/profile-builder.ts';
-import { identify } from '../../service/profile/identity.ts';
 
 /** mulberry32: small, and good enough to draw samples with. */
 export function seededRandom(seed: number): () => number {

@@ -138,6 +138,14 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.match((await page.textContent('h1')) ?? '', /parseHTML|htmlparser2/);
     await page.locator('#graph-differential').waitFor({ state: 'visible' });
     await page.screenshot({ path: process.env.SCREENSHOT ?? '/dev/null', fullPage: true, type: 'png' });
+    const graph = await until(10_000, 'the graph has loaded', async () =>
+      page.frames().find((frame) => frame.url().endsWith('/differential.svg')),
+    );
+    const widest = graph.locator('rect:has(title)', { hasText: 'parseHTML' }).first();
+    const before = (await widest.boundingBox())?.width ?? 0;
+    await widest.click();
+    assert.match((await graph.locator('svg').first().getAttribute('data-zoom')) ?? '', /parseHTML/);
+    assert.ok(((await widest.boundingBox())?.width ?? 0) > before, 'the frame is wider than before');
     assert.deepEqual(problems, []);
     await page.goto(`${base}/`);
     assert.match((await page.textContent('body')) ?? '', /parseHTML|htmlparser2/);

@@ -40,5 +40,6 @@ test('profile.sh runs only when it has arrived whole: its last line calls main',
 });
 
 test('no path of profile.sh ends with the exit codes that mean something else to the SSM agent', () => {
-  for (const [, code] of scriptText.matchAll(/\b(?:die|exit) (\d+)/g)) assert.ok(code !== '194' && code !== '168', code);
+  for (const [, code] of scriptText.matchAll(/\b(?:die|exit) (\d+)/g))
+    assert.ok(code !== '194' && code !== '168', code);
 });

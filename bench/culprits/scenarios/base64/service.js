@@ -4,8 +4,13 @@ import { serveUnderLoad } from '../../support/load.js';
 const RECIPIENTS = process.env.FAULT === '1' ? 12 : 1;
 const file = Buffer.alloc(300000, 'attachment ');
 
-function encodeAttachment(content) {
-  return content.toString('base64').match(/.{1,76}/g).length;
+function encodeAttachment(content, name) {
+  const text = content.toString('base64');
+  const lines = [`Content-Type: application/octet-stream; name="${name}"`, 'Content-Transfer-Encoding: base64', ''];
+  for (let at = 0; at < text.length; at += 76) lines.push(text.slice(at, at + 76));
+  const body = lines.join('\r\n');
+  if (body.length < content.length) throw new Error(`The attachment ${name} was cut.`);
+  return body;
 }
 
 function headers(recipient) {
@@ -16,7 +21,7 @@ function headers(recipient) {
 
 function mail(recipients) {
   let size = 0;
-  for (let i = 0; i < recipients; i++) size += encodeAttachment(file) + headers(`r${i}@example.com`).length;
+  for (let i = 0; i < recipients; i++) size += encodeAttachment(file, `${i}.pdf`).length + headers(`r${i}@example.com`).length;
   return size;
 }
 
@@ -25,7 +30,7 @@ function answer(_body, response) {
 }
 
 serveUnderLoad({
-  rate: 20,
+  rate: 40,
   nextBody: () => '',
   handler: answer,
 });

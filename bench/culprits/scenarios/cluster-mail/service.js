@@ -37,7 +37,7 @@ if (cluster.isPrimary) {
   cluster.fork();
 } else {
   serveUnderLoad({
-    rate: 30,
+    rate: 60,
     nextBody: () => (fault ? long : short),
     handler: answer,
   });

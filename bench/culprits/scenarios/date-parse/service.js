@@ -25,7 +25,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 50,
+  rate: 100,
   nextBody: () => file,
   handler: answer,
 });

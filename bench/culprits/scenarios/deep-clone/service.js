@@ -34,7 +34,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 120,
+  rate: 250,
   nextBody: () => JSON.stringify({ user: (Math.random() * 1000) | 0, payload: 'x'.repeat(3000) }),
   handler: answer,
 });

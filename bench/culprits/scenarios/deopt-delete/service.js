@@ -4,10 +4,13 @@ import { serveUnderLoad } from '../../support/load.js';
 const fault = process.env.FAULT === '1';
 const make = (i) => ({ internal: i, id: i, name: `n${i}`, size: i % 7, kind: 'k', owner: 'o', rank: i % 3 });
 
+const INTERNAL = ['internal', 'owner'];
+
 function stripInternal(record) {
+  if (record.id < 0) throw new Error(`The record ${record.name} has the id ${record.id}.`);
   if (fault) {
-    delete record.internal;
-    delete record.owner;
+    for (const field of INTERNAL) delete record[field];
+    if ('internal' in record) throw new Error(`The record ${record.name} still has internals.`);
     return record;
   }
   return { id: record.id, name: record.name, size: record.size, kind: record.kind, rank: record.rank };
@@ -34,7 +37,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 100,
+  rate: 180,
   nextBody: () => `session-${(Math.random() * 1e6) | 0}`,
   handler: answer,
 });

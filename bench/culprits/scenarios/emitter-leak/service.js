@@ -33,7 +33,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 80,
+  rate: 60,
   nextBody: () => String((Math.random() * 100) | 0),
   handler: answer,
 });

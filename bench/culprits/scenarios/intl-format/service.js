@@ -4,18 +4,15 @@ import { serveUnderLoad } from '../../support/load.js';
 const fault = process.env.FAULT === '1';
 const formatters = new Map();
 
-function formatterFor(locale) {
-  if (fault) return new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
+function formatPrice(locale, price) {
+  if (!Number.isFinite(price)) throw new Error(`${price} is no price.`);
   let formatter = formatters.get(locale);
   if (formatter === undefined) {
     formatter = new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
-    formatters.set(locale, formatter);
+    if (!fault) formatters.set(locale, formatter);
   }
-  return formatter;
-}
-
-function formatPrice(locale, price) {
-  return formatterFor(locale).format(price);
+  const text = formatter.format(price);
+  return price < 0 ? `<del>${text}</del>` : text;
 }
 
 function priceList(locale) {
@@ -29,7 +26,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 60,
+  rate: 100,
   nextBody: () => ['de-DE', 'en-GB', 'fr-FR'][(Math.random() * 3) | 0],
   handler: answer,
 });

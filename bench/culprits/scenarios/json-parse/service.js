@@ -7,8 +7,18 @@ const small = JSON.stringify({ head: entry(0), history: Array.from({ length: 20 
 const large = JSON.stringify({ head: entry(0), history: Array.from({ length: 6000 }, (_, i) => entry(i)) });
 
 function decodeEnvelope(body) {
-  const envelope = JSON.parse(body);
-  return envelope.head;
+  let envelope;
+  try {
+    envelope = JSON.parse(body);
+  } catch (cause) {
+    throw new Error(`An envelope of ${body.length} bytes cannot be read.`, { cause });
+  }
+  const { head, history } = envelope;
+  if (typeof head?.path !== 'string' || !Array.isArray(history)) throw new Error('The envelope has no head.');
+  for (let i = 0; i < head.tags.length; i++) {
+    if (typeof head.tags[i] !== 'string') throw new Error(`Tag ${i} of ${head.path} is no text.`);
+  }
+  return head;
 }
 
 function route(message) {
@@ -24,7 +34,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 100,
+  rate: 150,
   nextBody: () => (fault && Math.random() < 0.25 ? large : small),
   handler: answer,
 });

@@ -16,19 +16,24 @@ function neighbours(cell) {
   return state.cells.filter((other) => Math.abs(other.x - cell.x) <= 1 && Math.abs(other.y - cell.y) <= 1);
 }
 
-function renderAnswer(cell) {
-  return JSON.stringify(fault ? { cell, board: state } : { cell });
+function renderAnswer(cell, nearby) {
+  const answer = { cell, nearby: nearby.map((other) => ({ x: other.x, y: other.y, owner: other.owner })), at: Date.now() };
+  if (fault) answer.board = state;
+  const text = JSON.stringify(answer);
+  if (text.length > 50_000_000) throw new Error(`The answer for ${cell.x},${cell.y} has ${text.length} characters.`);
+  return { text, etag: `"${text.length}-${cell.x}-${cell.y}"` };
 }
 
 function answer(body, response) {
   const cell = applyMove(JSON.parse(body));
-  response.setHeader('x-neighbours', neighbours(cell).length);
-  const answer = renderAnswer(cell);
-  response.end(answer.slice(0, 1000));
+  const nearby = neighbours(cell);
+  const { text, etag } = renderAnswer(cell, nearby);
+  response.setHeader('etag', etag);
+  response.end(text.slice(0, 1000));
 }
 
 serveUnderLoad({
-  rate: 80,
+  rate: 100,
   nextBody: () => JSON.stringify({ cell: (random() * 9000) | 0, player: 'p1' }),
   handler: answer,
 });

@@ -34,7 +34,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 120,
+  rate: 150,
   nextBody: () => JSON.stringify(order),
   handler: answer,
 });

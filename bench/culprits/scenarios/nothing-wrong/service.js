@@ -35,7 +35,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 80,
+  rate: 150,
   nextBody: () => 'green shoes',
   handler: answer,
 });

@@ -21,7 +21,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 60,
+  rate: 90,
   nextBody: () => (fault && n++ % 2 === 0 ? nested : ordinary),
   handler: answer,
 });

@@ -26,7 +26,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 80,
+  rate: 150,
   nextBody: () => JSON.stringify({ lists: fault ? [tagsOf(500), tagsOf(500)] : [tagsOf(100), tagsOf(100)] }),
   handler: answer,
 });

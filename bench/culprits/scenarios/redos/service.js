@@ -6,7 +6,10 @@ const DISPLAY_NAME = /^([A-Za-z]+[ '-]?)+$/;
 let n = 0;
 
 function validateDisplayName(name) {
-  return DISPLAY_NAME.test(name);
+  if (typeof name !== 'string') return { valid: false, reason: 'A name is text.' };
+  if (name.length > 80) return { valid: false, reason: `A name has at most 80 characters, not ${name.length}.` };
+  const valid = DISPLAY_NAME.test(name.trim());
+  return { valid, reason: valid ? '' : `A name has letters, blanks, dashes and apostrophes, not ${name}.` };
 }
 
 function slug(name) {
@@ -15,8 +18,8 @@ function slug(name) {
 
 function signUp(body) {
   const form = JSON.parse(body);
-  const valid = validateDisplayName(form.name);
-  return { valid, slug: slug(form.name), at: new Date().toISOString() };
+  const { valid, reason } = validateDisplayName(form.name);
+  return { valid, reason, slug: slug(form.name), at: new Date().toISOString() };
 }
 
 function answer(body, response) {
@@ -24,8 +27,8 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 120,
+  rate: 200,
   nextBody: () =>
-    JSON.stringify({ name: fault && n++ % 12 === 0 ? `${'a'.repeat(23)}!` : 'Ada Lovelace-King', bio: 'x'.repeat(2000) }),
+    JSON.stringify({ name: fault && n++ % 25 === 0 ? `${'a'.repeat(23)}!` : 'Ada Lovelace-King', bio: 'x'.repeat(2000) }),
   handler: answer,
 });

@@ -26,7 +26,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 100,
+  rate: 200,
   nextBody: () => JSON.stringify(order),
   handler: answer,
 });

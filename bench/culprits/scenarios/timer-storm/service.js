@@ -29,7 +29,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 100,
+  rate: 150,
   nextBody: () => `${(Math.random() * 6000) | 0}:${'hello '.repeat(1500)}`,
   handler: answer,
 });

@@ -25,7 +25,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 60,
+  rate: 150,
   nextBody: () => JSON.stringify(order),
   handler: answer,
 });

@@ -1,19 +1,43 @@
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const TOKENS = { YYYY: '(\\d{4})', MM: '(\\d{2})', DD: '(\\d{2})', MMM: '([A-Za-z]{3})', HH: '(\\d{2})', mm: '(\\d{2})' };
+const TOKENS = {
+  YYYY: { pattern: '(\\d{4})', unit: 'year', read: Number },
+  MMM: { pattern: '([A-Za-z]{3})', unit: 'month', read: (text) => MONTHS.indexOf(text.toLowerCase()) + 1 },
+  MM: { pattern: '(\\d{2})', unit: 'month', read: Number },
+  DD: { pattern: '(\\d{2})', unit: 'day', read: Number },
+  HH: { pattern: '(\\d{2})', unit: 'hour', read: Number },
+  mm: { pattern: '(\\d{2})', unit: 'minute', read: Number },
+};
+const LIMITS = { month: [1, 12], day: [1, 31], hour: [0, 23], minute: [0, 59] };
 
 function matchFormat(text, format) {
-  const names = [];
-  const pattern = format.replace(/YYYY|MMM|MM|DD|HH|mm/g, (token) => {
-    names.push(token);
-    return TOKENS[token];
-  });
-  const match = new RegExp(`^${pattern}$`).exec(text);
+  const tokens = [];
+  let pattern = '^';
+  for (let at = 0; at < format.length; ) {
+    let found;
+    for (const name in TOKENS) {
+      if (format.startsWith(name, at) && (found === undefined || name.length > found.length)) found = name;
+    }
+    if (found === undefined) {
+      const character = format[at++];
+      pattern += /[.*+?^${}()|[\]\\]/.test(character) ? `\\${character}` : character;
+    } else {
+      tokens.push(TOKENS[found]);
+      pattern += TOKENS[found].pattern;
+      at += found.length;
+    }
+  }
+  const match = new RegExp(`${pattern}$`).exec(text);
   if (match === null) return null;
-  const parts = {};
-  names.forEach((name, i) => {
-    parts[name] = name === 'MMM' ? MONTHS.indexOf(match[i + 1].toLowerCase()) + 1 : Number(match[i + 1]);
-  });
-  return new Date(Date.UTC(parts.YYYY, (parts.MM ?? parts.MMM) - 1, parts.DD, parts.HH ?? 0, parts.mm ?? 0));
+  const parts = { year: 1970, month: 1, day: 1, hour: 0, minute: 0 };
+  for (let i = 0; i < tokens.length; i++) {
+    const { unit, read } = tokens[i];
+    const value = read(match[i + 1]);
+    const limits = LIMITS[unit];
+    if (limits !== undefined && (value < limits[0] || value > limits[1])) return null;
+    parts[unit] = value;
+  }
+  const date = new Date(Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute));
+  return date.getUTCDate() === parts.day ? date : null;
 }
 
 export function parseDate(text, formats) {

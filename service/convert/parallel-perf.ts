@@ -1,0 +1,73 @@
+/** A long `perf script` text read by two threads: this one takes the first half, a worker the second. */
+import { once } from 'node:events';
+import { promises } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { IdentityRules } from '../profile/identity.ts';
+import { PerfScriptParser } from '../profile/import-perf.ts';
+import type { PerfPart } from '../profile/perf-store.ts';
+import type { Profile } from '../profile/profile.ts';
+import { type ByteRange, fileBytes, type Progress } from './byte-source.ts';
+import { loadPerfMaps } from './perf-maps.ts';
+
+/** What a worker is told. */
+export interface PerfJob {
+  readonly path: string;
+  readonly range: ByteRange;
+  readonly perfMaps: readonly string[];
+  readonly rules: IdentityRules | undefined;
+}
+
+export interface ParallelOptions {
+  readonly perfMaps: readonly string[];
+  readonly rules: IdentityRules | undefined;
+  readonly dropIdle: boolean;
+  readonly event: string | undefined;
+  readonly onProgress: Progress | undefined;
+}
+
+/** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
+const SEARCH_BYTES = 1 << 17;
+
+/** The byte after a blank line near the middle of the file: a sample begins there. Undefined when there is none. */
+async function middle(path: string): Promise<{ split: number; size: number } | undefined> {
+  const file = await promises.open(path);
+  try {
+    const { size } = await file.stat();
+    const from = Math.floor(size / 2);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SEARCH_BYTES), 0, SEARCH_BYTES, from);
+    const blank = buffer.subarray(0, bytesRead).indexOf('\n\n');
+    return blank < 0 ? undefined : { split: from + blank + 2, size };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The same profile as one thread makes of it. `path` must be a plain file that is not compressed. Undefined when the
+ * text cannot be split.
+ */
+export async function loadPerfInParallel(path: string, options: ParallelOptions): Promise<Profile | undefined> {
+  const place = await middle(path);
+  if (place === undefined) return undefined;
+  const { rules, perfMaps, dropIdle, event, onProgress } = options;
+  const job: PerfJob = { path, range: { from: place.split, to: place.size }, perfMaps, rules };
+  const worker = new Worker(new URL('./perf-worker.ts', import.meta.url), { workerData: job });
+  try {
+    // Waiting begins now: a worker that fails at once must not be missed. An error rejects it.
+    const answer = once(worker, 'message') as Promise<[PerfPart]>;
+    answer.catch(() => undefined);
+    const parser = new PerfScriptParser({
+      jitMaps: await loadPerfMaps(perfMaps),
+      dropIdle,
+      ...(rules === undefined ? {} : { rules }),
+      ...(event === undefined ? {} : { event }),
+    });
+    const both = onProgress && ((read: number) => onProgress(read * 2, place.size));
+    for await (const piece of fileBytes(path, both, { from: 0, to: place.split })) parser.write(piece);
+    const [part] = await answer;
+    parser.absorb(part);
+    return parser.finish();
+  } finally {
+    await worker.terminate();
+  }
+}

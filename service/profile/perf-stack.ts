@@ -1,0 +1,202 @@
+/** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
+import type { CallTrie } from './call-trie.ts';
+import { LineCache } from './line-cache.ts';
+import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
+import { parseFrameLine, parseHeaderLine } from './perf-line.ts';
+import type { TextWindow } from './text-window.ts';
+
+const NEWLINE = 0x0a;
+
+/** Values of a cached line: a frame id (≥ 0), one of these, or a list of frames (≤ FIRST_LIST). */
+const NOT_A_FRAME = -1;
+const END_OF_STACK = -2;
+const DEPENDS_ON_PID = -3;
+const FIRST_LIST = -4;
+
+export class PerfStack {
+  private readonly window: TextWindow;
+  private readonly frames: PerfFrames;
+  private readonly lines = new LineCache();
+  /** Frames of lines that are several: inlined methods. */
+  private readonly lists: (readonly number[])[] = [];
+  private readonly perPid = new Map<string, { readonly value: number; readonly fate: number }>();
+  /** Values of the lines of the sample, leaf first. */
+  private stack = new Int32Array(256);
+  private previous = 0;
+  /** Lines read of this sample. */
+  depth = 0;
+  /** Frames of this sample by fate, `JIT_FATES` order. */
+  readonly jit: Int32Array = new Int32Array(JIT_FATES.length);
+  /** Pid in the name of a map that a frame lies in; 0: none. */
+  mapPid = 0;
+  /** Of the sample, 0: not known. */
+  private pid = 0;
+
+  constructor(window: TextWindow, frames: PerfFrames) {
+    this.window = window;
+    this.frames = frames;
+  }
+
+  /** A sample begins. */
+  open(pid: number): void {
+    this.pid = pid;
+    this.previous = 0;
+    this.depth = 0;
+    this.mapPid = 0;
+    this.jit.fill(0);
+  }
+
+  /** Adds a frame that stands in the header line. */
+  push(line: string): void {
+    const frame = parseFrameLine(line);
+    if (frame === undefined) return;
+    const resolved = this.frames.resolve(frame, this.pid);
+    this.stack[this.depth++] = this.valueOf(resolved.frames);
+    this.jit[resolved.fate] = (this.jit[resolved.fate] as number) + 1;
+  }
+
+  /**
+   * Reads frame lines up to the `end` of the stack, to a `header` that follows without blank line, or to the end of the
+   * window (`more`). The hot loop, long because calls and fields would cost half of its speed: the next line is guessed
+   * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked up.
+   */
+  read(): 'more' | 'end' | 'header' {
+    const { lines, window } = this;
+    const { bytes, view, end } = window;
+    let { next, size, offset, value, mark } = lines;
+    let cache = lines.view;
+    let { stack, depth, previous } = this;
+    let at = window.start;
+    let done = false;
+    while (at < end) {
+      let id = next[previous] as number;
+      let length = size[id] as number;
+      if (length > 8 && at + length <= end) {
+        // Compare 8 bytes a step; the last step overlaps the one before instead of running over the line's end.
+        const last = at + length - 8;
+        let from = offset[id] as number;
+        let i = at;
+        for (; i < last; i += 8, from += 8) {
+          if (view.getInt32(i, true) !== cache.getInt32(from, true)) break;
+          if (view.getInt32(i + 4, true) !== cache.getInt32(from + 4, true)) break;
+        }
+        if (i < last) length = 0;
+        else {
+          from = (offset[id] as number) + length - 8;
+          if (view.getInt32(last, true) !== cache.getInt32(from, true)) length = 0;
+          else if (view.getInt32(last + 4, true) !== cache.getInt32(from + 4, true)) length = 0;
+        }
+      } else if (length !== 1 || bytes[at] !== NEWLINE) length = 0;
+
+      if (length === 0) {
+        // Wrong guess: find the end of the line, hashing 4 bytes a step on the way.
+        let hash = 0x811c9dc5;
+        let i = at;
+        for (; i + 4 <= end; i += 4) {
+          const word = view.getInt32(i, true);
+          const zeroes = word ^ 0x0a0a0a0a;
+          if (((zeroes - 0x01010101) & ~zeroes & 0x80808080) !== 0) break;
+          hash = Math.imul(hash ^ word, 0x01000193);
+          hash ^= hash >>> 15;
+        }
+        while (i < end && bytes[i] !== NEWLINE) hash = Math.imul(hash ^ (bytes[i++] as number), 0x01000193);
+        if (i >= end) break;
+        length = i + 1 - at;
+        hash ^= hash >>> 13;
+        id = lines.find(bytes, at, length, hash);
+        if (id === 0) {
+          this.depth = depth;
+          this.stack = stack;
+          const generation = lines.generation;
+          id = this.learn(at, length, hash);
+          if (id < 0) {
+            // A header without a blank line before it: the stack is over, the line is read again as a header.
+            window.start = at;
+            return 'header';
+          }
+          ({ next, size, offset, value, mark } = lines);
+          cache = lines.view;
+          if (lines.generation !== generation) previous = 0;
+        }
+        next[previous] = id;
+      }
+
+      at += length;
+      const what = value[id] as number;
+      if (what === END_OF_STACK) {
+        done = true;
+        break;
+      }
+      previous = id;
+      if (what === NOT_A_FRAME) continue;
+      if (depth === stack.length) {
+        const wider = new Int32Array(depth * 2);
+        wider.set(stack);
+        stack = wider;
+      }
+      const note = mark[id] as number;
+      if (note !== 0) {
+        this.jit[note & 7] = (this.jit[note & 7] as number) + 1;
+        if (note > 7) this.mapPid = note >>> 3;
+      }
+      stack[depth++] = what === DEPENDS_ON_PID ? this.valueForPid(at - length, length) : what;
+    }
+    window.start = at;
+    this.stack = stack;
+    this.depth = depth;
+    this.previous = previous;
+    return done ? 'end' : 'more';
+  }
+
+  /** The node of the stack that was read. */
+  node(trie: CallTrie): number {
+    const { stack } = this;
+    let node = 0;
+    for (let i = this.depth - 1; i >= 0; i--) {
+      const what = stack[i] as number;
+      if (what >= 0) node = trie.child(node, what);
+      else for (const frame of this.lists[FIRST_LIST - what] as readonly number[]) node = trie.child(node, frame);
+    }
+    return node;
+  }
+
+  /** Works out what a line within a stack is; −1 when it is the header of the next sample. */
+  private learn(at: number, length: number, hash: number): number {
+    const text = this.window.text(at, at + length - 1).trimEnd();
+    const frame = parseFrameLine(text);
+    // Only a line without `(dso)` or at the margin can be a header: those are few.
+    if (text !== '' && (frame?.dso === undefined || !/^\s/.test(text)) && parseHeaderLine(text) !== undefined)
+      return -1;
+    const { lines } = this;
+    const id = lines.add(this.window.bytes, at, length, hash);
+    if (text === '') lines.value[id] = END_OF_STACK;
+    else if (frame === undefined) lines.value[id] = NOT_A_FRAME;
+    else if (this.frames.dependsOnPid(frame)) lines.value[id] = DEPENDS_ON_PID;
+    else {
+      const resolved = this.frames.resolve(frame, 0);
+      lines.value[id] = this.valueOf(resolved.frames);
+      lines.mark[id] = resolved.fate | (resolved.pid << 3);
+    }
+    return id;
+  }
+
+  private valueOf(frames: readonly number[]): number {
+    return frames.length === 1 ? (frames[0] as number) : FIRST_LIST - (this.lists.push(frames) - 1);
+  }
+
+  /** A frame that only the map of the sample's process can name. */
+  private valueForPid(at: number, length: number): number {
+    const { pid } = this;
+    const text = this.window.text(at, at + length - 1);
+    const key = `${pid} ${text}`;
+    let known = this.perPid.get(key);
+    if (known === undefined) {
+      const frame = parseFrameLine(text);
+      const resolved = frame === undefined ? { frames: [], fate: 0 } : this.frames.resolve(frame, pid);
+      known = { value: this.valueOf(resolved.frames), fate: resolved.fate };
+      this.perPid.set(key, known);
+    }
+    this.jit[known.fate] = (this.jit[known.fate] as number) + 1;
+    return known.value;
+  }
+}

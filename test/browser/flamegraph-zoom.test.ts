@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { decodeProfile } from '../../service/convert/load-profile.ts';
+import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
+import { temporaryFolder } from '../store/open-test-store.ts';
+import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
+
+test('a flame graph opened from disk zooms by click and goes back by Escape', { skip: SKIP_BROWSER }, async () => {
+  const capture = readFileSync(join(import.meta.dirname, '../fixtures/captures/busy-hot.capture.gz'));
+  const file = join(temporaryFolder(), 'hot.svg');
+  writeFileSync(file, profileSvg(await decodeProfile(capture), { title: 'hot <script>alert(1)</script>' }));
+  const page = await (await openBrowser()).newPage({ viewport: { width: 1240, height: 900 } });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.setDefaultTimeout(10_000);
+  page.on('dialog', (dialog) => problems.push(`dialog ${dialog.message()}`));
+  await page.goto(`file://${file}`);
+  const frame = page.locator('rect:has(title)', { hasText: /^handle/ }).first();
+  const width = async () => Number(await frame.getAttribute('width'));
+  const atFirst = await width();
+  await frame.click();
+  assert.match((await page.locator('svg').first().getAttribute('data-zoom')) ?? '', /^handle/);
+  assert.ok((await width()) > 1000, `${await width()} px wide when zoomed`);
+  await page.keyboard.press('Escape');
+  assert.equal(await width(), atFirst);
+  assert.equal(await page.locator('svg').first().getAttribute('data-zoom'), '');
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import { comparisonTable } from '../../service/cli/compare-table.ts';
+import { compare } from '../../service/compare/compare.ts';
+import type { Finding } from '../../service/compare/differential.ts';
+import { profileFromText } from '../profile-from-text.ts';
+
+const GOLDEN = join(import.meta.dirname, '../golden/compare');
+const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const folder = mkdtempSync(join(tmpdir(), 'compare-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const HANDLE = 'emit@node:events:489;handle@/srv/app.js:10';
+const USUAL = `0..10 ${HANDLE};render@/srv/app.js:40 90\n0..10 ${HANDLE};query@/srv/db.js:7;Builtins_JsonParse 80\n0..10 uv_run;epoll_wait[kernel] 40`;
+const PARSER = '/srv/app/releases/42/node_modules/htmlparser2/lib/Parser.js';
+const HOT = `${USUAL}\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;_parse@${PARSER}:212;Builtins_ArrayPrototypeIndexOf 600`;
+
+function golden(name: string, text: string): void {
+  const path = join(GOLDEN, name);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text);
+  assert.equal(text, readFileSync(path, 'utf8'));
+}
+
+test('the table says verdict, findings, coverage, quality and method in 100 columns', () => {
+  const hotFacts = { hostCpu: { user: 8, system: 1, iowait: 0, steal: 0, idle: 11 }, cpus: 2 };
+  const hot = profileFromText(HOT, { facts: hotFacts, processes: { 1: { cpuSeconds: 8.1, perfMap: 'truncated' } } });
+  const table = comparisonTable(compare(profileFromText(USUAL), hot));
+  golden('table.txt', table);
+  for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
+});
+
+test('long and hostile names neither widen the table nor reach the terminal as control characters', () => {
+  const evil = `${'wide'.repeat(60)}\u001b[2J\u202e`;
+  const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};${evil}@/srv/${'deep/'.repeat(60)}x.js:9 600`);
+  const table = comparisonTable(compare(profileFromText(USUAL), hot));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
+  assert.doesNotMatch(table, /[\u0000-\u0009\u000b-\u001f\u202e]/);
+  for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
+});
+
+const run = promisify(execFile);
+
+function folded(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('the command compares two files of any format and prints JSON with the agreed fields', async () => {
+  const healthy = folded(
+    'healthy.folded',
+    'JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 800\nJS:*handle /srv/app.js:1:1 400\n',
+  );
+  const hot = folded(
+    'hot.folded',
+    'JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 800\nJS:*handle /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 4000\n',
+  );
+  const { stdout, stderr } = await run(process.execPath, [
+    CLI,
+    'compare',
+    healthy,
+    hot,
+    '--json',
+    '-o',
+    join(folder, 'out.svg'),
+  ]);
+  const result = JSON.parse(stdout) as {
+    verdict: { class: string; headline: string };
+    quality: { grade: string };
+    findings: Finding[];
+  };
+  assert.equal(result.verdict.class, 'hot path');
+  assert.equal(result.quality.grade, 'fair');
+  const [top] = result.findings;
+  for (const field of [
+    'function',
+    'package',
+    'file',
+    'line',
+    'kind',
+    'through',
+    'hotCores',
+    'healthyCores',
+    'deltaCores',
+    'ci',
+    'q',
+  ]) {
+    assert.ok(top !== undefined && field in top, field);
+  }
+  assert.equal(top?.function, 'slow');
+  assert.match(readFileSync(join(folder, 'out.svg'), 'utf8'), /^<\?xml|^<svg/);
+  assert.match(stderr, /wrote /);
+});
+
+test('wrong usage ends with 2 and says what is missing', async () => {
+  await assert.rejects(
+    run(process.execPath, [CLI, 'compare', 'only-one']),
+    (error: { code: number; stderr: string }) => {
+      assert.equal(error.code, 2);
+      assert.match(error.stderr, /HEALTHY and HOT/);
+      return true;
+    },
+  );
+});

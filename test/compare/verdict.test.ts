@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CompareOptions, compare } from '../../service/compare/compare.ts';
+import type { Differential } from '../../service/compare/differential.ts';
+import type { ProfileFacts } from '../../service/profile/profile.ts';
+import { profileFromText } from '../profile-from-text.ts';
+
+const HANDLE = 'emit@node:events:489;handle@/srv/app.js:10';
+const PARTS = ['search', 'price', 'recommend', 'render'];
+
+/** A service of four parts of which each has `count` samples, and some work around them. */
+function service(count: number, around: number): string {
+  const parts = PARTS.map((name, i) => `0..10 ${HANDLE};${name}@/srv/app.js:${40 + i * 20} ${count}`);
+  return [...parts, `0..10 uv_run;uv__io_poll;read[kernel] ${around}`].join('\n');
+}
+
+const HEALTHY = service(50, 60);
+
+interface Sides {
+  readonly healthy?: string;
+  readonly hot?: string;
+  readonly healthyFacts?: Partial<ProfileFacts>;
+  readonly hotFacts?: Partial<ProfileFacts>;
+  readonly options?: CompareOptions;
+}
+
+function judge(sides: Sides): Differential {
+  const healthy = profileFromText(sides.healthy ?? HEALTHY, { facts: sides.healthyFacts ?? {} });
+  const hot = profileFromText(sides.hot ?? HEALTHY, { facts: sides.hotFacts ?? {} });
+  return compare(healthy, hot, sides.options);
+}
+
+const QUIET = { user: 3, system: 1, iowait: 0, steal: 0, idle: 16 };
+
+test('hot path: one function explains the extra CPU; the headline has its package and cores', () => {
+  const slow = `${HEALTHY}\n0..10 ${HANDLE};parseHTML@/srv/node_modules/htmlparser2/lib/Parser.js:212 600`;
+  const { verdict } = judge({ hot: slow });
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(verdict.headline, 'parseHTML (htmlparser2) 0.00 → 0.61 cores');
+});
+
+test('traffic skew: everything grew alike, the work around the functions too', () => {
+  const { verdict, findings } = judge({ hot: service(150, 180) });
+  assert.equal(verdict.class, 'traffic skew');
+  assert.match(verdict.headline, /3\.0 times the work/);
+  assert.deepEqual(findings, [], 'no function is to blame');
+  assert.ok(verdict.evidence.some((text) => text.includes('without a request count')));
+});
+
+test('uniform slowdown: the functions grew alike, the work around them did not', () => {
+  const { verdict, findings } = judge({ hot: service(150, 62) });
+  assert.equal(verdict.class, 'uniform slowdown');
+  assert.deepEqual(findings, []);
+});
+
+test('request counts decide between the two where they are known', () => {
+  const same = { requests: 1000 };
+  assert.equal(judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict.class, 'uniform slowdown');
+  const more = { requests: 3000 };
+  assert.equal(judge({ hot: service(150, 62), healthyFacts: same, hotFacts: more }).verdict.class, 'traffic skew');
+});
+
+test('garbage collection: collections explain most of it, and who allocates is named', () => {
+  const garbage = `${HEALTHY}\n0..10 ${HANDLE};remember@/srv/app.js:90 100\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 250`;
+  const { verdict, findings } = judge({ hot: garbage });
+  assert.equal(verdict.class, 'garbage collection');
+  assert.match(verdict.headline, /garbage collection 0\.00 → 0\.25 cores, most for remember/);
+  assert.equal(findings[0]?.through, 'garbage collection');
+});
+
+test('deoptimisation: the same function lost its optimised code', () => {
+  const healthy = HEALTHY.replace('price@', '*price@');
+  const hot = HEALTHY.replace('price@', '~price@').replace(/(~price.*) 50/, '$1 400');
+  const { verdict, findings } = judge({ healthy, hot });
+  assert.equal(verdict.class, 'deoptimisation');
+  assert.match(verdict.evidence[0] ?? '', /unoptimised in 100 % of its samples, 0 % on the healthy side/);
+  assert.equal(findings[0]?.function, 'price');
+});
+
+test("deoptimisation: property access in V8's slow paths", () => {
+  const { verdict } = judge({
+    hot: `${HEALTHY}\n0..10 ${HANDLE};price@/srv/app.js:60;Builtins_LoadIC_Megamorphic 300`,
+  });
+  assert.equal(verdict.class, 'deoptimisation');
+});
+
+test('other process: the profiled service did not grow, something else on the host did', () => {
+  const facts = { hostCpu: QUIET, otherProcesses: [] };
+  const busy = { hostCpu: { ...QUIET, user: 12 }, otherProcesses: [{ pid: 9, name: 'backup', cpuSeconds: 9.2 }] };
+  const { verdict, findings } = judge({ healthyFacts: facts, hotFacts: busy });
+  assert.equal(verdict.class, 'other process');
+  assert.match(verdict.headline, /backup uses 0\.92 cores/);
+  assert.deepEqual(findings, []);
+});
+
+test('a busy neighbour that is as busy on the peer is no cause', () => {
+  const facts = { otherProcesses: [{ pid: 9, name: 'agent', cpuSeconds: 9 }] };
+  assert.equal(judge({ healthyFacts: facts, hotFacts: facts }).verdict.class, 'inconclusive');
+});
+
+test('steal: the hypervisor gives the CPU to others', () => {
+  const hotFacts = { hostCpu: { ...QUIET, steal: 8 }, cpus: 2 };
+  assert.equal(judge({ healthyFacts: { hostCpu: QUIET, cpus: 2 }, hotFacts }).verdict.class, 'steal');
+});
+
+test('spike over: CPU in the recording is far below what the alarm saw', () => {
+  const facts = { hostCpu: QUIET, cpus: 2 };
+  const { verdict } = judge({ healthyFacts: facts, hotFacts: facts, options: { alarm: { cpuPercent: 95 } } });
+  assert.equal(verdict.class, 'spike over');
+  assert.match(verdict.headline, /20 %/);
+  assert.equal(
+    judge({ healthyFacts: facts, hotFacts: facts, options: { alarm: { cpuPercent: null } } }).verdict.class,
+    'inconclusive',
+  );
+});
+
+test('inconclusive: nothing changed, with the interval of the whole', () => {
+  const { verdict } = judge({});
+  assert.equal(verdict.class, 'inconclusive');
+  assert.match(verdict.evidence[0] ?? '', /95 %: −0\.\d\d to \+0\.\d\d/);
+});
+
+test('hostile names are data: they reach the headline as they are, once', () => {
+  const evil = `<img/src=x>\\x1b[2J${'A'.repeat(300)}`;
+  const { verdict } = judge({ hot: `${HEALTHY}\n0..10 ${HANDLE};${evil}@/srv/app.js:90 600` });
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(verdict.headline.split('<img').length, 2);
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LineCache } from '../../service/profile/line-cache.ts';
+import { bytesOf, fold, folded, parse } from './perf-text.ts';
+import { parseSlowly } from './slow-perf-parser.ts';
+
+const symbol = fc.constantFrom(
+  'main',
+  'f',
+  'g+0x1f',
+  'std::vector<int>::push_back+0x2',
+  '[unknown]',
+  'JS:*f /srv/x.js:1:2',
+  'JS:~ /srv/x.js:3:4+0xff',
+  'операция',
+);
+const dso = fc.constantFrom(
+  '/bin/a',
+  '/usr/lib/libc.so.6',
+  '[kernel.kallsyms]',
+  '/tmp/perf-40.map',
+  '/tmp/x (deleted)',
+  '[unknown]',
+);
+const line = fc
+  .tuple(fc.integer({ min: 1, max: 0xffff }), symbol, dso)
+  .map(([address, name, module]) => `\t${address.toString(16).padStart(16)} ${name} (${module})`);
+const header = fc
+  .tuple(
+    fc.constantFrom('a', 'my app', 'srv 8080', 'node', 'CPU 0/KVM'),
+    fc.nat(99999),
+    fc.nat(9_999_999),
+    fc.integer({ min: 1, max: 9_999_999 }),
+  )
+  .map(
+    ([comm, tid, time, period]) =>
+      `${comm} ${String(tid).padStart(5)} ${(time / 1000).toFixed(6)}: ${String(period).padStart(10)} cycles: `,
+  );
+/** Lines are drawn from few, so that they repeat as in real stacks. */
+const perfText = fc
+  .array(line, { minLength: 1, maxLength: 12 })
+  .chain((lines) =>
+    fc.array(fc.tuple(header, fc.array(fc.constantFrom(...lines), { maxLength: 20 })), { minLength: 1, maxLength: 30 }),
+  )
+  .map((samples) => samples.map(([head, stack]) => `${[head, ...stack].join('\n')}\n\n`).join(''));
+
+function asMap(lines: readonly string[]): Map<string, number> {
+  return new Map(
+    lines.map((text) => [text.slice(0, text.lastIndexOf(' ')), Number(text.slice(text.lastIndexOf(' ') + 1))]),
+  );
+}
+
+const samplesOf = (text: string) =>
+  fold(parse(text, { dropIdle: false }), { values: 'samples' })
+    .split('\n')
+    .slice(0, -1);
+
+test('the fast parser agrees with the slow one', () => {
+  fc.assert(
+    fc.property(perfText, (text) => assert.deepEqual(asMap(samplesOf(text)), new Map([...parseSlowly(text)].sort()))),
+    {
+      numRuns: 200,
+    },
+  );
+});
+
+test('it does not matter where the text is cut into pieces', () => {
+  fc.assert(
+    fc.property(perfText, fc.integer({ min: 1, max: 60 }), (text, piece) => {
+      assert.deepEqual(parse(text, {}, piece), parse(text));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('every sample has one fate, whatever line of the text is damaged', () => {
+  fc.assert(
+    fc.property(perfText, fc.nat(), fc.uint8Array({ maxLength: 30 }), (text, place, noise) => {
+      const bytes = bytesOf(text);
+      const damaged = new Uint8Array(bytes);
+      damaged.set(noise.subarray(0, bytes.length), place % Math.max(1, bytes.length - noise.length));
+      const { ledger, samples } = parse(damaged, { dropIdle: false });
+      const filtered = Object.values(ledger.filtered).reduce((sum, n) => sum + n, 0);
+      assert.equal(ledger.recorded, ledger.drawn + filtered);
+      assert.equal(samples.length, ledger.drawn);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('random bytes and random text never crash it', () => {
+  const noise = fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.string({ unit: 'binary', maxLength: 400 }).map(bytesOf));
+  fc.assert(
+    fc.property(noise, (bytes) => void folded(bytes)),
+    { numRuns: 300 },
+  );
+});
+
+test('lines are found again, also after the cache has forgotten all', () => {
+  const cache = new LineCache();
+  const text = bytesOf('one\ntwo\n');
+  const one = cache.add(text, 0, 4, 7);
+  assert.equal(cache.find(text, 0, 4, 7), one);
+  assert.equal(cache.find(text, 4, 4, 7), 0);
+  cache.clear();
+  assert.equal(cache.find(text, 0, 4, 7), 0);
+  for (let i = 0; i < 40_000; i++) {
+    const entry = bytesOf(`${i}\n`);
+    cache.add(entry, 0, entry.length, i);
+  }
+  assert.notEqual(cache.find(bytesOf('39999\n'), 0, 6, 39_999), 0);
+});
