@@ -6,18 +6,18 @@
 #   profile.sh fetch --id ID --offset BYTES
 #   profile.sh clean --id ID
 #
-# Made for SSM Run Command: it is sent as text, runs as root under any POSIX sh, and prints ASCII of less than 24,000
-# bytes. It installs nothing (unless told to), leaves no process behind and removes its files; only the result, a few
-# ten KB below a folder of mode 0700, stays for `fetch` until `clean`, or until a later run finds it older than an hour.
+# Made for SSM Run Command: sent as text, run as root by any POSIX sh, it prints less than 24,000 bytes of ASCII. It
+# installs nothing (unless told to), leaves no process behind and removes its files; only the result stays, in a folder
+# of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
 #
-# stdout: a line of base64 (the first or the asked part of the gzipped capture; none with --out), then one JSON line.
-# stderr: words for people. The capture form is described in docs/formats.md of the project.
+# stdout: a line of base64 (a part of the gzipped capture, see docs/formats.md; none with --out), then one JSON line.
+# stderr: words for people.
 # Exit: 0 done | 64 wrong usage | 66 no such result | 69 no process to profile | 70 internal fault | 71 perf missing |
 # 72 perf not permitted | 73 disk full | 75 already running | 78 a basic tool is missing | 143 stopped by a signal.
 # Never 194 or 168: to the SSM agent they mean "reboot" and "skip the rest".
 #
-# Environment (for tests, and for several instances on one machine): SMOKEJUMPER_DIR where to keep files,
-# SMOKEJUMPER_PATH instead of PATH, SMOKEJUMPER_AWK the awk to use.
+# Environment, for tests and for several instances on one machine: SMOKEJUMPER_DIR is where to keep files,
+# SMOKEJUMPER_PATH stands for PATH, SMOKEJUMPER_AWK for awk.
 
 # Programs in awk and sh stand in single quotes (SC2016, SC1003); die does not return, so A && B || die is safe (SC2015);
 # traps call functions (SC2317); the names that ls prints here are made of digits (SC2012).
@@ -43,6 +43,7 @@ map_limit=268435456
 # A start time further away than this is no plan but a wrong clock.
 longest_wait=180
 
+see='See the head of profile.sh.'
 command=''
 id=''
 seconds=30
@@ -62,7 +63,7 @@ scope=system
 warnings=''
 maps=''
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # Words
 
 say() {
@@ -96,14 +97,14 @@ cleanup() {
 	[ -n "$work" ] && rm -rf "$work"
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # Arguments and tools
 
 number() {
 	case $2 in
-	'' | *[!0-9]* | ???????????*) die 64 USAGE "$1 must be a whole number, not '$2'." 'See the head of profile.sh.' ;;
+	'' | *[!0-9]* | ???????????*) die 64 USAGE "$1 must be a whole number, not '$2'." "$see" ;;
 	esac
-	[ "$2" -ge "$3" ] && [ "$2" -le "$4" ] || die 64 USAGE "$1 must be $3 to $4, not $2." 'See the head of profile.sh.'
+	[ "$2" -ge "$3" ] && [ "$2" -le "$4" ] || die 64 USAGE "$1 must be $3 to $4, not $2." "$see"
 }
 
 arguments() {
@@ -118,9 +119,9 @@ arguments() {
 			continue
 			;;
 		--id | --seconds | --hz | --pid | --match | --start-at | --engine | --out | --offset) ;;
-		*) die 64 USAGE "Unknown argument '$1'." 'See the head of profile.sh.' ;;
+		*) die 64 USAGE "Unknown argument '$1'." "$see" ;;
 		esac
-		[ $# -gt 1 ] || die 64 USAGE "$1 needs a value." 'See the head of profile.sh.'
+		[ $# -gt 1 ] || die 64 USAGE "$1 needs a value." "$see"
 		case $1 in
 		--id) id=$2 ;;
 		--seconds) seconds=$2 ;;
@@ -175,7 +176,7 @@ open_base() {
 		die 70 UNSAFE_FOLDER "The folder $base does not belong to this user." 'Remove it, or set SMOKEJUMPER_DIR.'
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # perf
 
 distribution() {
@@ -245,7 +246,7 @@ choose_scope() {
 		'Run as root on the host, or give the container CAP_PERFMON.'
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # Processes
 
 comma_list() {
@@ -304,7 +305,7 @@ describe_process() {
 		"$(sed -n 's/.*[^0-9a-f]\([0-9a-f]\{64\}\).*/\1/p' "/proc/$1/cgroup" 2>/dev/null | head -n 1 | cut -c1-12)"
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # The state of the machine, noted before, once a second during, and after the recording
 
 tick_awk='
@@ -349,7 +350,7 @@ pause() {
 	pause_pid=''
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # From perf's text to the capture form
 
 # Counts every recorded sample by process, before anything is left out. The name may hold anything (15 bytes): it is
@@ -402,10 +403,11 @@ function num(n,   m, s) {
 	while (m > 0) { m--; s = MORE[m % 40] s; m = int(m / 40) }
 	return NUM[n] = s
 }
-# Numbers below n are written with as few digits, and those of as small a base, as hold them all: gzip likes that.
-function range(kind, n) {
-	for (WIDTH[kind] = 1; 80 ^ WIDTH[kind] < n; ) WIDTH[kind]++
-	for (RADIX[kind] = 1; RADIX[kind] ^ WIDTH[kind] < n; ) RADIX[kind]++
+# Numbers below n take the fewest digits, of the smallest base, that hold them all: gzip likes that.
+function range(kind, n,   w, b, v, i) {
+	v = 1; do { w++; v *= 80 } while (v < n)
+	do { b++; v = 1; for (i = 0; i < w; i++) v *= b } while (v < n)
+	WIDTH[kind] = w; RADIX[kind] = b
 }
 function fixed(kind, n,   i, s, m) {
 	if ((kind, n) in FIXED) return FIXED[kind, n]
@@ -808,7 +810,7 @@ copy_maps() {
 	done <"$work/known"
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # The recording
 
 wait_for_start() {
@@ -919,7 +921,7 @@ reduce() {
 		die 73 DISK_FULL "The result could not be written to $base." 'Free some space there.'
 }
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------
 # The result
 
 # report OFFSET LENGTH: one part as base64, then the JSON line.

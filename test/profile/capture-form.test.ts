@@ -64,7 +64,16 @@ function build(body: readonly string[], facts: object = FACTS): string {
   return `smokejumper-capture 1\n${JSON.stringify(facts)}\n${body.join('\n')}\n`;
 }
 
-/** Number as in the dense lines. */
+/** Numbers of a known range, 60,000 in three digits of base 40; most ranges here are below 80: one digit. */
+function fixed(value: number, width: number): string {
+  let text = '';
+  for (let rest = value; text.length < width; rest = Math.floor(rest / 40)) {
+    text = String.fromCharCode(47 + (width === 1 ? rest : rest % 40)) + text;
+  }
+  return text;
+}
+
+/** Other numbers, in bijective base 40. */
 function digits(value: number): string {
   let text = String.fromCharCode(47 + (value % 40));
   for (let rest = Math.floor(value / 40); rest > 0; rest = Math.floor(rest / 40)) {
@@ -79,11 +88,12 @@ const TIMES = [0, 1, 2, 5, 60, 3, 4];
 const WHOLE = build([
   ...TABLES,
   'tree 6',
-  `${digits(0)}.${digits(2)}${digits(1)}"${digits(7)}!${digits(3)}"${digits(5)}`,
+  `${fixed(0, 1)}.${fixed(2, 1)}${fixed(1, 1)}"${fixed(7, 1)}!${fixed(3, 1)}"${fixed(5, 1)}`,
+  'bins 61',
   'samples 7',
   [1, 2, 2, 1, 1].map((n) => digits(n - 1)).join(''),
-  [0, 0, 0, 0, 0, 1, 0].map(digits).join(''),
-  TIMES.map((bin, i) => (i === 2 ? `#${digits(4_000_000)}` : '') + digits(bin)).join(''),
+  [0, 0, 0, 0, 0, 1, 0].map((thread) => fixed(thread, 1)).join(''),
+  TIMES.map((bin, i) => (i === 2 ? `#${digits(4_000_000)}` : '') + fixed(bin, 1)).join(''),
 ]);
 
 function stacks(profile: Profile): string[] {
@@ -143,13 +153,13 @@ test('samples that nobody accounts for are called malformed', () => {
 
 test('an empty recording is a profile without samples', () => {
   const facts = { ...FACTS, ledger: { recorded: 5, drawn: 0, filtered: { idle: 5 }, lost: 0 }, period: null };
-  const profile = readCapture(build(['frames 0', 'threads 0', 'tree 0', '', 'samples 0', '', '', ''], facts));
+  const profile = readCapture(build(['frames 0', 'threads 0', 'tree 0', '', 'bins 0', 'samples 0', '', '', ''], facts));
   assert.deepEqual([profile.samples.length, profile.tree.length, profile.ledger.recorded], [0, 1, 5]);
 });
 
 test('samples without a stack stay at the root', () => {
   const facts = { ...FACTS, ledger: { recorded: 1, filtered: {}, lost: 0 } };
-  const text = build(['frames 0', 'threads 1', '0 7 x', 'tree 0', '.', 'samples 1', '/', '/', '/'], facts);
+  const text = build(['frames 0', 'threads 1', '0 7 x', 'tree 0', '.', 'bins 1', 'samples 1', '/', '/', '/'], facts);
   assert.deepEqual([...readCapture(text).samples.node], [0]);
 });
 
@@ -191,7 +201,7 @@ const FAULTS: readonly (readonly [name: string, words: RegExp, from: string | Re
   ['a way up beyond the root', /beyond its root \(line 19, column/, '!2', '-2'],
   ['too few nodes', /goes up|more than its|should stand here/, 'tree 6', 'tree 5'],
   ['too many nodes', /a frame should stand here/, 'tree 6', 'tree 7'],
-  ['too few samples', /is larger than|belong to no stack|goes on/, 'samples 7', 'samples 6'],
+  ['too few samples', /is larger than|belong to no stack|goes on|should stand here/, 'samples 7', 'samples 6'],
   ['too many samples', /belong to no stack/, 'samples 7', 'samples 8'],
   ['a cut end', /it ends where/, /\n$/, ''],
 ];
@@ -217,6 +227,7 @@ test('a stack deeper than any kernel records is refused', () => {
     '0 7 x',
     'tree 5000',
     '/'.repeat(5000),
+    'bins 1',
     'samples 1',
     '/',
     '/',
@@ -237,9 +248,25 @@ test('names that depend on time cannot be used to keep the reader busy', () => {
     '0 7 x',
     'tree 1',
     '0',
+    `bins ${samples}`,
     `samples ${samples}`,
   ];
-  const times = Array.from({ length: samples }, (_, i) => digits(i)).join('');
+  const times = Array.from({ length: samples }, (_, i) => fixed(i, 3)).join('');
   const text = build([...body, digits(samples - 1), '/'.repeat(samples), times], { ...FACTS, ledger: null });
   assert.throws(() => readCapture(text), { code: 'CAPTURE_INVALID', message: /more complex than any real one/ });
+});
+
+test('the example in docs/formats.md reads as its text says', () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../docs/formats.md'), 'utf8');
+  const lines = (/```\n(smokejumper-capture [^`]+)```/.exec(docs)?.[1] ?? '').split('\n');
+  lines[1] = JSON.stringify({ ...FACTS, ledger: { recorded: 7, filtered: {}, lost: 0 } });
+  assert.deepEqual(stacks(readCapture(lines.join('\n'))), [
+    '0 MainThread 10000000 main',
+    '20 MainThread 10000000 main|JS:*parse /srv/app.js:5:63|read',
+    '40 MainThread 4000000 main|JS:*parse /srv/app.js:5:63|read',
+    '100 MainThread 10000000 main|JS:~before /srv/app.js:8:1',
+    '1200 MainThread 10000000 main|JS:~after /srv/app.js:9:1',
+    '60 V8Worker 10000000 main|JS:~right /srv/app.js:7:1',
+    '80 MainThread 10000000 [jit]',
+  ]);
 });

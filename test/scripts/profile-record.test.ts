@@ -71,7 +71,7 @@ describe('profile.sh with real perf', { skip, timeout: 600_000 }, () => {
       if (!has(shell[0])) return t.skip(`${shell[0]} is not installed`);
       const busy = await busyNode(t, BUSY);
       const dir = folder(t);
-      const args = ['run', '--id', 'real', '--seconds', '3', '--hz', '199', '--pid', `${busy.pid}`];
+      const args = ['run', '--id', 'real', '--seconds', '2', '--hz', '199', '--pid', `${busy.pid}`];
       const { code, stdout, stderr } = await run(args, { dir, shell });
       assert.equal(code, 0, stderr);
       assert.ok(stdout.length <= 23_900, `${stdout.length} bytes`);
@@ -97,7 +97,7 @@ describe('profile.sh with real perf', { skip, timeout: 600_000 }, () => {
   test('a result larger than one answer comes in parts, twice the same, and is cleaned', async (t) => {
     const busy = await busyNode(t, DIVERSE);
     const dir = folder(t);
-    const args = ['run', '--id', 'parts', '--seconds', '3', '--hz', '1999', '--pid', `${busy.pid}`];
+    const args = ['run', '--id', 'parts', '--seconds', '2', '--hz', '1999', '--pid', `${busy.pid}`];
     const first = await run(args, { dir });
     const report = parseRunOutput(first.stdout);
     assert.ok(report.missing.length > 0, `${report.bytes} bytes fit into one answer`);
