@@ -12,6 +12,7 @@ import { keep, type Recorded, readKept, record } from './record.ts';
 import { type Outcome, printTable, summarise } from './results.ts';
 import { readScenarios, type Scenario } from './scenario.ts';
 import { namesExpected, score } from './score.ts';
+import { stopAll } from './service-process.ts';
 
 const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa]
 
@@ -106,4 +107,9 @@ async function main(): Promise<number> {
   return 0;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stopAll().finally(() => process.exit(1));
+  });
+}
 process.exitCode = await main();

@@ -55,14 +55,21 @@ function runsService(pid: number, script: string): boolean {
   }
 }
 
-function killAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL'): void {
+function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, signal);
+      process.kill(pid, 'SIGKILL');
     } catch {
       // It ended by itself.
     }
   }
+}
+
+/** Services that run: an interrupted benchmark must leave none behind. */
+const running = new Set<RunningService>();
+
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((service) => service.stop()));
 }
 
 export function startService(folder: string, fault: boolean): RunningService {
@@ -82,15 +89,18 @@ export function startService(folder: string, fault: boolean): RunningService {
   });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const members = (): number[] => membersOf(leader);
-  return {
+  const service: RunningService = {
     pids: () => members().filter((pid) => runsService(pid, script)),
     everyPid: members,
     ended: () => (child.exitCode === null && child.signalCode === null ? undefined : errors || 'it ended'),
     stop: async () => {
       // What is left of the session is found before its leader is gone.
       const all = members();
-      killAll(all, 'SIGKILL');
+      killAll(all);
       await gone;
+      running.delete(service);
     },
   };
+  running.add(service);
+  return service;
 }

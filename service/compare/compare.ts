@@ -1,23 +1,20 @@
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
-import { countBlocks } from './block-counts.ts';
 import { type Comparison, changes, type Thresholds, wholeChange } from './changes.ts';
-import { meanSide, sideOf } from './coverage.ts';
+import { meanSide } from './coverage.ts';
 import { cpuKinds } from './cpu-kinds.ts';
 import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
 import type { Host } from './estimate.ts';
 import { makeFindings } from './findings.ts';
-import { findInlined, type Inlining } from './inlining.ts';
+import { type LaidOut, layOut } from './lay-out.ts';
 import { describeMethod } from './method.ts';
+import { type OutsideGrowth, outsideGrowth } from './outside-growth.ts';
 import { gather, ownerTree } from './owner-tree.ts';
-import { findOwners, type Owners } from './owners.ts';
-import { judgeQuality, type Recorded } from './quality.ts';
-import { asShares, scaleOf } from './scale.ts';
-import { labelThrough, type Through } from './through.ts';
-import { totals, type UnionTree, uniteTrees } from './union-tree.ts';
+import { judgeQuality } from './quality.ts';
+import { totals, type UnionTree } from './union-tree.ts';
 import { judge } from './verdict.ts';
-import { wholeProfileP } from './whole-profile.ts';
+import { type WholeTest, wholeProfileTest } from './whole-profile.ts';
 
 export interface CompareOptions {
   /** CPU of the host, in percent of all its CPUs, that set off the alarm. */
@@ -36,27 +33,6 @@ const MIN_RELATIVE = 0.1;
 const MIN_SAMPLES = 20;
 /** Above this p of the whole-profile test no function is named. */
 const WHOLE_PROFILE_P = 0.01;
-
-function hostsOf(profiles: readonly Profile[], tree: UnionTree, owners: Owners): Host[] {
-  const scales = profiles.map(scaleOf);
-  const shares = scales.some((scale) => scale.sharesOnly);
-  return profiles.map((profile, index) => {
-    const scale = shares ? asShares(scales[index] as Host['scale']) : (scales[index] as Host['scale']);
-    return { scale, counts: countBlocks(profile, tree, owners, index, scale.seconds) };
-  });
-}
-
-/** Cores by union node, mean of the hosts. */
-function nodeCores(hosts: readonly Host[], length: number): Float64Array {
-  const cores = new Float64Array(length);
-  for (const { counts, scale } of hosts) {
-    const k = scale.coresPerSample / hosts.length;
-    for (let node = 0; node < length; node++) {
-      cores[node] = (cores[node] as number) + (counts.nodeSelf[node] as number) * k;
-    }
-  }
-  return cores;
-}
 
 /** Samples by function and tier. */
 function tierCounts(profiles: readonly Profile[], tree: UnionTree, first: number): Float64Array {
@@ -123,42 +99,8 @@ function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresho
   };
 }
 
-/** Both sides on one tree, counted. */
-interface Laid {
-  readonly profiles: readonly [Profile, ...Profile[]];
-  readonly tree: UnionTree;
-  readonly through: Through;
-  readonly inlining: Inlining;
-  readonly owners: Owners;
-  readonly hosts: readonly [Host, ...Host[]];
-  readonly recorded: readonly [Recorded, ...Recorded[]];
-  readonly hotSelf: Float64Array;
-  readonly healthySelf: Float64Array;
-}
-
-/** The hot side first: its functions and call order come first in the tree. */
-function lay(profiles: readonly [Profile, ...Profile[]]): Laid {
-  const tree = uniteTrees(profiles);
-  const frames = findOwners(tree);
-  const through = labelThrough(tree, frames);
-  const inlining = findInlined(profiles, tree, frames, through);
-  const fn = frames.fn.map((owner, node) => {
-    const callee = inlining.callee[node] as number;
-    return callee < 0 ? owner : callee;
-  });
-  const owners = { ...frames, fn };
-  const hosts = hostsOf(profiles, tree, owners) as [Host, ...Host[]];
-  const recorded = hosts.map((host, i): Recorded => {
-    const profile = profiles[i] as Profile;
-    return { host, profile, side: sideOf(host, profile) };
-  }) as [Recorded, ...Recorded[]];
-  const hotSelf = nodeCores(hosts.slice(0, 1), tree.length);
-  const healthySelf = nodeCores(hosts.slice(1), tree.length);
-  return { profiles, tree, through, inlining, owners, hosts, recorded, hotSelf, healthySelf };
-}
-
-/** p of "the two sides differ at all"; undefined where the profiles keep no times. */
-function wholeP({ profiles, tree, owners, hosts }: Laid): number | undefined {
+/** "Do the two sides differ at all?"; undefined where the profiles keep no times. */
+function wholeTest({ profiles, tree, owners, hosts }: LaidOut): WholeTest | undefined {
   const samples = new Float64Array(tree.length);
   for (const host of hosts) {
     host.counts.nodeSelf.forEach((count, node) => {
@@ -166,11 +108,11 @@ function wholeP({ profiles, tree, owners, hosts }: Laid): number | undefined {
     });
   }
   const [hot, ...peers] = profiles.map((profile, index) => ({ profile, index, scale: (hosts[index] as Host).scale }));
-  return hot === undefined ? undefined : wholeProfileP(hot, peers, tree, owners, samples);
+  return hot === undefined ? undefined : wholeProfileTest(hot, peers, tree, owners, samples);
 }
 
 function findingsOf(
-  laid: Laid,
+  laid: LaidOut,
   comparison: Comparison,
   rows: readonly FunctionRow[],
   own: readonly Change[],
@@ -199,6 +141,25 @@ function findingsOf(
 }
 
 /**
+ * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little that it
+ * burns itself: a fifth of the usual effect is then enough, with the same certainty.
+ */
+function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, outside: OutsideGrowth | null): Finding[] {
+  if (!whole.significant || whole.deltaCores <= 0 || outside === null || outside.cores < 0.5 * whole.deltaCores)
+    return [];
+  const thresholds = { ...comparison.thresholds, minCores: comparison.thresholds.minCores / 5 };
+  const faint = { ...comparison, thresholds };
+  const total = changes(faint, 'total');
+  const rows = total.map(
+    (change, fn): FunctionRow => ({ fn, self: change, total: change, hotTiers: [], healthyTiers: [] }),
+  );
+  const [top] = findingsOf(laid, faint, rows, changes(faint, 'own'), whole.deltaCores);
+  if (top === undefined || top.deltaCores <= 0) return [];
+  const note = `${outside.cores.toFixed(2)} of the extra cores have no JavaScript function above them (most: ${outside.name}); this is the function that grew with them.`;
+  return [{ ...top, notes: [note, ...top.notes] }];
+}
+
+/**
  * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are peers:
  * their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
  */
@@ -209,7 +170,7 @@ export function compare(
 ): Differential {
   const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
-  const laid = lay([hot, ...peers]);
+  const laid = layOut([hot, ...peers]);
   const { tree, owners, hosts, hotSelf, healthySelf } = laid;
   const [hotHost, ...peerHosts] = hosts;
   const [hotRecorded, ...peersRecorded] = laid.recorded;
@@ -220,8 +181,12 @@ export function compare(
   const rows = rowsOf(changes(comparison, 'self'), changes(comparison, 'total'), ...tiers);
   const own = changes(comparison, 'own');
   const whole = wholeChange(comparison);
-  const p = wholeP(laid);
+  const tested = wholeTest(laid);
+  const p = tested?.p;
   const silent = quality.grade === 'withheld' || (p !== undefined && p > WHOLE_PROFILE_P);
+  const outside = outsideGrowth(laid);
+  const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole.deltaCores);
+  const found = plain.length > 0 || silent ? plain : faintFindings(laid, comparison, whole, outside);
   const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
   const { verdict, findings } = judge({
     ...sides,
@@ -229,7 +194,9 @@ export function compare(
     peers: peersRecorded,
     whole,
     wholeP: p ?? whole.q,
-    findings: silent ? [] : findingsOf(laid, comparison, rows, own, whole.deltaCores),
+    shapeP: tested?.shapeP ?? null,
+    findings: found,
+    outside,
     rows,
     own,
     hotKinds: cpuKinds(tree, owners, hotSelf),

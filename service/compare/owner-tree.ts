@@ -52,7 +52,7 @@ export function ownerTree(tree: UnionTree, owners: Owners): OwnerTree {
     const at = owners.can[own] === 1 ? builder.call(up, own) : up;
     nodeOf[node] = at;
     const counts = owners.fn[node] as number;
-    selfOf[node] = at === 0 || counts === builder.fn[at] ? at : builder.call(at, counts);
+    selfOf[node] = counts < 0 || counts === builder.fn[at] ? at : builder.call(at, counts);
   }
   const { parent, fn } = builder;
   return { length: parent.length, parent: Int32Array.from(parent), fn: Int32Array.from(fn), nodeOf, selfOf };

@@ -9,8 +9,8 @@ export interface Owners {
   /** For each union node the union node of its owner; 0 where no one owns it (event loop, helper threads). */
   readonly node: Int32Array;
   /**
-   * For each union node the function that its own samples count for: that of its owner, or a callee that V8 inlined into the
-   * owner; −1 where no one owns it.
+   * For each union node the function that its own samples count for: that of its owner, or a callee of it that the recorded
+   * stack lacks (inlined, or skipped); −1 where no one owns it.
    */
   readonly fn: Int32Array;
   /** For each function: it can own. */

@@ -3,6 +3,7 @@ import type { Profile } from '../profile/profile.ts';
 import type { CpuKinds } from './cpu-kinds.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, Verdict, VerdictClass } from './differential.ts';
 import { percent } from './findings.ts';
+import type { OutsideGrowth } from './outside-growth.ts';
 import { proportion } from './proportion.ts';
 
 export interface Case {
@@ -12,11 +13,15 @@ export interface Case {
   readonly peers: readonly { readonly profile: Profile; readonly side: Side }[];
   readonly whole: Change;
   readonly wholeP: number;
+  /** p of "the mix of functions differs"; null where the profiles keep no times. */
+  readonly shapeP: number | null;
   readonly findings: readonly Finding[];
   readonly rows: readonly FunctionRow[];
   readonly own: readonly Change[];
   readonly hotKinds: CpuKinds;
   readonly healthyKinds: CpuKinds;
+  /** Growth that no function of the service stands above, and what most of it is; null where there is none. */
+  readonly outside: OutsideGrowth | null;
   readonly minCores: number;
   readonly alarmPercent: number | null;
   readonly quality: Quality;
@@ -44,6 +49,10 @@ const HALF = 0.5;
 const GC_PART = 0.35;
 /** Part of the change in V8's slow paths that tells code which lost its optimisation from code that does more. */
 const SLOW_PATH_PART = 0.35;
+const FEW = 10;
+/** Nearly all of what both sides run, by healthy CPU. */
+const ALL_OF_IT = 0.8;
+const UNOPTIMISED_PART = 0.3;
 /** A function "ran before" with this many samples on the healthy side. */
 const FORMER_SAMPLES = 5;
 /** Unoptimised on the hot side, optimised on the other, by this much. */
@@ -184,6 +193,11 @@ const noGrowth: Rule = (c) => {
     headline: `no function stands out (${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores)`,
     evidence: [
       `Hot uses ${cores(c.hot.cores)} cores, healthy ${cores(c.healthy.cores)}: ${signed(growth(c))} (95 %: ${signed(low)} to ${signed(high)}).`,
+      ...(c.outside !== null && c.outside.cores > HALF * growth(c) && c.whole.significant
+        ? [
+            `${cores(c.outside.cores)} of the extra cores have no JavaScript function above them; most: ${c.outside.name}.`,
+          ]
+        : []),
       c.wholeP > 0.05
         ? `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`
         : 'The profiles differ, but no function by enough to be named.',
@@ -200,10 +214,7 @@ const proportional: Rule = (c) => {
   const shape = proportion(c);
   if (shape === undefined) return undefined;
   const ratio = `${shape.ratio.toFixed(1)} times`;
-  const evidence = [
-    `${percent(shape.covered)} of the healthy CPU grew alike, ${ratio}; no function changed its share of the profile.`,
-    shape.reason,
-  ];
+  const evidence = [shape.shown, shape.reason];
   const skew = shape.kind === 'traffic skew';
   const headline = skew
     ? `${ratio} the work: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores, no function stands out`
@@ -223,11 +234,42 @@ const garbage: Rule = (c) => {
   };
 };
 
+/** Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on load. */
+const unoptimised: Rule = (c) => {
+  const common = c.rows.filter(
+    (row) => row.self.healthySamples >= FORMER_SAMPLES && row.self.hotSamples >= FEW && hasTiers(row),
+  );
+  const moved = common.filter(
+    (row) => slow(row.hotTiers) > HALF && slow(row.hotTiers) - slow(row.healthyTiers) > TIER_SHIFT,
+  );
+  const size = (rows: readonly FunctionRow[]): number => rows.reduce((sum, row) => sum + row.self.healthyCores, 0);
+  const extra = moved.reduce((sum, row) => sum + row.self.deltaCores, 0);
+  if (moved.length < 3 || size(moved) < ALL_OF_IT * size(common) || extra < UNOPTIMISED_PART * growth(c))
+    return undefined;
+  return {
+    class: 'deoptimisation',
+    headline: `code runs unoptimised everywhere: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores`,
+    evidence: [
+      `${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${cores(extra)} cores.`,
+      'Look for V8 flags (--no-opt, --jitless), an attached debugger or a coverage tool on the hot side.',
+    ],
+    clearsCode: true,
+  };
+};
+
+/** Part of a function's samples in interpreted or Sparkplug code. */
+function slow(tiers: readonly number[]): number {
+  return (tiers[1] ?? 0) + (tiers[2] ?? 0);
+}
+
+function hasTiers(row: FunctionRow): boolean {
+  return slow(row.healthyTiers) + (row.healthyTiers[3] ?? 0) + (row.healthyTiers[4] ?? 0) > 0.99;
+}
+
 const deoptimisation: Rule = (c) => {
   const top = c.findings.find((finding) => finding.deltaCores > 0);
   if (top === undefined) return undefined;
   const row = c.rows[top.fn] as FunctionRow;
-  const slow = (tiers: readonly number[]): number => (tiers[1] ?? 0) + (tiers[2] ?? 0);
   const [hot, healthy] = [slow(row.hotTiers), slow(row.healthyTiers)];
   const comparable = row.self.healthySamples >= 20 && row.self.hotSamples >= 20;
   if (comparable && hot > HALF && hot - healthy > TIER_SHIFT) {
@@ -282,8 +324,9 @@ const RULES: readonly Rule[] = [
   steal,
   spikeOver,
   withheld,
-  noGrowth,
+  unoptimised,
   proportional,
+  noGrowth,
   garbage,
   deoptimisation,
   hotPath,

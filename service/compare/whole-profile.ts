@@ -132,17 +132,24 @@ class Trial {
   }
 }
 
+export interface WholeTest {
+  /** Twice the smaller of the p-values for cores and for the mix: "do the two sides differ at all?". */
+  readonly p: number;
+  /** For the mix alone: a side that merely does more of the same does not differ in it. */
+  readonly shapeP: number;
+}
+
 /**
- * p-value: twice the smaller of that for cores and that for shares. Undefined when a side keeps no times or is too short to cut into blocks.
+ * Undefined when a side keeps no times.
  * `samples`: of both sides by union node.
  */
-export function wholeProfileP(
+export function wholeProfileTest(
   hot: BlockSource,
   peers: readonly BlockSource[],
   tree: UnionTree,
   owners: Owners,
   samples: Float64Array,
-): number | undefined {
+): WholeTest | undefined {
   const sources = [hot, ...peers];
   if (sources.some((source) => !source.profile.samples.atMs.some((at) => at >= 0))) return undefined;
   const { of, count } = groups(tree, owners, samples);
@@ -163,6 +170,6 @@ export function wholeProfileP(
     }
     for (const trial of trials) trial.try(order);
   }
-  const smallest = Math.min(...trials.map((trial) => trial.asExtreme / (rounds + 1)));
-  return Math.min(1, trials.length * smallest);
+  const [cores = 1, shape = 1] = trials.map((trial) => trial.asExtreme / (rounds + 1));
+  return { p: Math.min(1, 2 * Math.min(cores, shape)), shapeP: shape };
 }

@@ -23,7 +23,7 @@ const DESIGNS: readonly Design[] = [
   { seconds: 20, processes: 2, burstSeconds: 0.05 },
   { seconds: 20, processes: 4, burstSeconds: 0.1 },
 ];
-const REPEATS = 100;
+const REPEATS = 70;
 
 test('95 % intervals hold the truth in 92 to 98 % of simulated pairs of bursty recordings', () => {
   for (const design of DESIGNS) {
@@ -88,10 +88,10 @@ test('two recordings of one simulated service name a function in at most 2 % of 
   const random = seededRandom(99);
   const simulation = { functions: [...functions(0.3), ...functions(0.05)], seconds: 10, hz: 99, processes: 2, random };
   let named = 0;
-  for (let repeat = 0; repeat < 200; repeat++) {
+  for (let repeat = 0; repeat < 150; repeat++) {
     if (compare(simulate(simulation), simulate(simulation)).findings.length > 0) named++;
   }
-  assert.ok(named <= 4, `${named} of 200 pairs have findings`);
+  assert.ok(named <= 3, `${named} of 150 pairs have findings`);
 });
 
 test('without times a wide model stands for the bursts that cannot be seen', () => {

@@ -55,7 +55,7 @@ test('cores are conserved: own times of all nodes and of all functions add up to
       close(tree.hotTotal[0] as number, side.cores, 'root, hot');
       for (const row of rows) assert.ok(row.total.hotCores <= side.cores + 1e-9, 'recursion counts once');
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -76,7 +76,7 @@ test('swapping the sides flips the signs and nothing else', () => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -100,7 +100,7 @@ test('a profile against itself has no findings and no significant row', () => {
       assert.equal(same.verdict.class, 'inconclusive');
       assert.ok(same.rows.every((row) => !row.self.significant && !row.total.significant && row.self.deltaCores === 0));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

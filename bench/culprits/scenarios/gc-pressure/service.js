@@ -21,7 +21,7 @@ function summarise(event) {
 
 function answer(body, response) {
   const event = JSON.parse(body);
-  remember(event, fault ? 2500 : 50);
+  remember(event, fault ? 9000 : 50);
   response.end(String(summarise(event)));
 }
 

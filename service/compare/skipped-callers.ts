@@ -1,0 +1,113 @@
+/**
+ * perf walks stacks by frame pointers. Code that needs no frame (bytecode handlers, fast paths of V8's stubs) has none: the
+ * pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual` is then
+ * recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
+ */
+import type { Profile } from '../profile/profile.ts';
+import type { UnionTree } from './union-tree.ts';
+
+/** V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24. */
+const FRAMELESS =
+  /^Builtins_(?:String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString|(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$|Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement|(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)|NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty|CreateShallow|FastNew|ForIn|Allocate)/;
+const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
+
+/** The caller must do next to nothing itself: its own code at most this part of the frameless leaves below it. */
+const OWN_CODE = 0.15;
+/** One callee must be this part of all that the caller calls. */
+const ONE_CALLEE = 0.7;
+const MIN_SAMPLES = 5;
+
+interface Caller {
+  /** Samples in its own machine code. */
+  own: number;
+  /** Samples in frameless code that seems to be called by it, by profile. */
+  readonly frameless: number[];
+  /** Union nodes of that code: the caller's own for bytecode handlers, which are out of view. */
+  readonly leaves: Set<number>;
+}
+
+function isJavaScript(category: string | undefined): boolean {
+  return category === 'app' || category === 'dependency' || category === 'node';
+}
+
+function collect(callers: Map<number, Caller>, profile: Profile, index: number, nodeOf: Int32Array): void {
+  const { samples, tree, frames, functions } = profile;
+  const functionAt = (node: number) => functions[frames.functionOf[tree.frame[node] as number] as number];
+  const perNode = new Float64Array(tree.length);
+  for (let row = 0; row < samples.length; row++) {
+    const node = samples.node[row] as number;
+    perNode[node] = (perNode[node] as number) + (samples.count[row] as number);
+  }
+  for (let node = 1; node < tree.length; node++) {
+    const count = perNode[node] as number;
+    if (count === 0) continue;
+    const leaf = functionAt(node);
+    const parent = tree.parent[node] as number;
+    const own = isJavaScript(leaf?.category);
+    if (!own && (parent === 0 || leaf?.category !== 'v8' || !isJavaScript(functionAt(parent)?.category))) continue;
+    const at = nodeOf[own ? node : parent] as number;
+    const caller = callers.get(at) ?? { own: 0, frameless: [], leaves: new Set<number>() };
+    callers.set(at, caller);
+    const name = leaf?.name ?? '';
+    if (own) caller.own += count;
+    else if (FRAMELESS.test(name) || BYTECODE_HANDLER.test(name)) {
+      caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
+      caller.leaves.add(nodeOf[node] as number);
+    }
+  }
+}
+
+/** For each JavaScript node: samples below each function that it calls directly. */
+function calleesOf(tree: UnionTree, samples: Float64Array, canOwn: Uint8Array): Map<number, Map<number, number>> {
+  const callees = new Map<number, Map<number, number>>();
+  for (let node = 1; node < tree.length; node++) {
+    const fn = tree.fn[node] as number;
+    const parent = tree.parent[node] as number;
+    if (canOwn[fn] !== 1 || parent === 0) continue;
+    const of = callees.get(parent) ?? new Map<number, number>();
+    of.set(fn, (of.get(fn) ?? 0) + (samples[node] as number));
+    callees.set(parent, of);
+  }
+  return callees;
+}
+
+type Callees = ReadonlyMap<number, ReadonlyMap<number, number>>;
+
+/** The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is. */
+function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[]): number {
+  const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
+  if (all < MIN_SAMPLES || caller.own > OWN_CODE * all) return -1;
+  const parts = new Map<number, number>();
+  caller.frameless.forEach((frameless, index) => {
+    const callees = byProfile[index]?.get(node) ?? new Map<number, number>();
+    let sum = 0;
+    for (const count of callees.values()) sum += count;
+    if (sum < MIN_SAMPLES) return;
+    for (const [fn, count] of callees) parts.set(fn, (parts.get(fn) ?? 0) + (frameless / all) * (count / sum));
+  });
+  for (const [fn, part] of parts) if (part >= ONE_CALLEE) return fn;
+  return -1;
+}
+
+/**
+ * For each union node the function that its own samples are given to; −1 where they stay. `samples`: for each profile those in
+ * each node and below.
+ */
+export function findSkipped(
+  profiles: readonly Profile[],
+  tree: UnionTree,
+  canOwn: Uint8Array,
+  samples: readonly Float64Array[],
+): Int32Array {
+  const given = new Int32Array(tree.length).fill(-1);
+  const callers = new Map<number, Caller>();
+  profiles.forEach((profile, index) => {
+    collect(callers, profile, index, tree.nodeOf[index] as Int32Array);
+  });
+  const byProfile = samples.map((below) => calleesOf(tree, below, canOwn));
+  for (const [node, caller] of callers) {
+    const callee = mainCallee(node, caller, byProfile);
+    if (callee >= 0 && callee !== tree.fn[node]) for (const leaf of caller.leaves) given[leaf] = callee;
+  }
+  return given;
+}
