@@ -11,9 +11,16 @@ type Sample = NonNullable<ProfileInput['sample']>[number];
 class PprofTables {
   readonly strings: StringTable = new StringTable();
   readonly mapping: Mapping[] = [];
+  readonly location: Location[] = [];
+  private readonly functions: readonly FunctionInfo[];
   private readonly mappingIds = new Map<string, number>();
+  private readonly locationIds = new Map<string, number>();
 
-  mappingOf(module: string | null): number {
+  constructor(functions: readonly FunctionInfo[]) {
+    this.functions = functions;
+  }
+
+  private mappingOf(module: string | null): number {
     if (module === null) return 0;
     let id = this.mappingIds.get(module);
     if (id === undefined) {
@@ -24,9 +31,18 @@ class PprofTables {
     return id;
   }
 
-  /** One location a function: the profile merges addresses, so a location is its function's first line. */
-  location(fn: FunctionInfo, id: number): Location {
-    return { id, mappingId: this.mappingOf(fn.module), line: [{ functionId: id, line: fn.line ?? 0 }] };
+  /** A location is a function and a line: addresses are merged in a profile. By default the function's first line. */
+  locationOf(fn: number, line?: number): number {
+    const key = `${fn} ${line ?? ''}`;
+    let id = this.locationIds.get(key);
+    if (id === undefined) {
+      const info = this.functions[fn] as FunctionInfo;
+      id = this.locationIds.size + 1;
+      this.locationIds.set(key, id);
+      const lines = [{ functionId: fn + 1, line: line ?? info.line ?? 0 }];
+      this.location.push({ id, mappingId: this.mappingOf(info.module), line: lines });
+    }
+    return id;
   }
 
   describe(fn: FunctionInfo, id: number): NonNullable<ProfileInput['function']>[number] {
@@ -35,28 +51,58 @@ class PprofTables {
   }
 }
 
-/** Location ids of each node, leaf first; V8's stubs are left out. */
+/** Functions of a node's stack, leaf first; V8's stubs are left out. */
 function stackOf(profile: Profile, node: number): number[] {
   const { tree, frames } = profile;
   const stack: number[] = [];
   for (let at = node; at > 0; at = tree.parent[at] as number) {
     const frame = tree.frame[at] as number;
-    if (frames.hidden[frame] === 0) stack.push((frames.functionOf[frame] as number) + 1);
+    if (frames.hidden[frame] === 0) stack.push(frames.functionOf[frame] as number);
   }
   return stack;
 }
 
-/** Rows of one thread and node are one sample: pprof files are sums. */
-function samples(profile: Profile, strings: StringTable): Sample[] {
-  const sums = new Map<number, { row: number; count: number; weight: number }>();
-  const { node, thread, count, weight } = profile.samples;
-  for (let row = 0; row < profile.samples.length; row++) {
-    const key = (node[row] as number) * profile.threads.length + (thread[row] as number);
-    const sum = sums.get(key) ?? { row, count: 0, weight: 0 };
-    sum.count += count[row] as number;
-    sum.weight += weight[row] as number;
+/** Sums by node and thread: pprof files have no time. */
+function sumsOf(profile: Profile): { node: number; thread: number; count: number; weight: number }[] {
+  const sums = new Map<number, { node: number; thread: number; count: number; weight: number }>();
+  const columns = profile.samples;
+  for (let row = 0; row < columns.length; row++) {
+    const node = columns.node[row] as number;
+    const thread = columns.thread[row] as number;
+    const key = node * profile.threads.length + thread;
+    const sum = sums.get(key) ?? { node, thread, count: 0, weight: 0 };
+    sum.count += columns.count[row] as number;
+    sum.weight += columns.weight[row] as number;
     sums.set(key, sum);
   }
+  return [...sums.values()];
+}
+
+/** Lines on which the samples of a node ended, with their part of them. */
+function linesOf(profile: Profile): Map<number, { line: number; share: number }[]> {
+  const byNode = new Map<number, { line: number; share: number }[]>();
+  const totals = new Map<number, number>();
+  for (const { node, samples } of profile.lineTicks ?? []) totals.set(node, (totals.get(node) ?? 0) + samples);
+  for (const { node, line, samples } of profile.lineTicks ?? []) {
+    const lines = byNode.get(node) ?? [];
+    lines.push({ line, share: samples / (totals.get(node) as number) });
+    byNode.set(node, lines);
+  }
+  return byNode;
+}
+
+/** Splits a whole number by shares; the last takes what rounding leaves. */
+function split(whole: number, shares: readonly number[]): number[] {
+  let left = whole;
+  return shares.map((share, i) => {
+    const part = i === shares.length - 1 ? left : Math.min(left, Math.round(whole * share));
+    left -= part;
+    return part;
+  });
+}
+
+function samples(profile: Profile, tables: PprofTables): Sample[] {
+  const { strings } = tables;
   const labels = profile.threads.map(({ process, tid, name }) => {
     const pid = profile.processes[process]?.pid ?? 0;
     const label: NonNullable<Sample['label']> = [];
@@ -65,16 +111,27 @@ function samples(profile: Profile, strings: StringTable): Sample[] {
     if (name !== '') label.push({ key: strings.dedup('thread'), str: strings.dedup(name) });
     return label;
   });
-  return [...sums.values()].map((sum) => ({
-    locationId: stackOf(profile, node[sum.row] as number),
-    value: [sum.count, Math.round(sum.weight)],
-    label: labels[thread[sum.row] as number] ?? [],
-  }));
+  const lines = linesOf(profile);
+  return sumsOf(profile).flatMap(({ node, thread, count, weight }) => {
+    const [leaf, ...callers] = stackOf(profile, node);
+    const rest = callers.map((fn) => tables.locationOf(fn));
+    const label = labels[thread] ?? [];
+    if (leaf === undefined) return [{ locationId: [], value: [count, Math.round(weight)], label }];
+    const at = lines.get(node) ?? [{ line: undefined, share: 1 }];
+    const shares = at.map(({ share }) => share);
+    const counts = split(count, shares);
+    const weights = split(Math.round(weight), shares);
+    return at.map(({ line }, i) => ({
+      locationId: [tables.locationOf(leaf, line), ...rest],
+      value: [counts[i] as number, weights[i] as number],
+      label,
+    }));
+  });
 }
 
 /** Values: samples, and CPU time (or the sum of whatever the event counts). */
 export function exportPprof(profile: Profile): Uint8Array {
-  const tables = new PprofTables();
+  const tables = new PprofTables(profile.functions);
   const { strings } = tables;
   const nanoseconds = profile.weightUnit === 'nanoseconds';
   const weight = {
@@ -84,8 +141,8 @@ export function exportPprof(profile: Profile): Uint8Array {
   const { facts } = profile;
   const message = new Pprof({
     sampleType: [{ type: strings.dedup('samples'), unit: strings.dedup('count') }, weight],
-    sample: samples(profile, strings),
-    location: profile.functions.map((fn, i) => tables.location(fn, i + 1)),
+    sample: samples(profile, tables),
+    location: tables.location,
     function: profile.functions.map((fn, i) => tables.describe(fn, i + 1)),
     mapping: tables.mapping,
     stringTable: strings,

@@ -71,10 +71,10 @@ class PprofImport {
         const fn = this.functions.get(Number(line.functionId));
         const name = this.text(fn?.name) || this.text(fn?.systemName);
         const found = this.identify(name, this.text(fn?.filename), Number(fn?.startLine || line.line), module);
-        return this.frame(found, name);
+        return this.frame(found);
       })
       .reverse();
-    if (frames.length === 0) frames.push(this.frame(identify('', module, this.rules), ''));
+    if (frames.length === 0) frames.push(this.frame(identify('', module, this.rules)));
     this.framesOf.set(id, frames);
     return frames;
   }
@@ -85,8 +85,8 @@ class PprofImport {
     return { ...identify(`JS:${plain} ${file}:${Math.max(1, line)}`, '', this.rules), tier: 'none' };
   }
 
-  private frame({ fn, tier, hidden }: Identified, text: string): number {
-    return this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
+  private frame({ fn, tier, hidden }: Identified): number {
+    return this.builder.internFrame(this.builder.internFunction(fn), tier, '', hidden);
   }
 
   node(locationIds: readonly Numeric[]): number {

@@ -112,7 +112,9 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
     const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
     return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options.rules);
   } finally {
+    // Both: a generator that was never asked does not end the one that it would have asked.
     await rest.return(undefined);
+    await pieces.return(undefined);
   }
 }
 

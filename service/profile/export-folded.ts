@@ -92,10 +92,7 @@ function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (str
   if (canonical) {
     return frames.symbol.map((_, frame) => (frames.hidden[frame] === 1 ? null : cleaned(canonicalOf(frame))));
   }
-  return rawNames(
-    frames.symbol.map((symbol, frame) => symbol || canonicalOf(frame)),
-    isJava,
-  );
+  return rawNames(frames.symbol, isJava).map((name, frame) => name || cleaned(canonicalOf(frame)));
 }
 
 /** A tree over names: stacks of the same text are one node. */
@@ -166,13 +163,17 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
  * for the lines below it, and siblings with such keys are in the order of their lines. Returns key ranks: 2 a name.
  */
 function keyRanks(names: readonly string[]): Int32Array {
-  const bytes = (text: string) => String.fromCharCode(...encoder.encode(text.slice(0, MAX_KEY)));
+  const bytes = (text: string) =>
+    ASCII.test(text) ? text : String.fromCharCode(...encoder.encode(text.slice(0, MAX_KEY)));
   const keys = names.flatMap((name) => [bytes(name), bytes(`${name};`)]);
   const order = keys.map((_, index) => index).sort((a, b) => compare(keys[a] as string, keys[b] as string));
   const ranks = new Int32Array(keys.length);
   for (let rank = 0; rank < order.length; rank++) ranks[order[rank] as number] = rank;
   return ranks;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all 128 are meant
+const ASCII = /^[\x00-\x7f]*$/;
 
 /** Names are sorted by so many characters at most: a call with more arguments could overflow the stack. */
 const MAX_KEY = 10_000;
@@ -192,13 +193,22 @@ class ByteBuffer {
   length = 0;
 
   append(bytes: Uint8Array): void {
-    if (this.length + bytes.length > this.data.length) {
-      const wider = new Uint8Array((this.length + bytes.length) * 2);
-      wider.set(this.data.subarray(0, this.length));
-      this.data = wider;
-    }
+    this.reserve(bytes.length);
     this.data.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  /** For a few characters this is quicker than an encoder. */
+  appendAscii(text: string): void {
+    this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
+  }
+
+  private reserve(length: number): void {
+    if (this.length + length <= this.data.length) return;
+    const wider = new Uint8Array((this.length + length) * 2);
+    wider.set(this.data.subarray(0, this.length));
+    this.data = wider;
   }
 }
 
@@ -251,7 +261,7 @@ export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Ge
     const sum = value.data[node] as number;
     if (node >= value.length || sum === 0) return;
     out.append(path.data.subarray(0, path.length));
-    out.append(encoder.encode(` ${numberText(sum)}\n`));
+    out.appendAscii(` ${numberText(sum)}\n`);
   };
   /** Keys still to visit, last first; a negative entry −1 − n cuts the path back to n bytes. */
   const todo: number[] = [];

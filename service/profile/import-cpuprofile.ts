@@ -196,6 +196,7 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
   // A sample stands for the time until the next one; the last for as long as the mean.
   const span = (rows.at(-1)?.at ?? 0) - first;
   const mean = rows.length > 1 ? span / (rows.length - 1) : 0;
+  const timed = mean > 0;
   rows.forEach(({ node, at }, i) => {
     const target = treeNode[node] as number;
     if (target < 0) {
@@ -204,7 +205,8 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
     }
     ledger.draw(1);
     const micros = (rows[i + 1]?.at ?? at + mean) - at;
-    builder.addSample(Math.min(Math.floor((at - first) / 1000), 0x7fffffff), thread, target, 1, micros * 1000);
+    const atMs = Math.min(Math.floor((at - first) / 1000), 0x7fffffff);
+    builder.addSample(timed ? atMs : -1, thread, target, 1, timed ? micros * 1000 : 1);
   });
   if (rows.length === 0) {
     nodes.forEach((node, i) => {
@@ -223,8 +225,8 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
     source: 'cpuprofile' as const,
     event: 'cpu',
     seconds: seconds > 0 ? seconds : null,
-    hz: mean > 0 ? Math.round(1e6 / mean) : null,
+    hz: timed ? Math.round(1e6 / mean) : null,
   };
-  const profile = builder.finish(facts, ledger.finish(), rows.length > 0 ? 'nanoseconds' : 'samples');
+  const profile = builder.finish(facts, ledger.finish(), timed ? 'nanoseconds' : 'samples');
   return { ...profile, lineTicks: lineTicks(nodes, treeNode) };
 }

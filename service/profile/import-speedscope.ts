@@ -34,7 +34,7 @@ function frameIds(builder: ProfileBuilder, frames: readonly unknown[], rules: Id
     const column = line !== '' && typeof frame.col === 'number' && frame.col > 0 ? `:${Math.floor(frame.col)}` : '';
     const isJs = line !== '' && /^(?:file:|node:)|\.[cm]?[jt]sx?$/.test(file);
     const { fn, tier, hidden } = identifyFolded(isJs ? `${name} (${file}${line}${column})` : name, rules);
-    return builder.internFrame(builder.internFunction(fn), tier, name, hidden);
+    return builder.internFrame(builder.internFunction(fn), tier, '', hidden);
   });
 }
 

@@ -9,7 +9,7 @@ export function parseSlowly(text: string): Map<string, number> {
     const comm = /^(.*?) +\d+(?:\/\d+)? +(?:\[\d+\] +)?\d+\.\d+: +(?:\d+ )?\S+: *$/.exec(header)?.[1];
     if (comm === undefined) continue;
     const frames = lines.map((line) => {
-      const [, symbol = '', dso = ''] = /^\s+[0-9a-f]+ (.*?) \((.*)\)$/.exec(line) ?? [];
+      const [, symbol = '', dso = ''] = /^\s+[0-9a-f]+ (.*?) \(((?:[/[]|inlined).*)\)$/.exec(line) ?? [];
       const file = dso.replace(/ \(deleted\)$/, '').replace(/^.*\//, '');
       return symbol === '[unknown]'
         ? `[${file.replace(/^\[unknown\]$/, 'unknown')}]`

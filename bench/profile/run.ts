@@ -1,0 +1,107 @@
+/**
+ * npm run bench:profile [-- --mb N] [--runs N] [--input FILE]: our importer against the native tools, in one run on one
+ * machine, on real perf text recorded here. Peers: stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL,
+ * inferno-collapse-perf on PATH or in INFERNO. Medians; ratios are what can be compared between machines.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { perfText } from './input.ts';
+import { type Measure, measure, median } from './measure.ts';
+
+const { values } = parseArgs({
+  options: {
+    mb: { type: 'string', default: '400' },
+    runs: { type: 'string', default: '3' },
+    input: { type: 'string' },
+  },
+});
+const folder = join(tmpdir(), 'smokejumper-bench-profile');
+/** Size of the second input: start-up counts there. */
+const SMALL_MB = 100;
+
+function find(variable: string, command: string): string | undefined {
+  const named = process.env[variable];
+  if (named !== undefined && existsSync(named)) return named;
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((part) => join(part, command))
+    .find((path) => existsSync(path));
+}
+
+const perl = find('STACKCOLLAPSE_PERL', 'stackcollapse-perf.pl');
+const inferno = find('INFERNO', 'inferno-collapse-perf');
+const toTree = join(import.meta.dirname, 'to-tree.mjs');
+const cli = join(import.meta.dirname, '../../bin/smokejumper.mjs');
+
+type Contestant = readonly [name: string, command: string, args: readonly string[]];
+
+function peers(file: string, threads: readonly number[]): Contestant[] {
+  const list: Contestant[] = [];
+  if (perl !== undefined) list.push(['stackcollapse-perf.pl', 'perl', [perl, file]]);
+  for (const n of inferno === undefined ? [] : threads) {
+    list.push([`inferno-collapse-perf -n ${n}`, inferno as string, ['-n', String(n), file]]);
+  }
+  return list;
+}
+
+/** Rounds of all contestants, so that a busy moment of the machine hits all alike; the first warms up. */
+async function compete(contestants: readonly Contestant[], runs: number): Promise<Map<string, Measure[]>> {
+  const results = new Map<string, Measure[]>(contestants.map(([name]) => [name, []]));
+  for (let round = 0; round <= runs; round++) {
+    for (const [name, command, args] of contestants) {
+      // The slow peer needs no warming up.
+      if (round === 0 && command === 'perl') continue;
+      const result = await measure(command, args);
+      if (round > 0) results.get(name)?.push(result);
+    }
+  }
+  return results;
+}
+
+function table(title: string, bytes: number, results: ReadonlyMap<string, readonly Measure[]>, ours: string): void {
+  const wall = (name: string) => median(results.get(name) ?? [], (result) => result.wallMs);
+  const cpu = (name: string) => median(results.get(name) ?? [], (result) => result.cpuMs);
+  console.log(`\n### ${title} (${Math.round(bytes / 1e6)} MB)\n`);
+  console.log('| | wall s | MB/s | CPU s | peak MB | ours is faster, wall | CPU |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  for (const name of results.keys()) {
+    const peak = median(results.get(name) ?? [], (result) => result.peakMb);
+    const ratio = (by: (name: string) => number) => (name === ours ? '' : `${(by(name) / by(ours)).toFixed(2)} ×`);
+    const cells = [
+      name,
+      (wall(name) / 1000).toFixed(2),
+      (bytes / 1e3 / wall(name)).toFixed(0),
+      (cpu(name) / 1000).toFixed(2),
+      peak.toFixed(0),
+      ratio(wall),
+      ratio(cpu),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}
+
+const runs = Number(values.runs);
+const megabytes = Number(values.mb);
+if (!(runs > 0) || !(megabytes > 0)) throw new Error('--runs and --mb are numbers above 0');
+if (perl === undefined) console.error('stackcollapse-perf.pl was not found: set STACKCOLLAPSE_PERL');
+if (inferno === undefined) console.error('inferno-collapse-perf was not found: set INFERNO (optional)');
+
+const large = await perfText(folder, megabytes, values.input);
+const oneThread = 'smokejumper, file to call tree, 1 thread';
+const trees: Contestant[] = [
+  [oneThread, process.execPath, [toTree, large, '1']],
+  ['smokejumper, file to call tree, 2 threads', process.execPath, [toTree, large, '2']],
+  ...peers(large, [1, 2]),
+];
+table('File to call tree', statSync(large).size, await compete(trees, runs), oneThread);
+
+const small = await perfText(folder, SMALL_MB, values.input);
+const command = 'smokejumper collapse, whole command';
+const commands: Contestant[] = [
+  [command, process.execPath, [cli, 'collapse', small]],
+  ['smokejumper, file to call tree, 1 thread', process.execPath, [toTree, small, '1']],
+  ...peers(small, [1]),
+];
+table('Whole command to folded text', statSync(small).size, await compete(commands, runs), command);

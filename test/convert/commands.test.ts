@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runCollapse } from '../../service/cli/collapse.ts';
+import { runExport } from '../../service/cli/export.ts';
+
+const root = join(import.meta.dirname, '../..');
+const fixture = join(root, 'test/fixtures/profiles/node-20.20.2.perf-script.txt.gz');
+const map = join(root, 'test/fixtures/profiles/node-20.20.2.perf-19045.map.gz');
+const folder = mkdtempSync(join(tmpdir(), 'commands-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function smokejumper(args: readonly string[], input?: string | Buffer) {
+  const result = spawnSync(process.execPath, [join(root, 'service/cli.ts'), ...args], { input, encoding: 'utf8' });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+test('collapse prints folded stacks on stdout and the ledger on stderr', () => {
+  const { code, out, err } = smokejumper(['collapse', '-'], 'a  9839  6374.322138:  5 cycles: \n\t 1f f (/bin/a)\n\n');
+  assert.deepEqual([code, out, err], [0, 'a;f 5\n', '1 samples: 1 drawn\n']);
+});
+
+test('collapse --canonical prints one name a function, --samples counts', () => {
+  const { code, out, err } = smokejumper(['collapse', fixture, '--perf-map', map, '--canonical', '--samples']);
+  assert.equal(code, 0);
+  assert.match(out, /;spin \(\/srv\/shop\/current\/app\.js:31:14\) \d+\n/);
+  assert.doesNotMatch(out, /JSEntry/);
+  assert.match(
+    err,
+    /^129 samples: 129 drawn\nJIT frames: 598; repaired \d+\.\d %, ambiguous \d+\.\d %, unresolved \d+\.\d %\n$/,
+  );
+});
+
+test('export writes a file that appears whole', () => {
+  const path = join(folder, 'x.speedscope.json');
+  const { code, out } = smokejumper(['export', fixture, '--format', 'speedscope', '-o', path]);
+  assert.deepEqual([code, out], [0, '']);
+  assert.equal((JSON.parse(readFileSync(path, 'utf8')) as { exporter: string }).exporter, 'smokejumper');
+  assert.deepEqual(readdirSync(folder), ['x.speedscope.json']);
+});
+
+test('wrong usage exits with 2', () => {
+  const { code, out, err } = smokejumper(['export', '-', '--format', 'toString'], 'a;b 1\n');
+  assert.deepEqual([code, out], [2, '']);
+  assert.match(err, /--format folded\|speedscope\|pprof/);
+});
+
+test('wrong usage is told apart from bad input', async () => {
+  for (const args of [[], ['a', 'b'], ['-', '--column', '3'], ['--nonsense']]) {
+    await assert.rejects(runCollapse(args), { code: 'USAGE' }, args.join(' '));
+  }
+  await assert.rejects(runExport(['-']), { code: 'USAGE' });
+});
+
+test('a bad input exits with 1 and shows the line', () => {
+  const { code, out, err } = smokejumper(['collapse', '-'], 'a;b 1\na;c 1\nno count\n');
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /Line 3 is no folded stack: "no count"/);
+});

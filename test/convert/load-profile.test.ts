@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { Profile as Pprof } from 'pprof-format';
+import { exportPprof } from '../../service/convert/export-pprof.ts';
+import { decodeProfile, loadProfile } from '../../service/convert/load-profile.ts';
+import { exportFolded } from '../../service/profile/export-folded.ts';
+import { exportSpeedscope } from '../../service/profile/export-speedscope.ts';
+import type { Profile } from '../../service/profile/profile.ts';
+import { fold } from '../profile/perf-text.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures/profiles');
+const recorded = gunzipSync(readFileSync(join(fixtures, 'node-24.21.0.perf-script.txt.gz')));
+const folder = mkdtempSync(join(tmpdir(), 'load-profile-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const perf = await decodeProfile(recorded);
+const cpuprofile = gunzipSync(readFileSync(join(fixtures, 'node.cpuprofile.gz')));
+
+const INPUTS: readonly (readonly [Profile['facts']['source'], Uint8Array])[] = [
+  ['perf-script', recorded],
+  ['folded', bytes('a;b 3\na;c 4\n')],
+  ['cpuprofile', cpuprofile],
+  ['speedscope', bytes([...exportSpeedscope(perf)].join(''))],
+  ['pprof', gunzipSync(exportPprof(perf))],
+];
+for (const [source, input] of INPUTS) {
+  test(`${source} is recognised by its content: plain, gzip, zstd, compressed twice`, async () => {
+    const plain = await loadProfile(file('noise.bin', input));
+    assert.equal(plain.facts.source, source);
+    assert.ok(plain.ledger.drawn > 0);
+    for (const compressed of [gzipSync(input), zstdCompressSync(input), gzipSync(zstdCompressSync(input))]) {
+      assert.deepEqual(await loadProfile(file('misleading.json', compressed)), plain);
+      assert.deepEqual(await decodeProfile(compressed), plain);
+    }
+  });
+}
+
+test('what is no profile is refused with what was found and what is known', async () => {
+  await assert.rejects(decodeProfile(bytes('hello\nworld\n')), {
+    code: 'FORMAT_UNKNOWN',
+    message: /line 1 is "hello"/,
+  });
+  await assert.rejects(decodeProfile(new Uint8Array(0)), { code: 'INPUT_EMPTY' });
+  await assert.rejects(decodeProfile(bytes('{"a": 1}')), { code: 'FORMAT_UNKNOWN' });
+  await assert.rejects(decodeProfile(bytes('{"nodes": [')), { code: 'INPUT_CORRUPT' });
+  await assert.rejects(decodeProfile(bytes('PERFILE2\u0000\u0001')), { code: 'FORMAT_UNKNOWN', hint: /perf script/ });
+  await assert.rejects(loadProfile(join(folder, 'absent')), { code: 'FILE_UNREADABLE', message: /no such file/ });
+  await assert.rejects(loadProfile(folder), { code: 'FILE_UNREADABLE', message: /folder/ });
+  await assert.rejects(decodeProfile(gzipSync(recorded).subarray(0, 900)), { code: 'INPUT_CORRUPT', message: /gzip/ });
+  await assert.rejects(loadProfile(file('x.txt', recorded), { perfMaps: ['app.map'] }), { code: 'PERF_MAP_NAME' });
+});
+
+test('random bytes are refused, never a crash', async () => {
+  const prefix = fc.constantFrom('', '\u001f\u008b', '(\u00b5/\u00fd', '{"nodes":[', '\n\u0004\b\u0001', 'smokejumper');
+  await fc.assert(
+    fc.asyncProperty(prefix, fc.uint8Array({ maxLength: 200 }), async (head, noise) => {
+      try {
+        await decodeProfile(Buffer.concat([Buffer.from(head, 'latin1'), noise]));
+      } catch (error) {
+        assert.equal((error as Error).name, 'AppError', String(error));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('two threads make the same profile as one', async () => {
+  // Repeated, so that there is a middle with samples of both threads before and behind it.
+  const text = Buffer.concat(Array.from({ length: 20 }, () => recorded));
+  const path = file('long.txt', text);
+  const perfMaps = [join(fixtures, 'node-24.21.0.perf-19489.map.gz')];
+  const one = await loadProfile(path, { threads: 1, perfMaps });
+  const two = await loadProfile(path, { threads: 2, perfMaps });
+  assert.deepEqual(two.ledger, one.ledger);
+  assert.equal(fold(two), fold(one));
+  assert.deepEqual(two.samples.atMs, one.samples.atMs);
+  assert.deepEqual([two.threads, two.processes, two.facts], [one.threads, one.processes, one.facts]);
+});
+
+test('two threads refuse what one refuses', async () => {
+  const path = file('long2.txt', Buffer.concat([recorded, recorded]));
+  await assert.rejects(loadProfile(path, { threads: 2, event: 'page-faults' }), { code: 'NO_SUCH_EVENT' });
+  await assert.rejects(loadProfile(path, { threads: 2, perfMaps: ['/x/perf-1.map'] }), { code: 'FILE_UNREADABLE' });
+});
+
+test('progress is told in bytes of the file', async () => {
+  const told: (number | undefined)[][] = [];
+  const path = file('progress.txt', Buffer.concat(Array.from({ length: 5 }, () => recorded)));
+  await loadProfile(path, { onProgress: (read, total) => told.push([read, total]) });
+  const size = readFileSync(path).length;
+  assert.deepEqual(told.at(-1), [size, size]);
+});
+
+test('a pprof export parses back with its samples, weights, threads and places', async () => {
+  const message = Pprof.decode(gunzipSync(exportPprof(perf)));
+  assert.equal(
+    message.sample.reduce((sum, sample) => sum + Number(sample.value[0]), 0),
+    perf.ledger.drawn,
+  );
+  const back = await decodeProfile(exportPprof(perf));
+  const sum = (profile: Profile) => profile.samples.weight.reduce((total, weight) => total + weight, 0);
+  assert.deepEqual([back.ledger.drawn, sum(back), back.facts.hz], [perf.ledger.drawn, sum(perf), perf.facts.hz]);
+  assert.deepEqual(back.threads.map((thread) => thread.name).sort(), perf.threads.map((thread) => thread.name).sort());
+  const spin = back.functions.find((fn) => fn.name === 'spin');
+  assert.deepEqual([spin?.file, spin?.line, spin?.category], ['/srv/shop/current/app.js', 31, 'app']);
+});
+
+test('every export can be read again with all its samples', async () => {
+  const exports = {
+    folded: Buffer.concat([...exportFolded(perf)]),
+    speedscope: bytes([...exportSpeedscope(perf)].join('')),
+  };
+  for (const [source, content] of Object.entries(exports)) {
+    const back = await decodeProfile(content);
+    assert.deepEqual([back.facts.source, back.ledger.drawn], [source, perf.ledger.drawn]);
+  }
+});
+
+test('line ticks of a .cpuprofile are lines of pprof locations, and no sample gets lost', async () => {
+  const profile = await decodeProfile(cpuprofile);
+  const message = Pprof.decode(gunzipSync(exportPprof(profile)));
+  const lines = new Set(message.location.flatMap((location) => location.line.map((line) => Number(line.line))));
+  // The loop of `spin` is two lines below its head, line 31.
+  assert.ok(lines.has(33));
+  assert.equal(
+    message.sample.reduce((sum, sample) => sum + Number(sample.value[0]), 0),
+    profile.ledger.drawn,
+  );
+});
