@@ -1,10 +1,21 @@
 /** Real perf text for the benchmark: a clustered Node service is recorded here, and the text repeated to size. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
-const RECORD_SECONDS = 12;
+/** Long enough that most of the text is no repetition: about 100 MB. */
+const RECORD_SECONDS = 40;
 /** Two busy workers give 2,000 samples of 1 to 2 kB a second. */
 const RATE = 999;
 
@@ -47,15 +58,18 @@ async function record(folder: string): Promise<string> {
   return text;
 }
 
-/** A file of at least `megabytes` of perf text; made once. `source`: text to repeat instead of a recording of our own. */
+/** A file of `megabytes` of perf text, to the next end of a sample; made once. `source`: text to use instead of a recording of our own. */
 export async function perfText(folder: string, megabytes: number, source?: string): Promise<string> {
   const recorded = source ?? (await record(folder));
   const path = join(folder, `perf-${megabytes}.txt`);
   if (existsSync(path) && statSync(path).size >= megabytes * 1e6) return path;
   mkdirSync(folder, { recursive: true });
-  const bytes = execFileSync('cat', [recorded], { maxBuffer: 1 << 30 });
+  const bytes = readFileSync(recorded);
   const out = openSync(`${path}.tmp`, 'w');
-  for (let size = 0; size < megabytes * 1e6; size += bytes.length) writeSync(out, bytes);
+  for (let missing = megabytes * 1e6; missing > 0; ) {
+    const end = missing < bytes.length ? bytes.indexOf('\n\n', missing) + 2 : bytes.length;
+    missing -= writeSync(out, bytes, 0, end < 2 ? bytes.length : end);
+  }
   closeSync(out);
   // A last sample without a blank line behind it would be lost by some.
   appendFileSync(`${path}.tmp`, '\n');

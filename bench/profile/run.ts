@@ -1,6 +1,6 @@
 /**
- * npm run bench:profile [-- --mb N] [--runs N] [--input FILE]: our importer against the native tools, in one run on one
- * machine, on real perf text recorded here. Peers: stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL,
+ * npm run bench:profile [-- --mb N] [--runs N] [--input FILE] [--only speed|size] [--hz N]: our importer against the
+ * native tools, in one run on one machine, on real perf text recorded here; and what a capture weighs. Peers: stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL,
  * inferno-collapse-perf on PATH or in INFERNO. Medians; ratios are what can be compared between machines.
  */
 import { existsSync, statSync } from 'node:fs';
@@ -9,12 +9,15 @@ import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { perfText } from './input.ts';
 import { type Measure, measure, median } from './measure.ts';
+import { captureSize } from './size.ts';
 
 const { values } = parseArgs({
   options: {
     mb: { type: 'string', default: '400' },
     runs: { type: 'string', default: '3' },
     input: { type: 'string' },
+    only: { type: 'string' },
+    hz: { type: 'string' },
   },
 });
 const folder = join(tmpdir(), 'smokejumper-bench-profile');
@@ -82,26 +85,32 @@ function table(title: string, bytes: number, results: ReadonlyMap<string, readon
   }
 }
 
-const runs = Number(values.runs);
-const megabytes = Number(values.mb);
-if (!(runs > 0) || !(megabytes > 0)) throw new Error('--runs and --mb are numbers above 0');
-if (perl === undefined) console.error('stackcollapse-perf.pl was not found: set STACKCOLLAPSE_PERL');
-if (inferno === undefined) console.error('inferno-collapse-perf was not found: set INFERNO (optional)');
+async function compareSpeed(runs: number, megabytes: number): Promise<void> {
+  if (!(runs > 0) || !(megabytes > 0)) throw new Error('--runs and --mb are numbers above 0');
+  if (perl === undefined) console.error('stackcollapse-perf.pl was not found: set STACKCOLLAPSE_PERL');
+  if (inferno === undefined) console.error('inferno-collapse-perf was not found: set INFERNO (optional)');
 
-const large = await perfText(folder, megabytes, values.input);
-const oneThread = 'smokejumper, file to call tree, 1 thread';
-const trees: Contestant[] = [
-  [oneThread, process.execPath, [toTree, large, '1']],
-  ['smokejumper, file to call tree, 2 threads', process.execPath, [toTree, large, '2']],
-  ...peers(large, [1, 2]),
-];
-table('File to call tree', statSync(large).size, await compete(trees, runs), oneThread);
+  const large = await perfText(folder, megabytes, values.input);
+  const oneThread = 'smokejumper, file to call tree, 1 thread';
+  const trees: Contestant[] = [
+    [oneThread, process.execPath, [toTree, large, '1']],
+    ['smokejumper, file to call tree, 2 threads', process.execPath, [toTree, large, '2']],
+    ...peers(large, [1, 2]),
+  ];
+  table('File to call tree', statSync(large).size, await compete(trees, runs), oneThread);
 
-const small = await perfText(folder, SMALL_MB, values.input);
-const command = 'smokejumper collapse, whole command';
-const commands: Contestant[] = [
-  [command, process.execPath, [cli, 'collapse', small]],
-  ['smokejumper, file to call tree, 1 thread', process.execPath, [toTree, small, '1']],
-  ...peers(small, [1]),
-];
-table('Whole command to folded text', statSync(small).size, await compete(commands, runs), command);
+  const small = await perfText(folder, SMALL_MB, values.input);
+  const command = 'smokejumper collapse, whole command';
+  const commands: Contestant[] = [
+    [command, process.execPath, [cli, 'collapse', small]],
+    ['smokejumper, file to call tree, 1 thread', process.execPath, [toTree, small, '1']],
+    ...peers(small, [1]),
+  ];
+  table('Whole command to folded text', statSync(small).size, await compete(commands, runs), command);
+}
+
+if (values.only !== 'size') await compareSpeed(Number(values.runs), Number(values.mb));
+if (values.only !== 'speed') {
+  console.log('\n### Size of a capture\n');
+  console.log(await captureSize(values.hz === undefined ? undefined : Number(values.hz)));
+}

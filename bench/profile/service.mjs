@@ -1,37 +1,32 @@
-// The service that bench/profile/run.ts records: a cluster of two workers under load from its primary.
+// The service that the benchmarks here record: a cluster of two Express workers under load from its primary.
 import cluster from 'node:cluster';
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
+import express from 'express';
+import handlebars from 'handlebars';
+import { Parser } from 'htmlparser2';
+import sanitizeHtml from 'sanitize-html';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 
-const catalogue = Array.from({ length: 1500 }, (_, id) => ({
+const catalogue = Array.from({ length: 800 }, (_, id) => ({
   id,
   title: `item ${(id * 7919) % 104729}`,
   tags: ['a', 'b', `t${id % 17}`],
 }));
 const text = JSON.stringify(catalogue);
 
-const escapeHtml = (value) => value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-const renderItem = (item) =>
-  `<li id="i${item.id}">${escapeHtml(item.title)} ${item.tags.map((tag) => `<b>${tag}</b>`).join('')}</li>`;
+const page = handlebars.compile(
+  '<ul>{{#each items}}<li id="i{{id}}">{{title}} {{#each tags}}<b>{{this}}</b>{{/each}}</li>{{/each}}</ul>',
+);
+const html = page({ items: catalogue.slice(0, 200) });
 
-class Router {
-  constructor() {
-    this.routes = new Map();
-  }
-
-  on(path, handler) {
-    this.routes.set(path, handler);
-    return this;
-  }
-
-  async dispatch(path) {
-    const handler = this.routes.get(path) ?? (() => 'not found');
-    await null;
-    return handler();
-  }
+function outline(source) {
+  const names = new Map();
+  const parser = new Parser({ onopentag: (name) => names.set(name, (names.get(name) ?? 0) + 1) });
+  parser.end(source);
+  return Object.fromEntries(names);
 }
 
 function tokenize(source) {
@@ -49,18 +44,21 @@ function compiled() {
   );
 }
 
-const router = new Router()
-  .on('/parse', () => String(JSON.parse(text).length))
-  .on('/render', () => catalogue.map(renderItem).join('\n'))
-  .on('/search', () => JSON.stringify(tokenize(text)))
-  .on('/sort', () => catalogue.slice().sort((a, b) => a.title.localeCompare(b.title))[0].title)
-  .on('/zip', () => gzipSync(text.slice(0, 30_000)).toString('base64'))
-  .on('/hash', () => createHash('sha256').update(text).digest('hex'))
-  .on('/compiled', () => String(compiled()));
+const ROUTES = {
+  '/parse': () => ({ items: JSON.parse(text).length }),
+  '/page': () => page({ items: catalogue }),
+  '/clean': () => sanitizeHtml(html, { allowedTags: ['ul', 'li'], allowedAttributes: { li: ['id'] } }),
+  '/outline': () => outline(html),
+  '/search': () => tokenize(text),
+  '/sort': () => catalogue.slice().sort((a, b) => a.title.localeCompare(b.title))[0],
+  '/zip': () => gzipSync(text.slice(0, 30_000)).toString('base64'),
+  '/hash': () => createHash('sha256').update(text).digest('hex'),
+  '/compiled': () => ({ sum: compiled() }),
+};
 
 if (cluster.isPrimary) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
-  const paths = ['/parse', '/render', '/search', '/sort', '/zip', '/hash', '/compiled', '/none'];
+  const paths = [...Object.keys(ROUTES), '/none'];
   let listening = 0;
   const ask = (port, n) => {
     http.get({ port, agent, path: paths[n % paths.length] }, (answer) => {
@@ -74,9 +72,9 @@ if (cluster.isPrimary) {
   cluster.fork();
   setTimeout(() => process.exit(0), SECONDS * 1000);
 } else {
-  const server = http.createServer(async (request, answer) => {
-    answer.end(await router.dispatch(request.url));
-  });
-  server.listen(0, '127.0.0.1');
+  const app = express();
+  app.use(express.json());
+  for (const [path, answer] of Object.entries(ROUTES)) app.get(path, (_request, response) => response.send(answer()));
+  app.listen(0, '127.0.0.1');
   process.on('disconnect', () => process.exit(0));
 }

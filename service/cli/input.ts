@@ -5,14 +5,18 @@ import { rename, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type LoadOptions, loadProfile } from '../convert/load-profile.ts';
+import type { IdentityRules } from '../profile/identity.ts';
 import { ledgerText } from '../profile/ledger-text.ts';
 import type { Profile } from '../profile/profile.ts';
+import { RELEASE_RULES, releaseDirectory } from '../profile/source-path.ts';
+import { AppError } from '../shared/errors.ts';
 import { usageError } from './usage.ts';
 
 export const INPUT_OPTIONS = {
   'perf-map': { type: 'string', multiple: true },
   event: { type: 'string' },
   column: { type: 'string' },
+  'release-dir': { type: 'string', multiple: true },
   output: { type: 'string', short: 'o' },
 } as const;
 
@@ -20,6 +24,15 @@ export interface InputValues {
   readonly 'perf-map'?: string[] | undefined;
   readonly event?: string | undefined;
   readonly column?: string | undefined;
+  readonly 'release-dir'?: string[] | undefined;
+}
+
+/** The default rules after those for the directories that the user names. */
+function identityRules(directories: readonly string[]): IdentityRules {
+  if (directories.some((name) => name === '' || name.includes('/'))) {
+    throw usageError('--release-dir is the name of one directory, with * for what changes: --release-dir "gen-*".');
+  }
+  return { releases: [...directories.map(releaseDirectory), ...RELEASE_RULES] };
 }
 
 /** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
@@ -35,6 +48,7 @@ export async function loadOne(command: string, positionals: readonly string[], v
     dropIdle: false,
     ...(values.event === undefined ? {} : { event: values.event }),
     ...(values.column === undefined ? {} : { column: values.column === '1' ? 1 : 2 }),
+    ...(values['release-dir'] === undefined ? {} : { rules: identityRules(values['release-dir']) }),
   };
   const { readingProgress } = await import('./progress.ts');
   const { onProgress, done } = readingProgress('reading');
@@ -47,6 +61,11 @@ export async function loadOne(command: string, positionals: readonly string[], v
 
 async function writeAll(to: Writable, pieces: Iterable<Uint8Array | string>): Promise<void> {
   for (const piece of pieces) if (!to.write(piece)) await once(to, 'drain');
+}
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
+  const why = cause.code === 'ENOENT' ? 'there is no such folder' : (cause.code ?? cause.message);
+  return new AppError('FILE_UNWRITABLE', `Cannot write ${JSON.stringify(path)}: ${why}.`, { cause });
 }
 
 /** To standard output, or to a file that appears whole or not at all. */
@@ -63,8 +82,9 @@ export async function writeOutput(path: string | undefined, pieces: Iterable<Uin
   } catch (error) {
     file.destroy();
     await ended.catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const fault = error as NodeJS.ErrnoException;
+    throw fault.syscall === undefined ? error : unwritable(path, fault);
   }
   process.stderr.write(`wrote ${path}\n`);
 }

@@ -9,12 +9,12 @@ import { AppError } from '../shared/errors.ts';
 type Numeric = number | bigint;
 
 /** Nanoseconds of the units that profilers write. */
-const NANOSECONDS: Readonly<Record<string, number>> = {
-  nanoseconds: 1,
-  microseconds: 1e3,
-  milliseconds: 1e6,
-  seconds: 1e9,
-};
+const NANOSECONDS: ReadonlyMap<string, number> = new Map([
+  ['nanoseconds', 1],
+  ['microseconds', 1e3],
+  ['milliseconds', 1e6],
+  ['seconds', 1e9],
+]);
 
 /** Names of value types about CPU time, best first. */
 const CPU_TYPES = ['cpu', 'samples', 'sample', 'wall', 'inuse_space', 'alloc_space'];
@@ -25,8 +25,9 @@ function damaged(what: string, cause?: unknown): AppError {
 
 /** The message, or undefined when the bytes are no pprof profile: any bytes could begin like one. */
 export function decodePprof(bytes: Uint8Array): Pprof | undefined {
-  // Field 1 (sample_type), a message: profile.proto's first field, and always there.
-  if (bytes[0] !== 0x0a) return undefined;
+  // The tag of one of profile.proto's fields 1 to 15, a number or a message: writers may begin with any.
+  const tag = bytes[0] ?? 0;
+  if (tag < 0x08 || tag > 0x7f || ((tag & 7) !== 0 && (tag & 7) !== 2)) return undefined;
   try {
     const profile = Pprof.decode(bytes);
     return profile.sampleType.length > 0 && profile.stringTable.strings[0] === '' ? profile : undefined;
@@ -143,8 +144,8 @@ export function importPprof(from: Pprof, rules?: IdentityRules): Profile {
   const work = new PprofImport(from, rules);
   const types = from.sampleType.map((type) => ({ type: work.text(type.type), unit: work.text(type.unit) }));
   const { count, weight } = chooseValues(types);
-  const scale = NANOSECONDS[types[weight]?.unit ?? ''] ?? 0;
-  const period = Number(from.period) * (NANOSECONDS[work.text(from.periodType?.unit)] ?? 0);
+  const scale = NANOSECONDS.get(types[weight]?.unit ?? '') ?? 0;
+  const period = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
   const start = Number(from.timeNanos);
   const ledger = new SampleLedger();
   for (const sample of from.sample) {

@@ -1,6 +1,6 @@
 /** Any profile that can be imported, from a file or standard input. */
 import { promises } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { isCapture, readCapture } from '../profile/capture-form.ts';
 import type { IdentityRules } from '../profile/identity.ts';
 import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
@@ -75,9 +75,14 @@ function parseJson(bytes: Uint8Array, name: string): unknown {
   }
 }
 
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
 /** Formats that are read as a whole. */
 function parseWhole(bytes: Uint8Array, name: string, rules: IdentityRules | undefined): Profile {
-  const pprof = decodePprof(bytes);
+  // Line feeds alone could pass for a message of protocol buffers.
+  const pprof = isBlank(bytes) ? undefined : decodePprof(bytes);
   if (pprof !== undefined) return importPprof(pprof, rules);
   const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
   if (first.startsWith('{')) {
@@ -88,14 +93,34 @@ function parseWhole(bytes: Uint8Array, name: string, rules: IdentityRules | unde
   throw unknownFormat(bytes, name, first);
 }
 
+/** What people give by mistake, by its first bytes as UTF-8. */
+const FOREIGN: readonly (readonly [start: string, hint: string])[] = [
+  ['PERFILE2', 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'],
+  ['BZh', 'This is bzip2: decompress it first.'],
+  ['\ufffd7zXZ', 'This is xz: decompress it first.'],
+  ['<?xml', 'This is a picture: give the profile that it was drawn from.'],
+];
+const KNOWN =
+  'Known are: captures, perf script text, folded stacks, .cpuprofile, pprof and speedscope JSON; each plain, gzip or zstd.';
+
 function unknownFormat(bytes: Uint8Array, name: string, first: string): AppError {
-  if (bytes.length === 0) return new AppError('INPUT_EMPTY', `${name} is empty.`);
+  if (isBlank(bytes)) {
+    return new AppError('INPUT_EMPTY', `${name} is empty.`, { hint: 'Did the command that should write it fail?' });
+  }
   const binary = first.includes('\u0000') || first.includes('\ufffd');
-  const hint = first.startsWith('PERFILE2')
-    ? 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'
-    : 'Known are: captures, perf script text, folded stacks, .cpuprofile, pprof and speedscope JSON; each plain, gzip or zstd.';
+  const hint = FOREIGN.find(([start]) => first.startsWith(start))?.[1] ?? KNOWN;
   const line = binary ? 'binary data' : `line 1 is ${JSON.stringify((first.split('\n', 1)[0] ?? '').slice(0, 120))}`;
   return new AppError('FORMAT_UNKNOWN', `${name} is no profile in a known format: ${line}.`, { hint });
+}
+
+/** Errors about maps, which name their file. */
+const OF_OTHER_FILES: ReadonlySet<string> = new Set(['FILE_UNREADABLE', 'PERF_MAP_NAME']);
+
+/** Parsers know lines and places; which file they are in is known here. */
+function inFile(error: unknown, name: string): unknown {
+  if (!(error instanceof AppError) || error.message.includes(name) || OF_OTHER_FILES.has(error.code)) return error;
+  const { code, message, retry, hint } = error;
+  return new AppError(code, `${name}: ${message}`, { cause: error, retry, ...(hint === undefined ? {} : { hint }) });
 }
 
 async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, options: LoadOptions): Promise<Profile> {
@@ -111,6 +136,8 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
     }
     const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
     return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options.rules);
+  } catch (error) {
+    throw inFile(error, name);
   } finally {
     // Both: a generator that was never asked does not end the one that it would have asked.
     await rest.return(undefined);
@@ -118,9 +145,14 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
   }
 }
 
-/** For a plain file of perf's text that is long enough, on a machine that has a second processor. */
+/** On a busy machine a second thread takes its time from the first. */
+function idleProcessors(): number {
+  return availableParallelism() - Math.round(loadavg()[0] ?? 0);
+}
+
+/** For a plain file of perf's text that is long enough, on a machine that has a second processor to spare. */
 async function wantsTwoThreads(path: string, options: LoadOptions): Promise<boolean> {
-  if (options.threads === 1 || (options.threads === undefined && availableParallelism() < 2)) return false;
+  if (options.threads === 1 || (options.threads === undefined && idleProcessors() < 2)) return false;
   const stat = await promises.stat(path).catch(() => undefined);
   if (stat?.isFile() !== true || (options.threads === undefined && stat.size < PARALLEL_BYTES)) return false;
   const pieces = fileBytes(path, undefined, { from: 0, to: HEAD_BYTES });

@@ -1,6 +1,7 @@
 /** Folded stacks: one line a stack, `process;root;…;leaf weight`, as flamegraph.pl and speedscope read them. */
 import { CallTrie } from './call-trie.ts';
 import { FloatColumn } from './columns.ts';
+import { INLINED } from './perf-line.ts';
 import type { FunctionInfo, Profile } from './profile.ts';
 
 export interface FoldedOptions {
@@ -13,8 +14,12 @@ export interface FoldedOptions {
   readonly values?: 'weight' | 'samples';
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes in names are what this finds
+const UNCLEAN = /[;\x00-\x1f\x7f\u2028\u2029]/;
+
 /** A semicolon separates frames and a line feed lines: neither may come from a name. */
 function cleaned(text: string): string {
+  if (!UNCLEAN.test(text)) return text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes in names are what this removes
   return text.replace(/;/g, ':').replace(/[\x00-\x1f\x7f\u2028\u2029]/g, '_');
 }
@@ -26,6 +31,7 @@ function rootName(name: string): string {
 
 /** Where an argument list begins, −1 when there is none: at a parenthesis outside of `<>`, `{}` and `[]`. */
 function argumentsStart(name: string): number {
+  if (!name.includes('(')) return -1;
   let depth = 0;
   for (let i = 0; i < name.length; i++) {
     const char = name[i];
@@ -45,10 +51,11 @@ function argumentsStart(name: string): number {
 }
 
 /** Names that V8 gives to JavaScript: what is in parentheses there is part of a path or of a pattern. */
-const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script):/;
+const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script):(?!:)/;
 
-/** stackcollapse-perf.pl's tidying of a name: arguments and quotes go. */
+/** stackcollapse-perf.pl's tidying of a name: arguments and quotes go, its mark of an inlined method stays. */
 function rawName(symbol: string, isJava: boolean, keepAll: boolean): string {
+  if (symbol.endsWith(INLINED)) return rawName(symbol.slice(0, -INLINED.length), isJava, keepAll) + INLINED;
   let name = cleaned(symbol);
   if (!keepAll && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
     // Nothing would be left of a regular expression that begins with a group.
@@ -85,6 +92,8 @@ function canonicalName(fn: FunctionInfo): string {
   return `${fn.name} (${fn.file}${position})`;
 }
 
+const TIDIED: ReadonlySet<string> = new Set(['perf-script', 'capture']);
+
 /** Name of each frame; null for one that is not shown. */
 function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (string | null)[] {
   const { frames, functions } = profile;
@@ -92,6 +101,8 @@ function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (str
   if (canonical) {
     return frames.symbol.map((_, frame) => (frames.hidden[frame] === 1 ? null : cleaned(canonicalOf(frame))));
   }
+  // Only perf prints symbols with their arguments; other texts are as somebody wanted them.
+  if (!TIDIED.has(profile.facts.source)) return frames.symbol.map((symbol, i) => cleaned(symbol || canonicalOf(i)));
   return rawNames(frames.symbol, isJava).map((name, frame) => name || cleaned(canonicalOf(frame)));
 }
 
@@ -115,45 +126,60 @@ class NameTree {
   }
 }
 
-/** Adds the stacks of all threads that share a root; `values` is by node of the profile's tree. */
-function addStacks(into: NameTree, profile: Profile, root: string, names: Int32Array, values: Float64Array): void {
-  const { tree } = profile;
-  const merged = new Int32Array(tree.length).fill(-1);
-  merged[0] = root === '' ? 0 : into.trie.child(0, into.id(root));
-  const path: number[] = [];
-  for (let node = 0; node < tree.length; node++) {
-    if (values[node] === 0) continue;
-    let up = node;
-    for (; merged[up] === -1; up = tree.parent[up] as number) path.push(up);
-    let at = merged[up] as number;
-    for (let step = path.pop(); step !== undefined; step = path.pop()) {
-      const name = names[tree.frame[step] as number] as number;
-      if (name >= 0) at = into.trie.child(at, name);
-      merged[step] = at;
-    }
-    into.add(at, values[node] as number);
+/** Rows of samples by root: `rows` from `first[root]` to `first[root + 1]`. There may be as many roots as samples. */
+function rowsByRoot({ samples }: Profile, rootOf: Int32Array, roots: number): { first: Int32Array; rows: Int32Array } {
+  const first = new Int32Array(roots + 1);
+  for (let row = 0; row < samples.length; row++) {
+    const slot = (rootOf[samples.thread[row] as number] as number) + 1;
+    first[slot] = (first[slot] as number) + 1;
   }
+  for (let root = 0; root < roots; root++) first[root + 1] = (first[root + 1] as number) + (first[root] as number);
+  const rows = new Int32Array(samples.length);
+  const filled = first.slice();
+  for (let row = 0; row < samples.length; row++) {
+    const root = rootOf[samples.thread[row] as number] as number;
+    const at = filled[root] as number;
+    rows[at] = row;
+    filled[root] = at + 1;
+  }
+  return { first, rows };
 }
 
 function nameTree(profile: Profile, options: FoldedOptions): NameTree {
-  const { samples, threads } = profile;
+  const { samples, threads, tree } = profile;
   const into = new NameTree();
   const column = options.values === 'samples' ? samples.count : samples.weight;
-  const roots = threads.map((thread) => rootName(thread.name));
+  const rootNames = threads.map((thread) => rootName(thread.name));
+  const ids = new Map([...new Set(rootNames)].map((name, id) => [name, id]));
   const idsOf = (isJava: boolean) =>
     Int32Array.from(frameNames(profile, options.names === 'canonical', isJava), (name) =>
       name === null ? -1 : into.id(name),
     );
   const plain = idsOf(false);
-  const java = roots.some((root) => root.startsWith('java')) ? idsOf(true) : plain;
-  for (const root of new Set(roots)) {
-    const values = new Float64Array(profile.tree.length);
-    for (let row = 0; row < samples.length; row++) {
-      if (roots[samples.thread[row] as number] !== root) continue;
-      const node = samples.node[row] as number;
-      values[node] = (values[node] as number) + (column[row] as number);
+  const java = rootNames.some((root) => root.startsWith('java')) ? idsOf(true) : plain;
+  const rootOf = Int32Array.from(rootNames, (name) => ids.get(name) as number);
+  const { first, rows } = rowsByRoot(profile, rootOf, ids.size);
+  // Where a node of the profile is below the root at hand; void when that was noted for another root.
+  const merged = new Int32Array(tree.length);
+  const notedFor = new Int32Array(tree.length).fill(-1);
+  const path: number[] = [];
+  for (const [root, id] of ids) {
+    const names = root.startsWith('java') ? java : plain;
+    merged[0] = root === '' ? 0 : into.trie.child(0, into.id(root));
+    notedFor[0] = id;
+    for (let i = first[id] as number; i < (first[id + 1] as number); i++) {
+      const row = rows[i] as number;
+      let up = samples.node[row] as number;
+      for (; notedFor[up] !== id; up = tree.parent[up] as number) path.push(up);
+      let at = merged[up] as number;
+      for (let step = path.pop(); step !== undefined; step = path.pop()) {
+        const name = names[tree.frame[step] as number] as number;
+        if (name >= 0) at = into.trie.child(at, name);
+        merged[step] = at;
+        notedFor[step] = id;
+      }
+      into.add(at, column[row] as number);
     }
-    addStacks(into, profile, root, root.startsWith('java') ? java : plain, values);
   }
   return into;
 }
@@ -166,10 +192,9 @@ function keyRanks(names: readonly string[]): Int32Array {
   const bytes = (text: string) =>
     ASCII.test(text) ? text : String.fromCharCode(...encoder.encode(text.slice(0, MAX_KEY)));
   const keys = names.flatMap((name) => [bytes(name), bytes(`${name};`)]);
-  const order = keys.map((_, index) => index).sort((a, b) => compare(keys[a] as string, keys[b] as string));
-  const ranks = new Int32Array(keys.length);
-  for (let rank = 0; rank < order.length; rank++) ranks[order[rank] as number] = rank;
-  return ranks;
+  // Without a function of ours the sort is four times as fast.
+  const rankOf = new Map(keys.toSorted().map((key, rank) => [key, rank]));
+  return Int32Array.from(keys, (key) => rankOf.get(key) as number);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all 128 are meant
@@ -179,10 +204,6 @@ const ASCII = /^[\x00-\x7f]*$/;
 const MAX_KEY = 10_000;
 
 const encoder = new TextEncoder();
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /** Bytes are handed out in pieces of about this size. */
 const CHUNK = 1 << 16;

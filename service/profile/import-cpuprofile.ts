@@ -20,12 +20,12 @@ export function isCpuProfile(value: unknown): value is JsonObject {
 }
 
 /** Nodes that are no function, and what they stand for; undefined is the root, null an idle thread. */
-const META: Readonly<Record<string, Category | null | undefined>> = {
-  '(root)': undefined,
-  '(idle)': null,
-  '(program)': 'native',
-  '(garbage collector)': 'gc',
-};
+const META: ReadonlyMap<string, Category | null | undefined> = new Map([
+  ['(root)', undefined],
+  ['(idle)', null],
+  ['(program)', 'native'],
+  ['(garbage collector)', 'gc'],
+]);
 
 interface Node {
   readonly parent: number;
@@ -127,7 +127,7 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
   const treeNode = new Int32Array(nodes.length);
   nodes.forEach((node, i) => {
     const parent = node.parent < 0 ? 0 : (treeNode[node.parent] as number);
-    const meta = node.name in META ? META[node.name] : undefined;
+    const meta = META.get(node.name);
     if (node.name === '(root)') treeNode[i] = parent;
     else if (meta === null) treeNode[i] = -1;
     else {

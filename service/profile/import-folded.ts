@@ -14,6 +14,9 @@ export interface FoldedInput {
   readonly rules?: IdentityRules;
 }
 
+/** Before the first stack. */
+const COMMENT = /^(?:#|\/\/)/;
+
 const NUMBER = '\\d+(?:\\.\\d+)?(?:e\\+?\\d+)?';
 const LINE = new RegExp(`^(.*?)\\s+(${NUMBER})(?:\\s+(${NUMBER}))?\\s*$`, 'is');
 
@@ -28,6 +31,9 @@ const LARGE_STEP = 1000;
 
 /** At most this much of an offending line is shown. */
 const SHOWN = 120;
+
+/** So many stacks decide whether lines have two counts: one line alone may end in a name that ends in a number. */
+const DECIDING = 50;
 
 /** A frame of folded text; the marks `_[k] _[j] _[i] _[w] _[0]` of several collapsers say what kind it is. */
 export function identifyFolded(text: string, rules: IdentityRules | undefined): Identified {
@@ -56,7 +62,9 @@ export class FoldedParser {
   private readonly rows: { readonly node: number; readonly thread: number; readonly value: number }[] = [];
   private rest = '';
   private lineNumber = 0;
-  private twoColumns = false;
+  /** Undefined until enough lines were seen. */
+  private twoColumns: boolean | undefined;
+  private undecided: { readonly line: string; readonly number: number }[] = [];
   /** Greatest common divisor of all values: the period, when each value is a multiple of one. */
   private step = 0;
 
@@ -72,6 +80,7 @@ export class FoldedParser {
 
   finish(): Profile {
     this.line(this.rest + this.decoder.decode());
+    this.decide();
     const period = this.step >= LARGE_STEP ? this.step : 1;
     const ledger = new SampleLedger();
     for (const { node, thread, value } of this.rows) {
@@ -87,23 +96,35 @@ export class FoldedParser {
   private line(raw: string): void {
     this.lineNumber++;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (line.trim() === '' || (this.rows.length === 0 && line.startsWith('#'))) return;
+    const isFirst = this.rows.length === 0 && this.undecided.length === 0;
+    if (line.trim() === '' || (isFirst && COMMENT.test(line))) return;
+    if (this.twoColumns !== undefined) this.stack(line, this.lineNumber);
+    else if (this.undecided.push({ line, number: this.lineNumber }) === DECIDING) this.decide();
+  }
+
+  private decide(): void {
+    const { undecided } = this;
+    this.twoColumns ??= undecided.length > 0 && undecided.every(({ line }) => LINE.exec(line)?.[3] !== undefined);
+    this.undecided = [];
+    for (const { line, number } of undecided) this.stack(line, number);
+  }
+
+  private stack(line: string, number: number): void {
     const match = LINE.exec(line);
-    const text = match === null ? undefined : this.input.column === 1 ? match[2] : (match[3] ?? match[2]);
-    const value = Number(text);
-    if (match === null || !Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER) {
-      throw new AppError(
-        'FOLDED_LINE',
-        `Line ${this.lineNumber} is no folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`,
-        {
-          hint: 'Expected "frame;frame;frame COUNT".',
-        },
-      );
+    const [, frames = '', first, second] = match ?? [];
+    if (this.twoColumns && second === undefined) {
+      throw lineError(line, number, 'Expected "frame;frame;frame COUNT COUNT", like the lines before.');
     }
-    if (match[3] !== undefined) this.twoColumns = true;
+    // Without a second column, what looks like a first belongs to the name of the leaf: `a;thread 7 3`.
+    const isName = !this.twoColumns && second !== undefined;
+    const value = Number(this.twoColumns && this.input.column === 1 ? first : (second ?? first));
+    if (match === null || !Number.isFinite(value)) {
+      throw lineError(line, number, 'Expected "frame;frame;frame COUNT".');
+    }
+    if (value > Number.MAX_SAFE_INTEGER) throw lineError(line, number, 'Counts up to 9007199254740991 are exact.');
     if (value === 0) return;
     this.step = gcd(value, this.step);
-    this.add((match[1] as string).split(';'), value);
+    this.add((isName ? line.slice(0, line.trimEnd().lastIndexOf(second)).trimEnd() : frames).split(';'), value);
   }
 
   private add(stack: readonly string[], value: number): void {
@@ -141,6 +162,12 @@ export class FoldedParser {
   }
 }
 
+function lineError(line: string, number: number, hint: string): AppError {
+  return new AppError('FOLDED_LINE', `Line ${number} is no folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`, {
+    hint,
+  });
+}
+
 /** Euclid; 1 as soon as a value is not whole. */
 function gcd(a: number, b: number): number {
   if (!Number.isInteger(a)) return 1;
@@ -149,11 +176,15 @@ function gcd(a: number, b: number): number {
   return x;
 }
 
-/** A text is folded when most of its first lines, and the first of all, are stacks with a count. */
+/**
+ * A text is folded when most of its first lines, and the first of all, are stacks with a count. Prose and logs have such
+ * lines as well, but no semicolons.
+ */
 export function isFolded(head: string): boolean {
   const whole = head.lastIndexOf('\n');
-  const lines = (whole < 0 ? head : head.slice(0, whole)).split('\n', 50).map((line) => line.trimEnd());
-  const stacks = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = (whole < 0 ? head : head.slice(0, whole)).split('\n', DECIDING).map((line) => line.trimEnd());
+  const stacks = lines.filter((line) => line !== '' && !COMMENT.test(line));
   const good = stacks.filter((line) => /^\S/.test(line) && LINE.test(line));
-  return stacks.length > 0 && good[0] === stacks[0] && good.length * 2 >= stacks.length;
+  const isProse = !good.some((line) => line.includes(';')) && good.some((line) => /\s\S+\s/.test(line));
+  return stacks.length > 0 && good[0] === stacks[0] && good.length * 2 >= stacks.length && !isProse;
 }

@@ -9,7 +9,7 @@ import type { IdentityRules } from './identity.ts';
 import { noComments, readComment } from './perf-comments.ts';
 import { type JitMaps, PerfFrames } from './perf-frames.ts';
 import { PerfHeader } from './perf-header.ts';
-import { commOf, type HeaderLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
+import { commOf, type HeaderLine, parseFrameLine, parseHeaderLine, parseNameLine } from './perf-line.ts';
 import { PerfStack } from './perf-stack.ts';
 import { type PerfPart, PerfStore } from './perf-store.ts';
 import type { Profile } from './profile.ts';
@@ -48,6 +48,10 @@ export class PerfScriptParser {
   private orphan = false;
   private inCommentBlock = false;
   private stray = '';
+  /** The line before this one is `stray`. */
+  private strayBefore = false;
+  /** The text has headers of the usual forms. */
+  private sawHeader = false;
 
   // What the header of the sample being read said.
   private thread = 0;
@@ -157,10 +161,13 @@ export class PerfScriptParser {
 
   /** A line between two stacks. */
   private readOutside(from: number, newline: number): void {
+    const { strayBefore } = this;
+    this.strayBefore = false;
     this.window.start = newline + 1;
     if (newline === from) return;
     if (this.window.bytes[from] === HASH && this.readComment(from, newline)) return;
     if (this.header.read(this.window.bytes, from, newline)) {
+      this.sawHeader = true;
       this.beginUsual(from);
       return;
     }
@@ -168,14 +175,25 @@ export class PerfScriptParser {
     if (text === '') return;
     const header = parseHeaderLine(text);
     if (header !== undefined) {
-      if (!this.isRecordOfPerf(text)) this.begin(header);
+      if (this.isRecordOfPerf(text)) return;
+      this.sawHeader = true;
+      this.begin(header);
     } else if (/^\s*(?:0x)?[0-9a-f]+\s/.test(text) && (parseFrameLine(text)?.dso ?? '') !== '') {
+      this.window.start = from;
+      const name = strayBefore && !this.sawHeader ? parseNameLine(this.stray) : undefined;
+      if (name !== undefined) {
+        this.stray = '';
+        this.begin(name);
+        return;
+      }
       // Frames after a blank line: those of the header before it, when it has none yet.
       this.orphan = !this.isOpen;
-      this.window.start = from;
       if (this.orphan) this.stack.open(0);
       this.inStack = true;
-    } else if (!this.isRecordOfPerf(text)) this.stray = text;
+    } else if (!this.isRecordOfPerf(text)) {
+      this.stray = text;
+      this.strayBefore = true;
+    }
   }
 
   /** True for a comment, false for a comm that begins with `#`. */
@@ -255,10 +273,14 @@ export function isPerfScript(head: string): boolean {
   const lines = head.split('\n', DETECTION_LINES);
   return lines.some((line, i) => {
     const header = parseHeaderLine(line.trimEnd());
-    if (header === undefined) return false;
-    return header.time !== null || parseFrameLine(lines[i + 1] ?? '')?.symbol !== undefined;
+    const next = lines[i + 1] ?? '';
+    if (header !== undefined) return header.time !== null || parseFrameLine(next)?.symbol !== undefined;
+    return INDENTED_FRAME.test(next) && /^\S/.test(line) && parseNameLine(line) !== undefined;
   });
 }
+
+/** After a header that is nothing but a name, only a frame in full is proof. */
+const INDENTED_FRAME = /^\s+[0-9a-f]{4,16} \S.* \((?:[/[.].*|inlined)\)\s*$/;
 
 /** Comments and warnings before the first sample are fewer. */
 const DETECTION_LINES = 400;

@@ -15,12 +15,12 @@ export function isSpeedscope(value: unknown): value is JsonObject {
 }
 
 /** Nanoseconds of one unit; 0 for units that are no time. */
-const NANOSECONDS: Readonly<Record<string, number>> = {
-  nanoseconds: 1,
-  microseconds: 1e3,
-  milliseconds: 1e6,
-  seconds: 1e9,
-};
+const NANOSECONDS: ReadonlyMap<string, number> = new Map([
+  ['nanoseconds', 1],
+  ['microseconds', 1e3],
+  ['milliseconds', 1e6],
+  ['seconds', 1e9],
+]);
 
 /** One millisecond: evented profiles have no samples, so one is counted for each millisecond. */
 const EVENTED_STEP_NS = 1e6;
@@ -83,6 +83,7 @@ class SpeedscopeImport {
       } else if (event.type === 'C' && top?.frame === frame) stack.pop();
       else throw read.fault(`${place}.events[${i}]`, 'the opening of a frame or the end of the innermost one');
     });
+    if (stack.length > 0) throw read.fault(`${place}.events`, 'a list that closes each frame it opens: it was cut off');
   }
 }
 
@@ -96,7 +97,7 @@ export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profi
   let longest = 0;
   read.array(file.profiles, 'profiles').forEach((value, i) => {
     const profile = read.object(value, `profiles[${i}]`);
-    const unit = NANOSECONDS[read.text(profile.unit)] ?? 0;
+    const unit = NANOSECONDS.get(read.text(profile.unit)) ?? 0;
     if (unit === 0) timed = false;
     const thread = builder.addThread({ process, tid: null, name: read.text(profile.name) });
     const evented = profile.type === 'evented';

@@ -17,8 +17,9 @@ export interface JsSymbol {
 /**
  * `LazyCompile:`, `Function:` up to Node 18, `JS:` from 20, `InterpretedFunction:` in 12 and 14.
  * Tier mark: `~ ^ + *`, `'` after it for context-specialised code (24+), `o` before it for on-stack replacement (26).
+ * `JS::Call`, `Module::Evaluate` are C++.
  */
-const PREFIX = /^(JS|LazyCompile|Function|InterpretedFunction|BaselineFunction|Script|Eval|Module):(o?[~^+*]'?)?/;
+const PREFIX = /^(JS|LazyCompile|Function|InterpretedFunction|BaselineFunction|Script|Eval|Module):(?!:)(o?[~^+*]'?)?/;
 
 const TIER_OF_MARK: Readonly<Record<string, Tier>> = {
   '~': 'interpreter',

@@ -2,7 +2,7 @@
 import { type Identified, type IdentityRules, identify } from './identity.ts';
 import type { JitMap } from './jit-map.ts';
 import { isJitModule } from './native-symbol.ts';
-import { type FrameLine, inlinedSymbols } from './perf-line.ts';
+import { type FrameLine, INLINED, inlinedSymbols } from './perf-line.ts';
 import type { ProfileBuilder } from './profile-builder.ts';
 
 /** Maps by pid, as in the file name `perf-PID.map`. */
@@ -31,10 +31,21 @@ function unknownSymbol(dso: string): string {
   return file === '' || file === '[unknown]' ? '[unknown]' : `[${file}]`;
 }
 
+/** What the name of a dso says; there are few, so each is looked at once. */
+interface Dso {
+  readonly isJit: boolean;
+  /** In the name of a map; 0 for other files. */
+  readonly mapPid: number;
+  /** By symbol. */
+  readonly frames: Map<string, readonly number[]>;
+}
+
 /** The pid in `(/tmp/perf-123.map)`; 0 for other files. */
 function mapPid(dso: string): number {
   return Number(/(?:^|\/)perf-(\d{1,8})\.map$/.exec(dso)?.[1] ?? 0);
 }
+
+const MAX_DSOS = 10_000;
 
 export class PerfFrames {
   private readonly builder: ProfileBuilder;
@@ -42,7 +53,7 @@ export class PerfFrames {
   private readonly maps: JitMaps;
   /** A line with a dso was seen. */
   sawDso = false;
-  private readonly bySymbol = new Map<string, readonly number[]>();
+  private readonly dsos = new Map<string, Dso>();
 
   constructor(builder: ProfileBuilder, maps: JitMaps, rules: IdentityRules | undefined) {
     this.builder = builder;
@@ -60,9 +71,8 @@ export class PerfFrames {
     const { symbol, address } = frame;
     const dso = frame.dso ?? '';
     if (dso !== '') this.sawDso = true;
-    const jit = isJitModule(dso);
+    const { isJit: jit, mapPid: named } = this.dso(dso);
     if (!jit && !this.dependsOnPid(frame)) return { frames: this.frames(symbol, dso), fate: NONE, pid: 0 };
-    const named = mapPid(dso);
     const map = this.maps.get(named === 0 ? pid : named);
     if (map === undefined || address < 0) {
       const fate = !jit ? NONE : isUnknown(symbol) ? UNRESOLVED : ONLY;
@@ -102,20 +112,31 @@ export class PerfFrames {
     return keys.size;
   }
 
+  private dso(dso: string): Dso {
+    let known = this.dsos.get(dso);
+    if (known === undefined) {
+      known = { isJit: isJitModule(dso), mapPid: mapPid(dso), frames: new Map() };
+      // Names of anonymous memory may carry an address: many.
+      if (this.dsos.size < MAX_DSOS) this.dsos.set(dso, known);
+    }
+    return known;
+  }
+
   private identify(symbol: string, dso: string): Identified {
     return this.rules === undefined ? identify(symbol, dso) : identify(symbol, dso, this.rules);
   }
 
   private frames(symbol: string, dso: string): readonly number[] {
-    const key = `${symbol}\n${dso}`;
-    const known = this.bySymbol.get(key);
+    const bySymbol = this.dso(dso).frames;
+    const known = bySymbol.get(symbol);
     if (known !== undefined) return known;
-    const frames = inlinedSymbols(symbol, dso).map((part) => {
+    const frames = inlinedSymbols(symbol, dso).map((part, i) => {
       const { fn, tier, hidden } = this.identify(part, dso === 'inlined' ? '' : dso);
-      const text = isUnknown(part) ? unknownSymbol(dso) : part;
+      const name = isUnknown(part) ? unknownSymbol(dso) : part;
+      const text = i === 0 || name.endsWith(INLINED) ? name : name + INLINED;
       return this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
     });
-    this.bySymbol.set(key, frames);
+    bySymbol.set(symbol, frames);
     return frames;
   }
 }

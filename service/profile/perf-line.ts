@@ -77,6 +77,27 @@ export function parseHeaderLine(line: string): HeaderLine | undefined {
   };
 }
 
+/** What a kernel comm may have at most, and the thread. */
+const NAME_ONLY = /^(\S.{0,14}?)(?:\s+(\d+)(?:\/(\d+))?)?(?:\s+\[\d+\])?$/;
+
+/**
+ * The line before frames when perf was asked for names only: `-F comm,ip,sym`, `-F comm,tid,ip,sym,dso`. Any short line
+ * is like that, so this is for texts without other headers. `tid` is −1 where there is none.
+ */
+export function parseNameLine(line: string): HeaderLine | undefined {
+  const match = NAME_ONLY.exec(line.trim());
+  if (match === null || line.includes(';') || /[{}<>]/.test(line[0] as string)) return undefined;
+  return {
+    comm: match[1] as string,
+    pid: match[3] === undefined ? null : Number(match[2]),
+    tid: Number(match[3] ?? match[2] ?? -1),
+    time: null,
+    period: null,
+    event: '',
+    inlineFrame: undefined,
+  };
+}
+
 /** One line of a stack: `	  55d0c1 JS:*hot /srv/x.js:1:17+0x1e6 (/tmp/perf-9.map)`. */
 export interface FrameLine {
   /** −1 when it does not fit a double exactly (kernel addresses): those are never looked up. */
@@ -87,10 +108,20 @@ export interface FrameLine {
   readonly dso: string | undefined;
 }
 
-const FRAME = /^\s*(?:0x)?([0-9a-fA-F]+)(?:\s(.*))?$/s;
+/** Hexadecimal digits from `at` on; where they end. */
+function skipHex(text: string, at: number): number {
+  let i = at;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i) | 0x20;
+    if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) break;
+  }
+  return i;
+}
 
 /** Where the last parenthesis group opens: the dso may itself hold parentheses, `(/memfd:x (deleted))`. */
 function dsoStart(text: string): number {
+  const simple = text.lastIndexOf('(');
+  if (simple >= 0 && text.indexOf(')', simple) === text.length - 1) return simple;
   let depth = 0;
   for (let i = text.length - 1; i >= 0; i--) {
     if (text[i] === ')') depth++;
@@ -99,26 +130,48 @@ function dsoStart(text: string): number {
   return text.lastIndexOf(' (') + 1 || (text.startsWith('(') ? 0 : -1);
 }
 
-/** Undefined when the line is not a frame (a source line, a warning). */
+/** `sym+0x1f` → `sym`. */
+function withoutOffset(symbol: string): string {
+  const plus = symbol.lastIndexOf('+0x');
+  if (plus < 0 || plus + 3 === symbol.length) return symbol;
+  for (let i = plus + 3; i < symbol.length; i++) {
+    const code = symbol.charCodeAt(i);
+    if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return symbol;
+  }
+  return symbol.slice(0, plus);
+}
+
+/** Undefined when the line is not a frame (a source line, a warning). Without regular expressions: this is warm code. */
 export function parseFrameLine(line: string): FrameLine | undefined {
-  const match = FRAME.exec(line.trimEnd());
-  if (match === null) return undefined;
-  const value = Number.parseInt(match[1] as string, 16);
+  const trimmed = line.trim();
+  const from = trimmed.startsWith('0x') ? 2 : 0;
+  const to = skipHex(trimmed, from);
+  // A blank ends the address, or nothing.
+  const blank = to === trimmed.length ? 0x20 : trimmed.charCodeAt(to);
+  if (to === from || (blank !== 0x20 && blank !== 0x09)) return undefined;
+  const value = Number.parseInt(trimmed.slice(from, to), 16);
   const address = value <= Number.MAX_SAFE_INTEGER ? value : -1;
-  const text = (match[2] ?? '').trimStart();
+  const text = trimmed.slice(to).trimStart();
   const start = text.endsWith(')') ? dsoStart(text) : -1;
   // `f(int)` at the end of a line without dso: an argument list follows its name at once.
-  const hasDso = start === 0 || (start > 0 && /\s/.test(text[start - 1] as string));
-  const symbol = (hasDso ? text.slice(0, start) : text).trimEnd().replace(/\+0x[0-9a-f]+$/, '');
+  const hasDso = start === 0 || (start > 0 && text[start - 1] === ' ') || (start > 0 && text[start - 1] === '\t');
+  const symbol = withoutOffset((hasDso ? text.slice(0, start) : text).trimEnd());
   return { address, symbol, dso: hasDso ? text.slice(start + 1, -1) : undefined };
 }
+
+/** stackcollapse-perf.pl's mark of a method that was inlined into the one before it; flamegraph.pl colours by it. */
+export const INLINED = '_[i]';
 
 /**
  * Frames of one line, outermost first. perf-map-agent writes Java's inlined methods as `outer->inner`; in other names
  * `->` is text (`operator->`, `fn(i32) -> i32`, a regular expression).
  */
 export function inlinedSymbols(symbol: string, dso: string): readonly string[] {
-  if (!symbol.includes('->') || !isJitModule(dso) || /^(?:RegExp|JS|LazyCompile|Function|Eval|Script)\b/.test(symbol)) {
+  if (
+    !symbol.includes('->') ||
+    !isJitModule(dso) ||
+    /^(?:RegExp|JS|LazyCompile|Function|Eval|Script):(?!:)/.test(symbol)
+  ) {
     return [symbol];
   }
   const parts = symbol.split('->').filter((part) => part !== '');

@@ -3,6 +3,7 @@ import type { ProfileBuilder } from './profile-builder.ts';
 
 export interface PerfThread {
   readonly comm: string;
+  /** −1 where the header does not say. */
   readonly tid: number;
   /** As the header says; 0 where it does not. */
   readonly printedPid: number;
@@ -43,14 +44,16 @@ export class PerfThreads {
    */
   addTo(builder: ProfileBuilder): void {
     const processes = new Map<string, number>();
+    // A process that runs another program changes its name: the first counts.
+    const mains = this.list.filter(({ pid, tid }) => pid === tid).toReversed();
+    const names = new Map(mains.map(({ pid, comm }) => [pid, comm]));
     for (const { comm, tid, pid } of this.list) {
       // The kernel's idle threads: one a CPU, all of pid 0.
       const known = pid !== 0 || tid === 0;
       const key = known ? `${pid}` : ` ${comm}`;
       let process = processes.get(key);
       if (process === undefined) {
-        const main = pid === 0 ? undefined : this.list.find((thread) => thread.pid === pid && thread.tid === pid);
-        const name = (main ?? { comm }).comm;
+        const name = (pid === 0 ? undefined : names.get(pid)) ?? comm;
         process = builder.addProcess({
           pid: known ? pid : null,
           name,
@@ -60,7 +63,7 @@ export class PerfThreads {
         });
         processes.set(key, process);
       }
-      builder.addThread({ process, tid, name: comm });
+      builder.addThread({ process, tid: tid < 0 ? null : tid, name: comm });
     }
   }
 }

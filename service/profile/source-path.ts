@@ -29,6 +29,12 @@ export const RELEASE_RULES: readonly ReleaseRule[] = [
   },
 ];
 
+/** A directory of this name stands for any release; `*` is any piece of a name: `gen-*`. */
+export function releaseDirectory(name: string): ReleaseRule {
+  const pattern = name.replace(/[\\^$.|?+()[\]{}]/g, '\\$&').replace(/\*+/g, '[^/]*');
+  return { pattern: new RegExp(`/${pattern}(?=/)`), replacement: '/current' };
+}
+
 /** Folds what differs between two releases of the same program: `/srv/app/releases/42/x.js` → `/srv/app/current/x.js`. */
 export function foldRelease(path: string, rules: readonly ReleaseRule[] = RELEASE_RULES): string {
   // Below node_modules a version is part of a package's identity, not of the release.

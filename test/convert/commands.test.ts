@@ -34,12 +34,29 @@ test('collapse --canonical prints one name a function, --samples counts', () => 
   );
 });
 
+test('collapse --release-dir names what changes with each release', () => {
+  const text = '\t 1f JS:*f /srv/gen-7/x.js:1:2 (/tmp/perf-9.map)\n';
+  const { out } = smokejumper(
+    ['collapse', '-', '--canonical', '--release-dir', 'gen-*'],
+    `a  9839  6374.322138:  5 cycles: \n${text}\n`,
+  );
+  assert.equal(out, 'a;f (/srv/current/x.js:1:2) 5\n');
+});
+
 test('export writes a file that appears whole', () => {
   const path = join(folder, 'x.speedscope.json');
   const { code, out } = smokejumper(['export', fixture, '--format', 'speedscope', '-o', path]);
   assert.deepEqual([code, out], [0, '']);
   assert.equal((JSON.parse(readFileSync(path, 'utf8')) as { exporter: string }).exporter, 'smokejumper');
   assert.deepEqual(readdirSync(folder), ['x.speedscope.json']);
+});
+
+test('a file that cannot be written, and a map that cannot be read, are named', async () => {
+  const target = join(folder, 'absent', 'x.folded');
+  await assert.rejects(runCollapse([fixture, '-o', target]), { code: 'FILE_UNWRITABLE', message: /no such folder/ });
+  await assert.rejects(runCollapse([fixture, '--perf-map', '/absent/perf-1.map']), {
+    message: 'Cannot read "/absent/perf-1.map": there is no such file.',
+  });
 });
 
 test('wrong usage exits with 2', () => {
@@ -49,7 +66,7 @@ test('wrong usage exits with 2', () => {
 });
 
 test('wrong usage is told apart from bad input', async () => {
-  for (const args of [[], ['a', 'b'], ['-', '--column', '3'], ['--nonsense']]) {
+  for (const args of [[], ['a', 'b'], ['-', '--column', '3'], ['-', '--release-dir', 'a/b'], ['--nonsense']]) {
     await assert.rejects(runCollapse(args), { code: 'USAGE' }, args.join(' '));
   }
   await assert.rejects(runExport(['-']), { code: 'USAGE' });

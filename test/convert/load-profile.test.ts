@@ -53,6 +53,13 @@ test('what is no profile is refused with what was found and what is known', asyn
     message: /line 1 is "hello"/,
   });
   await assert.rejects(decodeProfile(new Uint8Array(0)), { code: 'INPUT_EMPTY' });
+  await assert.rejects(decodeProfile(bytes('\n \n\n')), { code: 'INPUT_EMPTY' });
+  await assert.rejects(decodeProfile(bytes('BZh91AY')), { code: 'FORMAT_UNKNOWN', hint: /bzip2/ });
+  await assert.rejects(decodeProfile(Buffer.from('fd377a585a0000', 'hex')), { code: 'FORMAT_UNKNOWN', hint: /is xz/ });
+  await assert.rejects(loadProfile(file('b.folded', 'a;b 1\na;c\na;d 1\n')), {
+    code: 'FOLDED_LINE',
+    message: /b\.folded": Line 2 is no folded stack: "a;c"/,
+  });
   await assert.rejects(decodeProfile(bytes('{"a": 1}')), { code: 'FORMAT_UNKNOWN' });
   await assert.rejects(decodeProfile(bytes('{"nodes": [')), { code: 'INPUT_CORRUPT' });
   await assert.rejects(decodeProfile(bytes('PERFILE2\u0000\u0001')), { code: 'FORMAT_UNKNOWN', hint: /perf script/ });
@@ -60,6 +67,21 @@ test('what is no profile is refused with what was found and what is known', asyn
   await assert.rejects(loadProfile(folder), { code: 'FILE_UNREADABLE', message: /folder/ });
   await assert.rejects(decodeProfile(gzipSync(recorded).subarray(0, 900)), { code: 'INPUT_CORRUPT', message: /gzip/ });
   await assert.rejects(loadProfile(file('x.txt', recorded), { perfMaps: ['app.map'] }), { code: 'PERF_MAP_NAME' });
+});
+
+test('text in UTF-16, as Windows writes it, is read', async () => {
+  const text = '\ufeffmain;é 5\r\nmain;b 3\r\n';
+  const little = Buffer.from(text, 'utf16le');
+  for (const input of [little, Buffer.from(little).swap16(), gzipSync(little)]) {
+    assert.equal(fold(await decodeProfile(input)), 'main;b 3\nmain;é 5\n');
+  }
+});
+
+test('pprof messages may begin with any field', async () => {
+  const message = gunzipSync(exportPprof(perf));
+  // Field 9, time_nanos = 1, in front.
+  const other = Buffer.concat([Buffer.from([0x48, 0x01]), message]);
+  assert.equal((await decodeProfile(other)).ledger.drawn, perf.ledger.drawn);
 });
 
 test('random bytes are refused, never a crash', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtinName, identify, throughName } from '../../service/profile/identity.ts';
 import type { Tier } from '../../service/profile/profile.ts';
+import { releaseDirectory } from '../../service/profile/source-path.ts';
 
 const JIT = '/tmp/perf-7.map';
 const NODE = '/usr/bin/node';
@@ -105,6 +106,20 @@ test('rules for release directories can be given', () => {
   const rules = { releases: [{ pattern: /\/gen-\d+(?=\/)/, replacement: '' }] };
   assert.equal(identify('JS:*f /srv/gen-7/x.js:1:2', JIT, rules).fn.file, '/srv/x.js');
   assert.equal(identify('JS:*f /srv/releases/7/x.js:1:2', JIT, rules).fn.file, '/srv/releases/7/x.js');
+});
+
+test('C++ whose namespace is called like a mark of V8 is native', () => {
+  for (const name of ['JS::Call', 'Module::Evaluate', 'Function::operator()', 'Script::run']) {
+    const { fn } = identify(`${name}(JSContext*, bool)`, '/usr/lib/firefox/libxul.so');
+    assert.deepEqual([fn.name, fn.category, fn.module], [name, 'native', 'libxul.so']);
+  }
+});
+
+test('a release directory can be named with what changes in it', () => {
+  const rules = { releases: [releaseDirectory('gen-*.x')] };
+  assert.equal(identify('JS:*f /srv/gen-7.x/a.js:1:2', JIT, rules).fn.file, '/srv/current/a.js');
+  assert.equal(identify('JS:*f /srv/gen-7ax/a.js:1:2', JIT, rules).fn.file, '/srv/gen-7ax/a.js');
+  assert.equal(identify('JS:*f /srv/gen-/b.x/a.js:1:2', JIT, rules).fn.file, '/srv/gen-/b.x/a.js');
 });
 
 const PACKAGES: readonly (readonly [path: string, name: string, version: string | null])[] = [

@@ -58,6 +58,7 @@ const FRAMES: readonly (readonly [line: string, name: string])[] = [
   ['\t 1f f+0x2 ([JIT app cache])', 'f'],
   ['\t 1f f+0x2 ([kernel.kallsyms].init.text)', 'f'],
   ['\t 1f  (/lib/libc-2.15.so)', '[libc-2.15.so]'],
+  ['\t 1f JS::Call(JSContext*, bool)+0x2 (/usr/lib/libxul.so)', 'JS::Call'],
   ['\t 1f f+0x2', 'f'],
   ['\tffff800080456c44 handle_userfault+0x47c', 'handle_userfault'],
   ['\t 1f (anonymous namespace)::g (inlined)', '(anonymous namespace)::g'],
@@ -87,9 +88,31 @@ test('two regular expressions that begin alike stay two', () => {
 
 test('inlined Java methods are frames of their own, other arrows are text', () => {
   const text = (symbol: string) => `a 1 1.000001: 1 cycles: \n\t 1f ${symbol} (/tmp/perf-7.map)\n\n`;
-  assert.deepEqual(folded(text('Lorg/A;::x->Lorg/B;::y')), ['a;Lorg/A:::x;Lorg/B:::y 1']);
+  assert.deepEqual(folded(text('Lorg/A;::x->Lorg/B;::y')), ['a;Lorg/A:::x;Lorg/B:::y_[i] 1']);
   assert.deepEqual(folded(text('std::unique_ptr<T>::operator->')), ['a;std::unique_ptr<T>::operator-> 1']);
   assert.deepEqual(folded(text('RegExp:a->b')), ['a;RegExp:a->b 1']);
+});
+
+test('of an inlined method the arguments go and the mark stays', () => {
+  const text = 'java 1 1.000001: 1 cycles: \n\t 1f Lorg/A;::x(I)V->Lorg/B;::y(I)V (/tmp/perf-7.map)\n\n';
+  assert.deepEqual(folded(text), ['java;org/A:::x;org/B:::y_[i] 1']);
+});
+
+test('where perf printed names only, the line before the frames is the header', () => {
+  const text = (name: string) => `${name} \n${frame('x')}${frame('main')}\n`;
+  assert.deepEqual(folded(text('my app') + text('b')), ['b;main;x 1', 'my_app;main;x 1']);
+  assert.deepEqual(folded(text('           app 12/14 [001]')), ['app;main;x 1']);
+  const { processes, threads } = parse(text('app 12/14') + text('app 12/15') + text('b'));
+  assert.deepEqual(
+    [processes.map(({ pid }) => pid), threads.map(({ tid }) => tid)],
+    [
+      [12, null],
+      [14, 15, null],
+    ],
+  );
+  assert.ok(isPerfScript(text('app')));
+  // Elsewhere such a line is a damaged header.
+  assert.deepEqual(parse(sample('a  9  1.000001: 5 cycles: ', 'x') + text('b')).ledger.filtered, { malformed: 1 });
 });
 
 test('unindented frames are frames', () => {
@@ -219,11 +242,26 @@ test('a line of a megabyte is skipped', () => {
   assert.deepEqual(folded(long + sample('a  9  1.000001: 5 cycles: ', 'x') + long), ['a;x 5']);
 });
 
+test('a name of its own for each sample costs little more than one for all', () => {
+  const lines = Array.from({ length: 30_000 }, (_, i) => `p${i}  ${i}  1.000001: 5 cycles: \n${frame('x')}\n`);
+  const start = performance.now();
+  assert.equal(folded(lines.join('')).length, 30_000);
+  // A quarter of a second; a pass over all samples for each name would take a minute.
+  assert.ok(performance.now() - start < 5000);
+});
+
 test('perf text is told from its content', () => {
   assert.ok(isPerfScript('# ========\n# captured on    : x\n'));
   assert.ok(isPerfScript(sample('my app: w (1)  9864  6377.609512:    5 cpu-clock:ppp: ', 'x')));
   assert.ok(isPerfScript(sample('java 19983 cycles:', 'x')));
-  for (const other of ['a;b 3\n', '{"nodes":[]}', '', 'hello: 3 worlds:\nhow are you\n', '\u0000\u0001']) {
+  for (const other of [
+    'a;b 3\n',
+    '{"nodes":[]}',
+    '',
+    'hello: 3 worlds:\nhow are you\n',
+    'Total\n  1234 files (1 MB)\n',
+    '\u0000\u0001',
+  ]) {
     assert.equal(isPerfScript(other), false, other);
   }
 });

@@ -46,6 +46,22 @@ test('of two counts the second is drawn, or the first when asked for', () => {
   assert.match(parseFolded('a;b 3 5\n').facts.warnings.join(), /two counts/);
 });
 
+test('a name that ends in a number is no first count', () => {
+  assert.equal(fold(parseFolded('a;b 3\na;thread 7 3\n')), 'a;b 3\na;thread 7 3\n');
+  const lines = Array.from({ length: 60 }, (_, i) => `a;thread ${i} 3\n`);
+  assert.equal(parseFolded(`a;b 1\n${lines.join('')}`).ledger.drawn, 181);
+  assert.throws(() => parseFolded(`${lines.join('')}a;b 1\n`), {
+    code: 'FOLDED_LINE',
+    message: 'Line 61 is no folded stack: "a;b 1".',
+    hint: /COUNT COUNT/,
+  });
+});
+
+test('folded frames keep their parentheses and quotes', () => {
+  const text = 'main (app.py:10);"x" (a b.py:3) 12\n';
+  assert.equal(fold(parseFolded(text)), text);
+});
+
 test('sums of a clock period are counted in samples', () => {
   const profile = parseFolded('a;b 10050250\na;c 5025125\n');
   assert.deepEqual([...profile.samples.count], [2, 1]);
@@ -66,6 +82,8 @@ test('our canonical names are read as the functions they name', () => {
 
 test('folded text is told from its content', () => {
   for (const text of ['a;b 3\n', '# comment\na 3\n', 'java;a b c 3 4\n', 'a 3']) assert.ok(isFolded(text), text);
+  for (const text of ['2026-11-23 10:00:00 INFO started 5\n', 'hello world 5\n', '\n\n'])
+    assert.ok(!isFolded(text), text);
   for (const text of ['', 'hello world\n', '{"a": 3}\n', '\t 1f x (y)\n', 'a;b\n'])
     assert.equal(isFolded(text), false, text);
 });
@@ -117,6 +135,19 @@ test('a .cpuprofile without samples is drawn from its hit counts, or its line ti
   assert.equal(importCpuProfile(counts).ledger.drawn, 4);
   const ticks = { nodes: counts.nodes.map(({ hitCount: ___, ...rest }) => rest) };
   assert.equal(importCpuProfile(ticks).ledger.drawn, 2);
+});
+
+test('functions named like members of every object are functions', () => {
+  const names = ['toString', 'constructor', '__proto__', 'valueOf'];
+  const nodes = [node(1, '(root)', [2, 3, 4, 5]), ...names.map((name, i) => node(i + 2, name, []))];
+  const { functions } = importCpuProfile({ nodes, samples: [2, 3, 4, 5], timeDeltas: [1, 1, 1, 1] });
+  assert.deepEqual(
+    functions.map(({ name, category }) => [name, category]).sort(),
+    names.map((name) => [name, 'app']).sort(),
+  );
+  const profile = { type: 'sampled', name: 'x', unit: 'constructor', samples: [[0]], weights: [3] };
+  const { samples } = importSpeedscope({ shared: { frames: [{ name: 'toString' }] }, profiles: [profile] });
+  assert.deepEqual([...samples.weight], [3]);
 });
 
 test('a .cpuprofile of the old nested form is read', () => {
@@ -194,6 +225,20 @@ test('an evented speedscope profile counts a sample a millisecond', () => {
   assert.equal(fold(profile, { values: 'samples' }), 'main 3\nmain;f (/srv/x.js:5:9) 3\n');
   const wrong = speedscope({ type: 'evented', unit: 'none', events: events.slice(2) });
   assert.throws(() => importSpeedscope(wrong), { code: 'PROFILE_INVALID' });
+});
+
+test('an evented speedscope profile that was cut off is refused', () => {
+  const profile = {
+    type: 'evented',
+    unit: 'none',
+    startValue: 0,
+    endValue: 9,
+    events: [{ type: 'O', frame: 0, at: 0 }],
+  };
+  assert.throws(() => importSpeedscope({ shared: { frames: [{ name: 'A' }] }, profiles: [profile] }), {
+    code: 'PROFILE_INVALID',
+    message: /profiles\[0\]\.events .*cut off/,
+  });
 });
 
 test('a profile goes through the speedscope form unharmed', () => {
