@@ -16,14 +16,21 @@ export interface CaptureRequest {
   readonly hz: number;
 }
 
-/** Resolves to stdout and stderr; rejects when the program fails. */
+/** perf and awk on a busy machine take their time; what takes longer hangs. */
+const TIMEOUT_MS = 300_000;
+
+/** Resolves to stdout; rejects with the end of stderr when the program fails. */
 export function runProgram(
   command: string,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      timeout: TIMEOUT_MS,
+    });
     const chunks: Buffer[] = [];
     let errors = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -31,9 +38,9 @@ export function runProgram(
       errors = (errors + text).slice(-2000);
     });
     child.once('error', reject);
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       if (code === 0) resolve(Buffer.concat(chunks).toString('latin1'));
-      else reject(new Error(`${command} ${args[0]} ended with ${code}: ${errors}`));
+      else reject(new Error(`${command} ${args[0]} ended with ${code ?? signal}: ${errors}`));
     });
   });
 }
@@ -68,7 +75,7 @@ export async function capture(service: RunningService, request: CaptureRequest):
   const out = join(folder, 'capture.gz');
   try {
     const pids = service.pids();
-    if (pids.length === 0) throw new Error(`The service does not run: ${service.ended() ?? 'no process found'}`);
+    if (pids.length === 0) throw new Error('There is no process of the service to record.');
     const what = [
       '--id',
       'culprit',

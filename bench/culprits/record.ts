@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaptureRequest, capture, type Recording } from './capture.ts';
 import { type RawShares, recordRaw } from './naive.ts';
 import type { Scenario } from './scenario.ts';
-import { startService } from './service-process.ts';
+import { type RunningService, startService } from './service-process.ts';
 
 export interface Recorded {
   readonly healthy: Recording;
@@ -13,10 +13,34 @@ export interface Recorded {
   readonly twin: Recording | undefined;
   readonly rawHealthy: RawShares;
   readonly rawHot: RawShares;
+  /** Part of the recording during which some task of this machine waited for a CPU; null where the kernel does not tell. */
+  readonly contention: number | null;
 }
 
 /** Time for V8 to compile what is hot, and for the load to settle. */
 const WARM_UP_MS = 4000;
+
+/** Microseconds since the start of the machine in which some task waited for a CPU (the kernel's pressure stall information). */
+function waitedMicroseconds(): number | null {
+  try {
+    const total = /^some .*total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'latin1'))?.[1];
+    return total === undefined ? null : Number(total);
+  } catch {
+    return null;
+  }
+}
+
+/** Names the services that ended by themselves, with what they wrote: the likely cause of whatever failed after it. */
+function withServices(error: unknown, services: Readonly<Record<string, RunningService | undefined>>): Error {
+  const byReason = new Map<string, string[]>();
+  for (const [name, service] of Object.entries(services)) {
+    const why = service?.ended();
+    if (why !== undefined) byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  }
+  const ended = [...byReason].map(([why, names]) => `Service (${names.join(', ')}) ${why}`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new Error([message, ...ended].join('\n'), { cause: error });
+}
 
 export async function record(scenario: Scenario, request: CaptureRequest, twins: boolean): Promise<Recorded> {
   const healthy = startService(scenario.folder, false);
@@ -25,20 +49,26 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
   try {
     await sleep(WARM_UP_MS);
+    const [waited, startedAt] = [waitedMicroseconds(), performance.now()];
     const rawRecording = recordRaw(request);
     const captures = await Promise.allSettled([rawRecording, ...services.map((service) => capture(service, request))]);
     const failed = captures.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    const waitedAfter = waitedMicroseconds();
+    const contention =
+      waited === null || waitedAfter === null ? null : (waitedAfter - waited) / 1000 / (performance.now() - startedAt);
     const [healthyRecording, hotRecording, twinRecording] = captures
       .slice(1)
       .map((one) => (one as PromiseFulfilledResult<Recording>).value) as [Recording, Recording, Recording | undefined];
     const raw = await rawRecording;
     try {
       const [rawHealthy, rawHot] = [await raw.read(healthy.pids()), await raw.read(hot.pids())];
-      return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, rawHealthy, rawHot };
+      return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, rawHealthy, rawHot, contention };
     } finally {
       raw.drop();
     }
+  } catch (error) {
+    throw withServices(error, { healthy, faulty: hot, 'second healthy': twin });
   } finally {
     await Promise.all(services.map((service) => service.stop()));
   }
@@ -53,8 +83,8 @@ export function keep(folder: string, recorded: Recorded): void {
     if (recording !== undefined) writeFileSync(join(folder, `${side}.capture.gz`), recording.bytes);
   }
   const members = Object.fromEntries(SIDES.map((side) => [side, recorded[side]?.members ?? []]));
-  const { rawHealthy, rawHot } = recorded;
-  writeFileSync(join(folder, 'raw.json'), JSON.stringify({ members, rawHealthy, rawHot }));
+  const { rawHealthy, rawHot, contention } = recorded;
+  writeFileSync(join(folder, 'raw.json'), JSON.stringify({ members, rawHealthy, rawHot, contention }));
 }
 
 export function readKept(folder: string): Recorded {
@@ -62,12 +92,13 @@ export function readKept(folder: string): Recorded {
     members: Record<(typeof SIDES)[number], number[]>;
     rawHealthy: RawShares;
     rawHot: RawShares;
+    contention?: number | null;
   };
   const read = (side: (typeof SIDES)[number]): Recording => ({
     bytes: readFileSync(join(folder, `${side}.capture.gz`)),
     members: raw.members[side],
   });
   const twin = existsSync(join(folder, 'twin.capture.gz')) ? read('twin') : undefined;
-  const { rawHealthy, rawHot } = raw;
-  return { healthy: read('healthy'), hot: read('hot'), twin, rawHealthy, rawHot };
+  const { rawHealthy, rawHot, contention = null } = raw;
+  return { healthy: read('healthy'), hot: read('hot'), twin, rawHealthy, rawHot, contention };
 }

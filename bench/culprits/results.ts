@@ -14,13 +14,23 @@ export interface Outcome {
   readonly differential: Differential;
   /** Time of the comparison alone. */
   readonly milliseconds: number;
+  /** Part of the recording in which some task waited for a CPU: how much else this machine had to do. */
+  readonly contention: number | null;
   readonly same: { readonly pairs: number; readonly named: readonly string[] };
   readonly naiveSelf: Naive;
   readonly naiveInclusive: Naive;
 }
 
+/** A scenario that could not be run: counted in all totals, and right in none. */
+export interface Failure {
+  readonly scenario: string;
+  /** With the end of the service's stderr when it was the service that failed. */
+  readonly error: string;
+}
+
 interface Totals {
   readonly scenarios: number;
+  readonly failed: number;
   readonly top1: number;
   readonly top3: number;
   readonly class: number;
@@ -34,11 +44,12 @@ interface Totals {
   readonly naiveInclusive: number;
 }
 
-function totals(outcomes: readonly Outcome[]): Totals {
+function totals(outcomes: readonly Outcome[], failures: readonly Failure[]): Totals {
   const count = (test: (outcome: Outcome) => boolean): number => outcomes.filter(test).length;
   const blames = (outcome: Outcome): boolean => outcome.expect.function.length > 0;
   return {
-    scenarios: outcomes.length,
+    scenarios: outcomes.length + failures.length,
+    failed: failures.length,
     top1: count((outcome) => outcome.score.top1),
     top3: count((outcome) => outcome.score.top3),
     class: count((outcome) => outcome.score.class),
@@ -53,9 +64,10 @@ function totals(outcomes: readonly Outcome[]): Totals {
 }
 
 /** For machines. */
-export function summarise(outcomes: readonly Outcome[]): unknown {
+export function summarise(outcomes: readonly Outcome[], failures: readonly Failure[]): unknown {
   return {
-    totals: totals(outcomes),
+    totals: totals(outcomes, failures),
+    failures,
     scenarios: outcomes.map(({ differential, ...outcome }) => ({
       ...outcome,
       verdict: differential.verdict,
@@ -81,7 +93,7 @@ function share(part: number, whole: number): string {
   return `${part} of ${whole}${whole === 0 ? '' : ` (${Math.round((100 * part) / whole)} %)`}`;
 }
 
-export function printTable(outcomes: readonly Outcome[]): void {
+export function printTable(outcomes: readonly Outcome[], failures: readonly Failure[]): void {
   const rows = outcomes.map((outcome) => [
     outcome.scenario,
     `${outcome.differential.healthy.cores.toFixed(2)} → ${outcome.differential.hot.cores.toFixed(2)}`,
@@ -94,15 +106,30 @@ export function printTable(outcomes: readonly Outcome[]): void {
     mark(outcome.naiveSelf.right),
     mark(outcome.naiveInclusive.right),
     outcome.same.pairs === 0 ? '–' : `${outcome.same.named.length}/${outcome.same.pairs}`,
+    outcome.contention === null ? '–' : `${Math.round(100 * outcome.contention)} %`,
   ]);
-  const head = ['scenario', 'cores', 'named first', '1st', '3', 'class', '', 'pkg', 'raw self', 'raw incl.', 'A/A'];
+  const head = [
+    'scenario',
+    'cores',
+    'named first',
+    '1st',
+    '3',
+    'class',
+    '',
+    'pkg',
+    'raw self',
+    'raw incl.',
+    'A/A',
+    'wait',
+  ];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   console.log(line(head));
   console.log(`| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
   for (const row of rows) console.log(line(row));
-  const all = totals(outcomes);
+  for (const failure of failures) console.log(`\n${failure.scenario} could not be run. ${failure.error}`);
+  const all = totals(outcomes, failures);
   console.log(`
 Named first: ${share(all.top1, all.scenarios)}. Among the first three: ${share(all.top3, all.scenarios)}.
 Class right: ${share(all.class, all.scenarios)}. Package right: ${share(all.package, all.scenarios)}.

@@ -9,8 +9,8 @@ import type { Profile } from '../../service/profile/profile.ts';
 import { halves, readRecording } from './capture.ts';
 import { mostGrown, type RawShares } from './naive.ts';
 import { keep, type Recorded, readKept, record } from './record.ts';
-import { type Outcome, printTable, summarise } from './results.ts';
-import { readScenarios, type Scenario } from './scenario.ts';
+import { type Failure, type Outcome, printTable, summarise } from './results.ts';
+import { type Expectation, findScenarios, readExpectation, type Scenario } from './scenario.ts';
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
@@ -45,17 +45,17 @@ function sameWithSame(profiles: { healthy: Profile; twin: Profile | undefined; h
 function naiveRanks(
   healthy: RawShares,
   hot: RawShares,
-  scenario: Scenario,
+  expect: Expectation,
 ): Pick<Outcome, 'naiveSelf' | 'naiveInclusive'> {
   const self = mostGrown(healthy.self, hot.self);
   const inclusive = mostGrown(healthy.inclusive, hot.inclusive);
   return {
-    naiveSelf: { name: self ?? null, right: namesExpected(self, scenario.expect) },
-    naiveInclusive: { name: inclusive ?? null, right: namesExpected(inclusive, scenario.expect) },
+    naiveSelf: { name: self ?? null, right: namesExpected(self, expect) },
+    naiveInclusive: { name: inclusive ?? null, right: namesExpected(inclusive, expect) },
   };
 }
 
-function judge(scenario: Scenario, recorded: Recorded): Outcome {
+function judge(scenario: string, expect: Expectation, recorded: Recorded): Outcome {
   const healthy = readRecording(recorded.healthy);
   const hot = readRecording(recorded.hot);
   const twin = recorded.twin === undefined ? undefined : readRecording(recorded.twin);
@@ -63,14 +63,31 @@ function judge(scenario: Scenario, recorded: Recorded): Outcome {
   const differential = compare(healthy, hot);
   const milliseconds = performance.now() - startedAt;
   return {
-    scenario: scenario.name,
-    expect: scenario.expect,
-    score: score(differential, scenario.expect),
+    scenario,
+    expect,
+    score: score(differential, expect),
     differential,
     milliseconds,
+    contention: recorded.contention,
     same: sameWithSame({ healthy, twin, hot }),
-    ...naiveRanks(recorded.rawHealthy, recorded.rawHot, scenario),
+    ...naiveRanks(recorded.rawHealthy, recorded.rawHot, expect),
   };
+}
+
+interface Settings {
+  readonly seconds: number;
+  readonly twins: boolean;
+  readonly keep: string | undefined;
+  readonly from: string | undefined;
+}
+
+async function runScenario(scenario: Scenario, settings: Settings): Promise<Outcome> {
+  const expect = readExpectation(scenario.folder);
+  const recorded = settings.from
+    ? readKept(join(settings.from, scenario.name))
+    : await record(scenario, { seconds: settings.seconds, hz: HZ }, settings.twins);
+  if (settings.keep) keep(join(settings.keep, scenario.name), recorded);
+  return judge(scenario.name, expect, recorded);
 }
 
 async function main(): Promise<number> {
@@ -91,20 +108,26 @@ async function main(): Promise<number> {
     process.stderr.write(HELP);
     return values.help ? 0 : 2;
   }
-  const scenarios = readScenarios(resolve(values.dir), values.only);
-  if (scenarios.length === 0) throw new Error(`There is no scenario in ${values.dir}.`);
+  // npm changes to the project's folder; a relative path means the one where it was typed.
+  const dir = resolve(process.env.INIT_CWD ?? '.', values.dir);
+  const scenarios = findScenarios(dir, values.only);
+  if (scenarios.length === 0) throw new Error(`There is no scenario in ${dir}.`);
   const outcomes: Outcome[] = [];
+  const failures: Failure[] = [];
+  const settings = { seconds, twins: !values['no-aa'], keep: values.keep, from: values.from };
   for (const [i, scenario] of scenarios.entries()) {
     process.stderr.write(`${i + 1}/${scenarios.length} ${scenario.name}\n`);
-    const recorded = values.from
-      ? readKept(join(values.from, scenario.name))
-      : await record(scenario, { seconds, hz: HZ }, !values['no-aa']);
-    if (values.keep) keep(join(values.keep, scenario.name), recorded);
-    outcomes.push(judge(scenario, recorded));
+    try {
+      outcomes.push(await runScenario(scenario, settings));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      failures.push({ scenario: scenario.name, error: message });
+      process.stderr.write(`${scenario.name} could not be run. ${message}\n`);
+    }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(summarise(outcomes), null, 2)}\n`);
-  else printTable(outcomes);
-  return 0;
+  if (values.json) process.stdout.write(`${JSON.stringify(summarise(outcomes, failures), null, 2)}\n`);
+  else printTable(outcomes, failures);
+  return failures.length === 0 ? 0 : 1;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

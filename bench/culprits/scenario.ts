@@ -20,25 +20,25 @@ export type Expectation = z.output<typeof Expectation>;
 export interface Scenario {
   readonly name: string;
   readonly folder: string;
-  readonly expect: Expectation;
 }
 
-function readScenario(folder: string, name: string): Scenario {
+/** Throws an `Error` that says what is wrong with the file. */
+export function readExpectation(folder: string): Expectation {
   const path = join(folder, 'expect.json');
   const parsed = Expectation.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   const known: readonly string[] = VERDICT_CLASSES;
   const unknown = parsed.data.class.find((one) => !known.includes(one));
   if (unknown !== undefined) throw new Error(`${path}: there is no class ${JSON.stringify(unknown)}.`);
-  return { name, folder, expect: parsed.data };
+  return parsed.data;
 }
 
-/** Every folder with a service.js and an expect.json, by name. */
-export function readScenarios(root: string, only: readonly string[]): Scenario[] {
+/** Every folder with a service.js, by name. */
+export function findScenarios(root: string, only: readonly string[]): Scenario[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'service.js')))
     .map((entry) => entry.name)
     .filter((name) => only.length === 0 || only.includes(name))
     .sort()
-    .map((name) => readScenario(join(root, name), name));
+    .map((name) => ({ name, folder: join(root, name) }));
 }

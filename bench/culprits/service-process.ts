@@ -1,7 +1,8 @@
 /** A service under test: its processes are "an instance", told from the rest of the machine by their session. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface RunningService {
   /** The service's own Node processes: the first one and the cluster's workers. */
@@ -13,8 +14,22 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** How the services of a fleet must be started for perf to name their functions. */
-const NODE_FLAGS = ['--perf-basic-prof-only-functions', '--interpreted-frames-native-stack'];
+/**
+ * How the services of a fleet must be started for perf to name their functions. The second flag makes V8 open a log, which would
+ * stay in the scenario's folder: `+` is a temporary file.
+ */
+const NODE_FLAGS = [
+  '--perf-basic-prof-only-functions',
+  '--interpreted-frames-native-stack',
+  '--no-logfile-per-isolate',
+  '--logfile=+',
+];
+
+/** Scenarios outside the project may use the packages of the project; their own come first. */
+const PACKAGES = join(import.meta.dirname, '../../node_modules');
+const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
+/** Enough of stderr to hold an error with its stack. */
+const MAX_STDERR = 4000;
 
 interface Entry {
   readonly pid: number;
@@ -46,10 +61,16 @@ function membersOf(leader: number): number[] {
   return [...members].sort((a, b) => a - b);
 }
 
+/** The script itself, or a worker of its cluster: that may run another script, but Node numbers it in its environment. */
 function runsService(pid: number, script: string): boolean {
   try {
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
-    return program === 'node' && readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').includes(script);
+    const holds = (file: string, test: (word: string) => boolean): boolean =>
+      readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0').some(test);
+    if (program !== 'node') return false;
+    return (
+      holds('cmdline', (word) => word === script) || holds('environ', (word) => word.startsWith('NODE_UNIQUE_ID='))
+    );
   } catch {
     return false;
   }
@@ -63,6 +84,11 @@ function killAll(pids: readonly number[]): void {
       // It ended by itself.
     }
   }
+}
+
+/** V8 leaves the symbol map of a process behind. */
+function removeMaps(pids: readonly number[]): void {
+  for (const pid of pids) rmSync(`/tmp/perf-${pid}.map`, { force: true });
 }
 
 /** Services that run: an interrupted benchmark must leave none behind. */
@@ -79,25 +105,35 @@ export function startService(folder: string, fault: boolean): RunningService {
     // A session of its own, so that what the service starts can be found and stopped.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...(fault ? { FAULT: '1' } : {}) },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_PATH: PACKAGES,
+      NODE_OPTIONS: `--import=${FIND_PACKAGES}`,
+      ...(fault ? { FAULT: '1' } : {}),
+    },
   });
   const leader = child.pid;
   if (leader === undefined) throw new Error(`${script} could not be started.`);
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-2000);
+    errors = (errors + text).slice(-MAX_STDERR);
   });
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const members = (): number[] => membersOf(leader);
   const service: RunningService = {
     pids: () => members().filter((pid) => runsService(pid, script)),
     everyPid: members,
-    ended: () => (child.exitCode === null && child.signalCode === null ? undefined : errors || 'it ended'),
+    ended: () => {
+      if (child.exitCode === null && child.signalCode === null) return undefined;
+      return `ended with ${child.exitCode ?? child.signalCode}${errors === '' ? '' : `: ${errors.trimEnd()}`}`;
+    },
     stop: async () => {
       // What is left of the session is found before its leader is gone.
       const all = members();
       killAll(all);
       await gone;
+      removeMaps([leader, ...all]);
       running.delete(service);
     },
   };

@@ -14,7 +14,7 @@ import { gather, ownerTree } from './owner-tree.ts';
 import { judgeQuality } from './quality.ts';
 import { totals, type UnionTree } from './union-tree.ts';
 import { judge } from './verdict.ts';
-import { type WholeTest, wholeProfileTest } from './whole-profile.ts';
+import { DIFFERENT, type WholeTest, wholeProfileTest } from './whole-profile.ts';
 
 export interface CompareOptions {
   /** CPU of the host, in percent of all its CPUs, that set off the alarm. */
@@ -31,8 +31,6 @@ const MIN_PART = 0.02;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RELATIVE = 0.1;
 const MIN_SAMPLES = 20;
-/** Above this p of the whole-profile test no function is named. */
-const WHOLE_PROFILE_P = 0.01;
 
 /** Samples by function and tier. */
 function tierCounts(profiles: readonly Profile[], tree: UnionTree, first: number): Float64Array {
@@ -183,7 +181,7 @@ export function compare(
   const whole = wholeChange(comparison);
   const tested = wholeTest(laid);
   const p = tested?.p;
-  const silent = quality.grade === 'withheld' || (p !== undefined && p > WHOLE_PROFILE_P);
+  const silent = quality.grade === 'withheld' || (p !== undefined && p > DIFFERENT);
   const outside = outsideGrowth(laid);
   const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole.deltaCores);
   const found = plain.length > 0 || silent ? plain : faintFindings(laid, comparison, whole, outside);

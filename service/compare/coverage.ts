@@ -1,22 +1,16 @@
 import type { Profile } from '../profile/profile.ts';
 import type { Side } from './differential.ts';
 import type { Host } from './estimate.ts';
+import { accountedSeconds, type Scale } from './scale.ts';
 
 /** Other processes below this many cores are not worth words. */
 const WORTH_NAMING = 0.05;
 const MAX_NAMED = 3;
+/** A thread more than one CPU can run at a time. */
+const WORTH_QUEUEING = 1.5;
 
-function accounted(profile: Profile): number | null {
-  let seconds = 0;
-  for (const process of profile.processes) {
-    if (process.cpuSeconds === null) return null;
-    seconds += process.cpuSeconds;
-  }
-  return profile.processes.length === 0 ? null : seconds;
-}
-
-function words(side: Omit<Side, 'coverage'>, profile: Profile, sharesOnly: boolean): string {
-  if (sharesOnly) return 'No recording time in the file: numbers are parts of the profile, not cores';
+function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): string {
+  if (scale.sharesOnly) return 'No recording time in the file: numbers are parts of the profile, not cores';
   const parts: string[] = [];
   if (side.hostBusyCores === null)
     parts.push(`${side.cores.toFixed(2)} cores by samples; the host's CPU was not measured`);
@@ -31,22 +25,24 @@ function words(side: Omit<Side, 'coverage'>, profile: Profile, sharesOnly: boole
   for (const other of others) parts.push(`${other.name} ${other.cores.toFixed(1)}`);
   const steal = (profile.facts.hostCpu?.steal ?? 0) / side.seconds;
   if (steal >= WORTH_NAMING) parts.push(`stolen by other machines ${steal.toFixed(1)}`);
-  const error = samplingError(side);
+  const { runQueue } = profile.facts;
+  if (runQueue !== null && runQueue >= WORTH_QUEUEING) parts.push(`${runQueue.toFixed(1)} threads wanted to run`);
+  const error = samplingError(side, scale);
   if (error !== null) parts.push(`samples differ from process accounting by ${(error * 100).toFixed(0)} %`);
   return parts.join('; ');
 }
 
 /** (sampled − accounted) ÷ accounted; null where it was not accounted, or too little to divide by. */
-export function samplingError(side: Pick<Side, 'cores' | 'accountedCores'>): number | null {
+export function samplingError(side: Pick<Side, 'cores' | 'accountedCores'>, scale: Scale): number | null {
   if (side.accountedCores === null || side.accountedCores < WORTH_NAMING) return null;
-  return (side.cores - side.accountedCores) / side.accountedCores;
+  return (side.cores / scale.throttleFactor - side.accountedCores) / side.accountedCores;
 }
 
 /** What one recording says about CPU as a whole. */
 export function sideOf(host: Host, profile: Profile): Side {
   const { scale } = host;
   const cpu = profile.facts.hostCpu;
-  const cpuSeconds = accounted(profile);
+  const cpuSeconds = accountedSeconds(profile);
   const side = {
     cores: scale.samples * scale.coresPerSample,
     accountedCores: scale.sharesOnly || cpuSeconds === null ? null : cpuSeconds / scale.seconds,
@@ -55,7 +51,7 @@ export function sideOf(host: Host, profile: Profile): Side {
     seconds: scale.seconds,
     hz: scale.hz,
   };
-  return { ...side, coverage: words(side, profile, scale.sharesOnly) };
+  return { ...side, coverage: words(side, profile, scale) };
 }
 
 function meanOrNull(values: readonly (number | null)[]): number | null {

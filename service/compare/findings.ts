@@ -22,6 +22,8 @@ export interface Evidence {
 
 /** A leaf is named as `through` when it holds this part of the change. */
 const THROUGH = 0.3;
+/** An app function is said to call library code when this part of the change comes through it: a few stacks are torn. */
+const CALLED_FROM = 0.3;
 /** An anonymous function is named by its caller when this part of its CPU comes from there. */
 const SOLE_CALLER = 0.9;
 /** Interpreted and Sparkplug code together; above this part of the samples a hot function runs unoptimised. */
@@ -75,8 +77,8 @@ class FindingMaker {
 
   /** The app function that calls library code, by most of the change. */
   appCaller(culprit: Culprit): number | undefined {
-    const [caller] = this.heaviestCaller(culprit, (fn) => this.info(fn).category === 'app');
-    return caller < 0 ? undefined : caller;
+    const [caller, part] = this.heaviestCaller(culprit, (fn) => this.info(fn).category === 'app');
+    return caller < 0 || part < CALLED_FROM ? undefined : caller;
   }
 
   private info(fn: number): FunctionInfo {

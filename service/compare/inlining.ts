@@ -31,69 +31,130 @@ interface Work {
   readonly highCallees: Map<number, number>;
 }
 
-/** Work by function and label. */
-class WorkTable {
-  readonly byKey = new Map<number, Work>();
-  private readonly labels: number;
+/** Work by function and label: key = function · labels + label. */
+type WorkTable = Map<number, Work>;
 
-  constructor(labels: number) {
-    this.labels = labels;
+function workAt(table: WorkTable, key: number): Work {
+  let work = table.get(key);
+  if (work === undefined) {
+    work = { low: 0, high: 0, lowCallees: new Map(), highCallees: new Map() };
+    table.set(key, work);
   }
-
-  at(fn: number, label: number): Work {
-    const key = fn * this.labels + label;
-    let work = this.byKey.get(key);
-    if (work === undefined) {
-      work = { low: 0, high: 0, lowCallees: new Map(), highCallees: new Map() };
-      this.byKey.set(key, work);
-    }
-    return work;
-  }
+  return work;
 }
 
 function add(counts: Map<number, number>, key: number, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
-/** Samples of one profile, each walked up to the root over the functions that can own. */
-function collect(
-  table: WorkTable,
-  profile: Profile,
-  index: number,
-  tree: UnionTree,
-  owners: Owners,
-  through: Through,
-): void {
-  const nodeOf = tree.nodeOf[index] as Int32Array;
-  const tierOf = tree.tierOf[index] as Uint8Array;
+interface Source {
+  readonly profile: Profile;
+  readonly nodeOf: Int32Array;
+  readonly tierOf: Uint8Array;
+  /** Samples that ended in each node of the profile's tree. */
+  readonly counts: Float64Array;
+}
+
+function sourceOf(profile: Profile, index: number, tree: UnionTree): Source {
+  const counts = new Float64Array(profile.tree.length);
   const { samples } = profile;
-  const { parent } = profile.tree;
-  const perNode = new Float64Array(parent.length);
   for (let row = 0; row < samples.length; row++) {
     const node = samples.node[row] as number;
-    perNode[node] = (perNode[node] as number) + (samples.count[row] as number);
+    counts[node] = (counts[node] as number) + (samples.count[row] as number);
   }
-  for (let node = 1; node < parent.length; node++) {
-    const count = perNode[node] as number;
-    if (count === 0) continue;
-    const label = through.of[nodeOf[node] as number] as number;
-    let owner = -1;
-    for (let up = node; up > 0; up = parent[up] as number) {
-      const fn = tree.fn[nodeOf[up] as number] as number;
-      if (fn < 0 || owners.can[fn] !== 1) continue;
-      const optimised = (tierOf[up] as number) >= OPTIMISED_FROM;
-      if (owner < 0) {
-        owner = fn;
-        const work = table.at(fn, label);
-        if (optimised) work.high += count;
-        else work.low += count;
-      } else if (fn === owner) break;
-      else add(optimised ? table.at(fn, label).highCallees : table.at(fn, label).lowCallees, owner, count);
+  const [nodeOf, tierOf] = [tree.nodeOf[index] as Int32Array, tree.tierOf[index] as Uint8Array];
+  return { profile, nodeOf, tierOf, counts };
+}
+
+/** One recording, walked over the functions that can own. */
+class Walk {
+  private readonly source: Source;
+  private readonly tree: UnionTree;
+  private readonly through: Through;
+  /** For each node the nearest node, itself included, whose function can own it; 0 when there is none. */
+  private readonly nearest: Int32Array;
+  /** 1 where one of these above a node, itself included, ran unoptimised. */
+  private readonly low: Uint8Array;
+
+  constructor(source: Source, tree: UnionTree, owners: Owners, through: Through) {
+    this.source = source;
+    this.tree = tree;
+    this.through = through;
+    const { parent } = source.profile.tree;
+    this.nearest = new Int32Array(parent.length);
+    this.low = new Uint8Array(parent.length);
+    for (let node = 1; node < parent.length; node++) {
+      const up = parent[node] as number;
+      const owns = owners.can[this.functionAt(node)] === 1;
+      this.nearest[node] = owns ? node : (this.nearest[up] as number);
+      this.low[node] = owns && !this.isOptimised(node) ? 1 : (this.low[up] as number);
+    }
+  }
+
+  /** Work by its owner. */
+  own(table: WorkTable): void {
+    this.each((owner, at, label, count) => {
+      const work = workAt(table, owner * this.through.names.length + label);
+      if (this.isOptimised(at)) work.high += count;
+      else work.low += count;
+    });
+  }
+
+  /** Work of callees under unoptimised code of functions that have optimised code, too. */
+  lowCallees(table: WorkTable): void {
+    this.each((owner, at, label, count) => {
+      if (this.low[this.source.profile.tree.parent[at] as number] !== 1) return;
+      this.above(at, owner, (fn, up) => {
+        if (this.isOptimised(up)) return;
+        const work = workAt(table, fn * this.through.names.length + label);
+        add(work.lowCallees, owner, count);
+      });
+    });
+  }
+
+  /** The same under optimised code, for callees that may have been inlined. */
+  highCallees(table: WorkTable, candidates: ReadonlyMap<number, number>, callees: ReadonlySet<number>): void {
+    this.each((owner, at, label, count) => {
+      if (!callees.has(owner)) return;
+      this.above(at, owner, (fn, up) => {
+        const key = fn * this.through.names.length + label;
+        if (this.isOptimised(up) && candidates.get(key) === owner) add(workAt(table, key).highCallees, owner, count);
+      });
+    });
+  }
+
+  private functionAt(node: number): number {
+    return this.tree.fn[this.source.nodeOf[node] as number] as number;
+  }
+
+  private isOptimised(node: number): boolean {
+    return (this.source.tierOf[node] as number) >= OPTIMISED_FROM;
+  }
+
+  /** Nodes with samples that someone owns. */
+  private each(visit: (owner: number, at: number, label: number, count: number) => void): void {
+    const { counts, nodeOf } = this.source;
+    for (let node = 1; node < counts.length; node++) {
+      const count = counts[node] as number;
+      const at = this.nearest[node] as number;
+      if (count > 0 && at > 0) visit(this.functionAt(at), at, this.through.of[nodeOf[node] as number] as number, count);
+    }
+  }
+
+  /** Functions above a call of `owner`, up to an outer call of the same. */
+  private above(at: number, owner: number, visit: (fn: number, up: number) => void): void {
+    const { parent } = this.source.profile.tree;
+    let up = this.nearest[parent[at] as number] as number;
+    for (; up > 0; up = this.nearest[parent[up] as number] as number) {
+      const fn = this.functionAt(up);
+      if (fn === owner) return;
+      visit(fn, up);
     }
   }
 }
 
-function calleeOf(work: Work): number | undefined {
+/** The callee that does nearly all of this work while the function is not optimised. */
+function mainCallee(work: Work): number | undefined {
   if (work.high === 0) return undefined;
   let best = -1;
   let most = 0;
@@ -102,8 +163,26 @@ function calleeOf(work: Work): number | undefined {
     all += count;
     if (count > most) [best, most] = [callee, count];
   }
-  if (most < MIN_SAMPLES || most < ONE_CALLEE * all) return undefined;
-  return (work.highCallees.get(best) ?? 0) > STILL_APART * work.high ? undefined : best;
+  return most < MIN_SAMPLES || most < ONE_CALLEE * all ? undefined : best;
+}
+
+/** By key of the work table: the callee that the work is given to. */
+function inlinedCallees(walks: readonly Walk[]): Map<number, number> {
+  const table: WorkTable = new Map();
+  for (const walk of walks) walk.own(table);
+  for (const walk of walks) walk.lowCallees(table);
+  const found = new Map<number, number>();
+  for (const [key, work] of table) {
+    const callee = mainCallee(work);
+    if (callee !== undefined) found.set(key, callee);
+  }
+  const callees = new Set(found.values());
+  if (found.size > 0) for (const walk of walks) walk.highCallees(table, found, callees);
+  for (const [key, callee] of found) {
+    const { high, highCallees } = workAt(table, key);
+    if ((highCallees.get(callee) ?? 0) > STILL_APART * high) found.delete(key);
+  }
+  return found;
 }
 
 export interface Inlining {
@@ -114,15 +193,8 @@ export interface Inlining {
 }
 
 export function findInlined(profiles: readonly Profile[], tree: UnionTree, owners: Owners, through: Through): Inlining {
-  const table = new WorkTable(through.names.length);
-  profiles.forEach((profile, index) => {
-    collect(table, profile, index, tree, owners, through);
-  });
-  const calleeByKey = new Map<number, number>();
-  for (const [key, work] of table.byKey) {
-    const callee = calleeOf(work);
-    if (callee !== undefined) calleeByKey.set(key, callee);
-  }
+  const walks = profiles.map((profile, index) => new Walk(sourceOf(profile, index, tree), tree, owners, through));
+  const calleeByKey = inlinedCallees(walks);
   const callee = new Int32Array(tree.length).fill(-1);
   const into = new Map<number, Set<number>>();
   if (calleeByKey.size === 0) return { callee, into };

@@ -6,7 +6,7 @@ import type { Host } from './estimate.ts';
 import { findInlined, type Inlining } from './inlining.ts';
 import { findOwners, type Owners } from './owners.ts';
 import type { Recorded } from './quality.ts';
-import { asShares, scaleOf } from './scale.ts';
+import { asShares, madeUpFor, scaleOf } from './scale.ts';
 import { findSkipped } from './skipped-callers.ts';
 import { labelThrough, type Through } from './through.ts';
 import { totals, type UnionTree, uniteTrees } from './union-tree.ts';
@@ -15,8 +15,10 @@ function hostsOf(profiles: readonly Profile[], tree: UnionTree, owners: Owners):
   const scales = profiles.map(scaleOf);
   const shares = scales.some((scale) => scale.sharesOnly);
   return profiles.map((profile, index) => {
-    const scale = shares ? asShares(scales[index] as Host['scale']) : (scales[index] as Host['scale']);
-    return { scale, counts: countBlocks(profile, tree, owners, index, scale.seconds) };
+    const scale = scales[index] as Host['scale'];
+    const counts = countBlocks(profile, tree, owners, index, scale.seconds);
+    const variance = counts.all.variance[0] as number;
+    return { scale: shares ? asShares(scale) : madeUpFor(scale, profile, variance), counts };
   });
 }
 

@@ -1,3 +1,4 @@
+import { CallTrie } from '../profile/call-trie.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
@@ -16,46 +17,27 @@ export interface OwnerTree {
   readonly selfOf: Int32Array;
 }
 
-class OwnerTreeBuilder {
-  readonly parent: number[] = [-1];
-  readonly fn: number[] = [-1];
-  private readonly children = new Map<number, number>();
-  private readonly functions: number;
-
-  constructor(functions: number) {
-    this.functions = functions;
-  }
-
-  /** The node of a call of `own` below `up`: an outer call of the same function when there is one. */
-  call(up: number, own: number): number {
-    let same = up;
-    while (same > 0 && this.fn[same] !== own) same = this.parent[same] as number;
-    if (same > 0) return same;
-    const key = up * this.functions + own;
-    let child = this.children.get(key);
-    if (child === undefined) {
-      child = this.parent.push(up) - 1;
-      this.fn.push(own);
-      this.children.set(key, child);
-    }
-    return child;
-  }
+/** The node of a call of `own` below `up`: an outer call of the same function when there is one. */
+function callBelow(trie: CallTrie, up: number, own: number): number {
+  let same = up;
+  while (same > 0 && trie.frame[same] !== own) same = trie.parent[same] as number;
+  return same > 0 ? same : trie.child(up, own);
 }
 
 export function ownerTree(tree: UnionTree, owners: Owners): OwnerTree {
-  const builder = new OwnerTreeBuilder(tree.functions.length);
+  const trie = new CallTrie();
   const nodeOf = new Int32Array(tree.length);
   const selfOf = new Int32Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
     const up = nodeOf[tree.parent[node] as number] as number;
     const own = tree.fn[node] as number;
-    const at = owners.can[own] === 1 ? builder.call(up, own) : up;
+    const at = owners.can[own] === 1 ? callBelow(trie, up, own) : up;
     nodeOf[node] = at;
     const counts = owners.fn[node] as number;
-    selfOf[node] = counts < 0 || counts === builder.fn[at] ? at : builder.call(at, counts);
+    selfOf[node] = counts < 0 || counts === trie.frame[at] ? at : callBelow(trie, at, counts);
   }
-  const { parent, fn } = builder;
-  return { length: parent.length, parent: Int32Array.from(parent), fn: Int32Array.from(fn), nodeOf, selfOf };
+  const { length, parent, frame } = trie;
+  return { length, parent: parent.slice(0, length), fn: frame.slice(0, length), nodeOf, selfOf };
 }
 
 /** Sums own cores of the union tree by node of the owner tree. */

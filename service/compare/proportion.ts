@@ -1,6 +1,7 @@
+import type { Case } from './case.ts';
 import type { Change } from './differential.ts';
 import { percent } from './findings.ts';
-import type { Case } from './verdict.ts';
+import { DIFFERENT } from './whole-profile.ts';
 
 export interface Proportion {
   readonly kind: 'uniform slowdown' | 'traffic skew';
@@ -24,28 +25,56 @@ const NEWCOMERS = 0.25;
 /** Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown. */
 const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
-/** A function that explains this part of the growth, and half more than its old share, stands out whatever p says. */
+/** … and with this many in each of two parts of a profile their ratios say something. */
+const ENOUGH_EACH = 20;
+/** A function that explains this part of the growth stands out whatever p says … */
 const STANDS_OUT = 0.4;
+/** … when the rest of the profile grew by less than this part of what the whole did. */
+const LEFT_BEHIND = 0.5;
 
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(c: Case): Proportion | undefined {
-  if (!c.whole.significant || c.whole.deltaCores <= 0) return undefined;
-  return functionsAlike(c) ?? sameMix(c);
+  if (!c.whole.significant || c.whole.deltaCores <= 0 || c.wholeP > DIFFERENT) return undefined;
+  return functionsAlike(c) ?? sameMix(c) ?? restAlike(c);
+}
+
+interface Work {
+  readonly hot: number;
+  readonly healthy: number;
+  readonly hotSamples: number;
+  readonly healthySamples: number;
+}
+
+/** Own CPU of a function without what Node's network code does for it: that is the same however long the function takes. */
+function workOf(c: Case, change: Change, fn: number): Work {
+  const rest = (all: number, network: number | undefined): number => Math.max(0, all - (network ?? 0));
+  const hot = rest(change.hotCores, c.hotKinds.network.get(fn));
+  const healthy = rest(change.healthyCores, c.healthyKinds.network.get(fn));
+  return {
+    hot,
+    healthy,
+    hotSamples: change.hotSamples * (hot / Math.max(change.hotCores, 1e-9)),
+    healthySamples: change.healthySamples * (healthy / Math.max(change.healthyCores, 1e-9)),
+  };
+}
+
+function total(works: readonly Work[], side: 'hot' | 'healthy'): number {
+  return works.reduce((sum, work) => sum + work[side], 0);
 }
 
 /** Each of several functions grew by about the same factor; what is around them may not have. */
 function functionsAlike(c: Case): Proportion | undefined {
-  const hot = sum(c.own, 'hotCores');
-  const healthy = sum(c.own, 'healthyCores');
+  const all = c.own.map((change, fn) => workOf(c, change, fn));
+  const [hot, healthy] = [total(all, 'hot'), total(all, 'healthy')];
   const ratio = healthy > 0 ? hot / healthy : 0;
   if (ratio < MIN_RATIO) return undefined;
-  const big = c.own.filter((change) => change.healthySamples >= MIN_SAMPLES);
-  const alike = big.filter((change) => {
-    const relative = Math.abs(Math.log(change.hotCores / change.healthyCores / ratio));
-    return relative < Math.log(ALIKE) + Math.sqrt(1 / change.healthySamples + 1 / Math.max(1, change.hotSamples));
+  const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES);
+  const alike = big.filter((work) => {
+    const relative = Math.abs(Math.log(work.hot / work.healthy / ratio));
+    return relative < Math.log(ALIKE) + Math.sqrt(1 / work.healthySamples + 1 / Math.max(1, work.hotSamples));
   });
-  const covered = sum(alike, 'healthyCores') / Math.max(sum(big, 'healthyCores'), 1e-9);
-  const newcomers = 1 - sum(big, 'deltaCores') / (hot - healthy);
+  const covered = total(alike, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
+  const newcomers = 1 - (total(big, 'hot') - total(big, 'healthy')) / (hot - healthy);
   if (alike.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
   const shown = `${percent(covered)} of the healthy CPU of the service's functions grew alike, ${ratio.toFixed(1)} times.`;
   return { ratio, shown, ...cause(c, ratio) };
@@ -55,40 +84,83 @@ function functionsAlike(c: Case): Proportion | undefined {
 function sameMix(c: Case): Proportion | undefined {
   const ratio = c.healthy.cores > 0 ? c.hot.cores / c.healthy.cores : 0;
   const enough = Math.min(c.healthy.samples, c.hot.samples) >= ENOUGH_SAMPLES;
-  const moved = c.findings.some(
-    ({ explains, share }) => explains !== null && explains > Math.max(STANDS_OUT, 1.5 * (share?.healthy ?? 0)),
-  );
+  const moved = c.findings.some(({ fn, explains }) => (explains ?? 0) > STANDS_OUT && restGrew(c, fn) < LEFT_BEHIND);
   if (c.shapeP === null || c.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
   const shown = `The mix of functions is the same on both sides (p = ${c.shapeP.toFixed(2)}), ${ratio.toFixed(1)} times as much of it.`;
   return { ratio, shown, ...cause(c, ratio) };
 }
 
-function sum(changes: readonly Change[], column: 'hotCores' | 'healthyCores' | 'deltaCores'): number {
-  return changes.reduce((total, change) => total + change[column], 0);
+interface Halves {
+  /** Hot ÷ healthy cores of all that works for the function, and of all else. */
+  readonly inside: number;
+  readonly outside: number;
+  readonly outsideSamples: number;
 }
 
-/** Requests tell; without them the work around the functions (kernel, parsers, event loop) counts them in its way. */
-function cause(c: Case, ratio: number): Pick<Proportion, 'kind' | 'reason'> {
+/** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
+function halvesBy(c: Case, fn: number): Halves {
+  const row = c.rows[fn]?.total;
+  const healthy = sum(c.own, 'healthyCores') + c.healthyKinds.unowned - (row?.healthyCores ?? 0);
+  const hot = sum(c.own, 'hotCores') + c.hotKinds.unowned - (row?.hotCores ?? 0);
+  return {
+    inside: (row?.hotCores ?? 0) / Math.max(row?.healthyCores ?? 0, 1e-9),
+    outside: hot / Math.max(healthy, 1e-9),
+    outsideSamples: healthy * c.healthy.seconds * c.healthy.hz,
+  };
+}
+
+/** Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when only it did. */
+function restGrew(c: Case, fn: number): number {
+  return (halvesBy(c, fn).outside - 1) / (c.hot.cores / c.healthy.cores - 1);
+}
+
+/**
+ * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as much: its
+ * callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which `sameMix` then sees.
+ */
+function restAlike(c: Case): Proportion | undefined {
+  const top = c.findings.find((finding) => finding.deltaCores > 0);
+  const row = top === undefined ? undefined : c.rows[top.fn]?.total;
+  if (top === undefined || row === undefined || row.healthySamples < ENOUGH_EACH) return undefined;
+  const { inside, outside, outsideSamples } = halvesBy(c, top.fn);
+  if (outsideSamples < ENOUGH_EACH || inside < MIN_RATIO || outside < MIN_RATIO) return undefined;
+  const chance = Math.sqrt(1 / row.healthySamples + 1 / row.hotSamples + (1 + 1 / outside) / outsideSamples);
+  const apart = Math.abs(Math.log(inside / outside)) >= Math.log(ALIKE) + chance;
+  if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;
+  const ratio = c.hot.cores / c.healthy.cores;
+  const shown = `${top.function} grew ${inside.toFixed(1)} times, and all that does not work for it ${outside.toFixed(1)} times.`;
+  return { ratio, shown, ...(byRequests(c, ratio) ?? { kind: 'traffic skew', reason: UNDECIDED }) };
+}
+
+function sum(changes: readonly Change[], column: 'hotCores' | 'healthyCores'): number {
+  return changes.reduce((all, change) => all + change[column], 0);
+}
+
+const UNDECIDED = 'Requests were not counted, so a slower machine cannot be told from more traffic.';
+
+type Cause = Pick<Proportion, 'kind' | 'reason'>;
+
+/** Undefined where requests were not counted. */
+function byRequests(c: Case, ratio: number): Cause | undefined {
   const hot = perSecond(c.hotProfile.facts.requests, c.hot.seconds);
-  const peers = c.peers.map(({ profile, side }) => perSecond(profile.facts.requests, side.seconds));
-  if (hot !== null && peers.every((rate) => rate !== null)) {
-    const healthy = peers.reduce((sum, rate) => sum + rate, 0) / peers.length;
-    const more = healthy > 0 ? hot / healthy : 1;
-    const kind = more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown';
-    return {
-      kind,
-      reason: `Requests: ${healthy.toFixed(1)} a second on the healthy side, ${hot.toFixed(1)} on the hot one.`,
-    };
-  }
-  const around = c.hotKinds.unowned / Math.max(c.healthyKinds.unowned, 1e-9);
-  const known = c.healthyKinds.unowned * c.healthy.seconds * c.healthy.hz >= MIN_SAMPLES;
-  if (!known) {
-    return {
-      kind: 'traffic skew',
-      reason: 'Requests were not counted, so a slower machine cannot be told from more traffic.',
-    };
-  }
-  const grew = `The work around them (event loop, I/O, kernel) grew by ${percent(around - 1)}`;
+  const peers = c.peers.flatMap(({ profile, side }) => perSecond(profile.facts.requests, side.seconds) ?? []);
+  if (hot === null || peers.length < c.peers.length) return undefined;
+  const healthy = peers.reduce((sum, rate) => sum + rate, 0) / peers.length;
+  const more = healthy > 0 ? hot / healthy : 1;
+  return {
+    kind: more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown',
+    reason: `Requests: ${healthy.toFixed(1)} a second on the healthy side, ${hot.toFixed(1)} on the hot one.`,
+  };
+}
+
+/** Requests tell; without them the work around the functions (network, parsers, event loop) counts them in its way. */
+function cause(c: Case, ratio: number): Cause {
+  const told = byRequests(c, ratio);
+  if (told !== undefined) return told;
+  const around = c.hotKinds.aroundRequests / Math.max(c.healthyKinds.aroundRequests, 1e-9);
+  const known = c.healthyKinds.aroundRequests * c.healthy.seconds * c.healthy.hz >= MIN_SAMPLES;
+  if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
+  const grew = `The work around them (event loop, network, kernel) grew by ${percent(around - 1)}`;
   return around - 1 >= 0.5 * (ratio - 1)
     ? {
         kind: 'traffic skew',

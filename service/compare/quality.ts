@@ -145,11 +145,12 @@ function restarted(profile: Profile): Part[] {
   return [{ code: 'restarted', weight: 'fair', message, fix: 'Record again when the service has settled.' }];
 }
 
-function accounting(side: Side): Part[] {
-  const error = samplingError(side);
+function accounting(side: Side, { scale }: Host): Part[] {
+  const error = samplingError(side, scale);
   const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
   if (error === null || weight === undefined) return [];
-  const message = `Samples say ${side.cores.toFixed(2)} cores, process accounting ${(side.accountedCores ?? 0).toFixed(2)}.`;
+  const sampled = side.cores / scale.throttleFactor;
+  const message = `Samples say ${sampled.toFixed(2)} cores, process accounting ${(side.accountedCores ?? 0).toFixed(2)}.`;
   return [
     { code: 'accounting', weight, message, fix: 'Check for throttled sampling (dmesg) and steal; record longer.' },
   ];
@@ -181,7 +182,7 @@ function ofOne(host: Host, profile: Profile, side: Side): Part[] {
     ...perfMaps(profile),
     ...lost(profile),
     ...restarted(profile),
-    ...accounting(side),
+    ...accounting(side, host),
   ];
 }
 

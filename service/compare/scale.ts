@@ -8,6 +8,8 @@ export interface Scale {
   readonly hz: number;
   /** Kept samples stand for the lost ones too: (recorded + lost) ÷ recorded. */
   readonly lostFactor: number;
+  /** … and for those that throttled sampling did not take: accounted ÷ sampled CPU where that is far beyond chance, else 1. */
+  readonly throttleFactor: number;
   readonly coresPerSample: number;
   readonly samples: number;
   /** The recording's time or rate is not known: cores are then parts of one, i.e. shares. */
@@ -53,11 +55,47 @@ export function scaleOf(profile: Profile): Scale {
     seconds,
     hz,
     lostFactor,
+    throttleFactor: 1,
     samples,
     coresPerSample: sharesOnly ? (samples > 0 ? 1 / samples : 1) : lostFactor / (hz * seconds),
     sharesOnly,
     rate: given !== null ? 'given' : byPeriod !== null ? 'from periods' : 'assumed',
   };
+}
+
+/** Samples that fall this far short of the CPU that the kernel accounts for were not taken … */
+const SHORT_OF = 0.8;
+/** … when chance would have to be this many standard errors off. */
+const BEYOND_CHANCE = 4;
+
+/** CPU seconds of the profiled processes by /proc; null where one of them was not measured, or not for the whole recording. */
+export function accountedSeconds(profile: Profile): number | null {
+  let seconds = 0;
+  for (const process of profile.processes) {
+    if (process.cpuSeconds === null) return null;
+    seconds += process.cpuSeconds;
+  }
+  return profile.processes.length === 0 ? null : seconds;
+}
+
+/** V8's own sampler sees one thread of a process: that its samples fall short of the CPU of all is no fault of it. */
+const SEES_ALL_THREADS = /^(?:cpu|task|cycles|ref-cycles)/;
+
+/**
+ * The kernel throttles a sampler that costs it too much, and says so to nobody who reads `perf script`. Process accounting shows it:
+ * `variance` is that of the number of samples.
+ */
+export function madeUpFor(scale: Scale, profile: Profile, variance: number): Scale {
+  const accounted = accountedSeconds(profile);
+  if (!SEES_ALL_THREADS.test(profile.facts.event ?? 'cpu-clock')) return scale;
+  if (scale.sharesOnly || scale.rate !== 'given' || accounted === null || scale.samples === 0) return scale;
+  const due = (accounted * scale.hz) / scale.lostFactor;
+  const short = due - scale.samples;
+  if (scale.samples >= SHORT_OF * due || short < BEYOND_CHANCE * Math.sqrt(Math.max(variance, scale.samples))) {
+    return scale;
+  }
+  const throttleFactor = due / scale.samples;
+  return { ...scale, throttleFactor, coresPerSample: scale.coresPerSample * throttleFactor };
 }
 
 /** Cores cannot be compared with shares: when one side has no recording time, both are shares. */

@@ -57,13 +57,26 @@ function collect(callers: Map<number, Caller>, profile: Profile, index: number, 
   }
 }
 
-/** For each JavaScript node: samples below each function that it calls directly. */
-function calleesOf(tree: UnionTree, samples: Float64Array, canOwn: Uint8Array): Map<number, Map<number, number>> {
+/** Little own code, and enough without a frame: a caller that may have been taken for the one who was skipped. */
+function isSuspect(caller: Caller): boolean {
+  const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
+  return all >= MIN_SAMPLES && caller.own <= OWN_CODE * all;
+}
+
+/** For each of these nodes: samples below each function that it calls directly. */
+function calleesOf(
+  tree: UnionTree,
+  samples: Float64Array,
+  canOwn: Uint8Array,
+  callers: ReadonlyMap<number, Caller>,
+): Map<number, Map<number, number>> {
+  const wanted = new Uint8Array(tree.length);
+  for (const node of callers.keys()) wanted[node] = 1;
   const callees = new Map<number, Map<number, number>>();
   for (let node = 1; node < tree.length; node++) {
     const fn = tree.fn[node] as number;
     const parent = tree.parent[node] as number;
-    if (canOwn[fn] !== 1 || parent === 0) continue;
+    if (canOwn[fn] !== 1 || parent === 0 || wanted[parent] !== 1) continue;
     const of = callees.get(parent) ?? new Map<number, number>();
     of.set(fn, (of.get(fn) ?? 0) + (samples[node] as number));
     callees.set(parent, of);
@@ -76,7 +89,6 @@ type Callees = ReadonlyMap<number, ReadonlyMap<number, number>>;
 /** The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is. */
 function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[]): number {
   const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
-  if (all < MIN_SAMPLES || caller.own > OWN_CODE * all) return -1;
   const parts = new Map<number, number>();
   caller.frameless.forEach((frameless, index) => {
     const callees = byProfile[index]?.get(node) ?? new Map<number, number>();
@@ -104,8 +116,9 @@ export function findSkipped(
   profiles.forEach((profile, index) => {
     collect(callers, profile, index, tree.nodeOf[index] as Int32Array);
   });
-  const byProfile = samples.map((below) => calleesOf(tree, below, canOwn));
-  for (const [node, caller] of callers) {
+  const suspects = new Map([...callers].filter(([, caller]) => isSuspect(caller)));
+  const byProfile = samples.map((below) => calleesOf(tree, below, canOwn, suspects));
+  for (const [node, caller] of suspects) {
     const callee = mainCallee(node, caller, byProfile);
     if (callee >= 0 && callee !== tree.fn[node]) for (const leaf of caller.leaves) given[leaf] = callee;
   }

@@ -1,3 +1,4 @@
+import { CallTrie } from '../profile/call-trie.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 
 /** One call tree over several profiles, keyed by function: tiers merged, V8's stubs out of view. Node 0 is the root. */
@@ -13,15 +14,11 @@ export interface UnionTree {
   readonly tierOf: readonly Uint8Array[];
 }
 
-/** More functions than one pair of profiles can hold; keeps (parent, function) exact in a double. */
-const MAX_FUNCTIONS = 0x4000000;
-
 class UnionBuilder {
   readonly functions: FunctionInfo[] = [];
-  readonly parent: number[] = [-1];
-  readonly fn: number[] = [-1];
+  /** Its "frames" are functions. */
+  readonly trie = new CallTrie();
   private readonly ids = new Map<string, number>();
-  private readonly children = new Map<number, number>();
 
   internAll(functions: readonly FunctionInfo[]): Int32Array {
     return Int32Array.from(functions, (info) => {
@@ -30,16 +27,6 @@ class UnionBuilder {
       this.ids.set(info.key, this.functions.length);
       return this.functions.push(info) - 1;
     });
-  }
-
-  child(parent: number, fn: number): number {
-    const key = parent * MAX_FUNCTIONS + fn;
-    const known = this.children.get(key);
-    if (known !== undefined) return known;
-    const node = this.parent.push(parent) - 1;
-    this.fn.push(fn);
-    this.children.set(key, node);
-    return node;
   }
 }
 
@@ -55,7 +42,7 @@ function addProfile(builder: UnionBuilder, profile: Profile): { nodeOf: Int32Arr
       nodeOf[node] = nodeOf[parent] as number;
       tierOf[node] = tierOf[parent] as number;
     } else {
-      nodeOf[node] = builder.child(nodeOf[parent] as number, fnOf[frames.functionOf[frame] as number] as number);
+      nodeOf[node] = builder.trie.child(nodeOf[parent] as number, fnOf[frames.functionOf[frame] as number] as number);
       tierOf[node] = frames.tier[frame] as number;
     }
   }
@@ -68,9 +55,9 @@ export function uniteTrees(profiles: readonly Profile[]): UnionTree {
   const maps = profiles.map((profile) => addProfile(builder, profile));
   return {
     functions: builder.functions,
-    length: builder.parent.length,
-    parent: Int32Array.from(builder.parent),
-    fn: Int32Array.from(builder.fn),
+    length: builder.trie.length,
+    parent: builder.trie.parent.slice(0, builder.trie.length),
+    fn: builder.trie.frame.slice(0, builder.trie.length),
     nodeOf: maps.map((map) => map.nodeOf),
     tierOf: maps.map((map) => map.tierOf),
   };

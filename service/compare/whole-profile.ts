@@ -5,7 +5,7 @@
 import type { Profile } from '../profile/profile.ts';
 import type { Owners } from './owners.ts';
 import type { Scale } from './scale.ts';
-import type { UnionTree } from './union-tree.ts';
+import { totals, type UnionTree } from './union-tree.ts';
 
 export interface BlockSource {
   readonly profile: Profile;
@@ -14,11 +14,13 @@ export interface BlockSource {
   readonly index: number;
 }
 
+/** Two recordings differ when p is at most this; above it no function is named. */
+export const DIFFERENT = 0.01;
 /** Smallest p is 1 ÷ 1000; more rounds cost time and change no decision at 5 %. */
 const ROUNDS = 999;
 /** Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule). */
 const ENOUGH = 30;
-/** The functions with most samples; the rest of them is one more. */
+/** The functions with most samples, by own time and by total; the rest of them is one more. */
 const TOP = 40;
 const MIN_BLOCKS = 4;
 
@@ -33,102 +35,145 @@ function randomBelow(seed: number): (n: number) => number {
   };
 }
 
-/** Cores of each group of functions in each block: `blocks` rows of `groups` numbers. */
-function matrix(source: BlockSource, tree: UnionTree, groupOf: Int32Array, groups: number): Float64Array[] {
+/** What is counted: each sample once by its owner, and once for each of the busiest functions above it. */
+interface Groups {
+  /** For each union node the group of its owner. */
+  readonly own: Int32Array;
+  /** Groups of owners: 0 … owners − 1; those of whole calls follow. */
+  readonly owners: number;
+  readonly count: number;
+  /** For each union node the groups of the calls that it is part of. */
+  readonly calls: readonly (readonly number[])[];
+}
+
+/** Cores of each group in each block: `blocks` rows of `count` numbers. */
+function matrix(source: BlockSource, tree: UnionTree, groups: Groups): Float64Array[] {
   const { profile, scale, index } = source;
   const blocks = Math.max(MIN_BLOCKS, Math.round(scale.seconds));
   const perMs = blocks / (scale.seconds * 1000);
-  const rows = Array.from({ length: blocks }, () => new Float64Array(groups));
+  const rows = Array.from({ length: blocks }, () => new Float64Array(groups.count));
   const nodeOf = tree.nodeOf[index] as Int32Array;
   const { samples } = profile;
   for (let row = 0; row < samples.length; row++) {
     const block = Math.min(blocks - 1, Math.max(0, Math.floor((samples.atMs[row] as number) * perMs)));
     const cells = rows[block] as Float64Array;
-    const group = groupOf[nodeOf[samples.node[row] as number] as number] as number;
-    cells[group] = (cells[group] as number) + (samples.count[row] as number) * scale.coresPerSample * blocks;
+    const node = nodeOf[samples.node[row] as number] as number;
+    const cores = (samples.count[row] as number) * scale.coresPerSample * blocks;
+    const own = groups.own[node] as number;
+    cells[own] = (cells[own] as number) + cores;
+    for (const call of groups.calls[node] as readonly number[]) cells[call] = (cells[call] as number) + cores;
   }
   return rows;
 }
 
-/** Groups: the owners with most samples, each alone, then all others by whether someone owns them. */
-function groups(tree: UnionTree, owners: Owners, samples: Float64Array): { of: Int32Array; count: number } {
-  const perFunction = new Map<number, number>();
-  for (let node = 0; node < tree.length; node++) {
-    const fn = owners.fn[node] as number;
-    if (fn >= 0) perFunction.set(fn, (perFunction.get(fn) ?? 0) + (samples[node] as number));
-  }
-  const top = [...perFunction].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, TOP);
-  const ids = new Map(top.map(([fn], i) => [fn, i]));
-  const of = Int32Array.from(owners.fn, (fn) => (fn < 0 ? top.length : (ids.get(fn) ?? top.length + 1)));
-  return { of, count: top.length + 2 };
+function busiest(counts: ReadonlyMap<number, number>): number[] {
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return sorted.slice(0, TOP).map(([fn]) => fn);
+}
+
+function add(counts: Map<number, number>, fn: number, count: number): void {
+  counts.set(fn, (counts.get(fn) ?? 0) + count);
 }
 
 /**
- * The largest (difference of means)² ÷ variance over all blocks, of any group. One function in forty that changed shows in the
- * largest, and drowns in the sum.
+ * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most samples in
+ * them and below: a parser of twenty small functions changes in none of them as much as in its whole.
  */
-function statistic(rows: readonly Float64Array[], n: number, weights: Float64Array): number {
-  let largest = 0;
-  const rest = rows.length - n;
-  for (let g = 0; g < weights.length; g++) {
-    let a = 0;
-    let b = 0;
-    for (let row = 0; row < n; row++) a += (rows[row] as Float64Array)[g] as number;
-    for (let row = n; row < rows.length; row++) b += (rows[row] as Float64Array)[g] as number;
-    const difference = a / n - b / rest;
-    largest = Math.max(largest, difference * difference * (weights[g] as number));
+function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Groups {
+  const own = new Map<number, number>();
+  const total = new Map<number, number>();
+  const below = totals(tree.parent, samples);
+  for (let node = 1; node < tree.length; node++) {
+    const owner = owners.fn[node] as number;
+    if (owner >= 0) add(own, owner, samples[node] as number);
+    const fn = tree.fn[node] as number;
+    if (owners.can[fn] === 1) add(total, fn, below[node] as number);
   }
-  return largest;
+  const ids = new Map(busiest(own).map((fn, i) => [fn, i]));
+  const ownGroups = ids.size + 2;
+  const callIds = new Map(busiest(total).map((fn, i) => [fn, ownGroups + i]));
+  const calls: (readonly number[])[] = [[]];
+  for (let node = 1; node < tree.length; node++) {
+    const up = calls[tree.parent[node] as number] as readonly number[];
+    const id = callIds.get(tree.fn[node] as number);
+    calls.push(id === undefined || up.includes(id) ? up : [...up, id]);
+  }
+  return {
+    own: Int32Array.from(owners.fn, (fn) => (fn < 0 ? ids.size : (ids.get(fn) ?? ids.size + 1))),
+    owners: ownGroups,
+    count: ownGroups + callIds.size,
+    calls,
+  };
 }
 
-/** 1 ÷ variance of each group over all blocks; 0 for a group that never varies. */
-function precision(rows: readonly Float64Array[], count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, g) => {
-    let sum = 0;
-    let squares = 0;
-    for (const row of rows) {
-      sum += row[g] as number;
-      squares += (row[g] as number) ** 2;
-    }
-    const variance = squares / rows.length - (sum / rows.length) ** 2;
-    return variance > 0 ? 1 / variance : 0;
-  });
-}
-
-/** What each block has beyond the common shares: c − p·n. Blind to a host that is merely busier, sharp for a change of mix. */
-function residuals(rows: readonly Float64Array[], count: number): Float64Array[] {
+/**
+ * What each block has beyond the common shares: (c − p·n) ÷ √n. Blind to a host that is merely busier, sharp for a change of mix.
+ * Divided by √n, for that is how c − p·n grows by chance: a busy second must not drown nine quiet ones, nor a busy host the other.
+ */
+function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Float64Array[] {
   const sums = new Float64Array(count);
-  let all = 0;
-  for (const row of rows) {
-    for (let g = 0; g < count; g++) {
-      sums[g] = (sums[g] as number) + (row[g] as number);
-      all += row[g] as number;
-    }
-  }
+  for (const row of rows) for (let g = 0; g < count; g++) sums[g] = (sums[g] as number) + (row[g] as number);
+  const size = (row: Float64Array): number => row.subarray(0, owners).reduce((sum, cores) => sum + cores, 0);
+  const all = size(sums);
   return rows.map((row) => {
-    const n = row.reduce((sum, cores) => sum + cores, 0);
-    return row.map((cores, g) => cores - (n * (sums[g] as number)) / (all || 1));
+    const n = size(row);
+    return n > 0 ? row.map((cores, g) => (cores - (n * (sums[g] as number)) / all) / Math.sqrt(n)) : row;
   });
 }
 
-/** One order of blocks that is tried, and the two statistics of it. */
+/**
+ * One statistic, seen and under other orders of the blocks: the largest (difference of means)² ÷ variance over all blocks, of
+ * any group. One function in forty that changed shows in the largest, and drowns in the sum.
+ */
 class Trial {
-  private readonly rows: readonly Float64Array[];
-  private readonly n: number;
-  private readonly weights: Float64Array;
-  readonly seen: number;
+  /** Group after group, the numbers of all blocks. */
+  private readonly columns: Float64Array;
+  private readonly sums: Float64Array;
+  /** 1 ÷ variance over all blocks; 0 for a group that never varies. */
+  private readonly precision: Float64Array;
+  private readonly blocks: number;
+  private readonly hotBlocks: number;
+  private readonly seen: number;
   asExtreme = 1;
 
-  constructor(rows: readonly Float64Array[], n: number, count: number) {
-    this.rows = rows;
-    this.n = n;
-    this.weights = precision(rows, count);
-    this.seen = statistic(rows, n, this.weights);
+  constructor(rows: readonly Float64Array[], hotBlocks: number, groups: number) {
+    this.blocks = rows.length;
+    this.hotBlocks = hotBlocks;
+    this.columns = new Float64Array(groups * rows.length);
+    this.sums = new Float64Array(groups);
+    this.precision = new Float64Array(groups);
+    for (let g = 0; g < groups; g++) {
+      let sum = 0;
+      let squares = 0;
+      rows.forEach((row, block) => {
+        const value = row[g] as number;
+        this.columns[g * rows.length + block] = value;
+        sum += value;
+        squares += value * value;
+      });
+      const variance = squares / rows.length - (sum / rows.length) ** 2;
+      this.sums[g] = sum;
+      this.precision[g] = variance > 0 ? 1 / variance : 0;
+    }
+    this.seen = this.statistic(Int32Array.from(rows, (_, block) => block));
   }
 
-  try(order: readonly number[]): void {
-    const shuffled = order.map((row) => this.rows[row] as Float64Array);
-    if (statistic(shuffled, this.n, this.weights) >= this.seen * (1 - 1e-9)) this.asExtreme++;
+  try(order: Int32Array): void {
+    if (this.statistic(order) >= this.seen * (1 - 1e-9)) this.asExtreme++;
+  }
+
+  /** `order`: the blocks of the hot side first. */
+  private statistic(order: Int32Array): number {
+    const { columns, sums, precision, blocks, hotBlocks } = this;
+    let largest = 0;
+    for (let g = 0; g < sums.length; g++) {
+      let hot = 0;
+      for (let i = 0; i < hotBlocks; i++) hot += columns[g * blocks + (order[i] as number)] as number;
+      const difference = hot / hotBlocks - ((sums[g] as number) - hot) / (blocks - hotBlocks);
+      const size = difference * difference * (precision[g] as number);
+      if (size > largest) largest = size;
+    }
+    return largest;
   }
 }
 
@@ -152,15 +197,15 @@ export function wholeProfileTest(
 ): WholeTest | undefined {
   const sources = [hot, ...peers];
   if (sources.some((source) => !source.profile.samples.atMs.some((at) => at >= 0))) return undefined;
-  const { of, count } = groups(tree, owners, samples);
-  const hotRows = matrix(hot, tree, of, count);
-  const rows = [...hotRows, ...peers.flatMap((peer) => matrix(peer, tree, of, count))];
+  const groups = groupsOf(tree, owners, samples);
+  const hotRows = matrix(hot, tree, groups);
+  const rows = [...hotRows, ...peers.flatMap((peer) => matrix(peer, tree, groups))];
   const n = hotRows.length;
   // Roots for the same reason as in `rootEstimate`.
   const roots = rows.map((row) => row.map(Math.sqrt));
-  const trials = [new Trial(roots, n, count), new Trial(residuals(rows, count), n, count)];
+  const trials = [new Trial(roots, n, groups.count), new Trial(residuals(rows, groups), n, groups.count)];
   const random = randomBelow(0x9e3779b9);
-  const order = rows.map((_, i) => i);
+  const order = Int32Array.from(rows, (_, block) => block);
   let rounds = 0;
   while (rounds < ROUNDS && trials.some((trial) => trial.asExtreme < ENOUGH)) {
     rounds++;

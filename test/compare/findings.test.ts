@@ -56,6 +56,16 @@ test('library code is named with its package, followed by the app function that 
   assert.equal(list[1]?.package, null);
 });
 
+test('a torn stack does not make an app function the caller of library code', () => {
+  const parser = '/srv/node_modules/htmlparser2/lib/Parser.js';
+  const loop = 'processTicksAndRejections@node:internal/process/task_queues:72';
+  const [top] = findings(
+    `\n0..10 ${loop};_parse@${parser}:90 340\n0..10 ${HANDLE};classify@/srv/c.js:4;_parse@${parser}:90 10`,
+  );
+  assert.equal(top?.function, '_parse');
+  assert.equal(top?.calledFrom, null);
+});
+
 test('a change spread over many small functions goes up to the deepest one above most of them', () => {
   const parser = '/srv/node_modules/htmlparser2/lib/Parser.js';
   const parts = Array.from(

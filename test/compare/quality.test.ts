@@ -92,6 +92,21 @@ test('sampled CPU that disagrees with the accounts of the kernel is said', () =>
   assert.match(side.coverage, /samples differ from process accounting by -41 %/);
 });
 
+test('throttled sampling is made up for from the accounts of the kernel, and said', () => {
+  const { hot, findings, method, tree } = compare(profileFromText(USUAL), ofProcess({ cpuSeconds: 14 }));
+  assert.ok(Math.abs(hot.cores - 1.4) < 1e-9, `${hot.cores} cores`);
+  assert.ok(Math.abs((tree.hotTotal[0] ?? 0) - 1.4) < 1e-9, 'cores are conserved');
+  assert.ok(Math.abs((findings[0]?.hotCores ?? 0) - 0.8) < 1e-9);
+  assert.ok(method.some((words) => words.includes('49 % of the samples due')));
+  const close = compare(profileFromText(USUAL), ofProcess({ cpuSeconds: 8 }));
+  assert.ok(Math.abs(close.hot.cores - 700 / 990) < 1e-9, 'a small difference is left to chance');
+});
+
+test('the run queue is part of the coverage', () => {
+  const side = compare(profileFromText(USUAL), profileFromText(HOT, { facts: { runQueue: 5.25 } })).hot;
+  assert.match(side.coverage, /5\.3 threads wanted to run/);
+});
+
 test('files without time or rate are compared as shares, and say so', () => {
   const folded = { facts: { seconds: null, hz: null, source: 'folded' as const } };
   const timeless = (text: string) => profileFromText(text.replaceAll('0..10', '-').replaceAll('00\n', '000\n'), folded);

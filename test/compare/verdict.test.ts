@@ -53,6 +53,32 @@ test('uniform slowdown: the functions grew alike, the work around them did not',
   assert.deepEqual(findings, []);
 });
 
+test("Node's network code under a handler counts as work around the functions, not as theirs", () => {
+  const answering = (count: number, network: number): string =>
+    `${service(count, 5)}\n0..10 ${HANDLE};end@node:_http_outgoing:900;writeGeneric@node:net:90;uv_write ${network}`;
+  const healthy = answering(50, 60);
+  assert.equal(judge({ healthy, hot: answering(150, 180) }).verdict.class, 'traffic skew');
+  assert.equal(judge({ healthy, hot: answering(150, 66) }).verdict.class, 'uniform slowdown');
+});
+
+test('a headline holds what finds the function: its package, or its file and line', () => {
+  const headline = (frame: string): string =>
+    judge({ hot: `${HEALTHY}\n0..10 ${HANDLE};${frame} 600` }).verdict.headline;
+  assert.equal(headline('parseHTML@/srv/lib/parse-html.js:45'), 'parseHTML (parse-html.js:45) 0.00 → 0.61 cores');
+  assert.equal(headline('list@/srv/orders/index.js:7'), 'list (orders/index.js:7) 0.00 → 0.61 cores');
+  assert.equal(
+    headline('@/srv/node_modules/mailparser/lib/mail-parser.js:368'),
+    '(anonymous) (mailparser, mail-parser.js:368) 0.00 → 0.61 cores',
+  );
+});
+
+test('two recordings that do not differ more than one from itself are not called uniformly slower', () => {
+  // Two busy seconds of ten, on another place: more of everything by chance.
+  const burst = (from: number, count: number): string =>
+    PARTS.map((name, i) => `${from}..${from + 2} ${HANDLE};${name}@/srv/app.js:${40 + i * 20} ${count}`).join('\n');
+  assert.equal(judge({ healthy: burst(1, 60), hot: burst(6, 90) }).verdict.class, 'inconclusive');
+});
+
 test('request counts decide between the two where they are known', () => {
   const same = { requests: 1000 };
   assert.equal(judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict.class, 'uniform slowdown');
@@ -66,6 +92,13 @@ test('garbage collection: collections explain most of it, and who allocates is n
   assert.equal(verdict.class, 'garbage collection');
   assert.match(verdict.headline, /garbage collection 0\.00 → 0\.25 cores, most for remember/);
   assert.equal(findings[0]?.through, 'garbage collection');
+});
+
+test('a hot path says how much of the extra CPU went to collections, compilers and the kernel', () => {
+  const slow = `${HEALTHY}\n0..10 ${HANDLE};load@/srv/load.js:3 400\n0..10 ${HANDLE};load@/srv/load.js:3;readFileSync@node:fs:442;vfs_read[kernel] 120\n0..10 node::PlatformWorkerThread;v8::internal::compiler::PipelineImpl::Run 90`;
+  const { verdict } = judge({ hot: slow });
+  assert.equal(verdict.class, 'hot path');
+  assert.match(verdict.evidence[1] ?? '', /^Of the 0\.62 extra cores: V8's compilers 0\.09, the kernel 0\.12\.$/);
 });
 
 test('deoptimisation: the same function lost its optimised code', () => {

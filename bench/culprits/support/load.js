@@ -12,7 +12,9 @@ const ROUTES = {
 
 /**
  * Serves with `handler(body, response)` and sends `rate` requests a second with bodies from `nextBody`. The load is open: it
- * does not wait for answers, but never has more than 4 requests under way, so that a slow service is merely busy.
+ * does not wait for answers, but never has more than 4 requests under way, so that a slow service is merely busy. Requests come
+ * at random like those of many users: a timer of 10 ms would run in step with a sampler of 99 Hz, which then sees a
+ * request always or never.
  */
 export function serveUnderLoad({ handler, rate, nextBody }) {
   const routes = new Map([...Object.entries(ROUTES), ['/', handler]]);
@@ -42,7 +44,17 @@ function sendLoad(port, path, rate, nextBody) {
     request.on('error', () => underWay--);
     request.end(nextBody());
   };
-  setInterval(send, 1000 / rate);
+  let due = performance.now();
+  const next = () => {
+    due += (-Math.log(1 - Math.random()) * 1000) / rate;
+    // A service that was busy for long does not catch up.
+    due = Math.max(due, performance.now() - 100);
+    setTimeout(() => {
+      send();
+      next();
+    }, due - performance.now());
+  };
+  next();
 }
 
 /** The same numbers in each run (mulberry32). */

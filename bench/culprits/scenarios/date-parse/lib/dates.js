@@ -5,9 +5,12 @@ const TOKENS = {
   MM: { pattern: '(\\d{2})', unit: 'month', read: Number },
   DD: { pattern: '(\\d{2})', unit: 'day', read: Number },
   HH: { pattern: '(\\d{2})', unit: 'hour', read: Number },
+  ss: { pattern: '(\\d{2})', unit: 'second', read: Number },
+  a: { pattern: '([ap]m)', unit: 'half', read: (text) => (text === 'pm' ? 1 : 0) },
+  Z: { pattern: '([+-]\\d{2}:\\d{2})', unit: 'offset', read: (text) => Number(text.slice(0, 3)) * 60 + Number(text[0] + text.slice(4)) },
   mm: { pattern: '(\\d{2})', unit: 'minute', read: Number },
 };
-const LIMITS = { month: [1, 12], day: [1, 31], hour: [0, 23], minute: [0, 59] };
+const LIMITS = { month: [1, 12], day: [1, 31], hour: [0, 23], minute: [0, 59], second: [0, 59] };
 
 function matchFormat(text, format) {
   const tokens = [];
@@ -28,7 +31,7 @@ function matchFormat(text, format) {
   }
   const match = new RegExp(`${pattern}$`).exec(text);
   if (match === null) return null;
-  const parts = { year: 1970, month: 1, day: 1, hour: 0, minute: 0 };
+  const parts = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, half: -1, offset: 0 };
   for (let i = 0; i < tokens.length; i++) {
     const { unit, read } = tokens[i];
     const value = read(match[i + 1]);
@@ -36,8 +39,15 @@ function matchFormat(text, format) {
     if (limits !== undefined && (value < limits[0] || value > limits[1])) return null;
     parts[unit] = value;
   }
-  const date = new Date(Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute));
-  return date.getUTCDate() === parts.day ? date : null;
+  if (parts.half >= 0) {
+    if (parts.hour < 1 || parts.hour > 12) return null;
+    parts.hour = (parts.hour % 12) + 12 * parts.half;
+  }
+  if (parts.offset < -720 || parts.offset > 840) return null;
+  const date = new Date(Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second));
+  if (date.getUTCDate() !== parts.day || date.getUTCMonth() !== parts.month - 1) return null;
+  if (parts.offset !== 0) date.setUTCMinutes(date.getUTCMinutes() - parts.offset);
+  return date;
 }
 
 export function parseDate(text, formats) {
