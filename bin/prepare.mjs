@@ -11,7 +11,16 @@ const flags = new Set(process.argv.slice(2));
 
 /** Command → Debian package. What only tests need comes with --dev. */
 const SYSTEM = { perf: 'linux-perf' };
-const SYSTEM_DEV = { chromium: 'chromium', shellcheck: 'shellcheck', shfmt: 'shfmt', aws: 'awscli' };
+const SYSTEM_DEV = {
+  chromium: 'chromium',
+  shellcheck: 'shellcheck',
+  shfmt: 'shfmt',
+  aws: 'awscli',
+  // The script must run under any sh and awk.
+  busybox: 'busybox',
+  gawk: 'gawk',
+  mawk: 'mawk',
+};
 
 function onPath(command) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
@@ -30,7 +39,8 @@ function installPackages() {
   if (modifiedMs(join(root, 'node_modules/.package-lock.json')) >= modifiedMs(join(root, 'package-lock.json'))) return;
   console.error('smokejumper: installing packages (npm ci) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  if (!run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
+  // No package needs its install script: better-sqlite3 brings its binaries, and compiling asks for headers that may be out of reach.
+  if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])) {
     console.error('smokejumper: npm ci failed. Check that the npm registry is reachable, then run it again.');
     process.exit(1);
   }

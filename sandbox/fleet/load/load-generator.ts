@@ -13,7 +13,7 @@ const PAUSE_SHARE = 0.15;
 /** Different mails, made once: the generator shall cost next to nothing while it runs. */
 const DIFFERENT_MAILS = 24;
 
-/** Steady, evenly spaced mails for one instance over kept connections. */
+/** Steady mails for one instance over kept connections. */
 export class LoadGenerator {
   readonly #port: number;
   readonly #others: readonly Agent[];
@@ -37,21 +37,36 @@ export class LoadGenerator {
     for (const agent of this.#others) agent.destroy();
   }
 
-  /** Open loop: mails come when they come. */
+  /**
+   * Open loop: mails come when they come, at random like those of many senders. Evenly spaced ones would run in step with a
+   * sampler, which then meets their work always or never.
+   */
   #deliverOthers(everyMs: number): void {
     const customers = CUSTOMERS.filter((customer) => customer !== NEWSLETTER_CUSTOMER);
     let number = 0;
-    const timer = setInterval(() => {
-      number += 1;
-      if (this.#underWay >= MOST_UNDER_WAY) return;
-      this.#underWay += 1;
-      const customer = customers[number % customers.length] ?? '';
-      const agent = this.#others[number % this.#others.length] ?? false;
-      void this.#send(agent, customer, number).then(() => {
-        this.#underWay -= 1;
-      });
-    }, everyMs);
-    this.#timers.add(timer);
+    let due = performance.now();
+    const next = () => {
+      due += -Math.log(1 - Math.random()) * everyMs;
+      // An instance that stood still is not flooded afterwards.
+      due = Math.max(due, performance.now() - MOST_UNDER_WAY * everyMs);
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        number += 1;
+        this.#deliverOther(customers[number % customers.length] ?? '', number);
+        next();
+      }, Math.max(0, due - performance.now()));
+      this.#timers.add(timer);
+    };
+    next();
+  }
+
+  #deliverOther(customer: string, number: number): void {
+    if (this.#underWay >= MOST_UNDER_WAY) return;
+    this.#underWay += 1;
+    const agent = this.#others[number % this.#others.length] ?? false;
+    void this.#send(agent, customer, number).then(() => {
+      this.#underWay -= 1;
+    });
   }
 
   /** Closed loop: the next mail waits for the answer to the last. Each comes by a new connection, so by turns to all workers. */
