@@ -49,12 +49,15 @@ export class LoadGenerator {
       due += -Math.log(1 - Math.random()) * everyMs;
       // An instance that stood still is not flooded afterwards.
       due = Math.max(due, performance.now() - MOST_UNDER_WAY * everyMs);
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        number += 1;
-        this.#deliverOther(customers[number % customers.length] ?? '', number);
-        next();
-      }, Math.max(0, due - performance.now()));
+      const timer = setTimeout(
+        () => {
+          this.#timers.delete(timer);
+          number += 1;
+          this.#deliverOther(customers[number % customers.length] ?? '', number);
+          next();
+        },
+        Math.max(0, due - performance.now()),
+      );
       this.#timers.add(timer);
     };
     next();
