@@ -15,6 +15,7 @@ import { createFleet } from './aws/fleet.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import type { Config } from './config.ts';
+import { exportCapture } from './convert/export-profile.ts';
 import { decodeProfile } from './convert/load-profile.ts';
 import { createApp } from './http/app.ts';
 import { pagesRouter } from './http/pages/router.ts';
@@ -80,7 +81,7 @@ export async function startService(config: Config): Promise<Service> {
     queries,
     checkReady: () => void db.prepare('SELECT 1').get(),
     counts: () => store.counts(),
-    pages: pagesRouter({ queries, version: version() }),
+    pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
   const server = app.listen(config.PORT, config.HOST);
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));

@@ -1,5 +1,7 @@
 import type { IncidentRow, IncidentView, NotificationView } from '../report/incident-view.ts';
+import { type Recording, recordings } from '../report/recordings.ts';
 import type { IncidentId } from '../shared/ids.ts';
+import { captureFile } from './incident.ts';
 import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
@@ -8,6 +10,8 @@ export interface IncidentQueries {
   view(id: string): IncidentView | undefined;
   file(id: string, name: string): StoredFile | undefined;
   files(id: string): readonly { readonly name: string; readonly bytes: number }[];
+  /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
+  recording(id: string, name: string): (Recording & { readonly file: StoredFile }) | undefined;
   notifications(query: { readonly limit: number; readonly offset: number }): {
     readonly rows: readonly NotificationView[];
     readonly total: number;
@@ -35,6 +39,13 @@ export function createQueries(store: IncidentStore): IncidentQueries {
     },
     file: (id, name) => store.file(asId(id), name),
     files: (id) => store.files(asId(id)),
+    recording(id, name) {
+      const report = store.report(asId(id));
+      const recording = report && recordings(report).find((known) => known.name === name);
+      const capture = recording && store.captures(asId(id)).find((known) => known.id === recording.captureId);
+      const file = capture && store.file(asId(id), captureFile(capture));
+      return recording && file ? { ...recording, file } : undefined;
+    },
     notifications: (query) => store.notifications(query),
     groups: () => store.groups(),
   };

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentView, NotificationView } from '../../service/report/incident-view.ts';
+import { recordings } from '../../service/report/recordings.ts';
+
+type FakeFile = { readonly contentType: string } & ({ readonly text: string } | { readonly bytes: Uint8Array });
 
 /** Incidents in memory, with the files given; newest first as in the store. */
 export function fakeQueries(
   views: readonly IncidentView[],
-  files: Readonly<Record<string, { readonly contentType: string; readonly text: string }>> = {},
+  files: Readonly<Record<string, FakeFile>> = {},
   notifications: readonly NotificationView[] = views.flatMap((view) => view.notifications),
 ): IncidentQueries {
   const contents = Object.entries(files).map(([name, file]) => {
-    const content = new TextEncoder().encode(file.text);
+    const content = 'bytes' in file ? file.bytes : new TextEncoder().encode(file.text);
     const hash = createHash('sha256').update(content).digest('hex');
     return { name, content, contentType: file.contentType, hash };
   });
@@ -26,6 +29,12 @@ export function fakeQueries(
     view: find,
     file: (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
     files: (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
+    recording(id, name) {
+      const report = find(id)?.report;
+      const recording = report && recordings(report).find((known) => known.name === name);
+      const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);
+      return recording && file ? { ...recording, file } : undefined;
+    },
     notifications: ({ limit, offset }) => ({
       rows: notifications.slice(offset, offset + limit),
       total: notifications.length,

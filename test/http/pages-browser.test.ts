@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import test from 'node:test';
 import express from 'express';
 import type { Page } from 'playwright-core';
+import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import type { IncidentView } from '../../service/report/incident-view.ts';
 import { renderReportFile } from '../../service/report/report-file.ts';
@@ -37,7 +38,9 @@ const VIEWS: IncidentView[] = [
 const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
 
 async function setUp(views: IncidentView[] = VIEWS) {
-  const base = await serveApp(express().use(pagesRouter({ queries: fakeQueries(views, FILES), version: '0.1.0' })));
+  const base = await serveApp(
+    express().use(pagesRouter({ queries: fakeQueries(views, FILES), version: '0.1.0', exportCapture })),
+  );
   assert.ok(browser);
   const complaints: string[] = [];
   const open = async (path: string, options: { viewport?: typeof PHONE; colorScheme?: 'light' | 'dark' } = {}) => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import test from 'node:test';
 import express from 'express';
+import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import type { IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentQuery } from '../../service/incidents/store-port.ts';
@@ -30,7 +31,7 @@ const FILES = {
 };
 
 function serve(queries: IncidentQueries = fakeQueries([incidentView(completeReport)], FILES)): Promise<string> {
-  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0' })));
+  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture })));
 }
 
 /** Notes the first argument of each call. */

@@ -1,16 +1,18 @@
-import { type RequestHandler, type Response, Router } from 'express';
-import type { IncidentQueries } from '../../incidents/queries.ts';
+import { createHash } from 'node:crypto';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../report/error-page.ts';
 import { renderIncidentPage } from '../../report/incident-page.ts';
 import { renderIncidentsPage } from '../../report/incidents-page.ts';
 import { renderNotificationsPage } from '../../report/notifications-page.ts';
+import { harden, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
+import { type ExportsDeps, exportsRouter } from './exports.ts';
 import { filePolicy } from './file-policy.ts';
+import { isId } from './ids.ts';
+import { speedscopeRouter } from './speedscope.ts';
 
-export interface PagesDeps {
-  readonly queries: IncidentQueries;
-  readonly version: string;
-}
+export type PagesDeps = ExportsDeps;
 
 /** Rows of a list on one page. */
 const INCIDENTS = 50;
@@ -19,9 +21,6 @@ const NOTIFICATIONS = 100;
 const LATEST = 8;
 /** Longest search text that is used. */
 const MAX_QUERY = 200;
-/** What ids and file names look like; everything else is unknown without asking. */
-const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-
 const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -36,24 +35,29 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * The pages for people: `/`, `/incidents/:id`, its files, `/notifications`, `/assets/…`; anything else that is asked for
- * as a page is a 404 page. A parameter of the address never becomes part of a path on disk.
+ * The pages for people: `/`, `/incidents/:id`, its files and exports, `/notifications`, `/speedscope/`, `/assets/…`; anything else
+ * that is asked for as a page is a 404 page. A parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
   const { assets, router: assetsRouter } = pageAssets(deps.version);
   const router = Router();
   const notFound = (res: Response, message: string) =>
-    sendPage(res.status(404), renderErrorPage({ heading: 'Not found', message, assets }));
+    harden(res.status(404), PAGE_POLICY)
+      .type('html')
+      .send(renderErrorPage({ heading: 'Not found', message, assets }));
 
   router.use(assetsRouter);
+  router.use(speedscopeRouter());
+  router.use(exportsRouter(deps, notFound));
   router.get('/', (req, res) => {
     const q = textOf(req.query.q);
     const group = textOf(req.query.group);
     const paging = { limit: INCIDENTS, offset: offsetOf(req.query.offset) };
     const { rows, total } = queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
     const latest = queries.notifications({ limit: LATEST, offset: 0 });
-    sendPage(
+    return sendPage(
+      req,
       res,
       renderIncidentsPage({
         incidents: rows,
@@ -68,48 +72,43 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.get('/notifications', (req, res) => {
     const paging = { limit: NOTIFICATIONS, offset: offsetOf(req.query.offset) };
     const { rows, total } = queries.notifications(paging);
-    sendPage(res, renderNotificationsPage({ notifications: rows, paging: { ...paging, total }, assets }));
+    return sendPage(req, res, renderNotificationsPage({ notifications: rows, paging: { ...paging, total }, assets }));
   });
   router.get('/incidents/:id', (req, res) => {
     const { id } = req.params;
-    const view = ID.test(id) ? queries.view(id) : undefined;
+    const view = isId(id) ? queries.view(id) : undefined;
     if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut.');
-    sendPage(res, renderIncidentPage({ view, files: queries.files(id), assets }));
+    return sendPage(req, res, renderIncidentPage({ view, files: queries.files(id), assets }));
   });
   router.get('/incidents/:id/files/:name', (req, res) => {
-    if (!sendFile(queries, req.params, res)) notFound(res, 'The incident has no such file.');
+    const { id, name } = req.params;
+    const file = isId(id) && isId(name) ? queries.file(id, name) : undefined;
+    return file ? sendFile(req, res, name, file) : notFound(res, 'The incident has no such file.');
   });
   router.use(unknownPage((res) => notFound(res, 'There is no such page.')));
   return router;
 }
 
-function sendPage(res: Response, html: string): void {
-  harden(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html').send(html);
+function sendPage(req: Request, res: Response, html: string): Promise<void> {
+  const content = Buffer.from(html);
+  const hash = createHash('sha256').update(content).digest('base64url');
+  harden(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html');
+  return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 
-/** False when there is no such file. Revalidated by hash: a file of an incident under way may still be written anew. */
-function sendFile(queries: IncidentQueries, { id, name }: { id: string; name: string }, res: Response): boolean {
-  const file = ID.test(id) && ID.test(name) ? queries.file(id, name) : undefined;
-  if (!file) return false;
-  const policy = filePolicy(file.contentType, () => Buffer.from(file.content).toString('utf8'));
+/** Revalidated by hash: a file of an incident under way may still be written anew. */
+function sendFile(
+  req: Request,
+  res: Response,
+  name: string,
+  { content, contentType, hash }: StoredFile,
+): Promise<void> {
+  const policy = filePolicy(contentType, () => Buffer.from(content).toString('utf8'));
   harden(res, policy.contentSecurityPolicy)
     .set('Content-Disposition', `${policy.disposition}; filename="${name}"`)
     .set('Cache-Control', 'private, no-cache')
-    .set('ETag', `"${file.hash}"`)
-    .type(policy.contentType)
-    .send(Buffer.from(file.content));
-  return true;
-}
-
-function harden(res: Response, contentSecurityPolicy: string): Response {
-  return res.set({
-    'Content-Security-Policy': contentSecurityPolicy,
-    'X-Content-Type-Options': 'nosniff',
-    // Incident ids need not travel to the sites that a report links to.
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-  });
+    .type(policy.contentType);
+  return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 
 function unknownPage(send: (res: Response) => void): RequestHandler {

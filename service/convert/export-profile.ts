@@ -1,0 +1,32 @@
+/** A profile in the formats of other tools: what the command line writes and the pages offer. */
+import { exportFolded } from '../profile/export-folded.ts';
+import { exportSpeedscope } from '../profile/export-speedscope.ts';
+import type { Profile } from '../profile/profile.ts';
+import { exportPprof } from './export-pprof.ts';
+import { decodeProfile } from './load-profile.ts';
+
+export type ExportFormat = 'folded' | 'speedscope' | 'pprof';
+
+const WRITERS: Readonly<
+  Record<ExportFormat, (profile: Profile, title: string | undefined) => Iterable<Uint8Array | string>>
+> = {
+  folded: (profile) => exportFolded(profile, { names: 'canonical' }),
+  speedscope: (profile, title) => exportSpeedscope(profile, title === undefined ? {} : { name: title }),
+  pprof: (profile) => [exportPprof(profile)],
+};
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['folded', 'speedscope', 'pprof'];
+
+/** In pieces: a profile may be longer than a string can be. `title` is shown by speedscope. */
+export function exportProfile(profile: Profile, format: ExportFormat, title?: string): Iterable<Uint8Array | string> {
+  return WRITERS[format](profile, title);
+}
+
+/** The same of what an instance sent. Throws `AppError`. */
+export async function exportCapture(
+  capture: Uint8Array,
+  format: ExportFormat,
+  title: string,
+): Promise<Iterable<Uint8Array | string>> {
+  return exportProfile(await decodeProfile(capture), format, title);
+}
