@@ -60,13 +60,22 @@ const Environment = z.object({
 
 export type Config = Readonly<z.infer<typeof Environment>>;
 
-/** Reads, checks and freezes the configuration. Throws `BAD_CONFIG` that lists every fault at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+/** For commands that take no alarms: the topics may be missing. */
+const WithoutTopics = Environment.extend({ SNS_TOPIC_ARNS: list.pipe(z.array(topicArn)).default([]) });
+
+/**
+ * Reads, checks and freezes the configuration. Throws `BAD_CONFIG` that lists every fault at once.
+ * @param options `topics: 'optional'`: the caller listens to none.
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: { readonly topics: 'needed' | 'optional' } = { topics: 'needed' },
+): Config {
   // An empty variable is an unset one: that is how Compose and ECS files leave things out.
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = Environment.safeParse(given);
+  const parsed = (options.topics === 'needed' ? Environment : WithoutTopics).safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {

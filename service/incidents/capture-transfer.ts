@@ -1,0 +1,122 @@
+/** Reading an answer of the capture script, and fetching what did not fit into it. */
+import {
+  assembleCapture,
+  buildCleanScript,
+  buildFetchScript,
+  parseRunOutput,
+  type RunReport,
+} from '../capture/capture-script.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import type { CaptureId, InstanceId } from '../shared/ids.ts';
+import type { Log } from '../shared/log.ts';
+import type { CommandResult, CommandsPort } from './ports.ts';
+
+export interface TransferDeps {
+  readonly commands: CommandsPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Text of remote-scripts/profile.sh. */
+  readonly script: string;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
+export interface CaptureOnInstance {
+  readonly id: CaptureId;
+  readonly instanceId: InstanceId;
+}
+
+/** SSM's request rates are not published; one question a second and instance stays far below what throttles. */
+const POLL_MS = 1_000;
+/** A chunk is read and printed at once; what takes longer is a sick instance. */
+const FETCH_TIMEOUT_SECONDS = 60;
+/** Chunk commands under way per instance: the agent runs 5 commands at once and one may be a person's. */
+const FETCHES_AT_ONCE = 3;
+
+/** The script's own words where it spoke, else SSM's. Throws the fault of the capture: the command has ended, so it is final. */
+export function readAnswer(instanceId: InstanceId, result: CommandResult): RunReport {
+  if (result.status === 'success' || result.stdout.trim() !== '') {
+    try {
+      return parseRunOutput(result.stdout);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError(error.code, error.message, { cause: error, ...(error.hint ? { hint: error.hint } : {}) });
+    }
+  }
+  const said = result.stderr.trim().split('\n').at(-1)?.slice(0, 300);
+  if (result.status === 'undeliverable') {
+    throw new AppError('CAPTURE_UNDELIVERABLE', `SSM could not hand the command to ${instanceId} (${result.detail}).`, {
+      hint: 'The instance was terminated, or its SSM agent does not answer.',
+    });
+  }
+  throw new AppError(
+    'CAPTURE_FAILED',
+    `The capture on ${instanceId} ended as ${result.detail || result.status}${said ? `: ${said}` : ''}.`,
+    {
+      hint: 'Run `smokejumper doctor` for the instance.',
+    },
+  );
+}
+
+/** What did not fit into the first answer comes in further commands, a few at once; then the instance is cleaned. */
+export async function fetchCapture(
+  deps: TransferDeps,
+  capture: CaptureOnInstance,
+  report: RunReport,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const offsets = [...report.missing];
+  const chunks = [report.chunk];
+  const worker = async () => {
+    for (let offset = offsets.shift(); offset !== undefined; offset = offsets.shift()) {
+      const script = buildFetchScript(deps.script, { captureId: capture.id, offset });
+      chunks.push(parseRunOutput(await runOn(deps, capture, `${capture.id}:${offset}`, script, signal)).chunk);
+    }
+  };
+  await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, worker));
+  const bytes = assembleCapture(chunks, report, deps.sha256);
+  await clean(deps, capture);
+  return bytes;
+}
+
+async function runOn(
+  deps: TransferDeps,
+  capture: CaptureOnInstance,
+  label: string,
+  script: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { instanceId } = capture;
+  const commandId = await deps.commands.send({ instanceId, label, script, timeoutSeconds: FETCH_TIMEOUT_SECONDS });
+  const deadline = deps.clock.now() + 2 * FETCH_TIMEOUT_SECONDS * 1000;
+  while (!signal.aborted && deps.clock.now() < deadline) {
+    const result = await deps.commands.result(instanceId, commandId);
+    if (result.status === 'success') return result.stdout;
+    if (result.status !== 'pending' && result.status !== 'running') {
+      throw new AppError('FETCH_FAILED', `Fetching the result from ${instanceId} ended as ${result.detail}.`, {
+        retry: 'later',
+      });
+    }
+    await deps.clock.sleep(POLL_MS, signal);
+  }
+  throw new AppError('FETCH_TIMED_OUT', `${instanceId} recorded, but its result could not be fetched.`, {
+    retry: 'later',
+  });
+}
+
+/** The result expires by itself on the instance; a failure here is worth a line, no more. */
+async function clean(deps: TransferDeps, capture: CaptureOnInstance): Promise<void> {
+  try {
+    await deps.commands.send({
+      instanceId: capture.instanceId,
+      label: `${capture.id}:clean`,
+      script: buildCleanScript(deps.script, { captureId: capture.id }),
+      timeoutSeconds: FETCH_TIMEOUT_SECONDS,
+    });
+  } catch (error) {
+    deps.log.warn(
+      { captureId: capture.id, err: error },
+      'the result could not be removed from the instance; it expires there',
+    );
+  }
+}
