@@ -1,11 +1,11 @@
 import { clean } from './clean-text.ts';
+import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
 import type { Limits } from './finding-model.ts';
-import { bytes, duration, type Moment, moment } from './format.ts';
+import { duration, type Moment, moment } from './format.ts';
 import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import type { IncidentView } from './incident-view.ts';
 import {
   type IncidentRowModel,
-  incidentHref,
   incidentRowModel,
   isFinal,
   NOTIFICATIONS_TABLE,
@@ -40,7 +40,7 @@ interface IncidentModel extends LayoutModel {
   readonly graphs: readonly GraphModel[];
   readonly events: readonly { at: Moment; state: string; detail: string; last: boolean }[];
   readonly notifications: readonly NotificationModel[];
-  readonly files: readonly { href: string; name: string; words: string; size: string }[];
+  readonly downloads: readonly DownloadModel[];
 }
 
 const render = compile<IncidentModel>(
@@ -63,7 +63,7 @@ ${GRAPHS}
 <ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> {{detail}}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
 {{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
-{{#if files.length}}<section aria-labelledby="files"><h2 id="files">Downloads</h2><ul class="files">{{#each files}}<li><a href="{{href}}"><code>{{name}}</code></a><span>{{words}}{{size}}</span></li>{{/each}}</ul></section>{{/if}}
+${DOWNLOADS}
 ${LEGEND}`),
 );
 
@@ -84,20 +84,11 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     reportedAfter: view.report === null ? null : duration(view.report.generatedAtMs - view.openedAtMs),
     report,
     missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
-    graphs: graphModels(view.id, files),
+    graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),
     notifications: view.notifications.map(notificationModel),
-    files: files.map((file) => ({
-      href: fileHref(view.id, file.name),
-      name: clean(file.name, 100),
-      words: fileWords(file.name),
-      size: bytes(file.bytes),
-    })),
+    downloads: downloadModels(view.id, view.report, files),
   });
-}
-
-function fileHref(id: string, name: string): string {
-  return `${incidentHref(id)}/files/${encodeURIComponent(name.toWellFormed())}`;
 }
 
 function leadWithoutReport(view: IncidentView): string {
@@ -113,20 +104,4 @@ function eventModels(view: IncidentView): IncidentModel['events'] {
     detail: clean(event.detail, 500),
     last: at === view.events.length - 1 && view.closedAtMs === null,
   }));
-}
-
-/** What a file is for, by the end of its name; empty for one that explains itself. */
-const FILE_WORDS: readonly (readonly [end: string, words: string])[] = [
-  ['report.html', 'The whole report in one file, '],
-  ['.svg', 'Flame graph for any browser, '],
-  ['.png', 'Picture, '],
-  ['.folded', 'Folded stacks, '],
-  ['.speedscope.json', 'For speedscope, '],
-  ['.pb.gz', 'For pprof, '],
-  ['.capture.gz', 'As recorded, '],
-  ['.eml', 'The mail as sent, '],
-];
-
-function fileWords(name: string): string {
-  return FILE_WORDS.find(([end]) => name.endsWith(end))?.[1] ?? '';
 }

@@ -20,7 +20,7 @@ export function layout(main: string): string {
 <title>{{title}}</title>
 <link rel="icon" href="{{assets.icon}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{assets.style}}">
-<script src="{{assets.script}}" defer></script>
+<script src="{{assets.script}}" type="module"></script>
 </head>
 <body{{#if live}} data-live="{{live}}"{{/if}}>
 <a class="skip" href="#main">Skip to content</a>

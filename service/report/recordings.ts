@@ -1,3 +1,4 @@
+import { clean } from './clean-text.ts';
 import { incidentHref } from './incident-words.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -43,13 +44,13 @@ export function exportHref(incidentId: string, name: string, ending: Export['end
   return `${incidentHref(incidentId)}/exports/${name}${ending}`;
 }
 
-/** speedscope's page with the profile loaded; it reads what stands behind the `#`. */
-export function speedscopeHref(incidentId: string, recording: Pick<Recording, 'name'>, title: string): string {
+/** speedscope's page with the profile loaded: it reads what stands behind the `#`, and shows the title. */
+export function speedscopeHref(incidentId: string, recording: Recording): string {
   const facts = {
     profileURL: exportHref(incidentId, recording.name, '.speedscope.json'),
-    title,
+    title: `${recording.title} ${clean(recording.instanceId, 60)}, ${incidentId.toWellFormed()}`,
     view: 'left-heavy',
   };
-  const text = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(value.toWellFormed())}`);
+  const text = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   return `/speedscope/#${text.join('&')}`;
 }

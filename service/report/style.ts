@@ -115,13 +115,18 @@ th button { font: inherit; color: inherit; background: none; border: 0; padding:
 th[aria-sort=ascending] button::after { content: " ↑"; }
 th[aria-sort=descending] button::after { content: " ↓"; }
 
-.tabs { display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: -1px; }
-.tabs button { font: inherit; padding: .5rem .95rem; border: 1px solid transparent; border-bottom: 0; border-radius: .5rem .5rem 0 0; background: none; color: var(--soft); cursor: pointer; }
-.tabs button[aria-selected=true] { background: var(--card); border-color: var(--line); color: var(--ink); font-weight: 650; }
+.tabrow { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0 1rem; margin-bottom: -1px; }
+.tabs { display: flex; flex-wrap: wrap; gap: .25rem; }
+.tabs button, .together { font: inherit; padding: .5rem .95rem; border: 1px solid transparent; border-bottom: 0; border-radius: .5rem .5rem 0 0; background: none; color: var(--soft); cursor: pointer; }
+.tabs button:hover, .together:hover { color: var(--ink); }
+.tabs button[aria-selected=true], .together[aria-pressed=true] { background: var(--card); border-color: var(--line); color: var(--ink); font-weight: 650; }
+.stacked .tabs button[aria-selected=true] { background: none; border-color: transparent; color: var(--soft); font-weight: inherit; }
+[data-graphs] { position: relative; }
 .graph { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem; margin-bottom: 1rem; }
-.graph[hidden] { display: none; }
-.tabs + .graph { border-top-left-radius: 0; }
+.graph.aside { position: absolute; inset-inline: 0; top: 0; height: 0; overflow: hidden; visibility: hidden; }
+.tabrow ~ .graph:not(.aside) { border-top-left-radius: 0; }
 .graph h3 { margin-bottom: .25rem; }
+.graph .links a { margin-left: .75rem; white-space: nowrap; }
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
 .graph object { min-height: 22rem; }
 
@@ -134,9 +139,19 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .timeline li::before { content: ""; position: absolute; left: -1.5rem; top: .45rem; width: .65rem; height: .65rem; border-radius: 50%; background: var(--edge); border: 2px solid var(--paper); }
 .timeline li.last::before { background: var(--hot); }
 .timeline time { color: var(--soft); font-size: .875rem; margin-right: .6rem; }
-.files { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .6rem; }
-.files li { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .85rem; overflow-wrap: anywhere; }
-.files span { display: block; color: var(--soft); font-size: .875rem; }
+.downloads { list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
+.downloads li { display: grid; grid-template-columns: minmax(11rem, 1fr) minmax(0, 3fr) max-content; gap: .1rem 1.25rem; align-items: baseline; padding: .75rem 1.1rem; border-top: 1px solid var(--line); }
+.downloads li:first-child { border-top: 0; }
+.downloads h3, .downloads li > p:first-of-type { grid-column: 1; margin: 0; overflow-wrap: anywhere; }
+.downloads .forms { grid-column: 2; grid-row: 1 / span 2; margin: 0; display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; align-self: center; }
+.downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; }
+.downloads .forms a { white-space: nowrap; }
+@media (max-width: 44rem) {
+  .downloads li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
+  .downloads .forms, .downloads .forms + p { grid-column: 1; grid-row: auto; }
+  .downloads .forms { gap: .1rem 1.1rem; }
+  .downloads a { padding-block: .3rem; }
+}
 
 .search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.1rem 0 1.25rem; }
 .search label { display: block; font-size: .8125rem; color: var(--soft); margin-bottom: .2rem; }
@@ -172,14 +187,14 @@ details.legend dl { margin-top: .75rem; }
   .stack td.full, .stack th.name-cell { flex: 1 0 100%; max-width: none; }
   .stack td[data-label]::before { content: attr(data-label); display: block; font-size: .75rem; color: var(--soft); }
   th.label { white-space: normal; }
-  .tabs button { padding: .5rem .45rem; font-size: .85rem; }
+  .tabs button, .together { padding: .5rem .45rem; font-size: .85rem; }
   .columns th, .columns td { padding-inline: .4rem; }
   .columns td.wide { min-width: 7.5rem; }
   .columns .id { white-space: normal; word-break: break-all; }
 }
 @media print {
-  .site, .tabs, .search, .crumbs, .pager { display: none; }
-  .graph[hidden] { display: block; }
+  .site, .tabrow, .search, .crumbs, .pager { display: none; }
+  .graph.aside { position: static; height: auto; visibility: visible; }
   html { background: #fff; }
 }
 `;

@@ -85,6 +85,35 @@ test('the page of an incident has verdict, graphs, findings, evidence, instances
   assert.doesNotMatch(html, / style=/, 'the policy of the page forbids inline styles');
 });
 
+test('each recording can be taken away in every form, and opened in speedscope with the profile loaded', () => {
+  const { attributes, text } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files, assets }));
+  const links = new Set(attributes.filter((attribute) => attribute.startsWith('a href=')));
+  const at = '/incidents/20260314-031207-7f3a';
+  for (const side of ['hot', 'healthy']) {
+    assert.ok(links.has(`a href=${at}/files/${side}.svg`), side);
+    for (const ending of ['folded', 'speedscope.json', 'pb.gz', 'capture.gz']) {
+      assert.ok(links.has(`a href=${at}/exports/${side}.${ending}`), `${side}.${ending}`);
+    }
+    const profile = encodeURIComponent(`${at}/exports/${side}.speedscope.json`);
+    assert.ok([...links].some((link) => link.startsWith(`a href=/speedscope/#profileURL=${profile}&title=`)));
+  }
+  for (const name of ['differential.svg', 'differential.json', 'notes.bin']) {
+    assert.ok(links.has(`a href=${at}/files/${name}`), name);
+  }
+  assert.ok(links.has(`a href=/api/v1${at}`));
+  assert.doesNotMatch(text, /c-01\.capture\.gz|mail\.json/, 'names that mean nothing to a person are not shown');
+});
+
+test('a capture that is gone offers no conversion, and a failed one is still kept', () => {
+  const kept = files.filter((file) => !file.name.startsWith('c-02'));
+  const { attributes } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files: kept, assets }));
+  assert.ok(attributes.some((text) => text.includes('/exports/hot.folded')));
+  assert.ok(!attributes.some((text) => text.includes('/exports/healthy')));
+  const failed = renderIncidentPage({ view: incidentView(failedHotReport), files, assets });
+  assert.match(failed, /files\/c-01\.capture\.gz/);
+  assert.doesNotMatch(failed, /exports\/hot\./);
+});
+
 test('while an incident is under way its page shows how far it is and renews itself', () => {
   const view = incidentView(completeReport, {
     state: 'dispatched',

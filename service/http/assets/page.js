@@ -1,79 +1,14 @@
-/* What pages do with script: tabs over the graphs, sortable tables, renewal while an incident is under way. All of it is
-   an addition: without script every graph, row and state is there. */
+/* What pages do with script: the tabs, tables and graphs of the other modules, and renewal while an incident is under way. All of
+   it is an addition: without script every graph, row and state is there. */
+import { makeSortable } from './tables.js';
+import { makeTabs } from './tabs.js';
 
 /** How often a page that is under way asks whether it has changed. */
 const RENEW_MS = 2000;
 
-function enhance() {
-  for (const box of document.querySelectorAll('[data-tabs]')) makeTabs(box);
-  for (const table of document.querySelectorAll('table[data-sortable]')) makeSortable(table);
-}
-
-/** Tabs as the ARIA authoring practices describe them: one stop in the tab order, arrows between tabs. */
-function makeTabs(box) {
-  const panels = [...box.querySelectorAll('[data-tab]')];
-  if (panels.length < 2) return;
-  const list = document.createElement('div');
-  list.className = 'tabs';
-  list.setAttribute('role', 'tablist');
-  list.setAttribute('aria-label', 'Flame graphs');
-  const tabs = panels.map((panel) => {
-    const tab = document.createElement('button');
-    tab.type = 'button';
-    tab.id = `tab-${panel.id}`;
-    tab.textContent = panel.dataset.tab;
-    tab.setAttribute('role', 'tab');
-    tab.setAttribute('aria-controls', panel.id);
-    panel.setAttribute('role', 'tabpanel');
-    panel.setAttribute('aria-labelledby', tab.id);
-    panel.querySelector('h3')?.classList.add('hidden-text');
-    list.append(tab);
-    return tab;
-  });
-  const select = (at) => {
-    for (const [index, tab] of tabs.entries()) {
-      tab.setAttribute('aria-selected', String(index === at));
-      tab.tabIndex = index === at ? 0 : -1;
-      panels[index].hidden = index !== at;
-    }
-  };
-  list.addEventListener('click', (event) => {
-    const at = tabs.indexOf(event.target);
-    if (at >= 0) select(at);
-  });
-  list.addEventListener('keydown', (event) => {
-    const at = tabs.indexOf(document.activeElement);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
-    if (at < 0 || next === undefined) return;
-    event.preventDefault();
-    const to = (next + tabs.length) % tabs.length;
-    select(to);
-    tabs[to].focus();
-  });
-  box.prepend(list);
-  const wanted = panels.findIndex((panel) => `#${panel.id}` === location.hash);
-  select(Math.max(0, wanted));
-}
-
-/** Headers with `data-sort` become buttons; the first click sorts from the largest down. */
-function makeSortable(table) {
-  const headers = [...table.tHead.rows[0].cells];
-  const body = table.tBodies[0];
-  if (body.rows.length < 2) return;
-  for (const [column, header] of headers.entries()) {
-    if (header.dataset.sort === undefined) continue;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = header.textContent;
-    header.replaceChildren(button);
-    button.addEventListener('click', () => {
-      const down = header.getAttribute('aria-sort') !== 'descending';
-      for (const other of headers) other.removeAttribute('aria-sort');
-      header.setAttribute('aria-sort', down ? 'descending' : 'ascending');
-      const value = (row) => Number(row.cells[column].dataset.value);
-      body.append(...[...body.rows].sort((a, b) => (down ? value(b) - value(a) : value(a) - value(b))));
-    });
-  }
+function enhance(root) {
+  for (const box of root.querySelectorAll('[data-graphs]')) makeTabs(box);
+  for (const table of root.querySelectorAll('table[data-sortable]')) makeSortable(table);
 }
 
 /** Asks for the page again and shows it when the server says that it would look different. */
@@ -84,10 +19,25 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   if (fresh.body.dataset.live === document.body.dataset.live) return;
   document.title = fresh.title;
-  document.querySelector('main').replaceWith(document.adoptNode(fresh.querySelector('main')));
+  replaceMain(document.querySelector('main'), document.adoptNode(fresh.querySelector('main')));
   if (fresh.body.dataset.live === undefined) delete document.body.dataset.live;
   else document.body.dataset.live = fresh.body.dataset.live;
-  enhance();
+}
+
+/** Everything anew, but for a section that says that it may stay: an object that is moved would be loaded again. */
+function replaceMain(old, fresh) {
+  enhance(fresh);
+  const kept = old.querySelector(':scope > [data-keep]');
+  const next = fresh.querySelector(':scope > [data-keep]');
+  if (kept === null || next === null || kept.dataset.keep !== next.dataset.keep) {
+    old.replaceWith(fresh);
+    return;
+  }
+  for (const node of [...old.childNodes]) if (node !== kept) node.remove();
+  const nodes = [...fresh.childNodes];
+  const at = nodes.indexOf(next);
+  kept.before(...nodes.slice(0, at));
+  kept.after(...nodes.slice(at + 1));
 }
 
 /** One question at a time; a server that does not answer is asked again. */
@@ -98,5 +48,5 @@ async function keepFresh() {
   }
 }
 
-enhance();
+enhance(document);
 keepFresh();

@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { Router } from 'express';
 import type { PageAssets } from '../../report/layout.ts';
 import { STYLESHEET } from '../../report/style.ts';
+import { harden } from './answer.ts';
 
 const FOLDER = join(import.meta.dirname, '../assets');
+
+function read(name: string): string {
+  return readFileSync(join(FOLDER, name), 'utf8');
+}
 
 interface Asset {
   readonly href: string;
@@ -13,12 +18,22 @@ interface Asset {
   readonly content: string;
 }
 
+/** Modules that `page.js` imports. */
+const MODULES = ['tables.js', 'tabs.js'];
+
 /** Reads the assets once. What a request asks for is looked up among these, never on the disk. */
-function loadAssets(): { style: Asset; script: Asset; icon: Asset } {
+function loadAssets(): { style: Asset; script: Asset; icon: Asset; modules: readonly Asset[] } {
+  const modules = new Map(MODULES.map((name) => [name, asset(name, 'text/javascript', read(name))]));
+  // An import names the file; a browser asks for the name with the hash.
+  const page = read('page.js').replace(
+    /(?<= from ')\.\/([a-z-]+\.js)(?=')/g,
+    (path, name: string) => modules.get(name)?.href ?? path,
+  );
   return {
     style: asset('style.css', 'text/css', STYLESHEET),
-    script: asset('page.js', 'text/javascript', readFileSync(join(FOLDER, 'page.js'), 'utf8')),
-    icon: asset('icon.svg', 'image/svg+xml', readFileSync(join(FOLDER, 'icon.svg'), 'utf8')),
+    script: asset('page.js', 'text/javascript', page),
+    icon: asset('icon.svg', 'image/svg+xml', read('icon.svg')),
+    modules: [...modules.values()],
   };
 }
 
@@ -31,15 +46,14 @@ function asset(name: string, type: string, content: string): Asset {
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
   const files = loadAssets();
-  const byHref = new Map(Object.values(files).map((file) => [file.href, file]));
+  const byHref = new Map([files.style, files.script, files.icon, ...files.modules].map((file) => [file.href, file]));
   const router = Router();
   router.get('/assets/:name', (req, res, next) => {
     const file = byHref.get(`/assets/${req.params.name}`);
     if (!file) return next();
-    res
+    // The icon has styles of its own.
+    harden(res, "default-src 'none'; style-src 'unsafe-inline'")
       .set('Cache-Control', 'public, max-age=31536000, immutable')
-      .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-      .set('X-Content-Type-Options', 'nosniff')
       .type(file.type)
       .send(file.content);
   });

@@ -84,6 +84,13 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
   }
   const { differential } = graphs;
   if (!differential || differential.quality.grade === 'withheld') return;
+  putText(deps.store, incident.id, 'differential.json', 'application/json', comparisonJson(differential));
   const options = { title: `${title}: hot against healthy` };
   save('differential', differentialSvg(differential, options), differentialPicture(differential, options));
+}
+
+/** What the comparison found, for programs: the same as `smokejumper compare --json`. The tree stays in the SVG. */
+function comparisonJson(differential: Differential): string {
+  const { verdict, quality, findings, hot, healthy, wholeProfileP, method } = differential;
+  return `${JSON.stringify({ verdict, quality, findings, hot, healthy, wholeProfileP, method }, null, 2)}\n`;
 }

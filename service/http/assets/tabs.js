@@ -1,0 +1,65 @@
+/* Tabs over the flame graphs. Without script all graphs stand below each other. */
+
+/**
+ * Tabs as the ARIA authoring practices describe them: one stop in the tab order, arrows between tabs. A graph that is not shown stays
+ * laid out, only unseen (`aside`): browsers drop the document of an object that is not displayed, and its zoom with it.
+ */
+export function makeTabs(box) {
+  const panels = [...box.querySelectorAll('[data-tab]')];
+  if (panels.length < 2) return;
+  const list = document.createElement('div');
+  list.className = 'tabs';
+  list.setAttribute('role', 'tablist');
+  list.setAttribute('aria-label', 'Flame graphs');
+  const tabs = panels.map((panel) => tabOf(panel));
+  list.append(...tabs);
+  const together = document.createElement('button');
+  together.type = 'button';
+  together.className = 'together';
+  together.textContent = 'All together';
+  const show = (at) => {
+    together.setAttribute('aria-pressed', String(at === null));
+    box.classList.toggle('stacked', at === null);
+    for (const [index, tab] of tabs.entries()) {
+      tab.setAttribute('aria-selected', String(index === (at ?? 0)));
+      tab.tabIndex = index === (at ?? 0) ? 0 : -1;
+      panels[index].classList.toggle('aside', at !== null && index !== at);
+    }
+  };
+  list.addEventListener('click', (event) => {
+    const at = tabs.indexOf(event.target);
+    if (at >= 0) show(at);
+  });
+  list.addEventListener('keydown', (event) => {
+    const at = tabs.indexOf(document.activeElement);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    const to = (next + tabs.length) % tabs.length;
+    show(to);
+    tabs[to].focus();
+  });
+  together.addEventListener('click', () => show(together.getAttribute('aria-pressed') === 'true' ? 0 : null));
+  const row = document.createElement('div');
+  row.className = 'tabrow';
+  row.append(list, together);
+  box.prepend(row);
+  const byAddress = () => panels.findIndex((panel) => `#${panel.id}` === location.hash);
+  show(Math.max(0, byAddress()));
+  // A link to a graph further up or down the page, or one that was typed.
+  addEventListener('hashchange', () => {
+    if (byAddress() >= 0) show(byAddress());
+  });
+}
+
+function tabOf(panel) {
+  const tab = document.createElement('button');
+  tab.type = 'button';
+  tab.id = `tab-${panel.id}`;
+  tab.textContent = panel.dataset.tab;
+  tab.setAttribute('role', 'tab');
+  tab.setAttribute('aria-controls', panel.id);
+  panel.setAttribute('role', 'tabpanel');
+  panel.setAttribute('aria-labelledby', tab.id);
+  return tab;
+}
