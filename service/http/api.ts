@@ -1,5 +1,9 @@
 import { Router } from 'express';
 import type { IncidentQueries } from '../incidents/queries.ts';
+import type { IncidentView } from '../report/incident-view.ts';
+import { incidentHref } from '../report/incident-words.ts';
+import { EXPORTS, exportHref, recordings } from '../report/recordings.ts';
+import type { ReportFile } from '../report/report-data.ts';
 
 export interface ApiDeps {
   readonly queries: IncidentQueries;
@@ -9,7 +13,7 @@ export interface ApiDeps {
 const LIMIT = 50;
 const MAX_LIMIT = 500;
 
-/** `/api/v1`: incidents, one incident with its report, its files, the ledger. JSON; times in epoch milliseconds. */
+/** `/api/v1`: incidents, one incident with its report, files and recordings, the ledger. JSON; times in epoch milliseconds. */
 export function apiRouter(deps: ApiDeps): Router {
   const router = Router();
   router.get('/incidents', (req, res) => {
@@ -23,7 +27,7 @@ export function apiRouter(deps: ApiDeps): Router {
   });
   router.get('/incidents/:id', (req, res) => {
     const view = deps.queries.view(req.params.id);
-    if (view) res.json({ ...view, files: deps.queries.files(req.params.id) });
+    if (view) res.json({ ...view, ...takeaways(view, deps.queries.files(view.id)) });
     else res.status(404).json({ error: `There is no incident ${req.params.id}.` });
   });
   router.get('/notifications', (req, res) => {
@@ -35,6 +39,21 @@ export function apiRouter(deps: ApiDeps): Router {
     res.status(404).json({ error: 'There is no such resource.' });
   });
   return router;
+}
+
+/** Where the files of an incident are, and its recordings in the formats of other tools. */
+function takeaways(view: IncidentView, files: readonly ReportFile[]) {
+  const page = incidentHref(view.id);
+  return {
+    href: page,
+    files: files.map((file) => ({ ...file, href: `${page}/files/${encodeURIComponent(file.name)}` })),
+    recordings: (view.report ? recordings(view.report) : []).map(({ name, instanceId, captureId }) => ({
+      name,
+      instanceId,
+      captureId,
+      exports: Object.fromEntries(EXPORTS.map(({ format, ending }) => [format, exportHref(view.id, name, ending)])),
+    })),
+  };
 }
 
 function pageOf(query: Readonly<Record<string, unknown>>): { limit: number; offset: number } {

@@ -1,7 +1,9 @@
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Log } from '../shared/log.ts';
 import { type ApiDeps, apiRouter } from './api.ts';
 import { type HealthDeps, healthRouter } from './health.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
+import { harden } from './pages/answer.ts';
 import { type SnsDeps, snsRouter } from './sns.ts';
 
 export interface AppDeps extends ApiDeps, HealthDeps, SnsDeps {
@@ -12,14 +14,23 @@ export interface AppDeps extends ApiDeps, HealthDeps, SnsDeps {
 /** The whole HTTP face. Routes translate; the engine decides. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
+  const requests = new RequestMetrics();
   app.disable('x-powered-by');
+  app.use(requests.count);
+  app.use(closed);
   app.use(snsRouter(deps));
-  app.use(healthRouter(deps));
+  app.use(healthRouter({ ...deps, families: () => [...(deps.families?.() ?? []), ...requests.families()] }));
   app.use('/api/v1', apiRouter(deps));
   app.use(deps.pages);
   app.use(failure(deps.log));
   return app;
 }
+
+/** What holds for every answer; pages and files, which show something, say more and other than this. */
+const closed: RequestHandler = (_req, res, next) => {
+  harden(res, "default-src 'none'; frame-ancestors 'none'").set('Cache-Control', 'no-store');
+  next();
+};
 
 /** The last word: what nobody foresaw. Says nothing of the inside. */
 function failure(log: Log): ErrorRequestHandler {
@@ -27,9 +38,9 @@ function failure(log: Log): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     const status = Number((error as { status?: number }).status ?? 500);
     if (status >= 500) log.error({ err: error, path: req.path }, 'request failed');
-    res
-      .status(status)
-      .type('text')
-      .send(status >= 500 ? 'Internal error. The log has the details.\n' : 'Bad request.\n');
+    const words = status >= 500 ? 'Internal error. The log has the details.' : 'Bad request.';
+    res.status(status);
+    if (req.path.startsWith('/api/')) res.json({ error: words });
+    else res.type('text').send(`${words}\n`);
   };
 }

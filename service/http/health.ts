@@ -1,4 +1,7 @@
 import { Router } from 'express';
+import { TRANSITIONS } from '../incidents/incident.ts';
+import type { NotificationOutcome } from '../incidents/store-port.ts';
+import { byLabel, type Family, PROMETHEUS_TYPE, prometheusText } from './metrics/prometheus-text.ts';
 
 export interface HealthDeps {
   /** Throws when the service cannot do its work (the database does not answer). */
@@ -7,9 +10,22 @@ export interface HealthDeps {
     readonly incidents: Readonly<Record<string, number>>;
     readonly notifications: Readonly<Record<string, number>>;
   };
+  /** Further metrics: of the engine and the process. */
+  readonly families?: () => readonly Family[];
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus text format 0.0.4. */
+const OUTCOMES: Readonly<Record<NotificationOutcome, true>> = {
+  rejected: true,
+  confirmed: true,
+  ignored: true,
+  duplicate: true,
+  accepted: true,
+  attached: true,
+  closed: true,
+  throttled: true,
+};
+
+/** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus text. */
 export function healthRouter(deps: HealthDeps): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
@@ -24,18 +40,24 @@ export function healthRouter(deps: HealthDeps): Router {
     }
   });
   router.get('/metrics', (_req, res) => {
-    const { incidents, notifications } = deps.counts();
-    res
-      .type('text/plain; version=0.0.4; charset=utf-8')
-      .send(
-        gauge('smokejumper_incidents', 'Incidents by state.', 'state', incidents) +
-          gauge('smokejumper_notifications', 'Notifications in the ledger by outcome.', 'outcome', notifications),
-      );
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...ledgerFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
   });
   return router;
 }
 
-function gauge(name: string, help: string, label: string, values: Readonly<Record<string, number>>): string {
-  const lines = Object.entries(values).map(([key, value]) => `${name}{${label}="${key}"} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+function ledgerFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
+  return [
+    byLabel(
+      { name: 'smokejumper_incidents', help: 'Incidents by state.', type: 'gauge' },
+      'state',
+      incidents,
+      Object.keys(TRANSITIONS),
+    ),
+    byLabel(
+      { name: 'smokejumper_notifications', help: 'Notifications in the ledger by outcome.', type: 'gauge' },
+      'outcome',
+      notifications,
+      Object.keys(OUTCOMES),
+    ),
+  ];
 }

@@ -109,3 +109,39 @@ test('an unforeseen fault is a 500 that says nothing of the inside', async () =>
   assert.equal(answer.status, 500, 'SNS repeats a 500');
   assert.doesNotMatch(await answer.text(), /secret/);
 });
+
+test('every answer says what a browser may do with it, and the API is kept by nobody', async () => {
+  const { base } = await setUp();
+  for (const path of [
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/v1/incidents',
+    '/api/v1/nothing',
+    '/sns',
+    '/api/v1/%E0%A4%A',
+  ]) {
+    const { headers } = await fetch(base + path);
+    assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/, path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.equal(headers.get('cache-control'), 'no-store', path);
+    assert.equal(headers.get('x-powered-by'), null);
+  }
+});
+
+test('an address that cannot be decoded is a bad request; the API says so in JSON', async () => {
+  const { base } = await setUp();
+  const answer = await fetch(`${base}/api/v1/incidents/%E0%A4%A`);
+  assert.equal(answer.status, 400);
+  assert.deepEqual(await answer.json(), { error: 'Bad request.' });
+});
+
+test('HEAD is answered like GET, without a body', async () => {
+  const { base, store } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  for (const path of ['/healthz', '/metrics', '/api/v1/incidents', `/api/v1/incidents/${id}`]) {
+    const answer = await fetch(base + path, { method: 'HEAD' });
+    assert.equal(answer.status, 200, path);
+    assert.equal(await answer.text(), '');
+  }
+});

@@ -1,0 +1,41 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Family } from './prometheus-text.ts';
+
+/** The process itself, under the names that Prometheus' own clients use. */
+export function processMetrics(version: string): () => Family[] {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const startedAt = Date.now() / 1000 - process.uptime();
+  const gauge = (name: string, help: string, value: number): Family => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: [{ value }],
+  });
+  return () => {
+    const { user, system } = process.cpuUsage();
+    const longest = delay.max / 1e9;
+    delay.reset();
+    return [
+      {
+        name: 'smokejumper_build_info',
+        help: 'Always 1; the labels say what runs.',
+        type: 'gauge',
+        samples: [{ labels: { version, node: process.version }, value: 1 }],
+      },
+      gauge('process_start_time_seconds', 'When the process began, seconds since 1970.', startedAt),
+      gauge('process_resident_memory_bytes', 'Memory that the process holds.', process.memoryUsage.rss()),
+      {
+        name: 'process_cpu_seconds_total',
+        help: 'CPU time that the process used.',
+        type: 'counter',
+        samples: [{ value: (user + system) / 1e6 }],
+      },
+      gauge(
+        'nodejs_eventloop_lag_max_seconds',
+        'Longest hold-up of the event loop since the last scrape: an analysis that blocks pages and SNS.',
+        Math.max(0, longest),
+      ),
+    ];
+  };
+}

@@ -1,0 +1,69 @@
+import type { StepRun } from '../../incidents/observe-steps.ts';
+import { processMetrics } from './process-metrics.ts';
+import type { Family } from './prometheus-text.ts';
+import { StepMetrics } from './step-metrics.ts';
+
+/** What the store tells; see `store/store-facts.ts`. */
+export interface ServiceFacts {
+  readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
+  readonly burning: number;
+  readonly retrying: number;
+  readonly oldestUnfinishedMs: number | null;
+  readonly lastNotificationMs: number | null;
+  readonly artifactBytes: number;
+}
+
+export interface ServiceMetrics {
+  /** For `observeSteps`. */
+  readonly step: (run: StepRun) => void;
+  readonly families: () => Family[];
+}
+
+/** Everything beyond what the ledger counts: how the engine does, and the process that it runs in. */
+export function createMetrics(deps: {
+  readonly version: string;
+  readonly facts: () => ServiceFacts;
+  readonly now: () => number;
+}): ServiceMetrics {
+  const steps = new StepMetrics();
+  const process = processMetrics(deps.version);
+  return {
+    step: steps.add,
+    families: () => [...factFamilies(deps.facts(), deps.now()), ...steps.families(), ...process()],
+  };
+}
+
+function factFamilies(facts: ServiceFacts, nowMs: number): Family[] {
+  const gauge = (name: string, help: string, value: number | null): Family => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: value === null ? [] : [{ value }],
+  });
+  const { oldestUnfinishedMs: oldest, lastNotificationMs: last } = facts;
+  return [
+    {
+      name: 'smokejumper_captures',
+      help: 'Captures by role of the instance and outcome.',
+      type: 'gauge',
+      samples: facts.captures.map(({ role, outcome, n }) => ({ labels: { role, outcome }, value: n })),
+    },
+    gauge('smokejumper_incidents_burning', 'Incidents whose alarm is still in ALARM.', facts.burning),
+    gauge('smokejumper_incidents_retrying', 'Incidents whose present step failed and is tried again.', facts.retrying),
+    gauge(
+      'smokejumper_oldest_unfinished_incident_seconds',
+      'Age of the oldest incident whose report is not sent yet; 0 when there is none. A report takes a minute or two.',
+      oldest === null ? 0 : Math.max(0, (nowMs - oldest) / 1000),
+    ),
+    gauge(
+      'smokejumper_last_notification_timestamp_seconds',
+      'When the newest message from a trusted topic arrived, seconds since 1970; absent before the first.',
+      last === null ? null : last / 1000,
+    ),
+    gauge(
+      'smokejumper_artifact_bytes',
+      'Size of all files that are kept, equal ones counted again.',
+      facts.artifactBytes,
+    ),
+  ];
+}

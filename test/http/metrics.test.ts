@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Router } from 'express';
+import { createApp } from '../../service/http/app.ts';
+import { prometheusText } from '../../service/http/metrics/prometheus-text.ts';
+import { createMetrics } from '../../service/http/metrics/service-metrics.ts';
+import { observeSteps } from '../../service/incidents/observe-steps.ts';
+import { createQueries } from '../../service/incidents/queries.ts';
+import type { Step } from '../../service/incidents/runner.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { storeFacts } from '../../service/store/store-facts.ts';
+import { acceptAlarm } from '../incidents/accept-alarm.ts';
+import { openTestDatabase } from '../store/open-test-store.ts';
+import { readMetrics } from './read-metrics.ts';
+import { serveApp } from './serve-app.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+
+async function setUp() {
+  const { db, store } = openTestDatabase();
+  const metrics = createMetrics({ version: '0.1.0', facts: storeFacts(db), now: () => NOW + 90_000 });
+  const app = createApp({
+    log: silentLog,
+    intake: async () => ({ status: 403 }),
+    refuse: () => undefined,
+    queries: createQueries(store),
+    checkReady: () => undefined,
+    counts: () => store.counts(),
+    families: metrics.families,
+    pages: Router(),
+  });
+  const base = await serveApp(app);
+  const scrape = async () => {
+    const answer = await fetch(`${base}/metrics`);
+    assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    return readMetrics(await answer.text());
+  };
+  return { base, store, metrics, scrape };
+}
+
+test('an empty service has zeros, so that rates and alerts have something to start from', async () => {
+  const { scrape } = await setUp();
+  const series = await scrape();
+  for (const name of [
+    'smokejumper_incidents{state="notified"}',
+    'smokejumper_incidents{state="failed"}',
+    'smokejumper_notifications{outcome="rejected"}',
+    'smokejumper_notifications{outcome="throttled"}',
+    'smokejumper_incidents_burning',
+    'smokejumper_incidents_retrying',
+    'smokejumper_oldest_unfinished_incident_seconds',
+    'smokejumper_artifact_bytes',
+  ]) {
+    assert.equal(series.get(name), 0, name);
+  }
+  assert.equal(series.has('smokejumper_last_notification_timestamp_seconds'), false);
+  assert.equal(series.get(`smokejumper_build_info{version="0.1.0",node="${process.version}"}`), 1);
+  assert.ok((series.get('process_resident_memory_bytes') ?? 0) > 10e6);
+});
+
+test('an incident that hangs shows: its age, its retries, its captures', async () => {
+  const { store, scrape } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.claim('test', NOW, NOW + 1000);
+  store.postpone(id, 'test', 3, NOW + 1000, 'AWS does not answer');
+  store.putFile(id, 'hot.svg', 'image/svg+xml', new Uint8Array(1234));
+  const series = await scrape();
+  assert.equal(series.get('smokejumper_oldest_unfinished_incident_seconds'), 90);
+  assert.equal(series.get('smokejumper_incidents_retrying'), 1);
+  assert.equal(series.get('smokejumper_incidents_burning'), 1);
+  assert.equal(series.get('smokejumper_last_notification_timestamp_seconds'), NOW / 1000);
+  assert.equal(series.get('smokejumper_artifact_bytes'), 1234);
+});
+
+test('runs of steps are counted by outcome, and timed but for the looks that found nothing', async () => {
+  const { store, metrics, scrape } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  const incident = store.incident(id);
+  assert.ok(incident);
+  let ms = 0;
+  const outcomes: (() => ReturnType<Step>)[] = [
+    async () => ({ kind: 'wait', ms: 1 }),
+    async () => ({ kind: 'advance', to: 'collected', detail: '' }),
+    async () => {
+      throw new Error('AWS does not answer');
+    },
+  ];
+  const { signal } = new AbortController();
+  const times = [0, 7, 0, 40_000, 0, 200_000];
+  const { dispatched } = observeSteps(
+    { dispatched: () => (outcomes.shift() ?? assert.fail)() },
+    () => (ms = times.shift() ?? ms),
+    metrics.step,
+  );
+  assert.deepEqual(await dispatched?.(incident, signal), { kind: 'wait', ms: 1 });
+  await dispatched?.(incident, signal);
+  await assert.rejects(async () => dispatched?.(incident, signal), /AWS does not answer/);
+  const series = await scrape();
+  for (const outcome of ['waited', 'advanced', 'failed']) {
+    assert.equal(series.get(`smokejumper_step_runs_total{state="dispatched",outcome="${outcome}"}`), 1);
+  }
+  const at = (le: string) => series.get(`smokejumper_step_duration_seconds_bucket{state="dispatched",le="${le}"}`);
+  assert.deepEqual([at('30'), at('60'), at('120'), at('+Inf')], [0, 1, 1, 2]);
+  assert.equal(series.get('smokejumper_step_duration_seconds_count{state="dispatched"}'), 2);
+  assert.equal(series.get('smokejumper_step_duration_seconds_sum{state="dispatched"}'), 240);
+});
+
+test('answers are counted by kind and status; what strangers type makes no new series', async () => {
+  const { base, scrape } = await setUp();
+  await fetch(`${base}/sns`, { method: 'POST', body: '{}' });
+  for (const path of ['/a', '/b/c', '/wp-login.php', '/constructor', '/__proto__']) await fetch(base + path);
+  await fetch(`${base}/api/v1/incidents`);
+  await scrape();
+  const series = await scrape();
+  assert.equal(series.get('smokejumper_http_requests_total{route="sns",status="403"}'), 1);
+  assert.equal(series.get('smokejumper_http_requests_total{route="api",status="200"}'), 1);
+  assert.equal(series.get('smokejumper_http_requests_total{route="other",status="404"}'), 5);
+  assert.equal(series.get('smokejumper_http_requests_total{route="health",status="200"}'), 1);
+});
+
+test('labels are escaped', () => {
+  const text = prometheusText([
+    {
+      name: 'x',
+      help: 'a\\b\nc',
+      type: 'gauge',
+      samples: [{ labels: { l: 'q"\\\n{}' }, value: Number.POSITIVE_INFINITY }],
+    },
+  ]);
+  assert.equal(text, '# HELP x a\\\\b\\nc\n# TYPE x gauge\nx{l="q\\"\\\\\\n{}"} +Inf\n');
+});
