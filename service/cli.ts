@@ -10,6 +10,10 @@ const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly load:
     usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--engine auto|perf|v8] -o FILE',
     load: async () => (await import('./cli/capture.ts')).runCapture,
   },
+  profile: {
+    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]',
+    load: async () => (await import('./cli/profile.ts')).runProfile,
+  },
   collapse: {
     usage: 'collapse FILE|- [--perf-map FILE …]',
     load: async () => (await import('./cli/collapse.ts')).runCollapse,
@@ -25,6 +29,16 @@ const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly load:
   export: {
     usage: 'export FILE --format folded|speedscope|pprof [-o FILE]',
     load: async () => (await import('./cli/export.ts')).runExport,
+  },
+  plan: { usage: 'plan ALARM.json|-', load: async () => (await import('./cli/plan.ts')).runPlan },
+  replay: {
+    usage: 'replay NOTIFICATION.json|- [--force]',
+    load: async () => (await import('./cli/replay.ts')).runReplay,
+  },
+  doctor: { usage: 'doctor [INSTANCE_ID]', load: async () => (await import('./cli/doctor.ts')).runDoctor },
+  subscribe: {
+    usage: 'subscribe [--endpoint URL]',
+    load: async () => (await import('./cli/subscribe.ts')).runSubscribe,
   },
 };
 

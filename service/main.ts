@@ -2,14 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { type Logger, pino } from 'pino';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
+import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import { createFleet } from './aws/fleet.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
@@ -18,8 +13,12 @@ import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
 import { decodeProfile } from './convert/load-profile.ts';
 import { createApp } from './http/app.ts';
+import { createMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
+import type { TransferDeps } from './incidents/capture-transfer.ts';
+import type { ChooseDeps } from './incidents/choose-for.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
+import { observeSteps } from './incidents/observe-steps.ts';
 import { createQueries } from './incidents/queries.ts';
 import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -32,14 +31,15 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
+import type { Rules } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
 import { ArtifactFolder } from './store/artifact-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
+import { storeFacts } from './store/store-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Beyond the SDK's 3: alarms come when AWS is busy, too. */
-const MAX_ATTEMPTS = 6;
 
 export interface Service {
   /** Where we listen: `http://127.0.0.1:3000`. */
@@ -51,18 +51,18 @@ export interface Service {
 /** Puts the service together and starts it. Resolves when it listens. */
 export async function startService(config: Config): Promise<Service> {
   const log = pino({ level: config.LOG_LEVEL, redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
-  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
-  const store = new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts')));
-  const aws = awsClients(config);
+  const { db, store } = openStore(config);
+  const aws = createClients(config.AWS_REGION);
   const stop = new AbortController();
   // The link base is known only once we listen (port 0), the steps are needed to listen: hence a box.
   const address = { publicUrl: config.PUBLIC_URL ?? '' };
+  const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
   const runner = createRunner({
     store,
     clock: systemClock,
     log,
     owner: randomUUID(),
-    steps: createSteps(config, aws, store, log, address),
+    steps: observeSteps(createSteps(config, aws, store, log, address), () => performance.now(), metrics.step),
   });
   const intakeDeps = createIntake(config, aws, store, log, runner);
   const queries = createQueries(store);
@@ -81,6 +81,7 @@ export async function startService(config: Config): Promise<Service> {
     queries,
     checkReady: () => void db.prepare('SELECT 1').get(),
     counts: () => store.counts(),
+    families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
   const server = app.listen(config.PORT, config.HOST);
@@ -107,30 +108,44 @@ export async function startService(config: Config): Promise<Service> {
   };
 }
 
-function awsClients(config: Config) {
-  const common = { region: config.AWS_REGION, maxAttempts: MAX_ATTEMPTS };
+/** Database and artifacts in `DATA_DIR`; made when missing. */
+export function openStore(config: Config) {
+  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
+  return { db, store: new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts'))) };
+}
+
+/** What `chooseFor` needs, from AWS. */
+export function choosing(config: Config, aws: AwsClients): ChooseDeps {
   return {
-    autoScaling: new AutoScalingClient(common),
-    cloudWatch: new CloudWatchClient(common),
-    ec2: new EC2Client(common),
-    ses: new SESv2Client(common),
-    sns: new SNSClient(common),
-    ssm: new SSMClient(common),
+    fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS }),
+    alarmTargets: createAlarmTargets(aws.cloudWatch),
+    clock: systemClock,
+    peers: config.PEERS,
+    peerMinAgeMs: config.PEER_MIN_AGE_SECONDS * 1000,
   };
 }
 
-type AwsClients = ReturnType<typeof awsClients>;
+/** Sending commands to instances, and fetching what they recorded. */
+export function transferring(config: Config, aws: AwsClients, log: Log): TransferDeps {
+  return {
+    commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
+    clock: systemClock,
+    log,
+    script: readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8'),
+    sha256,
+  };
+}
 
-function createSteps(
+export function createSteps(
   config: Config,
   aws: AwsClients,
   store: IncidentStore,
-  log: Logger,
+  log: Log,
   address: { readonly publicUrl: string },
 ): Steps {
   const clock = systemClock;
-  const script = readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8');
-  const commands = createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 });
+  const transfer = transferring(config, aws, log);
+  const { commands, script } = transfer;
   const report = {
     store,
     clock,
@@ -140,17 +155,13 @@ function createSteps(
   };
   return {
     accepted: targetStep({
+      ...choosing(config, aws),
       store,
-      fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS }),
-      alarmTargets: createAlarmTargets(aws.cloudWatch),
-      clock,
-      peers: config.PEERS,
-      peerMinAgeMs: config.PEER_MIN_AGE_SECONDS * 1000,
       seconds: config.CAPTURE_SECONDS,
       hz: config.CAPTURE_HZ,
     }),
     targeted: dispatchStep({ store, commands, clock, script, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
-    dispatched: collectStep({ store, commands, clock, log, script, sha256 }),
+    dispatched: collectStep({ ...transfer, store }),
     collected: analyzeStep({
       store,
       clock,
@@ -169,6 +180,17 @@ function createSteps(
   };
 }
 
+export function rulesOf(config: Config): Rules {
+  return {
+    maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
+    maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
+    cooldownMs: config.COOLDOWN_SECONDS * 1000,
+    maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
+    include: config.ALARM_INCLUDE,
+    exclude: config.ALARM_EXCLUDE,
+  };
+}
+
 function createIntake(config: Config, aws: AwsClients, store: IncidentStore, log: Logger, runner: Runner): IntakeDeps {
   const origin = config.SNS_CERTIFICATE_ORIGIN;
   return {
@@ -182,14 +204,7 @@ function createIntake(config: Config, aws: AwsClients, store: IncidentStore, log
       requireSignatureV2: config.SNS_REQUIRE_SIGNATURE_V2,
       ...(origin ? { certificateOrigin: origin } : {}),
     },
-    rules: {
-      maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
-      maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
-      cooldownMs: config.COOLDOWN_SECONDS * 1000,
-      maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
-      include: config.ALARM_INCLUDE,
-      exclude: config.ALARM_EXCLUDE,
-    },
+    rules: rulesOf(config),
     onAccepted: () => runner.wake(),
   };
 }

@@ -87,6 +87,8 @@ export interface IncidentStore {
    * the incident and its first event are written as it says.
    */
   accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted;
+  /** What `decide` would see now. */
+  facts(alarm: Alarm, nowMs: number): LedgerFacts;
 
   /** Takes the lease of the incident that is due longest; undefined when none is due. */
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined;
@@ -103,7 +105,7 @@ export interface IncidentStore {
 
   incident(id: IncidentId): Incident | undefined;
   /** Hot instances of other incidents that are still open. */
-  burning(except: IncidentId): readonly InstanceId[];
+  burning(except: IncidentId | null): readonly InstanceId[];
   captures(id: IncidentId): readonly Capture[];
   scheduleCaptures(id: IncidentId, startAtMs: number): void;
   setCommand(id: CaptureId, commandId: string): void;

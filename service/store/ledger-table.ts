@@ -1,3 +1,4 @@
+import type { Alarm } from '../alarms/alarm.ts';
 import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/store-port.ts';
 import type { Decision } from '../rules/decision.ts';
 import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from '../rules/ledger-facts.ts';
@@ -43,7 +44,7 @@ export class LedgerTable {
         this.insertAlarm(entry, 'duplicate', reason, known.incident_id);
         return { outcome: 'duplicate', reason, incidentId: null };
       }
-      const decision = decide(this.facts(entry));
+      const decision = decide(this.facts(entry.alarm, entry.receivedAtMs));
       const incidentId = this.apply(entry, decision);
       this.insertAlarm(entry, decision.outcome, decision.reason, incidentId);
       return { outcome: decision.outcome, reason: decision.reason, incidentId };
@@ -51,11 +52,11 @@ export class LedgerTable {
     return write.immediate();
   }
 
-  private facts(entry: AlarmEntry): LedgerFacts {
-    const scope = scopeOf(entry.alarm);
-    const since = entry.receivedAtMs - LEDGER_SPAN_MS;
-    const open = this.statements.open.all({ key: entry.alarm.key, scope }) as OpenIncident[];
-    const newest = this.statements.newestChange.get({ key: entry.alarm.key }) as { at: number | null };
+  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+    const scope = scopeOf(alarm);
+    const since = nowMs - LEDGER_SPAN_MS;
+    const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
+    const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
     const accepted = this.statements.accepted.all({ since, scope }) as { at: number; same: number }[];
     return {
       open,

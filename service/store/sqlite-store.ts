@@ -1,3 +1,4 @@
+import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident } from '../incidents/incident.ts';
 import type {
   Accepted,
@@ -46,6 +47,10 @@ export class SqliteStore implements IncidentStore {
 
   accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
     return this.ledger.accept(entry, decide);
+  }
+
+  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+    return this.ledger.facts(alarm, nowMs);
   }
 
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined {
@@ -111,7 +116,7 @@ export class SqliteStore implements IncidentStore {
     return row && toIncident(row);
   }
 
-  burning(except: IncidentId): readonly InstanceId[] {
+  burning(except: IncidentId | null): readonly InstanceId[] {
     return (this.statements.burning.all({ except }) as { hot_instance: InstanceId }[]).map((row) => row.hot_instance);
   }
 
@@ -227,7 +232,7 @@ function prepare(db: Db) {
                      VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),
     burning: sql(`SELECT DISTINCT hot_instance FROM incident
-                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled' AND id <> :except`),
+                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled' AND id IS NOT :except`),
     captures: sql('SELECT * FROM capture WHERE incident_id = :id ORDER BY position'),
     schedule: sql('UPDATE capture SET start_at_ms = :startAt WHERE incident_id = :id AND command_id IS NULL'),
     setCommand: sql('UPDATE capture SET command_id = :commandId WHERE id = :id'),

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { createClients } from '../aws/clients.ts';
+import { compare } from '../compare/compare.ts';
+import { readConfig } from '../config.ts';
+import { differentialSvg } from '../flamegraph/differential-svg.ts';
+import { profileSvg } from '../flamegraph/profile-svg.ts';
+import { transferring } from '../main.ts';
+import { ledgerText } from '../profile/ledger-text.ts';
+import { silentLog } from '../shared/log.ts';
+import { comparisonTable } from './compare-table.ts';
+import { showProgress } from './progress-bar.ts';
+import { captureRemotely, instanceArgument, type RemoteCapture } from './remote-capture.ts';
+import { parseCommand, usageError, wholeOption } from './usage.ts';
+
+/** For one instance nobody has to wait for another. */
+const LEAD_ALONE_SECONDS = 2;
+
+const OPTIONS = {
+  peer: { type: 'string' },
+  hz: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  'no-open': { type: 'boolean' },
+} as const;
+
+/**
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance through SSM,
+ * with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ */
+export async function runProfile(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('profile', args, OPTIONS);
+  const [id, seconds, pid] = positionals;
+  if (id === undefined || positionals.length > 3) throw usageError('profile takes INSTANCE_ID [SECONDS] [PID].');
+  const config = readConfig(process.env, { topics: 'optional' });
+  const hot = instanceArgument(id);
+  const peer = values.peer === undefined ? undefined : instanceArgument(values.peer);
+  const lead = peer === undefined ? LEAD_ALONE_SECONDS : config.CAPTURE_LEAD_SECONDS;
+  const plan = {
+    seconds: wholeOption('seconds', seconds, config.CAPTURE_SECONDS, 1, 600),
+    hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
+    startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
+  };
+  const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
+  const deps = transferring(config, createClients(config.AWS_REGION), silentLog);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const endProgress = showProgress('profiling', lead + plan.seconds);
+  try {
+    const [of, against] = await Promise.all([
+      captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),
+      peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop.signal),
+    ]);
+    endProgress();
+    const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
+    const picture = await save(name, of, against);
+    if (!values['no-open']) open(picture);
+    return 0;
+  } finally {
+    endProgress();
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+  }
+}
+
+/** Writes all files; returns the one to look at. */
+async function save(name: string, of: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
+  const picture = await saveOne(name, of);
+  if (against === undefined) return picture;
+  await saveOne(`${name}-peer`, against);
+  const differential = compare([against.profile], of.profile);
+  process.stdout.write(comparisonTable(differential));
+  const title = `${of.instanceId} against ${against.instanceId}`;
+  return write(`${name}-differential.svg`, differentialSvg(differential, { title }));
+}
+
+async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
+  for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
+  process.stderr.write(`${instanceId}: ${ledgerText(profile.ledger)}\n`);
+  await write(`${name}.capture.gz`, bytes);
+  return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(path, content);
+  process.stderr.write(`wrote ${path}\n`);
+  return path;
+}
+
+/** In the browser of a person; elsewhere (no terminal, no desktop) the path on stderr is all. */
+function open(path: string): void {
+  const mac = process.platform === 'darwin';
+  if (!process.stderr.isTTY || !(mac || process.env.DISPLAY || process.env.WAYLAND_DISPLAY)) return;
+  const child = spawn(mac ? 'open' : 'xdg-open', [path], { stdio: 'ignore', detached: true });
+  child.once('error', () => process.stderr.write(`Open ${path} in a browser.\n`));
+  child.unref();
+}

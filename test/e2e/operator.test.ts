@@ -1,0 +1,176 @@
+/** The operator's commands against the sandbox, as a person types them. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before, describe } from 'node:test';
+import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
+import { SKIP_PERF } from './perf-present.ts';
+
+const CLI = join(import.meta.dirname, '../../service/cli.ts');
+
+function notification(group: string, changes: object = {}): string {
+  return JSON.stringify({
+    AlarmName: 'stored alarm',
+    NewStateValue: 'ALARM',
+    OldStateValue: 'OK',
+    NewStateReason: 'Threshold Crossed: 1 datapoint [71.0 (23/06/21 08:31:00)] was greater than the threshold (50.0).',
+    // Long ago: a replayed alarm counts as news.
+    StateChangeTime: '2021-06-23T08:41:06.622+0000',
+    AlarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:stored alarm',
+    Trigger: {
+      MetricName: 'CPUUtilization',
+      Namespace: 'AWS/EC2',
+      Statistic: 'AVERAGE',
+      Dimensions: [{ name: 'AutoScalingGroupName', value: group }],
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 50,
+    },
+    ...changes,
+  });
+}
+
+describe('the operator’s commands', { skip: SKIP_PERF }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smokejumper-operator-'));
+  const file = join(folder, 'alarm.json');
+  let stage: Stage;
+  let hot: string;
+  let peer: string;
+
+  before(async () => {
+    stage = await setStage({ port: 0, say: () => undefined });
+    hot = stage.fleet.instances[0]?.id ?? assert.fail('three instances are needed');
+    peer = stage.fleet.instances[1]?.id ?? assert.fail('three instances are needed');
+    writeFileSync(file, notification('web-prod', { AlarmName: 'stored\u001b[31m alarm' }));
+  });
+  after(async () => {
+    await stage?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** On its own data: the service of the stage goes on with its. */
+  async function smokejumper(args: readonly string[], changes: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        ...stage.serviceEnvironment,
+        PUBLIC_URL: stage.service.url,
+        DATA_DIR: join(folder, 'data'),
+        CAPTURE_SECONDS: '2',
+        ...changes,
+      },
+    });
+    const output = { out: '', err: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output.err += text;
+    });
+    const code = await new Promise<number | null>((done) => child.once('close', done));
+    return { code, ...output };
+  }
+
+  test('doctor finds everything in order, and functions of the instance have names', async () => {
+    const { code, out, err } = await smokejumper(['doctor', hot]);
+    assert.equal(code, 0, out + err);
+    assert.match(out, /^ok +data folder +.* will be made$/m);
+    assert.match(out, /^ok +topic +arn:.*signature version 2$/m);
+    assert.match(out, /^ok +topic +delivers to http.*\/sns$/m);
+    assert.match(out, /^ok +alarms +1 publish to the topics: web-prod CPU$/m);
+    assert.match(out, /^ok +SSM +3 instances are online$/m);
+    assert.match(out, /^ok +recording +functions have names in server\.js/m);
+  });
+
+  test('doctor says what is wrong and what to do, and exits with 1', async () => {
+    const { code, out } = await smokejumper(['doctor', 'i-0ffffffffffffffff'], {
+      DATA_DIR: join(file, 'data'),
+      SMTP_URL: 'smtp://someone:secret@127.0.0.1:1',
+      SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:absent',
+    });
+    assert.equal(code, 1);
+    assert.match(out, /^FAIL +data folder .*DATA_DIR/m);
+    assert.match(out, /^FAIL +topic .*absent/m);
+    assert.match(out, /^note +alarms +no alarm publishes/m);
+    assert.match(out, /^FAIL +mail +127\.0\.0\.1:1 .*SMTP_URL/m);
+    assert.match(out, /^FAIL +recording .*i-0ffffffffffffffff/m);
+    assert.doesNotMatch(out, /secret/);
+  });
+
+  test('plan says what the alarm would lead to, on whom and why, and makes nothing', async () => {
+    const { code, out, err } = await smokejumper(['plan', file], { DATA_DIR: join(folder, 'absent') });
+    assert.equal(code, 0, err);
+    assert.match(out, /^alarm +stored�\[31m alarm: ALARM$/m);
+    assert.match(out, /^decision +accepted: .*group web-prod/m);
+    assert.match(out, /^hot +i-[0-9a-f]{17} /m);
+    assert.match(out, /^peer +i-[0-9a-f]{17} +Healthy/m);
+    assert.match(out, /^capture +2 s at \d+ Hz/m);
+    assert.match(out, /^tells +oncall@example\.com$/m);
+    assert.ok(!existsSync(join(folder, 'absent')));
+  });
+
+  test('profile records an instance and its peer at the same second, and leaves captures and flame graphs', async () => {
+    const { code, out, err } = await smokejumper(['profile', hot, '2', '--peer', peer, '-o', 'shot', '--no-open']);
+    assert.equal(code, 0, err);
+    const files = readdirSync(folder).filter((name) => name.startsWith('shot'));
+    assert.deepEqual(files.sort(), [
+      'shot-differential.svg',
+      'shot-peer.capture.gz',
+      'shot-peer.svg',
+      'shot.capture.gz',
+      'shot.svg',
+    ]);
+    assert.match(readFileSync(join(folder, 'shot.svg'), 'utf8'), /parseHTML/);
+    assert.match(out, /healthy/);
+    assert.match(err, /samples: \d/);
+  });
+
+  test('replay takes a stored alarm through to the mail, and a second time a limit holds', async () => {
+    const mails = stage.sandbox.mailbox().length;
+    const { code, out, err } = await smokejumper(['replay', file]);
+    assert.equal(code, 0, err);
+    assert.match(out, /^inc-\w+\n$/);
+    for (const state of ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified']) {
+      assert.match(err, new RegExp(`^${state} `, 'm'));
+    }
+    assert.equal(stage.sandbox.mailbox().length, mails + 1);
+    const again = await smokejumper(['replay', file]);
+    assert.deepEqual([again.code, again.out], [0, '']);
+    assert.match(again.err, /^attached .*still open/);
+  });
+
+  test('subscribe asks SNS to deliver to the service', async () => {
+    const { code, out, err } = await smokejumper(['subscribe', '--endpoint', 'http://127.0.0.1:9/sns']);
+    assert.equal(code, 0, err);
+    assert.match(out, /^arn:aws:sns:.*:cpu-alarms:/);
+    const { Subscriptions = [] } = await stage.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: stage.topicArn }),
+    );
+    assert.ok(Subscriptions.some((subscription) => subscription.Endpoint === 'http://127.0.0.1:9/sns'));
+  });
+
+  test('what is no alarm, no instance or no file is wrong usage or a clear error', async () => {
+    writeFileSync(join(folder, 'text.json'), '"hello"');
+    writeFileSync(join(folder, 'other.json'), JSON.stringify({ Event: 'autoscaling:EC2_INSTANCE_LAUNCH' }));
+    const cases: readonly (readonly [args: readonly string[], code: number, words: RegExp])[] = [
+      [['profile', 'web-1'], 2, /no instance id/],
+      [['profile', hot, '0'], 2, /from 1 to 600/],
+      [['doctor', hot, peer], 2, /at most one instance/],
+      [['plan'], 2, /one file/],
+      [['plan', 'absent.json'], 1, /no such file/],
+      [['plan', 'text.json'], 1, /no JSON object/],
+      [['replay', 'other.json'], 1, /no alarm/],
+      [['subscribe', '--endpoint', 'ftp://x'], 2, /http/],
+    ];
+    for (const [args, code, words] of cases) {
+      const result = await smokejumper(args);
+      assert.deepEqual([result.code, result.out], [code, ''], args.join(' '));
+      assert.match(result.err, words);
+    }
+  });
+});
