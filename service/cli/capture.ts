@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { randomId } from '../shared/random-id.ts';
+import type { V8Request } from './capture-v8.ts';
 import { showProgress } from './progress-bar.ts';
 import { parseCommand, usageError, wholeOption } from './usage.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
 
-/** `smokejumper capture`: the script that runs on instances, on this machine. */
+/** `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler instead. */
 export async function runCapture(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('capture', args, {
     pid: { type: 'string' },
@@ -24,6 +26,9 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     throw usageError('capture takes --pid or --match, not both.');
   const seconds = wholeOption('seconds', values.seconds, 10, 1, 600);
   const hz = wholeOption('hz', values.hz, 99, 1, 4999);
+  if (values.engine === 'v8') {
+    return captureWithV8(values.output, { pids: pidList(values.pid), match: values.match, seconds, hz });
+  }
   const scriptArgs = [
     'run',
     '--id',
@@ -48,6 +53,19 @@ export async function runCapture(args: readonly string[]): Promise<number> {
   }
   // The script has said on stderr what happened; its last line of JSON says the same for machines.
   throw new AppError('CAPTURE_FAILED', lastWords(stdout) ?? `The capture failed with exit code ${code}.`);
+}
+
+/** `1,2` → [1, 2]; the script checks its own list. */
+function pidList(text: string | undefined): number[] | undefined {
+  return text?.split(',').map((pid) => wholeOption('pid', pid, 0, 1, 4_194_304));
+}
+
+async function captureWithV8(output: string, request: V8Request): Promise<number> {
+  const { captureV8 } = await import('./capture-v8.ts');
+  const stop = showProgress('recording', request.seconds);
+  await writeFile(output, await captureV8(request).finally(stop));
+  process.stderr.write(`wrote ${output}\n`);
+  return 0;
 }
 
 function runScript(args: readonly string[]): Promise<{ code: number; stdout: string }> {
