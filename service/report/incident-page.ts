@@ -19,6 +19,7 @@ import type { ReportFile } from './report-data.ts';
 import { type ReportModel, reportModel } from './report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
 import { compile } from './templates.ts';
+import { type Piece, pieces, unbroken } from './unbroken.ts';
 
 export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
 
@@ -32,7 +33,8 @@ export interface IncidentPageInput {
 interface IncidentModel extends LayoutModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
-  readonly lead: string;
+  readonly headline: readonly Piece[];
+  readonly lead: readonly Piece[];
   readonly closed: Moment | null;
   readonly reportedAfter: string | null;
   readonly report: ReportModel | null;
@@ -48,8 +50,8 @@ const render = compile<IncidentModel>(
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
 <p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
-<h1>{{row.headline}}</h1>
-<p class="lead">{{lead}}</p>
+<h1>${pieces('headline')}</h1>
+<p class="lead">${pieces('lead')}</p>
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
 {{#if live}}{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}{{/if}}
 </header>
@@ -79,7 +81,8 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     live: isFinal(view.state) ? null : clean(`${view.state} ${view.events.length} ${view.closedAtMs}`, 200),
     row,
     steps: stepModels(view.state),
-    lead: report?.sentence ?? leadWithoutReport(view),
+    headline: unbroken(row.headline),
+    lead: unbroken(report?.sentence ?? leadWithoutReport(view)),
     closed: view.closedAtMs === null ? null : moment(view.closedAtMs),
     reportedAfter: view.report === null ? null : duration(view.report.generatedAtMs - view.openedAtMs),
     report,

@@ -1,3 +1,5 @@
+import { pieces } from './unbroken.ts';
+
 /**
  * Mail clients know tables and inline styles: no SVG, no external pictures, no grid (Gmail and Outlook drop them). What
  * the `<style>` block adds is only the dark scheme and the phone; the mail is right without it.
@@ -11,6 +13,7 @@ const TH = `padding:6px 8px 6px 0;${SANS};font-size:12px;line-height:16px;font-w
 const TD = `padding:8px 8px 8px 0;${SANS};font-size:14px;line-height:20px;color:#1f1b16;text-align:left;vertical-align:top;border-bottom:1px solid #ece7df`;
 const NUMBER = 'text-align:right;white-space:nowrap';
 const WRAP = 'word-break:break-word;overflow-wrap:anywhere';
+const WHOLE = 'style="white-space:nowrap"';
 const SECTION = 'padding:22px 24px 4px';
 const TABLE =
   'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
@@ -82,8 +85,8 @@ const MISSING = `
 {{#each issues}}<p class="ink" style="${P};${WRAP}"><b>{{side}}:</b> {{message}} <span class="soft" style="color:#5e574f">{{fix}}</span></p>{{/each}}
 </td></tr></table></td></tr>`;
 
-const PICTURES = `
-{{#each pictures}}<tr><td class="section" style="${SECTION}"><h2 class="ink" style="${H2}">{{title}}</h2><img class="soft" src="cid:{{cid}}" alt="{{alt}}" width="592" style="display:block;width:100%;max-width:592px;height:auto;border:0;border-radius:4px;${SMALL}"><p class="soft" style="margin:6px 0 0;${SMALL}">{{caption}}</p></td></tr>{{/each}}`;
+const picture = (list: string) => `
+{{#each ${list}}}<tr><td class="section" style="${SECTION}"><h2 class="ink" style="${H2}">{{title}}</h2><img class="soft" src="cid:{{cid}}" alt="{{alt}}" width="592" style="display:block;width:100%;max-width:592px;height:auto;border:0;border-radius:4px;${SMALL}"><p class="soft" style="margin:6px 0 0;${SMALL}">{{caption}}</p></td></tr>{{/each}}`;
 
 const OBTAINED = section(
   'How it was obtained',
@@ -122,17 +125,18 @@ export const MAIL_HTML = `<!doctype html>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" style="max-width:640px;background:#ffffff;border:1px solid #e4ded5;border-top:4px solid #c8501c;border-radius:8px;border-collapse:separate">
 <tr><td class="head" style="padding:20px 24px 4px">
 <p class="soft" style="margin:0 0 6px;${SMALL};${WRAP}">{{where}}, {{opened.text}}</p>
-<h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">{{headline}}</h1>
-<p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">{{sentence}}</p>
+<h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">${pieces('headlinePieces', WHOLE)}</h1>
+<p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">${pieces('sentencePieces', WHOLE)}</p>
 ${CULPRIT}
 {{#if evidence.length}}<p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 <ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
-${PICTURES}
+${picture('firstPicture')}
 {{#if findings.length}}${FINDINGS}{{/if}}
 {{#if topFunctions.length}}${TOP}{{/if}}
+${picture('furtherPictures')}
 ${OBTAINED}
 {{#if members.length}}${MEMBERS}{{/if}}
 ${ALARM}

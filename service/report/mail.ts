@@ -43,7 +43,16 @@ interface MailModel extends ReportModel {
   readonly subject: string;
   readonly pageUrl: string | null;
   readonly missing: boolean;
-  readonly pictures: readonly { cid: string; alt: string; title: string; caption: string }[];
+  /** The one that says most stands above the findings, the others below. */
+  readonly firstPicture: readonly PictureModel[];
+  readonly furtherPictures: readonly PictureModel[];
+}
+
+interface PictureModel {
+  readonly cid: string;
+  readonly alt: string;
+  readonly title: string;
+  readonly caption: string;
 }
 
 const html = compile<MailModel>(MAIL_HTML);
@@ -82,15 +91,17 @@ function mailModel(
   options: { readonly pageUrl: string; readonly pictures: readonly MailPicture[] },
 ): MailModel {
   const model = reportModel(data, limits);
+  const pictures = options.pictures.map((picture) => {
+    const [title, caption] = PICTURE_WORDS[picture.name];
+    return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
+  });
   return {
     ...model,
     subject,
     pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
     missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,
-    pictures: options.pictures.map((picture) => {
-      const [title, caption] = PICTURE_WORDS[picture.name];
-      return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
-    }),
+    firstPicture: pictures.slice(0, 1),
+    furtherPictures: pictures.slice(1),
   };
 }
 

@@ -17,7 +17,8 @@ import {
 } from './finding-model.ts';
 import { type Moment, moment, probability } from './format.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
-import { verdictSentence } from './verdict-sentence.ts';
+import { type Piece, unbroken } from './unbroken.ts';
+import { furtherEvidence, verdictSentence } from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
 export interface ReportModel {
@@ -25,7 +26,9 @@ export interface ReportModel {
   /** `web-prod i-0abc`, or the alarm's name. */
   readonly where: string;
   readonly headline: string;
+  readonly headlinePieces: readonly Piece[];
   readonly sentence: string;
+  readonly sentencePieces: readonly Piece[];
   readonly verdictClass: string;
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
@@ -76,16 +79,20 @@ const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = 
 
 export function reportModel(data: ReportData, limits: Limits): ReportModel {
   const sentence = (text: string) => clean(text, limits.text);
+  const headline = headlineOf(data.verdict.headline, limits.text);
+  const lead = sentence(verdictSentence(data));
   const findings = findingModels(data.findings, limits);
   const top = findings.length > 0 ? [] : topFunctionModels(data.topFunctions, limits);
   return {
     incidentId: clean(data.incidentId, limits.name),
     where: where(data, limits.name),
-    headline: headlineOf(data.verdict.headline, limits.text),
-    sentence: sentence(verdictSentence(data)),
+    headline,
+    headlinePieces: unbroken(headline),
+    sentence: lead,
+    sentencePieces: unbroken(lead),
     verdictClass: data.verdict.class,
     verdictMeaning: VERDICT_MEANING[data.verdict.class],
-    evidence: data.verdict.evidence.slice(0, limits.lines).map(sentence),
+    evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     culprit: findings[0] ?? null,
     findings,
     moreFindings: data.findings.length - findings.length,

@@ -7,7 +7,7 @@ const bar = (side: 'hot' | 'healthy', width: string, thin = '') =>
   `<svg class="bar ${side}${thin}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"/><rect class="fill" width="${width}" height="8"/></svg>`;
 
 const PLOT =
-  '<svg class="plot" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><line class="zero" x1="{{plot.zero}}" x2="{{plot.zero}}" y1="0" y2="12"/><rect class="reach" x="{{plot.from}}" width="{{plot.width}}" y="5" height="2"/><rect class="dot{{#unless more}} less{{/unless}}" x="{{plot.at}}" width="2.6" y="2" height="8"/></svg>';
+  '<svg class="plot" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><line class="zero" x1="{{plot.zero}}" x2="{{plot.zero}}" y1="0" y2="12"/><rect class="reach" x="{{plot.from}}" width="{{plot.width}}" y="3" height="6"/><rect class="dot{{#unless more}} less{{/unless}}" x="{{plot.at}}" width="1.6" y="1" height="10"/></svg>';
 
 export const MISSING = `
 <section class="note" aria-labelledby="missing"><h2 id="missing">What is missing</h2>

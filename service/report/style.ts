@@ -34,6 +34,7 @@ p, ul, ol, dl { margin: 0 0 .75rem; }
 ul, ol { padding-left: 1.2rem; }
 code, .name { font-family: var(--mono); font-size: .92em; overflow-wrap: anywhere; }
 time, .num { font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
 .soft { color: var(--soft); }
 .small { font-size: .875rem; }
 .skip { position: absolute; left: -999rem; }
@@ -85,7 +86,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .bar.thin { height: .4rem; margin-top: .3rem; min-width: 3.5rem; }
 .plot { display: block; width: 8.5rem; height: 1.1rem; overflow: visible; }
 .plot .zero { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 2 2; }
-.plot .reach { fill: var(--soft); }
+.plot .reach { fill: var(--edge); opacity: .55; }
 .plot .dot { fill: var(--hot); }
 .plot .dot.less { fill: var(--cool); }
 .plain { list-style: none; padding: 0; }
@@ -126,6 +127,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .graph.aside { position: absolute; inset-inline: 0; top: 0; height: 0; overflow: hidden; visibility: hidden; }
 .tabrow ~ .graph:not(.aside) { border-top-left-radius: 0; }
 .graph h3 { margin-bottom: .25rem; }
+[data-graphs]:not(.stacked) > .tabrow ~ .graph h3 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .graph .links a { margin-left: .75rem; white-space: nowrap; }
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
 .graph object { min-height: 22rem; }
@@ -140,16 +142,17 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .timeline li.last::before { background: var(--hot); }
 .timeline time { color: var(--soft); font-size: .875rem; margin-right: .6rem; }
 .downloads { list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
-.downloads li { display: grid; grid-template-columns: minmax(11rem, 1fr) minmax(0, 3fr) max-content; gap: .1rem 1.25rem; align-items: baseline; padding: .75rem 1.1rem; border-top: 1px solid var(--line); }
+.downloads li { display: grid; grid-template-columns: 17rem minmax(0, 1fr) 9.5rem; gap: .1rem 1.25rem; align-items: baseline; padding: .75rem 1.1rem; border-top: 1px solid var(--line); }
 .downloads li:first-child { border-top: 0; }
 .downloads h3, .downloads li > p:first-of-type { grid-column: 1; margin: 0; overflow-wrap: anywhere; }
 .downloads .forms { grid-column: 2; grid-row: 1 / span 2; margin: 0; display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; align-self: center; }
-.downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; }
+.downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; text-align: right; }
 .downloads .forms a { white-space: nowrap; }
 @media (max-width: 44rem) {
   .downloads li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .downloads .forms, .downloads .forms + p { grid-column: 1; grid-row: auto; }
   .downloads .forms { gap: .1rem 1.1rem; }
+  .downloads .forms + p { text-align: left; }
   .downloads a { padding-block: .3rem; }
 }
 

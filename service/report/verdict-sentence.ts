@@ -8,13 +8,24 @@ const NAME = 80;
 
 /** The verdict for a person who has read nothing else: one or two sentences, with the numbers. */
 export function verdictSentence(data: ReportData): string {
-  const failure = data.captures.find((capture) => capture.role === 'hot')?.failure ?? null;
+  const failure = hotFailure(data);
   if (failure !== null) return `${name(data.hotInstance)} could not be profiled: ${ended(failure.message)}`;
   if (data.healthy === null || data.hot === null) return alone(data);
   if (data.quality.grade === 'withheld') return withheld(data);
   const top = data.findings[0];
   if (top !== undefined) return `${culprit(top, data)}${restOfVerdict(data)}`;
   return data.verdict.evidence[0] ?? 'No function can be named.';
+}
+
+function hotFailure(data: ReportData) {
+  return data.captures.find((capture) => capture.role === 'hot')?.failure ?? null;
+}
+
+/** What the sentence leaves unsaid: it tells the first reason of every comparison, that of a hot path with its numbers. */
+export function furtherEvidence(data: ReportData): readonly string[] {
+  const { evidence } = data.verdict;
+  const compared = data.hot !== null && data.healthy !== null && data.quality.grade !== 'withheld';
+  return compared && hotFailure(data) === null ? evidence.slice(1) : evidence;
 }
 
 function culprit(top: Finding, data: ReportData): string {

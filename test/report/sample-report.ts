@@ -180,7 +180,7 @@ export const completeReport: ReportData = {
     class: 'hot path',
     headline: 'parseHTML (htmlparser2) 0.02 → 1.41 cores',
     evidence: [
-      'Parser.parseHTML grew by 1.39 cores; the whole service grew by 1.65 cores.',
+      'parseHTML (htmlparser2) burns +1.39 cores more, 84 % of the extra CPU.',
       'Requests per second are alike on both instances (41.2 and 40.7).',
       'No steal, no swap, garbage collection below 2 % on both.',
     ],

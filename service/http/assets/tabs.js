@@ -16,7 +16,7 @@ export function makeTabs(box) {
   const together = document.createElement('button');
   together.type = 'button';
   together.className = 'together';
-  together.textContent = 'All together';
+  together.textContent = panels.length === 2 ? 'Both' : 'All three';
   const show = (at) => {
     together.setAttribute('aria-pressed', String(at === null));
     box.classList.toggle('stacked', at === null);
