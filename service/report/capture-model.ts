@@ -35,6 +35,8 @@ export interface MemberModel {
   readonly reason: string;
   readonly cpu: string | null;
   readonly cpuBar: number;
+  /** Ember for the hot instance, blue for all others. */
+  readonly side: 'hot' | 'healthy';
 }
 
 const NONE = '–';
@@ -175,6 +177,7 @@ export function memberModels(members: readonly ReportMember[], limits: Limits): 
       role: member.role,
       reason: clean(member.reason, limits.text),
       cpu: member.cpuPercent === null ? null : `${member.cpuPercent.toFixed(0)} %`,
+      side: member.role === 'hot' ? 'hot' : 'healthy',
       cpuBar: Math.max(0, Math.min(100, Math.round(member.cpuPercent ?? 0))),
     }));
 }

@@ -1,4 +1,5 @@
 import type { ChangeClass, Finding } from '../compare/differential.ts';
+import { cleanText } from '../flamegraph/text.ts';
 import { clean, cleanPath } from './clean-text.ts';
 import { cores, interval, percent, plusMinus, probability, signedCores } from './format.ts';
 import type { ReportTopFunction } from './report-data.ts';
@@ -18,8 +19,8 @@ export interface Limits {
 /** A finding ready to print. */
 export interface FindingModel {
   readonly rank: number;
-  /** Identity for links from the table into the flame graph: index into the differential's functions. */
-  readonly fn: number;
+  /** JSON of the function as the flame graphs know it: what a link from the table shows there. */
+  readonly show: string;
   readonly name: string;
   /** `htmlparser2@9.1.0`, or `app` code as null. */
   readonly package: string | null;
@@ -84,7 +85,7 @@ function findingModel(finding: Finding, rank: number, scales: Scales, limits: Li
   const healthyBar = bar(finding.healthyCores, scales.longest);
   return {
     rank,
-    fn: finding.fn,
+    show: show(finding),
     name: functionName(finding.function, limits),
     package: packageName(finding, limits),
     place: place(finding.file, finding.line, limits),
@@ -147,9 +148,18 @@ function route(names: readonly string[], limits: Limits): string[] {
   return [...names.slice(0, 2).map(step), `… ${left} more …`, ...names.slice(3 - ROUTE_STEPS).map(step)];
 }
 
+/** Longer names are cut in the graphs, too (`flame-data.ts`); a table of such would be megabytes. */
+const SHOWN_NAME = 2000;
+
+function show(of: { function: string; file: string | null; line: number | null }): string {
+  const text = (value: string) => cleanText(value.slice(0, SHOWN_NAME));
+  return JSON.stringify({ name: text(of.function), file: of.file === null ? null : text(of.file), line: of.line });
+}
+
 /** A busy function of the hot instance, for reports without a comparison. */
 export interface TopFunctionModel {
   readonly rank: number;
+  readonly show: string;
   readonly name: string;
   readonly package: string | null;
   readonly place: string | null;
@@ -164,6 +174,7 @@ export function topFunctionModels(rows: readonly ReportTopFunction[], limits: Li
   const longest = Math.max(0.01, ...shown.map((row) => row.selfCores));
   return shown.map((row, index) => ({
     rank: index + 1,
+    show: show(row),
     name: functionName(row.function, limits),
     package: packageName(row, limits),
     place: place(row.file, row.line, limits),

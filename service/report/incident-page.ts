@@ -40,7 +40,7 @@ interface IncidentModel extends LayoutModel {
   readonly report: ReportModel | null;
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
-  readonly events: readonly { at: Moment; state: string; detail: string; last: boolean }[];
+  readonly events: readonly { at: Moment; state: string; detail: readonly Piece[]; last: boolean }[];
   readonly notifications: readonly NotificationModel[];
   readonly downloads: readonly DownloadModel[];
 }
@@ -62,7 +62,7 @@ ${GRAPHS}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
-<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> {{detail}}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
+<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${pieces('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
 {{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
@@ -104,7 +104,7 @@ function eventModels(view: IncidentView): IncidentModel['events'] {
   return view.events.map((event, at) => ({
     at: moment(event.atMs),
     state: clean(event.state, 60),
-    detail: clean(event.detail, 500),
+    detail: unbroken(clean(event.detail, 500)),
     last: at === view.events.length - 1 && view.closedAtMs === null,
   }));
 }

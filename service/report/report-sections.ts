@@ -3,11 +3,18 @@
  * under a strict Content-Security-Policy, so bars are SVG rectangles.
  */
 
-const bar = (side: 'hot' | 'healthy', width: string, thin = '') =>
+const bar = (side: 'hot' | 'healthy' | '{{side}}', width: string, thin = '') =>
   `<svg class="bar ${side}${thin}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"/><rect class="fill" width="${width}" height="8"/></svg>`;
 
 const PLOT =
   '<svg class="plot" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><line class="zero" x1="{{plot.zero}}" x2="{{plot.zero}}" y1="0" y2="12"/><rect class="reach" x="{{plot.from}}" width="{{plot.width}}" y="3" height="6"/><rect class="dot{{#unless more}} less{{/unless}}" x="{{plot.at}}" width="1.6" y="1" height="10"/></svg>';
+
+/** A function's name; with a graph to show it in, a link there. Without script the link leads to the graph. */
+const shown = (graph: 'differential' | 'hot') =>
+  `{{#if @root.graphs.length}}<a href="#graph-${graph}" data-graph="${graph}" data-show="{{show}}"><strong class="name">{{name}}</strong></a>{{else}}<strong class="name">{{name}}</strong>{{/if}}`;
+
+const showLink = (graph: 'differential' | 'hot') =>
+  `{{#if @root.graphs.length}}<p class="small"><a href="#graph-${graph}" data-graph="${graph}" data-show="{{show}}">Show it in the flame graph</a></p>{{/if}}`;
 
 export const MISSING = `
 <section class="note" aria-labelledby="missing"><h2 id="missing">What is missing</h2>
@@ -29,12 +36,14 @@ export const CULPRIT = `
 <p><strong class="num">{{delta}} ± {{plusMinus}} cores</strong>, q {{q}}{{#if explains}}; explains {{explains}} of the extra CPU{{/if}}</p>
 {{#each notes}}<p class="soft small">{{this}}</p>{{/each}}
 {{#if route.length}}<p class="route">{{#each route}}<code>{{this}}</code> {{/each}}</p>{{/if}}
+${showLink('differential')}
 </div>{{/with}}
 {{#with busiest}}<div class="card culprit">
 <h2>Busiest on the hot instance</h2>
 <p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}<span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>.{{/if}} Nothing was compared: this is where the CPU goes, not what changed.</p>
 <p><strong class="num">{{self}} cores</strong> in its own code, {{total}} with callees</p>
+${showLink('hot')}
 </div>{{/with}}
 <div class="card"><h2>Verdict: {{verdictClass}}</h2><p class="soft sentence">{{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul class="tick">{{#each evidence}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
@@ -47,7 +56,7 @@ export const FINDINGS = `
 <div class="scroll" tabindex="0" role="group" aria-labelledby="findings"><table class="stack" role="table" data-sortable>
 <caption>What changed between the healthy and the hot instance, most important first. All numbers are CPU cores.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Function</th><th role="columnheader" scope="col" class="num" data-sort="number">Hot</th><th role="columnheader" scope="col" class="num" data-sort="number">Healthy</th><th role="columnheader" scope="col" class="num" data-sort="number">Difference</th><th role="columnheader" scope="col">95 % interval</th><th role="columnheader" scope="col" class="num" data-sort="number">q</th></tr></thead>
-<tbody role="rowgroup">{{#each findings}}<tr role="row"><th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong>{{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">{{#if place}}<code>{{place}}</code>, {{/if}}{{change}}, {{counting}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
+<tbody role="rowgroup">{{#each findings}}<tr role="row"><th role="rowheader" scope="row" class="name-cell">${shown('differential')}{{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">{{#if place}}<code>{{place}}</code>, {{/if}}{{change}}, {{counting}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
 <td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td><td role="cell" class="num" data-label="Healthy" data-value="{{raw.healthy}}">{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>
 <td role="cell" class="num" data-label="Difference" data-value="{{raw.delta}}"><strong>{{delta}}</strong><br><span class="soft small">± {{plusMinus}}</span></td><td role="cell" data-label="95 % interval"><span class="soft small num">{{interval}}</span>${PLOT}</td><td role="cell" class="num" data-label="q" data-value="{{raw.q}}">{{q}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if moreFindings}}<p class="soft small">{{moreFindings}} smaller findings are not listed.</p>{{/if}}</section>{{/if}}
@@ -55,7 +64,7 @@ export const FINDINGS = `
 <div class="scroll" tabindex="0" role="group" aria-labelledby="busiest"><table class="stack" role="table" data-sortable>
 <caption>Where the CPU went, most own cores first. Without a comparison this does not say what changed.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Function</th><th role="columnheader" scope="col" class="num" data-sort="number">Own cores</th><th role="columnheader" scope="col" class="num" data-sort="number">With callees</th></tr></thead>
-<tbody role="rowgroup">{{#each topFunctions}}<tr role="row"><th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong>{{#if package}} <span class="soft small">{{package}}</span>{{/if}}{{#if place}}<br><code class="soft small">{{place}}</code>{{/if}}</th><td role="cell" class="num" data-label="Own cores" data-value="{{raw.self}}">{{self}}${bar('hot', '{{selfBar}}', ' thin')}</td><td role="cell" class="num" data-label="With callees" data-value="{{raw.total}}">{{total}}</td></tr>{{/each}}</tbody>
+<tbody role="rowgroup">{{#each topFunctions}}<tr role="row"><th role="rowheader" scope="row" class="name-cell">${shown('hot')}{{#if package}} <span class="soft small">{{package}}</span>{{/if}}{{#if place}}<br><code class="soft small">{{place}}</code>{{/if}}</th><td role="cell" class="num" data-label="Own cores" data-value="{{raw.self}}">{{self}}${bar('hot', '{{selfBar}}', ' thin')}</td><td role="cell" class="num" data-label="With callees" data-value="{{raw.total}}">{{total}}</td></tr>{{/each}}</tbody>
 </table></div></section>{{/if}}`;
 
 export const OBTAINED = `
@@ -77,7 +86,7 @@ export const MEMBERS = `
 <div class="scroll" tabindex="0" role="group" aria-labelledby="members"><table class="stack" role="table">
 <caption>The members of the group when the alarm came.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Instance</th><th role="columnheader" scope="col">Role</th><th role="columnheader" scope="col" class="num">CPU</th><th role="columnheader" scope="col">Why</th></tr></thead>
-<tbody role="rowgroup">{{#each members}}<tr role="row"><th role="rowheader" scope="row"><code class="id">{{instanceId}}</code></th><td role="cell" class="id">{{role}}</td><td role="cell" class="num">{{#if cpu}}{{cpu}}${bar('hot', '{{cpuBar}}', ' thin')}{{else}}not known{{/if}}</td><td role="cell" class="wide full">{{reason}}</td></tr>{{/each}}</tbody>
+<tbody role="rowgroup">{{#each members}}<tr role="row"><th role="rowheader" scope="row"><code class="id">{{instanceId}}</code></th><td role="cell" class="id">{{role}}</td><td role="cell" class="num">{{#if cpu}}{{cpu}}${bar('{{side}}', '{{cpuBar}}', ' thin')}{{else}}not known{{/if}}</td><td role="cell" class="wide full">{{reason}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if moreMembers}}<p class="soft small">{{moreMembers}} more members are not listed.</p>{{/if}}</section>{{/if}}`;
 
 export const ALARM = `

@@ -25,6 +25,7 @@ html { font: 16px/1.5 var(--sans); background: var(--paper); color: var(--ink); 
 body { margin: 0; overflow-wrap: anywhere; }
 a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness: 1px; }
 a:hover { text-decoration-thickness: 2px; }
+a[data-show] .name { color: var(--ink); }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
 h1, h2, h3 { line-height: 1.22; text-wrap: balance; margin: 0; letter-spacing: -.012em; overflow-wrap: anywhere; }
 h1 { font-size: clamp(1.55rem, 1.1rem + 1.9vw, 2.3rem); font-weight: 720; }

@@ -126,6 +126,26 @@ test('the three graphs are tabs that the keyboard moves through', { skip: SKIP_B
   assert.equal(await shown(), 'graph-hot');
 });
 
+test('a graph that is not in front keeps its document, and all three can be seen at once', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { open } = await setUp();
+  const page = await open('/incidents/complete#graph-healthy');
+  const visible = () => page.locator('.graph:visible').evaluateAll((panels) => panels.map((panel) => panel.id));
+  assert.deepEqual(await visible(), ['graph-healthy'], 'the address says which one');
+  await page.evaluate("document.querySelector('#graph-healthy object').contentDocument.explored = true");
+  await page.getByRole('tab', { name: 'What changed' }).click();
+  await page.getByRole('tab', { name: 'Healthy peer' }).click();
+  assert.equal(await page.evaluate("document.querySelector('#graph-healthy object').contentDocument.explored"), true);
+  const together = page.getByRole('button', { name: 'All three' });
+  await together.click();
+  assert.deepEqual(await visible(), ['graph-differential', 'graph-hot', 'graph-healthy']);
+  assert.equal(await together.getAttribute('aria-pressed'), 'true');
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('tab', { name: 'Hot instance' }).click();
+  assert.deepEqual(await visible(), ['graph-hot']);
+});
+
 test('a table of findings sorts by a click, largest first', { skip: SKIP_BROWSER }, async () => {
   const { open } = await setUp();
   const page = await open('/incidents/complete');
@@ -157,6 +177,26 @@ test('the page of an incident under way renews itself until the report is there'
   await page.getByRole('heading', { level: 1, name: 'parseHTML (htmlparser2) 0.02 → 1.41 cores' }).waitFor();
   await page.getByRole('tab', { name: 'Hot instance' }).click();
   assert.equal(await page.evaluate('document.body.dataset.live'), undefined);
+  assert.deepEqual(complaints, []);
+});
+
+test('a graph that somebody explores stays as it is while the rest of the page renews itself', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const views = [incidentView(completeReport, { id: 'complete', state: 'analyzed', closedAtMs: null })];
+  const { open, complaints } = await setUp(views);
+  const page = await open('/incidents/complete');
+  await page.getByRole('tab', { name: 'Hot instance' }).click();
+  const mark = () => page.evaluate("document.querySelector('#graph-hot object').contentDocument.explored");
+  await page.evaluate("document.querySelector('#graph-hot object').contentDocument.explored = true");
+  await page.getByText('Writing the report', { exact: true }).waitFor();
+  views[0] = incidentView(completeReport, { id: 'complete' });
+  await page.getByText('in ALARM for').waitFor();
+  assert.equal(await page.locator('.steps').count(), 0);
+  assert.equal(await page.locator('section[aria-labelledby=graphs]').count(), 1);
+  assert.equal(await page.locator('section[aria-labelledby=findings]').count(), 1);
+  assert.equal(await mark(), true);
+  assert.equal(await page.locator('.graph:visible').getAttribute('id'), 'graph-hot');
   assert.deepEqual(complaints, []);
 });
 

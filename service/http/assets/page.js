@@ -1,5 +1,6 @@
 /* What pages do with script: the tabs, tables and graphs of the other modules, and renewal while an incident is under way. All of
    it is an addition: without script every graph, row and state is there. */
+import { keepInStep } from './in-step.js';
 import { makeSortable } from './tables.js';
 import { makeTabs } from './tabs.js';
 
@@ -7,7 +8,7 @@ import { makeTabs } from './tabs.js';
 const RENEW_MS = 2000;
 
 function enhance(root) {
-  for (const box of root.querySelectorAll('[data-graphs]')) makeTabs(box);
+  for (const box of root.querySelectorAll('[data-graphs]')) keepInStep(box, makeTabs(box));
   for (const table of root.querySelectorAll('table[data-sortable]')) makeSortable(table);
 }
 
@@ -26,16 +27,18 @@ async function renew() {
 
 /** Everything anew, but for a section that says that it may stay: an object that is moved would be loaded again. */
 function replaceMain(old, fresh) {
-  enhance(fresh);
   const kept = old.querySelector(':scope > [data-keep]');
   const next = fresh.querySelector(':scope > [data-keep]');
   if (kept === null || next === null || kept.dataset.keep !== next.dataset.keep) {
+    enhance(fresh);
     old.replaceWith(fresh);
     return;
   }
-  for (const node of [...old.childNodes]) if (node !== kept) node.remove();
+  next.replaceChildren();
+  enhance(fresh);
   const nodes = [...fresh.childNodes];
   const at = nodes.indexOf(next);
+  for (const node of [...old.childNodes]) if (node !== kept) node.remove();
   kept.before(...nodes.slice(0, at));
   kept.after(...nodes.slice(at + 1));
 }

@@ -2,11 +2,12 @@
 
 /**
  * Tabs as the ARIA authoring practices describe them: one stop in the tab order, arrows between tabs. A graph that is not shown stays
- * laid out, only unseen (`aside`): browsers drop the document of an object that is not displayed, and its zoom with it.
+ * laid out, only unseen (`aside`): browsers drop the document of an object that is not displayed, and its zoom with it. Returns what
+ * brings a graph to the front.
  */
 export function makeTabs(box) {
   const panels = [...box.querySelectorAll('[data-tab]')];
-  if (panels.length < 2) return;
+  if (panels.length < 2) return () => undefined;
   const list = document.createElement('div');
   list.className = 'tabs';
   list.setAttribute('role', 'tablist');
@@ -50,6 +51,11 @@ export function makeTabs(box) {
   addEventListener('hashchange', () => {
     if (byAddress() >= 0) show(byAddress());
   });
+  return (name) => {
+    // Where all are shown, none needs to be brought to the front.
+    const at = panels.findIndex((panel) => panel.dataset.graph === name);
+    if (at >= 0 && together.getAttribute('aria-pressed') !== 'true') show(at);
+  };
 }
 
 function tabOf(panel) {

@@ -19,7 +19,7 @@ interface Asset {
 }
 
 /** Modules that `page.js` imports. */
-const MODULES = ['tables.js', 'tabs.js'];
+const MODULES = ['in-step.js', 'tables.js', 'tabs.js'];
 
 /** Reads the assets once. What a request asks for is looked up among these, never on the disk. */
 function loadAssets(): { style: Asset; script: Asset; icon: Asset; modules: readonly Asset[] } {

@@ -1,0 +1,51 @@
+/* Keeps the flame graphs of a page in step, and shows in them what is chosen in a table. A graph is a document of its own: it says
+   how it is looked at (`smokejumper:view`) and can be told so (`smokejumper:show`). */
+
+/** What a click in a table shows: set when there are graphs. */
+let showInGraphs;
+
+/** `reveal` brings a graph to the front by its name. */
+export function keepInStep(box, reveal) {
+  const graphs = [...box.querySelectorAll('[data-graph] object')];
+  const heard = new WeakSet();
+  let last;
+  let telling = false;
+  const tellAll = (detail, but) => {
+    // A graph that is told something says it in turn.
+    if (telling) return;
+    telling = true;
+    last = detail;
+    for (const graph of graphs) if (graph !== but) tell(graph, detail);
+    telling = false;
+  };
+  const listen = (graph) => {
+    const inner = graph.contentDocument;
+    if (!inner || heard.has(inner)) return;
+    heard.add(inner);
+    inner.addEventListener('smokejumper:view', (event) => tellAll(event.detail, graph));
+    if (last !== undefined) tell(graph, last);
+  };
+  for (const graph of graphs) {
+    graph.addEventListener('load', () => listen(graph));
+    listen(graph);
+  }
+  showInGraphs = (link) => {
+    reveal(link.dataset.graph);
+    tellAll(JSON.parse(link.dataset.show));
+    box.scrollIntoView({ block: 'start' });
+  };
+}
+
+/** The graph's own window makes the event, so that its script gets what it expects. */
+function tell(graph, detail) {
+  const inner = graph.contentDocument;
+  const view = inner?.defaultView;
+  if (view) inner.dispatchEvent(new view.CustomEvent('smokejumper:show', { detail: structuredClone(detail) }));
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[data-show]') : null;
+  if (link === null || showInGraphs === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  showInGraphs(link);
+});
