@@ -44,7 +44,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
       links: [
         ...take('report.html', 'HTML', false),
         ...take('mail.eml', 'Mail', true),
-        { href: `/api/v1${incidentHref(id)}`, words: 'JSON', size: '', save: false },
+        ...(report ? [{ href: `/api/v1${incidentHref(id)}`, words: 'JSON', size: '', save: false }] : []),
       ],
       speedscope: null,
     },

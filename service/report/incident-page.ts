@@ -55,6 +55,7 @@ const render = compile<IncidentModel>(
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
 {{#if live}}{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}{{/if}}
 </header>
+{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">It is tried again at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
@@ -78,7 +79,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     title: `${row.where}: ${row.headline}`,
     assets: input.assets,
     nav: { incidents: false, notifications: false },
-    live: isFinal(view.state) ? null : clean(`${view.state} ${view.events.length} ${view.closedAtMs}`, 200),
+    live: isFinal(view.state) ? null : liveKey(view),
     row,
     steps: stepModels(view.state),
     headline: unbroken(row.headline),
@@ -92,6 +93,10 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     notifications: view.notifications.map(notificationModel),
     downloads: downloadModels(view.id, view.report, files),
   });
+}
+
+function liveKey(view: IncidentView): string {
+  return clean([view.state, view.events.length, view.closedAtMs, view.retry?.attempts ?? 0].join(' '), 200);
 }
 
 function leadWithoutReport(view: IncidentView): string {

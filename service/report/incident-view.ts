@@ -12,6 +12,14 @@ export interface IncidentRow {
   readonly openedAtMs: number;
   /** When the alarm went back to OK; null while it burns. */
   readonly closedAtMs: number | null;
+  /** The present step has failed and is tried again; null while all goes well. */
+  readonly retry: IncidentRetry | null;
+}
+
+export interface IncidentRetry {
+  readonly attempts: number;
+  readonly reason: string;
+  readonly nextAtMs: number;
 }
 
 export interface IncidentEventView {

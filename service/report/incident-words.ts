@@ -1,4 +1,4 @@
-import { clean } from './clean-text.ts';
+import { clean, ended } from './clean-text.ts';
 import { duration, type Moment, moment } from './format.ts';
 import type { IncidentRow, NotificationView } from './incident-view.ts';
 import { headlineOf, where } from './report-model.ts';
@@ -52,6 +52,14 @@ export interface IncidentRowModel {
   readonly stateWords: string;
   readonly opened: Moment;
   readonly lasted: string;
+  readonly retry: RetryModel | null;
+}
+
+interface RetryModel {
+  /** `failed 3 times`. */
+  readonly times: string;
+  readonly reason: string;
+  readonly next: Moment;
 }
 
 /** Longest name and headline in a list. */
@@ -69,7 +77,14 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     stateWords: stateWords(row.state),
     opened: moment(row.openedAtMs),
     lasted: row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${duration(row.closedAtMs - row.openedAtMs)}`,
+    retry: isFinal(row.state) ? null : retryModel(row.retry),
   };
+}
+
+function retryModel(retry: IncidentRow['retry']): RetryModel | null {
+  if (retry === null) return null;
+  const times = retry.attempts === 1 ? 'failed once' : `failed ${retry.attempts} times`;
+  return { times, reason: ended(clean(retry.reason, 500)), next: moment(retry.nextAtMs) };
 }
 
 export function incidentHref(id: string): string {

@@ -44,7 +44,7 @@ const render = compile<IncidentsModel>(
 <section aria-labelledby="list"><h2 id="list" class="hidden-text">{{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
 {{#if incidents.length}}<ol class="incidents">
 {{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
-<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p></div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
 {{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}<p>No alarm has come yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
 </section>
@@ -74,7 +74,10 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
 function liveKey(input: IncidentsPageInput): string {
   const open = input.incidents.filter((row) => !isFinal(row.state));
   const newest = input.notifications[0]?.id ?? 0;
-  return clean([input.paging.total, newest, ...open.map((row) => `${row.id}=${row.state}`)].join(' '), 500);
+  return clean(
+    [input.paging.total, newest, ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`)].join(' '),
+    500,
+  );
 }
 
 function groupOptions(groups: readonly string[], selected: string): IncidentsModel['groups'] {

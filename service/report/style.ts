@@ -171,6 +171,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
 .incidents h3 a:hover { text-decoration: underline; }
 .incidents p { margin: 0; font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
+.incidents .retry { color: var(--ink); }
 .incidents .when { text-align: right; font-size: .875rem; color: var(--soft); }
 @media (max-width: 44rem) {
   .incidents li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }

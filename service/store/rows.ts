@@ -19,6 +19,8 @@ export interface IncidentRecord {
   readonly opened_at_ms: number;
   readonly closed_at_ms: number | null;
   readonly attempts: number;
+  readonly next_attempt_at_ms: number;
+  readonly retry_note: string | null;
 }
 
 export function toIncident(row: IncidentRecord): Incident {
@@ -47,7 +49,13 @@ export function toIncidentRow(row: IncidentRecord): IncidentRow {
     verdictClass: row.verdict_class,
     openedAtMs: row.opened_at_ms,
     closedAtMs: row.closed_at_ms,
+    retry: toRetry(row),
   };
+}
+
+/** A wait keeps the number of tries and clears the note; an advance does the opposite. */
+function toRetry({ attempts, retry_note: reason, next_attempt_at_ms: nextAtMs }: IncidentRecord): IncidentRow['retry'] {
+  return attempts > 0 && reason !== null ? { attempts, reason, nextAtMs } : null;
 }
 
 export interface CaptureRecord {

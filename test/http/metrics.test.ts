@@ -70,6 +70,8 @@ test('an incident that hangs shows: its age, its retries, its captures', async (
   assert.equal(series.get('smokejumper_incidents_burning'), 1);
   assert.equal(series.get('smokejumper_last_notification_timestamp_seconds'), NOW / 1000);
   assert.equal(series.get('smokejumper_artifact_bytes'), 1234);
+  const retry = { attempts: 3, reason: 'AWS does not answer', nextAtMs: NOW + 1000 };
+  assert.deepEqual(store.row(id)?.retry, retry, 'the page says it in words');
 });
 
 test('runs of steps are counted by outcome, and timed but for the looks that found nothing', async () => {

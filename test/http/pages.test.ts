@@ -153,7 +153,7 @@ test('the report file is shown in a sandbox; what browsers need not show is a do
   assert.match(report.headers.get('content-disposition') ?? '', /^inline/);
   for (const name of ['hot.capture.gz', 'odd.bin']) {
     const answer = await fileOf(name);
-    assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${name}"`);
+    assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${ID}-${name}"`);
     assert.match(policyOf(answer), /^sandbox; default-src 'none'/);
   }
 });

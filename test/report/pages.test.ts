@@ -123,10 +123,21 @@ test('while an incident is under way its page shows how far it is and renews its
     closedAtMs: null,
   });
   const html = renderIncidentPage({ view, files: [], assets });
-  assert.match(html, /data-live="dispatched 7 null"/);
+  assert.match(html, /data-live="dispatched 7 {2}0"/);
   assert.match(html, /aria-current="step">Recording</);
   assert.match(html, /web-prod-cpu-high: recording/);
   assert.match(html, /still in ALARM/);
+});
+
+test('a step that fails and is tried again says why, in the list and on the page', () => {
+  const retry = { attempts: 3, reason: 'The mail server refused the sender', nextAtMs: OPENED_MS + 60_000 };
+  const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });
+  const page = inspectHtml(renderIncidentPage({ view, files: [], assets })).text;
+  assert.match(page, /This step failed 3 times\s*The mail server refused the sender\. It is tried again at 03:13:07/);
+  const { text } = inspectHtml(renderIncidentsPage({ ...list, incidents: [view] }));
+  assert.match(text, /failed 3 times: The mail server refused the sender\./);
+  const over = renderIncidentPage({ view: { ...view, state: 'notified' }, files: [], assets });
+  assert.doesNotMatch(over, /failed 3 times/);
 });
 
 test('a throttled alarm gives its reason and promises nothing', () => {

@@ -398,6 +398,7 @@ export function incidentView(report: ReportData, changes: Partial<IncidentView> 
     verdictClass: report.verdict.class,
     openedAtMs: report.openedAtMs,
     closedAtMs: at(641),
+    retry: null,
     events: [
       { atMs: at(0), state: 'accepted', detail: 'web-prod-cpu-high went to ALARM' },
       { atMs: at(1), state: 'targeted', detail: `hot ${HOT}, healthy ${PEER}` },

@@ -83,7 +83,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.get('/incidents/:id/files/:name', (req, res) => {
     const { id, name } = req.params;
     const file = isId(id) && isId(name) ? queries.file(id, name) : undefined;
-    return file ? sendFile(req, res, name, file) : notFound(res, 'The incident has no such file.');
+    return file ? sendFile(req, res, { id, name }, file) : notFound(res, 'The incident has no such file.');
   });
   router.use(unknownPage((res) => notFound(res, 'There is no such page.')));
   return router;
@@ -96,16 +96,19 @@ function sendPage(req: Request, res: Response, html: string): Promise<void> {
   return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 
-/** Revalidated by hash: a file of an incident under way may still be written anew. */
+/**
+ * Revalidated by hash: a file of an incident under way may still be written anew. Saved under a name with the incident's id: next to
+ * last month's `hot.svg`.
+ */
 function sendFile(
   req: Request,
   res: Response,
-  name: string,
+  { id, name }: { readonly id: string; readonly name: string },
   { content, contentType, hash }: StoredFile,
 ): Promise<void> {
   const policy = filePolicy(contentType, () => Buffer.from(content).toString('utf8'));
   harden(res, policy.contentSecurityPolicy)
-    .set('Content-Disposition', `${policy.disposition}; filename="${name}"`)
+    .set('Content-Disposition', `${policy.disposition}; filename="${id}-${name}"`)
     .set('Cache-Control', 'private, no-cache')
     .type(policy.contentType);
   return sendBody(req, res, { hash, length: content.length, make: () => content });
