@@ -168,3 +168,22 @@ test('a file that the browser has is not sent again', async () => {
   again.resume();
   assert.equal(again.statusCode, 304);
 });
+
+test('a file of many megabytes comes whole, packed or not, and its policy is made in no time', async () => {
+  const names = Array.from({ length: 200_000 }, (_, at) => `<text>&lt;script&gt; ${at}</text>`).join('');
+  const script = `<script><![CDATA[${SCRIPT}]]></script>`;
+  const files = { 'big.svg': svg(script + names), 'bomb.svg': svg('<script>'.repeat(300_000)) };
+  const base = await serve(fakeQueries([incidentView(completeReport)], files));
+  const url = `${base}/incidents/${ID}/files/big.svg`;
+  const packed = await fetch(url);
+  assert.equal(packed.headers.get('content-encoding'), 'gzip');
+  assert.ok((await packed.text()) === files['big.svg'].text);
+  const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+  assert.equal(plain.headers.get('content-encoding'), null);
+  assert.equal(Number(plain.headers.get('content-length')), Buffer.byteLength(files['big.svg'].text));
+  assert.ok((await plain.text()) === files['big.svg'].text);
+  const from = performance.now();
+  const bomb = await fetch(`${base}/incidents/${ID}/files/bomb.svg`, { method: 'HEAD' });
+  assert.ok(policyOf(bomb).includes("script-src 'none'"));
+  assert.ok(performance.now() - from < 2000, `${performance.now() - from} ms`);
+});
