@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { TRANSITIONS } from '../incidents/incident.ts';
 import type { NotificationOutcome } from '../incidents/store-port.ts';
+import type { Log } from '../shared/log.ts';
 import { byLabel, type Family, PROMETHEUS_TYPE, prometheusText } from './metrics/prometheus-text.ts';
 
 export interface HealthDeps {
@@ -10,6 +11,7 @@ export interface HealthDeps {
     readonly incidents: Readonly<Record<string, number>>;
     readonly notifications: Readonly<Record<string, number>>;
   };
+  readonly log: Log;
   /** Further metrics: of the engine and the process. */
   readonly families?: () => readonly Family[];
 }
@@ -35,7 +37,8 @@ export function healthRouter(deps: HealthDeps): Router {
     try {
       deps.checkReady();
       res.json({ status: 'ready' });
-    } catch {
+    } catch (error) {
+      deps.log.warn({ err: error }, 'not ready');
       res.status(503).json({ status: 'not ready' });
     }
   });

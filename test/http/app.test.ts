@@ -90,13 +90,16 @@ test('health, readiness and metrics', async () => {
 });
 
 test('when the database does not answer the service lives but is not ready', async () => {
+  const said: object[] = [];
   const { base } = await setUp({
+    log: { ...silentLog, warn: (facts) => said.push(facts) },
     checkReady: () => {
       throw new Error('database is locked');
     },
   });
   assert.equal((await fetch(`${base}/healthz`)).status, 200);
   assert.equal((await fetch(`${base}/readyz`)).status, 503);
+  assert.match(String((said[0] as { err: Error }).err), /database is locked/, 'the log says why');
 });
 
 test('an unforeseen fault is a 500 that says nothing of the inside', async () => {
