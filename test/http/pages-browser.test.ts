@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'node:test';
 import express from 'express';
-import type { Page } from 'playwright-core';
 import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import type { IncidentView } from '../../service/report/incident-view.ts';
 import { renderReportFile } from '../../service/report/report-file.ts';
+import { axeViolations } from '../browser/axe-violations.ts';
 import { openBrowser, SKIP_BROWSER } from '../browser/open-browser.ts';
 import { completeReport, failedHotReport, hostileReport, incidentView } from '../report/sample-report.ts';
 import { fakeQueries } from './fake-queries.ts';
@@ -15,7 +13,6 @@ import { serveApp } from './serve-app.ts';
 
 const PHONE = { width: 390, height: 800 };
 const DESKTOP = { width: 1280, height: 900 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = `</script><img src=x onerror="window.hit=1">'"><script>window.hit=1</script>`;
 
 const graph = (title: string) =>
@@ -53,20 +50,6 @@ async function setUp(views: IncidentView[] = VIEWS) {
   return { base, open, complaints };
 }
 
-/** Rules of axe that a page breaks, with the first place. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const axe = (
-      globalThis as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe;
-    const { violations: found } = await axe.run({ iframes: false });
-    return found.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`);
-  });
-}
-
 test('pages are accessible, fit the screen and log no error: light and dark, desktop and phone', {
   skip: SKIP_BROWSER,
 }, async () => {
@@ -83,7 +66,7 @@ test('pages are accessible, fit the screen and log no error: light and dark, des
       [PHONE, 'dark'],
     ] as const) {
       const page = await open(path, { viewport, colorScheme });
-      assert.deepEqual(await violations(page), [], `${path} ${colorScheme}`);
+      assert.deepEqual(await axeViolations(page), [], `${path} ${colorScheme}`);
       const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
       assert.ok(width <= viewport.width, `${path} is ${width} px wide on ${viewport.width}`);
       await page.context().close();
@@ -106,7 +89,7 @@ test('hostile text fits the phone and runs nothing', { skip: SKIP_BROWSER }, asy
 test('a page that is not known is accessible, too', { skip: SKIP_BROWSER }, async () => {
   const { open } = await setUp();
   const page = await open('/incidents/none');
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await axeViolations(page), []);
   await page.context().close();
 });
 
@@ -141,7 +124,7 @@ test('a graph that is not in front keeps its document, and all three can be seen
   await together.click();
   assert.deepEqual(await visible(), ['graph-differential', 'graph-hot', 'graph-healthy']);
   assert.equal(await together.getAttribute('aria-pressed'), 'true');
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await axeViolations(page), []);
   await page.getByRole('tab', { name: 'Hot instance' }).click();
   assert.deepEqual(await visible(), ['graph-hot']);
 });

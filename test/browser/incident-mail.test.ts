@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { axeViolations } from './axe-violations.ts';
+import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
+import { serveIncident } from './serve-incident.ts';
+
+interface StoredMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
+const { id, store } = await serveIncident();
+const mail = JSON.parse(Buffer.from(store.file(id, 'mail.json')?.content ?? []).toString()) as StoredMail;
+
+/** As a mail program shows it: pictures of the mail in their places. */
+function shown(): string {
+  return mail.html.replace(/cid:(\w+)@smokejumper/g, (_, name: string) => {
+    const png = Buffer.from(store.file(id, `${name}.png`)?.content ?? []);
+    return `data:image/png;base64,${png.toString('base64')}`;
+  });
+}
+
+test('the mail of a real incident is small, says the verdict first and needs nothing from the network', () => {
+  assert.equal(mail.subject, `web-prod i-0aaaaaaaaaaaaaaaa: ${store.row(id)?.headline}`);
+  assert.ok(Buffer.byteLength(mail.html) < 90_000);
+  assert.doesNotMatch(mail.html, /(?:src|background)="(?!cid:)|url\(|<script|<link/);
+  assert.ok(mail.html.indexOf('What changed') < mail.html.indexOf('Findings'), 'what changed is seen before the table');
+  assert.ok(mail.html.indexOf('Findings') < mail.html.indexOf('Hot instance</h2>'));
+  for (const word of ['handle', '/srv/app/busy.js:4', `/incidents/${id}`]) {
+    assert.ok(mail.text.includes(word), word);
+    assert.ok(mail.html.includes(word), word);
+  }
+});
+
+for (const width of [360, 640]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the mail can be read at ${width} px, ${colorScheme}: nothing wider, three pictures, enough contrast`, {
+      skip: SKIP_BROWSER,
+    }, async () => {
+      assert.ok(browser);
+      const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+      const page = await context.newPage();
+      await page.setContent(shown(), { waitUntil: 'load' });
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+      const pictures = await page.locator('img').evaluateAll((images) =>
+        images.map((image) => ({
+          own: (image as unknown as { naturalWidth: number }).naturalWidth,
+          shown: image.getBoundingClientRect().width,
+          alt: image.getAttribute('alt'),
+        })),
+      );
+      assert.equal(pictures.length, 3);
+      for (const picture of pictures) {
+        assert.ok(picture.shown > width * 0.8, `${picture.shown} px`);
+        assert.ok(picture.own >= 2 * Math.min(picture.shown, 592), 'sharp on a phone');
+        assert.match(picture.alt ?? '', /flame graph/i);
+      }
+      // The landmarks are those of the program that shows it.
+      assert.deepEqual(await axeViolations(page, ['landmark-one-main', 'region']), []);
+      await context.close();
+    });
+  }
+}
