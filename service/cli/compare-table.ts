@@ -1,23 +1,18 @@
 import type { Differential, Finding, QualityIssue, Side } from '../compare/differential.ts';
+import { plainText } from './plain-text.ts';
 
 /** Fits any terminal and a quoted mail. */
 const WIDTH = 100;
 const NUMBERS = ['healthy', 'hot', 'Δ cores', '95 %', 'q'] as const;
 
-/** Names come from profiles, so from anyone: no control characters reach the terminal. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
-}
-
 function fit(text: string, width: number): string {
-  const characters = [...plain(text)];
+  const characters = [...plainText(text)];
   return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
 }
 
 /** Keeps the end of a path: the file is what tells. */
 function fitPath(path: string, width: number): string {
-  const characters = [...plain(path)];
+  const characters = [...plainText(path)];
   return characters.length <= width ? characters.join('') : `…${characters.slice(1 - width).join('')}`;
 }
 
@@ -77,7 +72,7 @@ function findingsTable(findings: readonly Finding[]): string[] {
 function wrap(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const word of plain(text).split(' ')) {
+  for (const word of plainText(text).split(' ')) {
     if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = indent;

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compare } from '../compare/compare.ts';
 import type { Differential } from '../compare/differential.ts';
-import { loadProfile } from '../convert/load-profile.ts';
 import { differentialSvg } from '../flamegraph/differential-svg.ts';
+import type { Profile } from '../profile/profile.ts';
 import { comparisonTable } from './compare-table.ts';
+import { INPUT_OPTIONS, loadFile } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
 
 /** Numbers as they are; the tree stays out: it is in the SVG. */
@@ -13,18 +14,17 @@ function toJson(differential: Differential): string {
   return JSON.stringify({ verdict, quality, findings, hot, healthy, wholeProfileP, method }, null, 2);
 }
 
-/** `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--perf-map FILE…]`: the last file is the hot one. */
+/** `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--perf-map FILE…] [--event NAME]`: the last file is the hot one. */
 export async function runCompare(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('compare', args, {
+    ...INPUT_OPTIONS,
     json: { type: 'boolean' },
-    output: { type: 'string', short: 'o' },
-    'perf-map': { type: 'string', multiple: true },
   });
   const hotPath = positionals.at(-1);
   if (positionals.length < 2 || hotPath === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
   if (values.output !== undefined && !values.output.endsWith('.svg')) throw usageError('-o must name an .svg file.');
-  const options = { perfMaps: values['perf-map'] ?? [] };
-  const profiles = await Promise.all(positionals.map((path) => loadProfile(path, options)));
+  const profiles: Profile[] = [];
+  for (const path of positionals) profiles.push(await loadFile(path, values, 'view', basename(path)));
   const hot = profiles.pop();
   if (hot === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
   const differential = compare(profiles, hot);

@@ -1,31 +1,35 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { loadProfile } from '../convert/load-profile.ts';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import { profilePicture } from '../flamegraph/static-svg.ts';
 import { svgToPng } from '../raster/png.ts';
+import { INPUT_OPTIONS, loadOne } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
 
 /** Twice the width of a mail's picture: for slides and tickets. */
 const PNG_SIZE = { width: 600, scale: 2 };
 
-/** `smokejumper flamegraph FILE -o OUT.svg|OUT.png [--title TEXT] [--perf-map FILE …]`. */
+/**
+ * `smokejumper flamegraph FILE|- -o OUT.svg|OUT.png [--title TEXT] [--perf-map FILE …] [--event NAME] [--column 1|2]
+ * [--release-dir NAME …]`.
+ */
 export async function runFlamegraph(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('flamegraph', args, {
-    output: { type: 'string', short: 'o' },
+    ...INPUT_OPTIONS,
     title: { type: 'string' },
-    'perf-map': { type: 'string', multiple: true },
   });
-  const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw usageError('flamegraph takes one FILE.');
   const { output } = values;
   if (output === undefined || !/\.(?:svg|png)$/.test(output)) {
     throw usageError('flamegraph needs -o with a file that ends in .svg or .png.');
   }
-  const profile = await loadProfile(path, { perfMaps: values['perf-map'] ?? [] });
-  const about = { title: values.title ?? basename(path) };
+  const profile = await loadOne('flamegraph', positionals, values, 'view');
+  const about = { title: values.title ?? titleOf(positionals[0]) };
   if (output.endsWith('.png')) await writeFile(output, svgToPng(profilePicture(profile, about), PNG_SIZE));
   else await writeFile(output, profileSvg(profile, about));
   process.stderr.write(`wrote ${output}\n`);
   return 0;
+}
+
+function titleOf(path: string | undefined): string {
+  return path === undefined || path === '-' ? 'Flame graph' : basename(path);
 }

@@ -35,17 +35,34 @@ function identityRules(directories: readonly string[]): IdentityRules {
   return { releases: [...directories.map(releaseDirectory), ...RELEASE_RULES] };
 }
 
-/** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
-export async function loadOne(command: string, positionals: readonly string[], values: InputValues): Promise<Profile> {
+/**
+ * Loads the only positional argument; draws progress, prints ledger and warnings on stderr. A conversion (the default)
+ * leaves nothing out, a view leaves out idle CPUs.
+ */
+export async function loadOne(
+  command: string,
+  positionals: readonly string[],
+  values: InputValues,
+  as: 'conversion' | 'view' = 'conversion',
+): Promise<Profile> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
     throw usageError(`${command} needs one FILE, or - for standard input.`);
+  return loadFile(path, values, as);
+}
+
+/** As `loadOne`, of one of several files; `label` tells whose ledger is whose. */
+export async function loadFile(
+  path: string,
+  values: InputValues,
+  as: 'conversion' | 'view',
+  label = '',
+): Promise<Profile> {
   if (values.column !== undefined && values.column !== '1' && values.column !== '2')
     throw usageError('--column is 1 or 2.');
   const options: LoadOptions = {
     perfMaps: values['perf-map'] ?? [],
-    // A conversion leaves nothing out.
-    dropIdle: false,
+    dropIdle: as === 'view',
     ...(values.event === undefined ? {} : { event: values.event }),
     ...(values.column === undefined ? {} : { column: values.column === '1' ? 1 : 2 }),
     ...(values['release-dir'] === undefined ? {} : { rules: identityRules(values['release-dir']) }),
@@ -53,9 +70,10 @@ export async function loadOne(command: string, positionals: readonly string[], v
   const { readingProgress } = await import('./progress.ts');
   const { onProgress, done } = readingProgress('reading');
   const profile = await loadProfile(path, { ...options, onProgress }).finally(done);
-  process.stderr.write(`${ledgerText(profile.ledger)}\n`);
+  const lead = label === '' ? '' : `${label}: `;
+  process.stderr.write(`${lead}${ledgerText(profile.ledger)}\n`);
   for (const warning of profile.facts.warnings)
-    process.stderr.write(`note: ${warning.replace(/[^\x20-\x7e]/g, '?')}\n`);
+    process.stderr.write(`${lead}note: ${warning.replace(/[^\x20-\x7e]/g, '?')}\n`);
   return profile;
 }
 
