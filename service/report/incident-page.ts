@@ -53,7 +53,7 @@ const render = compile<IncidentModel>(
 <h1>${pieces('headline')}</h1>
 <p class="lead">${pieces('lead')}</p>
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
-{{#if live}}{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}{{/if}}
+{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">It is tried again at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
@@ -79,9 +79,9 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     title: `${row.where}: ${row.headline}`,
     assets: input.assets,
     nav: { incidents: false, notifications: false },
-    live: isFinal(view.state) ? null : liveKey(view),
+    live: isOver(view) ? null : liveKey(view),
     row,
-    steps: stepModels(view.state),
+    steps: isFinal(view.state) ? [] : stepModels(view.state),
     headline: unbroken(row.headline),
     lead: unbroken(report?.sentence ?? leadWithoutReport(view)),
     closed: view.closedAtMs === null ? null : moment(view.closedAtMs),
@@ -93,6 +93,11 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     notifications: view.notifications.map(notificationModel),
     downloads: downloadModels(view.id, view.report, files),
   });
+}
+
+/** A reported incident still waits for the end of its alarm; a throttled one waits for nothing. */
+function isOver(view: IncidentView): boolean {
+  return isFinal(view.state) && (view.closedAtMs !== null || view.state === 'throttled');
 }
 
 function liveKey(view: IncidentView): string {

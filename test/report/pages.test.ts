@@ -129,6 +129,12 @@ test('while an incident is under way its page shows how far it is and renews its
   assert.match(html, /still in ALARM/);
 });
 
+test('a report whose alarm is still on waits for its end, without steps', () => {
+  const html = renderIncidentPage({ view: incidentView(completeReport, { closedAtMs: null }), files, assets });
+  assert.match(html, /data-live="notified 7 {2}0"/);
+  assert.doesNotMatch(html, /class="steps"/);
+});
+
 test('a step that fails and is tried again says why, in the list and on the page', () => {
   const retry = { attempts: 3, reason: 'The mail server refused the sender', nextAtMs: OPENED_MS + 60_000 };
   const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });

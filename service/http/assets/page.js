@@ -4,8 +4,9 @@ import { keepInStep } from './in-step.js';
 import { makeSortable } from './tables.js';
 import { makeTabs } from './tabs.js';
 
-/** How often a page that is under way asks whether it has changed. */
+/** How often a page that is under way asks whether it has changed; one that only waits for the end of its alarm has time. */
 const RENEW_MS = 2000;
+const REPORTED_MS = 20_000;
 
 function enhance(root) {
   for (const box of root.querySelectorAll('[data-graphs]')) keepInStep(box, makeTabs(box));
@@ -46,7 +47,8 @@ function replaceMain(old, fresh) {
 /** One question at a time; a server that does not answer is asked again. */
 async function keepFresh() {
   while (document.body.dataset.live !== undefined) {
-    await new Promise((resolve) => setTimeout(resolve, RENEW_MS));
+    const reported = document.querySelector('[data-keep]') !== null && document.querySelector('.steps') === null;
+    await new Promise((resolve) => setTimeout(resolve, reported ? REPORTED_MS : RENEW_MS));
     await renew().catch(() => undefined);
   }
 }
