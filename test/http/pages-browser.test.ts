@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import express from 'express';
+import type { Page } from 'playwright-core';
 import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import type { IncidentView } from '../../service/report/incident-view.ts';
@@ -15,8 +16,21 @@ const PHONE = { width: 390, height: 800 };
 const DESKTOP = { width: 1280, height: 900 };
 const HOSTILE = `</script><img src=x onerror="window.hit=1">'"><script>window.hit=1</script>`;
 
+/** What a graph does on a page, without the graph: it says how it is looked at, and notes what it is told. */
+const GRAPH_SCRIPT = `
+const frame = document.getElementById('f');
+frame.addEventListener('click', () => {
+  frame.setAttribute('width', '600');
+  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: { zoom: [document.title] } }));
+});
+document.addEventListener('smokejumper:show', (event) => {
+  const { dataset } = document.documentElement;
+  dataset.shown = JSON.stringify(event.detail);
+  dataset.times = String(Number(dataset.times ?? 0) + 1);
+  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: event.detail }));
+});`;
 const graph = (title: string) =>
-  `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300"><title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/><script><![CDATA[document.getElementById('f').addEventListener('click', (e) => e.target.setAttribute('width', '600'));]]></script></svg>`;
+  `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300"><title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/><script><![CDATA[${GRAPH_SCRIPT}]]></script></svg>`;
 const svgs = { hot: graph('hot'), healthy: graph('healthy'), differential: graph('differential') };
 const FILES = {
   ...Object.fromEntries(
@@ -127,6 +141,53 @@ test('a graph that is not in front keeps its document, and all three can be seen
   assert.deepEqual(await axeViolations(page), []);
   await page.getByRole('tab', { name: 'Hot instance' }).click();
   assert.deepEqual(await visible(), ['graph-hot']);
+});
+
+/** What each graph was told last, and how often. */
+function told(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(() => {
+    const objects = [...(globalThis as unknown as { document: Document }).document.querySelectorAll('object')];
+    return Object.fromEntries(
+      objects.map((object) => {
+        const { shown = '', times = '0' } = object.contentDocument?.documentElement.dataset ?? {};
+        return [object.parentElement?.id ?? '', `${times} ${shown}`];
+      }),
+    );
+  });
+}
+
+test('what is done in one graph is done in the others, once', { skip: SKIP_BROWSER }, async () => {
+  const { open, complaints } = await setUp();
+  const page = await open('/incidents/complete#graph-hot');
+  await page
+    .frame({ url: /hot\.svg/ })
+    ?.locator('#f')
+    .click();
+  assert.deepEqual(await told(page), {
+    'graph-differential': '1 {"zoom":["hot"]}',
+    'graph-hot': '0 ',
+    'graph-healthy': '1 {"zoom":["hot"]}',
+  });
+  assert.deepEqual(complaints, []);
+});
+
+test('a click or Enter on a finding brings the differential to the front and shows the function in all graphs', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { open, complaints } = await setUp();
+  const page = await open('/incidents/complete#graph-hot');
+  const shown = (name: string, file: string, line: number) => JSON.stringify({ name, file, line });
+  await page.getByRole('link', { name: 'decodeEnvelope' }).click();
+  assert.equal(await page.locator('.graph:visible').getAttribute('id'), 'graph-differential');
+  const envelope = shown('decodeEnvelope', '/srv/app/src/envelope.js', 88);
+  assert.deepEqual(Object.values(await told(page)), Array(3).fill(`1 ${envelope}`));
+  const top = Number(await page.evaluate("document.querySelector('[data-graphs]').getBoundingClientRect().top"));
+  assert.ok(top >= -1 && top < DESKTOP.height / 2, `the graphs are in sight, ${top}`);
+  await page.getByRole('link', { name: 'Parser.parseHTML' }).focus();
+  await page.keyboard.press('Enter');
+  const parser = shown('Parser.parseHTML', '/srv/app/node_modules/htmlparser2/lib/Parser.js', 212);
+  assert.deepEqual(Object.values(await told(page)), Array(3).fill(`2 ${parser}`));
+  assert.deepEqual(complaints, []);
 });
 
 test('a table of findings sorts by a click, largest first', { skip: SKIP_BROWSER }, async () => {
