@@ -1,18 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compare } from '../compare/compare.ts';
-import type { Differential } from '../compare/differential.ts';
 import { differentialSvg } from '../flamegraph/differential-svg.ts';
 import type { Profile } from '../profile/profile.ts';
+import { comparisonJson } from '../report/comparison-json.ts';
 import { comparisonTable } from './compare-table.ts';
 import { INPUT_OPTIONS, loadFile } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
-
-/** Numbers as they are; the tree stays out: it is in the SVG. */
-function toJson(differential: Differential): string {
-  const { verdict, quality, findings, hot, healthy, wholeProfileP, method } = differential;
-  return JSON.stringify({ verdict, quality, findings, hot, healthy, wholeProfileP, method }, null, 2);
-}
 
 /** `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--perf-map FILE…] [--event NAME]`: the last file is the hot one. */
 export async function runCompare(args: readonly string[]): Promise<number> {
@@ -28,7 +22,7 @@ export async function runCompare(args: readonly string[]): Promise<number> {
   const hot = profiles.pop();
   if (hot === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
   const differential = compare(profiles, hot);
-  process.stdout.write(values.json ? `${toJson(differential)}\n` : comparisonTable(differential));
+  process.stdout.write(values.json ? comparisonJson(differential) : comparisonTable(differential));
   if (values.output !== undefined) {
     const title = `${basename(hotPath)} against ${positionals
       .slice(0, -1)

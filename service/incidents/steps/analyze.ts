@@ -4,6 +4,7 @@ import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { differentialPicture, profilePicture } from '../../flamegraph/static-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { comparisonJson } from '../../report/comparison-json.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { type Capture, captureFile, type Failure, type Incident } from '../incident.ts';
@@ -87,10 +88,4 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
   putText(deps.store, incident.id, 'differential.json', 'application/json', comparisonJson(differential));
   const options = { title: `${title}: hot against healthy` };
   save('differential', differentialSvg(differential, options), differentialPicture(differential, options));
-}
-
-/** What the comparison found, for programs: the same as `smokejumper compare --json`. The tree stays in the SVG. */
-function comparisonJson(differential: Differential): string {
-  const { verdict, quality, findings, hot, healthy, wholeProfileP, method } = differential;
-  return `${JSON.stringify({ verdict, quality, findings, hot, healthy, wholeProfileP, method }, null, 2)}\n`;
 }
