@@ -27,6 +27,8 @@ export interface FindingModel {
   /** `node_modules/htmlparser2/lib/Parser.js:212`. */
   readonly place: string | null;
   readonly counting: 'own code' | 'with callees';
+  /** The same in a sentence about the function. */
+  readonly time: 'in its own code' | 'with callees';
   readonly through: string | null;
   readonly calledFrom: string | null;
   readonly hot: string;
@@ -90,6 +92,7 @@ function findingModel(finding: Finding, rank: number, scales: Scales, limits: Li
     package: packageName(finding, limits),
     place: place(finding.file, finding.line, limits),
     counting: finding.kind === 'self' ? 'own code' : 'with callees',
+    time: finding.kind === 'self' ? 'in its own code' : 'with callees',
     through: finding.through === null ? null : clean(finding.through, limits.name),
     calledFrom: finding.calledFrom === null ? null : cleanPath(finding.calledFrom, limits.name * 2),
     hot: cores(finding.hotCores),

@@ -28,7 +28,7 @@ export const CULPRIT = `
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
 <p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}<span class="soft">file not known</span>{{/if}}</p>
-<p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}, counted {{counting}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}.</p>
+<p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}.</p>
 <dl class="bars">
 <dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
 <dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
