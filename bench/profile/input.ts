@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** Long enough that most of the text is no repetition: about 100 MB. */
-const RECORD_SECONDS = 40;
+/** Long enough that no or little of the text is repetition, which would be read faster than any recording: 400 MB and more. */
+const RECORD_SECONDS = 75;
 /** Two busy workers give 2,000 samples of 1 to 2 kB a second. */
 const RATE = 999;
 

@@ -1,6 +1,5 @@
 /** Any profile that can be imported, from a file or standard input. */
 import { promises } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { isCapture, readCapture } from '../profile/capture-form.ts';
 import type { IdentityRules } from '../profile/identity.ts';
 import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
@@ -10,6 +9,7 @@ import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts'
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, fileBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
+import { idleProcessors } from './idle-processors.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
 import { loadPerfInParallel } from './parallel-perf.ts';
 import { loadPerfMaps } from './perf-maps.ts';
@@ -145,16 +145,12 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
   }
 }
 
-/** On a busy machine a second thread takes its time from the first. */
-function idleProcessors(): number {
-  return availableParallelism() - Math.round(loadavg()[0] ?? 0);
-}
-
 /** For a plain file of perf's text that is long enough, on a machine that has a second processor to spare. */
 async function wantsTwoThreads(path: string, options: LoadOptions): Promise<boolean> {
-  if (options.threads === 1 || (options.threads === undefined && idleProcessors() < 2)) return false;
+  if (options.threads === 1) return false;
   const stat = await promises.stat(path).catch(() => undefined);
-  if (stat?.isFile() !== true || (options.threads === undefined && stat.size < PARALLEL_BYTES)) return false;
+  if (stat?.isFile() !== true) return false;
+  if (options.threads === undefined && (stat.size < PARALLEL_BYTES || idleProcessors() < 2)) return false;
   const pieces = fileBytes(path, undefined, { from: 0, to: HEAD_BYTES });
   const head = new TextDecoder().decode((await pieces.next()).value ?? new Uint8Array(0));
   await pieces.return(undefined);

@@ -1,6 +1,8 @@
 /** A long `perf script` text read by two threads: this one takes the first half, a worker the second. */
 import { once } from 'node:events';
 import { promises } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../profile/identity.ts';
 import { PerfScriptParser } from '../profile/import-perf.ts';
@@ -45,6 +47,15 @@ async function middle(path: string): Promise<{ split: number; size: number } | u
   }
 }
 
+/** A worker does not inherit the cache of compiled code: without it, it begins 70 ms later. */
+function startWorker(job: PerfJob): Worker {
+  const cache = getCompileCacheDir();
+  return new Worker(new URL('./perf-worker.ts', import.meta.url), {
+    workerData: job,
+    ...(cache === undefined ? {} : { env: { NODE_COMPILE_CACHE: dirname(cache) } }),
+  });
+}
+
 /**
  * The same profile as one thread makes of it. `path` must be a plain file that is not compressed. Undefined when the
  * text cannot be split.
@@ -54,7 +65,7 @@ export async function loadPerfInParallel(path: string, options: ParallelOptions)
   if (place === undefined) return undefined;
   const { rules, perfMaps, dropIdle, event, onProgress } = options;
   const job: PerfJob = { path, range: { from: place.split, to: place.size }, perfMaps, rules };
-  const worker = new Worker(new URL('./perf-worker.ts', import.meta.url), { workerData: job });
+  const worker = startWorker(job);
   try {
     // Waiting begins now: a worker that fails at once must not be missed. An error rejects it.
     const answer = once(worker, 'message') as Promise<[PerfPart]>;

@@ -1,6 +1,5 @@
 /** Folded stacks: one line a stack, `process;root;…;leaf weight`, as flamegraph.pl and speedscope read them. */
-import { CallTrie } from './call-trie.ts';
-import { FloatColumn } from './columns.ts';
+import { foldedText, NameTree } from './folded-text.ts';
 import { INLINED } from './perf-line.ts';
 import type { FunctionInfo, Profile } from './profile.ts';
 
@@ -57,7 +56,7 @@ const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script)
 function rawName(symbol: string, isJava: boolean, keepAll: boolean): string {
   if (symbol.endsWith(INLINED)) return rawName(symbol.slice(0, -INLINED.length), isJava, keepAll) + INLINED;
   let name = cleaned(symbol);
-  if (!keepAll && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
+  if (!keepAll && name.includes('(') && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
     // Nothing would be left of a regular expression that begins with a group.
     const isPattern = name.startsWith('RegExp:');
     const start = isPattern ? name.indexOf('(') : argumentsStart(name);
@@ -104,26 +103,6 @@ function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (str
   // Only perf prints symbols with their arguments; other texts are as somebody wanted them.
   if (!TIDIED.has(profile.facts.source)) return frames.symbol.map((symbol, i) => cleaned(symbol || canonicalOf(i)));
   return rawNames(frames.symbol, isJava).map((name, frame) => name || cleaned(canonicalOf(frame)));
-}
-
-/** A tree over names: stacks of the same text are one node. */
-class NameTree {
-  readonly trie: CallTrie = new CallTrie();
-  readonly value: FloatColumn = new FloatColumn();
-  readonly names: string[] = [];
-  private readonly ids = new Map<string, number>();
-
-  id(name: string): number {
-    const known = this.ids.get(name);
-    if (known !== undefined) return known;
-    this.ids.set(name, this.names.length);
-    return this.names.push(name) - 1;
-  }
-
-  add(node: number, value: number): void {
-    while (this.value.length < this.trie.length) this.value.push(0);
-    this.value.data[node] = (this.value.data[node] as number) + value;
-  }
 }
 
 /** Rows of samples by root: `rows` from `first[root]` to `first[root + 1]`. There may be as many roots as samples. */
@@ -185,134 +164,9 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
 }
 
 /**
- * Order of the lines as bytes, without making or sorting them: a child has two keys, `name` for its own line and `name;`
- * for the lines below it, and siblings with such keys are in the order of their lines. Returns key ranks: 2 a name.
- */
-function keyRanks(names: readonly string[]): Int32Array {
-  const bytes = (text: string) =>
-    ASCII.test(text) ? text : String.fromCharCode(...encoder.encode(text.slice(0, MAX_KEY)));
-  const keys = names.flatMap((name) => [bytes(name), bytes(`${name};`)]);
-  // Without a function of ours the sort is four times as fast.
-  const rankOf = new Map(keys.toSorted().map((key, rank) => [key, rank]));
-  return Int32Array.from(keys, (key) => rankOf.get(key) as number);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all 128 are meant
-const ASCII = /^[\x00-\x7f]*$/;
-
-/** Names are sorted by so many characters at most: a call with more arguments could overflow the stack. */
-const MAX_KEY = 10_000;
-
-const encoder = new TextEncoder();
-
-/** Bytes are handed out in pieces of about this size. */
-const CHUNK = 1 << 16;
-
-/** Appends bytes to a buffer that grows. */
-class ByteBuffer {
-  data: Uint8Array = new Uint8Array(CHUNK * 2);
-  length = 0;
-
-  append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.data.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
-  /** For a few characters this is quicker than an encoder. */
-  appendAscii(text: string): void {
-    this.reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
-  }
-
-  private reserve(length: number): void {
-    if (this.length + length <= this.data.length) return;
-    const wider = new Uint8Array((this.length + length) * 2);
-    wider.set(this.data.subarray(0, this.length));
-    this.data = wider;
-  }
-}
-
-/** A sum of periods is whole; weights of other sources are cut to thousandths. */
-function numberText(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
-}
-
-/** The children of each node, as two keys a child, in the order of their lines. */
-function orderedKeys({ trie, names }: NameTree): { first: Int32Array; keys: Int32Array } {
-  const ranks = keyRanks(names);
-  const first = new Int32Array(trie.length + 1);
-  for (let node = 1; node < trie.length; node++) {
-    const slot = (trie.parent[node] as number) + 1;
-    first[slot] = (first[slot] as number) + 2;
-  }
-  for (let node = 0; node < trie.length; node++)
-    first[node + 1] = (first[node + 1] as number) + (first[node] as number);
-  const keys = new Int32Array(trie.length * 2);
-  const filled = first.slice();
-  for (let node = 1; node < trie.length; node++) {
-    const parent = trie.parent[node] as number;
-    const at = filled[parent] as number;
-    keys[at] = node * 2;
-    keys[at + 1] = node * 2 + 1;
-    filled[parent] = at + 2;
-  }
-  const rank = (key: number) => ranks[(trie.frame[key >> 1] as number) * 2 + (key & 1)] as number;
-  for (let node = 0; node < trie.length; node++) {
-    const from = first[node] as number;
-    const to = first[node + 1] as number;
-    if (to - from > 2) keys.subarray(from, to).sort((a, b) => rank(a) - rank(b));
-  }
-  return { first, keys };
-}
-
-/**
  * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted; `;`
  * and control bytes in them are replaced.
  */
-export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
-  const tree = nameTree(profile, options);
-  const { trie, value } = tree;
-  const { first, keys } = orderedKeys(tree);
-  const names = tree.names.map((name) => encoder.encode(name));
-  const separator = encoder.encode(';');
-  const path = new ByteBuffer();
-  const out = new ByteBuffer();
-  const emit = (node: number) => {
-    const sum = value.data[node] as number;
-    if (node >= value.length || sum === 0) return;
-    out.append(path.data.subarray(0, path.length));
-    out.appendAscii(` ${numberText(sum)}\n`);
-  };
-  /** Keys still to visit, last first; a negative entry −1 − n cuts the path back to n bytes. */
-  const todo: number[] = [];
-  const push = (node: number) => {
-    for (let at = (first[node + 1] as number) - 1; at >= (first[node] as number); at--) todo.push(keys[at] as number);
-  };
-  if (value.length > 0 && (value.data[0] as number) !== 0) {
-    out.append(encoder.encode(`[no stack] ${numberText(value.data[0] as number)}\n`));
-  }
-  push(0);
-  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
-    if (key < 0) {
-      path.length = -1 - key;
-      continue;
-    }
-    const node = key >> 1;
-    const before = path.length;
-    if (before > 0) path.append(separator);
-    path.append(names[trie.frame[node] as number] as Uint8Array);
-    if ((key & 1) === 0) {
-      emit(node);
-      path.length = before;
-    } else {
-      todo.push(-1 - before);
-      push(node);
-    }
-    if (out.length >= CHUNK) {
-      yield out.data.slice(0, out.length);
-      out.length = 0;
-    }
-  }
-  if (out.length > 0) yield out.data.slice(0, out.length);
+export function exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
+  return foldedText(nameTree(profile, options));
 }

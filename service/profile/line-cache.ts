@@ -9,25 +9,27 @@
 /** Lines beyond this are forgotten and learned again, so that a text of distinct lines cannot fill the memory. */
 const MAX_LINES = 1 << 20;
 const MAX_BYTES = 1 << 27;
+/** 100 MB of text have 20,000 lines; the system gives memory only for what is used. */
+const FIRST_LINES = 1 << 16;
 
 export class LineCache {
   /** How often everything was forgotten: ids from before are void. */
   generation = 0;
   length = 0;
   /** All lines, newline included, each at a multiple of 8. */
-  bytes: Uint8Array = new Uint8Array(1 << 20);
+  bytes: Uint8Array = new Uint8Array(FIRST_LINES * 64);
   view: DataView = new DataView(this.bytes.buffer);
-  offset: Int32Array = new Int32Array(1 << 14);
+  offset: Int32Array = new Int32Array(FIRST_LINES);
   /** Bytes of the line with its newline. */
-  size: Int32Array = new Int32Array(1 << 14);
+  size: Int32Array = new Int32Array(FIRST_LINES);
   /** The line that followed last time; 0 is a line that never matches. */
-  next: Int32Array = new Int32Array(1 << 14);
+  next: Int32Array = new Int32Array(FIRST_LINES);
   /** What the owner knows about the line. */
-  value: Int32Array = new Int32Array(1 << 14);
+  value: Int32Array = new Int32Array(FIRST_LINES);
   /** A second note of the owner. */
-  mark: Int32Array = new Int32Array(1 << 14);
-  private hashes = new Int32Array(1 << 14);
-  private table = new Int32Array(1 << 15);
+  mark: Int32Array = new Int32Array(FIRST_LINES);
+  private hashes = new Int32Array(FIRST_LINES);
+  private table = new Int32Array(FIRST_LINES * 2);
   private used = 0;
 
   constructor() {
@@ -68,7 +70,9 @@ export class LineCache {
     if (this.length === this.offset.length) this.growColumns();
     while (this.used + size + 8 > this.bytes.length) this.growBytes();
     const id = this.length++;
-    this.bytes.set(text.subarray(from, from + size), this.used);
+    // Lines are short: `set` would need a view, which costs more than this loop.
+    const { bytes } = this;
+    for (let i = from, to = this.used, end = from + size; i < end; ) bytes[to++] = text[i++] as number;
     this.offset[id] = this.used;
     this.size[id] = size;
     this.next[id] = 0;

@@ -8,6 +8,8 @@ const DECORATION =
 /** `Process.isra.0+0x1f` → `Process`. */
 export function plainNative(symbol: string): string {
   let text = symbol;
+  // Most names have no decoration, and trying all of them at each place of a long name takes time.
+  if (!/[@.\]+]|::h/.test(text)) return foldJava(dropArguments(text));
   for (let next = text.replace(DECORATION, ''); next !== text && next !== ''; next = text.replace(DECORATION, ''))
     text = next;
   return foldJava(dropArguments(text));
@@ -15,6 +17,7 @@ export function plainNative(symbol: string): string {
 
 /** Lambdas, accessors and proxies that the JVM numbers anew in each run. */
 function foldJava(name: string): string {
+  if (!/\$|Accessor/.test(name) && !name.includes('LambdaForm')) return name;
   return name
     .replace(/\$\$Lambda[$.]\d+(?:[/.]0x[0-9a-f]+)?/g, '$$$$Lambda')
     .replace(/(Generated(?:Method|Constructor|SerializationConstructor)Accessor|\$Proxy)\d+/g, '$1')
@@ -39,27 +42,42 @@ function dropArguments(name: string): string {
   return head;
 }
 
-/** `libc-2.31.so` and `libc.so.6` are the same library; so are `node` and `nodejs (deleted)`. */
-export function moduleIdentity(module: string): string {
-  return module
-    .replace(/-\d[\d.]*(?=\.so)/, '')
-    .replace(/\.so(?:\.[\d.]+)?$/, '.so')
-    .replace(/^nodejs$/, 'node');
+/** Texts have few files and many symbols: what these functions say of a file is worked out once. Bounded, as names may hold addresses. */
+const MAX_REMEMBERED = 2000;
+
+function remembered<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const answer = known.get(text);
+    if (answer !== undefined) return answer;
+    const fresh = work(text);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, fresh);
+    return fresh;
+  };
 }
 
+/** `libc-2.31.so` and `libc.so.6` are the same library; so are `node` and `nodejs (deleted)`. */
+export const moduleIdentity: (module: string) => string = remembered((module) =>
+  module
+    .replace(/-\d[\d.]*(?=\.so)/, '')
+    .replace(/\.so(?:\.[\d.]+)?$/, '.so')
+    .replace(/^nodejs$/, 'node'),
+);
+
 /** The file of a dso as perf prints it: `/usr/lib/libc.so.6 (deleted)` → `libc.so.6`. Pids go. */
-export function moduleName(dso: string): string {
+export const moduleName: (dso: string) => string = remembered((dso) => {
   const path = dso.replace(/(?: ?\(deleted\))+$/, '').trim();
   if (/^\[(?:guest\.)?kernel/.test(path) || /\/vmlinu[xz][^/]*$/.test(path) || path === 'vmlinux') return '[kernel]';
   if (/^\/?\/?anon\b|^\[anon|^anon_inode|^\/dev\/zero|^\/memfd:|^\/SYSV/.test(path)) return '[anon]';
   if (path.startsWith('bpf_prog_') || path === '[bpf]') return '[bpf]';
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.ko(?:\.[gx]z|\.zst)?$/, '.ko');
-}
+});
 
 /** `/tmp/perf-123.map`, `[JIT] tid 123`, `jitted-123-4.so`, `jit-123.dump`: code that a runtime generated. */
-export function isJitModule(dso: string): boolean {
-  return /(?:^|\/)(?:perf-\d+\.map|jitted-\d+-\d+\.so|jit-\d+\.dump)(?: \(deleted\))?$|^\[JIT\]/.test(dso);
-}
+export const isJitModule: (dso: string) => boolean = remembered((dso) =>
+  /(?:^|\/)(?:perf-\d+\.map|jitted-\d+-\d+\.so|jit-\d+\.dump)(?: \(deleted\))?$|^\[JIT\]/.test(dso),
+);
 
 /** Brackets that are not kernel modules. */
 const USER_PSEUDO = /^\[(?:vdso|vsyscall|vvar|heap|stack|anon|unknown|uprobes|JIT)/;

@@ -1,0 +1,202 @@
+/** A tree over names as folded text: lines in the order of their bytes, without making or sorting lines. */
+import { CallTrie } from './call-trie.ts';
+import { FloatColumn } from './columns.ts';
+
+/** A tree over names: stacks of the same text are one node. */
+export class NameTree {
+  readonly trie: CallTrie = new CallTrie();
+  readonly value: FloatColumn = new FloatColumn();
+  readonly names: string[] = [];
+  private readonly ids = new Map<string, number>();
+
+  id(name: string): number {
+    const known = this.ids.get(name);
+    if (known !== undefined) return known;
+    this.ids.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  add(node: number, value: number): void {
+    while (this.value.length < this.trie.length) this.value.push(0);
+    this.value.data[node] = (this.value.data[node] as number) + value;
+  }
+}
+
+const SEMICOLON = 0x3b;
+const NEWLINE = 0x0a;
+
+/** Bytes are handed out in pieces of about this size. */
+const CHUNK = 1 << 18;
+
+const encoder = new TextEncoder();
+
+/** Appends bytes to a buffer that grows. */
+class ByteBuffer {
+  data: Uint8Array = new Uint8Array(CHUNK * 2);
+  length = 0;
+
+  append(bytes: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from);
+    const { data } = this;
+    let { length } = this;
+    // Names are short: a loop is quicker than `set`, which needs a view of its own.
+    if (to - from > 200) {
+      data.set(bytes.subarray(from, to), length);
+      length += to - from;
+    } else for (let i = from; i < to; i++) data[length++] = bytes[i] as number;
+    this.length = length;
+  }
+
+  /** For a few characters this is quicker than an encoder. */
+  appendAscii(text: string): void {
+    this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
+  }
+
+  private reserve(length: number): void {
+    if (this.length + length <= this.data.length) return;
+    const wider = new Uint8Array((this.length + length) * 2);
+    wider.set(this.data.subarray(0, this.length));
+    this.data = wider;
+  }
+}
+
+/** All names as UTF-8, one after the other: name n lies from `start[n]` to `start[n + 1] - 1`. No name holds a line feed. */
+class NameBytes {
+  readonly bytes: Uint8Array;
+  readonly start: Int32Array;
+
+  constructor(names: readonly string[]) {
+    this.bytes = encoder.encode(`${names.join('\n')}\n`);
+    this.start = new Int32Array(names.length + 1);
+    for (let name = 0, at = 0; name < names.length; name++) {
+      at = this.bytes.indexOf(NEWLINE, at) + 1;
+      this.start[name + 1] = at;
+    }
+  }
+
+  /** Below 0 when name `a` comes first. */
+  compare(a: number, b: number): number {
+    const { bytes, start } = this;
+    const lengthA = (start[a + 1] as number) - (start[a] as number);
+    const lengthB = (start[b + 1] as number) - (start[b] as number);
+    const length = Math.min(lengthA, lengthB) - 1;
+    for (let i = start[a] as number, j = start[b] as number, end = i + length; i < end; i++, j++) {
+      if (bytes[i] !== bytes[j]) return (bytes[i] as number) - (bytes[j] as number);
+    }
+    return lengthA - lengthB;
+  }
+
+  /** Whether `name;` comes after name `next`, although `name` comes before it: `f;x` follows `f(int)`. */
+  reachesBehind(name: number, next: number): boolean {
+    const { bytes, start } = this;
+    const length = (start[name + 1] as number) - (start[name] as number) - 1;
+    const from = start[next] as number;
+    if ((start[next + 1] as number) - from - 1 <= length) return false;
+    for (let i = 0; i < length; i++) if (bytes[(start[name] as number) + i] !== bytes[from + i]) return false;
+    return (bytes[from + length] as number) < SEMICOLON;
+  }
+}
+
+/** A sum of periods is whole; weights of other sources are cut to thousandths. */
+function numberText(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
+}
+
+class FoldedWriter {
+  private readonly tree: NameTree;
+  private readonly names: NameBytes;
+  /** Children of a node as a chain; 0 ends it, as the root is nobody's child. */
+  private readonly firstChild: Int32Array;
+  private readonly nextSibling: Int32Array;
+  /** The line so far, its last `;` included. */
+  private readonly path = new ByteBuffer();
+  private readonly out = new ByteBuffer();
+  /** What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b bytes. */
+  private readonly todo: number[] = [];
+
+  constructor(tree: NameTree) {
+    this.tree = tree;
+    this.names = new NameBytes(tree.names);
+    const { trie } = tree;
+    this.firstChild = new Int32Array(trie.length);
+    this.nextSibling = new Int32Array(trie.length);
+    for (let node = trie.length - 1; node > 0; node--) {
+      const parent = trie.parent[node] as number;
+      this.nextSibling[node] = this.firstChild[parent] as number;
+      this.firstChild[parent] = node;
+    }
+  }
+
+  *pieces(): Generator<Uint8Array> {
+    const { todo, path, out, tree } = this;
+    const ownText = this.valueOf(0);
+    if (ownText !== 0) out.appendAscii(`[no stack] ${numberText(ownText)}\n`);
+    this.pushChildren(0);
+    for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
+      if (key < 0) {
+        path.length = -1 - key;
+        continue;
+      }
+      const node = key >> 1;
+      const name = tree.trie.frame[node] as number;
+      const from = this.names.start[name] as number;
+      const to = (this.names.start[name + 1] as number) - 1;
+      if ((key & 1) === 0) {
+        out.append(path.data, 0, path.length);
+        out.append(this.names.bytes, from, to);
+        out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
+        if (out.length < CHUNK) continue;
+        yield out.data.slice(0, out.length);
+        out.length = 0;
+      } else {
+        todo.push(-1 - path.length);
+        path.append(this.names.bytes, from, to);
+        path.appendAscii(';');
+        this.pushChildren(node);
+      }
+    }
+    if (out.length > 0) yield out.data.slice(0, out.length);
+  }
+
+  private valueOf(node: number): number {
+    const { value } = this.tree;
+    return node < value.length ? (value.data[node] as number) : 0;
+  }
+
+  /** The children of a node in the order of their names, put on `todo`. */
+  private pushChildren(parent: number): void {
+    const { nextSibling, names, todo } = this;
+    const first = this.firstChild[parent] as number;
+    if (first === 0) return;
+    if (nextSibling[first] === 0) {
+      if (this.firstChild[first] !== 0) todo.push(first * 2 + 1);
+      if (this.valueOf(first) !== 0) todo.push(first * 2);
+      return;
+    }
+    const children: number[] = [];
+    for (let child = first; child !== 0; child = nextSibling[child] as number) children.push(child);
+    const nameOf = this.tree.trie.frame;
+    children.sort((a, b) => names.compare(nameOf[a] as number, nameOf[b] as number));
+    // The lines below `f` begin with `f;`, which comes after siblings such as `f(int)` and `f.part`.
+    const keys: number[] = [];
+    const open: number[] = [];
+    const close = () => {
+      const node = open.pop() as number;
+      if (this.firstChild[node] !== 0) keys.push(node * 2 + 1);
+    };
+    for (const child of children) {
+      const name = nameOf[child] as number;
+      while (open.length > 0 && !names.reachesBehind(nameOf[open[open.length - 1] as number] as number, name)) close();
+      if (this.valueOf(child) !== 0) keys.push(child * 2);
+      open.push(child);
+    }
+    while (open.length > 0) close();
+    for (let i = keys.length - 1; i >= 0; i--) todo.push(keys[i] as number);
+  }
+}
+
+/** UTF-8 in pieces. */
+export function foldedText(tree: NameTree): Generator<Uint8Array> {
+  return new FoldedWriter(tree).pieces();
+}
