@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
-import { profilePicture } from '../flamegraph/static-svg.ts';
-import { svgToPng } from '../raster/png.ts';
+import type { Profile } from '../profile/profile.ts';
 import { INPUT_OPTIONS, loadOne } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
 
@@ -24,10 +23,18 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
   }
   const profile = await loadOne('flamegraph', positionals, values, 'view');
   const about = { title: values.title ?? titleOf(positionals[0]) };
-  if (output.endsWith('.png')) await writeFile(output, svgToPng(profilePicture(profile, about), PNG_SIZE));
-  else await writeFile(output, profileSvg(profile, about));
+  await writeFile(output, output.endsWith('.png') ? await png(profile, about) : profileSvg(profile, about));
   process.stderr.write(`wrote ${output}\n`);
   return 0;
+}
+
+/** The rasteriser is loaded for those who want it. */
+async function png(profile: Profile, about: { readonly title: string }): Promise<Uint8Array> {
+  const [{ svgToPng }, { profilePicture }] = await Promise.all([
+    import('../raster/png.ts'),
+    import('../flamegraph/static-svg.ts'),
+  ]);
+  return svgToPng(profilePicture(profile, about), PNG_SIZE);
 }
 
 function titleOf(path: string | undefined): string {
