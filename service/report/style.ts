@@ -131,7 +131,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 [data-graphs]:not(.stacked) > .tabrow ~ .graph h3 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .graph .links a { margin-left: .75rem; white-space: nowrap; }
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
-.graph object { min-height: 22rem; }
+.graph object { min-height: 8rem; }
 
 .known { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; }
 .known dt { color: var(--soft); }

@@ -21,13 +21,12 @@ const GRAPH_SCRIPT = `
 const frame = document.getElementById('f');
 frame.addEventListener('click', () => {
   frame.setAttribute('width', '600');
-  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: { zoom: [document.title] } }));
+  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: { v: 1, search: 'x&y~z', path: ['main\\n/srv/app.js:1'] } }));
 });
 document.addEventListener('smokejumper:show', (event) => {
   const { dataset } = document.documentElement;
   dataset.shown = JSON.stringify(event.detail);
   dataset.times = String(Number(dataset.times ?? 0) + 1);
-  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: event.detail }));
 });`;
 const graph = (title: string) =>
   `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300"><title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/><script><![CDATA[${GRAPH_SCRIPT}]]></script></svg>`;
@@ -163,11 +162,39 @@ test('what is done in one graph is done in the others, once', { skip: SKIP_BROWS
     .frame({ url: /hot\.svg/ })
     ?.locator('#f')
     .click();
+  const view = JSON.stringify({ v: 1, search: 'x&y~z', path: ['main\n/srv/app.js:1'] });
   assert.deepEqual(await told(page), {
-    'graph-differential': '1 {"zoom":["hot"]}',
+    'graph-differential': `1 ${view}`,
     'graph-hot': '0 ',
-    'graph-healthy': '1 {"zoom":["hot"]}',
+    'graph-healthy': `1 ${view}`,
   });
+  // The address has it, too: opened by somebody else, all graphs are told, and nothing but what is known.
+  const again = await open(page.url().replace(/^.*(?=\/incidents)/, ''));
+  const shown = JSON.stringify({ search: 'x&y~z', path: ['main\n/srv/app.js:1'] });
+  await again.waitForFunction(
+    "document.querySelector('#graph-healthy object').contentDocument.documentElement.dataset.shown",
+  );
+  assert.deepEqual(Object.values(await told(again)), Array(3).fill(`1 ${shown}`));
+  assert.equal(await again.locator('.graph:visible').getAttribute('id'), 'graph-hot');
+  assert.deepEqual(complaints, []);
+});
+
+test('an address that is no state of ours is an address of the page', { skip: SKIP_BROWSER }, async () => {
+  const { open, complaints } = await setUp();
+  for (const hash of [
+    '#graph-none',
+    '#~',
+    '#graph-hot~%',
+    '#graph-hot~null',
+    '#graph-hot~[1]',
+    '#graph-hot~{"path":[1],"v":9}',
+  ]) {
+    const page = await open(`/incidents/complete${hash}`);
+    const front = await page.locator('.graph:visible').getAttribute('id');
+    assert.equal(front, hash.startsWith('#graph-hot') ? 'graph-hot' : 'graph-differential', hash);
+    for (const state of Object.values(await told(page))) assert.match(state, /^(?:0 |1 \{\})$/, hash);
+    await page.context().close();
+  }
   assert.deepEqual(complaints, []);
 });
 
@@ -176,7 +203,7 @@ test('a click or Enter on a finding brings the differential to the front and sho
 }, async () => {
   const { open, complaints } = await setUp();
   const page = await open('/incidents/complete#graph-hot');
-  const shown = (name: string, file: string, line: number) => JSON.stringify({ name, file, line });
+  const shown = (name: string, file: string, line: number) => JSON.stringify({ fn: { name, file, line } });
   await page.getByRole('link', { name: 'decodeEnvelope' }).click();
   assert.equal(await page.locator('.graph:visible').getAttribute('id'), 'graph-differential');
   const envelope = shown('decodeEnvelope', '/srv/app/src/envelope.js', 88);

@@ -1,6 +1,8 @@
 /* Keeps the flame graphs of a page in step, and shows in them what is chosen in a table. A graph is a document of its own: it says
    how it is looked at (`smokejumper:view`) and can be told so (`smokejumper:show`). */
 
+import { readAddress, writeAddress } from './address.js';
+
 /** What a click in a table shows: set when there are graphs. */
 let showInGraphs;
 
@@ -8,30 +10,33 @@ let showInGraphs;
 export function keepInStep(box, reveal) {
   const graphs = [...box.querySelectorAll('[data-graph] object')];
   const heard = new WeakSet();
-  let last;
-  let telling = false;
+  // Told to a graph that is loaded later.
+  let last = readAddress().view;
   const tellAll = (detail, but) => {
-    // A graph that is told something says it in turn.
-    if (telling) return;
-    telling = true;
     last = detail;
     for (const graph of graphs) if (graph !== but) tell(graph, detail);
-    telling = false;
   };
   const listen = (graph) => {
     const inner = graph.contentDocument;
     if (!inner || heard.has(inner)) return;
     heard.add(inner);
-    inner.addEventListener('smokejumper:view', (event) => tellAll(event.detail, graph));
-    if (last !== undefined) tell(graph, last);
+    inner.addEventListener('smokejumper:view', (event) => {
+      tellAll(event.detail, graph);
+      writeAddress({ view: event.detail });
+    });
+    if (last !== null) tell(graph, last);
   };
   for (const graph of graphs) {
     graph.addEventListener('load', () => listen(graph));
     listen(graph);
   }
+  addEventListener('hashchange', () => {
+    const { view } = readAddress();
+    if (view !== null) tellAll(view);
+  });
   showInGraphs = (link) => {
     reveal(link.dataset.graph);
-    tellAll(JSON.parse(link.dataset.show));
+    tellAll({ fn: JSON.parse(link.dataset.show) });
     box.scrollIntoView({ block: 'start' });
   };
 }

@@ -1,4 +1,5 @@
 /* Tabs over the flame graphs. Without script all graphs stand below each other. */
+import { readAddress, writeAddress } from './address.js';
 
 /**
  * Tabs as the ARIA authoring practices describe them: one stop in the tab order, arrows between tabs. A graph that is not shown stays
@@ -27,9 +28,13 @@ export function makeTabs(box) {
       panels[index].classList.toggle('aside', at !== null && index !== at);
     }
   };
+  const choose = (at) => {
+    show(at);
+    writeAddress({ graph: panels[at].id });
+  };
   list.addEventListener('click', (event) => {
     const at = tabs.indexOf(event.target);
-    if (at >= 0) show(at);
+    if (at >= 0) choose(at);
   });
   list.addEventListener('keydown', (event) => {
     const at = tabs.indexOf(document.activeElement);
@@ -37,15 +42,17 @@ export function makeTabs(box) {
     if (at < 0 || next === undefined) return;
     event.preventDefault();
     const to = (next + tabs.length) % tabs.length;
-    show(to);
+    choose(to);
     tabs[to].focus();
   });
-  together.addEventListener('click', () => show(together.getAttribute('aria-pressed') === 'true' ? 0 : null));
+  together.addEventListener('click', () =>
+    show(together.getAttribute('aria-pressed') === 'true' ? Math.max(0, byAddress()) : null),
+  );
   const row = document.createElement('div');
   row.className = 'tabrow';
   row.append(list, together);
   box.prepend(row);
-  const byAddress = () => panels.findIndex((panel) => `#${panel.id}` === location.hash);
+  const byAddress = () => panels.findIndex((panel) => panel.id === readAddress().graph);
   show(Math.max(0, byAddress()));
   // A link to a graph further up or down the page, or one that was typed.
   addEventListener('hashchange', () => {
@@ -54,7 +61,7 @@ export function makeTabs(box) {
   return (name) => {
     // Where all are shown, none needs to be brought to the front.
     const at = panels.findIndex((panel) => panel.dataset.graph === name);
-    if (at >= 0 && together.getAttribute('aria-pressed') !== 'true') show(at);
+    if (at >= 0 && together.getAttribute('aria-pressed') !== 'true') choose(at);
   };
 }
 

@@ -18,23 +18,27 @@ interface Asset {
   readonly content: string;
 }
 
-/** Modules that `page.js` imports. */
-const MODULES = ['in-step.js', 'tables.js', 'tabs.js'];
+/** Each after those that it imports. */
+const MODULES = ['address.js', 'in-step.js', 'tables.js', 'tabs.js', 'page.js'];
 
 /** Reads the assets once. What a request asks for is looked up among these, never on the disk. */
-function loadAssets(): { style: Asset; script: Asset; icon: Asset; modules: readonly Asset[] } {
-  const modules = new Map(MODULES.map((name) => [name, asset(name, 'text/javascript', read(name))]));
-  // An import names the file; a browser asks for the name with the hash.
-  const page = read('page.js').replace(
-    /(?<= from ')\.\/([a-z-]+\.js)(?=')/g,
-    (path, name: string) => modules.get(name)?.href ?? path,
-  );
-  return {
-    style: asset('style.css', 'text/css', STYLESHEET),
-    script: asset('page.js', 'text/javascript', page),
-    icon: asset('icon.svg', 'image/svg+xml', read('icon.svg')),
-    modules: [...modules.values()],
-  };
+function loadAssets(): { style: Asset; script: Asset; icon: Asset; all: readonly Asset[] } {
+  const scripts = new Map<string, Asset>();
+  for (const name of MODULES) scripts.set(name, asset(name, 'text/javascript', withHashes(read(name), scripts)));
+  const script = scripts.get('page.js');
+  if (script === undefined) throw new Error('page.js is not among the modules');
+  const style = asset('style.css', 'text/css', STYLESHEET);
+  const icon = asset('icon.svg', 'image/svg+xml', read('icon.svg'));
+  return { style, script, icon, all: [style, icon, ...scripts.values()] };
+}
+
+/** An import names the file; a browser asks for the name with the hash. */
+function withHashes(source: string, scripts: ReadonlyMap<string, Asset>): string {
+  return source.replace(/(?<= from ')\.\/([a-z-]+\.js)(?=')/g, (_, name: string) => {
+    const imported = scripts.get(name);
+    if (imported === undefined) throw new Error(`${name} is imported but not served`);
+    return imported.href;
+  });
 }
 
 /** The hash in the name lets browsers keep an asset for ever and still see a new release at once. */
@@ -46,7 +50,7 @@ function asset(name: string, type: string, content: string): Asset {
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
   const files = loadAssets();
-  const byHref = new Map([files.style, files.script, files.icon, ...files.modules].map((file) => [file.href, file]));
+  const byHref = new Map(files.all.map((file) => [file.href, file]));
   const router = Router();
   router.get('/assets/:name', (req, res, next) => {
     const file = byHref.get(`/assets/${req.params.name}`);
