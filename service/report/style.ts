@@ -99,6 +99,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .note h2 { font-size: 1.05rem; margin-bottom: .4rem; }
 
 .scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
+.scroll + ul, .scroll + p, .lead + .scroll { margin-top: .9rem; }
 table { overflow-wrap: break-word; border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; padding: .75rem 1rem .25rem; color: var(--soft); font-size: .875rem; }
 th, td { padding: .55rem .6rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
