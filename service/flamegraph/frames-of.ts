@@ -49,7 +49,8 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
     label: (node) => (node === 0 ? `all · ${value(whole)}` : (labels[tree.fn[node] as number] as string)),
     title: (node) => {
       const heading = frameHeading(functions[tree.fn[node] as number]);
-      return `${heading}\n${value(total[node] as number)}, ${formatShare(total[node] as number, whole)}; own ${value(tree.self[0]?.[node] as number)}`;
+      const own = value(tree.self[0]?.[node] as number);
+      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, whole)}; own ${own}`];
     },
     outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
   };
@@ -82,8 +83,10 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
       const glyph = GLYPHS[changeOf(node)?.change ?? 'unchanged'];
       return `${glyph}${signedCores(delta(node))} ${name}`;
     },
-    title: (node) =>
-      `${frameHeading(functions[tree.fn[node] as number])}\nhot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
+    title: (node) => [
+      frameHeading(functions[tree.fn[node] as number]),
+      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
+    ],
     outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),
   };
 }

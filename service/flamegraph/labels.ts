@@ -23,7 +23,7 @@ export function framePlace(info: FunctionInfo): string {
 }
 
 export function formatValue(value: number, cores: boolean): string {
-  return cores ? `${formatCores(value)} cores` : `${formatCount(value)} samples`;
+  return cores ? `${formatCores(value)} cores` : `${formatCount(value)} ${value === 1 ? 'sample' : 'samples'}`;
 }
 
 export function formatShare(part: number, whole: number): string {

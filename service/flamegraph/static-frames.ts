@@ -26,7 +26,8 @@ export interface Frames {
   /** Index into `palette()`. */
   readonly fill: (node: number) => number;
   readonly label: (node: number) => string;
-  readonly title: (node: number) => string;
+  /** Lines of the tooltip. */
+  readonly title: (node: number) => readonly string[];
   /** Nodes with an outline. */
   readonly outlined: ReadonlySet<number>;
 }
@@ -117,7 +118,9 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     }
     const rect = `<rect x="${tenths(left)}" y="${y}" width="${tenths(width - 5)}" height="${h}" rx="1.5"`;
     bucket.own +=
-      width < style.titleWidth * 10 ? `${rect}/>` : `${rect}><title>${escapeXml(frames.title(node))}</title></rect>`;
+      width < style.titleWidth * 10
+        ? `${rect}/>`
+        : `${rect}><title>${frames.title(node).map(escapeXml).join('\n')}</title></rect>`;
     const columns = Math.floor((width / 10 - PADDING) / (style.fontSize * ADVANCE));
     const label = columns < 3 ? '' : fitText(frames.label(node), columns);
     const middle = y + Math.round(h / 2 + style.fontSize * 0.35);

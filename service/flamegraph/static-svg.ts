@@ -123,7 +123,7 @@ function compose({ about, lines, below, swatches, frames, style }: Layout): Pict
   y += drawn.height + 12;
   const keys = legend(swatches, y, width);
   y = keys.bottom + 10;
-  for (const line of below) {
+  for (const line of below.flatMap((text) => wrapped(text, columns, 2))) {
     soft += words(line, y, 12, width);
     y += 17;
   }

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compare } from '../../service/compare/compare.ts';
+import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
+import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
+import { differentialPicture, profilePicture } from '../../service/flamegraph/static-svg.ts';
+import { profileFromText } from '../profile-from-text.ts';
+
+const FOLDER = join(import.meta.dirname, '../golden/flamegraph');
+
+/** `npm run test:update` writes it anew, to be looked at. The viewer's script is tested for itself and left out. */
+function golden(name: string, svg: string): void {
+  const text = svg
+    .replace(/(<script><!\[CDATA\[)[\s\S]*?(\]\]><\/script>)/, '$1$2')
+    .replaceAll(/(?<=>)(?=<(?:g|rect|path|text|script|style)\b)/g, '\n');
+  const path = join(FOLDER, name);
+  if (process.env.UPDATE_GOLDEN) {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(path, text);
+  }
+  assert.equal(text, readFileSync(path, 'utf8'), `${name} is not as recorded (UPDATE_GOLDEN=1 records it)`);
+}
+
+const HANDLE = 'uv_run;emit@node:events:489;handle@/srv/app.js:10';
+const PARSER = '/srv/node_modules/htmlparser2/lib/Parser.js';
+const USUAL = `
+  0..30 ${HANDLE};render@/srv/app.js:40 260
+  0..30 ${HANDLE};^render@/srv/app.js:40;RegExp:[&<>] 40
+  0..30 ${HANDLE};query@/srv/db.js:7;Builtins_JsonParse 200
+  0..30 ${HANDLE};legacy@/srv/old.js:3 400
+  0..30 uv_run;epoll_wait[kernel] 90`;
+const HOT = `${USUAL.replace(/.*legacy.*/, '')}
+  0..30 ${HANDLE};ingest@/srv/ingest.js:41;_parse@${PARSER}:212;Builtins_ArrayPrototypeIndexOf 1400
+  0..30 ${HANDLE};ingest@/srv/ingest.js:41;_parse@${PARSER}:212 300
+  0..30 v8::internal::Heap::CollectGarbage 60`;
+const facts = { seconds: 30, instanceId: 'i-0abc', cpus: 2 };
+const hot = profileFromText(HOT, { facts, lost: 12 });
+const differential = compare(profileFromText(USUAL, { facts }), hot);
+
+test('a profile is drawn as recorded, for the browser and for the mail', () => {
+  golden('profile.svg', profileSvg(hot, { title: 'web-prod: hot', subtitle: 'i-0abc' }));
+  golden('profile-mail.svg', profilePicture(hot, { title: 'web-prod: hot' }));
+});
+
+test('a differential is drawn as recorded, for the browser and for the mail', () => {
+  golden('differential.svg', differentialSvg(differential, { title: 'web-prod: hot against healthy' }));
+  golden('differential-mail.svg', differentialPicture(differential, { title: 'web-prod: hot against healthy' }));
+});
