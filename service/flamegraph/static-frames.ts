@@ -47,6 +47,8 @@ const PALETTE = palette();
 const ADVANCE = 0.602;
 /** Frames from this width are rectangles of their own, narrower ones share a path. */
 const OWN_WIDTH = 3;
+/** Frames narrower than this that touch are one strip: what a screen shows of them is a blend in any case. */
+const STRIP_WIDTH = 1;
 /** A frame with a label leaves this much of its width to both sides of the text. */
 const PADDING = 6;
 
@@ -60,7 +62,30 @@ function tenths(value: number): string {
 
 interface Bucket {
   own: string;
-  thin: string;
+  /** Strips, in tenths of px. */
+  readonly thin: Strip[];
+}
+
+interface Strip {
+  readonly y: number;
+  readonly left: number;
+  right: number;
+  /** That of the widest frame in it. */
+  fill: number;
+  widest: number;
+}
+
+/** Strips of one row after the other, each told from where the one before ended: a third of what absolute places take. */
+function stripPath(strips: readonly Strip[], height: number): string {
+  let path = '';
+  let [x, y] = [0, 0];
+  for (const strip of [...strips].sort((a, b) => b.y - a.y || a.left - b.left)) {
+    const down = strip.y + height / 2 - y;
+    path += `m${tenths(strip.left - x)} ${tenths(down * 10)}h${tenths(strip.right - strip.left)}`;
+    x = strip.right;
+    y += down;
+  }
+  return path;
 }
 
 /** Nodes wide enough, in preorder; the row of each is its depth below `root`. */
@@ -95,6 +120,21 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const perUnit = (style.width * 10) / (total[root] as number);
   const origin = start[root] as number;
   const buckets = new Map<number, Bucket>();
+  const bucketOf = (fill: number): Bucket => {
+    let bucket = buckets.get(fill);
+    if (bucket === undefined) {
+      bucket = { own: '', thin: [] };
+      buckets.set(fill, bucket);
+    }
+    return bucket;
+  };
+  /** By row: the strip that the next narrow frame may join. */
+  const open: (Strip | undefined)[] = [];
+  const close = (row: number): void => {
+    const strip = open[row];
+    if (strip !== undefined) bucketOf(strip.fill).thin.push(strip);
+    open[row] = undefined;
+  };
   const h = style.row - 1;
   let labels = '';
   let outlines = '';
@@ -104,20 +144,24 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
       Math.round(((start[node] as number) + (total[node] as number) - origin) * perUnit),
       left + 1,
     );
-    const y = height - ((tree.depth[node] as number) - base + 1) * style.row;
+    const row = (tree.depth[node] as number) - base;
+    const y = height - (row + 1) * style.row;
     const width = right - left;
     const fill = frames.fill(node);
-    let bucket = buckets.get(fill);
-    if (bucket === undefined) {
-      bucket = { own: '', thin: '' };
-      buckets.set(fill, bucket);
-    }
     if (width < OWN_WIDTH * 10) {
-      bucket.thin += `M${tenths(left)} ${y}h${tenths(width)}v${h}h-${tenths(width)}z`;
+      const strip = open[row];
+      const joins = strip !== undefined && strip.right >= left && strip.widest < STRIP_WIDTH * 10;
+      if (!joins || width >= STRIP_WIDTH * 10) {
+        close(row);
+        open[row] = { y, left, right, fill, widest: width };
+      } else {
+        strip.right = Math.max(strip.right, right);
+        if (width > strip.widest) Object.assign(strip, { fill, widest: width });
+      }
       continue;
     }
     const rect = `<rect x="${tenths(left)}" y="${y}" width="${tenths(width - 5)}" height="${h}" rx="1.5"`;
-    bucket.own +=
+    bucketOf(fill).own +=
       width < style.titleWidth * 10
         ? `${rect}/>`
         : `${rect}><title>${frames.title(node).map(escapeXml).join('\n')}</title></rect>`;
@@ -128,13 +172,21 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     if (frames.outlined.has(node))
       outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
   }
+  for (let row = 0; row < open.length; row++) close(row);
   const fills = [...buckets.keys()].sort((a, b) => a - b);
-  return { svg: assemble(buckets, fills, labels, outlines, style.fontSize), height, fills, drawn: nodes.length, cut };
+  return {
+    svg: assemble(buckets, fills, h, labels, outlines, style.fontSize),
+    height,
+    fills,
+    drawn: nodes.length,
+    cut,
+  };
 }
 
 function assemble(
   buckets: ReadonlyMap<number, Bucket>,
   fills: readonly number[],
+  height: number,
   labels: string,
   outlines: string,
   fontSize: number,
@@ -142,7 +194,10 @@ function assemble(
   let svg = '';
   for (const fill of fills) {
     const { own, thin } = buckets.get(fill) as Bucket;
-    svg += `<g class="c${fill}" fill="${PALETTE[fill]?.[0]}">${own}${thin === '' ? '' : `<path d="${thin}"/>`}</g>`;
+    const colour = PALETTE[fill]?.[0];
+    const strips = stripPath(thin, height);
+    const path = strips === '' ? '' : `<path d="${strips}" stroke="currentColor" stroke-width="${height}"/>`;
+    svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${own}${path}</g>`;
   }
   if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${INK[0]}" stroke-width="2"/>`;
   // Tooltips are the rectangles': labels let the pointer through.

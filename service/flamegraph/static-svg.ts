@@ -39,7 +39,7 @@ const SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif
 const SANS_ADVANCE = 0.58;
 
 /** Pictures in the file: as flamegraph.pl's, 1,200 px wide and culled at a tenth of a px. */
-const FILE_STYLE: FrameStyle = { width: 1176, row: 17, fontSize: 12, minWidth: 0.1, maxRows: 150, titleWidth: 4 };
+const FILE_STYLE: FrameStyle = { width: 1176, row: 17, fontSize: 12, minWidth: 0.1, maxRows: 150, titleWidth: 10 };
 /** A phone shows a mail's picture some 360 px wide: type of 13 px in 600 is still 8 px there. Deeper rows would be a ribbon. */
 const MAIL_STYLE: FrameStyle = {
   width: 576,
@@ -235,7 +235,7 @@ export function svgDocument(picture: Picture, title: string, style: string, inne
 
 /** Dark scheme of a static picture: fills in use, ink and paper. Where a policy forbids it, the light picture stays. */
 export function darkStyle(fills: readonly number[]): string {
-  const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]}}`).join('');
+  const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]};color:${PALETTE[fill]?.[1]}}`).join('');
   return `<style>@media (prefers-color-scheme:dark){${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;
 }
 
