@@ -37,8 +37,20 @@ export function keepInStep(box, reveal) {
   showInGraphs = (link) => {
     reveal(link.dataset.graph);
     tellAll({ fn: JSON.parse(link.dataset.show) });
-    box.scrollIntoView({ block: 'start' });
+    leadTo(
+      box,
+      graphs.find((graph) => graph.closest('[data-graph]').dataset.graph === link.dataset.graph),
+    );
   };
+}
+
+/** A graph may be higher than the screen: the frame that is chosen comes into sight, and the keyboard goes on from there. */
+function leadTo(box, graph) {
+  requestAnimationFrame(() => {
+    const frame = graph?.contentDocument?.querySelector('[aria-selected="true"]');
+    (frame ?? box).scrollIntoView({ block: frame ? 'center' : 'start' });
+    frame?.focus({ preventScroll: true });
+  });
 }
 
 /** The graph's own window makes the event, so that its script gets what it expects. */
