@@ -130,7 +130,8 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .tabrow ~ .graph:not(.aside) { border-top-left-radius: 0; }
 .graph h3 { margin-bottom: .25rem; }
 [data-graphs]:not(.stacked) > .tabrow ~ .graph h3 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.graph .links a { margin-left: .75rem; white-space: nowrap; }
+.graph .links { display: inline-flex; flex-wrap: wrap; gap: 0 .9rem; margin-left: .5rem; }
+.graph .links a { white-space: nowrap; }
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
 .graph object { min-height: 8rem; }
 
@@ -193,6 +194,7 @@ details.legend dl { margin-top: .75rem; }
   .stack td.full, .stack th.name-cell { flex: 1 0 100%; max-width: none; }
   .stack td[data-label]::before { content: attr(data-label); display: block; font-size: .75rem; color: var(--soft); }
   th.label { white-space: normal; }
+  .graph .links { display: flex; margin: .2rem 0 0; }
   .tabs button, .together { padding: .5rem .45rem; font-size: .85rem; }
   .columns th, .columns td { padding-inline: .4rem; }
   .columns td.wide { min-width: 7.5rem; }
