@@ -209,7 +209,6 @@ export function countBlocks(
   const nodeSelf = new Float64Array(tree.length);
   let busyBlocks = 0;
   const { rows, start } = rowsByBlock(profile, seconds, blocks, false);
-  const inTime = rowsByBlock(profile, seconds, blocks, true);
   const countCell = (order: Uint32Array, from: number, to: number): number => {
     let inCell = 0;
     for (let i = from; i < to; i++) {
@@ -227,7 +226,8 @@ export function countBlocks(
     for (const moments of counter.each) moments.endBlock(inAll);
     if ((cell + 1) % blocks === 0) for (const moments of counter.each) moments.endProcess(blocks);
   }
-  for (let block = 0; block < blocks; block++) {
+  const inTime = timed ? rowsByBlock(profile, seconds, blocks, true) : undefined;
+  for (let block = 0; inTime !== undefined && block < blocks; block++) {
     countCell(inTime.rows, inTime.start[block] as number, inTime.start[block + 1] as number);
     for (const moments of counter.each) moments.endTimeBlock();
   }

@@ -53,10 +53,10 @@ function quantile(df: number): number {
   return value;
 }
 
-function classOf(test: Test, significant: boolean): ChangeClass {
-  if (!significant) return 'unchanged';
-  if (test.diff.delta > 0) return test.healthy.samples === 0 ? 'appeared' : 'grown';
-  return test.hot.samples === 0 ? 'vanished' : 'shrunk';
+/** What a significant change is called. */
+export function classOf(delta: number, healthySamples: number, hotSamples: number): ChangeClass {
+  if (delta > 0) return healthySamples === 0 ? 'appeared' : 'grown';
+  return hotSamples === 0 ? 'vanished' : 'shrunk';
 }
 
 function intervalOf(diff: Difference): readonly [number, number] {
@@ -78,7 +78,7 @@ function toChange(test: Test, share: Test | undefined, q: number, thresholds: Th
     hotSamples: hot.samples,
     healthySamples: healthy.samples,
     significant,
-    change: classOf(test, significant),
+    change: significant ? classOf(diff.delta, healthy.samples, hot.samples) : 'unchanged',
     ...(share && { share: { hot: share.hot.cores, healthy: share.healthy.cores, ci: intervalOf(share.diff) } }),
   };
 }

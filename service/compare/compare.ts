@@ -99,6 +99,7 @@ function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresho
 
 /** "Do the two sides differ at all?"; undefined where the profiles keep no times. */
 function wholeTest({ profiles, tree, owners, hosts }: LaidOut): WholeTest | undefined {
+  if (hosts.some((host) => host.counts.blocks === 0)) return undefined;
   const samples = new Float64Array(tree.length);
   for (const host of hosts) {
     host.counts.nodeSelf.forEach((count, node) => {
@@ -134,6 +135,7 @@ function findingsOf(
       own,
       total: rows.map((row) => row.total),
       minCores: comparison.thresholds.minCores,
+      q: comparison.thresholds.q,
     },
   });
 }

@@ -22,6 +22,8 @@ export interface Grounds {
   readonly own: readonly Change[];
   readonly total: readonly Change[];
   readonly minCores: number;
+  /** A change with a q-value up to this is certain. */
+  readonly q: number;
 }
 
 /** A function explains a change when it holds this part of it; above ½ so that two such functions are one above the other. */
@@ -78,12 +80,23 @@ class Search {
    * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or its own
    * code.
    */
-  private eligible(fn: number, left: number): boolean {
-    if (!this.significant(fn)) return false;
+  private eligible(fn: number, left: number, explains: boolean): boolean {
+    if (!(explains ? this.certain(fn) : this.significant(fn))) return false;
     const total = this.g.total[fn] as Change;
     if (left >= STILL_THERE * total.deltaCores * this.sign) return true;
     const own = this.g.own[fn] as Change;
-    return own.significant && left <= own.deltaCores * this.sign * (1 / EXPLAINS) && own.deltaCores * this.sign > 0;
+    const sure = explains ? own.q <= this.g.q : own.significant;
+    return sure && left <= own.deltaCores * this.sign * (1 / EXPLAINS) && own.deltaCores * this.sign > 0;
+  }
+
+  /**
+   * Certain, of whatever size: it is the change to be explained that must be big enough, not each step down to its cause. Else a
+   * callee with 0.049 of its caller's 0.051 cores would leave the caller accused.
+   */
+  private certain(fn: number): boolean {
+    return [this.g.own[fn], this.g.total[fn]].some(
+      (change) => change !== undefined && change.q <= this.g.q && change.deltaCores * this.sign > 0,
+    );
   }
 
   private significant(fn: number): boolean {
@@ -99,7 +112,7 @@ class Search {
     let explain = 0;
     for (;;) {
       const below = this.below(at);
-      const [fn, size] = this.heaviest(below);
+      const [fn, size] = this.heaviest(below, EXPLAINS * explain);
       if (fn < 0) break;
       const split = at.fn < 0 || (size < EXPLAINS * explain && this.isDispatcher(at, explain));
       if (split) {
@@ -127,11 +140,12 @@ class Search {
     return sums;
   }
 
-  private heaviest(sums: ReadonlyMap<number, number>): [fn: number, size: number] {
+  /** `enough`: from this size on a function explains what is above it; 0 at the root. */
+  private heaviest(sums: ReadonlyMap<number, number>, enough: number): [fn: number, size: number] {
     let best = -1;
     let size = 0;
     for (const [fn, sum] of sums) {
-      if (sum > size && this.eligible(fn, sum)) {
+      if (sum > size && this.eligible(fn, sum, enough > 0 && sum >= enough)) {
         best = fn;
         size = sum;
       }
@@ -168,7 +182,7 @@ class Search {
     let own = 0;
     for (let node = 0; node < this.left.length; node++) if (place.calls[node] === 1) own += this.left[node] as number;
     const ownChange = this.g.own[place.fn] as Change;
-    return own >= EXPLAINS * this.sizeAt(place, this.subtotal) && ownChange.significant ? 'self' : 'total';
+    return own >= EXPLAINS * this.sizeAt(place, this.subtotal) && ownChange.q <= this.g.q ? 'self' : 'total';
   }
 
   private sizeAt(place: Place, column: Float64Array): number {

@@ -1,4 +1,5 @@
 import type { FunctionInfo } from '../profile/profile.ts';
+import { classOf } from './changes.ts';
 import { type Culprit, findCulprits, type Grounds } from './culprits.ts';
 import type { Change, Finding, FunctionRow } from './differential.ts';
 import type { Inlining } from './inlining.ts';
@@ -46,6 +47,9 @@ class FindingMaker {
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
       ...change,
+      // A callee may be a hair below the minimum effect that the change which it explains exceeds.
+      significant: true,
+      change: classOf(change.deltaCores, change.healthySamples, change.hotSamples),
       fn: culprit.fn,
       function: info.name,
       package: info.package,

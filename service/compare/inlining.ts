@@ -101,13 +101,13 @@ class Walk {
   }
 
   /** Work of callees under unoptimised code of functions that have optimised code, too. */
-  lowCallees(table: WorkTable): void {
+  lowCallees(table: WorkTable, optimised: Uint8Array): void {
     this.each((owner, at, label, count) => {
       if (this.low[this.source.profile.tree.parent[at] as number] !== 1) return;
       this.above(at, owner, (fn, up) => {
-        if (this.isOptimised(up)) return;
-        const work = workAt(table, fn * this.through.names.length + label);
-        add(work.lowCallees, owner, count);
+        if (optimised[fn] !== 1 || this.isOptimised(up)) return;
+        const work = table.get(fn * this.through.names.length + label);
+        if (work !== undefined && work.high > 0) add(work.lowCallees, owner, count);
       });
     });
   }
@@ -167,10 +167,12 @@ function mainCallee(work: Work): number | undefined {
 }
 
 /** By key of the work table: the callee that the work is given to. */
-function inlinedCallees(walks: readonly Walk[]): Map<number, number> {
+function inlinedCallees(walks: readonly Walk[], functions: number, labels: number): Map<number, number> {
   const table: WorkTable = new Map();
   for (const walk of walks) walk.own(table);
-  for (const walk of walks) walk.lowCallees(table);
+  const optimised = new Uint8Array(functions);
+  for (const [key, work] of table) if (work.high > 0) optimised[Math.floor(key / labels)] = 1;
+  for (const walk of walks) walk.lowCallees(table, optimised);
   const found = new Map<number, number>();
   for (const [key, work] of table) {
     const callee = mainCallee(work);
@@ -193,10 +195,12 @@ export interface Inlining {
 }
 
 export function findInlined(profiles: readonly Profile[], tree: UnionTree, owners: Owners, through: Through): Inlining {
-  const walks = profiles.map((profile, index) => new Walk(sourceOf(profile, index, tree), tree, owners, through));
-  const calleeByKey = inlinedCallees(walks);
   const callee = new Int32Array(tree.length).fill(-1);
   const into = new Map<number, Set<number>>();
+  // Folded stacks without tiers, other languages: nothing is known to be optimised.
+  if (!tree.tierOf.some((tiers) => tiers.some((tier) => tier >= OPTIMISED_FROM))) return { callee, into };
+  const walks = profiles.map((profile, index) => new Walk(sourceOf(profile, index, tree), tree, owners, through));
+  const calleeByKey = inlinedCallees(walks, tree.functions.length, through.names.length);
   if (calleeByKey.size === 0) return { callee, into };
   for (let node = 1; node < tree.length; node++) {
     const owner = owners.fn[node] as number;

@@ -30,6 +30,12 @@ function isJavaScript(category: string | undefined): boolean {
   return category === 'app' || category === 'dependency' || category === 'node';
 }
 
+/**
+ * `map`, `forEach`, `sort`: builtins that call JavaScript back. The frame of a callback is skipped in the same way, and what it
+ * was doing is then recorded right below the builtin.
+ */
+const BUILTIN = /^Builtins_/;
+
 function collect(callers: Map<number, Caller>, profile: Profile, index: number, nodeOf: Int32Array): void {
   const { samples, tree, frames, functions } = profile;
   const functionAt = (node: number) => functions[frames.functionOf[tree.frame[node] as number] as number];
@@ -38,22 +44,29 @@ function collect(callers: Map<number, Caller>, profile: Profile, index: number, 
     const node = samples.node[row] as number;
     perNode[node] = (perNode[node] as number) + (samples.count[row] as number);
   }
+  const mayCall = (node: number): boolean => {
+    const fn = functionAt(node);
+    if (frames.hidden[tree.frame[node] as number] === 1) return false;
+    return isJavaScript(fn?.category) || (fn?.category === 'v8' && BUILTIN.test(fn.name));
+  };
+  const callerAt = (node: number): Caller => {
+    const at = nodeOf[node] as number;
+    const known = callers.get(at) ?? { own: 0, frameless: [], leaves: new Set<number>() };
+    callers.set(at, known);
+    return known;
+  };
   for (let node = 1; node < tree.length; node++) {
     const count = perNode[node] as number;
     if (count === 0) continue;
     const leaf = functionAt(node);
     const parent = tree.parent[node] as number;
-    const own = isJavaScript(leaf?.category);
-    if (!own && (parent === 0 || leaf?.category !== 'v8' || !isJavaScript(functionAt(parent)?.category))) continue;
-    const at = nodeOf[own ? node : parent] as number;
-    const caller = callers.get(at) ?? { own: 0, frameless: [], leaves: new Set<number>() };
-    callers.set(at, caller);
     const name = leaf?.name ?? '';
-    if (own) caller.own += count;
-    else if (FRAMELESS.test(name) || BYTECODE_HANDLER.test(name)) {
-      caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
-      caller.leaves.add(nodeOf[node] as number);
-    }
+    if (mayCall(node)) callerAt(node).own += count;
+    if (parent === 0 || leaf?.category !== 'v8' || !mayCall(parent)) continue;
+    if (!FRAMELESS.test(name) && !BYTECODE_HANDLER.test(name)) continue;
+    const caller = callerAt(parent);
+    caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
+    caller.leaves.add(nodeOf[node] as number);
   }
 }
 

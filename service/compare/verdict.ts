@@ -63,15 +63,21 @@ const proportional: Rule = (c) => {
   return { class: shape.kind, headline, evidence, clearsCode: true };
 };
 
+/** All that grew, what shrank left out: a service that was saturated before cannot grow as a whole. */
+function grown(c: Case): number {
+  const own = c.own.reduce((sum, { significant, deltaCores }) => sum + (significant ? Math.max(0, deltaCores) : 0), 0);
+  return Math.max(growth(c), own);
+}
+
 const garbage: Rule = (c) => {
   const extra = c.hotKinds.gc - c.healthyKinds.gc;
-  if (extra < c.minCores || extra < GC_PART * growth(c)) return undefined;
+  if (extra < c.minCores || extra < GC_PART * grown(c)) return undefined;
   const top = c.findings.find((finding) => finding.deltaCores > 0);
   return {
     class: 'garbage collection',
     headline: `${arrow('garbage collection', c.healthyKinds.gc, c.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
     evidence: [
-      `Collections explain ${cores(extra)} of ${cores(growth(c))} extra cores.`,
+      `Collections use ${cores(extra)} cores more; all that grew, ${cores(Math.max(extra, grown(c)))}.`,
       ...(top === undefined ? [] : [`${subject(top)} burns ${signed(top.deltaCores)} cores more.`]),
     ],
     clearsCode: false,
