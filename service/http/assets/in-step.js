@@ -18,7 +18,8 @@ export function keepInStep(box, reveal) {
   };
   const listen = (graph) => {
     const inner = graph.contentDocument;
-    if (!inner || heard.has(inner)) return;
+    // Its script listens when the document has loaded, not before.
+    if (inner?.readyState !== 'complete' || heard.has(inner)) return;
     heard.add(inner);
     inner.addEventListener('smokejumper:view', (event) => {
       tellAll(event.detail, graph);
