@@ -14,6 +14,8 @@ const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
 export interface CaptureRequest {
   readonly seconds: number;
   readonly hz: number;
+  /** Time for V8 to compile what is hot, and for the load to settle. */
+  readonly warmUpSeconds: number;
 }
 
 /** perf and awk on a busy machine take their time; what takes longer hangs. */
@@ -49,9 +51,10 @@ export function runProgram(
  * All services share this machine, so the script sees their neighbours: what it says about the host is cut down to the
  * processes that the service itself started. On a fleet each service has a host to itself.
  */
-function asIfAlone(profile: Profile, members: ReadonlySet<number>): Profile {
+function asIfAlone(profile: Profile, members: ReadonlySet<number>, reapedCores: number): Profile {
   const otherProcesses = profile.facts.otherProcesses.filter((other) => members.has(other.pid));
-  const seconds = [...profile.processes, ...otherProcesses].reduce((sum, one) => sum + (one.cpuSeconds ?? 0), 0);
+  const lasting = [...profile.processes, ...otherProcesses].reduce((sum, one) => sum + (one.cpuSeconds ?? 0), 0);
+  const seconds = lasting + reapedCores * (profile.facts.seconds ?? 0);
   const cpus = profile.facts.cpus ?? 1;
   const idle = Math.max(0, cpus * (profile.facts.seconds ?? 0) - seconds);
   const hostCpu = { user: seconds, system: 0, iowait: 0, steal: 0, idle };
@@ -64,10 +67,12 @@ export interface Recording {
   readonly bytes: Uint8Array;
   /** Pids of the service and of all that it started. */
   readonly members: readonly number[];
+  /** Cores of children that ended while it was recorded: no list of processes holds them, but the host's CPU does. */
+  readonly reapedCores: number;
 }
 
 export function readRecording(recording: Recording): Profile {
-  return asIfAlone(readCapture(gunzipSync(recording.bytes)), new Set(recording.members));
+  return asIfAlone(readCapture(gunzipSync(recording.bytes)), new Set(recording.members), recording.reapedCores);
 }
 
 export async function capture(service: RunningService, request: CaptureRequest): Promise<Recording> {
@@ -86,8 +91,10 @@ export async function capture(service: RunningService, request: CaptureRequest):
       '--pid',
       pids.join(','),
     ];
+    const [startedAt, reaped] = [performance.now(), service.reapedSeconds()];
     await runProgram('sh', [SCRIPT, 'run', ...what, '--out', out], { SMOKEJUMPER_DIR: join(folder, 'script') });
-    return { bytes: readFileSync(out), members: service.everyPid() };
+    const reapedCores = (service.reapedSeconds() - reaped) / ((performance.now() - startedAt) / 1000);
+    return { bytes: readFileSync(out), members: service.everyPid(), reapedCores: Math.max(0, reapedCores) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

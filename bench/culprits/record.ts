@@ -17,9 +17,6 @@ export interface Recorded {
   readonly contention: number | null;
 }
 
-/** Time for V8 to compile what is hot, and for the load to settle. */
-const WARM_UP_MS = 4000;
-
 /** Microseconds since the start of the machine in which some task waited for a CPU (the kernel's pressure stall information). */
 function waitedMicroseconds(): number | null {
   try {
@@ -48,7 +45,7 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
   const twin = twins ? startService(scenario.folder, false) : undefined;
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
   try {
-    await sleep(WARM_UP_MS);
+    await sleep(request.warmUpSeconds * 1000);
     const [waited, startedAt] = [waitedMicroseconds(), performance.now()];
     const rawRecording = recordRaw(request);
     const captures = await Promise.allSettled([rawRecording, ...services.map((service) => capture(service, request))]);
@@ -83,13 +80,15 @@ export function keep(folder: string, recorded: Recorded): void {
     if (recording !== undefined) writeFileSync(join(folder, `${side}.capture.gz`), recording.bytes);
   }
   const members = Object.fromEntries(SIDES.map((side) => [side, recorded[side]?.members ?? []]));
+  const reaped = Object.fromEntries(SIDES.map((side) => [side, recorded[side]?.reapedCores ?? 0]));
   const { rawHealthy, rawHot, contention } = recorded;
-  writeFileSync(join(folder, 'raw.json'), JSON.stringify({ members, rawHealthy, rawHot, contention }));
+  writeFileSync(join(folder, 'raw.json'), JSON.stringify({ members, reaped, rawHealthy, rawHot, contention }));
 }
 
 export function readKept(folder: string): Recorded {
   const raw = JSON.parse(readFileSync(join(folder, 'raw.json'), 'utf8')) as {
     members: Record<(typeof SIDES)[number], number[]>;
+    reaped?: Record<(typeof SIDES)[number], number>;
     rawHealthy: RawShares;
     rawHot: RawShares;
     contention?: number | null;
@@ -97,6 +96,7 @@ export function readKept(folder: string): Recorded {
   const read = (side: (typeof SIDES)[number]): Recording => ({
     bytes: readFileSync(join(folder, `${side}.capture.gz`)),
     members: raw.members[side],
+    reapedCores: raw.reaped?.[side] ?? 0,
   });
   const twin = existsSync(join(folder, 'twin.capture.gz')) ? read('twin') : undefined;
   const { rawHealthy, rawHot, contention = null } = raw;

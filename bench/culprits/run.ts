@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare } from '../../service/compare/compare.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { halves, readRecording } from './capture.ts';
+import { type CaptureRequest, halves, readRecording } from './capture.ts';
 import { mostGrown, type RawShares } from './naive.ts';
 import { keep, type Recorded, readKept, record } from './record.ts';
 import { type Failure, type Outcome, printTable, summarise } from './results.ts';
@@ -14,11 +14,12 @@ import { type Expectation, findScenarios, readExpectation, type Scenario } from 
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa]
+const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds N] [--warm-up N] [--json] [--no-aa]
 
   --dir DIR     folder of scenarios (a folder each, with service.js and expect.json); default: those of the project
   --only NAME   only this scenario; may be given again
   --seconds N   length of a recording (default 10)
+  --warm-up N   seconds between the start of the services and the recording (default 5)
   --json        results as JSON on stdout
   --keep DIR    leave the recordings there
   --from DIR    score recordings kept there instead of making new ones
@@ -75,7 +76,7 @@ function judge(scenario: string, expect: Expectation, recorded: Recorded): Outco
 }
 
 interface Settings {
-  readonly seconds: number;
+  readonly request: CaptureRequest;
   readonly twins: boolean;
   readonly keep: string | undefined;
   readonly from: string | undefined;
@@ -85,7 +86,7 @@ async function runScenario(scenario: Scenario, settings: Settings): Promise<Outc
   const expect = readExpectation(scenario.folder);
   const recorded = settings.from
     ? readKept(join(settings.from, scenario.name))
-    : await record(scenario, { seconds: settings.seconds, hz: HZ }, settings.twins);
+    : await record(scenario, settings.request, settings.twins);
   if (settings.keep) keep(join(settings.keep, scenario.name), recorded);
   return judge(scenario.name, expect, recorded);
 }
@@ -96,6 +97,7 @@ async function main(): Promise<number> {
       dir: { type: 'string', default: join(import.meta.dirname, 'scenarios') },
       only: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '10' },
+      'warm-up': { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
       'no-aa': { type: 'boolean', default: false },
       keep: { type: 'string' },
@@ -104,7 +106,8 @@ async function main(): Promise<number> {
     },
   });
   const seconds = Number(values.seconds);
-  if (values.help || !Number.isInteger(seconds) || seconds < 1) {
+  const warmUpSeconds = Number(values['warm-up']);
+  if (values.help || !Number.isInteger(seconds) || seconds < 1 || !(warmUpSeconds >= 0)) {
     process.stderr.write(HELP);
     return values.help ? 0 : 2;
   }
@@ -114,7 +117,8 @@ async function main(): Promise<number> {
   if (scenarios.length === 0) throw new Error(`There is no scenario in ${dir}.`);
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
-  const settings = { seconds, twins: !values['no-aa'], keep: values.keep, from: values.from };
+  const request = { seconds, hz: HZ, warmUpSeconds };
+  const settings = { request, twins: !values['no-aa'], keep: values.keep, from: values.from };
   for (const [i, scenario] of scenarios.entries()) {
     process.stderr.write(`${i + 1}/${scenarios.length} ${scenario.name}\n`);
     try {

@@ -9,6 +9,8 @@ export interface RunningService {
   pids(): number[];
   /** Every process that the service started, itself included. */
   everyPid(): number[];
+  /** CPU seconds of children that ended, so far. */
+  reapedSeconds(): number;
   /** Undefined while it runs; else why it ended. */
   ended(): string | undefined;
   stop(): Promise<void>;
@@ -28,6 +30,8 @@ const NODE_FLAGS = [
 /** Scenarios outside the project may use the packages of the project; their own come first. */
 const PACKAGES = join(import.meta.dirname, '../../node_modules');
 const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
+/** Linux reports CPU to programs in hundredths of a second, whatever its own tick is. */
+const TICKS_PER_SECOND = 100;
 /** Enough of stderr to hold an error with its stack. */
 const MAX_STDERR = 4000;
 
@@ -35,6 +39,8 @@ interface Entry {
   readonly pid: number;
   readonly parent: number;
   readonly session: number;
+  /** CPU of its children that ended. */
+  readonly reapedTicks: number;
 }
 
 function readEntry(pid: number): Entry | undefined {
@@ -42,7 +48,12 @@ function readEntry(pid: number): Entry | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name in parentheses may hold anything: fields are counted from the last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(fields[1]), session: Number(fields[3]) };
+    return {
+      pid,
+      parent: Number(fields[1]),
+      session: Number(fields[3]),
+      reapedTicks: Number(fields[13]) + Number(fields[14]),
+    };
   } catch {
     return undefined;
   }
@@ -124,6 +135,7 @@ export function startService(folder: string, fault: boolean): RunningService {
   const service: RunningService = {
     pids: () => members().filter((pid) => runsService(pid, script)),
     everyPid: members,
+    reapedSeconds: () => members().reduce((sum, pid) => sum + (readEntry(pid)?.reapedTicks ?? 0), 0) / TICKS_PER_SECOND,
     ended: () => {
       if (child.exitCode === null && child.signalCode === null) return undefined;
       return `ended with ${child.exitCode ?? child.signalCode}${errors === '' ? '' : `: ${errors.trimEnd()}`}`;

@@ -31,6 +31,8 @@ const MIN_PART = 0.02;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RELATIVE = 0.1;
 const MIN_SAMPLES = 20;
+/** Functions are looked for with this part of the usual samples where most of the CPU is burnt out of sight. */
+const FAINT = 0.4;
 
 /** Samples by function and tier. */
 function tierCounts(profiles: readonly Profile[], tree: UnionTree, first: number): Float64Array {
@@ -147,7 +149,8 @@ function findingsOf(
 function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, outside: OutsideGrowth | null): Finding[] {
   if (!whole.significant || whole.deltaCores <= 0 || outside === null || outside.cores < 0.5 * whole.deltaCores)
     return [];
-  const thresholds = { ...comparison.thresholds, minCores: comparison.thresholds.minCores / 5 };
+  const { minCores, minSamples } = comparison.thresholds;
+  const thresholds = { ...comparison.thresholds, minCores: minCores / 5, minSamples: Math.round(minSamples * FAINT) };
   const faint = { ...comparison, thresholds };
   const total = changes(faint, 'total');
   const rows = total.map(
