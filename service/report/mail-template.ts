@@ -128,8 +128,8 @@ export const MAIL_HTML = `<!doctype html>
 <h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">${pieces('headlinePieces', WHOLE)}</h1>
 <p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">${pieces('sentencePieces', WHOLE)}</p>
 ${CULPRIT}
-{{#if evidence.length}}<p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
-<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
+<p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
+{{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
