@@ -94,11 +94,19 @@ function parseWhole(bytes: Uint8Array, name: string, rules: IdentityRules | unde
 }
 
 /** What people give by mistake, by its first bytes as UTF-8. */
-const FOREIGN: readonly (readonly [start: string, hint: string])[] = [
-  ['PERFILE2', 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'],
-  ['BZh', 'This is bzip2: decompress it first.'],
-  ['\ufffd7zXZ', 'This is xz: decompress it first.'],
-  ['<?xml', 'This is a picture: give the profile that it was drawn from.'],
+const FOREIGN: readonly (readonly [start: RegExp, hint: string])[] = [
+  [/^PERFILE2/, 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'],
+  [/^BZh/, 'This is bzip2: decompress it first.'],
+  [/^\ufffd7zXZ/, 'This is xz: decompress it first.'],
+  [/^<(?:\?xml.*<)?svg/s, 'This is a picture: give the profile that it was drawn from.'],
+  [
+    /^\{\s*"traceEvents"|^\[\s*\{[^}]*"ph"\s*:/,
+    'This is a trace of Chrome: record a CPU profile (.cpuprofile) instead.',
+  ],
+  [
+    /^(?:heap profile:|--- (?:contentionz|heapz|threadz)|threadcreate profile:|goroutine )/,
+    'This is the old text form of pprof: "pprof -proto FILE" makes its present form of it.',
+  ],
 ];
 const KNOWN =
   'Known are: captures, perf script text, folded stacks, .cpuprofile, pprof and speedscope JSON; each plain, gzip or zstd.';
@@ -108,7 +116,7 @@ function unknownFormat(bytes: Uint8Array, name: string, first: string): AppError
     return new AppError('INPUT_EMPTY', `${name} is empty.`, { hint: 'Did the command that should write it fail?' });
   }
   const binary = first.includes('\u0000') || first.includes('\ufffd');
-  const hint = FOREIGN.find(([start]) => first.startsWith(start))?.[1] ?? KNOWN;
+  const hint = FOREIGN.find(([start]) => start.test(first))?.[1] ?? KNOWN;
   const line = binary ? 'binary data' : `line 1 is ${JSON.stringify((first.split('\n', 1)[0] ?? '').slice(0, 120))}`;
   return new AppError('FORMAT_UNKNOWN', `${name} is no profile in a known format: ${line}.`, { hint });
 }

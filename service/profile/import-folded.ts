@@ -3,10 +3,12 @@
  * `name-PID` or `name-PID/TID` in front, and in difffolded.pl's form with two counts.
  */
 import { AppError } from '../shared/errors.ts';
+import { FloatColumn, IntColumn } from './columns.ts';
 import { type Identified, type IdentityRules, identify } from './identity.ts';
 import { SampleLedger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
+import { type FrameOwner, plainLine, SharedPrefix } from './shared-prefix.ts';
 
 export interface FoldedInput {
   /** Of two columns, which to draw: 1 before, 2 after (default), as flamegraph.pl does. */
@@ -14,10 +16,14 @@ export interface FoldedInput {
   readonly rules?: IdentityRules;
 }
 
+const NEWLINE = 0x0a;
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
 /** Before the first stack. */
 const COMMENT = /^(?:#|\/\/)/;
 
-const NUMBER = '\\d+(?:\\.\\d+)?(?:e\\+?\\d+)?';
+const NUMBER = '\\d+(?:\\.\\d*)?(?:e\\+?\\d+)?';
 const LINE = new RegExp(`^(.*?)\\s+(${NUMBER})(?:\\s+(${NUMBER}))?\\s*$`, 'is');
 
 /** Root written by `stackcollapse-perf.pl --pid` or `--tid`. */
@@ -34,6 +40,12 @@ const SHOWN = 120;
 
 /** So many stacks decide whether lines have two counts: one line alone may end in a name that ends in a number. */
 const DECIDING = 50;
+
+/**
+ * Up to a third of the lines may be damaged (two writers of one file, a copy that was cut off): they are counted as
+ * `malformed`. With more the text is something else, or a count is missing everywhere.
+ */
+const MALFORMED_SHARE = 1 / 3;
 
 /** A frame of folded text; the marks `_[k] _[j] _[i] _[w] _[0]` of several collapsers say what kind it is. */
 export function identifyFolded(text: string, rules: IdentityRules | undefined): Identified {
@@ -55,48 +67,110 @@ export function identifyFolded(text: string, rules: IdentityRules | undefined): 
 /** Reads folded text piece by piece. */
 export class FoldedParser {
   private readonly builder = new ProfileBuilder();
-  private readonly decoder = new TextDecoder();
   private readonly input: FoldedInput;
   private readonly frames = new Map<string, number>();
   private readonly threads = new Map<string, number>();
-  private readonly rows: { readonly node: number; readonly thread: number; readonly value: number }[] = [];
-  private rest = '';
+  private readonly stacks: SharedPrefix;
+  /** A row a line that counts. */
+  private readonly rows = { node: new IntColumn(), thread: new IntColumn(), value: new FloatColumn() };
+  /** Pieces of a line whose end has not come yet. */
+  private rest: Uint8Array[] = [];
   private lineNumber = 0;
   /** Undefined until enough lines were seen. */
   private twoColumns: boolean | undefined;
   private undecided: { readonly line: string; readonly number: number }[] = [];
+  /** Lines with a count, those of 0 included. */
+  private good = 0;
+  private malformed = 0;
+  private firstMalformed: AppError | undefined;
   /** Greatest common divisor of all values: the period, when each value is a multiple of one. */
   private step = 0;
 
   constructor(input: FoldedInput = {}) {
     this.input = input;
+    const owner: FrameOwner = {
+      frame: (text) => this.frame(text),
+      root: (text) => {
+        const process = PROCESS.exec(text);
+        return { thread: this.thread(process), isProcess: process !== null };
+      },
+      child: (node, frame) => this.builder.child(node, frame),
+    };
+    this.stacks = new SharedPrefix(owner);
   }
 
   write(chunk: Uint8Array): void {
-    const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split('\n');
-    this.rest = lines.pop() ?? '';
-    for (const line of lines) this.line(line);
+    let from = 0;
+    if (this.rest.length > 0) {
+      from = chunk.indexOf(NEWLINE) + 1;
+      this.rest.push(chunk.slice(0, from === 0 ? chunk.length : from - 1));
+      if (from === 0) return;
+      this.takeRest();
+    }
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let end = chunk.indexOf(NEWLINE, from); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      this.bytes(chunk, view, from, end);
+      from = end + 1;
+    }
+    // The chunk's memory may be used again.
+    if (from < chunk.length) this.rest.push(chunk.slice(from));
   }
 
   finish(): Profile {
-    this.line(this.rest + this.decoder.decode());
+    this.takeRest();
     this.decide();
     const period = this.step >= LARGE_STEP ? this.step : 1;
     const ledger = new SampleLedger();
-    for (const { node, thread, value } of this.rows) {
-      const count = Math.min(Math.round(value / period), 0x7fffffff);
-      this.builder.addSample(-1, thread, node, count, value);
+    const { node, thread, value } = this.rows;
+    for (let row = 0; row < node.length; row++) {
+      const weight = value.data[row] as number;
+      const count = Math.min(Math.round(weight / period), 0x7fffffff);
+      this.builder.addSample(-1, thread.data[row] as number, node.data[row] as number, count, weight);
       ledger.draw(count);
     }
+    const { malformed, firstMalformed } = this;
+    if (firstMalformed !== undefined && malformed >= (this.good + malformed) * MALFORMED_SHARE) throw firstMalformed;
+    ledger.filter('malformed', malformed);
     const warnings = this.twoColumns ? [`two counts a line: column ${this.input.column ?? 2} is drawn`] : [];
+    if (firstMalformed !== undefined) {
+      const others = malformed > 1 ? `, and ${malformed - 1} more like it` : '';
+      warnings.push(`${firstMalformed.message} It is left out${others}.`);
+    }
     const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
     return this.builder.finish(facts, ledger.finish(), period === 1 ? 'samples' : 'events');
+  }
+
+  private takeRest(): void {
+    const [first = new Uint8Array(0), ...more] = this.rest;
+    this.rest = [];
+    let line = first;
+    if (more.length > 0) {
+      line = new Uint8Array(more.reduce((sum, piece) => sum + piece.length, first.length));
+      let at = 0;
+      for (const piece of [first, ...more]) {
+        line.set(piece, at);
+        at += piece.length;
+      }
+    }
+    this.bytes(line, new DataView(line.buffer, line.byteOffset, line.byteLength), 0, line.length);
+  }
+
+  /** A line as bytes, without its line feed: nearly all are plain, and read without making a string of them. */
+  private bytes(text: Uint8Array, view: DataView, from: number, to: number): void {
+    const plain = this.twoColumns === false && this.rows.node.length > 0 ? plainLine(text, from, to) : undefined;
+    if (plain === undefined) {
+      const decoder = this.lineNumber === 0 ? new TextDecoder() : DECODER;
+      this.line(decoder.decode(text.subarray(from, to)));
+      return;
+    }
+    this.lineNumber++;
+    this.count(plain.value, () => this.stacks.node(text, view, from, plain.stackEnd));
   }
 
   private line(raw: string): void {
     this.lineNumber++;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const isFirst = this.rows.length === 0 && this.undecided.length === 0;
+    const isFirst = this.rows.node.length === 0 && this.undecided.length === 0;
     if (line.trim() === '' || (isFirst && COMMENT.test(line))) return;
     if (this.twoColumns !== undefined) this.stack(line, this.lineNumber);
     else if (this.undecided.push({ line, number: this.lineNumber }) === DECIDING) this.decide();
@@ -111,30 +185,33 @@ export class FoldedParser {
 
   private stack(line: string, number: number): void {
     const match = LINE.exec(line);
-    const [, frames = '', first, second] = match ?? [];
+    if (match === null) {
+      this.malformed++;
+      this.firstMalformed ??= lineError(line, number, 'Expected "frame;frame;frame COUNT".');
+      return;
+    }
+    const [, frames = '', first, second] = match;
     if (this.twoColumns && second === undefined) {
       throw lineError(line, number, 'Expected "frame;frame;frame COUNT COUNT", like the lines before.');
     }
     // Without a second column, what looks like a first belongs to the name of the leaf: `a;thread 7 3`.
     const isName = !this.twoColumns && second !== undefined;
     const value = Number(this.twoColumns && this.input.column === 1 ? first : (second ?? first));
-    if (match === null || !Number.isFinite(value)) {
-      throw lineError(line, number, 'Expected "frame;frame;frame COUNT".');
-    }
     if (value > Number.MAX_SAFE_INTEGER) throw lineError(line, number, 'Counts up to 9007199254740991 are exact.');
-    if (value === 0) return;
-    this.step = gcd(value, this.step);
-    this.add((isName ? line.slice(0, line.trimEnd().lastIndexOf(second)).trimEnd() : frames).split(';'), value);
+    const stack = isName ? line.slice(0, line.trimEnd().lastIndexOf(second)).trimEnd() : frames;
+    this.count(value, () => {
+      const bytes = ENCODER.encode(stack);
+      return this.stacks.node(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+    });
   }
 
-  private add(stack: readonly string[], value: number): void {
-    const process = PROCESS.exec(stack[0] as string);
-    const thread = this.thread(process);
-    let node = 0;
-    for (let i = process === null ? 0 : 1; i < stack.length; i++) {
-      node = this.builder.child(node, this.frame(stack[i] as string));
-    }
-    this.rows.push({ node, thread, value });
+  private count(value: number, stack: () => number): void {
+    this.good++;
+    if (value === 0) return;
+    this.step = gcd(value, this.step);
+    this.rows.node.push(stack());
+    this.rows.thread.push(this.stacks.lastThread);
+    this.rows.value.push(value);
   }
 
   private frame(text: string): number {

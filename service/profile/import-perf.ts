@@ -113,7 +113,8 @@ export class PerfScriptParser {
     const frame = this.inStack ? parseFrameLine(text) : undefined;
     const header = this.inStack ? undefined : parseHeaderLine(text);
     // A frame that was cut off lacks its dso, unless the whole text has none.
-    const whole = frame !== undefined && (frame.dso !== undefined || !this.frames.sawDso) && frame.symbol !== '';
+    const isClosed = frame?.dso === undefined ? !this.frames.sawDso : text.trimEnd().endsWith(')');
+    const whole = frame !== undefined && isClosed && frame.symbol !== '';
     if (whole || text.trim() === '' || header?.inlineFrame !== undefined) {
       window.addNewline();
       this.readLines();

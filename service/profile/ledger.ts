@@ -10,6 +10,7 @@ export class SampleLedger {
   }
 
   filter(reason: string, samples: number): void {
+    if (samples === 0) return;
     this.filtered[reason] = (this.filtered[reason] ?? 0) + samples;
   }
 

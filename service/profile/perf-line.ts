@@ -141,6 +141,9 @@ function withoutOffset(symbol: string): string {
   return symbol.slice(0, plus);
 }
 
+/** A file whose end was cut off with its parenthesis: `start_thread (/lib/x86_64-linux-gnu`. Perf prints only paths and brackets so. */
+const CUT_DSO = / \(([/[][^()]*)$/;
+
 /** Undefined when the line is not a frame (a source line, a warning). Without regular expressions: this is warm code. */
 export function parseFrameLine(line: string): FrameLine | undefined {
   const trimmed = line.trim();
@@ -154,6 +157,10 @@ export function parseFrameLine(line: string): FrameLine | undefined {
   const text = trimmed.slice(to).trimStart();
   const start = text.endsWith(')') ? dsoStart(text) : -1;
   // `f(int)` at the end of a line without dso: an argument list follows its name at once.
+  if (start < 0) {
+    const cut = CUT_DSO.exec(text);
+    if (cut !== null) return { address, symbol: withoutOffset(text.slice(0, cut.index)), dso: cut[1] as string };
+  }
   const hasDso = start === 0 || (start > 0 && text[start - 1] === ' ') || (start > 0 && text[start - 1] === '\t');
   const symbol = withoutOffset((hasDso ? text.slice(0, start) : text).trimEnd());
   return { address, symbol, dso: hasDso ? text.slice(start + 1, -1) : undefined };

@@ -75,6 +75,16 @@ test('a line without a count is named with its number', () => {
   });
 });
 
+test('a few damaged lines are counted and shown, not a reason to refuse the rest', () => {
+  const profile = parseFolded('a;b 3\nTHIS IS A BAD LINE\na;c 2\na;d 6.\nmain 1\nBAD 12V.43\na;e 1\n');
+  assert.equal(fold(profile), 'a;b 3\na;c 2\na;d 6\na;e 1\nmain 1\n');
+  const { recorded, drawn, filtered } = profile.ledger;
+  assert.deepEqual([recorded, drawn, filtered], [15, 13, { malformed: 2 }]);
+  assert.deepEqual(profile.facts.warnings, [
+    'Line 2 is no folded stack: "THIS IS A BAD LINE". It is left out, and 1 more like it.',
+  ]);
+});
+
 test('our canonical names are read as the functions they name', () => {
   const [fn] = parseFolded('parse (/srv/app.js:5:63) 1\n').functions;
   assert.deepEqual([fn?.name, fn?.file, fn?.line, fn?.column, fn?.category], ['parse', '/srv/app.js', 5, 63, 'app']);
