@@ -77,10 +77,15 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
     putText(deps.store, incident.id, `${name}.svg`, 'image/svg+xml', svg);
     deps.store.putFile(incident.id, `${name}.png`, 'image/png', deps.rasterise(picture));
   };
+  const top = graphs.differential?.findings[0];
+  const culprit = top && graphs.differential?.tree.functions[top.fn]?.key;
   for (const name of ['hot', 'healthy'] as const) {
     const profile = graphs[name];
     if (!profile) continue;
-    const options = { title: `${title}: ${name} instance ${profile.facts.instanceId ?? ''}`.trim() };
+    const options = {
+      title: `${title}: ${name} instance ${profile.facts.instanceId ?? ''}`.trim(),
+      ...(culprit === undefined ? {} : { culprit }),
+    };
     save(name, profileSvg(profile, options), profilePicture(profile, options));
   }
   const { differential } = graphs;
