@@ -3,6 +3,7 @@ import type { Profile } from '../profile/profile.ts';
 import type { CpuKinds } from './cpu-kinds.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, VerdictClass } from './differential.ts';
 import type { OutsideGrowth } from './outside-growth.ts';
+import type { Part } from './parts.ts';
 
 export interface Case {
   readonly hot: Side;
@@ -16,6 +17,7 @@ export interface Case {
   readonly findings: readonly Finding[];
   readonly rows: readonly FunctionRow[];
   readonly own: readonly Change[];
+  readonly parts: readonly Part[];
   readonly hotKinds: CpuKinds;
   readonly healthyKinds: CpuKinds;
   /** Growth that no function of the service stands above, and what most of it is; null where there is none. */

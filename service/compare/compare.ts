@@ -11,6 +11,7 @@ import { type LaidOut, layOut } from './lay-out.ts';
 import { describeMethod } from './method.ts';
 import { type OutsideGrowth, outsideGrowth } from './outside-growth.ts';
 import { gather, ownerTree } from './owner-tree.ts';
+import { partsOf } from './parts.ts';
 import { judgeQuality } from './quality.ts';
 import { totals, type UnionTree } from './union-tree.ts';
 import { judge } from './verdict.ts';
@@ -202,6 +203,7 @@ export function compare(
     outside,
     rows,
     own,
+    parts: partsOf(laid),
     hotKinds: cpuKinds(tree, owners, hotSelf),
     healthyKinds: cpuKinds(tree, owners, healthySelf),
     minCores: thresholds.minCores,

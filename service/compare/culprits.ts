@@ -27,11 +27,15 @@ export interface Grounds {
 }
 
 /** A function explains a change when it holds this part of it; above ½ so that two such functions are one above the other. */
-const EXPLAINS = 0.7;
+const EXPLAINS = 0.6;
 /** A callee with this part of a change is a change of its own when its caller mostly does other, unchanged work. */
 const HEAVY = 0.15;
 /** What is left of a caller without its heavy callees is "mostly other work" from this part of its healthy cores. */
 const OTHER_WORK = 0.5;
+/** … when that is more than a few stray samples: this part of the smallest change that counts. */
+const SEEN = 0.1;
+/** The heaviest callee of a spread change is worth a line of its own from this part on. */
+const MAIN_PART = 0.3;
 /** Findings below this part of the first one are not worth a line. */
 const MINOR = 0.1;
 const MAX_CULPRITS = 10;
@@ -70,10 +74,20 @@ class Search {
       if (place === undefined) break;
       const size = this.sizeAt(place, this.subtotal);
       if (found.length === 0) smallest = Math.max(smallest, MINOR * size);
-      found.push({ fn: place.fn, kind: this.kindOf(place), calls: this.everyCall(place.fn) });
+      const kind = this.kindOf(place);
+      found.push({ fn: place.fn, kind, calls: this.everyCall(place.fn) });
+      if (kind === 'total') found.push(...this.mainPart(place, size));
       this.takeOut(place.fn);
     }
     return found;
+  }
+
+  /** A change that several callees share: the one with most of it is said too, when that alone would be worth a line. */
+  private mainPart(place: Place, size: number): Culprit[] {
+    const [fn, part] = this.heaviest(this.below(place), 0);
+    if (fn < 0 || part < Math.max(MAIN_PART * size, this.g.minCores)) return [];
+    const calls = this.everyCall(fn);
+    return [{ fn, kind: this.kindOf({ fn, calls: this.callsBelow(place, fn) }), calls }];
   }
 
   /**
@@ -175,7 +189,7 @@ class Search {
       rest -= before.get(f) ?? 0;
       restChange -= size;
     }
-    return rest > OTHER_WORK * all && restChange < 0.5 * explain && all > 0;
+    return rest > OTHER_WORK * all && rest >= SEEN * this.g.minCores && restChange < 0.5 * explain;
   }
 
   private kindOf(place: Place): 'self' | 'total' {

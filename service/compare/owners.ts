@@ -22,13 +22,18 @@ function isOpenable(fn: FunctionInfo): boolean {
   return (fn.category === 'app' || fn.category === 'dependency') && fn.file !== null;
 }
 
+/** A small service may be inlined whole into the code of Node that calls it back: a timer's list, say. */
+function isNodeCore(fn: FunctionInfo): boolean {
+  return fn.category === 'node' && fn.file !== null;
+}
+
 /** In profiles of other programs (no JavaScript at all) any code of user space can own. */
 function isUserSpace(fn: FunctionInfo): boolean {
   return fn.category !== 'kernel' && fn.category !== 'unknown';
 }
 
 export function findOwners(tree: UnionTree): Owners {
-  const test = tree.functions.some(isOpenable) ? isOpenable : isUserSpace;
+  const test = [isOpenable, isNodeCore].find((one) => tree.functions.some(one)) ?? isUserSpace;
   const can = Uint8Array.from(tree.functions, (fn) => (test(fn) ? 1 : 0));
   const node = new Int32Array(tree.length);
   const fn = new Int32Array(tree.length).fill(-1);

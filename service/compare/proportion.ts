@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import type { Change } from './differential.ts';
+import type { Change, Side } from './differential.ts';
 import { percent } from './findings.ts';
 import { DIFFERENT } from './whole-profile.ts';
 
@@ -26,7 +26,9 @@ const NEWCOMERS = 0.25;
 const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
-const ENOUGH_EACH = 20;
+const ENOUGH_EACH = 12;
+/** One function is the service when it has this part of the own CPU of all. */
+const NEARLY_ALL = 0.7;
 /** A function that explains this part of the growth stands out whatever p says … */
 const STANDS_OUT = 0.4;
 /** … when the rest of the profile grew by less than this part of what the whole did. */
@@ -35,7 +37,7 @@ const LEFT_BEHIND = 0.5;
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(c: Case): Proportion | undefined {
   if (!c.whole.significant || c.whole.deltaCores <= 0 || c.wholeP > DIFFERENT) return undefined;
-  return functionsAlike(c) ?? sameMix(c) ?? restAlike(c);
+  return functionsAlike(c) ?? sameMix(c) ?? restAlike(c) ?? partsAlike(c);
 }
 
 interface Work {
@@ -64,20 +66,47 @@ function total(works: readonly Work[], side: 'hot' | 'healthy'): number {
 
 /** Each of several functions grew by about the same factor; what is around them may not have. */
 function functionsAlike(c: Case): Proportion | undefined {
-  const all = c.own.map((change, fn) => workOf(c, change, fn));
+  const grown = alike(c.own.map((change, fn) => workOf(c, change, fn)));
+  if (grown === undefined) return undefined;
+  const { ratio, covered } = grown;
+  const shown = `${percent(covered)} of the healthy CPU of the service's functions grew alike, ${ratio.toFixed(1)} times.`;
+  return { ratio, shown, ...cause(c, ratio) };
+}
+
+/**
+ * V8 inlined all of a service into one handler: what that does through several builtins and in its own code stands for functions.
+ */
+function partsAlike(c: Case): Proportion | undefined {
+  const top = c.findings.find((finding) => finding.deltaCores > 0);
+  const all = top === undefined ? undefined : c.rows[top.fn]?.total;
+  if (top === undefined || all === undefined || all.healthyCores < NEARLY_ALL * sum(c.own, 'healthyCores')) {
+    return undefined;
+  }
+  const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
+  const works = c.parts.map(({ hot, healthy }) => {
+    return { hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
+  });
+  const grown = alike(works);
+  if (grown === undefined) return undefined;
+  const { ratio, covered } = grown;
+  const shown = `${top.function} is nearly all of the service, and ${percent(covered)} of what it does, by kind of work, grew alike, ${ratio.toFixed(1)} times.`;
+  return { ratio, shown, ...cause(c, ratio) };
+}
+
+/** The common ratio, and the part of the big ones that grew by it; undefined when they did not. */
+function alike(all: readonly Work[]): { ratio: number; covered: number } | undefined {
   const [hot, healthy] = [total(all, 'hot'), total(all, 'healthy')];
   const ratio = healthy > 0 ? hot / healthy : 0;
   if (ratio < MIN_RATIO) return undefined;
   const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES);
-  const alike = big.filter((work) => {
+  const same = big.filter((work) => {
     const relative = Math.abs(Math.log(work.hot / work.healthy / ratio));
     return relative < Math.log(ALIKE) + Math.sqrt(1 / work.healthySamples + 1 / Math.max(1, work.hotSamples));
   });
-  const covered = total(alike, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
+  const covered = total(same, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
   const newcomers = 1 - (total(big, 'hot') - total(big, 'healthy')) / (hot - healthy);
-  if (alike.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
-  const shown = `${percent(covered)} of the healthy CPU of the service's functions grew alike, ${ratio.toFixed(1)} times.`;
-  return { ratio, shown, ...cause(c, ratio) };
+  if (same.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
+  return { ratio, covered };
 }
 
 /** The mix as a whole, event loop and kernel included, is what it was. */

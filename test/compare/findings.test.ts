@@ -29,6 +29,15 @@ test('the deepest function that explains the change is named, not its callers', 
   assert.deepEqual(others, [], 'one regression, one finding');
 });
 
+test('a callee a hair below the minimum effect is named when it explains a caller above it', () => {
+  const list = findings(
+    `\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41 6\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;dedupe@/srv/src/dedupe.js:3 47`,
+  );
+  assert.deepEqual(names(list), ['dedupe']);
+  assert.equal(list[0]?.change, 'appeared');
+  assert.ok((list[0]?.deltaCores ?? 1) < 0.05);
+});
+
 test('builtins, native code and node core go under the function that called them', () => {
   const through = (below: string): string | null | undefined =>
     findings(`\n0..10 ${HANDLE};decode@/srv/src/decode.js:3;${below} 300`)[0]?.through;
@@ -105,7 +114,7 @@ test('two regressions under one dispatcher are two findings, the larger first', 
 test('a function that did nothing but its helpers is named for both of them', () => {
   const hot = `\n0..10 ${HANDLE};plan@/srv/plan.js:5;expand@/srv/plan.js:20 200\n0..10 ${HANDLE};plan@/srv/plan.js:5;prune@/srv/plan.js:30 200`;
   const list = findings(hot, hot.replaceAll(' 200', ' 4'));
-  assert.deepEqual(names(list), ['plan']);
+  assert.deepEqual(names(list), ['plan', 'expand'], 'the first, and the one that does most of it');
 });
 
 test('an anonymous callback is named by the function whose text it is in', () => {

@@ -49,6 +49,19 @@ test('a bytecode handler directly under a caller is an interpreted callee that w
   assert.deepEqual([finding?.function, finding?.hotSamples], ['scan', 480]);
 });
 
+test('a frameless stub under a builtin that calls back belongs to the callback that it skipped', () => {
+  const map = `0..10 ${EMIT};*answer@/srv/app.js:50;Builtins_ArrayMap`;
+  const seen = `${map};*pick@/srv/app.js:9 330`;
+  const finding = top(`${seen}\n${map};Builtins_StringEqual 200\n${map} 3`);
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['pick', 530]);
+});
+
+test('a builtin that calls nothing back keeps its stubs', () => {
+  const includes = `0..10 ${EMIT};*answer@/srv/app.js:50;Builtins_ArrayIncludes;Builtins_StringEqual 300`;
+  const finding = top(includes);
+  assert.deepEqual([finding?.function, finding?.through], ['answer', 'Array.prototype.includes']);
+});
+
 test('a busy caller keeps its stubs, and so does one with several callees', () => {
   const stub = `0..10 ${EMIT};*match@/srv/app.js:50;Builtins_StringEqual 200`;
   const busy = `${stub}\n0..10 ${EMIT};*match@/srv/app.js:50 200\n0..10 ${EMIT};*match@/srv/app.js:50;*a@/srv/app.js:9 60`;
@@ -68,6 +81,12 @@ test('what burns outside JavaScript is named by the function that grew with it, 
     finding?.notes[0] ?? '',
     /0\.30 of the extra cores have no JavaScript function above them \(most: crypto\)/,
   );
+});
+
+test('so few samples of it suffice that a collector at work on other threads still has a cause', () => {
+  const outside = '0..10 start_thread;v8::internal::ConcurrentMarking::RunMajor 300';
+  const own = `0..10 ${EMIT};*remember@/srv/app.js:70 11`;
+  assert.equal(top(`${outside}\n${own}`)?.function, 'remember');
 });
 
 test('without such a function the verdict says what grew', () => {

@@ -94,6 +94,30 @@ test('garbage collection: collections explain most of it, and who allocates is n
   assert.equal(findings[0]?.through, 'garbage collection');
 });
 
+test('uniform slowdown: a service that V8 inlined into one handler is told by the kinds of work that it does', () => {
+  const kinds = (own: number, others: number): string =>
+    [
+      `0..10 ${HANDLE} ${own}`,
+      ...['StringPrototypeIncludes', 'ArrayPrototypeSort', 'JsonParse'].map(
+        (name) => `0..10 ${HANDLE};Builtins_${name} ${others}`,
+      ),
+      '0..10 uv_run;uv__io_poll;read[kernel] 60',
+    ].join('\n');
+  assert.equal(judge({ healthy: kinds(90, 30), hot: kinds(270, 90) }).verdict.class, 'uniform slowdown');
+  assert.equal(judge({ healthy: kinds(90, 30), hot: kinds(450, 30) }).verdict.class, 'hot path');
+});
+
+test('a saturated service cannot grow as a whole: collections are compared with what grew, not with the sum', () => {
+  const busy = (parts: string): string => `${HEALTHY}\n${parts}`;
+  const { verdict } = judge({
+    healthy: busy(`0..10 ${HANDLE};answer@/srv/app.js:60 700`),
+    hot: busy(
+      `0..10 ${HANDLE};answer@/srv/app.js:60 250\n0..10 ${HANDLE};remember@/srv/app.js:90 380\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 60`,
+    ),
+  });
+  assert.equal(verdict.class, 'hot path');
+});
+
 test('a hot path says how much of the extra CPU went to collections, compilers and the kernel', () => {
   const slow = `${HEALTHY}\n0..10 ${HANDLE};load@/srv/load.js:3 400\n0..10 ${HANDLE};load@/srv/load.js:3;readFileSync@node:fs:442;vfs_read[kernel] 120\n0..10 node::PlatformWorkerThread;v8::internal::compiler::PipelineImpl::Run 90`;
   const { verdict } = judge({ hot: slow });
