@@ -7,6 +7,7 @@ import { compare } from '../../service/compare/compare.ts';
 import { identify } from '../../service/profile/identity.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../../service/profile/profile-builder.ts';
+import { seeded } from './seeded.ts';
 
 const SAMPLES = 25_000;
 const FUNCTIONS = 2000;
@@ -18,17 +19,6 @@ const DEPTH = 40;
 /** Distinct stacks: recordings of real services have one for every two to four samples. */
 const ROUTES = 8000;
 const LIMIT_MS = 300;
-
-/** mulberry32: the same profiles in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
 
 /** Symbols as perf prints them: a third each of the service, of packages, and of V8 and the kernel. */
 function symbolOf(i: number): string {
