@@ -26,14 +26,14 @@ export interface Grounds {
   readonly q: number;
 }
 
-/** A function explains a change when it holds this part of it; above ½ so that two such functions are one above the other. */
-const EXPLAINS = 0.6;
+/** A function explains a change when it holds most of it, so that two such functions are one above the other. */
+const EXPLAINS = 0.51;
 /** A callee with this part of a change is a change of its own when its caller mostly does other, unchanged work. */
 const HEAVY = 0.15;
 /** What is left of a caller without its heavy callees is "mostly other work" from this part of its healthy cores. */
 const OTHER_WORK = 0.5;
 /** … when that is more than a few stray samples: this part of the smallest change that counts. */
-const SEEN = 0.1;
+const SEEN = 0.5;
 /** The heaviest callee of a spread change is worth a line of its own from this part on. */
 const MAIN_PART = 0.3;
 /** Findings below this part of the first one are not worth a line. */
@@ -76,7 +76,7 @@ class Search {
       if (found.length === 0) smallest = Math.max(smallest, MINOR * size);
       const kind = this.kindOf(place);
       found.push({ fn: place.fn, kind, calls: this.everyCall(place.fn) });
-      if (kind === 'total') found.push(...this.mainPart(place, size));
+      found.push(...this.mainPart(place, size));
       this.takeOut(place.fn);
     }
     return found;

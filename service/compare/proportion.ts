@@ -77,11 +77,6 @@ function functionsAlike(c: Case): Proportion | undefined {
  * V8 inlined all of a service into one handler: what that does through several builtins and in its own code stands for functions.
  */
 function partsAlike(c: Case): Proportion | undefined {
-  const top = c.findings.find((finding) => finding.deltaCores > 0);
-  const all = top === undefined ? undefined : c.rows[top.fn]?.total;
-  if (top === undefined || all === undefined || all.healthyCores < NEARLY_ALL * sum(c.own, 'healthyCores')) {
-    return undefined;
-  }
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
   const works = c.parts.map(({ hot, healthy }) => {
     return { hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
@@ -89,7 +84,7 @@ function partsAlike(c: Case): Proportion | undefined {
   const grown = alike(works);
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = `${top.function} is nearly all of the service, and ${percent(covered)} of what it does, by kind of work, grew alike, ${ratio.toFixed(1)} times.`;
+  const shown = `${percent(covered)} of what the service does, by function and kind of work, grew alike, ${ratio.toFixed(1)} times.`;
   return { ratio, shown, ...cause(c, ratio) };
 }
 
