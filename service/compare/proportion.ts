@@ -27,8 +27,6 @@ const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
 const ENOUGH_EACH = 12;
-/** One function is the service when it has this part of the own CPU of all. */
-const NEARLY_ALL = 0.7;
 /** A function that explains this part of the growth stands out whatever p says … */
 const STANDS_OUT = 0.4;
 /** … when the rest of the profile grew by less than this part of what the whole did. */
@@ -74,7 +72,8 @@ function functionsAlike(c: Case): Proportion | undefined {
 }
 
 /**
- * V8 inlined all of a service into one handler: what that does through several builtins and in its own code stands for functions.
+ * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands for the
+ * functions that cannot be seen.
  */
 function partsAlike(c: Case): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
