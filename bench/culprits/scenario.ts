@@ -6,7 +6,10 @@ import { VERDICT_CLASSES } from '../../service/compare/differential.ts';
 /** What a scenario's author says is true. An empty list of functions: no function of the service is to blame. */
 const Expectation = z.object({
   /** Acceptable names. */
-  function: z.union([z.string().transform((name) => [name]), z.array(z.string())]),
+  function: z
+    .union([z.string().transform((name) => [name]), z.array(z.string())])
+    .nullable()
+    .transform((names) => names ?? []),
   /** How the path of the function's file ends; null or absent: any. */
   file: z.union([z.string(), z.array(z.string())]).nullish(),
   /** npm package; null for code of the service; absent: any. */
@@ -22,10 +25,19 @@ export interface Scenario {
   readonly folder: string;
 }
 
+function parseJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
 /** Throws an `Error` that says what is wrong with the file. */
 export function readExpectation(folder: string): Expectation {
   const path = join(folder, 'expect.json');
-  const parsed = Expectation.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = Expectation.safeParse(parseJson(path));
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   const known: readonly string[] = VERDICT_CLASSES;
   const unknown = parsed.data.class.find((one) => !known.includes(one));
