@@ -17,7 +17,7 @@ export interface Case {
   readonly findings: readonly Finding[];
   readonly rows: readonly FunctionRow[];
   readonly own: readonly Change[];
-  readonly parts: readonly Part[];
+  readonly parts: () => readonly Part[];
   readonly hotKinds: CpuKinds;
   readonly healthyKinds: CpuKinds;
   /** Growth that no function of the service stands above, and what most of it is; null where there is none. */

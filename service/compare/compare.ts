@@ -203,7 +203,7 @@ export function compare(
     outside,
     rows,
     own,
-    parts: partsOf(laid),
+    parts: () => partsOf(laid),
     hotKinds: cpuKinds(tree, owners, hotSelf),
     healthyKinds: cpuKinds(tree, owners, healthySelf),
     minCores: thresholds.minCores,

@@ -224,7 +224,10 @@ class Search {
   }
 
   private everyCall(wanted: number): Uint8Array {
-    return Uint8Array.from(this.g.tree.fn, (fn) => (fn === wanted ? 1 : 0));
+    const { fn, length } = this.g.tree;
+    const calls = new Uint8Array(length);
+    for (let node = 0; node < length; node++) if (fn[node] === wanted) calls[node] = 1;
+    return calls;
   }
 
   /** The function and all below it is explained. */

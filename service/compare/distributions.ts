@@ -24,10 +24,11 @@ function betaFraction(a: number, b: number, x: number): number {
   d = 1 / (Math.abs(d) < tiny ? tiny : d);
   let h = d;
   for (let m = 1; m <= 300; m++) {
-    for (const term of [
-      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
-      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
-    ]) {
+    for (let odd = 0; odd < 2; odd++) {
+      const term =
+        odd === 0
+          ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+          : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
       d = 1 + term * d;
       d = 1 / (Math.abs(d) < tiny ? tiny : d);
       c = 1 + term / c;
@@ -54,14 +55,23 @@ export function twoSidedP(t: number, df: number): number {
   return incompleteBeta(n / 2, 0.5, n / (n + t * t));
 }
 
-/** The t that 95 % of |T| stay below. Bisection on `twoSidedP`: it is asked for few distinct `df`. */
+/** Density of Student's t. */
+function density(t: number, n: number): number {
+  const front = Math.exp(logGamma((n + 1) / 2) - logGamma(n / 2)) / Math.sqrt(n * Math.PI);
+  return front * Math.exp(-((n + 1) / 2) * Math.log1p((t * t) / n));
+}
+
+/**
+ * The t that 95 % of |T| stay below. `twoSidedP` falls and is convex, so Newton's steps from the normal quantile, which is never
+ * above the answer, come ever nearer from below.
+ */
 export function t95(df: number): number {
-  let low = 1.9;
-  let high = 13; // df = 1: 12.71
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (twoSidedP(middle, Math.max(df, 1)) > 0.05) low = middle;
-    else high = middle;
+  const n = Math.min(Math.max(df, 1), NORMAL_DF);
+  let t = 1.959963984540054;
+  for (let i = 0; i < 30; i++) {
+    const step = (twoSidedP(t, n) - 0.05) / (2 * density(t, n));
+    t += step;
+    if (Math.abs(step) < 1e-9) break;
   }
-  return (low + high) / 2;
+  return t;
 }

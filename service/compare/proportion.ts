@@ -77,7 +77,7 @@ function functionsAlike(c: Case): Proportion | undefined {
  */
 function partsAlike(c: Case): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
-  const works = c.parts.map(({ hot, healthy }) => {
+  const works = c.parts().map(({ hot, healthy }) => {
     return { hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
   });
   const grown = alike(works);

@@ -18,8 +18,6 @@ const ONE_CALLEE = 0.7;
 const MIN_SAMPLES = 5;
 
 interface Caller {
-  /** Samples in its own machine code. */
-  own: number;
   /** Samples in frameless code that seems to be called by it, by profile. */
   readonly frameless: number[];
   /** Union nodes of that code: the caller's own for bytecode handlers, which are out of view. */
@@ -36,7 +34,13 @@ function isJavaScript(category: string | undefined): boolean {
  */
 const BUILTIN = /^Builtins_/;
 
-function collect(callers: Map<number, Caller>, profile: Profile, index: number, nodeOf: Int32Array): void {
+/** `own`: samples in the machine code of each union node. */
+interface Collected {
+  readonly callers: Map<number, Caller>;
+  readonly own: Float64Array;
+}
+
+function collect({ callers, own }: Collected, profile: Profile, index: number, nodeOf: Int32Array): void {
   const { samples, tree, frames, functions } = profile;
   const functionAt = (node: number) => functions[frames.functionOf[tree.frame[node] as number] as number];
   const perNode = new Float64Array(tree.length);
@@ -51,7 +55,7 @@ function collect(callers: Map<number, Caller>, profile: Profile, index: number, 
   };
   const callerAt = (node: number): Caller => {
     const at = nodeOf[node] as number;
-    const known = callers.get(at) ?? { own: 0, frameless: [], leaves: new Set<number>() };
+    const known = callers.get(at) ?? { frameless: [], leaves: new Set<number>() };
     callers.set(at, known);
     return known;
   };
@@ -60,20 +64,20 @@ function collect(callers: Map<number, Caller>, profile: Profile, index: number, 
     if (count === 0) continue;
     const leaf = functionAt(node);
     const parent = tree.parent[node] as number;
-    const name = leaf?.name ?? '';
-    if (mayCall(node)) callerAt(node).own += count;
+    const at = nodeOf[node] as number;
+    if (mayCall(node)) own[at] = (own[at] as number) + count;
     if (parent === 0 || leaf?.category !== 'v8' || !mayCall(parent)) continue;
-    if (!FRAMELESS.test(name) && !BYTECODE_HANDLER.test(name)) continue;
+    if (!FRAMELESS.test(leaf.name) && !BYTECODE_HANDLER.test(leaf.name)) continue;
     const caller = callerAt(parent);
     caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
-    caller.leaves.add(nodeOf[node] as number);
+    caller.leaves.add(at);
   }
 }
 
 /** Little own code, and enough without a frame: a caller that may have been taken for the one who was skipped. */
-function isSuspect(caller: Caller): boolean {
+function isSuspect(caller: Caller, own: number): boolean {
   const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
-  return all >= MIN_SAMPLES && caller.own <= OWN_CODE * all;
+  return all >= MIN_SAMPLES && own <= OWN_CODE * all;
 }
 
 /** For each of these nodes: samples below each function that it calls directly. */
@@ -126,10 +130,11 @@ export function findSkipped(
 ): Int32Array {
   const given = new Int32Array(tree.length).fill(-1);
   const callers = new Map<number, Caller>();
+  const own = new Float64Array(tree.length);
   profiles.forEach((profile, index) => {
-    collect(callers, profile, index, tree.nodeOf[index] as Int32Array);
+    collect({ callers, own }, profile, index, tree.nodeOf[index] as Int32Array);
   });
-  const suspects = new Map([...callers].filter(([, caller]) => isSuspect(caller)));
+  const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, own[node] as number)));
   const byProfile = samples.map((below) => calleesOf(tree, below, canOwn, suspects));
   for (const [node, caller] of suspects) {
     const callee = mainCallee(node, caller, byProfile);
