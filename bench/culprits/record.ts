@@ -27,22 +27,28 @@ function waitedMicroseconds(): number | null {
   }
 }
 
-/** Names the services that ended by themselves, with what they wrote: the likely cause of whatever failed after it. */
-function withServices(error: unknown, services: Readonly<Record<string, RunningService | undefined>>): Error {
+type Services = Readonly<Record<string, RunningService | undefined>>;
+
+/** The services that ended by themselves, with what they wrote: the likely cause of whatever failed after it. */
+function endedServices(services: Services): string {
   const byReason = new Map<string, string[]>();
   for (const [name, service] of Object.entries(services)) {
     const why = service?.ended();
     if (why !== undefined) byReason.set(why, [...(byReason.get(why) ?? []), name]);
   }
-  const ended = [...byReason].map(([why, names]) => `Service (${names.join(', ')}) ${why}`);
+  return [...byReason].map(([why, names]) => `Service (${names.join(', ')}) ${why}`).join('\n');
+}
+
+function withServices(error: unknown, services: Services): Error {
   const message = error instanceof Error ? error.message : String(error);
-  return new Error([message, ...ended].join('\n'), { cause: error });
+  return new Error([message, endedServices(services)].join('\n').trimEnd(), { cause: error });
 }
 
 export async function record(scenario: Scenario, request: CaptureRequest, twins: boolean): Promise<Recorded> {
   const healthy = startService(scenario.folder, false);
   const hot = startService(scenario.folder, true);
   const twin = twins ? startService(scenario.folder, false) : undefined;
+  const named = { healthy, faulty: hot, 'second healthy': twin };
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
   try {
     await sleep(request.warmUpSeconds * 1000);
@@ -57,6 +63,8 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
     const [healthyRecording, hotRecording, twinRecording] = captures
       .slice(1)
       .map((one) => (one as PromiseFulfilledResult<Recording>).value) as [Recording, Recording, Recording | undefined];
+    const ended = endedServices(named);
+    if (ended !== '') process.stderr.write(`${scenario.name}: recorded in part. ${ended}\n`);
     const raw = await rawRecording;
     try {
       const [rawHealthy, rawHot] = [await raw.read(healthy.pids()), await raw.read(hot.pids())];
@@ -65,7 +73,7 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
       raw.drop();
     }
   } catch (error) {
-    throw withServices(error, { healthy, faulty: hot, 'second healthy': twin });
+    throw withServices(error, named);
   } finally {
     await Promise.all(services.map((service) => service.stop()));
   }

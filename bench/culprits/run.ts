@@ -19,7 +19,7 @@ const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds
   --dir DIR     folder of scenarios (a folder each, with service.js and expect.json); default: those of the project
   --only NAME   only this scenario; may be given again
   --seconds N   length of a recording (default 10)
-  --warm-up N   seconds between the start of the services and the recording (default 5)
+  --warm-up N   seconds between the start of the services and the recording (default 4)
   --json        results as JSON on stdout
   --keep DIR    leave the recordings there
   --from DIR    score recordings kept there instead of making new ones
@@ -97,7 +97,7 @@ async function main(): Promise<number> {
       dir: { type: 'string', default: join(import.meta.dirname, 'scenarios') },
       only: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '10' },
-      'warm-up': { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '4' },
       json: { type: 'boolean', default: false },
       'no-aa': { type: 'boolean', default: false },
       keep: { type: 'string' },

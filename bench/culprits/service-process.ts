@@ -72,7 +72,7 @@ function membersOf(leader: number): number[] {
   return [...members].sort((a, b) => a - b);
 }
 
-/** The script itself, or a worker of its cluster: that may run another script, but Node numbers it in its environment. */
+/** The script itself, or what it forked: a worker may run another script, but Node gives it a number or a channel in its environment. */
 function runsService(pid: number, script: string): boolean {
   try {
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
@@ -80,7 +80,8 @@ function runsService(pid: number, script: string): boolean {
       readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0').some(test);
     if (program !== 'node') return false;
     return (
-      holds('cmdline', (word) => word === script) || holds('environ', (word) => word.startsWith('NODE_UNIQUE_ID='))
+      holds('cmdline', (word) => word === script) ||
+      holds('environ', (word) => /^NODE_(?:UNIQUE_ID|CHANNEL_FD)=/.test(word))
     );
   } catch {
     return false;

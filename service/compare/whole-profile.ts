@@ -22,7 +22,10 @@ const ROUNDS = 999;
 const ENOUGH = 30;
 /** The functions with most samples, by own time and by total; the rest of them is one more. */
 const TOP = 40;
-const MIN_BLOCKS = 4;
+/**
+ * As in `countBlocks`. Five blocks a side can be dealt out in 252 ways: even the clearest difference would then have p = 0.016.
+ */
+const MIN_BLOCKS = 10;
 
 /** Deterministic: the same profiles give the same p (xorshift32, any seed but 0). */
 function randomBelow(seed: number): (n: number) => number {
