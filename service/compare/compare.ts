@@ -118,7 +118,7 @@ function findingsOf(
   comparison: Comparison,
   rows: readonly FunctionRow[],
   own: readonly Change[],
-  extra: number,
+  whole: Change,
 ): Finding[] {
   const { tree, through, inlining, owners, hotSelf, healthySelf } = laid;
   const columns = ownerTree(tree, owners);
@@ -130,7 +130,7 @@ function findingsOf(
     hotSelf,
     healthySelf,
     rows,
-    extra,
+    extra: whole.deltaCores,
     grounds: {
       tree: columns,
       hot: gather(columns, hotSelf),
@@ -139,6 +139,7 @@ function findingsOf(
       total: rows.map((row) => row.total),
       minCores: comparison.thresholds.minCores,
       q: comparison.thresholds.q,
+      whole,
     },
   });
 }
@@ -157,7 +158,7 @@ function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, out
   const rows = total.map(
     (change, fn): FunctionRow => ({ fn, self: change, total: change, hotTiers: [], healthyTiers: [] }),
   );
-  const [top] = findingsOf(laid, faint, rows, changes(faint, 'own'), whole.deltaCores);
+  const [top] = findingsOf(laid, faint, rows, changes(faint, 'own'), whole);
   if (top === undefined || top.deltaCores <= 0) return [];
   const note = `${outside.cores.toFixed(2)} of the extra cores have no JavaScript function above them (most: ${outside.name}); this is the function that grew with them.`;
   return [{ ...top, notes: [note, ...top.notes] }];
@@ -189,7 +190,7 @@ export function compare(
   const p = tested?.p;
   const silent = quality.grade === 'withheld' || (p !== undefined && p > DIFFERENT);
   const outside = outsideGrowth(laid);
-  const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole.deltaCores);
+  const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole);
   const found = plain.length > 0 || silent ? plain : faintFindings(laid, comparison, whole, outside);
   const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
   const { verdict, findings } = judge({

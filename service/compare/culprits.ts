@@ -24,6 +24,8 @@ export interface Grounds {
   readonly minCores: number;
   /** A change with a q-value up to this is certain. */
   readonly q: number;
+  /** All samples as one function. */
+  readonly whole: Change;
 }
 
 /** A function explains a change when it holds most of it, so that two such functions are one above the other. */
@@ -123,14 +125,16 @@ class Search {
 
   private descend(smallest: number): Place | undefined {
     let at: Place = { fn: -1, calls: this.rootOnly() };
-    let explain = 0;
+    const { whole } = this.g;
+    // The whole is a change like any other: what holds most of it explains it.
+    let explain = whole.significant ? Math.max(0, whole.deltaCores * this.sign) : 0;
     for (;;) {
       const below = this.below(at);
       const [fn, size] = this.heaviest(below, EXPLAINS * explain);
       if (fn < 0) break;
       const split = at.fn < 0 || (size < EXPLAINS * explain && this.isDispatcher(at, explain));
       if (split) {
-        if (size < smallest) break;
+        if (size < smallest && (at.fn >= 0 || explain === 0 || size < EXPLAINS * explain)) break;
         explain = size;
       } else if (size < EXPLAINS * explain) break;
       at = { fn, calls: this.callsBelow(at, fn) };
