@@ -75,7 +75,7 @@ class FindingMaker {
     const inside = outer.file === info.file && (outer.line ?? Infinity) <= (info.line ?? 0);
     const total = this.e.grounds.total[caller] as Change;
     const same = Math.abs(total.deltaCores) <= 1.3 * Math.abs((this.e.grounds.total[culprit.fn] as Change).deltaCores);
-    if (!inside || !same || !total.significant || outer.name.startsWith('(')) return culprit;
+    if (!inside || !same || total.q > this.e.grounds.q || outer.name.startsWith('(')) return culprit;
     return { fn: caller, kind: 'total', calls: Uint8Array.from(this.e.ownerTree.fn, (fn) => (fn === caller ? 1 : 0)) };
   }
 
@@ -206,7 +206,8 @@ export function makeFindings(evidence: Evidence): Finding[] {
       const caller =
         found.fn === culprit.fn && findings.at(-1)?.calledFrom != null ? maker.appCaller(culprit) : undefined;
       const change = caller === undefined ? undefined : evidence.grounds.total[caller];
-      if (caller === undefined || !change?.significant || Math.sign(change.deltaCores) !== sign) continue;
+      if (caller === undefined || change === undefined || change.q > evidence.grounds.q) continue;
+      if (Math.sign(change.deltaCores) !== sign) continue;
       list({
         fn: caller,
         kind: 'total',
