@@ -42,6 +42,7 @@ const BLOCK_SECONDS = 1;
 /** A capture shorter than this many seconds is cut into this many blocks all the same. */
 const MIN_BLOCKS = 10;
 
+/** Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by process. */
 class MomentSums implements Moments {
   readonly count: Float64Array;
   readonly variance: Float64Array;
@@ -49,22 +50,28 @@ class MomentSums implements Moments {
   readonly squares: Float64Array;
   readonly products: Float64Array;
   readonly roots: Float64Array;
+  private readonly functions: number;
   private readonly block: Float64Array;
   private readonly inBlock: number[] = [];
+  /** A block of time, all processes together. */
+  private readonly time: Float64Array;
+  private readonly inTime: number[] = [];
+  /** Σ c_b and Σ c_b² of each process: index = process · functions + function. */
   private readonly sum: Float64Array;
   private readonly processSquares: Float64Array;
-  private readonly inProcess: number[] = [];
 
-  constructor(functions: number) {
+  constructor(functions: number, processes: number) {
+    this.functions = functions;
     this.count = new Float64Array(functions);
     this.variance = new Float64Array(functions);
     this.spread = new Float64Array(functions);
-    this.block = new Float64Array(functions);
-    this.sum = new Float64Array(functions);
-    this.processSquares = new Float64Array(functions);
     this.squares = new Float64Array(functions);
     this.products = new Float64Array(functions);
     this.roots = new Float64Array(functions);
+    this.block = new Float64Array(functions);
+    this.time = new Float64Array(functions);
+    this.sum = new Float64Array(functions * processes);
+    this.processSquares = new Float64Array(functions * processes);
   }
 
   add(fn: number, count: number): void {
@@ -74,66 +81,64 @@ class MomentSums implements Moments {
   }
 
   /** `inAll`: all samples of the block. */
-  endBlock(inAll: number): void {
+  endBlock(process: number, inAll: number): void {
     for (const fn of this.inBlock) {
       const count = this.block[fn] as number;
       this.block[fn] = 0;
-      if (this.sum[fn] === 0) this.inProcess.push(fn);
-      this.sum[fn] = (this.sum[fn] as number) + count;
-      this.processSquares[fn] = (this.processSquares[fn] as number) + count * count;
+      const at = process * this.functions + fn;
+      this.sum[at] = (this.sum[at] as number) + count;
+      this.processSquares[at] = (this.processSquares[at] as number) + count * count;
       this.products[fn] = (this.products[fn] as number) + count * inAll;
+      const before = this.time[fn] as number;
+      if (before === 0) this.inTime.push(fn);
+      this.time[fn] = before + count;
     }
     this.inBlock.length = 0;
   }
 
-  /** Ends a block of time of all processes; instead of `endBlock` in a pass that counts nothing else. */
+  /** Ends a block of time of all processes. */
   endTimeBlock(): void {
-    for (const fn of this.inBlock) {
-      this.roots[fn] = (this.roots[fn] as number) + Math.sqrt(this.block[fn] as number);
-      this.block[fn] = 0;
+    for (const fn of this.inTime) {
+      this.roots[fn] = (this.roots[fn] as number) + Math.sqrt(this.time[fn] as number);
+      this.time[fn] = 0;
     }
-    this.inBlock.length = 0;
+    this.inTime.length = 0;
   }
 
-  /** Variance of the process's sum: B ÷ (B − 1) · Σ (c_b − c̄)², empty blocks included. */
-  endProcess(blocks: number): void {
-    for (const fn of this.inProcess) {
-      const sum = this.sum[fn] as number;
-      const squares = this.processSquares[fn] as number;
+  /** Variances of the sums of the processes, added up: B ÷ (B − 1) · Σ (c_b − c̄)², empty blocks included. */
+  end(blocks: number): void {
+    for (let at = 0; at < this.sum.length; at++) {
+      const sum = this.sum[at] as number;
+      if (sum === 0) continue;
+      const fn = at % this.functions;
+      const squares = this.processSquares[at] as number;
       this.count[fn] = (this.count[fn] as number) + sum;
       this.squares[fn] = (this.squares[fn] as number) + squares;
-      if (blocks > 1) {
-        const around = Math.max(0, squares - (sum * sum) / blocks);
-        const variance = (blocks / (blocks - 1)) * around;
-        this.variance[fn] = (this.variance[fn] as number) + variance;
-        this.spread[fn] = (this.spread[fn] as number) + (variance * variance) / (blocks - 1);
-      }
-      this.sum[fn] = 0;
-      this.processSquares[fn] = 0;
+      if (blocks < 2) continue;
+      const around = Math.max(0, squares - (sum * sum) / blocks);
+      const variance = (blocks / (blocks - 1)) * around;
+      this.variance[fn] = (this.variance[fn] as number) + variance;
+      this.spread[fn] = (this.spread[fn] as number) + (variance * variance) / (blocks - 1);
     }
-    this.inProcess.length = 0;
   }
 }
 
-/**
- * Rows of the sample table ordered by process, then block; `start[process * blocks + block]` is the first. With `together` all
- * processes are one.
- */
-function rowsByBlock(
-  profile: Profile,
-  seconds: number,
-  blocks: number,
-  together: boolean,
-): { rows: Uint32Array; start: Uint32Array } {
+function processesOf(profile: Profile): number {
+  return Math.max(1, profile.processes.length);
+}
+
+/** Rows of the sample table ordered by block, then process; `start[block * processes + process]` is the first. */
+function rowsByBlock(profile: Profile, seconds: number, blocks: number): { rows: Uint32Array; start: Uint32Array } {
   const { samples, threads } = profile;
-  const cells = (together ? 1 : Math.max(1, profile.processes.length)) * blocks;
+  const processes = processesOf(profile);
+  const cells = processes * blocks;
   const cellOf = new Uint32Array(samples.length);
   const start = new Uint32Array(cells + 1);
   const perMs = blocks / (seconds * 1000);
   for (let row = 0; row < samples.length; row++) {
-    const process = together ? 0 : (threads[samples.thread[row] as number]?.process ?? 0);
+    const process = threads[samples.thread[row] as number]?.process ?? 0;
     const block = Math.min(blocks - 1, Math.max(0, Math.floor((samples.atMs[row] as number) * perMs)));
-    const cell = process * blocks + block;
+    const cell = block * processes + process;
     cellOf[row] = cell;
     start[cell + 1] = (start[cell + 1] as number) + 1;
   }
@@ -158,7 +163,7 @@ class Counter {
   readonly self: MomentSums;
   readonly total: MomentSums;
   readonly own: MomentSums;
-  readonly all = new MomentSums(1);
+  readonly all: MomentSums;
   readonly each: readonly MomentSums[];
   private readonly tree: UnionTree;
   private readonly owners: Owners;
@@ -166,13 +171,14 @@ class Counter {
   private readonly seen: Int32Array;
   private serial = 0;
 
-  constructor(tree: UnionTree, owners: Owners) {
+  constructor(tree: UnionTree, owners: Owners, processes: number) {
     const functions = tree.functions.length;
     this.tree = tree;
     this.owners = owners;
-    this.self = new MomentSums(functions);
-    this.total = new MomentSums(functions);
-    this.own = new MomentSums(functions);
+    this.self = new MomentSums(functions, processes);
+    this.total = new MomentSums(functions, processes);
+    this.own = new MomentSums(functions, processes);
+    this.all = new MomentSums(1, processes);
     this.each = [this.self, this.total, this.own, this.all];
     this.seen = new Int32Array(functions);
   }
@@ -205,36 +211,27 @@ export function countBlocks(
   const timed = hasTimes(profile);
   const blocks = timed ? Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)) : 1;
   const nodeOf = tree.nodeOf[index] as Int32Array;
-  const counter = new Counter(tree, owners);
+  const processes = processesOf(profile);
+  const counter = new Counter(tree, owners, processes);
   const nodeSelf = new Float64Array(tree.length);
   let busyBlocks = 0;
-  const { rows, start } = rowsByBlock(profile, seconds, blocks, false);
-  const countCell = (order: Uint32Array, from: number, to: number): number => {
-    let inCell = 0;
-    for (let i = from; i < to; i++) {
-      const row = order[i] as number;
+  const { rows, start } = rowsByBlock(profile, seconds, blocks);
+  for (let cell = 0; cell + 1 < start.length; cell++) {
+    let inAll = 0;
+    for (let i = start[cell] as number; i < (start[cell + 1] as number); i++) {
+      const row = rows[i] as number;
       const count = profile.samples.count[row] as number;
       if (count === 0) continue;
-      inCell += count;
-      counter.add(nodeOf[profile.samples.node[row] as number] as number, count);
+      const node = nodeOf[profile.samples.node[row] as number] as number;
+      inAll += count;
+      nodeSelf[node] = (nodeSelf[node] as number) + count;
+      counter.add(node, count);
     }
-    return inCell;
-  };
-  for (let cell = 0; cell + 1 < start.length; cell++) {
-    const inAll = countCell(rows, start[cell] as number, start[cell + 1] as number);
     if (inAll > 0) busyBlocks++;
-    for (const moments of counter.each) moments.endBlock(inAll);
-    if ((cell + 1) % blocks === 0) for (const moments of counter.each) moments.endProcess(blocks);
+    for (const moments of counter.each) moments.endBlock(cell % processes, inAll);
+    if (timed && (cell + 1) % processes === 0) for (const moments of counter.each) moments.endTimeBlock();
   }
-  const inTime = timed ? rowsByBlock(profile, seconds, blocks, true) : undefined;
-  for (let block = 0; inTime !== undefined && block < blocks; block++) {
-    countCell(inTime.rows, inTime.start[block] as number, inTime.start[block + 1] as number);
-    for (const moments of counter.each) moments.endTimeBlock();
-  }
-  for (let row = 0; row < profile.samples.length; row++) {
-    const node = nodeOf[profile.samples.node[row] as number] as number;
-    nodeSelf[node] = (nodeSelf[node] as number) + (profile.samples.count[row] as number);
-  }
+  for (const moments of counter.each) moments.end(blocks);
   const { self, total, own, all } = counter;
   return { nodeSelf, self, total, own, all, busyBlocks, blocks: timed ? blocks : 0, blockSeconds: seconds / blocks };
 }
