@@ -2,6 +2,7 @@
 import type { FlameTree } from './flame-tree.ts';
 import { placeFrames } from './layout.ts';
 import { INK, palette } from './palette.ts';
+import { Strips, stripPath, tenths } from './static-strips.ts';
 import { escapeXml, fitText } from './text.ts';
 
 export interface FrameStyle {
@@ -47,46 +48,8 @@ const PALETTE = palette();
 const ADVANCE = 0.602;
 /** Frames from this width are rectangles of their own, narrower ones share a path. */
 const OWN_WIDTH = 3;
-/** Frames narrower than this that touch are one strip: what a screen shows of them is a blend in any case. */
-const STRIP_WIDTH = 1;
 /** A frame with a label leaves this much of its width to both sides of the text. */
 const PADDING = 6;
-
-/** Tenths of px → shortest text. */
-function tenths(value: number): string {
-  const whole = Math.trunc(value / 10);
-  const rest = Math.abs(value % 10);
-  if (rest === 0) return `${whole}`;
-  return whole === 0 ? `${value < 0 ? '-' : ''}.${rest}` : `${whole}.${rest}`;
-}
-
-interface Bucket {
-  own: string;
-  /** Strips, in tenths of px. */
-  readonly thin: Strip[];
-}
-
-interface Strip {
-  readonly y: number;
-  readonly left: number;
-  right: number;
-  /** That of the widest frame in it. */
-  fill: number;
-  widest: number;
-}
-
-/** Strips of one row after the other, each told from where the one before ended: a third of what absolute places take. */
-function stripPath(strips: readonly Strip[], height: number): string {
-  let path = '';
-  let [x, y] = [0, 0];
-  for (const strip of [...strips].sort((a, b) => b.y - a.y || a.left - b.left)) {
-    const down = strip.y + height / 2 - y;
-    path += `m${tenths(strip.left - x)} ${tenths(down * 10)}h${tenths(strip.right - strip.left)}`;
-    x = strip.right;
-    y += down;
-  }
-  return path;
-}
 
 /** Nodes wide enough, in preorder; the row of each is its depth below `root`. */
 function visibleNodes({ tree, total, root }: Frames, style: FrameStyle): { nodes: number[]; cut: boolean } {
@@ -119,22 +82,9 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const height = rows * style.row;
   const perUnit = (style.width * 10) / (total[root] as number);
   const origin = start[root] as number;
-  const buckets = new Map<number, Bucket>();
-  const bucketOf = (fill: number): Bucket => {
-    let bucket = buckets.get(fill);
-    if (bucket === undefined) {
-      bucket = { own: '', thin: [] };
-      buckets.set(fill, bucket);
-    }
-    return bucket;
-  };
-  /** By row: the strip that the next narrow frame may join. */
-  const open: (Strip | undefined)[] = [];
-  const close = (row: number): void => {
-    const strip = open[row];
-    if (strip !== undefined) bucketOf(strip.fill).thin.push(strip);
-    open[row] = undefined;
-  };
+  /** Rectangles by fill. */
+  const wide = new Map<number, string>();
+  const strips = new Strips();
   const h = style.row - 1;
   let labels = '';
   let outlines = '';
@@ -149,22 +99,12 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     const width = right - left;
     const fill = frames.fill(node);
     if (width < OWN_WIDTH * 10) {
-      const strip = open[row];
-      const joins = strip !== undefined && strip.right >= left && strip.widest < STRIP_WIDTH * 10;
-      if (!joins || width >= STRIP_WIDTH * 10) {
-        close(row);
-        open[row] = { y, left, right, fill, widest: width };
-      } else {
-        strip.right = Math.max(strip.right, right);
-        if (width > strip.widest) Object.assign(strip, { fill, widest: width });
-      }
+      strips.add(row, y, left, right, fill);
       continue;
     }
     const rect = `<rect x="${tenths(left)}" y="${y}" width="${tenths(width - 5)}" height="${h}" rx="1.5"`;
-    bucketOf(fill).own +=
-      width < style.titleWidth * 10
-        ? `${rect}/>`
-        : `${rect}><title>${frames.title(node).map(escapeXml).join('\n')}</title></rect>`;
+    const title = width < style.titleWidth * 10 ? '' : frames.title(node).map(escapeXml).join('\n');
+    wide.set(fill, `${wide.get(fill) ?? ''}${title === '' ? `${rect}/>` : `${rect}><title>${title}</title></rect>`}`);
     const columns = Math.floor((width / 10 - PADDING) / (style.fontSize * ADVANCE));
     const label = columns < 3 ? '' : fitText(frames.label(node), columns);
     const middle = y + Math.round(h / 2 + style.fontSize * 0.35);
@@ -172,10 +112,10 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     if (frames.outlined.has(node))
       outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
   }
-  for (let row = 0; row < open.length; row++) close(row);
-  const fills = [...buckets.keys()].sort((a, b) => a - b);
+  strips.finish();
+  const fills = [...new Set([...wide.keys(), ...strips.closed.keys()])].sort((a, b) => a - b);
   return {
-    svg: assemble(buckets, fills, h, labels, outlines, style.fontSize),
+    svg: assemble({ fills, wide, strips, height: h, labels, outlines, fontSize: style.fontSize }),
     height,
     fills,
     drawn: nodes.length,
@@ -183,21 +123,23 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   };
 }
 
-function assemble(
-  buckets: ReadonlyMap<number, Bucket>,
-  fills: readonly number[],
-  height: number,
-  labels: string,
-  outlines: string,
-  fontSize: number,
-): string {
+interface Drawn {
+  readonly fills: readonly number[];
+  readonly wide: ReadonlyMap<number, string>;
+  readonly strips: Strips;
+  readonly height: number;
+  readonly labels: string;
+  readonly outlines: string;
+  readonly fontSize: number;
+}
+
+function assemble({ fills, wide, strips, height, labels, outlines, fontSize }: Drawn): string {
   let svg = '';
   for (const fill of fills) {
-    const { own, thin } = buckets.get(fill) as Bucket;
     const colour = PALETTE[fill]?.[0];
-    const strips = stripPath(thin, height);
-    const path = strips === '' ? '' : `<path d="${strips}" stroke="currentColor" stroke-width="${height}"/>`;
-    svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${own}${path}</g>`;
+    const thin = stripPath(strips.closed.get(fill) ?? [], height);
+    const path = thin === '' ? '' : `<path d="${thin}" stroke="currentColor" stroke-width="${height}"/>`;
+    svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${wide.get(fill) ?? ''}${path}</g>`;
   }
   if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${INK[0]}" stroke-width="2"/>`;
   // Tooltips are the rectangles': labels let the pointer through.
