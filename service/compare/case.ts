@@ -12,6 +12,8 @@ export interface Case {
   readonly peers: readonly { readonly profile: Profile; readonly side: Side }[];
   readonly whole: Change;
   readonly wholeP: number;
+  /** That is small enough: the two sides differ. */
+  readonly differ: boolean;
   /** p of "the mix of functions differs"; null where the profiles keep no times. */
   readonly shapeP: number | null;
   readonly findings: readonly Finding[];

@@ -15,7 +15,7 @@ import { partsOf } from './parts.ts';
 import { judgeQuality } from './quality.ts';
 import { totals, type UnionTree } from './union-tree.ts';
 import { judge } from './verdict.ts';
-import { DIFFERENT, type WholeTest, wholeProfileTest } from './whole-profile.ts';
+import { limitOfP, type WholeTest, wholeProfileTest } from './whole-profile.ts';
 
 export interface CompareOptions {
   /** CPU of the host, in percent of all its CPUs, that set off the alarm. */
@@ -188,7 +188,8 @@ export function compare(
   const whole = wholeChange(comparison);
   const tested = wholeTest(laid);
   const p = tested?.p;
-  const silent = quality.grade === 'withheld' || (p !== undefined && p > DIFFERENT);
+  const limit = limitOfP(Math.min(...hosts.map((host) => host.counts.blockSeconds)));
+  const silent = quality.grade === 'withheld' || (p !== undefined && p > limit);
   const outside = outsideGrowth(laid);
   const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole);
   const found = plain.length > 0 || silent ? plain : faintFindings(laid, comparison, whole, outside);
@@ -198,6 +199,7 @@ export function compare(
     hotProfile: hot,
     peers: peersRecorded,
     whole,
+    differ: (p ?? whole.q) <= limit,
     wholeP: p ?? whole.q,
     shapeP: tested?.shapeP ?? null,
     findings: found,

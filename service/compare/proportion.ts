@@ -1,7 +1,6 @@
 import type { Case } from './case.ts';
 import type { Change, Side } from './differential.ts';
 import { percent } from './findings.ts';
-import { DIFFERENT } from './whole-profile.ts';
 
 export interface Proportion {
   readonly kind: 'uniform slowdown' | 'traffic skew';
@@ -34,7 +33,7 @@ const LEFT_BEHIND = 0.5;
 
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(c: Case): Proportion | undefined {
-  if (!c.whole.significant || c.whole.deltaCores <= 0 || c.wholeP > DIFFERENT) return undefined;
+  if (!c.whole.significant || c.whole.deltaCores <= 0 || !c.differ) return undefined;
   return functionsAlike(c) ?? sameMix(c) ?? restAlike(c) ?? partsAlike(c);
 }
 

@@ -5,7 +5,6 @@ import { percent } from './findings.ts';
 import { otherProcess, shortLived, spikeOver, steal } from './host-rules.ts';
 import { proportion } from './proportion.ts';
 import { deoptimisation, unoptimised } from './tier-rules.ts';
-import { DIFFERENT } from './whole-profile.ts';
 
 /** `findings`: what remains when the class says that no function is to blame. */
 export interface Judgement {
@@ -43,7 +42,7 @@ const noGrowth: Rule = (c) => {
             `${cores(c.outside.cores)} of the extra cores have no JavaScript function above them; most: ${c.outside.name}.`,
           ]
         : []),
-      c.wholeP > DIFFERENT
+      !c.differ
         ? `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`
         : 'The profiles differ, but no function by enough to be named.',
     ],
