@@ -26,15 +26,19 @@ const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
 const ENOUGH_EACH = 12;
+/** Own CPU by this factor above the total that stacks show: much of it was inlined into callers. */
+const INLINED = 1.25;
 /** A function that explains this part of the growth stands out whatever p says … */
 const STANDS_OUT = 0.4;
 /** … when the rest of the profile grew by less than this part of what the whole did. */
 const LEFT_BEHIND = 0.5;
+/** … or than this part, when the function's share of the profile grew by more than chance. */
+const LEFT_SURELY = 0.75;
 
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(c: Case): Proportion | undefined {
   if (!c.whole.significant || c.whole.deltaCores <= 0 || !c.differ) return undefined;
-  return functionsAlike(c) ?? sameMix(c) ?? restAlike(c) ?? partsAlike(c);
+  return functionsAlike(c) ?? sameMix(c) ?? partsAlike(c) ?? restAlike(c);
 }
 
 interface Work {
@@ -106,10 +110,19 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
 function sameMix(c: Case): Proportion | undefined {
   const ratio = c.healthy.cores > 0 ? c.hot.cores / c.healthy.cores : 0;
   const enough = Math.min(c.healthy.samples, c.hot.samples) >= ENOUGH_SAMPLES;
-  const moved = c.findings.some(({ fn, explains }) => (explains ?? 0) > STANDS_OUT && restGrew(c, fn) < LEFT_BEHIND);
+  const moved = c.findings.some(({ fn, explains, share }) => {
+    const left = share !== undefined && share.ci[0] > 0 ? LEFT_SURELY : LEFT_BEHIND;
+    return (explains ?? 0) > STANDS_OUT && restGrew(c, fn) < left;
+  });
   if (c.shapeP === null || c.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
   const shown = `The mix of functions is the same on both sides (p = ${c.shapeP.toFixed(2)}), ${ratio.toFixed(1)} times as much of it.`;
   return { ratio, shown, ...cause(c, ratio) };
+}
+
+/** All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of the two. */
+function insideOf(c: Case, fn: number): Change | undefined {
+  const [own, all] = [c.own[fn], c.rows[fn]?.total];
+  return own !== undefined && all !== undefined && own.hotCores > INLINED * all.hotCores ? own : all;
 }
 
 interface Halves {
@@ -121,7 +134,7 @@ interface Halves {
 
 /** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
 function halvesBy(c: Case, fn: number): Halves {
-  const row = c.rows[fn]?.total;
+  const row = insideOf(c, fn);
   const healthy = sum(c.own, 'healthyCores') + c.healthyKinds.unowned - (row?.healthyCores ?? 0);
   const hot = sum(c.own, 'hotCores') + c.hotKinds.unowned - (row?.hotCores ?? 0);
   return {
@@ -142,7 +155,7 @@ function restGrew(c: Case, fn: number): number {
  */
 function restAlike(c: Case): Proportion | undefined {
   const top = c.findings.find((finding) => finding.deltaCores > 0);
-  const row = top === undefined ? undefined : c.rows[top.fn]?.total;
+  const row = top === undefined ? undefined : insideOf(c, top.fn);
   if (top === undefined || row === undefined || row.healthySamples < ENOUGH_EACH) return undefined;
   const { inside, outside, outsideSamples } = halvesBy(c, top.fn);
   if (outsideSamples < ENOUGH_EACH || inside < MIN_RATIO || outside < MIN_RATIO) return undefined;
@@ -183,7 +196,8 @@ function cause(c: Case, ratio: number): Cause {
   const known = c.healthyKinds.aroundRequests * c.healthy.seconds * c.healthy.hz >= MIN_SAMPLES;
   if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
   const grew = `The work around them (event loop, network, kernel) grew by ${percent(around - 1)}`;
-  return around - 1 >= 0.5 * (ratio - 1)
+  // Nearer to the ratio than to 1, as factors: part of what is around them is there without any request.
+  return around * around >= ratio
     ? {
         kind: 'traffic skew',
         reason: `${grew}: more requests. A slower machine would look the same without a request count.`,
