@@ -1,4 +1,5 @@
 import type { FunctionInfo } from '../profile/profile.ts';
+import { TIERS } from '../profile/profile.ts';
 import { classOf } from './changes.ts';
 import { type Culprit, findCulprits, type Grounds } from './culprits.ts';
 import type { Change, Finding, FunctionRow } from './differential.ts';
@@ -27,6 +28,7 @@ const THROUGH = 0.3;
 const CALLED_FROM = 0.3;
 /** An anonymous function is named by its caller when this part of its CPU comes from there. */
 const SOLE_CALLER = 0.9;
+const OPTIMISED_FROM = TIERS.indexOf('maglev');
 /** Interpreted and Sparkplug code together; above this part of the samples a hot function runs unoptimised. */
 const UNOPTIMISED = 0.5;
 
@@ -61,7 +63,7 @@ class FindingMaker {
       calledFrom: caller === undefined ? null : placeOf(this.info(caller)),
       explains: extra > 0 && change.deltaCores > 0 ? Math.min(1, change.deltaCores / extra) : null,
       route: this.route(culprit.fn),
-      notes: this.notes(culprit, culprit.kind === 'self' && through === null),
+      notes: this.notes(culprit, through),
     };
   }
 
@@ -157,13 +159,21 @@ class FindingMaker {
     return names.reverse();
   }
 
-  private notes(culprit: Culprit, ownCode: boolean): string[] {
+  /** Optimised code of the function is on a stack of the hot side. */
+  private runsOptimised(fn: number): boolean {
+    const { tree } = this.e;
+    const [nodeOf, tierOf] = [tree.nodeOf[0] as Int32Array, tree.tierOf[0] as Uint8Array];
+    return tierOf.some((tier, node) => tier >= OPTIMISED_FROM && tree.fn[nodeOf[node] as number] === fn);
+  }
+
+  private notes(culprit: Culprit, through: string | null): string[] {
     const row = this.e.rows[culprit.fn] as FunctionRow;
     const notes: string[] = [];
     const [, interpreter = 0, baseline = 0, maglev = 0, turbofan = 0] = row.hotTiers;
     const before = (row.healthyTiers[1] ?? 0) + (row.healthyTiers[2] ?? 0);
     const slow = interpreter + baseline;
-    if (ownCode && maglev + turbofan > UNOPTIMISED) {
+    const mayHoldCallees = through === null ? maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
+    if (culprit.kind === 'self' && mayHoldCallees) {
       notes.push('Optimised code: callees that V8 inlined into it are included.');
     }
     const into = [...(this.e.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
