@@ -8,7 +8,7 @@ import { CHANGE_STEPS, categoryFill, changeFill } from './palette.ts';
 import type { Frames } from './static-frames.ts';
 
 /** Says the class without colour. */
-export const GLYPHS: Readonly<Record<ChangeClass, string>> = {
+const GLYPHS: Readonly<Record<ChangeClass, string>> = {
   unchanged: '',
   appeared: '✚ ',
   vanished: '✖ ',

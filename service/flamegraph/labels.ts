@@ -17,7 +17,7 @@ export function frameLabel(info: FunctionInfo | undefined): string {
 }
 
 /** `src/app.js:5`, `libc.so.6`; empty where nothing is known. */
-export function framePlace(info: FunctionInfo): string {
+function framePlace(info: FunctionInfo): string {
   if (info.file !== null) return info.line === null ? info.file : `${info.file}:${info.line}`;
   return info.module ?? '';
 }

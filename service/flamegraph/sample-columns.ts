@@ -50,14 +50,19 @@ function placeNodes(profile: Profile, tree: FlameTree, rankOf: Int32Array): Int3
   return placed;
 }
 
-/** Last bin of a time: its number of bins is one more. −1: no times. */
-function lastBin(profile: Profile, binMs: number): number {
+/** Longer recordings than a day are a broken clock's. */
+const LONGEST_SECONDS = 86_400;
+
+/** Bins of the recording, its quiet end included, so that cores of a part of it can be told; 0: no times. */
+function countBins(profile: Profile, binMs: number): number {
   let last = -1;
   for (let row = 0; row < profile.samples.length; row++) {
     const at = profile.samples.atMs[row] as number;
     if (at >= 0) last = Math.max(last, Math.floor(at / binMs));
   }
-  return last;
+  const seconds = profile.facts.seconds ?? 0;
+  if (last < 0 || !(seconds > 0) || seconds > LONGEST_SECONDS) return last + 1;
+  return Math.max(last + 1, Math.round((seconds * 1000) / binMs));
 }
 
 /** Rows of samples sorted by node, thread, time. A double holds all three for any capture that fits in memory. */
@@ -86,7 +91,7 @@ export function packSamples(profile: Profile, tree: FlameTree, rankOf: Int32Arra
   let count = 0;
   for (let row = 0; row < samples.length; row++) count += samples.count[row] as number;
   const binMs = COARSER.find(([most]) => count <= most)?.[1] ?? BIN_MS;
-  const bins = lastBin(profile, binMs) + 1;
+  const bins = countBins(profile, binMs);
   if (threads.length < 2 && bins === 0) return null;
   const { keys, order } = sortedRows(profile, placeNodes(profile, tree, rankOf), binMs, bins);
   const thread = new Packer();

@@ -5,6 +5,8 @@ import type { FlameData } from './flame-data.ts';
 import { measure } from './flame-tree.ts';
 import { sumUp } from './layout.ts';
 import { hashText } from './palette.ts';
+import type { Source } from './viewer-dom.ts';
+import { functionKey } from './viewer-sync.ts';
 
 /** One function's change in a differential, in cores. */
 export interface ShownChange {
@@ -30,8 +32,10 @@ export interface Model {
   readonly places: readonly string[];
   readonly packages: readonly string[];
   readonly category: Float64Array;
-  /** The same function in another graph has the same number. */
-  readonly identity: Int32Array;
+  /** The same function has the same key in another graph. */
+  readonly keys: readonly string[];
+  /** Hashes of `keys`. */
+  readonly identity: Uint32Array;
   /** Place of each function in the order of names. */
   readonly rank: Int32Array;
   /** By side: own samples of each function by tier, 5 numbers each. */
@@ -123,6 +127,8 @@ export function decodeModel(data: FlameData): Model {
   const names = data.functions.names === '' ? [] : data.functions.names.split('\n');
   const places = decodePlaces(data);
   const packageTexts = data.functions.packages.split('\n');
+  let keys: string[] | undefined;
+  let identity: Uint32Array | undefined;
   let rank: Int32Array | undefined;
   return {
     data,
@@ -138,8 +144,15 @@ export function decodeModel(data: FlameData): Model {
     places,
     packages: Array.from(unpackNumbers(data.functions.package), (id) => (id === 0 ? '' : (packageTexts[id - 1] ?? ''))),
     category: unpackNumbers(data.functions.category),
-    identity: Int32Array.from(names, (name, i) => hashText(`${name}\n${places[i]}`)),
-    // Only other views than the first need it.
+    // Only other views than the first need these.
+    get keys() {
+      keys ??= names.map((name, fn) => functionKey(name, places[fn] as string));
+      return keys;
+    },
+    get identity() {
+      identity ??= Uint32Array.from(this.keys, hashText);
+      return identity;
+    },
     get rank() {
       rank ??= rankNames(names, places);
       return rank;
@@ -252,3 +265,18 @@ export function matchedValue(model: Model, total: Float64Array, matched: Uint8Ar
   }
   return sum;
 }
+
+export const MODEL_SOURCES: readonly Source[] = [
+  decodePlaces,
+  decodeTiers,
+  decodeChange,
+  decodeChanges,
+  rankNames,
+  decodeModel,
+  decodeSamples,
+  selectedSelf,
+  functionSums,
+  searchPattern,
+  matchFunctions,
+  matchedValue,
+];

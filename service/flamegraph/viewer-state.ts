@@ -117,7 +117,11 @@ export function parseState(fragment: string, first: ViewState): LinkedState | nu
     zoom: parsePath(values.get('at') ?? ''),
     selected: parsePath(values.get('sel') ?? ''),
     query: (values.get('q') ?? '').slice(0, 200),
-    colour: one('colour', differential ? ['change', 'category', 'package', 'tier'] : ['category', 'package', 'tier'], first.colour),
+    colour: one(
+      'colour',
+      differential ? ['change', 'category', 'package', 'tier'] : ['category', 'package', 'tier'],
+      first.colour,
+    ),
     width: differential ? one('width', ['hot', 'healthy', 'both', 'excess'], first.width) : first.width,
     change: differential ? one('change', ['total', 'self'], first.change) : first.change,
     inverted: values.get('inv') === '1',

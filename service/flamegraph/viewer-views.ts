@@ -119,8 +119,7 @@ function mergedPart(model: Model, merger: Merger, width: string, areTotals: bool
   return partOf(model, tree, totals, areTotals ? null : columns, width);
 }
 
-function callsView(model: Model, self: readonly Float64Array[], width: string): View {
-  const totals = self.map((column) => sumUp(model.parent, column));
+function callsView(model: Model, self: readonly Float64Array[], totals: readonly Float64Array[], width: string): View {
   return { upper: partOf(model, model, totals, self, width), lower: null };
 }
 
@@ -154,8 +153,13 @@ function reverseView(model: Model, self: readonly Float64Array[], width: string)
 }
 
 /** Callers of one function above, callees below; where it calls itself, the outermost call counts. */
-function sandwichView(model: Model, self: readonly Float64Array[], width: string, fn: number): View {
-  const totals = self.map((column) => sumUp(model.parent, column));
+function sandwichView(
+  model: Model,
+  self: readonly Float64Array[],
+  totals: readonly Float64Array[],
+  width: string,
+  fn: number,
+): View {
   const callers = new Merger(self.length);
   const callees = new Merger(self.length);
   const place = new Int32Array(model.parent.length);
@@ -186,11 +190,21 @@ function sandwichView(model: Model, self: readonly Float64Array[], width: string
   };
 }
 
-/** `kind`: `calls`, `reverse` or `sandwich`; `fn` is the sandwich's function, −1 where the graph does not have it. */
-export function buildView(model: Model, self: readonly Float64Array[], kind: string, width: string, fn: number): View {
+/**
+ * `self` and `totals`: own values and values with all below, by side. `kind`: `calls`, `reverse` or `sandwich`; `fn` is the
+ * sandwich's function, −1 where the graph does not have it.
+ */
+export function buildView(
+  model: Model,
+  self: readonly Float64Array[],
+  totals: readonly Float64Array[],
+  kind: string,
+  width: string,
+  fn: number,
+): View {
   if (kind === 'reverse') return reverseView(model, self, width);
-  if (kind === 'sandwich') return sandwichView(model, self, width, fn);
-  return callsView(model, self, width);
+  if (kind === 'sandwich') return sandwichView(model, self, totals, width, fn);
+  return callsView(model, self, totals, width);
 }
 
 /** Children of a frame, widest first. */

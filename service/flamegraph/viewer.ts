@@ -1,57 +1,146 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /**
- * Zoom for a self-contained SVG: a click (or Enter) on a frame makes it as wide as the picture, its callers stay above or
- * below it in full width; a click on the lowest row, Esc or 0 goes back. Works on the rectangles of the picture.
+ * The text of the script in each file. There is no build: functions and classes know their own source. Each of them uses only its
+ * arguments, globals of the browser, and others of this list; module constants are listed by name.
  */
-function zoomable(root: SVGSVGElement): void {
-  const frames = [...root.querySelectorAll<SVGRectElement>('g[transform] > g > rect')].map((rect) => ({
-    rect,
-    x: Number(rect.getAttribute('x')),
-    y: Number(rect.getAttribute('y')),
-    width: Number(rect.getAttribute('width')),
-    name: (rect.querySelector('title')?.textContent ?? '').split(/[\n\ufffd]/)[0] ?? '',
-  }));
-  const bottom = Math.max(...frames.map((frame) => frame.y));
-  const base = frames.find((frame) => frame.y === bottom);
-  const labels = root.querySelector('g[pointer-events="none"]');
-  if (base === undefined || labels === null) return;
-  const first = [...labels.childNodes];
-  const pxPerLetter = 7.3;
-  const label = (name: string, x: number, y: number, width: number): void => {
-    const letters = Math.floor((width - 6) / pxPerLetter);
-    if (letters < 3 || name === '') return;
-    const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
-    text.setAttribute('x', String(x + 3));
-    text.setAttribute('y', String(y + 12));
-    text.textContent = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
-    labels.append(text);
-  };
-  const show = (target: (typeof frames)[number]): void => {
-    labels.replaceChildren(...(target === base ? first : []));
-    const scale = base.width / target.width;
-    for (const frame of frames) {
-      const { rect, x, y, width, name } = frame;
-      const caller = y > target.y && x <= target.x + 0.05 && x + width >= target.x + target.width - 0.05;
-      const callee = y <= target.y && x >= target.x - 0.05 && x + width <= target.x + target.width + 0.05;
-      const from = caller ? base.x : base.x + (x - target.x) * scale;
-      const wide = caller ? base.width : width * scale;
-      rect.style.display = caller || callee ? '' : 'none';
-      rect.setAttribute('x', String(from));
-      rect.setAttribute('width', String(wide));
-      rect.style.opacity = caller && target !== base ? '0.5' : '';
-      if (target !== base && (caller || callee)) label(name, from, y, wide);
-    }
-    root.dataset.zoom = target === base ? '' : target.name;
-  };
-  root.addEventListener('click', (event) => {
-    const hit = frames.find((frame) => frame.rect === event.target);
-    if (hit !== undefined) show(hit);
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' || event.key === '0') show(base);
-  });
+import { unpackNumbers, unpackTree } from './codec.ts';
+import { measure, preorder } from './flame-tree.ts';
+import { formatShare, formatValue, signedCores } from './labels.ts';
+import { placeFrames, spreadExcess, sumUp } from './layout.ts';
+import { formatCores, formatCount } from './notes.ts';
+import {
+  CATEGORY_HUES,
+  CHANGE_FILLS,
+  CHANGE_HUES,
+  CHANGE_STEPS,
+  categoryFill,
+  changeFill,
+  hashText,
+  hex,
+  PACKAGE_COLOURS,
+  PACKAGE_FILLS,
+  packageFill,
+  palette,
+  TIER_FILLS,
+  TIER_HUES,
+  tierFill,
+  VARIANTS,
+} from './palette.ts';
+import { CATEGORY_NAMES } from './static-svg.ts';
+import { fitText, textColumns } from './text.ts';
+import { APP_SOURCES } from './viewer-app.ts';
+import { CONTROL_SOURCES } from './viewer-controls.ts';
+import { DOM_SOURCES, type Source } from './viewer-dom.ts';
+import { DRAW_SOURCES } from './viewer-draw.ts';
+import { HEAT_SOURCES } from './viewer-heat.ts';
+import { INPUT_SOURCES } from './viewer-input.ts';
+import { KEY_SOURCES } from './viewer-keys.ts';
+import { LEGEND_SOURCES } from './viewer-legend.ts';
+import { MODEL_SOURCES } from './viewer-model.ts';
+import { NAVIGATION_SOURCES } from './viewer-navigation.ts';
+import { PAGE_SOURCES } from './viewer-page.ts';
+import { PANE_SOURCES } from './viewer-pane.ts';
+import { PANEL_SOURCES } from './viewer-panel.ts';
+import { STATE_SOURCES } from './viewer-state.ts';
+import { STYLE_SOURCES } from './viewer-style.ts';
+import { SYNC_SOURCES } from './viewer-sync.ts';
+import { TABLE_SOURCES } from './viewer-tables.ts';
+import { VIEW_SOURCES } from './viewer-views.ts';
+import { WORD_SOURCES } from './viewer-words.ts';
+
+const CONSTANTS: Readonly<Record<string, unknown>> = {
+  CATEGORY_HUES,
+  CATEGORY_NAMES,
+  CHANGE_FILLS,
+  CHANGE_HUES,
+  CHANGE_STEPS,
+  PACKAGE_COLOURS,
+  PACKAGE_FILLS,
+  TIER_FILLS,
+  TIER_HUES,
+  VARIANTS,
+};
+
+const SHARED: readonly Source[] = [
+  unpackNumbers,
+  unpackTree,
+  measure,
+  preorder,
+  formatCores,
+  formatCount,
+  formatShare,
+  formatValue,
+  signedCores,
+  placeFrames,
+  spreadExcess,
+  sumUp,
+  categoryFill,
+  changeFill,
+  hashText,
+  hex,
+  packageFill,
+  palette,
+  tierFill,
+  fitText,
+  textColumns,
+];
+
+const SOURCES: readonly Source[] = [
+  ...SHARED,
+  ...DOM_SOURCES,
+  ...MODEL_SOURCES,
+  ...VIEW_SOURCES,
+  ...STATE_SOURCES,
+  ...SYNC_SOURCES,
+  ...PANE_SOURCES,
+  ...DRAW_SOURCES,
+  ...WORD_SOURCES,
+  ...LEGEND_SOURCES,
+  ...PANEL_SOURCES,
+  ...KEY_SOURCES,
+  ...TABLE_SOURCES,
+  ...HEAT_SOURCES,
+  ...STYLE_SOURCES,
+  ...CONTROL_SOURCES,
+  ...PAGE_SOURCES,
+  ...NAVIGATION_SOURCES,
+  ...INPUT_SOURCES,
+  ...APP_SOURCES,
+];
+
+/** Strings in quotes, which stay as they are. */
+const QUOTED = /('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/;
+
+/** Blanks beside punctuation; those around + and − stay, as `a - -b` needs them. */
+function tighten(code: string): string {
+  return code.replace(/ *([=,;:?(){}[\]<>*%&|!]) */g, '$1');
 }
 
-/** The text of the script: the same in every file, so that a policy may allow it by its hash. */
-export const viewerScript = `(${zoomable.toString().replace(/\s+/g, ' ')})(document.currentScript.ownerSVGElement);`;
+/**
+ * Leaves out what costs bytes and says nothing: comments on lines of their own, indentation, the blanks that types left, and those
+ * beside punctuation, where no template and no regular expression is on the line. No string here has two blanks in a row.
+ */
+function squeeze(source: string): string {
+  return source
+    .replace(/^\s*\/\*\*[\s\S]*?\*\/\s*$/gm, '')
+    .split('\n')
+    .map((line) => line.trim().replace(/ {2,}/g, ' '))
+    .filter((line) => line !== '' && line !== ';' && !line.startsWith('//'))
+    .map((line) =>
+      /[`/]/.test(line)
+        ? line
+        : line
+            .split(QUOTED)
+            .map((part, i) => (i % 2 === 0 ? tighten(part) : part))
+            .join(''),
+    )
+    .join('\n');
+}
+
+/** Later sources override nothing: each name is there once. */
+export const viewerScript: string = [
+  '(()=>{"use strict";',
+  ...Object.entries(CONSTANTS).map(([name, value]) => `const ${name}=${JSON.stringify(value)};`),
+  ...SOURCES.map((source) => squeeze(`${source}`)),
+  'startViewer(document.currentScript.ownerSVGElement);',
+  '})();',
+].join('\n');

@@ -1,0 +1,260 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** The viewer: state, what changes it, and what is drawn of it. Embedded in the viewer's script. */
+import type { FlameData } from './flame-data.ts';
+import { Controls } from './viewer-controls.ts';
+import { html, later, type Source, svg } from './viewer-dom.ts';
+import { type Drawing, drawView } from './viewer-draw.ts';
+import { HeatMap } from './viewer-heat.ts';
+import { Input } from './viewer-input.ts';
+import { legendOf } from './viewer-legend.ts';
+import { searchPattern } from './viewer-model.ts';
+import { Navigation } from './viewer-navigation.ts';
+import { composePage, type Page } from './viewer-page.ts';
+import { Pane } from './viewer-pane.ts';
+import { crumbNodes, Panel } from './viewer-panel.ts';
+import { firstState, formatState, parseState, type ViewState } from './viewer-state.ts';
+import { sharedView } from './viewer-sync.ts';
+import { functionTableRows } from './viewer-tables.ts';
+import type { Part } from './viewer-views.ts';
+import { searchWords } from './viewer-words.ts';
+
+/** `person`: told to the page around; others are not. */
+export type Cause = 'person' | 'page' | 'start';
+
+export class Viewer {
+  readonly root: SVGSVGElement;
+  readonly pane: Pane;
+  readonly first: ViewState;
+  readonly alone: boolean;
+  readonly graph = svg('svg', { class: 'graph', role: 'tree', 'aria-label': 'Flame graph' });
+  readonly tip = html('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
+  readonly stage = html('div', { class: 'stage' }, this.graph, this.tip);
+  readonly go = new Navigation(this);
+  state: ViewState;
+  drawing: Drawing | null = null;
+  width = 0;
+  /** Fragment of the address as this viewer wrote it. */
+  written = '';
+  readonly controls: Controls;
+  readonly panel: Panel;
+  private readonly page: Page;
+  private literal = false;
+  private heat: HeatMap | null = null;
+  private saving = 0;
+
+  constructor(root: SVGSVGElement, data: FlameData) {
+    this.root = root;
+    this.alone = document.documentElement === (root as Element) && window.parent === window;
+    this.pane = new Pane(data);
+    this.first = firstState(this.pane.differential);
+    this.state = this.first;
+    this.controls = new Controls(this.pane.differential, this.first, {
+      change: (patch) => this.update(patch, 'person'),
+      view: (view) => this.go.chooseView(view),
+      hit: (step) => this.go.goHit(step),
+      reset: () => this.go.reset(),
+    });
+    this.panel = new Panel({
+      zoom: () => this.go.zoomTo(this.pane.selected),
+      sandwich: () => this.go.chooseView('sandwich'),
+      search: () => this.go.searchSelected(),
+      close: () => this.update({ selected: [] }, 'person'),
+    });
+    this.page = composePage(this, data);
+    this.page.functionsBox.addEventListener('toggle', () => this.fillFunctions());
+    this.page.timeBox?.addEventListener('toggle', () => this.showTime());
+    new Input(this).listen();
+  }
+
+  /** Takes the place of the static picture. */
+  start(): void {
+    const { root } = this;
+    const title = root.querySelector('title');
+    const holder = svg('foreignObject', { x: 0, y: 0, width: '100%', height: '100%' }, this.page.content);
+    for (const name of ['viewBox', 'role', 'aria-label']) root.removeAttribute(name);
+    root.setAttribute('width', '100%');
+    root.setAttribute('lang', 'en');
+    if (this.alone) root.setAttribute('height', '100%');
+    root.replaceChildren(...(title === null ? [] : [title]), holder);
+    this.width = this.room();
+    this.link('start');
+    new ResizeObserver(() => this.resize()).observe(this.page.content);
+  }
+
+  private room(): number {
+    return Math.floor(this.stage.clientWidth);
+  }
+
+  private resize(): void {
+    if (!this.alone)
+      this.root.setAttribute('height', String(Math.ceil(this.page.content.getBoundingClientRect().height)));
+    const width = this.room();
+    if (width === this.width) return;
+    this.width = width;
+    this.draw();
+  }
+
+  /** Shows what the address says. */
+  link(cause: Cause): void {
+    const linked = parseState(location.hash, this.first);
+    const { pane } = this;
+    if (linked === null) {
+      if (cause === 'start' || this.written !== '') this.update(this.first, cause);
+      return;
+    }
+    const { samples } = pane.model.data;
+    const index = (value: number, length: number): number => (value < length ? value : -1);
+    const { from, to, process, thread } = linked.selection;
+    const late = from >= (samples?.bins ?? 0);
+    const focus = pane.model.identity.indexOf(linked.focus);
+    const state: ViewState = {
+      ...linked,
+      view: linked.view === 'sandwich' && focus < 0 ? 'calls' : linked.view,
+      focus: linked.view === 'sandwich' && focus >= 0 ? (pane.model.keys[focus] as string) : '',
+      selection: {
+        from: late ? -1 : from,
+        to: late ? -1 : to,
+        process: index(process, samples?.processes.length ?? 0),
+        thread: index(thread, samples?.threads.length ?? 0),
+      },
+      zoom: [],
+      selected: [],
+    };
+    pane.rebuild(state);
+    const upper = pane.resolve(0, linked.selected);
+    const selected = upper.length === linked.selected.length ? upper : pane.resolve(1, linked.selected);
+    this.update({ ...state, zoom: pane.resolve(0, linked.zoom), selected }, cause);
+    if (
+      this.page.timeBox !== null &&
+      (state.selection.from >= 0 || state.selection.process >= 0 || state.selection.thread >= 0)
+    ) {
+      this.page.timeBox.open = true;
+    }
+  }
+
+  update(patch: Partial<ViewState>, cause: Cause): void {
+    const began = performance.now();
+    const before = this.state;
+    const state = { ...before, ...patch };
+    this.state = state;
+    const { pane } = this;
+    const started = cause === 'start';
+    const is = (name: keyof ViewState): boolean => started || before[name] !== state[name];
+    if (is('view') || is('focus') || is('width') || is('selection')) pane.rebuild(state);
+    if (is('query')) {
+      const search = state.query === '' ? null : searchPattern(state.query);
+      this.literal = search?.literal ?? false;
+      pane.search(search?.pattern ?? null);
+    }
+    const only = Object.keys(patch).every((name) => name === 'selected');
+    pane.locate(state);
+    if (!only) this.draw();
+    else this.mark(null);
+    performance.measure(`smokejumper:${started ? 'paint' : 'zoom'}`, { start: started ? 0 : began });
+    if (cause === 'person') this.tell();
+    this.save();
+  }
+
+  private tell(): void {
+    document.dispatchEvent(new CustomEvent('smokejumper:view', { bubbles: true, detail: sharedView(this.state) }));
+  }
+
+  /** Browsers refuse addresses that change too often. */
+  private save(): void {
+    clearTimeout(this.saving);
+    this.saving = window.setTimeout(() => {
+      const text = formatState(this.state, this.first);
+      if (text === this.written) return;
+      this.written = text;
+      try {
+        history.replaceState(null, '', text === '' ? location.href.split('#')[0] : `#${text}`);
+      } catch {
+        // A frame without an address of its own.
+      }
+    }, 120);
+  }
+
+  private draw(): void {
+    const { graph, pane, state } = this;
+    this.tip.hidden = true;
+    if (this.width <= 0) return;
+    const focused = graph.contains(document.activeElement) ? document.activeElement : null;
+    const drawing = drawView(pane, state, this.width, graph);
+    this.drawing = drawing;
+    graph.setAttribute('aria-label', drawing.height === 0 ? 'Flame graph: nothing to draw' : 'Flame graph');
+    this.page.crumbs.replaceChildren(...crumbNodes(pane, (node) => this.go.zoomTo({ part: 0, node })));
+    this.mark(focused);
+    later(() => {
+      if (this.drawing !== drawing) return;
+      this.nameFrames(drawing);
+      this.controls.show(state, searchWords(pane, this.literal));
+      this.page.legend.replaceChildren(legendOf(pane, state));
+      this.fillFunctions();
+      this.showTime();
+    });
+    const upper = pane.view.upper;
+    this.root.dataset.zoom = pane.zoom === 0 ? '' : pane.name(upper, pane.zoom);
+    this.root.dataset.search = state.query;
+  }
+
+  /** Names for screen readers: after the first paint, which they need not delay. */
+  private nameFrames({ parts, elements }: Drawing): void {
+    for (const [key, rect] of elements) {
+      const [index, node] = key.split('.').map(Number) as [number, number];
+      const part = parts[index]?.part as Part;
+      rect.setAttribute('aria-level', String((part.depth[node] as number) + 1));
+      rect.setAttribute('aria-label', this.pane.spoken(part, node));
+    }
+  }
+
+  /** Marks the selected frame and makes it the one that Tab reaches. */
+  private mark(focused: Element | null): void {
+    const { graph, pane, drawing } = this;
+    if (drawing === null) return;
+    const { selected } = pane;
+    for (const old of graph.querySelectorAll('.sel,[tabindex="0"]')) {
+      old.classList.remove('sel');
+      old.setAttribute('tabindex', '-1');
+      old.removeAttribute('aria-selected');
+    }
+    const element = selected === null ? undefined : drawing.elements.get(`${selected.part}.${selected.node}`);
+    element?.classList.add('sel');
+    element?.setAttribute('aria-selected', 'true');
+    const reached = element ?? drawing.elements.get(`0.${pane.zoom}`);
+    reached?.setAttribute('tabindex', '0');
+    if (focused !== null || (element !== undefined && graph.contains(document.activeElement))) {
+      reached?.focus({ preventScroll: !this.alone });
+    }
+    this.panel.show(pane, selected);
+    const part = selected === null ? null : pane.part(selected.part);
+    this.root.dataset.selected = selected === null || part === null ? '' : pane.name(part, selected.node);
+  }
+
+  focusGraph(): void {
+    this.graph.querySelector<SVGElement>('[tabindex="0"]')?.focus({ preventScroll: !this.alone });
+  }
+
+  private fillFunctions(): void {
+    if (this.page.functionsBox.open) this.page.functions.fill(functionTableRows(this.pane));
+  }
+
+  private showTime(): void {
+    if (this.page.timeBox === null || !this.page.timeBox.open) return;
+    if (this.heat === null) {
+      this.heat = new HeatMap(this.pane, (selection) => this.update({ selection }, 'person'));
+      this.page.timeBox.append(this.heat.element);
+    }
+    this.heat.show(this.state.selection, this.width);
+  }
+}
+
+/** A graph that cannot be read stays the picture that it was. */
+function startViewer(root: SVGSVGElement | null): void {
+  const island = root?.querySelector('script[type="application/json"]');
+  if (root === null || !island) return;
+  const data = JSON.parse(island.textContent ?? '') as FlameData;
+  if (data.v === 1) new Viewer(root, data).start();
+}
+
+export const APP_SOURCES: readonly Source[] = [Viewer, startViewer];
