@@ -65,7 +65,7 @@ export function layOut(profiles: readonly [Profile, ...Profile[]]): LaidOut {
   const frames = findOwners(tree);
   const through = labelThrough(tree, frames);
   const inlining = findInlined(profiles, tree, frames, through);
-  const skipped = findSkipped(profiles, tree, frames.can, samplesBelow(profiles, tree));
+  const skipped = findSkipped(profiles, tree, frames.can, () => samplesBelow(profiles, tree));
   const fn = frames.fn.map((owner, node) => {
     const callee = skipped[node] as number;
     const inlined = inlining.callee[node] as number;

@@ -34,6 +34,18 @@ function isJavaScript(category: string | undefined): boolean {
  */
 const BUILTIN = /^Builtins_/;
 
+const MAY_CALL = 1;
+const HAS_NO_FRAME = 2;
+
+/** What each function of a profile is in this: bits. Names are looked at once a function, not once a node. */
+function rolesOf(functions: Profile['functions']): Uint8Array {
+  return Uint8Array.from(functions, ({ category, name }) => {
+    const calls = isJavaScript(category) || (category === 'v8' && BUILTIN.test(name));
+    const frameless = category === 'v8' && (FRAMELESS.test(name) || BYTECODE_HANDLER.test(name));
+    return (calls ? MAY_CALL : 0) | (frameless ? HAS_NO_FRAME : 0);
+  });
+}
+
 /** `own`: samples in the machine code of each union node. */
 interface Collected {
   readonly callers: Map<number, Caller>;
@@ -42,33 +54,26 @@ interface Collected {
 
 function collect({ callers, own }: Collected, profile: Profile, index: number, nodeOf: Int32Array): void {
   const { samples, tree, frames, functions } = profile;
-  const functionAt = (node: number) => functions[frames.functionOf[tree.frame[node] as number] as number];
+  const roles = rolesOf(functions);
+  if (!roles.some((role) => (role & HAS_NO_FRAME) !== 0)) return;
   const perNode = new Float64Array(tree.length);
   for (let row = 0; row < samples.length; row++) {
     const node = samples.node[row] as number;
     perNode[node] = (perNode[node] as number) + (samples.count[row] as number);
   }
-  const mayCall = (node: number): boolean => {
-    const fn = functionAt(node);
-    if (frames.hidden[tree.frame[node] as number] === 1) return false;
-    return isJavaScript(fn?.category) || (fn?.category === 'v8' && BUILTIN.test(fn.name));
-  };
-  const callerAt = (node: number): Caller => {
-    const at = nodeOf[node] as number;
-    const known = callers.get(at) ?? { frameless: [], leaves: new Set<number>() };
-    callers.set(at, known);
-    return known;
-  };
+  const roleAt = (node: number): number => roles[frames.functionOf[tree.frame[node] as number] as number] as number;
+  const mayCall = (node: number): boolean =>
+    (roleAt(node) & MAY_CALL) !== 0 && frames.hidden[tree.frame[node] as number] !== 1;
   for (let node = 1; node < tree.length; node++) {
     const count = perNode[node] as number;
     if (count === 0) continue;
-    const leaf = functionAt(node);
-    const parent = tree.parent[node] as number;
     const at = nodeOf[node] as number;
     if (mayCall(node)) own[at] = (own[at] as number) + count;
-    if (parent === 0 || leaf?.category !== 'v8' || !mayCall(parent)) continue;
-    if (!FRAMELESS.test(leaf.name) && !BYTECODE_HANDLER.test(leaf.name)) continue;
-    const caller = callerAt(parent);
+    const parent = tree.parent[node] as number;
+    if (parent === 0 || (roleAt(node) & HAS_NO_FRAME) === 0 || !mayCall(parent)) continue;
+    const up = nodeOf[parent] as number;
+    const caller = callers.get(up) ?? { frameless: [], leaves: new Set<number>() };
+    callers.set(up, caller);
     caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
     caller.leaves.add(at);
   }
@@ -119,14 +124,14 @@ function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[])
 }
 
 /**
- * For each union node the function that its own samples are given to; −1 where they stay. `samples`: for each profile those in
- * each node and below.
+ * For each union node the function that its own samples are given to; −1 where they stay. `samples` gives for each profile those
+ * in each node and below.
  */
 export function findSkipped(
   profiles: readonly Profile[],
   tree: UnionTree,
   canOwn: Uint8Array,
-  samples: readonly Float64Array[],
+  samples: () => readonly Float64Array[],
 ): Int32Array {
   const given = new Int32Array(tree.length).fill(-1);
   const callers = new Map<number, Caller>();
@@ -135,7 +140,8 @@ export function findSkipped(
     collect({ callers, own }, profile, index, tree.nodeOf[index] as Int32Array);
   });
   const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, own[node] as number)));
-  const byProfile = samples.map((below) => calleesOf(tree, below, canOwn, suspects));
+  if (suspects.size === 0) return given;
+  const byProfile = samples().map((below) => calleesOf(tree, below, canOwn, suspects));
   for (const [node, caller] of suspects) {
     const callee = mainCallee(node, caller, byProfile);
     if (callee >= 0 && callee !== tree.fn[node]) for (const leaf of caller.leaves) given[leaf] = callee;
