@@ -249,12 +249,30 @@ export class Viewer {
   }
 }
 
-/** A graph that cannot be read stays the picture that it was. */
+/**
+ * A graph that cannot be read stays the picture that it was. In two tasks behind the document's own: the picture without script is
+ * shown at once, and none of them holds up the page for long. What the page around asks for meanwhile is kept.
+ */
 function startViewer(root: SVGSVGElement | null): void {
   const island = root?.querySelector('script[type="application/json"]');
   if (root === null || !island) return;
-  const data = JSON.parse(island.textContent ?? '') as FlameData;
-  if (data.v === 1) new Viewer(root, data).start();
+  const asked: unknown[] = [];
+  const keep = (event: Event): void => {
+    asked.push((event as CustomEvent<unknown>).detail);
+  };
+  document.addEventListener('smokejumper:show', keep);
+  setTimeout(() => {
+    const began = performance.now();
+    const data = JSON.parse(island.textContent ?? '') as FlameData;
+    if (data.v !== 1) return;
+    const viewer = new Viewer(root, data);
+    performance.measure('smokejumper:read', { start: began });
+    setTimeout(() => {
+      viewer.start();
+      document.removeEventListener('smokejumper:show', keep);
+      for (const detail of asked) document.dispatchEvent(new CustomEvent('smokejumper:show', { detail }));
+    });
+  });
 }
 
 export const APP_SOURCES: readonly Source[] = [Viewer, startViewer];
