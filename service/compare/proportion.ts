@@ -164,7 +164,7 @@ function restAlike(c: Case): Proportion | undefined {
   if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;
   const ratio = c.hot.cores / c.healthy.cores;
   const shown = `${top.function} grew ${inside.toFixed(1)} times, and all that does not work for it ${outside.toFixed(1)} times.`;
-  return { ratio, shown, ...(byRequests(c, ratio) ?? { kind: 'traffic skew', reason: UNDECIDED }) };
+  return { ratio, shown, ...cause(c, ratio) };
 }
 
 function sum(changes: readonly Change[], column: 'hotCores' | 'healthyCores'): number {
@@ -195,7 +195,8 @@ function cause(c: Case, ratio: number): Cause {
   const around = c.hotKinds.aroundRequests / Math.max(c.healthyKinds.aroundRequests, 1e-9);
   const known = c.healthyKinds.aroundRequests * c.healthy.seconds * c.healthy.hz >= MIN_SAMPLES;
   if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
-  const grew = `The work around them (event loop, network, kernel) grew by ${percent(around - 1)}`;
+  const how = around < 1 ? `shrank by ${percent(1 - around)}` : `grew by ${percent(around - 1)}`;
+  const grew = `The work around them (event loop, network, kernel) ${how}`;
   // Nearer to the ratio than to 1, as factors: part of what is around them is there without any request.
   return around * around >= ratio
     ? {

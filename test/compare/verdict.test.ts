@@ -183,3 +183,11 @@ test('hostile names are data: they reach the headline as they are, once', () => 
   assert.equal(verdict.class, 'hot path');
   assert.equal(verdict.headline.split('<img').length, 2);
 });
+
+test('a function that is nearly all of a service, grown like all else, is told from traffic by the work around requests', () => {
+  const of = (work: number, around: number): string =>
+    `0..10 ${HANDLE};answer@/srv/app.js:60 ${work}\n0..10 ${HANDLE} ${Math.round(work * 0.35)}\n0..10 uv_run;epoll_wait[kernel] ${around}`;
+  const kind = (around: number): string => judge({ healthy: of(200, 20), hot: of(500, around) }).verdict.class;
+  assert.equal(kind(20), 'uniform slowdown');
+  assert.equal(kind(50), 'traffic skew');
+});

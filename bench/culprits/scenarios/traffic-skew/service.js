@@ -35,7 +35,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: process.env.FAULT === '1' ? 240 : 80,
+  rate: process.env.FAULT === '1' ? 450 : 150,
   nextBody: () => 'green shoes',
   handler: answer,
 });

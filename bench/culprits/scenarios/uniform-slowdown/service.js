@@ -36,7 +36,7 @@ function answer(body, response) {
 }
 
 serveUnderLoad({
-  rate: 60,
+  rate: 150,
   nextBody: () => 'green shoes',
   handler: answer,
 });
