@@ -79,6 +79,9 @@ export class Viewer {
     root.replaceChildren(...(title === null ? [] : [title]), holder);
     this.width = this.room();
     this.link('start');
+    // Of a tall graph the wide frames come into sight, which are at its foot.
+    if (this.alone && this.state.selected.length === 0)
+      this.drawing?.elements.get(`0.${this.pane.zoom}`)?.scrollIntoView({ block: 'nearest' });
     new ResizeObserver(() => this.resize()).observe(this.page.content);
   }
 
