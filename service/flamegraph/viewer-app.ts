@@ -154,7 +154,7 @@ export class Viewer {
     pane.locate(state);
     if (!only) this.draw();
     else this.mark(null);
-    performance.measure(`smokejumper:${started ? 'paint' : 'zoom'}`, { start: started ? 0 : began });
+    performance.measure(`smokejumper:${started ? 'paint' : 'zoom'}`, { start: began });
     if (cause === 'person') this.tell();
     this.save();
   }
