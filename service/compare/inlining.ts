@@ -102,12 +102,15 @@ class Walk {
 
   /** Work of callees under unoptimised code of functions that have optimised code, too. */
   lowCallees(table: WorkTable, optimised: Uint8Array): void {
-    this.each((owner, at, label, count) => {
+    this.each((owner, at, label, count, leaf) => {
       if (this.low[this.source.profile.tree.parent[at] as number] !== 1) return;
+      const labels = this.labelsBelow(at, leaf, label);
       this.above(at, owner, (fn, up) => {
         if (optimised[fn] !== 1 || this.isOptimised(up)) return;
-        const work = table.get(fn * this.through.names.length + label);
-        if (work !== undefined && work.high > 0) add(work.lowCallees, owner, count);
+        for (const one of labels) {
+          const work = table.get(fn * this.through.names.length + one);
+          if (work !== undefined && work.high > 0) add(work.lowCallees, owner, count);
+        }
       });
     });
   }
@@ -132,13 +135,28 @@ class Walk {
   }
 
   /** Nodes with samples that someone owns. */
-  private each(visit: (owner: number, at: number, label: number, count: number) => void): void {
+  private each(visit: (owner: number, at: number, label: number, count: number, leaf: number) => void): void {
     const { counts, nodeOf } = this.source;
     for (let node = 1; node < counts.length; node++) {
       const count = counts[node] as number;
       const at = this.nearest[node] as number;
-      if (count > 0 && at > 0) visit(this.functionAt(at), at, this.through.of[nodeOf[node] as number] as number, count);
+      if (count === 0 || at === 0) continue;
+      visit(this.functionAt(at), at, this.through.of[nodeOf[node] as number] as number, count, node);
     }
+  }
+
+  /**
+   * What the work goes through: its label, and all known names further down. Of `callee > deflateSync > zlibBufferSync` only
+   * `zlibBufferSync` is left on the stack when `deflateSync` was inlined as well.
+   */
+  private labelsBelow(at: number, leaf: number, label: number): ReadonlySet<number> {
+    const labels = new Set([label]);
+    const { parent } = this.source.profile.tree;
+    for (let node = leaf; node !== at; node = parent[node] as number) {
+      const known = this.through.known[this.functionAt(node)] as number;
+      if (known > 0) labels.add(known);
+    }
+    return labels;
   }
 
   /** Functions above a call of `owner`, up to an outer call of the same. */

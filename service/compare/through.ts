@@ -10,6 +10,8 @@ export interface Through {
   readonly names: readonly string[];
   /** For each union node its name. */
   readonly of: Int32Array;
+  /** For each function its own name as an index, where a programmer knows it; else 0. */
+  readonly known: Int32Array;
 }
 
 const COLLECTION = 'garbage collection';
@@ -66,5 +68,5 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
       of[node] = label.known || of[up] === 0 ? label.id : (of[up] as number);
     }
   }
-  return { names, of };
+  return { names, of, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };
 }

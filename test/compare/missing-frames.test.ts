@@ -95,3 +95,11 @@ test('without such a function the verdict says what grew', () => {
   assert.deepEqual(findings, []);
   assert.match(verdict.evidence.join(' '), /0\.30 of the extra cores have no JavaScript function above them/);
 });
+
+test('work that was inlined together with a function of Node core is known by what is further down', () => {
+  const zlib = 'zlibBufferSync@node:zlib:140';
+  const apart = `0..5 ${EMIT};~answer@/srv/app.js:50;~compress@/srv/app.js:9;deflateSync@node:zlib:800;${zlib} 150`;
+  const inlined = `5..10 ${EMIT};*answer@/srv/app.js:50;${zlib} 150`;
+  const finding = top(`${apart}\n${inlined}`);
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['compress', 300]);
+});
