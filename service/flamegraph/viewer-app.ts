@@ -47,7 +47,8 @@ export class Viewer {
     this.root = root;
     this.alone = document.documentElement === (root as Element) && window.parent === window;
     this.pane = new Pane(data);
-    this.first = firstState(this.pane.differential);
+    // In a page the wide frames come first, at the top: below a hundred rows of thin towers nobody would look for them.
+    this.first = { ...firstState(this.pane.differential), inverted: !this.alone };
     this.state = this.first;
     this.controls = new Controls(this.pane.differential, this.first, {
       change: (patch) => this.update(patch, 'person'),
