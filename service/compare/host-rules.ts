@@ -54,13 +54,15 @@ export const otherProcess: Rule = (c) => {
   }
   const own = Math.max(0, growth(c));
   if (most < 2 * c.minCores || all < own) return undefined;
+  // Of two that grew, the service may well be one that somebody wants to mend: its findings stay.
+  const clearsCode = all >= 2 * own;
   return {
     class: 'other process',
-    headline: `${name} uses ${cores(hot.get(name) ?? 0)} cores; the service is not the cause`,
+    headline: `${name} uses ${cores(hot.get(name) ?? 0)} cores; ${clearsCode ? 'the service is not the cause' : 'the service grew, too'}`,
     evidence: [
       `${name} used ${cores(most)} cores more than on the healthy side; the profiled processes ${cores(growth(c))} more.`,
     ],
-    clearsCode: all >= 2 * own,
+    clearsCode,
   };
 };
 
