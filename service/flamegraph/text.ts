@@ -47,3 +47,16 @@ export function fitText(text: string, columns: number): string {
   }
   return `${head}…`;
 }
+
+/**
+ * A frame's label in at most `columns`: of C++ names that do not fit, namespaces go before the end does, as `v8::int…` tells nothing.
+ * What may stand before the name is a glyph and a difference: `▲ +0.38 v8::internal::Heap::Allocate`.
+ */
+export function fitName(text: string, columns: number): string {
+  if (text.length <= columns && textColumns(text) <= columns) return fitText(text, columns);
+  const scopes = /^([▲▼✚✖] )?([+−][\d.]+ )?(?:(?:[\w~$]+|\(anonymous namespace\)|[\w~$]+<[^<>]*>)::)+(?=.)/;
+  return fitText(
+    text.replace(scopes, (_, glyph = '', delta = '') => glyph + delta),
+    columns,
+  );
+}

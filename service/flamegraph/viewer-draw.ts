@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Frames → SVG elements. Embedded in the viewer's script. */
-import { fitText } from './text.ts';
+import { fitName } from './text.ts';
 import { type Source, svg } from './viewer-dom.ts';
 import type { FrameRef, Pane } from './viewer-pane.ts';
 import type { ViewState } from './viewer-state.ts';
@@ -134,7 +134,7 @@ class Pen {
     this.frames.append(rect);
     this.elements.set(`${index}.${node}`, rect);
     if (width < 29) return;
-    const label = fitText(pane.frameLabel(part, node, state), Math.floor((width - 7) / 7.25));
+    const label = fitName(pane.frameLabel(part, node, state), Math.floor((width - 7) / 7.25));
     if (label === '') return;
     const text = this.text.cloneNode() as SVGTextElement;
     text.setAttribute('x', (x + 3.5).toFixed(1));

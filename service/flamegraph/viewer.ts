@@ -26,7 +26,7 @@ import {
   VARIANTS,
 } from './palette.ts';
 import { CATEGORY_NAMES } from './static-svg.ts';
-import { fitText, textColumns } from './text.ts';
+import { fitName, fitText, textColumns } from './text.ts';
 import { APP_SOURCES } from './viewer-app.ts';
 import { CONTROL_SOURCES } from './viewer-controls.ts';
 import { DOM_SOURCES, type Source } from './viewer-dom.ts';
@@ -80,6 +80,7 @@ const SHARED: readonly Source[] = [
   packageFill,
   palette,
   tierFill,
+  fitName,
   fitText,
   textColumns,
 ];
