@@ -241,7 +241,7 @@ export function searchPattern(query: string): { readonly pattern: RegExp; readon
   try {
     return { pattern: new RegExp(text, flags), literal: false };
   } catch {
-    return { pattern: new RegExp(text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), flags), literal: true };
+    return { pattern: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), flags), literal: true };
   }
 }
 
