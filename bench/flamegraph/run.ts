@@ -4,11 +4,12 @@
  * inferno-flamegraph on PATH or by INFERNO_FLAMEGRAPH. Medians; ratios are what can be compared between machines.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { findPeer } from '../find-peer.ts';
 import { type Measure, measure, median } from '../profile/measure.ts';
 import { measureInBrowser } from './browser.ts';
 import { makeInputs } from './inputs.ts';
@@ -17,18 +18,9 @@ const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }
 const runs = Number(values.runs);
 if (!(runs > 0)) throw new Error('--runs is a number above 0');
 
-function find(variable: string, command: string): string | undefined {
-  const named = process.env[variable];
-  if (named !== undefined && existsSync(named)) return named;
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((part) => join(part, command))
-    .find((path) => existsSync(path));
-}
-
-const perl = find('FLAMEGRAPH_PERL', 'flamegraph.pl');
-const differ = find('DIFFFOLDED_PERL', 'difffolded.pl') ?? (perl && join(dirname(perl), 'difffolded.pl'));
-const inferno = find('INFERNO_FLAMEGRAPH', 'inferno-flamegraph');
+const perl = findPeer('FLAMEGRAPH_PERL', 'flamegraph.pl');
+const differ = findPeer('DIFFFOLDED_PERL', 'difffolded.pl') ?? (perl && join(dirname(perl), 'difffolded.pl'));
+const inferno = findPeer('INFERNO_FLAMEGRAPH', 'inferno-flamegraph');
 if (perl === undefined) console.error('flamegraph.pl was not found: set FLAMEGRAPH_PERL');
 if (inferno === undefined) console.error('inferno-flamegraph was not found: set INFERNO_FLAMEGRAPH (optional)');
 

@@ -3,10 +3,11 @@
  * native tools, in one run on one machine, on real perf text recorded here; and what a capture weighs. Peers: stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL,
  * inferno-collapse-perf on PATH or in INFERNO. Medians; ratios are what can be compared between machines.
  */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findPeer } from '../find-peer.ts';
 import { perfText } from './input.ts';
 import { type Measure, measure, median } from './measure.ts';
 import { captureSize } from './size.ts';
@@ -24,17 +25,8 @@ const folder = join(tmpdir(), 'smokejumper-bench-profile');
 /** Size of the second input: start-up counts there. */
 const SMALL_MB = 100;
 
-function find(variable: string, command: string): string | undefined {
-  const named = process.env[variable];
-  if (named !== undefined && existsSync(named)) return named;
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((part) => join(part, command))
-    .find((path) => existsSync(path));
-}
-
-const perl = find('STACKCOLLAPSE_PERL', 'stackcollapse-perf.pl');
-const inferno = find('INFERNO', 'inferno-collapse-perf');
+const perl = findPeer('STACKCOLLAPSE_PERL', 'stackcollapse-perf.pl');
+const inferno = findPeer('INFERNO', 'inferno-collapse-perf');
 const toTree = join(import.meta.dirname, 'to-tree.mjs');
 const cli = join(import.meta.dirname, '../../bin/smokejumper.mjs');
 
