@@ -89,7 +89,7 @@ export function formatState(state: ViewState, first: ViewState): string {
   put('colour', state.colour, first.colour);
   put('width', state.width, first.width);
   put('change', state.change, first.change);
-  put('inv', state.inverted ? '1' : '', '');
+  put('inv', state.inverted ? '1' : '0', first.inverted ? '1' : '0');
   put('time', selection.from < 0 ? '' : `${selection.from}-${selection.to}`, '');
   put('pid', `${selection.process}`, '-1');
   put('tid', `${selection.thread}`, '-1');
@@ -124,7 +124,7 @@ export function parseState(fragment: string, first: ViewState): LinkedState | nu
     ),
     width: differential ? one('width', ['hot', 'healthy', 'both', 'excess'], first.width) : first.width,
     change: differential ? one('change', ['total', 'self'], first.change) : first.change,
-    inverted: values.get('inv') === '1',
+    inverted: one('inv', ['0', '1'], first.inverted ? '1' : '0') === '1',
     selection: {
       from: time === null ? -1 : Math.min(Number(time[1]), Number(time[2])),
       to: time === null ? -1 : Math.max(Number(time[1]), Number(time[2])),

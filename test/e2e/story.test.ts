@@ -139,7 +139,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     await page.locator('#graph-differential').waitFor({ state: 'visible' });
     await page.screenshot({ path: process.env.SCREENSHOT ?? '/dev/null', fullPage: true, type: 'png' });
     const graph = await until(10_000, 'the graph has loaded', async () =>
-      page.frames().find((frame) => frame.url().endsWith('/differential.svg')),
+      page.frames().find((frame) => URL.parse(frame.url())?.pathname.endsWith('/differential.svg')),
     );
     const frame = graph.locator('[role=treeitem][aria-label^="parseHTML"]').first();
     await frame.waitFor();
