@@ -115,7 +115,7 @@ describe('a fleet of instances in namespaces', { skip }, () => {
 
   it('shows perf in an instance its own processes by their own numbers, with JavaScript names', async (t) => {
     if (spawnSync('perf', ['version']).status !== 0) return t.skip('needs perf');
-    const script = `cd /tmp && perf record -e cpu-clock -F 199 -g -a -o p.data -- sleep 1 >/dev/null 2>&1
+    const script = `cd /tmp && perf record -e cpu-clock -F 199 -g -a -o p.data -- sleep 2 >/dev/null 2>&1
       perf script -i p.data -F pid,comm | awk '{ print "P", $NF }' | sort -u
       perf script -i p.data -F ip,sym,dso | sed -n 's/.*JS:[*^~+'"'"']*\\([A-Za-z]*\\) .*perf-\\([0-9]*\\).map.*/S \\2 \\1/p' | sort -u
       for task in /proc/[0-9]*; do echo "L \${task##*/}"; done
@@ -126,7 +126,12 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     assert.ok(nodes.size > 0 && nodes.size <= 3, 'maps of this instance only');
     for (const pid of nodes) assert.ok(second('L').includes(pid));
     const names = lines.filter(([first]) => first === 'S').map((fields) => fields[2]);
-    assert.ok(names.includes('parseHTML'), `among ${names.join(' ')}`);
+    // Which of them is met is chance: 2 s of a quarter of a core are a hundred samples.
+    const own = ['receiveMail', 'parseHTML', 'tokenize', 'sanitise', 'indexMail', 'countWords', 'compress'];
+    assert.ok(
+      own.some((name) => names.includes(name)),
+      `among ${names.join(' ')}`,
+    );
     // Pids of the machine are far above the few hundred that an instance has used; they are hidden as 0 or -1.
     const newest = Math.max(...second('M').map(Number));
     const foreign = second('P').filter((pid) => Number(pid) > newest);
