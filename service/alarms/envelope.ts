@@ -33,9 +33,12 @@ const EnvelopeShape = Fields.refine(
   'lacks Token or SubscribeURL',
 );
 
+/** What a message is proven by. One that lacks nothing else is SNS's form without SNS's word. */
+const PROOF: readonly PropertyKey[] = ['SignatureVersion', 'Signature', 'SigningCertURL'];
+
 /**
  * Reads one HTTP delivery of SNS. `headers` in any case of letters. Throws `AppError`, never worth a retry:
- * `BODY_TOO_LARGE`, `RAW_DELIVERY`, `BODY_NOT_JSON`, `MALFORMED_ENVELOPE`, `HEADER_MISMATCH`.
+ * `BODY_TOO_LARGE`, `RAW_DELIVERY`, `BODY_NOT_JSON`, `UNSIGNED`, `MALFORMED_ENVELOPE`, `HEADER_MISMATCH`.
  */
 export function parseEnvelope(body: string, headers: Readonly<Record<string, string | undefined>>): Envelope {
   const bytes = Buffer.byteLength(body);
@@ -50,7 +53,11 @@ export function parseEnvelope(body: string, headers: Readonly<Record<string, str
   }
   const parsed = EnvelopeShape.safeParse(parseJson(body));
   if (!parsed.success) {
-    const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
+    const { issues } = parsed.error;
+    const faults = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
+    if (issues.every((issue) => PROOF.includes(issue.path[0] ?? ''))) {
+      throw new AppError('UNSIGNED', `The message carries no signature that could be checked (${faults.join('; ')}).`);
+    }
     throw new AppError('MALFORMED_ENVELOPE', `The body is not an SNS message (${faults.join('; ')}).`);
   }
   agree(header, 'x-amz-sns-message-type', parsed.data.Type);

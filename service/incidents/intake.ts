@@ -36,7 +36,10 @@ const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
   MALFORMED_ENVELOPE: 400,
 };
 
-/** Takes one HTTP delivery of SNS: verify, parse, decide, store. Every call leaves a row in the ledger. */
+/**
+ * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the ledger; what could
+ * not be settled now (503) comes again.
+ */
 export async function intake(
   deps: IntakeDeps,
   body: string,
@@ -44,17 +47,17 @@ export async function intake(
 ): Promise<IntakeResult> {
   let envelope: Envelope | undefined;
   try {
-    envelope = parseEnvelope(body, headers);
-    await prove(deps, envelope);
-  } catch (error) {
-    return reject(deps, body, envelope, error);
-  }
-  try {
+    try {
+      envelope = parseEnvelope(body, headers);
+      await prove(deps, envelope);
+    } catch (error) {
+      return reject(deps, body, envelope, error);
+    }
     return envelope.Type === 'SubscriptionConfirmation'
       ? await confirm(deps, envelope, body)
       : take(deps, envelope, body);
   } catch (error) {
-    deps.log.error({ err: error, messageId: envelope.MessageId }, 'could not take a notification; SNS will repeat it');
+    deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not take a notification; SNS will repeat it');
     return { status: 503 };
   }
 }

@@ -61,6 +61,14 @@ describe('the envelope of SNS', () => {
     refuses('RAW_DELIVERY', 'any text', { 'X-AMZ-SNS-RAWDELIVERY': 'True' });
   });
 
+  test('is called unsigned when nothing but its proof is missing or unknown', () => {
+    for (const field of ['SignatureVersion', 'Signature', 'SigningCertURL']) {
+      for (const value of [undefined, null, 5, {}, ['x']]) refuses('UNSIGNED', { ...notification(), [field]: value });
+    }
+    refuses('UNSIGNED', { ...notification(), SignatureVersion: '3' });
+    refuses('MALFORMED_ENVELOPE', { ...notification(), Signature: undefined, Message: undefined });
+  });
+
   test('is refused when a header contradicts the body', () => {
     refuses('HEADER_MISMATCH', notification(), { 'x-amz-sns-message-type': 'SubscriptionConfirmation' });
     refuses('HEADER_MISMATCH', notification(), { 'x-amz-sns-topic-arn': `${TOPIC}2` });
@@ -68,22 +76,12 @@ describe('the envelope of SNS', () => {
   });
 
   test('is refused when a used field is missing or of another type', () => {
-    for (const field of [
-      'Type',
-      'MessageId',
-      'TopicArn',
-      'Message',
-      'Timestamp',
-      'SignatureVersion',
-      'Signature',
-      'SigningCertURL',
-    ]) {
+    for (const field of ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']) {
       for (const value of [undefined, null, 5, {}, ['x']])
         refuses('MALFORMED_ENVELOPE', { ...notification(), [field]: value });
     }
     for (const body of [null, [], 'text', 3, {}]) refuses('MALFORMED_ENVELOPE', JSON.stringify(body));
     refuses('MALFORMED_ENVELOPE', { ...notification(), Type: 'Surprise' });
-    refuses('MALFORMED_ENVELOPE', { ...notification(), SignatureVersion: '3' });
     refuses('MALFORMED_ENVELOPE', { ...notification(), Timestamp: 'now' });
     refuses('MALFORMED_ENVELOPE', { ...notification(), MessageId: '../../etc' });
   });

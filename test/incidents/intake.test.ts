@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import test from 'node:test';
 import { type IntakeDeps, intake } from '../../service/incidents/intake.ts';
+import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -153,7 +154,18 @@ const FORGED: readonly [string, Forgery][] = [
     'whose message was changed after signing',
     { tamper: (envelope) => Object.assign(envelope, { Message: alarmMessage('ALARM', NOW) }) },
   ],
-  ['without a signature', { tamper: (envelope) => Object.assign(envelope, { Signature: '' }) }],
+  ['with an empty signature', { tamper: (envelope) => Object.assign(envelope, { Signature: '' }) }],
+  ['without a signature', { tamper: (envelope) => Reflect.deleteProperty(envelope, 'Signature') }],
+  [
+    'without anything that proves it',
+    {
+      tamper: (envelope) => {
+        for (const field of ['Signature', 'SignatureVersion', 'SigningCertURL'])
+          Reflect.deleteProperty(envelope, field);
+      },
+    },
+  ],
+  ['signed in a way that is not known', { tamper: (envelope) => Object.assign(envelope, { SignatureVersion: '3' }) }],
   [
     'whose certificate lies in a bucket named sns',
     {
@@ -208,6 +220,19 @@ test('when the certificate cannot be fetched now SNS is asked to come again, and
   const { post, ledger } = setUp({ certificates: { get: unavailable } });
   assert.equal(await post(deliver()), 503);
   assert.deepEqual(ledger(), []);
+});
+
+test('when the ledger cannot be written SNS is asked to come again, whatever it brought', async () => {
+  const { store } = setUp();
+  const locked: IncidentStore = Object.assign(Object.create(store), {
+    record: () => assert.fail('database is locked'),
+    accept: () => assert.fail('database is locked'),
+  });
+  const { post } = setUp({ store: locked });
+  assert.equal(await post(deliver()), 503);
+  assert.equal(await post(deliver({ message: 'no alarm' })), 503);
+  assert.equal(await post(deliver({ key: STRANGER.privateKey })), 503);
+  assert.equal(await post({ body: 'hello', headers: {} }), 503);
 });
 
 test('when the subscription cannot be confirmed now SNS is asked to come again', async () => {
