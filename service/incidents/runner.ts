@@ -53,10 +53,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const now = deps.clock.now();
     const incident = deps.store.claim(deps.owner, now, now + LEASE_MS);
     if (!incident) return false;
-    const heartbeat = setInterval(
-      () => deps.store.renew(incident.id, deps.owner, deps.clock.now() + LEASE_MS),
-      LEASE_MS / 3,
-    );
+    const heartbeat = setInterval(() => renew(deps, incident), LEASE_MS / 3);
     try {
       await work(deps, incident, signal);
     } finally {
@@ -65,11 +62,22 @@ export function createRunner(deps: RunnerDeps): Runner {
     return true;
   }
 
+  /** Milliseconds to rest. A database that does not answer now (locked, disk full) is no reason to end: it is asked again. */
+  async function doOrRest(signal: AbortSignal): Promise<number> {
+    try {
+      if (await tick(signal)) return 0;
+      return Math.max(1, (deps.store.nextDueMs() ?? Number.POSITIVE_INFINITY) - deps.clock.now());
+    } catch (error) {
+      deps.log.error({ err: error }, 'the database could not be used; the runner tries again');
+      return IDLE_MS;
+    }
+  }
+
   async function worker(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const seen = wakes;
-      if ((await tick(signal)) || seen !== wakes) continue;
-      const rest = (deps.store.nextDueMs() ?? Number.POSITIVE_INFINITY) - deps.clock.now();
+      const rest = await doOrRest(signal);
+      if (rest === 0 || seen !== wakes) continue;
       const sleeper = new AbortController();
       sleepers.add(sleeper);
       await deps.clock.sleep(Math.max(20, Math.min(rest, IDLE_MS)), AbortSignal.any([signal, sleeper.signal]));
@@ -87,6 +95,15 @@ export function createRunner(deps: RunnerDeps): Runner {
       await Promise.all(Array.from({ length: AT_ONCE }, () => worker(signal)));
     },
   };
+}
+
+/** A lease that could not be renewed only means that somebody may take the work over. */
+function renew(deps: RunnerDeps, incident: Incident): void {
+  try {
+    deps.store.renew(incident.id, deps.owner, deps.clock.now() + LEASE_MS);
+  } catch (error) {
+    deps.log.warn({ incidentId: incident.id, err: error }, 'could not renew the lease');
+  }
 }
 
 async function work(deps: RunnerDeps, incident: Incident, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 
@@ -12,21 +22,26 @@ export class ArtifactFolder {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Writes to a temporary name, syncs, renames. Returns the sha256 in hex. */
+  /** Writes to a temporary name, syncs, renames. Returns the sha256 in hex. Throws `ARTIFACT_UNWRITABLE`. */
   put(content: Uint8Array): string {
     const hash = createHash('sha256').update(content).digest('hex');
     const path = this.pathOf(hash);
     if (existsSync(path)) return hash;
-    mkdirSync(join(this.folder, hash.slice(0, 2)), { recursive: true });
     const temporary = `${path}.${randomUUID()}.tmp`;
-    const file = openSync(temporary, 'wx', 0o600);
     try {
-      for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      mkdirSync(join(this.folder, hash.slice(0, 2)), { recursive: true });
+      writeSynced(temporary, content);
+      renameSync(temporary, path);
+    } catch (cause) {
+      discard(temporary);
+      const { code } = cause as NodeJS.ErrnoException;
+      const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : String(code ?? cause);
+      throw new AppError('ARTIFACT_UNWRITABLE', `Could not write to the artifact folder: ${why}.`, {
+        cause,
+        retry: 'later',
+        hint: 'Check space and permissions of DATA_DIR.',
+      });
     }
-    renameSync(temporary, path);
     return hash;
   }
 
@@ -44,5 +59,22 @@ export class ArtifactFolder {
 
   private pathOf(hash: string): string {
     return join(this.folder, hash.slice(0, 2), hash);
+  }
+}
+
+/** As far as it goes: the fault that led here is the one to tell. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
+}
+
+function writeSynced(path: string, content: Uint8Array): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }

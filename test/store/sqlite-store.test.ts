@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { AppError } from '../../service/shared/errors.ts';
@@ -177,4 +178,19 @@ test('an artifact is stored once under its hash, whole', () => {
   assert.deepEqual(readdirSync(join(folder, hash.slice(0, 2))), [hash]);
   assert.deepEqual([...artifacts.get(hash)], [1, 2, 3]);
   assert.throws(() => artifacts.get('0'.repeat(64)), /not in the artifact folder/);
+});
+
+test('an artifact that cannot be written is tried again later, and leaves nothing half-done', () => {
+  const folder = join(temporaryFolder(), 'artifacts');
+  const artifacts = new ArtifactFolder(folder);
+  const content = new Uint8Array([4, 5, 6]);
+  const hash = createHash('sha256').update(content).digest('hex');
+  writeFileSync(join(folder, hash.slice(0, 2)), 'in the way');
+  assert.throws(
+    () => artifacts.put(content),
+    (error: unknown) => error instanceof AppError && error.code === 'ARTIFACT_UNWRITABLE' && error.retry === 'later',
+  );
+  assert.deepEqual(readdirSync(folder), [hash.slice(0, 2)]);
+  rmSync(join(folder, hash.slice(0, 2)));
+  assert.equal(artifacts.put(content), hash);
 });
