@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Express } from 'express';
 import { type Logger, pino } from 'pino';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients } from './aws/clients.ts';
@@ -33,13 +35,17 @@ import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
 import type { Rules } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
+import { AppError } from './shared/errors.ts';
 import type { Log } from './shared/log.ts';
 import { ArtifactFolder } from './store/artifact-folder.ts';
 import { openDatabase } from './store/database.ts';
+import { lockFolder } from './store/folder-lock.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import { storeFacts } from './store/store-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay` may live. */
+const LEASE_OWNER = 'service-';
 
 export interface Service {
   /** Where we listen: `http://127.0.0.1:3000`. */
@@ -51,6 +57,7 @@ export interface Service {
 /** Puts the service together and starts it. Resolves when it listens. */
 export async function startService(config: Config): Promise<Service> {
   const log = pino({ level: config.LOG_LEVEL, redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
+  const lock = lockFolder(config.DATA_DIR);
   const { db, store } = openStore(config);
   const aws = createClients(config.AWS_REGION);
   const stop = new AbortController();
@@ -61,7 +68,7 @@ export async function startService(config: Config): Promise<Service> {
     store,
     clock: systemClock,
     log,
-    owner: randomUUID(),
+    owner: `${LEASE_OWNER}${randomUUID()}`,
     steps: observeSteps(createSteps(config, aws, store, log, address), () => performance.now(), metrics.step),
   });
   const intakeDeps = createIntake(config, aws, store, log, runner);
@@ -84,14 +91,13 @@ export async function startService(config: Config): Promise<Service> {
     families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
-  const server = app.listen(config.PORT, config.HOST);
-  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const server = await listen(app, config);
   const { port } = server.address() as AddressInfo;
   const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
   const url = `http://${host}:${port}`;
   address.publicUrl ||= url;
   address.publicUrl = address.publicUrl.replace(/\/+$/, '');
-  const resumed = store.releaseLeases();
+  const resumed = store.releaseLeases(LEASE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'the last process died with work in its hands; going on with it');
   const running = runner.run(stop.signal);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper listens');
@@ -104,8 +110,25 @@ export async function startService(config: Config): Promise<Service> {
       await new Promise((resolve) => server.close(resolve));
       await running;
       db.close();
+      lock.release();
     },
   };
+}
+
+/** Throws `CANNOT_LISTEN`. */
+async function listen(app: Express, { PORT, HOST }: Config): Promise<Server> {
+  const server = app.listen(PORT, HOST);
+  try {
+    await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    return server;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : 'the address cannot be used';
+    throw new AppError('CANNOT_LISTEN', `Cannot listen on ${HOST}:${PORT}: ${why} (${code}).`, {
+      cause,
+      hint: 'Set HOST and PORT.',
+    });
+  }
 }
 
 /** Database and artifacts in `DATA_DIR`; made when missing. */

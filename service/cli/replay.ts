@@ -50,7 +50,7 @@ function createReplayRunner(config: Config, store: IncidentStore): Runner {
   const aws = createClients(config.AWS_REGION);
   const address = { publicUrl: config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}` };
   const steps = createSteps(config, aws, store, log, address);
-  return createRunner({ store, steps, clock: systemClock, log, owner: randomUUID() });
+  return createRunner({ store, steps, clock: systemClock, log, owner: `replay-${randomUUID()}` });
 }
 
 /** The incident that was opened; null when the alarm leads to none, which is said. */

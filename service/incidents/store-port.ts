@@ -92,8 +92,8 @@ export interface IncidentStore {
 
   /** Takes the lease of the incident that is due longest; undefined when none is due. */
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined;
-  /** At start: leases of a process that died with its work. One process works on a store (docs/operations.md). */
-  releaseLeases(): number;
+  /** At start: leases of processes that died with their work, by how their owners begin. */
+  releaseLeases(ownerPrefix: string): number;
   /** False when the lease was lost. */
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean;
   /** Compare-and-swap with an event row in the same transaction, and the lease is released; false when somebody else moved it. */

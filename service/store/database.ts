@@ -8,24 +8,50 @@ export type Db = Database.Database;
 const MIGRATION = /^(\d{4})_[a-z0-9-]+\.sql$/;
 
 /**
- * Opens (and creates) the database and brings it to the newest schema.
- * Throws `SCHEMA_TOO_NEW` when a newer Smokejumper wrote it, `MIGRATION_FAILED` when a migration does not apply.
+ * Opens (and creates) the database and brings it to the newest schema. Throws `DATABASE_UNUSABLE` when it cannot be opened,
+ * `SCHEMA_TOO_NEW` when a newer Smokejumper wrote it, `MIGRATION_FAILED` when a migration does not apply.
  */
 export function openDatabase(path: string, migrationsFolder: string): Db {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const db = new Database(path);
-  // busy_timeout first: already switching to WAL may meet a lock.
-  db.pragma('busy_timeout = 5000');
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
-  db.pragma('foreign_keys = ON');
+  let db: Db | undefined;
   try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    db = new Database(path);
+    // busy_timeout first: already switching to WAL may meet a lock.
+    db.pragma('busy_timeout = 5000');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
     migrate(db, migrationsFolder);
+    return db;
   } catch (error) {
-    db.close();
-    throw error;
+    db?.close();
+    throw error instanceof AppError ? error : unusable(path, error);
   }
-  return db;
+}
+
+/** What SQLite and the file system say in codes, for a person who set DATA_DIR. */
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'a part of the path is no folder',
+  ENOSPC: 'the disk is full',
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_CANTOPEN: 'this user may not write there',
+  SQLITE_READONLY: 'it is read-only',
+  SQLITE_NOTADB: 'it is not a SQLite database',
+  SQLITE_CORRUPT: 'it is damaged',
+  SQLITE_BUSY: 'another program holds it locked',
+};
+
+export function unusable(path: string, cause: unknown): AppError {
+  const { code = '' } = cause as { code?: string };
+  // Extended codes say more than is needed: SQLITE_CANTOPEN_ISDIR.
+  const why = WHY[code] ?? WHY[code.split('_').slice(0, 2).join('_')] ?? String(cause);
+  return new AppError('DATABASE_UNUSABLE', `The database ${path} cannot be used: ${why}.`, {
+    cause,
+    hint: 'Check DATA_DIR: space, permissions, and that nothing else uses it.',
+  });
 }
 
 /** Applies, in order, the migrations that `user_version` has not reached; each in its own transaction. */

@@ -58,8 +58,8 @@ export class SqliteStore implements IncidentStore {
     return row && toIncident(row);
   }
 
-  releaseLeases(): number {
-    return this.statements.releaseLeases.run().changes;
+  releaseLeases(ownerPrefix: string): number {
+    return this.statements.releaseLeases.run({ prefix: ownerPrefix }).changes;
   }
 
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
@@ -215,7 +215,8 @@ function prepare(db: Db) {
                                 AND (lease_owner IS NULL OR lease_until_ms <= :now)
                               ORDER BY next_attempt_at_ms, id LIMIT 1)
                 RETURNING *`),
-    releaseLeases: sql('UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL WHERE lease_owner IS NOT NULL'),
+    releaseLeases: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL
+                         WHERE substr(lease_owner, 1, length(:prefix)) = :prefix`),
     renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     advance: sql(`UPDATE incident
                      SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TRANSITIONS } from '../../service/incidents/incident.ts';
 import { createRunner, type Step, type Steps } from '../../service/incidents/runner.ts';
+import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -135,11 +136,37 @@ test('when a dead runner’s lease has run out another one takes over, and the f
 
 test('after a restart the work of the dead process goes on at once', async () => {
   const { store, id, runner, state } = setUp({ accepted: advance('targeted') });
-  assert.equal(store.claim('the dead one', NOW, NOW + 30_000)?.id, id);
+  assert.equal(store.claim('service-dead', NOW, NOW + 30_000)?.id, id);
   assert.equal(await runner('two').tick(signal), false);
-  assert.equal(store.releaseLeases(), 1);
+  assert.equal(store.releaseLeases('replay-'), 0, 'of others nothing is taken');
+  assert.equal(store.releaseLeases('service-'), 1);
   assert.equal(await runner('two').tick(signal), true);
   assert.equal(state(), 'targeted');
+});
+
+test('a database that does not answer for a while stops no runner', async () => {
+  const { clock, store, state } = setUp({ accepted: advance('targeted') });
+  let failures = 0;
+  const locked: IncidentStore = Object.assign(Object.create(store), {
+    claim: (...args: Parameters<IncidentStore['claim']>) => {
+      if (failures++ < 8) throw new Error('database is locked');
+      return store.claim(...args);
+    },
+  });
+  const said: string[] = [];
+  const log = { ...silentLog, error: (_facts: object, text: string) => said.push(text) };
+  const stop = new AbortController();
+  const moved = Promise.withResolvers<void>();
+  const onMove = () => moved.resolve();
+  const steps = { accepted: advance('targeted') };
+  const running = createRunner({ store: locked, steps, clock, log, owner: 'one', onMove }).run(stop.signal);
+  const time = setInterval(() => clock.advance(1000), 1);
+  await Promise.race([moved.promise, running]);
+  clearInterval(time);
+  stop.abort();
+  await running;
+  assert.equal(state(), 'targeted');
+  assert.match(said[0] ?? '', /database/);
 });
 
 test('every state but the two ends has a step to go, and only to states that exist', () => {

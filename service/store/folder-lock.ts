@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../shared/errors.ts';
+import { unusable } from './database.ts';
+
+/** A process that is being replaced needs a moment to end. */
+const PATIENCE_MS = 5000;
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * At most one service works on a data folder: two would do each step twice. The lock is an open transaction on a database of
+ * its own; the kernel lets go of it whatever ends us, SIGKILL too. Throws `DATA_DIR_IN_USE` or `DATABASE_UNUSABLE`.
+ */
+export function lockFolder(folder: string, patienceMs: number = PATIENCE_MS): FolderLock {
+  const path = join(folder, 'service.lock');
+  let db: Database.Database | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    db = new Database(path, { timeout: patienceMs });
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    db?.close();
+    if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw unusable(path, cause);
+    throw new AppError('DATA_DIR_IN_USE', `Another Smokejumper serves with the data folder ${folder}.`, {
+      cause,
+      hint: 'Stop it first, or give this one a DATA_DIR of its own.',
+    });
+  }
+  const held = db;
+  return { release: () => void held.close() };
+}
