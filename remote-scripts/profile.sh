@@ -957,10 +957,24 @@ stopped() {
 	die 143 STOPPED "The capture was stopped by a signal." 'Nothing is left behind; start it again.'
 }
 
+# The same command may come twice before the first one has ended: SSM's answer to the first was lost and it was sent again.
+# Both give the one result.
+wait_for_twin() {
+	patience=$((seconds + longest_wait))
+	while [ "$patience" -gt 0 ]; do
+		pause 1
+		flock -n 9 && return 0
+		[ "$(cat "$base/running" 2>/dev/null)" = "$id" ] || return 1
+		patience=$((patience - 1))
+	done
+	return 1
+}
+
 run() {
 	# The kernel lets go of this lock whatever ends us, SIGKILL too; then only files are left, which the next run removes.
 	exec 9>>"$base/lock"
-	flock -n 9 || die 75 ALREADY_RUNNING "Capture $(cat "$base/running" 2>/dev/null) is running on this machine." 'Wait for it.'
+	flock -n 9 || wait_for_twin ||
+		die 75 ALREADY_RUNNING "Capture $(cat "$base/running" 2>/dev/null) is running on this machine." 'Wait for it.'
 	trap cleanup EXIT
 	trap stopped TERM INT HUP
 	printf '%s' "$id" >"$base/running"

@@ -1,6 +1,6 @@
 import { buildRunScript, type CapturePlan } from '../capture/capture-script.ts';
 import { decodeProfile } from '../convert/load-profile.ts';
-import { fetchCapture, readAnswer, type TransferDeps } from '../incidents/capture-transfer.ts';
+import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../incidents/capture-transfer.ts';
 import type { CommandResult } from '../incidents/ports.ts';
 import { CAPTURE_OVERHEAD_SECONDS } from '../incidents/steps/dispatch.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -47,7 +47,9 @@ export async function captureRemotely(
   const deadline = deps.clock.now() + (DELIVERY_SECONDS + plan.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000;
   const result = await ended(deps, instanceId, commandId, deadline, signal);
   const bytes = await fetchCapture(deps, { id, instanceId }, readAnswer(instanceId, result), signal);
-  return { instanceId, bytes, profile: await decodeProfile(bytes) };
+  const profile = await decodeProfile(bytes);
+  await cleanUp(deps, { id, instanceId });
+  return { instanceId, bytes, profile };
 }
 
 async function ended(

@@ -58,7 +58,7 @@ export function readAnswer(instanceId: InstanceId, result: CommandResult): RunRe
   );
 }
 
-/** What did not fit into the first answer comes in further commands, a few at once; then the instance is cleaned. */
+/** What did not fit into the first answer comes in further commands, a few at once. The instance keeps it until `cleanUp`. */
 export async function fetchCapture(
   deps: TransferDeps,
   capture: CaptureOnInstance,
@@ -73,10 +73,9 @@ export async function fetchCapture(
       chunks.push(parseRunOutput(await runOn(deps, capture, `${capture.id}:${offset}`, script, signal)).chunk);
     }
   };
-  await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, worker));
-  const bytes = assembleCapture(chunks, report, deps.sha256);
-  await clean(deps, capture);
-  return bytes;
+  // The first failure ends them all: the step is repeated whole.
+  await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, worker)).finally(() => offsets.splice(0));
+  return assembleCapture(chunks, report, deps.sha256);
 }
 
 async function runOn(
@@ -104,8 +103,11 @@ async function runOn(
   });
 }
 
-/** The result expires by itself on the instance; a failure here is worth a line, no more. */
-async function clean(deps: TransferDeps, capture: CaptureOnInstance): Promise<void> {
+/**
+ * Removes the result from the instance: once it is durable here and no sooner, or a crash in between would lose it. It expires
+ * there by itself, so a failure is worth a line, no more.
+ */
+export async function cleanUp(deps: TransferDeps, capture: CaptureOnInstance): Promise<void> {
   try {
     await deps.commands.send({
       instanceId: capture.instanceId,

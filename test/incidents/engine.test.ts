@@ -148,6 +148,22 @@ test('from the alarm to the mail: both sides captured with one start, compared, 
   );
 });
 
+test('an instance is cleaned only when its capture is safe here: a crash before that loses nothing', async () => {
+  const kept: boolean[] = [];
+  const world = setUp({
+    execute: (script, instanceId) => {
+      const id = /'--id' '([^']+)'/.exec(script)?.[1];
+      if (script.includes("main 'clean'")) {
+        kept.push(world.store.captures(incident).some((known) => known.id === id && known.outcome === 'collected'));
+      }
+      return answer(script, instanceId);
+    },
+  });
+  const incident = acceptAlarm(world.store, { nowMs: NOW });
+  assert.equal(await runToEnd(world, incident), 'notified');
+  assert.deepEqual(kept, [true, true]);
+});
+
 test('a crash between sending and saving costs a look-up, not a second profile', async () => {
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });

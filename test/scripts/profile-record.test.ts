@@ -200,6 +200,18 @@ describe('profile.sh with real perf', { skip, timeout: 600_000 }, () => {
     assert.throws(() => process.kill(-(recording.child.pid ?? 0), 0), { code: 'ESRCH' });
   });
 
+  test('sent twice before the first has ended, both give the one result', async (t) => {
+    const busy = await busyNode(t, BUSY);
+    const dir = folder(t);
+    const args = ['run', '--id', 'twin', '--seconds', '2', '--pid', `${busy.pid}`];
+    const first = start(args, { dir });
+    await first.said('Recording');
+    const second = await run(args, { dir });
+    assert.equal(second.code, 0, second.stderr);
+    assert.equal(second.stdout, (await first.done).stdout);
+    assert.doesNotMatch(second.stderr, /Recording/);
+  });
+
   test('while one runs another is refused, and what a killed run left is cleaned by the next', async (t) => {
     const busy = await busyNode(t, BUSY);
     const dir = folder(t);

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { fetchCapture, readAnswer, type TransferDeps } from '../capture-transfer.ts';
+import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../capture-transfer.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import { type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
@@ -44,6 +44,7 @@ async function collect(
     const bytes = await fetchCapture(deps, capture, readAnswer(capture.instanceId, result), signal);
     deps.store.putFile(capture.incidentId, captureFile(capture), 'application/gzip', bytes);
     deps.store.finishCapture(capture.id, 'collected', null);
+    await cleanUp(deps, capture);
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
