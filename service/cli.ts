@@ -1,66 +1,46 @@
 /** Command line. Human words on stderr, data on stdout; exit 0 done, 1 failed, 2 wrong usage. */
+import { allHelp, type CommandName, commandHelp } from './cli/help.ts';
 import { AppError, explain } from './shared/errors.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;
 
 /** Loaded on use: `collapse` must not wait for the AWS SDK. */
-const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly load: () => Promise<Command> }>> = {
-  serve: { usage: 'serve', load: async () => (await import('./cli/serve.ts')).runServe },
-  capture: {
-    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--engine auto|perf|v8] -o FILE',
-    load: async () => (await import('./cli/capture.ts')).runCapture,
-  },
-  profile: {
-    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]',
-    load: async () => (await import('./cli/profile.ts')).runProfile,
-  },
-  collapse: {
-    usage: 'collapse FILE|- [--perf-map FILE …]',
-    load: async () => (await import('./cli/collapse.ts')).runCollapse,
-  },
-  flamegraph: {
-    usage: 'flamegraph FILE -o OUT.svg|OUT.png',
-    load: async () => (await import('./cli/flamegraph.ts')).runFlamegraph,
-  },
-  compare: {
-    usage: 'compare HEALTHY HOT [--json] [-o OUT.svg]',
-    load: async () => (await import('./cli/compare.ts')).runCompare,
-  },
-  export: {
-    usage: 'export FILE --format folded|speedscope|pprof [-o FILE]',
-    load: async () => (await import('./cli/export.ts')).runExport,
-  },
-  plan: { usage: 'plan ALARM.json|-', load: async () => (await import('./cli/plan.ts')).runPlan },
-  replay: {
-    usage: 'replay NOTIFICATION.json|- [--force]',
-    load: async () => (await import('./cli/replay.ts')).runReplay,
-  },
-  doctor: { usage: 'doctor [INSTANCE_ID]', load: async () => (await import('./cli/doctor.ts')).runDoctor },
-  subscribe: {
-    usage: 'subscribe [--endpoint URL]',
-    load: async () => (await import('./cli/subscribe.ts')).runSubscribe,
-  },
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  serve: async () => (await import('./cli/serve.ts')).runServe,
+  capture: async () => (await import('./cli/capture.ts')).runCapture,
+  profile: async () => (await import('./cli/profile.ts')).runProfile,
+  collapse: async () => (await import('./cli/collapse.ts')).runCollapse,
+  flamegraph: async () => (await import('./cli/flamegraph.ts')).runFlamegraph,
+  compare: async () => (await import('./cli/compare.ts')).runCompare,
+  export: async () => (await import('./cli/export.ts')).runExport,
+  plan: async () => (await import('./cli/plan.ts')).runPlan,
+  replay: async () => (await import('./cli/replay.ts')).runReplay,
+  doctor: async () => (await import('./cli/doctor.ts')).runDoctor,
+  subscribe: async () => (await import('./cli/subscribe.ts')).runSubscribe,
 };
 
-function help(): string {
-  const lines = Object.values(COMMANDS).map((command) => `  smokejumper ${command.usage}`);
-  return `Usage:\n${lines.join('\n')}\n`;
-}
+const HELP_WORDS: readonly (string | undefined)[] = ['--help', '-h', 'help'];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help());
-    return 0;
-  }
-  const command = name === undefined ? undefined : COMMANDS[name];
-  if (!command) {
+  if (HELP_WORDS.includes(name)) return help(rest[0]);
+  if (!isCommand(name)) {
     process.stderr.write(
-      name === undefined ? help() : `smokejumper: there is no command ${JSON.stringify(name)}.\n${help()}`,
+      name === undefined ? allHelp() : `smokejumper: there is no command ${JSON.stringify(name)}.\n${allHelp()}`,
     );
     return 2;
   }
-  return (await command.load())(rest);
+  if (rest.includes('--help') || rest.includes('-h')) return help(name);
+  return (await COMMANDS[name]())(rest);
+}
+
+function isCommand(name: string | undefined): name is CommandName {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
+}
+
+function help(name: string | undefined): number {
+  process.stdout.write(isCommand(name) ? commandHelp(name) : allHelp());
+  return 0;
 }
 
 // The reader of a pipe may leave (`| head`): that is no fault of ours.

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { randomId } from '../shared/random-id.ts';
 import type { V8Request } from './capture-v8.ts';
 import { showProgress } from './progress-bar.ts';
 import { parseCommand, usageError, wholeOption } from './usage.ts';
+import { checkWritable } from './write-file.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
 
@@ -26,6 +26,7 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     throw usageError('capture takes --pid or --match, not both.');
   const seconds = wholeOption('seconds', values.seconds, 10, 1, 600);
   const hz = wholeOption('hz', values.hz, 99, 1, 4999);
+  await checkWritable(values.output);
   if (values.engine === 'v8') {
     return captureWithV8(values.output, { pids: pidList(values.pid), match: values.match, seconds, hz });
   }
@@ -61,10 +62,9 @@ function pidList(text: string | undefined): number[] | undefined {
 }
 
 async function captureWithV8(output: string, request: V8Request): Promise<number> {
-  const { captureV8 } = await import('./capture-v8.ts');
+  const [{ captureV8 }, { writeOutput }] = await Promise.all([import('./capture-v8.ts'), import('./input.ts')]);
   const stop = showProgress('recording', request.seconds);
-  await writeFile(output, await captureV8(request).finally(stop));
-  process.stderr.write(`wrote ${output}\n`);
+  await writeOutput(output, [await captureV8(request).finally(stop)]);
   return 0;
 }
 

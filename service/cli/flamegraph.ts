@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import type { Profile } from '../profile/profile.ts';
-import { INPUT_OPTIONS, loadOne } from './input.ts';
+import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
 
 /** Twice the width of a mail's picture: for slides and tickets. */
@@ -23,8 +22,7 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
   }
   const profile = await loadOne('flamegraph', positionals, values, 'view');
   const about = { title: values.title ?? titleOf(positionals[0]) };
-  await writeFile(output, output.endsWith('.png') ? await png(profile, about) : profileSvg(profile, about));
-  process.stderr.write(`wrote ${output}\n`);
+  await writeOutput(output, [output.endsWith('.png') ? await png(profile, about) : profileSvg(profile, about)]);
   return 0;
 }
 
