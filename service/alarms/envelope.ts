@@ -54,10 +54,11 @@ export function parseEnvelope(body: string, headers: Readonly<Record<string, str
   const parsed = EnvelopeShape.safeParse(parseJson(body));
   if (!parsed.success) {
     const { issues } = parsed.error;
-    const faults = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
     if (issues.every((issue) => PROOF.includes(issue.path[0] ?? ''))) {
-      throw new AppError('UNSIGNED', `The message carries no signature that could be checked (${faults.join('; ')}).`);
+      const lacking = issues.map((issue) => String(issue.path[0])).join(', ');
+      throw new AppError('UNSIGNED', `The message carries no signature that could be checked: ${lacking}.`);
     }
+    const faults = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
     throw new AppError('MALFORMED_ENVELOPE', `The body is not an SNS message (${faults.join('; ')}).`);
   }
   agree(header, 'x-amz-sns-message-type', parsed.data.Type);

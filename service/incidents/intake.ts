@@ -30,10 +30,15 @@ export interface IntakeResult {
   readonly status: 200 | 400 | 403 | 413 | 503;
 }
 
+const UNSUBSCRIBED =
+  'Our subscription to the topic was ended: its alarms reach us no more. `smokejumper subscribe` makes a new one.';
+const AGAIN = 'SNS was asked to send it again.';
+
 const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
   BODY_TOO_LARGE: 413,
   BODY_NOT_JSON: 400,
   MALFORMED_ENVELOPE: 400,
+  SNS_CONFIRM_FAILED: 400,
 };
 
 /**
@@ -50,12 +55,11 @@ export async function intake(
     try {
       envelope = parseEnvelope(body, headers);
       await prove(deps, envelope);
+      if (envelope.Type === 'SubscriptionConfirmation') return await confirm(deps, envelope, body);
     } catch (error) {
       return reject(deps, body, envelope, error);
     }
-    return envelope.Type === 'SubscriptionConfirmation'
-      ? await confirm(deps, envelope, body)
-      : take(deps, envelope, body);
+    return take(deps, envelope, body);
   } catch (error) {
     deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not take a notification; SNS will repeat it');
     return { status: 503 };
@@ -73,16 +77,16 @@ async function prove(deps: IntakeDeps, envelope: Envelope): Promise<void> {
 function reject(deps: IntakeDeps, body: string, envelope: Envelope | undefined, error: unknown): IntakeResult {
   if (!(error instanceof AppError)) throw error;
   deps.log.warn({ code: error.code, messageId: envelope?.MessageId }, 'rejected a notification');
-  if (error.retry !== 'never') return { status: 503 };
+  const again = error.retry !== 'never';
   deps.store.record({
     receivedAtMs: deps.clock.now(),
     messageId: envelope?.MessageId ?? null,
     topicArn: envelope?.TopicArn ?? null,
     outcome: 'rejected',
-    reason: explain(error),
+    reason: again ? `${explain(error)} ${AGAIN}` : explain(error),
     body,
   });
-  return { status: STATUS[error.code] ?? 403 };
+  return { status: again ? 503 : (STATUS[error.code] ?? 403) };
 }
 
 async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
@@ -93,7 +97,7 @@ async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Prom
     messageId: envelope.MessageId,
     topicArn: envelope.TopicArn,
     outcome: 'confirmed',
-    reason: `subscribed as ${arn}`,
+    reason: `The topic delivers to us from now on, as ${arn}.`,
     body,
   });
   deps.log.info({ topicArn: envelope.TopicArn, subscriptionArn: arn }, 'confirmed the subscription');
@@ -106,7 +110,8 @@ function take(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResult 
   const reading =
     envelope.Type === 'Notification'
       ? readMessage(envelope.Message, envelope.TopicArn)
-      : { kind: 'other' as const, reason: 'the topic told us that we were unsubscribed' };
+      : { kind: 'other' as const, reason: UNSUBSCRIBED };
+  if (envelope.Type === 'UnsubscribeConfirmation') deps.log.error({ topicArn: envelope.TopicArn }, UNSUBSCRIBED);
   if (reading.kind === 'other') {
     store.record({ ...base, outcome: 'ignored', reason: reading.reason });
     return { status: 200 };

@@ -84,11 +84,14 @@ function whyUnwanted(rules: Rules, alarm: Alarm): string | null {
   // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
   if (alarm.composite !== null) return null;
   if (!alarm.isCpu) {
-    const what = alarm.metric ? quoted(`${alarm.metric.namespace} ${alarm.metric.name}`) : 'several metrics';
-    return `${name} watches ${what}, which is not CPU use; include it by name to act on it.`;
+    const what = alarm.metric
+      ? `${quoted(`${alarm.metric.namespace} ${alarm.metric.name}`)}, which is not CPU use`
+      : 'several metrics, none of which is CPU use';
+    return `${name} watches ${what}; include it by name to act on it.`;
   }
   if (alarm.cpuWhenAlarm !== 'low') return null;
-  return `${name} fires when the CPU has little to do${alarm.threshold === null ? '' : ` (threshold ${alarm.threshold})`}.`;
+  if (alarm.threshold !== null) return `${name} fires when the CPU has little to do (threshold ${alarm.threshold}).`;
+  return `${name} fired because the CPU has less to do than usual.`;
 }
 
 function whyLate(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): string | null {

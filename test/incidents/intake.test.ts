@@ -65,8 +65,7 @@ function deliver(options: Forgery = {}): { body: string; headers: Record<string,
     SigningCertURL:
       'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem',
   };
-  if (type === 'SubscriptionConfirmation')
-    Object.assign(envelope, { Token: 'token-1', SubscribeURL: 'https://example.com/' });
+  if (type !== 'Notification') Object.assign(envelope, { Token: 'token-1', SubscribeURL: 'https://example.com/' });
   const keys =
     type === 'Notification'
       ? ['Message', 'MessageId', 'Timestamp', 'TopicArn', 'Type']
@@ -213,13 +212,18 @@ test('a subscription is confirmed by API with the token, never by the address in
   assert.deepEqual(ledger(), ['confirmed']);
 });
 
-test('when the certificate cannot be fetched now SNS is asked to come again, and nothing is lost', async () => {
+test('when the certificate cannot be fetched now SNS is asked to come again, and the ledger says why; nothing is lost', async () => {
   const unavailable = async () => {
     throw new AppError('CERTIFICATE_UNAVAILABLE', 'no route', { retry: 'later' });
   };
-  const { post, ledger } = setUp({ certificates: { get: unavailable } });
+  let get: typeof unavailable | (() => Promise<string>) = unavailable;
+  const { post, ledger, reason } = setUp({ certificates: { get: () => get() } });
   assert.equal(await post(deliver()), 503);
-  assert.deepEqual(ledger(), []);
+  assert.deepEqual(ledger(), ['rejected']);
+  assert.equal(reason(), 'no route SNS was asked to send it again.');
+  get = async () => PEM;
+  assert.equal(await post(deliver()), 200);
+  assert.deepEqual(ledger(), ['accepted', 'rejected']);
 });
 
 test('when the ledger cannot be written SNS is asked to come again, whatever it brought', async () => {
@@ -235,15 +239,29 @@ test('when the ledger cannot be written SNS is asked to come again, whatever it 
   assert.equal(await post({ body: 'hello', headers: {} }), 503);
 });
 
-test('when the subscription cannot be confirmed now SNS is asked to come again', async () => {
-  const { post } = setUp({
-    subscriptions: {
-      confirm: async () => {
-        throw new AppError('SNS_CONFIRM_FAILED', 'no', { retry: 'later' });
+test('a subscription that cannot be confirmed stands in the ledger; SNS comes again when that may help', async () => {
+  for (const [retry, status, words] of [
+    ['later', 503, /^no permission SNS was asked to send it again\.$/],
+    ['never', 400, /^no permission$/],
+  ] as const) {
+    const { post, ledger, reason } = setUp({
+      subscriptions: {
+        confirm: async () => {
+          throw new AppError('SNS_CONFIRM_FAILED', 'no permission', { retry });
+        },
+        subscribe: async () => '',
+        publish: async () => undefined,
       },
-      subscribe: async () => '',
-      publish: async () => undefined,
-    },
-  });
-  assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'x' })), 503);
+    });
+    assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'x' })), status);
+    assert.deepEqual(ledger(), ['rejected']);
+    assert.match(reason(), words);
+  }
+});
+
+test('the end of our subscription is no silence that nobody explains', async () => {
+  const { post, ledger, reason } = setUp();
+  assert.equal(await post(deliver({ type: 'UnsubscribeConfirmation', message: 'You have chosen …' })), 200);
+  assert.deepEqual(ledger(), ['ignored']);
+  assert.match(reason(), /was ended.*smokejumper subscribe/);
 });

@@ -159,6 +159,18 @@ describe('which alarms count', () => {
     outcome(decide(RULES, QUIET, network, NOW), 'ignored', /watches "AWS\/EC2 NetworkIn", which is not CPU use/);
   });
 
+  test('an expression over several metrics that are not CPU use is told so', () => {
+    const several = alarm({ isCpu: false, metric: null });
+    outcome(decide(RULES, QUIET, several, NOW), 'ignored', /watches several metrics, none of which is CPU use; include/);
+  });
+
+  test('a band that was left downwards is told so, and an old one in days', () => {
+    const band = alarm({ threshold: null, cpuWhenAlarm: 'low' });
+    outcome(decide(RULES, QUIET, band, NOW), 'ignored', /fired because the CPU has less to do than usual\.$/);
+    const old = alarm({ changedAtMs: NOW - 5 * 86_400_000 });
+    outcome(decide(RULES, QUIET, old, NOW), 'ignored', /went to ALARM 5 days ago; the limit is 15 min\.$/);
+  });
+
   test('by default, not those that fire when the CPU is idle', () => {
     const low = alarm({}, singleMetric({}, { ComparisonOperator: 'LessThanThreshold', Threshold: 20 }));
     outcome(decide(RULES, QUIET, low, NOW), 'ignored', /fires when the CPU has little to do \(threshold 20\)\.$/);
