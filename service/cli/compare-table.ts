@@ -1,19 +1,13 @@
 import type { Differential, Finding, QualityIssue, Side } from '../compare/differential.ts';
-import { plainText } from './plain-text.ts';
+import { columns, cutBeginning, cutEnd, plainText } from './plain-text.ts';
 
 /** Fits any terminal and a quoted mail. */
 const WIDTH = 100;
 const NUMBERS = ['healthy', 'hot', 'Δ cores', '95 %', 'q'] as const;
 
-function fit(text: string, width: number): string {
-  const characters = [...plainText(text)];
-  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
-}
-
 /** Keeps the end of a path: the file is what tells. */
 function fitPath(path: string, width: number): string {
-  const characters = [...plainText(path)];
-  return characters.length <= width ? characters.join('') : `…${characters.slice(1 - width).join('')}`;
+  return cutBeginning(plainText(path), width);
 }
 
 function signed(cores: number): string {
@@ -55,15 +49,15 @@ function details(finding: Finding): string[] {
 
 function findingsTable(findings: readonly Finding[]): string[] {
   const cells = [[...NUMBERS], ...findings.map(numbers)];
-  const widths = NUMBERS.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const widths = NUMBERS.map((_, column) => Math.max(...cells.map((row) => columns(row[column] ?? ''))));
   const tail = (row: readonly string[]): string =>
     row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
   const nameWidth = WIDTH - tail(NUMBERS).length - 7;
   const lines = [`  #  ${'function'.padEnd(nameWidth)}  ${tail(NUMBERS)}`];
   findings.forEach((finding, i) => {
     const name = finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
-    const shown = fit(name, nameWidth);
-    const pad = ' '.repeat(nameWidth - [...shown].length);
+    const shown = cutEnd(plainText(name), nameWidth);
+    const pad = ' '.repeat(Math.max(0, nameWidth - columns(shown)));
     lines.push(`${String(i + 1).padStart(3)}  ${shown}${pad}  ${tail(numbers(finding))}`, ...details(finding));
   });
   return lines;
@@ -72,12 +66,13 @@ function findingsTable(findings: readonly Finding[]): string[] {
 function wrap(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const word of plainText(text).split(' ')) {
-    if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
+  for (const whole of plainText(text).split(' ')) {
+    const word = cutEnd(whole, WIDTH - indent.length);
+    if (line !== indent && columns(line) + 1 + columns(word) > WIDTH) {
       lines.push(line);
       line = indent;
     }
-    line += line === indent ? fit(word, WIDTH - indent.length) : ` ${fit(word, WIDTH - indent.length)}`;
+    line += line === indent ? word : ` ${word}`;
   }
   return [...lines, line];
 }

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compare } from '../compare/compare.ts';
-import { differentialSvg } from '../flamegraph/differential-svg.ts';
 import type { Profile } from '../profile/profile.ts';
 import { comparisonJson } from '../report/comparison-json.ts';
 import { comparisonTable } from './compare-table.ts';
+import { writeDifferential } from './differential-file.ts';
 import { INPUT_OPTIONS, loadFile } from './input.ts';
 import { parseCommand, usageError } from './usage.ts';
 
@@ -24,12 +23,8 @@ export async function runCompare(args: readonly string[]): Promise<number> {
   const differential = compare(profiles, hot);
   process.stdout.write(values.json ? comparisonJson(differential) : comparisonTable(differential));
   if (values.output !== undefined) {
-    const title = `${basename(hotPath)} against ${positionals
-      .slice(0, -1)
-      .map((path) => basename(path))
-      .join(', ')}`;
-    await writeFile(values.output, differentialSvg(differential, { title }));
-    process.stderr.write(`wrote ${values.output}\n`);
+    const healthy = positionals.slice(0, -1).map((path) => basename(path));
+    await writeDifferential(values.output, differential, `${basename(hotPath)} against ${healthy.join(', ')}`);
   }
   return 0;
 }

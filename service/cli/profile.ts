@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { createClients } from '../aws/clients.ts';
 import { compare } from '../compare/compare.ts';
 import { readConfig } from '../config.ts';
-import { differentialSvg } from '../flamegraph/differential-svg.ts';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import { transferring } from '../main.ts';
 import { ledgerText } from '../profile/ledger-text.ts';
 import { silentLog } from '../shared/log.ts';
 import { comparisonTable } from './compare-table.ts';
+import { writeDifferential } from './differential-file.ts';
+import { writeOutput } from './input.ts';
 import { showProgress } from './progress-bar.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from './remote-capture.ts';
 import { parseCommand, usageError, wholeOption } from './usage.ts';
+import { checkWritable } from './write-file.ts';
 
 /** For one instance nobody has to wait for another. */
 const LEAD_ALONE_SECONDS = 2;
@@ -41,6 +42,8 @@ export async function runProfile(args: readonly string[]): Promise<number> {
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
   };
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
+  const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
+  await checkWritable(`${name}.svg`);
   const deps = transferring(config, createClients(config.AWS_REGION), silentLog);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -52,7 +55,6 @@ export async function runProfile(args: readonly string[]): Promise<number> {
       peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop.signal),
     ]);
     endProgress();
-    const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
     const picture = await save(name, of, against);
     if (!values['no-open']) open(picture);
     return 0;
@@ -70,7 +72,8 @@ async function save(name: string, of: RemoteCapture, against: RemoteCapture | un
   const differential = compare([against.profile], of.profile);
   process.stdout.write(comparisonTable(differential));
   const title = `${of.instanceId} against ${against.instanceId}`;
-  return write(`${name}-differential.svg`, differentialSvg(differential, { title }));
+  const path = `${name}-differential.svg`;
+  return (await writeDifferential(path, differential, title)) ? path : picture;
 }
 
 async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
@@ -81,8 +84,7 @@ async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCaptu
 }
 
 async function write(path: string, content: string | Uint8Array): Promise<string> {
-  await writeFile(path, content);
-  process.stderr.write(`wrote ${path}\n`);
+  await writeOutput(path, [content]);
   return path;
 }
 

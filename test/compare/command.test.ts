@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -34,13 +34,33 @@ test('the table says verdict, findings, coverage, quality and method in 100 colu
   for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
 });
 
+/** As a terminal draws them: Chinese, Japanese, Korean characters and pictures are two columns wide, accents none. */
+function columns(line: string): number {
+  return [...line].reduce((sum, character) => {
+    if (/\p{M}/u.test(character)) return sum;
+    return (
+      sum +
+      (/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Emoji_Presentation}|[！-｠]/u.test(character) ? 2 : 1)
+    );
+  }, 0);
+}
+
 test('long and hostile names neither widen the table nor reach the terminal as control characters', () => {
-  const evil = `${'wide'.repeat(60)}\u001b[2J\u202e`;
-  const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};${evil}@/srv/${'deep/'.repeat(60)}x.js:9 600`);
-  const table = comparisonTable(compare(profileFromText(USUAL), hot));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
-  assert.doesNotMatch(table, /[\u0000-\u0009\u000b-\u001f\u202e]/);
-  for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
+  const wide = '解析請求ひらがな한국어！🔥'.repeat(12);
+  for (const evil of [`${'wide'.repeat(60)}\u001b[2J\u202e`, wide, 'e\u0301'.repeat(90), `${'短い'.repeat(9)}x`]) {
+    const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};${evil}@/srv/${'深い/'.repeat(60)}x.js:9 600`);
+    const table = comparisonTable(compare(profileFromText(USUAL), hot));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
+    assert.doesNotMatch(table, /[\u0000-\u0009\u000b-\u001f\u202e]/);
+    for (const line of table.split('\n')) assert.ok(columns(line) <= 100, `${columns(line)} columns: ${line}`);
+  }
+});
+
+test('numbers stand below their titles whatever characters the name has', () => {
+  const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};解析請求@/srv/app.js:9 600`);
+  const lines = comparisonTable(compare(profileFromText(USUAL), hot)).split('\n');
+  const at = lines.findIndex((line) => line.startsWith('  #  function'));
+  assert.equal(columns(lines[at + 1] ?? ''), columns(lines[at] ?? ''));
 });
 
 const run = promisify(execFile);
@@ -95,6 +115,36 @@ test('the command compares two files of any format and prints JSON with the agre
   assert.equal(top?.function, 'slow');
   assert.match(readFileSync(join(folder, 'out.svg'), 'utf8'), /^<\?xml|^<svg/);
   assert.match(stderr, /wrote /);
+});
+
+test('recordings too weak to compare: no graph is drawn, and both streams say why', async () => {
+  const weak = folded('weak.folded', 'JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 12\n');
+  const out = join(folder, 'weak.svg');
+  const { stdout, stderr } = await run(process.execPath, [CLI, 'compare', weak, weak, '-o', out]);
+  assert.equal(existsSync(out), false);
+  assert.match(stdout, /^inconclusive: the recordings are too weak to compare/);
+  assert.match(stdout, /Only 12 samples: too few to compare/);
+  assert.match(stderr, /weak\.svg was not drawn.*Only 12 samples.*Record longer/);
+});
+
+test('a graph that cannot be written is said in a sentence', async () => {
+  const healthy = folded('h.folded', 'JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 800\n');
+  await assert.rejects(
+    run(process.execPath, [CLI, 'compare', healthy, healthy, '-o', join(folder, 'none', 'x.svg')]),
+    (error: { code: number; stderr: string }) => {
+      assert.equal(error.code, 1);
+      assert.match(error.stderr, /Cannot write .*x\.svg.*no such folder/);
+      assert.doesNotMatch(error.stderr, /\n\s+at /);
+      return true;
+    },
+  );
+});
+
+test('several healthy files are peers of the last', async () => {
+  const text = (count: number) => `JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 ${count}\n`;
+  const files = [800, 820, 790].map((count, i) => folded(`peer-${i}.folded`, text(count)));
+  const { stdout } = await run(process.execPath, [CLI, 'compare', ...files]);
+  assert.match(stdout, /2 peers: the variance between them/);
 });
 
 test('wrong usage ends with 2 and says what is missing', async () => {
