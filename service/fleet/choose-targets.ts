@@ -108,6 +108,7 @@ function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
   if (input.peers <= 0) return 'No peer is wanted.';
   const reasons = [...peers.unfit.values()];
   const [first] = reasons;
+  if (input.members.length === 0) return 'The hot instance is in no Auto Scaling group, so it has no peers.';
   if (first === undefined) return 'The hot instance is the only member of its group.';
   const burning = reasons.filter((reason) => reason.startsWith('It burns itself')).length;
   if (burning === reasons.length) return `No healthy peer: all ${burning} other members burn, too.`;

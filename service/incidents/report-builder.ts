@@ -114,17 +114,28 @@ function verdictWithoutComparison(parts: ReportParts, top: readonly ReportTopFun
   const cores = parts.hot ? coresOf(parts.hot) : null;
   if (first) {
     const name = first.package ? `${first.function} (${first.package})` : first.function;
+    const peer = parts.captures.some((read) => read.capture.role === 'peer');
+    const alone = peer ? 'the peer could not be recorded' : 'no healthy peer to compare with';
     return {
       class: 'inconclusive',
-      headline: `busiest is ${name}, ${first.selfCores.toFixed(2)} of ${(cores ?? 0).toFixed(2)} cores; no healthy peer to compare with`,
+      headline: `busiest is ${name}, ${first.selfCores.toFixed(2)} of ${(cores ?? 0).toFixed(2)} cores; ${alone}`,
       evidence: ['Only the hot instance could be profiled: this says what burns, not what changed.'],
     };
   }
   return {
     class: 'inconclusive',
-    headline: parts.hot ? 'the hot instance used no CPU during the capture' : 'no profile of the hot instance',
+    headline: parts.hot
+      ? 'the hot instance used no CPU during the capture'
+      : `no profile of the hot instance: ${causeOf(parts)}`,
     evidence: shortcomings(parts),
   };
+}
+
+/** For a subject line: the first clause of what stopped us. */
+function causeOf({ incident, captures }: ReportParts): string {
+  const hot = captures.find((read) => read.capture.role === 'hot');
+  const message = incident.failure?.message ?? hot?.failure?.message ?? 'nothing came back';
+  return /^.{1,120}?(?=[:;(]|\.$|\. |$)/u.exec(message)?.[0].trimEnd() ?? message.slice(0, 120);
 }
 
 /** Functions by self cores; recursion counted once per sample in the total. */

@@ -180,7 +180,7 @@ test('when the peer cannot be reached, the report of the hot instance says so', 
   const report = world.store.report(id);
   assert.match(report?.shortcomings.join(' ') ?? '', new RegExp(`${PEER}.*SSM cannot reach`));
   assert.equal(report?.topFunctions[0]?.function, 'handle');
-  assert.match(world.mail.messages[0]?.subject ?? '', /handle/);
+  assert.match(world.mail.messages[0]?.subject ?? '', /handle.*; the peer could not be recorded$/);
 });
 
 test('when the hot instance is gone, there is still a mail, and it names the cause', async () => {
@@ -188,6 +188,7 @@ test('when the hot instance is gone, there is still a mail, and it names the cau
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
   assert.match(world.mail.messages[0]?.text ?? '', /SSM cannot reach/);
+  assert.match(world.mail.messages[0]?.subject ?? '', /no profile of the hot instance: SSM cannot reach i-\w+$/);
 });
 
 test('the words of a script that fails reach the report', async () => {
@@ -238,6 +239,7 @@ test('an alarm on a group that is gone ends in a report that says so', async () 
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
   assert.match(world.mail.messages[0]?.text ?? '', /no Auto Scaling group web-prod/);
+  assert.match(world.mail.messages[0]?.subject ?? '', /There is no Auto Scaling group web-prod/);
 });
 
 test('an instance outside of any group is profiled alone', async () => {
@@ -249,6 +251,8 @@ test('an instance outside of any group is profiled alone', async () => {
   assert.equal(report?.hotInstance, HOT);
   assert.deepEqual(report?.peerInstances, []);
   assert.match(report?.shortcomings.join(' ') ?? '', /no healthy peer/);
+  assert.match(world.store.events(id)[1]?.detail ?? '', /no peer: The hot instance is in no Auto Scaling group/);
+  assert.match(report?.verdict.headline ?? '', /no healthy peer to compare with$/);
 });
 
 test('when the analysis itself breaks, the failure is reported and mailed', async () => {

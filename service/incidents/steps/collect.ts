@@ -62,7 +62,7 @@ async function stillRunning(deps: CollectDeps, capture: Capture, commandId: stri
     'CAPTURE_TIMED_OUT',
     `${capture.instanceId} did not answer within ${Math.round((deadline - (capture.startAtMs ?? 0)) / 1000)} s.`,
     {
-      hint: 'Check the SSM agent of the instance; it may be too busy to run anything.',
+      hint: 'It was terminated, or its SSM agent is gone or too busy to run anything.',
     },
   );
 }
