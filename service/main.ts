@@ -86,7 +86,7 @@ export async function startService(config: Config): Promise<Service> {
         body: '',
       }),
     queries,
-    checkReady: () => void db.prepare('SELECT 1').get(),
+    checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
     counts: () => store.counts(),
     families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),

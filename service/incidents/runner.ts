@@ -141,11 +141,16 @@ function move(deps: RunnerDeps, incident: Incident, to: IncidentState, detail: s
   deps.onMove?.(incident, to, detail);
 }
 
+/** A disk that takes no files cannot take the report of that either: it is waited for. */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'ARTIFACT_UNWRITABLE';
+}
+
 /** Later, or never: a step that cannot be done ends in a report that says so. */
 function retreat(deps: RunnerDeps, incident: Incident, error: unknown): void {
   const foreseen = error instanceof AppError;
   const attempts = incident.attempts + 1;
-  const canFail = mayMove(incident.state, 'failed');
+  const canFail = mayMove(incident.state, 'failed') && !isDiskFault(error);
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
     deps.log.error(facts, 'gave the step up');

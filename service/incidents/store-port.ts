@@ -111,6 +111,7 @@ export interface IncidentStore {
   setCommand(id: CaptureId, commandId: string): void;
   finishCapture(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): void;
 
+  /** Throws `ARTIFACT_UNWRITABLE` (retry `later`) when the disk is full or closed to us. */
   putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void;
   file(id: IncidentId, name: string): StoredFile | undefined;
   files(id: IncidentId): readonly { readonly name: string; readonly bytes: number }[];

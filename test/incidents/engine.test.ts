@@ -1,126 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
-import { decodeProfile } from '../../service/convert/load-profile.ts';
-import type { IncidentState } from '../../service/incidents/incident.ts';
 import { createRunner } from '../../service/incidents/runner.ts';
-import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
-import { collectStep } from '../../service/incidents/steps/collect.ts';
-import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
-import { notifyStep } from '../../service/incidents/steps/notify.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
-import { targetStep } from '../../service/incidents/steps/target.ts';
-import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import { AppError } from '../../service/shared/errors.ts';
-import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { FakeCommands, type FakeRun } from '../fakes/fake-commands.ts';
-import { FakeFleet, member } from '../fakes/fake-fleet.ts';
-import { FakeMail } from '../fakes/fake-mail.ts';
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { openTestStore } from '../store/open-test-store.ts';
 import { acceptAlarm, cpuAlarm, HOT, PEER } from './accept-alarm.ts';
-
-const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
-const GROUP = 'web-prod' as GroupName;
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const capture = (name: string) =>
-  readFileSync(join(import.meta.dirname, `../fixtures/captures/busy-${name}.capture.gz`));
-const CAPTURES = new Map<InstanceId, Buffer>([
-  [HOT, capture('hot')],
-  [PEER, capture('healthy')],
-]);
-/** The first answer carries this much, so that the rest has to be fetched. */
-const FIRST_PART = 1000;
-const SCRIPT = '#!/bin/sh\nmain() {\n\ttrue\n}\n\nmain "$@"\n';
-
-/** What profile.sh would print on the instance. */
-function answer(script: string, instanceId: InstanceId): FakeRun {
-  const whole = CAPTURES.get(instanceId) ?? Buffer.alloc(0);
-  const id = /'--id' '([^']+)'/.exec(script)?.[1] ?? '';
-  const offset = Number(/'--offset' '(\d+)'/.exec(script)?.[1] ?? 0);
-  if (script.includes("main 'clean'")) return printed('', { smokejumper: 1, ok: true, id });
-  const part = whole.subarray(offset, script.includes("main 'run'") ? FIRST_PART : offset + 17_400);
-  const chunk = { offset, length: part.length };
-  return printed(part.toString('base64'), {
-    smokejumper: 1,
-    ok: true,
-    id,
-    bytes: whole.length,
-    sha256: sha256(whole),
-    chunk,
-  });
-}
-
-function printed(base64: string, report: object): FakeRun {
-  return { exitCode: 0, stdout: `${base64}\n${JSON.stringify(report)}\n`, stderr: '' };
-}
-
-interface World {
-  readonly execute?: (script: string, instanceId: InstanceId) => FakeRun;
-  readonly reachable?: readonly InstanceId[];
-  readonly members?: readonly InstanceId[];
-}
-
-function setUp(world: World = {}) {
-  const clock = new ManualClock(NOW);
-  const store = openTestStore();
-  const mail = new FakeMail();
-  const commands = new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer);
-  const members = (world.members ?? [HOT, PEER]).map((id) => member(id, GROUP));
-  const fleet = new FakeFleet(
-    members,
-    new Map([
-      [HOT, 80],
-      [PEER, 20],
-    ]),
-  );
-  const report = { store, clock, publicUrl: 'https://smokejumper.example.com' };
-  const subscriptions = { confirm: async () => '', subscribe: async () => '', publish: async () => undefined };
-  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }) };
-  const runner = createRunner({
-    store,
-    clock,
-    log: silentLog,
-    owner: 'test',
-    steps: {
-      accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, script: SCRIPT, leadSeconds: 5 }),
-      dispatched: collectStep({ store, commands, clock, log: silentLog, script: SCRIPT, sha256 }),
-      collected: analyzeStep({
-        store,
-        clock,
-        decodeProfile,
-        rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
-      }),
-      analyzed: writeReportStep(report),
-      failed: reportFailureStep(report),
-      reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),
-    },
-  });
-  return { clock, store, mail, commands, runner };
-}
-
-/** Lets time pass until the incident has ended; an hour is more than any limit of a capture. */
-async function runToEnd(world: ReturnType<typeof setUp>, id: IncidentId): Promise<IncidentState | undefined> {
-  const ticking = new AbortController();
-  for (let second = 0; second < 3600 && world.store.incident(id)?.state !== 'notified'; second++) {
-    let over = false;
-    const tick = world.runner.tick(ticking.signal).finally(() => {
-      over = true;
-    });
-    // A step that sleeps (between looks at a chunk) needs the clock to go on.
-    for (let turn = 0; !over && turn < 1000; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      world.clock.advance(10);
-    }
-    await tick;
-    world.clock.advance(1000);
-  }
-  return world.store.incident(id)?.state;
-}
+import { answer, NOW, printed, runnerOf, runToEnd, setUp } from './world.ts';
 
 test('from the alarm to the mail: both sides captured with one start, compared, drawn, reported', async () => {
   const world = setUp();
@@ -253,6 +138,22 @@ test('an instance outside of any group is profiled alone', async () => {
   assert.match(report?.shortcomings.join(' ') ?? '', /no healthy peer/);
   assert.match(world.store.events(id)[1]?.detail ?? '', /no peer: The hot instance is in no Auto Scaling group/);
   assert.match(report?.verdict.headline ?? '', /no healthy peer to compare with$/);
+});
+
+test('a full disk is waited for: the captures come when there is space again', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  let refusals = 0;
+  const full: typeof world.store = Object.assign(Object.create(world.store), {
+    putFile: (...args: Parameters<typeof world.store.putFile>) => {
+      if (refusals++ < 30) throw new AppError('ARTIFACT_UNWRITABLE', 'The disk is full.', { retry: 'later' });
+      world.store.putFile(...args);
+    },
+  });
+  const patient = { ...world, runner: runnerOf({ ...world.ports, store: full }) };
+  assert.equal(await runToEnd(patient, id), 'notified');
+  assert.ok(refusals > 30);
+  assert.deepEqual(world.store.report(id)?.shortcomings, []);
 });
 
 test('when the analysis itself breaks, the failure is reported and mailed', async () => {

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../capture-transfer.ts';
 import { type Capture, captureFile } from '../incident.ts';
-import { type Step, toFailure } from '../runner.ts';
+import { isDiskFault, type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { CAPTURE_OVERHEAD_SECONDS, PATIENCE } from './dispatch.ts';
 
@@ -48,7 +48,7 @@ async function collect(
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (patient && error.retry !== 'never') return error;
+    if (isDiskFault(error) || (patient && error.retry !== 'never')) return error;
     deps.store.finishCapture(capture.id, 'failed', toFailure(error));
     return 'done';
   }
