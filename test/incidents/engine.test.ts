@@ -146,13 +146,13 @@ test('a full disk is waited for: the captures come when there is space again', a
   let refusals = 0;
   const full: typeof world.store = Object.assign(Object.create(world.store), {
     putFile: (...args: Parameters<typeof world.store.putFile>) => {
-      if (refusals++ < 30) throw new AppError('ARTIFACT_UNWRITABLE', 'The disk is full.', { retry: 'later' });
+      if (refusals++ < 16) throw new AppError('ARTIFACT_UNWRITABLE', 'The disk is full.', { retry: 'later' });
       world.store.putFile(...args);
     },
   });
   const patient = { ...world, runner: runnerOf({ ...world.ports, store: full }) };
   assert.equal(await runToEnd(patient, id), 'notified');
-  assert.ok(refusals > 30);
+  assert.ok(refusals > 16);
   assert.deepEqual(world.store.report(id)?.shortcomings, []);
 });
 
