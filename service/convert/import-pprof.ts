@@ -1,23 +1,13 @@
 /** pprof's protobuf, https://github.com/google/pprof/blob/main/proto/profile.proto; gzip is undone before. */
 import { Profile as Pprof } from 'pprof-format';
 import { type Identified, type IdentityRules, identify } from '../profile/identity.ts';
-import { SampleLedger } from '../profile/ledger.ts';
 import type { Profile } from '../profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile/profile-builder.ts';
+import { SampleRows } from '../profile/sample-rows.ts';
 import { AppError } from '../shared/errors.ts';
+import { chooseValues, NANOSECONDS } from './pprof-values.ts';
 
 type Numeric = number | bigint;
-
-/** Nanoseconds of the units that profilers write. */
-const NANOSECONDS: ReadonlyMap<string, number> = new Map([
-  ['nanoseconds', 1],
-  ['microseconds', 1e3],
-  ['milliseconds', 1e6],
-  ['seconds', 1e9],
-]);
-
-/** Names of value types about CPU time, best first. */
-const CPU_TYPES = ['cpu', 'samples', 'sample', 'wall', 'inuse_space', 'alloc_space'];
 
 function damaged(what: string, cause?: unknown): AppError {
   return new AppError('PROFILE_INVALID', `This pprof file is damaged: ${what}.`, cause === undefined ? {} : { cause });
@@ -28,50 +18,83 @@ export function decodePprof(bytes: Uint8Array): Pprof | undefined {
   // The tag of one of profile.proto's fields 1 to 15, a number or a message: writers may begin with any.
   const tag = bytes[0] ?? 0;
   if (tag < 0x08 || tag > 0x7f || ((tag & 7) !== 0 && (tag & 7) !== 2)) return undefined;
+  let profile: Pprof;
   try {
-    const profile = Pprof.decode(bytes);
-    return profile.sampleType.length > 0 && profile.stringTable.strings[0] === '' ? profile : undefined;
+    profile = Pprof.decode(bytes);
   } catch {
     return undefined;
   }
+  if (profile.sampleType.length === 0 || profile.stringTable.strings[0] !== '') return undefined;
+  if (!hasWholeFields(bytes)) throw damaged('it ends within a field: it was cut off');
+  return profile;
+}
+
+/** The decoder takes what there is of a last field that was cut off. */
+function hasWholeFields(bytes: Uint8Array): boolean {
+  let at = 0;
+  const number = () => {
+    let value = 0;
+    for (let place = 1; at < bytes.length; place *= 128) {
+      const byte = bytes[at++] as number;
+      value += (byte & 0x7f) * place;
+      if (byte < 0x80) return value;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  while (at < bytes.length) {
+    const isMessage = (number() & 7) === 2;
+    const value = number();
+    if (value === Number.POSITIVE_INFINITY) return false;
+    if (isMessage) at += value;
+  }
+  return at === bytes.length;
+}
+
+/** Values and labels are signed; the decoder takes them as 64 bits without a sign. */
+function signed(value: Numeric): number {
+  return Number(typeof value === 'bigint' ? BigInt.asIntN(64, value) : value);
 }
 
 class PprofImport {
   readonly builder: ProfileBuilder = new ProfileBuilder();
   private readonly from: Pprof;
   private readonly rules: IdentityRules | undefined;
-  private readonly functions: ReadonlyMap<number, Pprof['function'][number]>;
-  private readonly locations: ReadonlyMap<number, Pprof['location'][number]>;
-  private readonly mappings: ReadonlyMap<number, Pprof['mapping'][number]>;
-  private readonly framesOf = new Map<number, readonly number[]>();
+  // Ids of 64 bits are no numbers of JavaScript: kept as the decoder gives them.
+  private readonly functions: ReadonlyMap<Numeric, Pprof['function'][number]>;
+  private readonly locations: ReadonlyMap<Numeric, Pprof['location'][number]>;
+  private readonly mappings: ReadonlyMap<Numeric, Pprof['mapping'][number]>;
+  private readonly framesOf = new Map<Numeric, readonly number[]>();
   private readonly processes = new Map<number, number>();
   private readonly threads = new Map<string, number>();
 
   constructor(from: Pprof, rules: IdentityRules | undefined) {
     this.from = from;
     this.rules = rules;
-    this.functions = new Map(from.function.map((fn) => [Number(fn.id), fn]));
-    this.locations = new Map(from.location.map((location) => [Number(location.id), location]));
-    this.mappings = new Map(from.mapping.map((mapping) => [Number(mapping.id), mapping]));
+    this.functions = new Map(from.function.map((fn) => [fn.id, fn]));
+    this.locations = new Map(from.location.map((location) => [location.id, location]));
+    this.mappings = new Map(from.mapping.map((mapping) => [mapping.id, mapping]));
   }
 
   text(index: Numeric | undefined): string {
-    return this.from.stringTable.strings[Number(index ?? 0)] ?? '';
+    const text = this.from.stringTable.strings[Number(index ?? 0)];
+    if (text === undefined) throw damaged(`it names text ${index}, which it does not have`);
+    return text;
   }
 
   /** Frames of a location, outermost first: its lines are innermost first. */
-  private frames(id: number): readonly number[] {
+  private frames(id: Numeric): readonly number[] {
     const known = this.framesOf.get(id);
     if (known !== undefined) return known;
     const location = this.locations.get(id);
     if (location === undefined) throw damaged(`it names location ${id}, which it does not describe`);
-    const mapping = this.mappings.get(Number(location.mappingId));
+    const mapping = this.mappings.get(location.mappingId);
     const module = mapping === undefined ? '' : this.text(mapping.filename);
     const frames = location.line
       .map((line) => {
-        const fn = this.functions.get(Number(line.functionId));
-        const name = this.text(fn?.name) || this.text(fn?.systemName);
-        const found = this.identify(name, this.text(fn?.filename), Number(fn?.startLine || line.line), module);
+        const fn = this.functions.get(line.functionId);
+        if (fn === undefined) throw damaged(`it names function ${line.functionId}, which it does not describe`);
+        const name = this.text(fn.name) || this.text(fn.systemName);
+        const found = this.identify(name, this.text(fn.filename), Number(fn.startLine || line.line), module);
         return this.frame(found);
       })
       .reverse();
@@ -93,7 +116,7 @@ class PprofImport {
   node(locationIds: readonly Numeric[]): number {
     let node = 0;
     for (let i = locationIds.length - 1; i >= 0; i--) {
-      for (const frame of this.frames(Number(locationIds[i]))) node = this.builder.child(node, frame);
+      for (const frame of this.frames(locationIds[i] as Numeric)) node = this.builder.child(node, frame);
     }
     return node;
   }
@@ -128,49 +151,46 @@ class PprofImport {
   }
 }
 
-/** Which value is the number of samples and which the weight; each may be missing. */
-function chooseValues(types: readonly { type: string; unit: string }[]): { count: number; weight: number } {
-  const count = types.findIndex(({ type, unit }) => unit === 'count' && /^samples?$/.test(type));
-  const rank = ({ type }: { type: string }) => (CPU_TYPES.indexOf(type) + 99) % 99;
-  let weight = -1;
-  types.forEach((type, i) => {
-    if (i !== count && (weight < 0 || rank(type) < rank(types[weight] as { type: string }))) weight = i;
-  });
-  return { count, weight: weight < 0 ? count : weight };
+/** Samples that a value stands for, where the file does not count them: by the period of time, else one a stack. */
+function samplesOf(value: number, isTime: boolean, period: number): number {
+  if (isTime && period > 0) return value / period;
+  return value > 0 ? 1 : 0;
 }
 
-/** Throws `PROFILE_INVALID` when the message contradicts itself. */
-export function importPprof(from: Pprof, rules?: IdentityRules): Profile {
+/** `event`: the values to draw. Throws `PROFILE_INVALID` when the message contradicts itself. */
+export function importPprof(from: Pprof, rules?: IdentityRules, event?: string): Profile {
   const work = new PprofImport(from, rules);
   const types = from.sampleType.map((type) => ({ type: work.text(type.type), unit: work.text(type.unit) }));
-  const { count, weight } = chooseValues(types);
-  const scale = NANOSECONDS.get(types[weight]?.unit ?? '') ?? 0;
+  const { count, weight, others } = chooseValues(types, event);
+  const { type, unit } = types[weight] as (typeof types)[number];
+  const scale = NANOSECONDS.get(unit) ?? 0;
   const period = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
   const start = Number(from.timeNanos);
-  const ledger = new SampleLedger();
+  const rows = new SampleRows(work.builder);
   for (const sample of from.sample) {
-    const value = Number(sample.value[weight] ?? 0) * (scale || 1);
-    const raw = count >= 0 ? Number(sample.value[count] ?? 0) : scale > 0 && period > 0 ? value / period : value;
-    if (!Number.isFinite(value) || !Number.isFinite(raw) || value < 0 || raw < 0) {
+    if (sample.value.length !== types.length) {
+      throw damaged(`a sample has ${sample.value.length} value(s) of the ${types.length} that there are`);
+    }
+    const value = signed(sample.value[weight] as Numeric) * (scale || 1);
+    const samples = count >= 0 ? signed(sample.value[count] as Numeric) : samplesOf(value, scale > 0, period);
+    if (value < 0 || samples < 0) {
       throw damaged('a sample has a negative value; a difference of profiles cannot be drawn as one');
     }
-    const samples = Math.min(Math.round(raw), 0x7fffffff);
+    if (value === 0 && samples === 0) continue;
     const { thread, atNs } = work.place(sample.label);
     const ms = atNs === undefined ? -1 : Math.floor((atNs - start) / 1e6);
-    work.builder.addSample(ms >= 0 && ms < 0x7fffffff ? ms : -1, thread, work.node(sample.locationId), samples, value);
-    ledger.draw(samples);
+    rows.add(ms >= 0 && ms < 0x7fffffff ? ms : -1, thread, work.node(sample.locationId), samples, value);
   }
+  const note = `${type} in ${unit} is drawn; it also has ${others.join(', ')}: --event NAME draws another.`;
   const facts = {
     ...NO_FACTS,
     source: 'pprof' as const,
-    event: types[weight]?.type ?? null,
+    event: type || null,
     startedAtMs: start > 0 ? Math.floor(start / 1e6) : null,
     seconds: Number(from.durationNanos) > 0 ? Number(from.durationNanos) / 1e9 : null,
     hz: period > 0 ? Math.round(1e9 / period) : null,
+    warnings: others.length > 0 ? [note] : [],
   };
-  return work.builder.finish(
-    facts,
-    ledger.finish(),
-    scale > 0 ? 'nanoseconds' : count === weight ? 'samples' : 'events',
-  );
+  const weightUnit = scale > 0 ? 'nanoseconds' : count === weight ? 'samples' : 'events';
+  return work.builder.finish(facts, rows.finish(), weightUnit);
 }

@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly perfMaps?: readonly string[];
   /** Bytes of the file as it is stored; the total is unknown for pipes. */
   readonly onProgress?: Progress;
-  /** Draw this event of a `perf script` text instead of the one about CPU time. */
+  /** Draw this event of a `perf script` text, or these values of a pprof file, instead of those about CPU time. */
   readonly event?: string;
   /** Leave samples of the idle CPU out, counted as `idle`. Default true. */
   readonly dropIdle?: boolean;
@@ -80,10 +80,10 @@ function isBlank(bytes: Uint8Array): boolean {
 }
 
 /** Formats that are read as a whole. */
-function parseWhole(bytes: Uint8Array, name: string, rules: IdentityRules | undefined): Profile {
+function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptions): Profile {
   // Line feeds alone could pass for a message of protocol buffers.
   const pprof = isBlank(bytes) ? undefined : decodePprof(bytes);
-  if (pprof !== undefined) return importPprof(pprof, rules);
+  if (pprof !== undefined) return importPprof(pprof, rules, event);
   const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
   if (first.startsWith('{')) {
     const json = parseJson(bytes, name);
@@ -143,7 +143,7 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
       if (parser !== undefined) return await parseStream(parser, rest);
     }
     const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
-    return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options.rules);
+    return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options);
   } catch (error) {
     throw inFile(error, name);
   } finally {
