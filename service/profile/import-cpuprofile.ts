@@ -2,11 +2,12 @@
  * V8's `.cpuprofile`: a call tree, and for each sample its node and the time since the one before, in microseconds.
  * Form: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/#type-Profile; older ones nest `children` in `head`.
  */
+import type { AppError } from '../shared/errors.ts';
 import { type Identified, type IdentityRules, identify } from './identity.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
-import { SampleLedger } from './ledger.ts';
 import type { Category, FunctionInfo, LineTicks, Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
+import { SampleRows } from './sample-rows.ts';
 
 const read = new JsonReader('.cpuprofile');
 
@@ -46,6 +47,7 @@ function orderedNodes(profile: JsonObject): { nodes: Node[]; ids: Map<number, nu
     list.forEach((value, i) => {
       const fields = read.object(value, `nodes[${i}]`);
       const id = read.number(fields.id, `nodes[${i}].id`);
+      if (byId.has(id)) throw notOnce(id);
       byId.set(id, fields);
       const children = fields.children === undefined ? [] : read.array(fields.children, `nodes[${i}].children`);
       childrenOf.set(
@@ -61,13 +63,19 @@ function orderedNodes(profile: JsonObject): { nodes: Node[]; ids: Map<number, nu
   for (let todo: [number, number][] = [[root, -1]], next = todo.pop(); next !== undefined; next = todo.pop()) {
     const [id, parent] = next;
     const fields = byId.get(id);
-    if (fields === undefined || ids.has(id)) throw read.fault(`node ${id}`, 'exactly once in the tree');
+    if (fields === undefined || ids.has(id)) throw notOnce(id);
     const callFrame = isObject(fields.callFrame) ? fields.callFrame : fields;
     const index = nodes.push({ parent, name: read.text(callFrame.functionName), fields, callFrame }) - 1;
     ids.set(id, index);
     for (const child of childrenOf.get(id) ?? []) todo.push([child, index]);
   }
+  // A node that nothing leads to does no harm unless it has samples: those in a list of samples are found out there.
+  for (const [id, fields] of byId) if (!ids.has(id) && hits(fields) > 0) throw notOnce(id);
   return { nodes, ids };
+}
+
+function notOnce(id: number): AppError {
+  return read.fault(`node ${id}`, 'exactly once in the tree');
 }
 
 /** Some writers give each node its parent's id and no children. */
@@ -143,16 +151,22 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
   return treeNode;
 }
 
+/** A time for each sample, or undefined. */
+function timesOf(value: unknown, place: string, samples: number): readonly unknown[] | undefined {
+  const list = value === undefined ? undefined : read.array(value, place);
+  return list === undefined || list.length < samples ? undefined : list;
+}
+
 /** Samples in rising time; V8 writes some deltas negative. Times in microseconds. */
 function orderedSamples(profile: JsonObject, ids: ReadonlyMap<number, number>): { node: number; at: number }[] {
   const samples = read.array(profile.samples ?? [], 'samples');
-  const deltas = profile.timeDeltas === undefined ? undefined : read.array(profile.timeDeltas, 'timeDeltas');
-  const times = Array.isArray(profile.timestamps) ? profile.timestamps : undefined;
+  const deltas = timesOf(profile.timeDeltas, 'timeDeltas', samples.length);
+  const times = timesOf(profile.timestamps, 'timestamps', samples.length);
   let at = 0;
   const rows = samples.map((value, i) => {
     const node = ids.get(read.number(value, `samples[${i}]`));
     if (node === undefined) throw read.fault(`samples[${i}]`, 'the id of a node');
-    if (deltas !== undefined) at += read.number(deltas[i] ?? 0, `timeDeltas[${i}]`);
+    if (deltas !== undefined) at += read.number(deltas[i], `timeDeltas[${i}]`);
     else if (times !== undefined) at = read.number(times[i], `timestamps[${i}]`);
     return { node, at };
   });
@@ -173,11 +187,13 @@ function lineTicks(nodes: readonly Node[], treeNode: Int32Array): LineTicks[] {
 }
 
 /** Samples of a node in files that keep no list of samples. */
-function hits({ fields }: Node): number {
-  if (typeof fields.hitCount === 'number') return Math.max(0, Math.floor(fields.hitCount));
+function hits({ id, hitCount, positionTicks }: JsonObject): number {
   let sum = 0;
-  if (!Array.isArray(fields.positionTicks)) return 0;
-  for (const tick of fields.positionTicks) if (isObject(tick) && typeof tick.ticks === 'number') sum += tick.ticks;
+  if (typeof hitCount === 'number') sum = hitCount;
+  else if (Array.isArray(positionTicks)) {
+    for (const tick of positionTicks) if (isObject(tick) && typeof tick.ticks === 'number') sum += tick.ticks;
+  }
+  if (!(sum >= 0 && sum <= Number.MAX_SAFE_INTEGER)) throw read.fault(`the count of node ${id}`, 'a number of samples');
   return sum;
 }
 
@@ -188,7 +204,7 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
   const treeNode = addNodes(builder, nodes, rules);
   const process = builder.addProcess({ pid: null, name: '', cpuSeconds: null, partial: false, perfMap: null });
   const thread = builder.addThread({ process, tid: null, name: '' });
-  const ledger = new SampleLedger();
+  const counted = new SampleRows(builder);
   const rows = orderedSamples(value, ids);
   const start = typeof value.startTime === 'number' ? value.startTime : 0;
   const end = typeof value.endTime === 'number' ? value.endTime : start;
@@ -197,25 +213,25 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
   const span = (rows.at(-1)?.at ?? 0) - first;
   const mean = rows.length > 1 ? span / (rows.length - 1) : 0;
   const timed = mean > 0;
+  const { timeDeltas, timestamps } = value;
+  const times = timeDeltas ?? timestamps;
+  const isShort = Array.isArray(times) && times.length < rows.length;
   rows.forEach(({ node, at }, i) => {
     const target = treeNode[node] as number;
     if (target < 0) {
-      ledger.filter('idle', 1);
+      counted.ledger.filter('idle', 1);
       return;
     }
-    ledger.draw(1);
     const micros = (rows[i + 1]?.at ?? at + mean) - at;
     const atMs = Math.min(Math.floor((at - first) / 1000), 0x7fffffff);
-    builder.addSample(timed ? atMs : -1, thread, target, 1, timed ? micros * 1000 : 1);
+    counted.add(timed ? atMs : -1, thread, target, 1, timed ? micros * 1000 : 1);
   });
   if (rows.length === 0) {
     nodes.forEach((node, i) => {
-      const count = hits(node);
+      const count = hits(node.fields);
       const target = treeNode[i] as number;
-      if (count > 0 && target < 0) ledger.filter('idle', count);
-      if (count === 0 || target < 0) return;
-      ledger.draw(count);
-      builder.addSample(-1, thread, target, count, count);
+      if (target < 0) counted.ledger.filter('idle', Math.round(count));
+      else if (count > 0) counted.add(-1, thread, target, count, count);
     });
   }
   // The old form counts seconds, the new one microseconds since some start of the machine.
@@ -226,7 +242,8 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
     event: 'cpu',
     seconds: seconds > 0 ? seconds : null,
     hz: timed ? Math.round(1e6 / mean) : null,
+    warnings: isShort ? ['it has fewer times than samples: they are drawn without time'] : [],
   };
-  const profile = builder.finish(facts, ledger.finish(), timed ? 'nanoseconds' : 'samples');
+  const profile = builder.finish(facts, counted.finish(), timed ? 'nanoseconds' : 'samples');
   return { ...profile, lineTicks: lineTicks(nodes, treeNode) };
 }

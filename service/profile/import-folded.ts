@@ -5,9 +5,9 @@
 import { AppError } from '../shared/errors.ts';
 import { FloatColumn, IntColumn } from './columns.ts';
 import { type Identified, type IdentityRules, identify } from './identity.ts';
-import { SampleLedger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
+import { SampleRows } from './sample-rows.ts';
 import { type FrameOwner, plainLine, SharedPrefix } from './shared-prefix.ts';
 
 export interface FoldedInput {
@@ -34,6 +34,9 @@ const PLACED = /^(.*?) ?\(((?:file:|node:|\/)[^()]*?|[^()\s]+\.[cm]?[jt]sx?):(\d
 
 /** A value beyond this is a sum of periods, not a number of samples. */
 const LARGE_STEP = 1000;
+
+/** A stack of 4,000 names of 4 kB. A line without an end must not fill the memory. */
+const MAX_LINE = 1 << 24;
 
 /** At most this much of an offending line is shown. */
 const SHOWN = 120;
@@ -73,8 +76,9 @@ export class FoldedParser {
   private readonly stacks: SharedPrefix;
   /** A row a line that counts. */
   private readonly rows = { node: new IntColumn(), thread: new IntColumn(), value: new FloatColumn() };
-  /** Pieces of a line whose end has not come yet. */
+  /** Pieces of a line whose end has not come yet, and their bytes; of a line that is too long only the beginning. */
   private rest: Uint8Array[] = [];
+  private restBytes = 0;
   private lineNumber = 0;
   /** Undefined until enough lines were seen. */
   private twoColumns: boolean | undefined;
@@ -103,7 +107,7 @@ export class FoldedParser {
     let from = 0;
     if (this.rest.length > 0) {
       from = chunk.indexOf(NEWLINE) + 1;
-      this.rest.push(chunk.slice(0, from === 0 ? chunk.length : from - 1));
+      this.keepRest(chunk, 0, from === 0 ? chunk.length : from - 1);
       if (from === 0) return;
       this.takeRest();
     }
@@ -112,37 +116,42 @@ export class FoldedParser {
       this.bytes(chunk, view, from, end);
       from = end + 1;
     }
-    // The chunk's memory may be used again.
-    if (from < chunk.length) this.rest.push(chunk.slice(from));
+    if (from < chunk.length) this.keepRest(chunk, from, chunk.length);
+  }
+
+  /** Copies, as the chunk's memory may be used again. */
+  private keepRest(chunk: Uint8Array, from: number, to: number): void {
+    if (this.restBytes <= MAX_LINE) this.rest.push(chunk.slice(from, to));
+    this.restBytes += to - from;
   }
 
   finish(): Profile {
     this.takeRest();
     this.decide();
     const period = this.step >= LARGE_STEP ? this.step : 1;
-    const ledger = new SampleLedger();
+    const rows = new SampleRows(this.builder);
     const { node, thread, value } = this.rows;
     for (let row = 0; row < node.length; row++) {
       const weight = value.data[row] as number;
-      const count = Math.min(Math.round(weight / period), 0x7fffffff);
-      this.builder.addSample(-1, thread.data[row] as number, node.data[row] as number, count, weight);
-      ledger.draw(count);
+      rows.add(-1, thread.data[row] as number, node.data[row] as number, weight / period, weight);
     }
     const { malformed, firstMalformed } = this;
     if (firstMalformed !== undefined && malformed >= (this.good + malformed) * MALFORMED_SHARE) throw firstMalformed;
-    ledger.filter('malformed', malformed);
+    rows.ledger.filter('malformed', malformed);
     const warnings = this.twoColumns ? [`two counts a line: column ${this.input.column ?? 2} is drawn`] : [];
     if (firstMalformed !== undefined) {
       const others = malformed > 1 ? `, and ${malformed - 1} more like it` : '';
       warnings.push(`${firstMalformed.message} It is left out${others}.`);
     }
     const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
-    return this.builder.finish(facts, ledger.finish(), period === 1 ? 'samples' : 'events');
+    return this.builder.finish(facts, rows.finish(), period === 1 ? 'samples' : 'events');
   }
 
   private takeRest(): void {
     const [first = new Uint8Array(0), ...more] = this.rest;
+    const isTooLong = this.restBytes > MAX_LINE;
     this.rest = [];
+    this.restBytes = 0;
     let line = first;
     if (more.length > 0) {
       line = new Uint8Array(more.reduce((sum, piece) => sum + piece.length, first.length));
@@ -152,7 +161,14 @@ export class FoldedParser {
         at += piece.length;
       }
     }
-    this.bytes(line, new DataView(line.buffer, line.byteOffset, line.byteLength), 0, line.length);
+    if (isTooLong) {
+      this.lineNumber++;
+      this.refuse(
+        DECODER.decode(line.subarray(0, SHOWN * 4)),
+        this.lineNumber,
+        'Lines of more than 16 MB are not read.',
+      );
+    } else this.bytes(line, new DataView(line.buffer, line.byteOffset, line.byteLength), 0, line.length);
   }
 
   /** A line as bytes, without its line feed: nearly all are plain, and read without making a string of them. */
@@ -186,8 +202,7 @@ export class FoldedParser {
   private stack(line: string, number: number): void {
     const match = LINE.exec(line);
     if (match === null) {
-      this.malformed++;
-      this.firstMalformed ??= lineError(line, number, 'Expected "frame;frame;frame COUNT".');
+      this.refuse(line, number, 'Expected "frame;frame;frame COUNT".');
       return;
     }
     const [, frames = '', first, second] = match;
@@ -203,6 +218,11 @@ export class FoldedParser {
       const bytes = ENCODER.encode(stack);
       return this.stacks.node(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
     });
+  }
+
+  private refuse(line: string, number: number, hint: string): void {
+    this.malformed++;
+    this.firstMalformed ??= lineError(line, number, hint);
   }
 
   private count(value: number, stack: () => number): void {

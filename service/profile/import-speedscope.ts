@@ -2,9 +2,9 @@
 import type { IdentityRules } from './identity.ts';
 import { identifyFolded } from './import-folded.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
-import { SampleLedger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
+import { SampleRows } from './sample-rows.ts';
 
 const read = new JsonReader('speedscope file');
 
@@ -53,6 +53,7 @@ class SpeedscopeImport {
   sampled(profile: JsonObject, place: string, scale: number, emit: Emit): void {
     const samples = read.array(profile.samples, `${place}.samples`);
     const weights = read.array(profile.weights, `${place}.weights`);
+    if (weights.length !== samples.length) throw read.fault(`${place}.weights`, 'a list as long as that of samples');
     let at = 0;
     samples.forEach((value, i) => {
       let node = 0;
@@ -60,9 +61,10 @@ class SpeedscopeImport {
         const index = read.index(frame, this.frames.length, `${place}.samples[${i}][${depth}]`);
         node = this.builder.child(node, this.frames[index] as number);
       });
-      const weight = Math.max(0, read.number(weights[i], `${place}.weights[${i}]`)) * scale;
-      emit(node, at, weight);
-      at += weight;
+      const weight = read.number(weights[i], `${place}.weights[${i}]`);
+      if (weight < 0) throw read.fault(`${place}.weights[${i}]`, 'a number from 0 up');
+      emit(node, at, weight * scale);
+      at += weight * scale;
     });
   }
 
@@ -87,34 +89,60 @@ class SpeedscopeImport {
   }
 }
 
+/** Units that can be drawn together: all of time, or those of one name. Names that the form does not know count. */
+function kindOf(profile: JsonObject): string {
+  const unit = read.text(profile.unit);
+  return NANOSECONDS.has(unit) ? 'time' : unit === 'bytes' ? unit : 'none';
+}
+
+/** What is drawn of a file: time before all else, then what speedscope would show first. */
+function chooseKind(file: JsonObject, profiles: readonly JsonObject[]): string {
+  const kinds = profiles.map(kindOf);
+  const active = typeof file.activeProfileIndex === 'number' ? kinds[file.activeProfileIndex] : undefined;
+  return kinds.includes('time') ? 'time' : (active ?? kinds[0] ?? 'none');
+}
+
+/** Samples in a stretch of time or in a weight. */
+function samplesIn(kind: string, evented: boolean, value: number): number {
+  if (kind === 'none') return value;
+  return kind === 'time' && evented ? value / EVENTED_STEP_NS : 1;
+}
+
+const UNITS: Readonly<Record<string, Profile['weightUnit']>> = {
+  time: 'nanoseconds',
+  bytes: 'events',
+  none: 'samples',
+};
+
 /** `file` is parsed JSON for which `isSpeedscope` holds; each of its profiles becomes a thread. */
 export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profile {
   const from = new SpeedscopeImport(file, rules);
   const { builder } = from;
-  const ledger = new SampleLedger();
+  const rows = new SampleRows(builder);
   const process = builder.addProcess({ pid: null, name: '', cpuSeconds: null, partial: false, perfMap: null });
-  let timed = true;
+  const profiles = read.array(file.profiles, 'profiles').map((value, i) => read.object(value, `profiles[${i}]`));
+  const chosen = chooseKind(file, profiles);
   let longest = 0;
-  read.array(file.profiles, 'profiles').forEach((value, i) => {
-    const profile = read.object(value, `profiles[${i}]`);
-    const unit = NANOSECONDS.get(read.text(profile.unit)) ?? 0;
-    if (unit === 0) timed = false;
+  profiles.forEach((profile, i) => {
+    const kind = kindOf(profile);
     const thread = builder.addThread({ process, tid: null, name: read.text(profile.name) });
     const evented = profile.type === 'evented';
-    let owed = 0;
-    const emit: Emit = (node, fromNs, ns) => {
-      if (ns === 0) return;
-      // Whole samples, with the rest carried over, so that their number fits the time.
-      owed += evented && unit > 0 ? ns / EVENTED_STEP_NS : unit > 0 ? 1 : ns;
-      const count = Math.min(Math.round(owed), 0x7fffffff);
-      owed -= count;
-      longest = Math.max(longest, fromNs + ns);
-      builder.addSample(unit > 0 ? Math.min(Math.floor(fromNs / 1e6), 0x7fffffff) : -1, thread, node, count, ns);
-      ledger.draw(count);
+    const emit: Emit = (node, fromNs, value) => {
+      const count = samplesIn(kind, evented, value);
+      if (kind !== chosen) {
+        rows.ledger.filter(`other unit ${kind}`, Math.round(count));
+        return;
+      }
+      if (count === 0) return;
+      longest = Math.max(longest, fromNs + value);
+      const ms = kind === 'time' ? Math.min(Math.floor(fromNs / 1e6), 0x7fffffff) : -1;
+      rows.add(ms, thread, node, count, value);
     };
-    if (evented) from.evented(profile, `profiles[${i}]`, unit || 1, emit);
-    else from.sampled(profile, `profiles[${i}]`, unit || 1, emit);
+    const scale = NANOSECONDS.get(read.text(profile.unit)) ?? 1;
+    if (evented) from.evented(profile, `profiles[${i}]`, scale, emit);
+    else from.sampled(profile, `profiles[${i}]`, scale, emit);
   });
-  const facts = { ...NO_FACTS, source: 'speedscope' as const, seconds: timed && longest > 0 ? longest / 1e9 : null };
-  return builder.finish(facts, ledger.finish(), timed ? 'nanoseconds' : 'samples');
+  const seconds = chosen === 'time' && longest > 0 ? longest / 1e9 : null;
+  const facts = { ...NO_FACTS, source: 'speedscope' as const, seconds };
+  return builder.finish(facts, rows.finish(), UNITS[chosen] ?? 'samples');
 }
