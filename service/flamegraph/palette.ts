@@ -16,44 +16,62 @@ export const PACKAGE_COLOURS = 24;
 /** Ink on fills: light scheme, dark scheme. */
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
 
-/** Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. */
+/**
+ * Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. Lightness was chosen so that the kinds that are
+ * met most stay apart for colour-blind eyes, too (test/flamegraph/palette.test.ts).
+ */
 export const CATEGORY_HUES: readonly (readonly [number, number, number, number])[] = [
-  [22, 88, 66, 33], // app
-  [43, 84, 73, 27], // dependency
-  [164, 36, 70, 25], // node
-  [318, 48, 76, 35], // regexp
-  [284, 46, 80, 38], // wasm
-  [248, 46, 83, 40], // v8
-  [345, 58, 69, 35], // gc
-  [197, 52, 74, 27], // jit
-  [210, 26, 80, 32], // native
-  [215, 12, 72, 26], // kernel
+  [22, 88, 66, 42], // app
+  [43, 84, 73, 22], // dependency
+  [164, 36, 70, 36], // node
+  [318, 48, 76, 28], // regexp
+  [284, 46, 80, 48], // wasm
+  [248, 46, 83, 27], // v8
+  [345, 58, 69, 21], // gc
+  [197, 52, 74, 34], // jit
+  [210, 26, 80, 31], // native
+  [215, 12, 72, 42], // kernel
   [40, 8, 82, 29], // unknown
 ];
 
 /** `TIERS` order: none, then from slow (orange) to fast (blue). */
 export const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
-  [40, 6, 84, 30],
-  [16, 86, 66, 34],
-  [40, 88, 74, 28],
-  [200, 52, 80, 31],
-  [212, 62, 70, 36],
+  [40, 6, 84, 37],
+  [16, 86, 66, 21],
+  [40, 88, 74, 33],
+  [200, 52, 80, 18],
+  [212, 62, 70, 41],
 ];
 
 /**
- * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Differences in cores at
- * which a step begins: `CHANGE_STEPS`.
+ * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation, lightness on light
+ * paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
  */
-export const CHANGE_HUES: readonly (readonly [number, number, number, number])[] = [
-  [214, 74, 62, 47],
-  [212, 70, 71, 41],
-  [210, 66, 80, 35],
-  [208, 58, 88, 28],
-  [40, 7, 89, 23],
-  [32, 84, 86, 25],
-  [28, 88, 76, 30],
-  [23, 90, 66, 34],
-  [16, 88, 58, 38],
+export const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
+  [214, 74, 62],
+  [212, 70, 71],
+  [210, 66, 80],
+  [208, 58, 88],
+  [40, 7, 89],
+  [32, 84, 86],
+  [28, 88, 76],
+  [23, 90, 66],
+  [16, 88, 58],
+];
+/**
+ * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness, saturation and hue
+ * all grow; orange turns to yellow-brown, as red looks black to protanopes.
+ */
+export const CHANGE_DARK: readonly string[] = [
+  '#316cc5',
+  '#296293',
+  '#1e526f',
+  '#143e4d',
+  '#2f2d2a',
+  '#473116',
+  '#66431b',
+  '#85552a',
+  '#a65500',
 ];
 /** Fixed, in cores, so that two graphs can be compared; the first is the smallest change worth a look. */
 export const CHANGE_STEPS: readonly number[] = [0.05, 0.2, 0.5, 1];
@@ -110,7 +128,9 @@ export function palette(): [string, string][] {
       add((hue + v * 4 + 354) % 360, saturation, light + ((v * 7) % 4) * 2 - 2, dark - v);
   }
   for (const [hue, saturation, light, dark] of TIER_HUES) add(hue, saturation, light, dark);
-  for (const [hue, saturation, light, dark] of CHANGE_HUES) add(hue, saturation, light, dark);
+  CHANGE_HUES.forEach(([hue, saturation, light], i) => {
+    fills.push([hex(hue, saturation, light), CHANGE_DARK[i] as string]);
+  });
   for (let p = 0; p < PACKAGE_COLOURS; p++) add((p * 47) % 360, 52, 68 + (p % 3) * 7, 26 + (p % 3) * 4);
   return fills;
 }

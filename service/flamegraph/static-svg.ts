@@ -155,14 +155,18 @@ function categorySwatches({ functions }: OrderedTree): Swatch[] {
   );
 }
 
+/** The whole scale: what a picture does not explain, its reader guesses. */
 function changeSwatches(): Swatch[] {
-  const steps = CHANGE_STEPS.map((step, i) => `+${step}${i === CHANGE_STEPS.length - 1 ? ' or more' : ''}`);
-  return [
-    { fill: CHANGE_FILLS, text: `▼ −${CHANGE_STEPS.at(-1)} or less` },
-    { fill: CHANGE_FILLS + 2, text: `−${CHANGE_STEPS[1]}` },
-    { fill: CHANGE_FILLS + 4, text: 'not significant' },
-    ...steps.map((text, i) => ({ fill: CHANGE_FILLS + 5 + i, text: i === 0 ? `▲ ${text} cores` : text })),
-  ];
+  const last = CHANGE_STEPS.length - 1;
+  const less = CHANGE_STEPS.map((step, i) => ({
+    fill: CHANGE_FILLS + 3 - i,
+    text: i === last ? `▼ −${step} cores or less` : `−${step}`,
+  }));
+  const more = CHANGE_STEPS.map((step, i) => ({
+    fill: CHANGE_FILLS + 5 + i,
+    text: i === last ? `▲ +${step} cores or more` : `+${step}`,
+  }));
+  return [...less.reverse(), { fill: CHANGE_FILLS + 4, text: 'not significant' }, ...more];
 }
 
 /** Deepest frame that nearly everything goes through: a small picture has no room for the frames below it. */

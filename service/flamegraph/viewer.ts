@@ -9,6 +9,7 @@ import { placeFrames, spreadExcess, sumUp } from './layout.ts';
 import { formatCores, formatCount } from './notes.ts';
 import {
   CATEGORY_HUES,
+  CHANGE_DARK,
   CHANGE_FILLS,
   CHANGE_HUES,
   CHANGE_STEPS,
@@ -50,6 +51,7 @@ import { WORD_SOURCES } from './viewer-words.ts';
 const CONSTANTS: Readonly<Record<string, unknown>> = {
   CATEGORY_HUES,
   CATEGORY_NAMES,
+  CHANGE_DARK,
   CHANGE_FILLS,
   CHANGE_HUES,
   CHANGE_STEPS,
