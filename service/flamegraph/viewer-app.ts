@@ -42,6 +42,7 @@ export class Viewer {
   private literal = false;
   private heat: HeatMap | null = null;
   private saving = 0;
+  private unfolded = false;
 
   constructor(root: SVGSVGElement, data: FlameData) {
     this.root = root;
@@ -83,7 +84,8 @@ export class Viewer {
     // Of a tall graph the wide frames come into sight, which are at its foot.
     if (this.alone && this.state.selected.length === 0)
       this.drawing?.elements.get(`0.${this.pane.zoom}`)?.scrollIntoView({ block: 'nearest' });
-    new ResizeObserver(() => this.resize()).observe(this.page.content);
+    const observer = new ResizeObserver(() => this.resize());
+    for (const element of [this.page.content, this.page.top]) observer.observe(element);
   }
 
   private room(): number {
@@ -91,9 +93,16 @@ export class Viewer {
   }
 
   private resize(): void {
+    this.page.content.style.setProperty('--top', `${this.page.top.offsetHeight}px`);
     if (!this.alone)
       this.root.setAttribute('height', String(Math.ceil(this.page.content.getBoundingClientRect().height)));
     const width = this.room();
+    // A frame may get its width late.
+    if (width > 0 && !this.unfolded) {
+      this.unfolded = true;
+      if (matchMedia('(min-width:1180px)').matches)
+        this.page.content.querySelector('.beside>details')?.setAttribute('open', '');
+    }
     if (width === this.width) return;
     this.width = width;
     this.draw();

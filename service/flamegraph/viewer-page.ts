@@ -9,6 +9,8 @@ import { findingRows, SortableTable } from './viewer-tables.ts';
 
 export interface Page {
   readonly content: HTMLElement;
+  /** Stays in sight above a file's graph. */
+  readonly top: HTMLElement;
   readonly crumbs: HTMLElement;
   readonly legend: HTMLElement;
   readonly functions: SortableTable;
@@ -30,30 +32,35 @@ function functionTable({ pane, go }: Viewer): SortableTable {
   return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, (fn) => go.showFunction(fn, 'person'));
 }
 
+/** Beside the graph where there is room (`viewerStyle`), else below. A page around has such a table of its own: there it begins folded, if it is below. */
+function findingsBox({ alone, pane, go }: Viewer): HTMLElement[] {
+  if (pane.model.findings.length === 0) return [];
+  const columns = ['Function', '#', 'hot', 'healthy', 'Δ cores', 'q'];
+  const show = (fn: number): void => go.showFunction(fn, 'person');
+  const table = new SortableTable('Significant changes, in CPU cores', columns, -1, 100, show);
+  table.fill(findingRows(pane));
+  return [html('div', { class: 'beside' }, foldable('Findings', alone, table.element))];
+}
+
 export function composePage(viewer: Viewer, data: FlameData): Page {
-  const { alone, pane, go } = viewer;
+  const { alone } = viewer;
   const crumbs = html('ol', { class: 'crumbs' });
   const legend = html('div');
   const functions = functionTable(viewer);
   const functionsBox = foldable('Functions', alone, functions.element);
   const timeBox = data.samples === null ? null : foldable('Time, processes and threads', false);
-  const below: Node[] = [];
-  if (data.findings.length > 0) {
-    const columns = ['Function', '#', 'hot', 'healthy', 'Δ cores', '95 %', 'q', 'change'];
-    const show = (fn: number): void => go.showFunction(fn, 'person');
-    const table = new SortableTable('Significant changes, in CPU cores', columns, -1, 100, show);
-    table.fill(findingRows(pane));
-    below.push(foldable('Findings', alone, table.element));
-  }
   const keys = keyWords().map(([key, words]) => html('li', {}, html('kbd', {}, key), ` ${words}`));
   const notes = data.notes.map((note) => html('p', { class: 'small' }, note));
-  below.push(
+  const below = [
     functionsBox,
     foldable('Notes', false, ...notes),
     foldable('Keys', false, html('ul', { class: 'keys' }, ...keys)),
-  );
+  ];
   const subtitle = [data.subtitle, data.notes[0] ?? ''].filter((text) => text !== '').join(' · ');
   const head = [html('h1', {}, data.title || 'Flame graph'), html('p', { class: 'soft small' }, subtitle)];
+  const { controls } = viewer;
+  const way = html('nav', { 'aria-label': 'Zoomed to' }, crumbs);
+  const top = html('div', { class: 'top' }, controls.element, controls.found, way);
   const content = html(
     'div',
     { class: alone ? 'sj alone' : 'sj' },
@@ -61,19 +68,13 @@ export function composePage(viewer: Viewer, data: FlameData): Page {
     // A page that embeds the graph has a heading of its own.
     ...(alone ? head : []),
     ...(timeBox === null ? [] : [timeBox]),
-    html(
-      'div',
-      { class: 'top' },
-      viewer.controls.element,
-      viewer.controls.found,
-      html('nav', { 'aria-label': 'Zoomed to' }, crumbs),
-    ),
-    viewer.stage,
+    top,
+    html('div', { class: 'main' }, viewer.stage, ...findingsBox(viewer)),
     viewer.panel.element,
     legend,
     ...below,
   );
-  return { content, crumbs, legend, functions, functionsBox, timeBox };
+  return { content, top, crumbs, legend, functions, functionsBox, timeBox };
 }
 
-export const PAGE_SOURCES: readonly Source[] = [foldable, functionTable, composePage];
+export const PAGE_SOURCES: readonly Source[] = [foldable, functionTable, findingsBox, composePage];

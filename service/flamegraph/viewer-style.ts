@@ -44,6 +44,9 @@ export function viewerStyle(): string {
     '.sj th button{background:none;border:0;padding:0;min-height:24px;color:var(--soft);text-decoration:underline dotted}.sj td.name{min-width:12em}',
     '.sj kbd{font:12px ui-monospace,monospace;border:1px solid var(--line);border-radius:3px;padding:0 4px;background:var(--card)}.sj .keys{columns:20em;margin:4px 0;padding:0;list-style:none;font-size:13px}',
     '.sj .heat{display:block;cursor:crosshair;touch-action:pan-y;max-width:100%}.sj .heat .field{fill:var(--card)}.sj .heat path{fill:var(--heat)}.sj .heat .chosen{fill:var(--focus);fill-opacity:.28;stroke:var(--focus)}',
+    '.sj .beside td.name{min-width:9em}',
+    // A page and a file opened alone: the window's own width.
+    '@media (min-width:1180px){.sj .main:has(.beside){display:grid;grid-template-columns:minmax(0,1fr) minmax(0,26rem);gap:0 18px}.sj .beside{align-self:start}.sj.alone .beside{position:sticky;top:var(--top,0px);max-height:calc(100vh - var(--top,0px));overflow:auto}}',
     scheme(0),
     `@media (prefers-color-scheme:dark){.sj{${variables('#171411 #241f1a #3b342c #fbf6ef #b9b0a4 #ffab7d #8db4ff #d9ccff #1b1713 #5d554c #ff8a4c')}}${scheme(1)}}`,
     '@media (max-width:600px){.sj{padding:8px}.sj label,.sj input[type=search],.sj input[type=range]{width:100%}.sj .bar>label{width:calc(50% - 5px)}.sj .bar>label.wide{width:100%}.sj select{max-width:100%;width:100%}}',

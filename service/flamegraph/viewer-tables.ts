@@ -91,17 +91,23 @@ export function findingRows(pane: Pane): TableRow[] {
   return pane.model.findings.map((finding, i) => ({
     name: finding.name,
     fn: finding.fn,
-    sort: [-i, finding.hot, finding.healthy, finding.delta, finding.low, -finding.q, finding.change],
+    sort: [-i, finding.hot, finding.healthy, finding.delta, -finding.q],
     texts: () => [
       String(i + 1),
       formatCores(finding.hot),
       formatCores(finding.healthy),
       signedCores(finding.delta),
-      `${signedCores(finding.low)}…${signedCores(finding.high)}`,
       formatQ(finding.q),
-      finding.change,
     ],
-    where: () => [finding.package ?? '', finding.place ?? '', finding.words].filter((text) => text !== '').join(' · '),
+    where: () =>
+      [
+        finding.package ?? '',
+        finding.place ?? '',
+        `${finding.change}, 95 %: ${signedCores(finding.low)}…${signedCores(finding.high)}`,
+        finding.words,
+      ]
+        .filter((text) => text !== '')
+        .join(' · '),
   }));
 }
 

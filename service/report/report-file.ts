@@ -39,7 +39,7 @@ const render = compile<FileModel>(`<!doctype html>
 </header>
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
-{{#if graphs.length}}<section aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
+{{#if graphs.length}}<section class="broad" aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
 {{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p><iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
 {{/each}}</section>{{/if}}
 {{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}

@@ -124,6 +124,8 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .tabs button:hover, .together:hover { color: var(--ink); }
 .tabs button[aria-selected=true], .together[aria-pressed=true] { background: var(--card); border-color: var(--line); color: var(--ink); font-weight: 650; }
 .stacked .tabs button[aria-selected=true] { background: none; border-color: transparent; color: var(--soft); font-weight: inherit; }
+/* Graphs may be wider than text: their findings stand beside them. */
+@media (min-width: 80rem) { .broad { --broad: min(100vw - 4rem, 110rem); width: var(--broad); margin-inline: calc((100% - var(--broad)) / 2); } }
 [data-graphs] { position: relative; }
 .graph { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem; margin-bottom: 1rem; }
 .graph.aside { position: absolute; inset-inline: 0; top: 0; height: 0; overflow: hidden; visibility: hidden; }

@@ -241,6 +241,26 @@ test('a click on a finding shows its frame; tables are sorted by their heads', o
   await close(opened);
 });
 
+test('findings stand beside the graph where there is room, else below it', options, async () => {
+  for (const [size, beside] of [
+    [1440, true],
+    [1280, true],
+    [1000, false],
+    [390, false],
+  ] as const) {
+    const opened = await open(differential, { viewport: { width: size, height: 800 } });
+    const { page } = opened;
+    const graph = await page.locator('svg.graph').boundingBox();
+    const table = await page.locator('details', { hasText: 'Findings' }).locator('table').boundingBox();
+    assert.ok(graph && table);
+    assert.equal(table.x >= graph.x + graph.width, beside, `${size} px`);
+    assert.equal(table.y >= graph.y + graph.height, !beside, `${size} px`);
+    assert.ok(graph.width >= (beside ? 780 : size - 60), `a graph of ${graph.width} px in ${size}`);
+    assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= size);
+    await close(opened);
+  }
+});
+
 test('the address holds the view: a pasted link shows the same', options, async () => {
   const opened = await open(small);
   const { page } = opened;
