@@ -56,3 +56,12 @@ function reasonSide(reason: string): 'high' | 'low' | null {
   if (/ (?:was|were)(?: not)? greater than /.test(reason)) return 'high';
   return / (?:was|were)(?: not)? less than /.test(reason) ? 'low' : null;
 }
+
+/** CPU of a process, a container or one core says nothing about the host's; seconds and load are no percentages. */
+const NOT_THE_HOST = /procstat|process|pod|container|task|service|core|second|load/i;
+
+/** The datapoint that set the alarm off, where that is a percentage of all CPUs of a host; else null. */
+export function hostCpuPercent(metric: MetricName | null, observed: number | null): number | null {
+  if (metric === null || observed === null || !isCpuMetric(metric) || NOT_THE_HOST.test(metric.name)) return null;
+  return measuresIdle(metric) ? 100 - observed : observed;
+}

@@ -25,6 +25,8 @@ export interface Case {
   /** Growth that no function of the service stands above, and what most of it is; null where there is none. */
   readonly outside: OutsideGrowth | null;
   readonly minCores: number;
+  /** Numbers of cores are parts of a profile: a file does not say how long it recorded. */
+  readonly sharesOnly: boolean;
   readonly alarmPercent: number | null;
   readonly quality: Quality;
 }
@@ -65,12 +67,25 @@ export function subject(finding: Finding): string {
   return `${finding.function} (${finding.package}${nameless ? `, ${place}` : ''})`;
 }
 
-export function arrow(name: string, healthy: number, hot: number): string {
-  return `${name} ${cores(healthy)} → ${cores(hot)} cores`;
+export function arrow(c: Case, name: string, healthy: number, hot: number): string {
+  return c.sharesOnly
+    ? `${name} ${share(healthy)} → ${share(hot)} of the profile`
+    : `${name} ${cores(healthy)} → ${cores(hot)} cores`;
 }
 
-export function byFinding(finding: Finding): string {
-  return arrow(subject(finding), finding.healthyCores, finding.hotCores);
+export function byFinding(c: Case, finding: Finding): string {
+  return arrow(c, subject(finding), finding.healthyCores, finding.hotCores);
+}
+
+/** `+0.67 cores more`, `0.67 cores less`, for "burns …". */
+export function changed(c: Case, delta: number): string {
+  const size = Math.abs(delta);
+  if (c.sharesOnly) return `${share(size)} of the profile ${delta < 0 ? 'less' : 'more'}`;
+  return delta < 0 ? `${cores(size)} cores less` : `${signed(delta)} cores more`;
+}
+
+export function share(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
 }
 
 export function signed(value: number): string {

@@ -210,6 +210,7 @@ export function compare(
     hotKinds: cpuKinds(tree, owners, hotSelf),
     healthyKinds: cpuKinds(tree, owners, healthySelf),
     minCores: thresholds.minCores,
+    sharesOnly: hotHost.scale.sharesOnly,
     alarmPercent: options.alarm?.cpuPercent ?? null,
     quality,
   });

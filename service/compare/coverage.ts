@@ -10,7 +10,10 @@ const MAX_NAMED = 3;
 const WORTH_QUEUEING = 1.5;
 
 function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): string {
-  if (scale.sharesOnly) return 'No recording time in the file: numbers are parts of the profile, not cores';
+  if (scale.sharesOnly) {
+    const why = scale.lengthKnown ? 'The other file has no recording time' : 'No recording time in the file';
+    return `${why}: numbers are parts of the profile, not cores`;
+  }
   const parts: string[] = [];
   if (side.hostBusyCores === null)
     parts.push(`${side.cores.toFixed(2)} cores by samples; the host's CPU was not measured`);

@@ -88,7 +88,8 @@ export const steal: Rule = (c) => {
 export const spikeOver: Rule = (c) => {
   const cpus = c.hotProfile.facts.cpus;
   const busy = c.hot.hostBusyCores ?? c.hot.accountedCores ?? c.hot.cores;
-  if (c.alarmPercent === null || cpus === null || cpus === 0) return undefined;
+  // Above 100 it is no part of a host's CPU: percent of one CPU, milliseconds, requests.
+  if (c.alarmPercent === null || c.alarmPercent > 100 || cpus === null || cpus === 0) return undefined;
   const now = (100 * busy) / cpus;
   if (now >= SPIKE_OVER * c.alarmPercent || c.findings.some((finding) => finding.deltaCores > 0)) return undefined;
   return {

@@ -25,14 +25,16 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
     `Named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ≥ ${thresholds.minSamples} samples) and the change is ≥ ${thresholds.minCores.toFixed(2)} ${hosts[0]?.scale.sharesOnly ? 'of the profile' : 'cores'} and ≥ ${thresholds.minRelative * 100} % of the function.`,
   );
   if (hosts.some((host) => host.scale.lostFactor > 1)) words.push('Kept samples stand for lost ones.');
-  const short = hosts.find((host) => host.scale.throttleFactor > 1)?.scale;
-  if (short !== undefined) {
-    const part = Math.round(100 * (1 - 1 / short.throttleFactor));
+  hosts.forEach(({ scale }, i) => {
+    if (scale.throttleFactor === 1) return;
+    const part = Math.round(100 * (1 - 1 / scale.throttleFactor));
+    const side = i === 0 ? 'hot' : peers.length === 1 ? 'healthy' : `peer ${i}`;
     words.push(
-      `${part} % of the samples due by process accounting were not taken, as when the kernel throttles: scaled up.`,
+      `${side}: ${part} % of the samples due by process accounting were not taken, as when the kernel throttles: scaled up.`,
     );
-  }
+  });
   const rates = new Set(hosts.map((host) => `${host.scale.hz.toFixed(0)} Hz × ${host.scale.seconds.toFixed(1)} s`));
-  if (rates.size > 1) words.push(`Different rates or lengths (${[...rates].join(', ')}) are scaled to cores.`);
+  if (rates.size > 1 && !hosts[0]?.scale.sharesOnly)
+    words.push(`Different rates or lengths (${[...rates].join(', ')}) are scaled to cores.`);
   return words;
 }

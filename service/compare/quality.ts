@@ -30,6 +30,10 @@ function grade(value: number, limits: readonly [number, number, number]): Weight
   return value >= limits[0] ? 'fair' : undefined;
 }
 
+function counted(samples: number): string {
+  return samples === 1 ? '1 sample' : `${samples} samples`;
+}
+
 function fewSamples(host: Host): Part[] {
   const { samples, seconds, hz, sharesOnly } = host.scale;
   const fix = 'Record longer or at a higher rate (--seconds, --hz).';
@@ -38,11 +42,13 @@ function fewSamples(host: Host): Part[] {
   }
   const ticks = sharesOnly ? 0 : seconds * hz;
   if (samples < MIN_SAMPLES && ticks < MIN_TICKS) {
-    const message = `Only ${samples} samples: too few to compare.`;
+    const message = `Only ${counted(samples)}: too few to compare.`;
     return [{ code: 'few-samples', weight: 'withheld', message, fix }];
   }
   if (samples >= FEW_SAMPLES || ticks >= 2 * MIN_TICKS) return [];
-  return [{ code: 'few-samples', weight: 'fair', message: `Only ${samples} samples: small changes stay unseen.`, fix }];
+  return [
+    { code: 'few-samples', weight: 'fair', message: `Only ${counted(samples)}: small changes stay unseen.`, fix },
+  ];
 }
 
 /** Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are. */
@@ -158,10 +164,10 @@ function accounting(side: Side, { scale }: Host): Part[] {
 
 function noTime(host: Host): Part[] {
   const parts: Part[] = [];
-  if (host.scale.sharesOnly) {
+  if (!host.scale.lengthKnown) {
     const message = 'The file does not say how long it recorded: numbers are parts of the profile, not cores.';
     parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof form.' });
-  } else if (host.scale.rate === 'assumed') {
+  } else if (!host.scale.sharesOnly && host.scale.rate === 'assumed') {
     const message = `The sampling rate is not in the file; ${host.scale.hz} Hz is assumed.`;
     parts.push({ code: 'rate-assumed', weight: 'fair', message, fix: 'Use the capture form, which keeps the rate.' });
   }

@@ -12,8 +12,9 @@ export interface Scale {
   readonly throttleFactor: number;
   readonly coresPerSample: number;
   readonly samples: number;
-  /** The recording's time or rate is not known: cores are then parts of one, i.e. shares. */
+  /** This recording's length is not known, or that of the other side: cores are then parts of one, i.e. shares. */
   readonly sharesOnly: boolean;
+  readonly lengthKnown: boolean;
   /** The rate is not in the file: it was taken from the sampling periods or assumed. */
   readonly rate: 'given' | 'from periods' | 'assumed';
 }
@@ -59,6 +60,7 @@ export function scaleOf(profile: Profile): Scale {
     samples,
     coresPerSample: sharesOnly ? (samples > 0 ? 1 / samples : 1) : lostFactor / (hz * seconds),
     sharesOnly,
+    lengthKnown: known !== null,
     rate: given !== null ? 'given' : byPeriod !== null ? 'from periods' : 'assumed',
   };
 }

@@ -1,5 +1,5 @@
 /** Code that lost its optimisation: all of it, or one function. */
-import { byFinding, type Case, cores, growth, type Rule, subject } from './case.ts';
+import { arrow, byFinding, type Case, changed, cores, growth, type Rule, subject } from './case.ts';
 import type { FunctionRow } from './differential.ts';
 import { percent } from './findings.ts';
 
@@ -46,9 +46,11 @@ export const unoptimised: Rule = (c) => {
   if (!enough || size(moved) < ALL_OF_IT * size(common) || extra < UNOPTIMISED_PART * growth(c)) return undefined;
   return {
     class: 'deoptimisation',
-    headline: `code runs unoptimised everywhere: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores`,
+    headline: c.sharesOnly
+      ? 'code runs unoptimised everywhere'
+      : arrow(c, 'code runs unoptimised everywhere:', c.healthy.cores, c.hot.cores),
     evidence: [
-      `${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${cores(extra)} cores; ${percent(now)} of all JavaScript runs unoptimised, ${percent(before)} on the healthy side.`,
+      `${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${changed(c, extra)}; ${percent(now)} of all JavaScript runs unoptimised, ${percent(before)} on the healthy side.`,
       'Look for V8 flags (--no-opt, --jitless), an attached debugger or a coverage tool on the hot side.',
     ],
     clearsCode: true,
@@ -74,7 +76,7 @@ export const deoptimisation: Rule = (c) => {
   if (comparable && hot > HALF && hot - healthy > TIER_SHIFT) {
     return {
       class: 'deoptimisation',
-      headline: `${byFinding(top)}, not optimised any more`,
+      headline: `${byFinding(c, top)}, not optimised any more`,
       evidence: [
         `${subject(top)} runs unoptimised in ${percent(hot)} of its samples, ${percent(healthy)} on the healthy side.`,
       ],
@@ -96,9 +98,11 @@ export const deoptimisation: Rule = (c) => {
   const [path] = [...paths.byName].sort((a, b) => b[1] - a[1])[0] ?? [''];
   return {
     class: 'deoptimisation',
-    headline: `${byFinding(top)}, in V8's slow paths`,
+    headline: `${byFinding(c, top)}, in V8's slow paths`,
     evidence: [
-      `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(own.deltaCores)} cores that ${subject(top)} uses more.`,
+      c.sharesOnly
+        ? `V8's slow paths (most: ${path}) explain ${percent(extra / own.deltaCores)} of what ${subject(top)} uses more.`
+        : `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(own.deltaCores)} cores that ${subject(top)} uses more.`,
     ],
     clearsCode: false,
   };

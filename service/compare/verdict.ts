@@ -1,5 +1,5 @@
 /** From findings and facts to one class in words. Each class has one test; the first that holds is the verdict. */
-import { arrow, byFinding, type Case, cores, growth, type Rule, signed, subject } from './case.ts';
+import { arrow, byFinding, type Case, changed, cores, growth, type Rule, share, signed, subject } from './case.ts';
 import type { Finding, Verdict } from './differential.ts';
 import { percent } from './findings.ts';
 import { otherProcess, shortLived, spikeOver, steal } from './host-rules.ts';
@@ -31,24 +31,44 @@ const withheld: Rule = (c) => {
 
 const noGrowth: Rule = (c) => {
   if (c.findings.length > 0) return undefined;
-  const [low, high] = c.whole.ci;
   return {
     class: 'inconclusive',
-    headline: `no function stands out (${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores)`,
+    headline: c.sharesOnly
+      ? 'no function stands out'
+      : `no function stands out (${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores)`,
     evidence: [
-      `Hot uses ${cores(c.hot.cores)} cores, healthy ${cores(c.healthy.cores)}: ${signed(growth(c))} (95 %: ${signed(low)} to ${signed(high)}).`,
-      ...(c.outside !== null && c.outside.cores > HALF * growth(c) && c.whole.significant
-        ? [
-            `${cores(c.outside.cores)} of the extra cores have no JavaScript function above them; most: ${c.outside.name}.`,
-          ]
-        : []),
-      !c.differ
-        ? `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`
-        : 'The profiles differ, but no function by enough to be named.',
+      ...aboutTheWhole(c),
+      c.differ
+        ? 'The profiles differ, but no function by enough to be named.'
+        : `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`,
     ],
     clearsCode: false,
   };
 };
+
+/** A hot side on which functions only burn less: what it is hot with is not in them. */
+const shrank: Rule = (c) => {
+  const [top] = c.findings;
+  if (top === undefined || top.deltaCores > 0) return undefined;
+  return {
+    class: 'inconclusive',
+    headline: `no function grew; ${byFinding(c, top)}`,
+    evidence: [`${subject(top)} burns ${changed(c, top.deltaCores)}.`, ...aboutTheWhole(c)],
+    clearsCode: false,
+  };
+};
+
+function aboutTheWhole(c: Case): string[] {
+  if (c.sharesOnly) return [];
+  const [low, high] = c.whole.ci;
+  const outside = c.outside !== null && c.whole.significant && c.outside.cores > HALF * growth(c) ? c.outside : null;
+  return [
+    `Hot uses ${cores(c.hot.cores)} cores, healthy ${cores(c.healthy.cores)}: ${signed(growth(c))} (95 %: ${signed(low)} to ${signed(high)}).`,
+    ...(outside === null
+      ? []
+      : [`${cores(outside.cores)} of the extra cores have no JavaScript function above them; most: ${outside.name}.`]),
+  ];
+}
 
 const proportional: Rule = (c) => {
   const shape = proportion(c);
@@ -69,15 +89,17 @@ function grown(c: Case): number {
 }
 
 const garbage: Rule = (c) => {
+  // Collectors on threads of their own may leave no function that shows; then the whole must have grown for certain.
+  if (c.findings.length === 0 && !(c.differ && c.whole.significant)) return undefined;
   const extra = c.hotKinds.gc - c.healthyKinds.gc;
   if (extra < c.minCores || extra < GC_PART * grown(c)) return undefined;
   const top = c.findings.find((finding) => finding.deltaCores > 0);
   return {
     class: 'garbage collection',
-    headline: `${arrow('garbage collection', c.healthyKinds.gc, c.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
+    headline: `${arrow(c, 'garbage collection', c.healthyKinds.gc, c.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
     evidence: [
-      `Collections use ${cores(extra)} cores more; all that grew, ${cores(Math.max(extra, grown(c)))}.`,
-      ...(top === undefined ? [] : [`${subject(top)} burns ${signed(top.deltaCores)} cores more.`]),
+      `Collections use ${changed(c, extra)}; all that grew, ${c.sharesOnly ? share(Math.max(extra, grown(c))) : cores(Math.max(extra, grown(c)))}.`,
+      ...(top === undefined ? [] : [`${subject(top)} burns ${changed(c, top.deltaCores)}.`]),
     ],
     clearsCode: false,
   };
@@ -99,12 +121,12 @@ function besides(c: Case): string[] {
 const hotPath: Rule = (c) => {
   const top = c.findings[0];
   if (top === undefined) return undefined;
-  const share = top.explains === null ? '' : `, ${percent(top.explains)} of the extra CPU`;
+  const explained = top.explains === null ? '' : `, ${percent(top.explains)} of the extra CPU`;
   const through = top.through === null ? '' : ` through ${top.through}`;
   return {
     class: 'hot path',
-    headline: byFinding(top),
-    evidence: [`${subject(top)} burns ${signed(top.deltaCores)} cores more${through}${share}.`, ...besides(c)],
+    headline: byFinding(c, top),
+    evidence: [`${subject(top)} burns ${changed(c, top.deltaCores)}${through}${explained}.`, ...besides(c)],
     clearsCode: false,
   };
 };
@@ -117,9 +139,10 @@ const RULES: readonly Rule[] = [
   withheld,
   unoptimised,
   proportional,
-  noGrowth,
   garbage,
+  noGrowth,
   deoptimisation,
+  shrank,
   hotPath,
 ];
 

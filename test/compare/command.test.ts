@@ -140,6 +140,17 @@ test('a graph that cannot be written is said in a sentence', async () => {
   );
 });
 
+test('of files without recording time the table says percent, never cores', async () => {
+  const text = (slow: number) =>
+    `JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 8000\nJS:*main /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 ${slow}\n`;
+  const { stdout } = await run(process.execPath, [CLI, 'compare', folded('t1', text(10)), folded('t2', text(8010))]);
+  assert.match(stdout, /^hot path: slow \(srv\/app\.js:30\) 0\.1 % → 50\.0 % of the profile$/m);
+  assert.match(stdout, /healthy % +hot % +Δ points/);
+  assert.match(stdout, /^ +1 {2}slow +0\.1 +50\.0 +\+49\.9/m);
+  assert.match(stdout, /^ {2}healthy: 8010 samples\. No recording time/m);
+  assert.doesNotMatch(stdout, /\d cores|99 Hz/);
+});
+
 test('several healthy files are peers of the last', async () => {
   const text = (count: number) => `JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 ${count}\n`;
   const files = [800, 820, 790].map((count, i) => folded(`peer-${i}.folded`, text(count)));

@@ -55,6 +55,11 @@ test('an empty profile is withheld', () => {
   assert.equal(quality(profileFromText('')).grade, 'withheld');
 });
 
+test('a single sample is one sample', () => {
+  const one = profileFromText('0 handle@/srv/app.js:1 1', { facts: { seconds: 1 } });
+  assert.match(quality(one).issues[0]?.message ?? '', /^Only 1 sample:/);
+});
+
 test('nameless code lowers the grade by its share', () => {
   const nameless = (count: number) => quality(profileFromText(`${HOT}\n0..10 handle@/srv/app.js:1;[unknown] ${count}`));
   assert.equal(nameless(80).grade, 'fair');
@@ -79,10 +84,43 @@ test('missing and cut perf maps, lost samples and restarts are told apart', () =
   assert.equal(quality(profileFromText(HOT, { lost: 2000 })).grade, 'withheld');
 });
 
+test('a missing map is worse than one that is cut; addresses that were used again are said', () => {
+  assert.equal(quality(ofProcess({ perfMap: 'none' })).grade, 'poor');
+  assert.equal(quality(ofProcess({ perfMap: 'unreadable' })).grade, 'poor');
+  assert.equal(quality(ofProcess({ perfMap: 'truncated' })).grade, 'fair');
+  const jit = (counts: Partial<Profile['ledger']['jit']>, source: 'capture' | 'perf-script' = 'capture'): string[] => {
+    const plain = profileFromText(HOT, { facts: { source } });
+    const ledger = { ...plain.ledger, jit: { ...plain.ledger.jit, ...counts } };
+    const { grade, issues } = quality({ ...plain, ledger });
+    return [grade, ...issues.map(({ code }) => code)];
+  };
+  assert.deepEqual(jit({ frames: 1000, ambiguous: 300, repaired: 10 }), ['fair', 'ambiguous']);
+  assert.deepEqual(jit({ frames: 1000, ambiguous: 600, repaired: 10 }), ['poor', 'ambiguous']);
+  assert.deepEqual(jit({ frames: 1000 }), ['good']);
+  assert.deepEqual(jit({ frames: 1000 }, 'perf-script'), ['poor', 'unrepaired']);
+  assert.deepEqual(jit({ frames: 1000, repaired: 3 }, 'perf-script'), ['good']);
+});
+
+test('a rate that the file does not say is assumed, and that is said', () => {
+  const bare = profileFromText(HOT, { facts: { hz: null } });
+  const unweighted = { ...bare, weightUnit: 'samples' as const };
+  assert.deepEqual(codes(quality(unweighted)), ['rate-assumed hot']);
+  assert.deepEqual(codes(quality(bare)), [], 'periods of nanoseconds say it');
+});
+
+test('a length that the file does not say is that from the first sample to the end of the last', () => {
+  const busy = Array.from({ length: 400 }, (_, i) => `${(7 + i / 100).toFixed(2)} handle@/srv/app.js:1 1`).join('\n');
+  const side = compare(profileFromText(USUAL), profileFromText(busy, { facts: { seconds: null, hz: 100 } })).hot;
+  assert.ok(Math.abs(side.seconds - 4) < 1e-9, `${side.seconds} s`);
+  assert.ok(Math.abs(side.cores - 1) < 1e-9, `${side.cores} cores`);
+});
+
 test('clocks or starts that lie apart are said, for both sides', () => {
   const at = (startedAtMs: number) => profileFromText(HOT, { facts: { startedAtMs } });
   assert.deepEqual(codes(quality(at(60_000), at(100))), ['skew both']);
   assert.deepEqual(codes(quality(at(1_000), at(100))), []);
+  assert.equal(quality(at(20_000), at(100)).grade, 'fair');
+  assert.equal(quality(at(60_000), at(100)).grade, 'poor');
 });
 
 test('sampled CPU that disagrees with the accounts of the kernel is said', () => {
@@ -100,6 +138,22 @@ test('throttled sampling is made up for from the accounts of the kernel, and sai
   assert.ok(method.some((words) => words.includes('49 % of the samples due')));
   const close = compare(profileFromText(USUAL), ofProcess({ cpuSeconds: 8 }));
   assert.ok(Math.abs(close.hot.cores - 700 / 990) < 1e-9, 'a small difference is left to chance');
+  assert.match(method.join(' '), /hot: 49 % of the samples due/);
+});
+
+test('samples are made up for only where they, and nothing else, must be missing', () => {
+  const scaled = (hot: Profile): boolean => compare(profileFromText(USUAL), hot).method.join(' ').includes('scaled up');
+  const few = profileFromText('0..10 handle@/srv/app.js:1 12', { processes: { 1: { cpuSeconds: 0.25 } } });
+  assert.equal(scaled(few), false, 'so few may fall short by chance');
+  const lost = profileFromText(HOT, { lost: 700, processes: { 1: { cpuSeconds: 14 } } });
+  assert.equal(scaled(lost), false, 'lost samples are made up for already');
+  const v8 = profileFromText(HOT, { facts: { event: 'v8' }, processes: { 1: { cpuSeconds: 14 } } });
+  assert.equal(scaled(v8), false, "V8's own sampler sees one thread");
+  const unknown = profileFromText(`${HOT}\n[2] 0..10 handle@/srv/app.js:1 10`, {
+    processes: { 1: { cpuSeconds: 14 }, 2: { cpuSeconds: null } },
+  });
+  assert.equal(scaled(unknown), false, 'the accounts of one process are missing');
+  assert.equal(compare(profileFromText(USUAL), unknown).hot.accountedCores, null);
 });
 
 test('the run queue is part of the coverage', () => {
@@ -114,4 +168,15 @@ test('files without time or rate are compared as shares, and say so', () => {
   assert.deepEqual(new Set(result.quality.issues.map((issue) => issue.code)), new Set(['shares-only', 'no-times']));
   assert.equal(result.findings[0]?.function, 'slow');
   assert.ok(result.hot.cores > 0.999 && result.hot.cores < 1.001);
+  assert.match(result.verdict.headline, /^slow \(srv\/app\.js:60\) 0\.0 % → 96\.\d % of the profile$/);
+  assert.match(result.verdict.evidence[0] ?? '', /burns 96\.\d % of the profile more/);
+});
+
+test('against a file without time also the other is compared as shares, and is not blamed for it', () => {
+  const folded = profileFromText(USUAL.replaceAll('0..10', '-'), { facts: { seconds: null, hz: null } });
+  const { quality: of, hot, healthy, method } = compare(folded, profileFromText(HOT));
+  assert.deepEqual(codes(of), ['shares-only healthy', 'no-times healthy']);
+  assert.match(hot.coverage, /^The other file has no recording time/);
+  assert.match(healthy.coverage, /^No recording time in the file/);
+  assert.doesNotMatch(method.join(' '), /scaled to cores/);
 });

@@ -4,6 +4,7 @@ import { type CompareOptions, compare } from '../../service/compare/compare.ts';
 import type { Differential } from '../../service/compare/differential.ts';
 import type { ProfileFacts } from '../../service/profile/profile.ts';
 import { profileFromText } from '../profile-from-text.ts';
+import { seededRandom, simulate } from './simulated-service.ts';
 
 const HANDLE = 'emit@node:events:489;handle@/srv/app.js:10';
 const PARTS = ['search', 'price', 'recommend', 'render'];
@@ -190,4 +191,125 @@ test('a function that is nearly all of a service, grown like all else, is told f
   const kind = (around: number): string => judge({ healthy: of(200, 20), hot: of(500, around) }).verdict.class;
   assert.equal(kind(20), 'uniform slowdown');
   assert.equal(kind(50), 'traffic skew');
+});
+
+test('where functions only shrank none is called a hot path: nothing grew, and what shrank is said', () => {
+  const { verdict, findings } = judge({
+    healthy: `${HEALTHY}\n0..10 ${HANDLE};cached@/srv/cache.js:9 400`,
+    hot: HEALTHY,
+  });
+  assert.equal(verdict.class, 'inconclusive');
+  assert.equal(verdict.headline, 'no function grew; cached (cache.js:9) 0.40 → 0.00 cores');
+  assert.match(verdict.evidence[0] ?? '', /^cached \(cache\.js:9\) burns 0\.40 cores less\.$/);
+  assert.equal(findings[0]?.change, 'vanished');
+});
+
+test('garbage collection that no function shows for is still the cause', () => {
+  const { verdict, findings } = judge({
+    hot: `${HEALTHY}\n0..10 node::PlatformWorkerThread;v8::internal::Heap::Scavenge 400`,
+  });
+  assert.equal(verdict.class, 'garbage collection');
+  assert.equal(verdict.headline, 'garbage collection 0.00 → 0.40 cores');
+  assert.deepEqual(findings, []);
+});
+
+const IDLE = { hostCpu: QUIET, cpus: 2 };
+
+test('spike over: not while the CPU is half as busy as the alarm saw, nor when a function grew', () => {
+  const at = (cpuPercent: number, hot = HEALTHY) =>
+    judge({ hot, healthyFacts: IDLE, hotFacts: IDLE, options: { alarm: { cpuPercent } } }).verdict.class;
+  assert.equal(at(41), 'spike over');
+  assert.equal(at(39), 'inconclusive');
+  assert.equal(at(95, `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:3 600`), 'hot path');
+});
+
+test('spike over: a datapoint above 100 is no percentage of the CPU', () => {
+  const options = { alarm: { cpuPercent: 12_000 } };
+  assert.equal(judge({ healthyFacts: IDLE, hotFacts: IDLE, options }).verdict.class, 'inconclusive');
+});
+
+test('spike over is said although so few samples were left that nothing can be compared', () => {
+  const calm = { hz: 99, seconds: 1, cpus: 2, hostCpu: { user: 0.1, system: 0, iowait: 0, steal: 0, idle: 1.9 } };
+  const few = `0..1 ${HANDLE} 9`;
+  const options = { alarm: { cpuPercent: 95 } };
+  const { verdict, quality } = judge({ healthy: few, hot: few, healthyFacts: calm, hotFacts: calm, options });
+  assert.deepEqual([verdict.class, quality.grade], ['spike over', 'withheld']);
+});
+
+test('other process: programs that came and went are in no list, but in the CPU of the host', () => {
+  const facts = (user: number) => ({ hostCpu: { ...QUIET, user }, cpus: 2 });
+  const { verdict } = judge({ healthyFacts: facts(3), hotFacts: facts(12) });
+  assert.equal(verdict.class, 'other process');
+  assert.match(verdict.headline, /short-lived processes use 0\.90 cores/);
+  assert.equal(judge({ healthyFacts: facts(3), hotFacts: facts(5) }).verdict.class, 'inconclusive');
+});
+
+test('other process: a service that grew more is the cause itself; one that grew nearly as much keeps its findings', () => {
+  const beside = (cpuSeconds: number) => {
+    const hotFacts = { otherProcesses: [{ pid: 9, name: 'backup', cpuSeconds }] };
+    return judge({ hot: `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:3 500`, hotFacts });
+  };
+  assert.equal(beside(3).verdict.class, 'hot path');
+  const both = beside(7);
+  assert.equal(both.verdict.class, 'other process');
+  assert.match(both.verdict.headline, /the service grew, too/);
+  assert.equal(both.findings[0]?.function, 'slow');
+  assert.deepEqual(beside(20).findings, []);
+});
+
+test('steal below what the service grew by is not the cause', () => {
+  const hotFacts = { hostCpu: { ...QUIET, steal: 4 }, cpus: 2 };
+  const hot = `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:3 600`;
+  assert.equal(judge({ hot, healthyFacts: IDLE, hotFacts }).verdict.class, 'hot path');
+});
+
+test('garbage that makes code slow is told before the slow code', () => {
+  const hot = `${HEALTHY}\n0..10 ${HANDLE};remember@/srv/app.js:90;Builtins_LoadIC_Megamorphic 200\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 250`;
+  assert.equal(judge({ hot }).verdict.class, 'garbage collection');
+});
+
+test('deoptimisation of everything: all that both sides run lost its optimised code', () => {
+  const tiers = (mark: string, factor: number): string =>
+    PARTS.map((name, i) => `0..10 ${HANDLE};${mark}${name}@/srv/app.js:${40 + i * 20} ${(20 + i * 9) * factor}`).join(
+      '\n',
+    );
+  const { verdict, findings } = judge({ healthy: tiers('*', 1), hot: tiers('~', 5) });
+  assert.equal(verdict.class, 'deoptimisation');
+  assert.match(verdict.headline, /unoptimised everywhere/);
+  assert.match(verdict.evidence.join(' '), /--no-opt/);
+  assert.deepEqual(findings, []);
+});
+
+test('one function that is somewhat less optimised is no deoptimisation', () => {
+  const price = (optimised: number, baseline: number): string =>
+    `${HEALTHY}\n0..10 ${HANDLE};*quote@/srv/app.js:90 ${optimised}\n0..10 ${HANDLE};^quote@/srv/app.js:90 ${baseline}`;
+  assert.equal(judge({ healthy: price(35, 30), hot: price(200, 260) }).verdict.class, 'hot path');
+});
+
+test("code that always ran through V8's generic paths has not fallen into them", () => {
+  const generic = (count: number): string =>
+    `${HEALTHY}\n0..10 ${HANDLE};price@/srv/app.js:60;Builtins_LoadIC_Megamorphic ${count}`;
+  assert.equal(judge({ healthy: generic(100), hot: generic(600) }).verdict.class, 'hot path');
+});
+
+test('traffic skew: few functions in bursts, none of which stands out from the same mix', () => {
+  const random = seededRandom(5);
+  const of = (factor: number) =>
+    simulate({
+      functions: [0.05, 0.06].map((cores, i) => ({ name: PARTS[i] ?? '', cores: cores * factor, burstSeconds: 0.04 })),
+      seconds: 10,
+      hz: 99,
+      processes: 2,
+      random,
+    });
+  const { verdict, findings } = compare(of(1), of(3));
+  assert.equal(verdict.class, 'traffic skew');
+  assert.match(verdict.evidence[0] ?? '', /The mix of functions is the same/);
+  assert.deepEqual(findings, []);
+});
+
+test('without requests and without work around the functions the two are undecidable, and that is said', () => {
+  const { verdict } = judge({ healthy: service(50, 1), hot: service(150, 3) });
+  assert.equal(verdict.class, 'traffic skew');
+  assert.match(verdict.evidence.join(' '), /a slower machine cannot be told from more traffic/);
 });

@@ -1,3 +1,4 @@
+import { hostCpuPercent } from '../../alarms/cpu-metric.ts';
 import { compare } from '../../compare/compare.ts';
 import type { Differential } from '../../compare/differential.ts';
 import { differentialSvg } from '../../flamegraph/differential-svg.ts';
@@ -35,8 +36,9 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
     const captures = await readCaptures(deps, incident.id);
     const hot = captures.find((read) => read.capture.role === 'hot')?.profile ?? null;
     const peers = captures.flatMap((read) => (read.capture.role === 'peer' && read.profile ? [read.profile] : []));
-    const differential =
-      hot && peers.length > 0 ? compare(peers, hot, { alarm: { cpuPercent: incident.alarm.observed } }) : null;
+    const { metric, observed } = incident.alarm;
+    const alarm = { cpuPercent: hostCpuPercent(metric, observed) };
+    const differential = hot && peers.length > 0 ? compare(peers, hot, { alarm }) : null;
     draw(deps, incident, { hot, healthy: peers[0] ?? null, differential });
     const report = buildReport({
       incident,

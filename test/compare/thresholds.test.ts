@@ -1,0 +1,111 @@
+/** What is too small, too rare or too uncertain to be named. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compare } from '../../service/compare/compare.ts';
+import type { Differential, FunctionRow } from '../../service/compare/differential.ts';
+import { profileFromText } from '../profile-from-text.ts';
+
+const HANDLE = 'handle@/srv/app.js:10';
+
+function row({ rows, tree }: Differential, name: string): FunctionRow {
+  const found = rows.find(({ fn }) => tree.functions[fn]?.name === name);
+  assert.ok(found !== undefined, name);
+  return found;
+}
+
+test('a certain change below the minimum effect is not significant, unless it is asked for', () => {
+  const [healthy, hot] = [10, 50].map((count) =>
+    profileFromText(`0..10 ${HANDLE} 300\n0..10 work@/srv/w.js:1 ${count}`),
+  );
+  assert.ok(healthy !== undefined && hot !== undefined);
+  const usual = row(compare(healthy, hot), 'work').self;
+  assert.ok(usual.q < 0.01 && usual.deltaCores < 0.05);
+  assert.equal(usual.significant, false);
+  assert.equal(usual.change, 'unchanged');
+  assert.equal(row(compare(healthy, hot, { minCores: 0.02 }), 'work').self.change, 'grown');
+});
+
+test('a certain change below a tenth of the function is not significant', () => {
+  const long = (count: number) => profileFromText(`0..100 work@/srv/w.js:1 ${count}`, { facts: { seconds: 100 } });
+  const { q, deltaCores, significant } = row(compare(long(8900), long(9600)), 'work').self;
+  assert.ok(q < 0.001 && deltaCores > 0.05);
+  assert.equal(significant, false);
+  assert.equal(row(compare(long(8900), long(9950)), 'work').self.significant, true);
+});
+
+test('on a busy host a change must be 2 % of all that it burns', () => {
+  const of = (work: number, rest: number) => profileFromText(`0..10 ${HANDLE} ${rest}\n0..10 work@/srv/w.js:1 ${work}`);
+  const grown = (rest: number) => row(compare(of(10, rest), of(110, rest)), 'work').self;
+  assert.equal(grown(900).significant, true);
+  assert.ok(grown(9900).q < 0.01);
+  assert.equal(grown(9900).significant, false);
+});
+
+test('of profiles without times a change must be 2 % of the profile', () => {
+  const of = (work: number) =>
+    profileFromText(`- ${HANDLE} ${1e6 - work}\n- work@/srv/w.js:1 ${work}`, { facts: { seconds: null, hz: null } });
+  const { q, deltaCores, significant } = row(compare(of(5000), of(22_000)), 'work').self;
+  assert.ok(q < 0.01 && deltaCores > 0.016 && deltaCores < 0.02);
+  assert.equal(significant, false);
+});
+
+test('functions with fewer than 20 samples on both sides are not tested', () => {
+  const of = (count: number) => profileFromText(`0..10 ${HANDLE} 300\n0..10 work@/srv/w.js:1 ${count}`);
+  assert.equal(row(compare(of(1), of(19)), 'work').self.q, 1);
+  assert.ok(row(compare(of(1), of(20)), 'work').self.q < 0.01);
+});
+
+test('a share that falls because the rest grew is no evidence that a function grew', () => {
+  const of = (work: number, rest: number) => profileFromText(`0..10 ${HANDLE} ${rest}\n0..10 work@/srv/w.js:1 ${work}`);
+  const { deltaCores, q } = row(compare(of(330, 330), of(385, 3000)), 'work').self;
+  assert.ok(deltaCores > 0.05 && q > 0.05, `q = ${q}`);
+});
+
+/** Seconds of very different load, in which `work` has always the same part. */
+function waves(loads: readonly number[], part: number): string {
+  return loads
+    .map((n, second) => {
+      const work = Math.round(n * part);
+      return `${second}.5 ${HANDLE} ${n - work}\n${second}.5 work@/srv/w.js:1 ${work}`;
+    })
+    .join('\n');
+}
+
+test('a mix that changes is seen below waves of load that hide it from the cores', () => {
+  const loads = [10, 90, 20, 99, 30, 60, 12, 75, 25, 95];
+  const seen = compare(profileFromText(waves(loads, 0.4)), profileFromText(waves(loads.toReversed(), 0.55)));
+  assert.ok(seen.wholeProfileP <= 0.015, `p = ${seen.wholeProfileP}`);
+  const same = compare(profileFromText(waves(loads, 0.4)), profileFromText(waves(loads.toReversed(), 0.4)));
+  assert.ok(same.wholeProfileP > 0.5, `p = ${same.wholeProfileP}`);
+});
+
+test('one busy second does not drown the nine that say the same', () => {
+  const loads = (busy: number) => [busy, 20, 22, 18, 24, 20, 22, 20, 18, 20];
+  const seen = compare(profileFromText(waves(loads(2000), 0.4)), profileFromText(waves(loads(1500), 0.7)));
+  assert.ok(seen.wholeProfileP <= 0.015, `p = ${seen.wholeProfileP}`);
+});
+
+test('a change spread over a hundred small functions is seen in the function above them', () => {
+  const of = (samples: number) =>
+    Array.from({ length: 100 * samples }, (_, i) => {
+      const [fn, second] = [i % 100, (i * 7 + Math.floor(i / 100)) % 10];
+      return `${second}.5 ${HANDLE};parse@/srv/p.js:5;on${fn}@/srv/p.js:${100 + fn} 1`;
+    }).join('\n');
+  const usual = `0..10 ${HANDLE} 200\n0..10 epoll_wait[kernel] 100`;
+  const seen = compare(profileFromText(`${usual}\n${of(2)}`), profileFromText(`${usual}\n${of(3)}`));
+  assert.ok(seen.wholeProfileP <= 0.015, `p = ${seen.wholeProfileP}`);
+  assert.equal(seen.findings[0]?.function, 'parse');
+});
+
+test('short recordings are cut into ten blocks', () => {
+  const short = profileFromText(`0..3 ${HANDLE} 200`, { facts: { seconds: 3 } });
+  assert.match(compare(short, short).method[0] ?? '', /blocks of 0\.3 s and process \(10 and 10 blocks\)/);
+});
+
+test('too few samples are withheld although they differ as clearly as can be', () => {
+  const of = (name: string) => profileFromText(`0..1.5 ${name}@/srv/a.js:1 90`, { facts: { seconds: 1.5, hz: 99 } });
+  const { quality, findings, verdict } = compare(of('quick'), of('slow'));
+  assert.equal(quality.grade, 'withheld');
+  assert.deepEqual(findings, []);
+  assert.equal(verdict.class, 'inconclusive');
+});
