@@ -61,9 +61,14 @@ export const HELP = {
     options: [['-o, --output FILE', 'ends in .svg or .png'], ['--title TEXT', 'the name of the file'], ...READING],
   },
   compare: {
-    usage: 'compare HEALTHY [HEALTHY …] HOT [--json] [-o OUT.svg]',
+    usage: 'compare HEALTHY [HEALTHY …] HOT [--json] [-o OUT.svg] [--requests LIST]',
     about: 'What the hot profile burns more than the healthy ones: verdict and findings on standard output.',
-    options: [['--json', 'as JSON'], ['-o, --output FILE', 'the differential flame graph, .svg'], ...READING],
+    options: [
+      ['--json', 'as JSON'],
+      ['-o, --output FILE', 'the differential flame graph, .svg'],
+      ['--requests LIST', 'requests a second for each file, with commas: tells a slower service from more traffic'],
+      ...READING,
+    ],
   },
   export: {
     usage: 'export FILE|- --format folded|speedscope|pprof [-o FILE]',

@@ -175,6 +175,12 @@ const UNDECIDED = 'Requests were not counted, so a slower machine cannot be told
 
 type Cause = Pick<Proportion, 'kind' | 'reason'>;
 
+function costs(c: Case, healthy: number, hot: number): string {
+  if (!(healthy > 0 && hot > 0)) return '';
+  const each = (cores: number, rate: number): string => `${((1000 * cores) / rate).toFixed(1)} ms`;
+  return ` CPU of each: ${each(c.healthy.cores, healthy)} → ${each(c.hot.cores, hot)}.`;
+}
+
 /** Undefined where requests were not counted. */
 function byRequests(c: Case, ratio: number): Cause | undefined {
   const hot = perSecond(c.hotProfile.facts.requests, c.hot.seconds);
@@ -184,7 +190,7 @@ function byRequests(c: Case, ratio: number): Cause | undefined {
   const more = healthy > 0 ? hot / healthy : 1;
   return {
     kind: more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown',
-    reason: `Requests: ${healthy.toFixed(1)} a second on the healthy side, ${hot.toFixed(1)} on the hot one.`,
+    reason: `Requests: ${healthy.toFixed(1)} a second on the healthy side, ${hot.toFixed(1)} on the hot one.${costs(c, healthy, hot)}`,
   };
 }
 

@@ -151,6 +151,29 @@ test('of files without recording time the table says percent, never cores', asyn
   assert.doesNotMatch(stdout, /\d cores|99 Hz/);
 });
 
+test('requests a second tell a slower service from more traffic', async () => {
+  const text = (factor: number): string =>
+    Array.from({ length: 1000 * factor }, (_, i) => {
+      const name = ['search', 'price', 'render', 'recommend'][i % 4];
+      return `node 7 [000] ${(i / 1000 / factor) * 10}: 10101010 cpu-clock:\n\t10 JS:*${name} /srv/app.js:${10 + (i % 4)}:3 (/tmp/perf-7.map)\n\n`;
+    }).join('');
+  const files = [folded('slow-1.txt', text(0.2)), folded('slow-2.txt', text(0.8))];
+  const verdict = async (rates: string) =>
+    (await run(process.execPath, [CLI, 'compare', ...files, '--requests', rates])).stdout;
+  assert.match(
+    await verdict('50,50'),
+    /^uniform slowdown: .*\n.*\n +Requests: 50\.0 a second on the healthy side, 50\.0 on/,
+  );
+  assert.match(await verdict('50,200.5'), /^traffic skew: /);
+  for (const wrong of ['50', '50,x', '50,-1', '1,2,3', '']) {
+    await assert.rejects(verdict(wrong), (error: { code: number; stderr: string }) => {
+      assert.equal(error.code, 2);
+      assert.match(error.stderr, /one number of requests a second for each file: 40,120\./);
+      return true;
+    });
+  }
+});
+
 test('several healthy files are peers of the last', async () => {
   const text = (count: number) => `JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 ${count}\n`;
   const files = [800, 820, 790].map((count, i) => folded(`peer-${i}.folded`, text(count)));

@@ -82,7 +82,9 @@ test('two recordings that do not differ more than one from itself are not called
 
 test('request counts decide between the two where they are known', () => {
   const same = { requests: 1000 };
-  assert.equal(judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict.class, 'uniform slowdown');
+  const slower = judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict;
+  assert.equal(slower.class, 'uniform slowdown');
+  assert.match(slower.evidence.join(' '), /100\.0 a second .* 100\.0 .* CPU of each: 2\.6 ms → 7\.9 ms\./);
   const more = { requests: 3000 };
   assert.equal(judge({ hot: service(150, 62), healthyFacts: same, hotFacts: more }).verdict.class, 'traffic skew');
 });
