@@ -167,3 +167,32 @@ test('optimised code that works through a builtin may hold callees, and the find
   assert.deepEqual(notes('*'), ['Optimised code: callees that V8 inlined into it are included.']);
   assert.deepEqual(notes('~'), []);
 });
+
+test('two regressions of one size under a dispatcher: neither holds most, both are named, the dispatcher is not', () => {
+  const both = (search: number, resize: number): string =>
+    `\n0..10 ${HANDLE};search@/srv/search.js:5 ${search}\n0..10 ${HANDLE};resize@/srv/resize.js:8 ${resize}`;
+  assert.deepEqual(names(findings(both(260, 250), both(10, 8))), ['search', 'resize']);
+});
+
+test('what is left of a caller once its regression is told is no finding of its own', () => {
+  const small = Array.from({ length: 6 }, (_, i) => `\n0..10 ${HANDLE};part${i}@/srv/p.js:${i + 1} 16`).join('');
+  assert.deepEqual(names(findings(`\n0..10 ${HANDLE};search@/srv/search.js:5 400${small}`)), ['search']);
+});
+
+test('findings below a tenth of the first are not worth a line', () => {
+  const list = findings(`\n0..10 ${HANDLE};search@/srv/search.js:5 900\n0..10 other@/srv/other.js:8 70`);
+  assert.deepEqual(names(list), ['search']);
+  const larger = findings(`\n0..10 ${HANDLE};search@/srv/search.js:5 900\n0..10 other@/srv/other.js:8 140`);
+  assert.deepEqual(names(larger), ['search', 'other']);
+});
+
+test("V8's stubs between two functions are out of view: with or without them a route is one", () => {
+  const stub = 'Builtins_InterpreterEntryTrampoline';
+  const hot = `${USUAL}\n0..10 ${HANDLE};${stub};slow@/srv/slow.js:5 200\n0..10 ${HANDLE};slow@/srv/slow.js:5;${stub} 200`;
+  const { findings: list, tree, hot: side } = compare(profileFromText(USUAL), profileFromText(hot));
+  assert.deepEqual([list[0]?.function, list[0]?.hotSamples, list[0]?.through], ['slow', 400, null]);
+  const drawn = [...tree.fn].map((fn) => tree.functions[fn]?.name);
+  assert.ok(!drawn.includes(stub));
+  assert.equal(drawn.filter((name) => name === 'slow').length, 1);
+  assert.ok(Math.abs((tree.hotTotal[0] ?? 0) - side.cores) < 1e-9, 'never from sums');
+});
