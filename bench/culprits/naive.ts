@@ -20,13 +20,19 @@ export async function recordRaw(
   const folder = mkdtempSync(join(tmpdir(), 'culprit-raw-'));
   const data = join(folder, 'perf.data');
   const what = ['-q', '-N', '-B', '-e', 'cpu-clock', '-F', `${request.hz}`, '-g', '-a', '-o', data];
-  await runProgram('perf', ['record', ...what, '--', 'sleep', `${request.seconds}`]);
+  const drop = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    await runProgram('perf', ['record', ...what, '--', 'sleep', `${request.seconds}`]);
+  } catch (error) {
+    drop();
+    throw error;
+  }
   return {
     read: async (pids) => {
       const fields = ['-F', 'comm,pid,tid,time,event,ip,sym,dso', '--no-inline'];
       return shares(await runProgram('perf', ['script', '-f', '-i', data, '--pid', pids.join(','), ...fields]));
     },
-    drop: () => rmSync(folder, { recursive: true, force: true }),
+    drop,
   };
 }
 

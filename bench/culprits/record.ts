@@ -50,10 +50,11 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
   const twin = twins ? startService(scenario.folder, false) : undefined;
   const named = { healthy, faulty: hot, 'second healthy': twin };
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
+  let rawRecording: ReturnType<typeof recordRaw> | undefined;
   try {
     await sleep(request.warmUpSeconds * 1000);
     const [waited, startedAt] = [waitedMicroseconds(), performance.now()];
-    const rawRecording = recordRaw(request);
+    rawRecording = recordRaw(request);
     const captures = await Promise.allSettled([rawRecording, ...services.map((service) => capture(service, request))]);
     const failed = captures.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -66,15 +67,12 @@ export async function record(scenario: Scenario, request: CaptureRequest, twins:
     const ended = endedServices(named);
     if (ended !== '') process.stderr.write(`${scenario.name}: recorded in part. ${ended}\n`);
     const raw = await rawRecording;
-    try {
-      const [rawHealthy, rawHot] = [await raw.read(healthy.pids()), await raw.read(hot.pids())];
-      return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, rawHealthy, rawHot, contention };
-    } finally {
-      raw.drop();
-    }
+    const [rawHealthy, rawHot] = [await raw.read(healthy.pids()), await raw.read(hot.pids())];
+    return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, rawHealthy, rawHot, contention };
   } catch (error) {
     throw withServices(error, named);
   } finally {
+    await rawRecording?.then((raw) => raw.drop()).catch(() => undefined);
     await Promise.all(services.map((service) => service.stop()));
   }
 }

@@ -10,7 +10,7 @@ import { type CaptureRequest, halves, readRecording } from './capture.ts';
 import { mostGrown, type RawShares } from './naive.ts';
 import { keep, type Recorded, readKept, record } from './record.ts';
 import { type Failure, type Outcome, printTable, summarise } from './results.ts';
-import { type Expectation, findScenarios, readExpectation, type Scenario } from './scenario.ts';
+import { type Expectation, findScenarios, incompleteFolders, readExpectation, type Scenario } from './scenario.ts';
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
@@ -114,6 +114,8 @@ async function main(): Promise<number> {
   // npm changes to the project's folder; a relative path means the one where it was typed.
   const dir = resolve(process.env.INIT_CWD ?? '.', values.dir);
   const scenarios = findScenarios(dir, values.only);
+  for (const name of incompleteFolders(dir, values.only))
+    process.stderr.write(`${name} has an expect.json but no service.js: left out.\n`);
   if (scenarios.length === 0) throw new Error(`There is no scenario in ${dir}.`);
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];

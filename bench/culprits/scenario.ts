@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { VERDICT_CLASSES } from '../../service/compare/differential.ts';
@@ -45,12 +45,26 @@ export function readExpectation(folder: string): Expectation {
   return parsed.data;
 }
 
+function holds(root: string, name: string, file: string): boolean {
+  return existsSync(join(root, name, file));
+}
+
+/** A link to a folder is as good as a folder. */
+function foldersOf(root: string, only: readonly string[]): string[] {
+  return readdirSync(root)
+    .filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory())
+    .filter((name) => only.length === 0 || only.includes(name))
+    .sort();
+}
+
 /** Every folder with a service.js, by name. */
 export function findScenarios(root: string, only: readonly string[]): Scenario[] {
-  return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'service.js')))
-    .map((entry) => entry.name)
-    .filter((name) => only.length === 0 || only.includes(name))
-    .sort()
+  return foldersOf(root, only)
+    .filter((name) => holds(root, name, 'service.js'))
     .map((name) => ({ name, folder: join(root, name) }));
+}
+
+/** Folders that were meant to be scenarios, but cannot be started. */
+export function incompleteFolders(root: string, only: readonly string[]): string[] {
+  return foldersOf(root, only).filter((name) => holds(root, name, 'expect.json') && !holds(root, name, 'service.js'));
 }

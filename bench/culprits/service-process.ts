@@ -1,5 +1,6 @@
 /** A service under test: its processes are "an instance", told from the rest of the machine by their session. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,6 +33,10 @@ const PACKAGES = join(import.meta.dirname, '../../node_modules');
 const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
 /** Linux reports CPU to programs in hundredths of a second, whatever its own tick is. */
 const TICKS_PER_SECOND = 100;
+/** Variable that all descendants of a service inherit. */
+const MARK = 'CULPRIT_BENCHMARK';
+/** A process that is told to end may just have started another. */
+const STOP_ROUNDS = 3;
 /** Enough of stderr to hold an error with its stack. */
 const MAX_STDERR = 4000;
 
@@ -59,12 +64,25 @@ function readEntry(pid: number): Entry | undefined {
   }
 }
 
-/** The session that `leader` leads, and all descendants of it that left it. */
-function membersOf(leader: number): number[] {
+function environmentHolds(pid: number, test: (variable: string) => boolean): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').some(test);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The session that `leader` leads, and all descendants of it that left it: by their parents, or, where those are gone, by the
+ * mark that they inherited.
+ */
+function membersOf(leader: number, mark: string): number[] {
   const entries = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readEntry(Number(name)) ?? []);
-  const members = new Set(entries.filter((entry) => entry.session === leader).map((entry) => entry.pid));
+  const isMember = ({ pid, session }: Entry): boolean =>
+    session === leader || environmentHolds(pid, (variable) => variable === mark);
+  const members = new Set(entries.filter(isMember).map((entry) => entry.pid));
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const entry of entries) if (members.has(entry.parent)) members.add(entry.pid);
@@ -72,16 +90,17 @@ function membersOf(leader: number): number[] {
   return [...members].sort((a, b) => a - b);
 }
 
-/** The script itself, or what it forked: a worker may run another script, but Node gives it a number or a channel in its environment. */
-function runsService(pid: number, script: string): boolean {
+/**
+ * What the service forked: its script again, or another one, to which Node gives a number or a channel in its environment. A title that
+ * a process gave itself hides what it runs.
+ */
+function isWorker(pid: number, script: string): boolean {
   try {
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
-    const holds = (file: string, test: (word: string) => boolean): boolean =>
-      readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0').some(test);
     if (program !== 'node') return false;
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
     return (
-      holds('cmdline', (word) => word === script) ||
-      holds('environ', (word) => /^NODE_(?:UNIQUE_ID|CHANNEL_FD)=/.test(word))
+      words.includes(script) || environmentHolds(pid, (variable) => /^NODE_(?:UNIQUE_ID|CHANNEL_FD)=/.test(variable))
     );
   } catch {
     return false;
@@ -99,7 +118,7 @@ function killAll(pids: readonly number[]): void {
 }
 
 /** V8 leaves the symbol map of a process behind. */
-function removeMaps(pids: readonly number[]): void {
+function removeMaps(pids: Iterable<number>): void {
   for (const pid of pids) rmSync(`/tmp/perf-${pid}.map`, { force: true });
 }
 
@@ -112,6 +131,7 @@ export async function stopAll(): Promise<void> {
 
 export function startService(folder: string, fault: boolean): RunningService {
   const script = join(folder, 'service.js');
+  const mark: string = randomUUID();
   const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, script], {
     cwd: folder,
     // A session of its own, so that what the service starts can be found and stopped.
@@ -122,6 +142,7 @@ export function startService(folder: string, fault: boolean): RunningService {
       HOME: process.env.HOME,
       NODE_PATH: PACKAGES,
       NODE_OPTIONS: `--import=${FIND_PACKAGES}`,
+      [MARK]: mark,
       ...(fault ? { FAULT: '1' } : {}),
     },
   });
@@ -132,21 +153,27 @@ export function startService(folder: string, fault: boolean): RunningService {
     errors = (errors + text).slice(-MAX_STDERR);
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const members = (): number[] => membersOf(leader);
+  const seen = new Set([leader]);
+  const members = (): number[] => {
+    const now = membersOf(leader, `${MARK}=${mark}`);
+    for (const pid of now) seen.add(pid);
+    return now;
+  };
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const service: RunningService = {
-    pids: () => members().filter((pid) => runsService(pid, script)),
+    pids: () => members().filter((pid) => (pid === leader ? !ended() : isWorker(pid, script))),
     everyPid: members,
     reapedSeconds: () => members().reduce((sum, pid) => sum + (readEntry(pid)?.reapedTicks ?? 0), 0) / TICKS_PER_SECOND,
     ended: () => {
-      if (child.exitCode === null && child.signalCode === null) return undefined;
+      if (!ended()) return undefined;
       return `ended with ${child.exitCode ?? child.signalCode}${errors === '' ? '' : `: ${errors.trimEnd()}`}`;
     },
     stop: async () => {
-      // What is left of the session is found before its leader is gone.
-      const all = members();
-      killAll(all);
+      // What is left of the session is found before its leader is gone; what was being started meanwhile, after it.
+      killAll(members());
       await gone;
-      removeMaps([leader, ...all]);
+      for (let round = 0; round < STOP_ROUNDS; round++) killAll(members());
+      removeMaps(seen);
       running.delete(service);
     },
   };
