@@ -25,9 +25,7 @@ export interface CompareOptions {
 }
 
 const DEFAULT_MIN_CORES = 0.05;
-/** The same for profiles without recording time, in parts of the profile. */
-const MIN_SHARE = 0.02;
-/** … and as a part of all the CPU that the busier side uses. */
+/** … and as a part of all the CPU that the busier side uses; of profiles without recording time this alone. */
 const MIN_PART = 0.02;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RELATIVE = 0.1;
@@ -91,7 +89,7 @@ function differentialTree(tree: UnionTree, hotSelf: Float64Array, healthySelf: F
 
 function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresholds {
   const busiest = Math.max(...hosts.map(({ scale }) => scale.samples * scale.coresPerSample));
-  const least = hosts[0]?.scale.sharesOnly ? MIN_SHARE : (options.minCores ?? DEFAULT_MIN_CORES);
+  const least = hosts[0]?.scale.sharesOnly ? 0 : (options.minCores ?? DEFAULT_MIN_CORES);
   return {
     q: FALSE_DISCOVERY_RATE,
     minCores: Math.max(least, MIN_PART * busiest),

@@ -102,6 +102,17 @@ test('short recordings are cut into ten blocks', () => {
   assert.match(compare(short, short).method[0] ?? '', /blocks of 0\.3 s and process \(10 and 10 blocks\)/);
 });
 
+test('recordings too weak to compare name no function beside another process either', () => {
+  const of = (name: string, cpuSeconds: number) =>
+    profileFromText(`0..1.5 ${name}@/srv/a.js:1 90`, {
+      facts: { seconds: 1.5, otherProcesses: [{ pid: 9, name: 'backup', cpuSeconds }] },
+    });
+  const quiet = profileFromText('0..1.5 quick@/srv/a.js:1 5', { facts: { seconds: 1.5 } });
+  const { quality, findings, verdict } = compare(quiet, of('slow', 1.1));
+  assert.deepEqual([quality.grade, verdict.class], ['withheld', 'other process']);
+  assert.deepEqual(findings, []);
+});
+
 test('too few samples are withheld although they differ as clearly as can be', () => {
   const of = (name: string) => profileFromText(`0..1.5 ${name}@/srv/a.js:1 90`, { facts: { seconds: 1.5, hz: 99 } });
   const { quality, findings, verdict } = compare(of('quick'), of('slow'));
