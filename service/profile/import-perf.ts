@@ -9,7 +9,7 @@ import type { IdentityRules } from './identity.ts';
 import { noComments, readComment } from './perf-comments.ts';
 import { type JitMaps, PerfFrames } from './perf-frames.ts';
 import { PerfHeader } from './perf-header.ts';
-import { commOf, type HeaderLine, parseFrameLine, parseHeaderLine, parseNameLine } from './perf-line.ts';
+import { commOf, type HeaderLine, PADDED_FRAME, parseFrameLine, parseHeaderLine, parseNameLine } from './perf-line.ts';
 import { PerfStack } from './perf-stack.ts';
 import { type PerfPart, PerfStore } from './perf-store.ts';
 import type { Profile } from './profile.ts';
@@ -179,7 +179,7 @@ export class PerfScriptParser {
       if (this.isRecordOfPerf(text)) return;
       this.sawHeader = true;
       this.begin(header);
-    } else if (/^\s*(?:0x)?[0-9a-f]+\s/.test(text) && (parseFrameLine(text)?.dso ?? '') !== '') {
+    } else if (isSurelyFrame(text)) {
       this.window.start = from;
       const name = strayBefore && !this.sawHeader ? parseNameLine(this.stray) : undefined;
       if (name !== undefined) {
@@ -275,9 +275,18 @@ export function isPerfScript(head: string): boolean {
   return lines.some((line, i) => {
     const header = parseHeaderLine(line.trimEnd());
     const next = lines[i + 1] ?? '';
-    if (header !== undefined) return header.time !== null || parseFrameLine(next)?.symbol !== undefined;
-    return INDENTED_FRAME.test(next) && /^\S/.test(line) && parseNameLine(line) !== undefined;
+    if (header !== undefined) {
+      const isUsual = header.time !== null && header.tid >= 0;
+      return isUsual || header.inlineFrame !== undefined || parseFrameLine(next)?.symbol !== undefined;
+    }
+    const isFrame = INDENTED_FRAME.test(next) || PADDED_FRAME.test(next);
+    return isFrame && line.trim() !== '' && parseNameLine(line) !== undefined;
   });
+}
+
+/** A line outside of a stack that can be nothing but a frame. */
+function isSurelyFrame(text: string): boolean {
+  return /^\s*(?:0x)?[0-9a-f]+\s/.test(text) && (PADDED_FRAME.test(text) || (parseFrameLine(text)?.dso ?? '') !== '');
 }
 
 /** After a header that is nothing but a name, only a frame in full is proof. */

@@ -19,17 +19,44 @@ export interface HeaderLine {
   readonly inlineFrame: string | undefined;
 }
 
-/** What follows the comm: `pid[/tid] [cpu]? seconds.micros:`. Nothing else in a line of perf looks like this. */
-const TIMED = /(?:^|\s)(\d+)(?:\/(\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(\d+\.\d{1,9}):/g;
+/**
+ * What follows the comm: `pid[/tid] [cpu]? seconds.micros:`, with −1 for a process that perf does not know. Nothing else
+ * in a line of perf looks like this.
+ */
+const TIMED = /(?:^|\s)(-1|\d+)(?:\/(-1|\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(\d+\.\d{1,9}):/g;
+
+/** Without thread: `perl 18666.978515: page-faults:`, `perl [001] 18666.978515:`. Microseconds have six digits. */
+const THREADLESS = /^(.*?)(?:(?:^|\s)\[\d+\])?(?:^|\s+)(\d+\.\d{6}(?:\d{3})?):(?=\s|$)/s;
 
 /** Old or custom forms without time: `java 19983 cycles:`, `node 31912 [002] 235 cpu-clock:`. */
-const TIMELESS = /^(.*?)\s+(\d+)(?:\/(\d+))?\s+(?:\[\d+\]\s+)?(?:(\d+)\s+)?([A-Za-z_][^\s]*?):+\s*$/s;
+const TIMELESS = /^(.*?)\s+(-1|\d+)(?:\/(-1|\d+))?\s+(?:\[\d+\]\s+)?(?:(\d+)\s+)?([A-Za-z_][^\s]*?):+(\s.*)?$/s;
+
+/** The event behind a time. Events that perf has no name for are `raw 0x1a8`. */
+const EVENT = /^\s*(?:(\d+)\s+)?(raw 0x[0-9a-f]+|\S*?[^\s:]):+(?=\s|$)/;
 
 /** A kernel comm has at most 15 bytes; perf pads it to 16 on lines without call chain. */
 const COMM_WIDTH = 16;
 
 /** `  7fd0bd2af12b _int_free+0xb (/usr/lib/libc.so.6)` and not the text of a tracepoint. */
 const INLINE_FRAME = /^\s+([0-9a-f]{1,16}\s+\S.*(?:\)|\+0x[0-9a-f]+|\[unknown\]))$/;
+/** The same without file and offset: perf pads the address to 16. */
+const PADDED_INLINE_FRAME = /^(?=\s[ 0-9a-f]{16,17} \S)\s+([0-9a-f]+ \S.*)$/;
+/** What `-F +insn` and `+insnlen` add to the line. */
+const INSTRUCTION = /\s+(?:ilen: \d+|insn:(?: [0-9a-f]{2})+)+\s*$/;
+
+/** A frame line of perf, whose addresses are padded to 16; also without file, `-F ip,sym`. */
+export const PADDED_FRAME: RegExp = /^\t(?=[ 0-9a-f]{16} \S) *[0-9a-f]{4,16} /;
+
+/** The frame that stands behind the event; undefined when there is none. */
+function inlineFrameOf(after: string): string | undefined {
+  const text = after.trimEnd().replace(INSTRUCTION, '').replace(INSTRUCTION, '');
+  return INLINE_FRAME.exec(text)?.[1] ?? PADDED_INLINE_FRAME.exec(text)?.[1];
+}
+
+/** Perf prints −1 for a process that it does not know. */
+function pidOf(printed: string): number | null {
+  return printed === '-1' ? null : Number(printed);
+}
 
 /** The comm in what stands before the thread: without the blanks that perf pads with, with those that are its own. */
 export function commOf(before: string): string {
@@ -38,53 +65,89 @@ export function commOf(before: string): string {
   return padded ? comm.trimStart() : comm;
 }
 
-function parseTimed(line: string, match: RegExpMatchArray): HeaderLine {
-  const rest = line.slice((match.index as number) + match[0].length);
-  const event = /^\s*(?:(\d+)\s+)?(\S*?[^\s:]):+(?=\s|$)/.exec(rest);
+/** What stands behind the time. */
+function behindTime(rest: string): Pick<HeaderLine, 'period' | 'event' | 'inlineFrame'> {
+  const event = EVENT.exec(rest);
   const after = event === null ? rest : rest.slice(event[0].length);
-  const second = match[2];
   return {
-    comm: commOf(line.slice(0, (match.index as number) + 1)),
-    pid: second === undefined ? null : Number(match[1]),
-    tid: Number(second ?? match[1]),
-    time: Number(match[3]),
     period: event?.[1] === undefined ? null : Number(event[1]),
     event: event?.[2] ?? '',
-    inlineFrame: INLINE_FRAME.exec(after.trimEnd())?.[1],
+    inlineFrame: inlineFrameOf(after),
+  };
+}
+
+function parseTimed(line: string, match: RegExpMatchArray): HeaderLine {
+  const at = match.index as number;
+  const [text, first = '', second, time] = match;
+  return {
+    comm: commOf(line.slice(0, at)),
+    pid: second === undefined ? null : pidOf(first),
+    tid: Number(second ?? first),
+    time: Number(time),
+    ...behindTime(line.slice(at + text.length)),
+  };
+}
+
+/** What is behind a time when nothing but an event, or nothing at all, follows. */
+const PLAIN = /^\s*(?:\d+\s+)?\S*:*\s*$/;
+
+/** Headers that do not say the thread: any line may begin like that, so what follows must be an event or a frame. */
+function parseThreadless(line: string): HeaderLine | undefined {
+  const match = THREADLESS.exec(line);
+  if (match === null) return undefined;
+  const rest = line.slice(match[0].length);
+  const behind = behindTime(rest);
+  if (behind.inlineFrame === undefined && (!PLAIN.test(rest) || !/(?:^|:)\s*$/.test(rest))) return undefined;
+  return { comm: commOf(match[1] as string), pid: null, tid: -1, time: Number(match[2]), ...behind };
+}
+
+function parseTimeless(line: string): HeaderLine | undefined {
+  const match = TIMELESS.exec(line);
+  if (match === null) return undefined;
+  const [, comm = '', first = '', second, period, event = '', after = ''] = match;
+  const inlineFrame = inlineFrameOf(after);
+  // `a 9 6374: 5 cycles:` has a time that is none.
+  if (comm.trim() === '' || /\s\d+:$/.test(comm) || (inlineFrame === undefined && after.trim() !== ''))
+    return undefined;
+  return {
+    comm: commOf(comm),
+    pid: second === undefined ? null : pidOf(first),
+    tid: Number(second ?? first),
+    time: null,
+    period: period === undefined ? null : Number(period),
+    event,
+    inlineFrame,
   };
 }
 
 /** Undefined when the line does not begin a sample. */
 export function parseHeaderLine(line: string): HeaderLine | undefined {
   const timed = [...line.matchAll(TIMED)];
-  if (timed.length > 0) {
-    // A comm is any text, so a line that ends with its event is read from the right; the text of a tracepoint is any
-    // text too, so such a line is read from the left.
-    const last = timed[timed.length - 1] as RegExpMatchArray;
-    const plain = /^\s*(?:\d+\s+)?\S*:*\s*$/.test(line.slice((last.index as number) + last[0].length));
-    return parseTimed(line, plain ? last : (timed[0] as RegExpMatchArray));
-  }
-  const match = TIMELESS.exec(line);
-  if (match === null || /^\s*$/.test(match[1] as string)) return undefined;
-  return {
-    comm: commOf(match[1] as string),
-    pid: match[3] === undefined ? null : Number(match[2]),
-    tid: Number(match[3] ?? match[2]),
-    time: null,
-    period: match[4] === undefined ? null : Number(match[4]),
-    event: match[5] as string,
-    inlineFrame: undefined,
-  };
+  if (timed.length === 0) return parseThreadless(line) ?? parseTimeless(line);
+  // A comm is any text, so a line that ends with its event is read from the right; the text of a tracepoint is any
+  // text too, so such a line is read from the left.
+  const last = timed[timed.length - 1] as RegExpMatchArray;
+  const plain = PLAIN.test(line.slice((last.index as number) + last[0].length));
+  return parseTimed(line, plain ? last : (timed[0] as RegExpMatchArray));
 }
 
 /** What a kernel comm may have at most, and the thread. */
 const NAME_ONLY = /^(\S.{0,14}?)(?:\s+(\d+)(?:\/(\d+))?)?(?:\s+\[\d+\])?$/;
+
+/** Nothing but an event, `-F event,ip,sym`. */
+const EVENT_ONLY = /^\s*(?:(\d+)\s+)?([A-Za-z_][\w./,=:-]*?):+\s*$/;
 
 /**
  * The line before frames when perf was asked for names only: `-F comm,ip,sym`, `-F comm,tid,ip,sym,dso`. Any short line
  * is like that, so this is for texts without other headers. `tid` is −1 where there is none.
  */
 export function parseNameLine(line: string): HeaderLine | undefined {
+  const lone = EVENT_ONLY.exec(line);
+  if (lone !== null) {
+    const [, period, event = ''] = lone;
+    const count = period === undefined ? null : Number(period);
+    return { comm: '', pid: null, tid: -1, time: null, period: count, event, inlineFrame: undefined };
+  }
   const match = NAME_ONLY.exec(line.trim());
   if (match === null || line.includes(';') || /[{}<>]/.test(line[0] as string)) return undefined;
   return {
@@ -161,6 +224,8 @@ export function parseFrameLine(line: string): FrameLine | undefined {
     const cut = CUT_DSO.exec(text);
     if (cut !== null) return { address, symbol: withoutOffset(text.slice(0, cut.index)), dso: cut[1] as string };
   }
+  // A tab ends the address of simpleperf, and that of an instruction (`-F +brstackinsn`), which lies in no file.
+  if (blank === 0x09 && !/^\([/[]/.test(text.slice(Math.max(start, 0)))) return undefined;
   const hasDso = start === 0 || (start > 0 && text[start - 1] === ' ') || (start > 0 && text[start - 1] === '\t');
   const symbol = withoutOffset((hasDso ? text.slice(0, start) : text).trimEnd());
   return { address, symbol, dso: hasDso ? text.slice(start + 1, -1) : undefined };

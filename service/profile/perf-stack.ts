@@ -2,7 +2,7 @@
 import type { CallTrie } from './call-trie.ts';
 import { LineCache } from './line-cache.ts';
 import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
-import { parseFrameLine, parseHeaderLine } from './perf-line.ts';
+import { type FrameLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
 import type { TextWindow } from './text-window.ts';
 
 const NEWLINE = 0x0a;
@@ -12,6 +12,15 @@ const NOT_A_FRAME = -1;
 const END_OF_STACK = -2;
 const DEPENDS_ON_PID = -3;
 const FIRST_LIST = -4;
+
+/** Where another text with its header begins. */
+const COMMENT_BLOCK = '# ====';
+const DATA_ADDRESS = /^\s*[0-9a-f]+(?: \d+[KMGT]?)*$/;
+
+/** Few lines are worth the trouble: those without `(dso)`, at the margin, or of a process whose name is a hexadecimal number. */
+function mayBeHeader(text: string, frame: FrameLine | undefined): boolean {
+  return frame?.dso === undefined || !/^\s/.test(text) || /^\d[\d/]*\s+(?:\[\d+\]\s+)?\d+\.\d/.test(frame.symbol);
+}
 
 export class PerfStack {
   private readonly window: TextWindow;
@@ -163,10 +172,8 @@ export class PerfStack {
   /** Works out what a line within a stack is; −1 when it is the header of the next sample. */
   private learn(at: number, length: number, hash: number): number {
     const text = this.window.text(at, at + length - 1).trimEnd();
-    const frame = parseFrameLine(text);
-    // Only a line without `(dso)` or at the margin can be a header: those are few.
-    if (text !== '' && (frame?.dso === undefined || !/^\s/.test(text)) && parseHeaderLine(text) !== undefined)
-      return -1;
+    const frame = this.frameOf(text);
+    if (text !== '' && mayBeHeader(text, frame) && (text.startsWith(COMMENT_BLOCK) || parseHeaderLine(text))) return -1;
     const { lines } = this;
     const id = lines.add(this.window.bytes, at, length, hash);
     if (text === '') lines.value[id] = END_OF_STACK;
@@ -178,6 +185,12 @@ export class PerfStack {
       lines.mark[id] = resolved.fate | (resolved.pid << 3);
     }
     return id;
+  }
+
+  /** Behind frames with a file, an address alone is what `-F +phys_addr,data_page_size` prints: no frame. */
+  private frameOf(text: string): FrameLine | undefined {
+    const frame = parseFrameLine(text);
+    return frame?.dso === undefined && this.frames.sawDso && DATA_ADDRESS.test(text) ? undefined : frame;
   }
 
   private valueOf(frames: readonly number[]): number {
