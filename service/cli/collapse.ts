@@ -13,7 +13,7 @@ export async function runCollapse(args: readonly string[]): Promise<number> {
     canonical: { type: 'boolean' },
     samples: { type: 'boolean' },
   });
-  const profile = await loadOne('collapse', positionals, values);
+  const profile = await loadOne('collapse', positionals, values, values.canonical ? 'conversion' : 'spelling');
   const options = {
     names: values.canonical ? 'canonical' : 'raw',
     values: values.samples ? 'samples' : 'weight',

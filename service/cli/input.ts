@@ -9,8 +9,8 @@ import type { IdentityRules } from '../profile/identity.ts';
 import { ledgerText } from '../profile/ledger-text.ts';
 import type { Profile } from '../profile/profile.ts';
 import { RELEASE_RULES, releaseDirectory } from '../profile/source-path.ts';
-import { AppError } from '../shared/errors.ts';
 import { usageError } from './usage.ts';
+import { isSpecial, unwritable } from './write-file.ts';
 
 export const INPUT_OPTIONS = {
   'perf-map': { type: 'string', multiple: true },
@@ -35,15 +35,15 @@ function identityRules(directories: readonly string[]): IdentityRules {
   return { releases: [...directories.map(releaseDirectory), ...RELEASE_RULES] };
 }
 
-/**
- * Loads the only positional argument; draws progress, prints ledger and warnings on stderr. A conversion (the default)
- * leaves nothing out, a view leaves out idle CPUs.
- */
+/** A view leaves out idle CPUs; a conversion leaves nothing out; for the spelling alone functions need not be known. */
+export type Purpose = 'conversion' | 'spelling' | 'view';
+
+/** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
 export async function loadOne(
   command: string,
   positionals: readonly string[],
   values: InputValues,
-  as: 'conversion' | 'view' = 'conversion',
+  as: Purpose = 'conversion',
 ): Promise<Profile> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
@@ -52,17 +52,13 @@ export async function loadOne(
 }
 
 /** As `loadOne`, of one of several files; `label` tells whose ledger is whose. */
-export async function loadFile(
-  path: string,
-  values: InputValues,
-  as: 'conversion' | 'view',
-  label = '',
-): Promise<Profile> {
+export async function loadFile(path: string, values: InputValues, as: Purpose, label = ''): Promise<Profile> {
   if (values.column !== undefined && values.column !== '1' && values.column !== '2')
     throw usageError('--column is 1 or 2.');
   const options: LoadOptions = {
     perfMaps: values['perf-map'] ?? [],
     dropIdle: as === 'view',
+    identify: as !== 'spelling',
     ...(values.event === undefined ? {} : { event: values.event }),
     ...(values.column === undefined ? {} : { column: values.column === '1' ? 1 : 2 }),
     ...(values['release-dir'] === undefined ? {} : { rules: identityRules(values['release-dir']) }),
@@ -81,26 +77,22 @@ async function writeAll(to: Writable, pieces: Iterable<Uint8Array | string>): Pr
   for (const piece of pieces) if (!to.write(piece)) await once(to, 'drain');
 }
 
-function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
-  const why = cause.code === 'ENOENT' ? 'there is no such folder' : (cause.code ?? cause.message);
-  return new AppError('FILE_UNWRITABLE', `Cannot write ${JSON.stringify(path)}: ${why}.`, { cause });
-}
-
-/** To standard output, or to a file that appears whole or not at all. */
+/** To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. */
 export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {
   if (path === undefined || path === '-') return writeAll(process.stdout, pieces);
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = createWriteStream(temporary, { flush: true });
+  const special = await isSpecial(path);
+  const temporary = special ? path : `${path}.${process.pid}.tmp`;
+  const file = createWriteStream(temporary, { flush: !special });
   const ended = finished(file);
   try {
     await Promise.race([writeAll(file, pieces), ended]);
     file.end();
     await ended;
-    await rename(temporary, path);
+    if (!special) await rename(temporary, path);
   } catch (error) {
     file.destroy();
     await ended.catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
+    if (!special) await rm(temporary, { force: true }).catch(() => undefined);
     const fault = error as NodeJS.ErrnoException;
     throw fault.syscall === undefined ? error : unwritable(path, fault);
   }

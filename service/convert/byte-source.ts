@@ -124,12 +124,15 @@ async function* decompressed(pieces: AsyncIterable<Uint8Array>, compression: 'gz
   }
 }
 
-/** UTF-16 becomes UTF-8, all else stays. */
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
+
+/** UTF-16 becomes UTF-8, a mark in front of UTF-8 goes, all else stays. */
 async function* inUtf8(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = withHead(source, 2);
+  const pieces = withHead(source, UTF8_MARK.length);
   const head = await pieces.next();
   if (head.done) return;
-  const rest = startingWith(head.value, pieces);
+  const marked = UTF8_MARK.every((byte, i) => head.value[i] === byte);
+  const rest = startingWith(marked ? head.value.subarray(UTF8_MARK.length) : head.value, pieces);
   const encoding = utf16Of(head.value);
   yield* encoding === undefined ? rest : asUtf8(rest, encoding);
 }

@@ -28,6 +28,8 @@ export interface LoadOptions {
   /** Threads for `perf script` text in a plain file; by default two for long ones. */
   readonly threads?: 1 | 2;
   readonly rules?: IdentityRules;
+  /** False for who wants the spelling of `perf script` text only: see `PerfOptions`. Default true. */
+  readonly identify?: boolean;
 }
 
 /** Formats are told apart by this much of their beginning. */
@@ -56,6 +58,7 @@ async function streamParser(head: string, options: LoadOptions): Promise<StreamP
       ...rules,
       jitMaps: await loadPerfMaps(options.perfMaps ?? []),
       dropIdle: options.dropIdle ?? true,
+      identify: options.identify ?? true,
       ...(options.event === undefined ? {} : { event: options.event }),
     });
   }
@@ -160,9 +163,9 @@ async function wantsTwoThreads(path: string, options: LoadOptions): Promise<bool
   if (stat?.isFile() !== true) return false;
   if (options.threads === undefined && (stat.size < PARALLEL_BYTES || idleProcessors() < 2)) return false;
   const pieces = fileBytes(path, undefined, { from: 0, to: HEAD_BYTES });
-  const head = new TextDecoder().decode((await pieces.next()).value ?? new Uint8Array(0));
+  const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode((await pieces.next()).value ?? new Uint8Array(0));
   await pieces.return(undefined);
-  return !isCapture(head) && isPerfScript(head);
+  return !head.startsWith('\ufeff') && !isCapture(head) && isPerfScript(head);
 }
 
 /**
@@ -173,8 +176,8 @@ async function wantsTwoThreads(path: string, options: LoadOptions): Promise<bool
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
   if (path !== '-' && (await wantsTwoThreads(path, options))) {
-    const { perfMaps = [], rules, dropIdle = true, event, onProgress } = options;
-    const profile = await loadPerfInParallel(path, { perfMaps, rules, dropIdle, event, onProgress });
+    const { perfMaps = [], rules, dropIdle = true, event, identify = true, onProgress } = options;
+    const profile = await loadPerfInParallel(path, { perfMaps, rules, dropIdle, event, identify, onProgress });
     if (profile !== undefined) return profile;
   }
   return importPieces(readBytes(path, options.onProgress), name, options);

@@ -24,6 +24,7 @@ export interface ParallelOptions {
   readonly rules: IdentityRules | undefined;
   readonly dropIdle: boolean;
   readonly event: string | undefined;
+  readonly identify: boolean;
   readonly onProgress: Progress | undefined;
 }
 
@@ -63,7 +64,7 @@ function startWorker(job: PerfJob): Worker {
 export async function loadPerfInParallel(path: string, options: ParallelOptions): Promise<Profile | undefined> {
   const place = await middle(path);
   if (place === undefined) return undefined;
-  const { rules, perfMaps, dropIdle, event, onProgress } = options;
+  const { rules, perfMaps, dropIdle, event, identify, onProgress } = options;
   const job: PerfJob = { path, range: { from: place.split, to: place.size }, perfMaps, rules };
   const worker = startWorker(job);
   try {
@@ -73,11 +74,13 @@ export async function loadPerfInParallel(path: string, options: ParallelOptions)
     const parser = new PerfScriptParser({
       jitMaps: await loadPerfMaps(perfMaps),
       dropIdle,
+      identify,
       ...(rules === undefined ? {} : { rules }),
       ...(event === undefined ? {} : { event }),
     });
     const both = onProgress && ((read: number, own = 1) => onProgress((read / own) * place.size, place.size));
     for await (const piece of fileBytes(path, both, { from: 0, to: place.split })) parser.write(piece);
+    parser.identify();
     const [part] = await answer;
     parser.absorb(part);
     return parser.finish();

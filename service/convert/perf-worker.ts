@@ -12,11 +12,11 @@ const parser = new PerfScriptParser({
 });
 for await (const piece of fileBytes(job.path, undefined, job.range)) parser.write(piece);
 const part = parser.part();
-const { tree, samples, frames } = part.samples;
+const { tree, samples } = part;
 parentPort?.postMessage(
   part,
   // The columns are handed over, not copied. Several views never share a buffer here.
-  [tree.parent, tree.frame, part.event, frames.functionOf, ...Object.values(samples)].flatMap((column) =>
+  [tree.parent, tree.frame, part.event, ...Object.values(samples)].flatMap((column) =>
     typeof column === 'number' ? [] : [column.buffer as ArrayBuffer],
   ),
 );

@@ -28,23 +28,14 @@ const NEWLINE = 0x0a;
 /** Bytes are handed out in pieces of about this size. */
 const CHUNK = 1 << 18;
 
-const encoder = new TextEncoder();
-
 /** Appends bytes to a buffer that grows. */
 class ByteBuffer {
-  data: Uint8Array = new Uint8Array(CHUNK * 2);
+  data: Buffer = Buffer.allocUnsafeSlow(CHUNK * 2);
   length = 0;
 
-  append(bytes: Uint8Array, from: number, to: number): void {
+  append(bytes: Buffer, from: number, to: number): void {
     this.reserve(to - from);
-    const { data } = this;
-    let { length } = this;
-    // Names are short: a loop is quicker than `set`, which needs a view of its own.
-    if (to - from > 200) {
-      data.set(bytes.subarray(from, to), length);
-      length += to - from;
-    } else for (let i = from; i < to; i++) data[length++] = bytes[i] as number;
-    this.length = length;
+    this.length += bytes.copy(this.data, this.length, from, to);
   }
 
   /** For a few characters this is quicker than an encoder. */
@@ -53,21 +44,29 @@ class ByteBuffer {
     for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
   }
 
+  /** What was appended, which is then the taker's; the buffer is empty again. */
+  take(): Uint8Array {
+    const taken = this.data.subarray(0, this.length);
+    this.data = Buffer.allocUnsafeSlow(CHUNK * 2);
+    this.length = 0;
+    return taken;
+  }
+
   private reserve(length: number): void {
     if (this.length + length <= this.data.length) return;
-    const wider = new Uint8Array((this.length + length) * 2);
-    wider.set(this.data.subarray(0, this.length));
+    const wider = Buffer.allocUnsafeSlow((this.length + length) * 2);
+    this.data.copy(wider, 0, 0, this.length);
     this.data = wider;
   }
 }
 
 /** All names as UTF-8, one after the other: name n lies from `start[n]` to `start[n + 1] - 1`. No name holds a line feed. */
 class NameBytes {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly start: Int32Array;
 
   constructor(names: readonly string[]) {
-    this.bytes = encoder.encode(`${names.join('\n')}\n`);
+    this.bytes = Buffer.from(`${names.join('\n')}\n`);
     this.start = new Int32Array(names.length + 1);
     for (let name = 0, at = 0; name < names.length; name++) {
       at = this.bytes.indexOf(NEWLINE, at) + 1;
@@ -129,10 +128,17 @@ class FoldedWriter {
   }
 
   *pieces(): Generator<Uint8Array> {
-    const { todo, path, out, tree } = this;
+    const { out } = this;
     const ownText = this.valueOf(0);
     if (ownText !== 0) out.appendAscii(`[no stack] ${numberText(ownText)}\n`);
     this.pushChildren(0);
+    while (this.fill()) yield out.take();
+    if (out.length > 0) yield out.take();
+  }
+
+  /** Writes until a piece is full; false when all is written. Apart from the generator, which would run unoptimised. */
+  private fill(): boolean {
+    const { todo, path, out, tree } = this;
     for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
       if (key < 0) {
         path.length = -1 - key;
@@ -146,9 +152,7 @@ class FoldedWriter {
         out.append(path.data, 0, path.length);
         out.append(this.names.bytes, from, to);
         out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
-        if (out.length < CHUNK) continue;
-        yield out.data.slice(0, out.length);
-        out.length = 0;
+        if (out.length >= CHUNK) return true;
       } else {
         todo.push(-1 - path.length);
         path.append(this.names.bytes, from, to);
@@ -156,7 +160,7 @@ class FoldedWriter {
         this.pushChildren(node);
       }
     }
-    if (out.length > 0) yield out.data.slice(0, out.length);
+    return false;
   }
 
   private valueOf(node: number): number {

@@ -12,6 +12,7 @@ import { PerfHeader } from './perf-header.ts';
 import { commOf, type HeaderLine, PADDED_FRAME, parseFrameLine, parseHeaderLine, parseNameLine } from './perf-line.ts';
 import { PerfStack } from './perf-stack.ts';
 import { type PerfPart, PerfStore } from './perf-store.ts';
+import { PerfSymbols } from './perf-symbols.ts';
 import type { Profile } from './profile.ts';
 import { ProfileBuilder } from './profile-builder.ts';
 import { TextWindow } from './text-window.ts';
@@ -24,6 +25,8 @@ export interface PerfOptions {
   readonly dropIdle?: boolean;
   /** Event to draw; by default the one about CPU time. */
   readonly event?: string;
+  /** False: functions are the symbols as perf spells them, without tier, category and package. Default true. */
+  readonly identify?: boolean;
 }
 
 const HASH = 0x23;
@@ -34,6 +37,7 @@ export class PerfScriptParser {
   private readonly options: PerfOptions;
   private readonly builder = new ProfileBuilder();
   private readonly store = new PerfStore(this.builder);
+  private readonly symbols: PerfSymbols;
   private readonly window = new TextWindow();
   private readonly stack: PerfStack;
   private readonly frames: PerfFrames;
@@ -65,7 +69,8 @@ export class PerfScriptParser {
 
   constructor(options: PerfOptions = {}) {
     this.options = options;
-    this.frames = new PerfFrames(this.builder, options.jitMaps ?? new Map(), options.rules);
+    this.symbols = new PerfSymbols(options.rules);
+    this.frames = new PerfFrames(this.symbols, options.jitMaps ?? new Map());
     this.stack = new PerfStack(this.window, this.frames);
   }
 
@@ -85,18 +90,24 @@ export class PerfScriptParser {
   /** The end of a piece of text of which another parser reads the beginning and shall `absorb` this. */
   part(): PerfPart {
     this.endText();
-    return this.store.part();
+    return this.store.part(this.symbols.list);
   }
 
   /** Adds what another parser read: the text that follows, which begins after a blank line. To be called before `finish`. */
   absorb(part: PerfPart): void {
     this.endText();
-    this.store.absorb(part);
+    this.store.absorb(part, this.symbols);
+  }
+
+  /** Works out the functions of what was read so far: `finish` does so too, but this can be done while waiting. */
+  identify(): void {
+    this.symbols.addTo(this.builder, this.options.identify ?? true);
   }
 
   /** The text is over. A last line without line feed counts when it is whole; else its sample is `truncated`. */
   finish(): Profile {
     this.endText();
+    this.identify();
     return this.store.finish(this.comments, this.options.dropIdle ?? true, this.options.event);
   }
 

@@ -1,9 +1,8 @@
 /** From the text of a frame line to frames of the profile, with JIT names repaired. Once per distinct line. */
-import { type Identified, type IdentityRules, identify } from './identity.ts';
 import type { JitMap } from './jit-map.ts';
 import { isJitModule } from './native-symbol.ts';
 import { type FrameLine, INLINED, inlinedSymbols } from './perf-line.ts';
-import type { ProfileBuilder } from './profile-builder.ts';
+import type { PerfSymbols } from './perf-symbols.ts';
 
 /** Maps by pid, as in the file name `perf-PID.map`. */
 export type JitMaps = ReadonlyMap<number, JitMap>;
@@ -48,17 +47,15 @@ function mapPid(dso: string): number {
 const MAX_DSOS = 10_000;
 
 export class PerfFrames {
-  private readonly builder: ProfileBuilder;
-  private readonly rules: IdentityRules | undefined;
+  private readonly symbols: PerfSymbols;
   private readonly maps: JitMaps;
   /** A line with a dso was seen. */
   sawDso = false;
   private readonly dsos = new Map<string, Dso>();
 
-  constructor(builder: ProfileBuilder, maps: JitMaps, rules: IdentityRules | undefined) {
-    this.builder = builder;
+  constructor(symbols: PerfSymbols, maps: JitMaps) {
+    this.symbols = symbols;
     this.maps = maps;
-    this.rules = rules;
   }
 
   /** True for a frame without name and map: when its process still had a map, that of its process may name it. */
@@ -106,7 +103,7 @@ export class PerfFrames {
     for (let limit = newestOffset + 1; keys.size < 3; ) {
       const entry = map.resolve(address, limit);
       if (entry === undefined) break;
-      keys.add(this.identify(entry.symbol, '[JIT]').fn.key);
+      keys.add(this.symbols.identify(entry.symbol, '[JIT]').fn.key);
       limit = entry.offset;
     }
     return keys.size;
@@ -122,19 +119,14 @@ export class PerfFrames {
     return known;
   }
 
-  private identify(symbol: string, dso: string): Identified {
-    return this.rules === undefined ? identify(symbol, dso) : identify(symbol, dso, this.rules);
-  }
-
   private frames(symbol: string, dso: string): readonly number[] {
     const bySymbol = this.dso(dso).frames;
     const known = bySymbol.get(symbol);
     if (known !== undefined) return known;
     const frames = inlinedSymbols(symbol, dso).map((part, i) => {
-      const { fn, tier, hidden } = this.identify(part, dso === 'inlined' ? '' : dso);
       const name = isUnknown(part) ? unknownSymbol(dso) : part;
       const text = i === 0 || name.endsWith(INLINED) ? name : name + INLINED;
-      return this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
+      return this.symbols.intern(part, dso, text);
     });
     bySymbol.set(symbol, frames);
     return frames;

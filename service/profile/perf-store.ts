@@ -4,9 +4,9 @@ import { IntColumn } from './columns.ts';
 import type { PerfComments } from './perf-comments.ts';
 import { chooseEvent, eventName, isClock } from './perf-events.ts';
 import { JIT_FATES } from './perf-frames.ts';
+import type { PerfSymbol, PerfSymbols } from './perf-symbols.ts';
 import { type PerfThread, PerfThreads } from './perf-threads.ts';
-import type { FunctionInfo, JitLedger, Ledger, Profile, ProfileFacts, Tier } from './profile.ts';
-import { TIERS } from './profile.ts';
+import type { CallTree, JitLedger, Ledger, Profile, ProfileFacts, SampleTable } from './profile.ts';
 import { NO_FACTS, type ProfileBuilder } from './profile-builder.ts';
 import { selectSamples } from './select-samples.ts';
 
@@ -30,8 +30,11 @@ export type Dropped = 'malformed' | 'truncated';
 
 /** What one parser read of a text that several read, to be sent between threads. */
 export interface PerfPart {
-  /** Frames, tree and samples; times count from `base`. */
-  readonly samples: Profile;
+  /** By id of the frame. */
+  readonly symbols: readonly PerfSymbol[];
+  readonly tree: CallTree;
+  /** Times count from `base`. */
+  readonly samples: SampleTable;
   readonly event: Int32Array;
   /** Milliseconds. */
   readonly base: number;
@@ -102,22 +105,30 @@ export class PerfStore {
   }
 
   /** All samples, for `absorb` of the parser of the text before. The store must not be used after this. */
-  part(): PerfPart {
+  part(symbols: readonly PerfSymbol[]): PerfPart {
     const { base, hasPeriods, jit, dropped, lost, printedEvents } = this;
-    const ledger = this.ledger({}, 0);
-    const samples = this.builder.finish({ ...NO_FACTS, source: 'perf-script' }, ledger, 'events');
+    const { tree, samples } = this.builder.finish({ ...NO_FACTS, source: 'perf-script' }, this.ledger({}, 0), 'events');
     const threads = this.threads.list;
-    return { samples, event: this.event.view(), base, hasPeriods, jit, dropped, lost, printedEvents, threads };
+    return {
+      symbols,
+      tree,
+      samples,
+      event: this.event.view(),
+      base,
+      hasPeriods,
+      jit,
+      dropped,
+      lost,
+      printedEvents,
+      threads,
+    };
   }
 
   /** Adds the samples of the text that follows. */
-  absorb(part: PerfPart): void {
+  absorb(part: PerfPart, symbols: PerfSymbols): void {
     const { builder, threads } = this;
-    const { functions, frames, tree, samples } = part.samples;
-    const frame = frames.symbol.map((symbol, i) => {
-      const fn = builder.internFunction(functions[frames.functionOf[i] as number] as FunctionInfo);
-      return builder.internFrame(fn, TIERS[frames.tier[i] as number] as Tier, symbol, frames.hidden[i] === 1);
-    });
+    const { tree, samples } = part;
+    const frame = part.symbols.map(({ symbol, dso, text }) => symbols.intern(symbol, dso, text));
     const node = new Int32Array(tree.length);
     for (let i = 1; i < tree.length; i++) {
       node[i] = builder.child(node[tree.parent[i] as number] as number, frame[tree.frame[i] as number] as number);

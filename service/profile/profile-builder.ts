@@ -55,12 +55,21 @@ export class ProfileBuilder {
     const key = `${functionId} ${tierId} ${symbol}`;
     const known = this.frameIds.get(key);
     if (known !== undefined) return known;
-    this.frameTier.push(tierId);
-    this.frameSymbol.push(symbol);
-    this.frameHidden.push(hidden ? 1 : 0);
-    const id = this.frameFunction.push(functionId);
+    const id = this.addFrame(functionId, tier, symbol, hidden);
     this.frameIds.set(key, id);
     return id;
+  }
+
+  /** As `internFrame`, for importers that know that they have not added this frame before. Ids count up from 0. */
+  addFrame(functionId: number, tier: Tier, symbol: string, hidden: boolean): number {
+    this.frameTier.push(TIERS.indexOf(tier));
+    this.frameSymbol.push(symbol);
+    this.frameHidden.push(hidden ? 1 : 0);
+    return this.frameFunction.push(functionId);
+  }
+
+  get frameCount(): number {
+    return this.frameFunction.length;
   }
 
   addProcess(process: ProcessInfo): number {

@@ -6,12 +6,10 @@ const BUFFER = 1 << 20;
 /** A longer line is no line of a profile (a symbol has some kB at most): it is skipped. */
 const MAX_LINE = 1 << 19;
 
-const decoder = new TextDecoder();
-
 export class TextWindow {
   /** Never moves or grows, so a hot loop may hold on to it. */
-  readonly bytes: Uint8Array = new Uint8Array(BUFFER + 8);
-  readonly view: DataView = new DataView(this.bytes.buffer);
+  readonly bytes: Buffer = Buffer.alloc(BUFFER + 8);
+  readonly view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   /** What is not read yet lies between `start` and `end`. */
   start = 0;
   end = 0;
@@ -57,6 +55,6 @@ export class TextWindow {
 
   /** Invalid UTF-8 becomes U+FFFD. */
   text(from: number, to: number): string {
-    return decoder.decode(this.bytes.subarray(from, to));
+    return this.bytes.toString('utf8', from, to);
   }
 }

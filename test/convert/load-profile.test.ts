@@ -77,6 +77,14 @@ test('text in UTF-16, as Windows writes it, is read', async () => {
   }
 });
 
+test('a mark in front of UTF-8 belongs to no name', async () => {
+  const stack = 'app 7 [000] 1.000000: cpu-clock: \n\t  4005d0 main (/srv/app)\n\n';
+  for (const input of [bytes(`\ufeff${stack}`), gzipSync(bytes(`\ufeff${stack}`)), bytes('\ufeffapp;main 1\n')]) {
+    assert.equal(fold(await decodeProfile(input)), 'app;main 1\n');
+  }
+  await assert.rejects(decodeProfile(bytes('\ufeff')), { code: 'INPUT_EMPTY' });
+});
+
 test('pprof messages may begin with any field', async () => {
   const message = gunzipSync(exportPprof(perf));
   // Field 9, time_nanos = 1, in front.

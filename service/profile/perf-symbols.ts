@@ -1,0 +1,65 @@
+/**
+ * Distinct frames of a `perf script` text, as perf spells them. Which functions they are is worked out when the text is
+ * over: once, in one thread, and not at all where only the spelling is wanted.
+ */
+import { type Identified, type IdentityRules, identify } from './identity.ts';
+import { isJitModule, moduleName } from './native-symbol.ts';
+import type { FunctionInfo } from './profile.ts';
+import type { ProfileBuilder } from './profile-builder.ts';
+
+export interface PerfSymbol {
+  /** As the map or the program's symbol table has it; empty where perf knows none. */
+  readonly symbol: string;
+  readonly dso: string;
+  /** What stands in the frame table for it. */
+  readonly text: string;
+}
+
+/** Dsos under which the same symbol is the same frame: each process has a map of its own. */
+function sharedDso(dso: string): string {
+  if (isJitModule(dso)) return '[JIT]';
+  const module = moduleName(dso);
+  return module === '[anon]' ? module : dso;
+}
+
+/** For a symbol that is not looked into: a function by its spelling. */
+function asSpelled({ symbol, dso, text }: PerfSymbol): FunctionInfo {
+  const key = `symbol\t${dso}\t${symbol}`;
+  const unknown = { package: null, packageVersion: null, file: null, line: null, column: null, module: null } as const;
+  return { key, name: text, category: 'unknown', ...unknown };
+}
+
+export class PerfSymbols {
+  /** The index is the id of the frame. */
+  readonly list: PerfSymbol[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly rules: IdentityRules | undefined;
+
+  constructor(rules: IdentityRules | undefined) {
+    this.rules = rules;
+  }
+
+  /** Id of this frame. */
+  intern(symbol: string, dso: string, text: string): number {
+    const key = `${sharedDso(dso)}\t${symbol}\t${text}`;
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    this.ids.set(key, this.list.length);
+    return this.list.push({ symbol, dso, text }) - 1;
+  }
+
+  identify(symbol: string, dso: string): Identified {
+    return this.rules === undefined ? identify(symbol, dso) : identify(symbol, dso, this.rules);
+  }
+
+  /** Adds the frames that were seen since the last call, in the order of their ids. `builder` must have no others. */
+  addTo(builder: ProfileBuilder, identified: boolean): void {
+    for (let id = builder.frameCount; id < this.list.length; id++) {
+      const seen = this.list[id] as PerfSymbol;
+      if (identified) {
+        const { fn, tier, hidden } = this.identify(seen.symbol, seen.dso === 'inlined' ? '' : seen.dso);
+        builder.addFrame(builder.internFunction(fn), tier, seen.text, hidden);
+      } else builder.addFrame(builder.internFunction(asSpelled(seen)), 'none', seen.text, false);
+    }
+  }
+}
