@@ -9,6 +9,7 @@ import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts'
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, fileBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
+import { isBlank, unknownFormat } from './foreign-format.ts';
 import { idleProcessors } from './idle-processors.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
 import { loadPerfInParallel } from './parallel-perf.ts';
@@ -78,10 +79,6 @@ function parseJson(bytes: Uint8Array, name: string): unknown {
   }
 }
 
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
-}
-
 /** Formats that are read as a whole. */
 function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptions): Profile {
   // Line feeds alone could pass for a message of protocol buffers.
@@ -94,34 +91,6 @@ function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptio
     if (isSpeedscope(json)) return importSpeedscope(json, rules);
   }
   throw unknownFormat(bytes, name, first);
-}
-
-/** What people give by mistake, by its first bytes as UTF-8. */
-const FOREIGN: readonly (readonly [start: RegExp, hint: string])[] = [
-  [/^PERFILE2/, 'This is the binary perf.data: run "perf script -i FILE" where it was recorded and give its text.'],
-  [/^BZh/, 'This is bzip2: decompress it first.'],
-  [/^\ufffd7zXZ/, 'This is xz: decompress it first.'],
-  [/^<(?:\?xml.*<)?svg/s, 'This is a picture: give the profile that it was drawn from.'],
-  [
-    /^\{\s*"traceEvents"|^\[\s*\{[^}]*"ph"\s*:/,
-    'This is a trace of Chrome: record a CPU profile (.cpuprofile) instead.',
-  ],
-  [
-    /^(?:heap profile:|--- (?:contentionz|heapz|threadz)|threadcreate profile:|goroutine )/,
-    'This is the old text form of pprof: "pprof -proto FILE" makes its present form of it.',
-  ],
-];
-const KNOWN =
-  'Known are: captures, perf script text, folded stacks, .cpuprofile, pprof and speedscope JSON; each plain, gzip or zstd.';
-
-function unknownFormat(bytes: Uint8Array, name: string, first: string): AppError {
-  if (isBlank(bytes)) {
-    return new AppError('INPUT_EMPTY', `${name} is empty.`, { hint: 'Did the command that should write it fail?' });
-  }
-  const binary = first.includes('\u0000') || first.includes('\ufffd');
-  const hint = FOREIGN.find(([start]) => start.test(first))?.[1] ?? KNOWN;
-  const line = binary ? 'binary data' : `line 1 is ${JSON.stringify((first.split('\n', 1)[0] ?? '').slice(0, 120))}`;
-  return new AppError('FORMAT_UNKNOWN', `${name} is no profile in a known format: ${line}.`, { hint });
 }
 
 /** Errors about maps, which name their file. */

@@ -69,6 +69,32 @@ test('what is no profile is refused with what was found and what is known', asyn
   await assert.rejects(loadProfile(file('x.txt', recorded), { perfMaps: ['app.map'] }), { code: 'PERF_MAP_NAME' });
 });
 
+const FOREIGN: readonly (readonly [why: string, text: string, hint: RegExp])[] = [
+  ['a map of generated code', '7f36bfdc0000 3f8 Builtin:X\n7f36bfdc0400 3f8 JS:*f /x.js:1:2\n', /--perf-map/],
+  ['frames without headers', 'ffffffff817554ea elf_load ([kernel.kallsyms])\n\n', /-F comm/],
+  ['a name and a frame on a line', 'dd      7f68ad6e42ad read (/lib/libc.so.6)\n', /-F comm/],
+  [
+    'the text of perf report',
+    '# To display the header\n#\n# Samples: 12  of event\n#\n 12.3%  a  libc  [.] f\n',
+    /perf report/,
+  ],
+  ['a profile of Firefox', '{"meta":{"interval":1},"threads":[]}', /Firefox/],
+  ['a trace of Chrome with its facts first', '{"metadata":{"a":1},"traceEvents":[]}', /trace of Chrome/],
+  ['a trace of Chrome as a list', '[\n {"pid":1,"args":{"x":{}}}, {"ph":"X"}]', /trace of Chrome/],
+  [
+    'a heap profile',
+    '{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0,"id":1,"children":[]}}',
+    /heap profile/,
+  ],
+  ['a zip archive', 'PK\u0003\u0004aaaa', /zip/],
+  ['a .cpuprofile without nodes', '{"nodes":[],"samples":[]}', /Known are/],
+  ['JSON that is no object', '[]', /Known are/],
+];
+for (const [why, text, hint] of FOREIGN) {
+  test(`not read, and told why: ${why}`, () =>
+    assert.rejects(decodeProfile(bytes(text)), { code: 'FORMAT_UNKNOWN', hint }));
+}
+
 test('text in UTF-16, as Windows writes it, is read', async () => {
   const text = '\ufeffmain;é 5\r\nmain;b 3\r\n';
   const little = Buffer.from(text, 'utf16le');
