@@ -111,8 +111,11 @@ function sameMix(c: Case): Proportion | undefined {
   const ratio = c.healthy.cores > 0 ? c.hot.cores / c.healthy.cores : 0;
   const enough = Math.min(c.healthy.samples, c.hot.samples) >= ENOUGH_SAMPLES;
   const moved = c.findings.some(({ fn, explains, share }) => {
+    if ((explains ?? 0) <= STANDS_OUT) return false;
+    // All CPU is in one function: that the mix is the same is then no news.
+    if (halvesBy(c, fn).outsideSamples < ENOUGH_EACH) return true;
     const left = share !== undefined && share.ci[0] > 0 ? LEFT_SURELY : LEFT_BEHIND;
-    return (explains ?? 0) > STANDS_OUT && restGrew(c, fn) < left;
+    return restGrew(c, fn) < left;
   });
   if (c.shapeP === null || c.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
   const shown = `The mix of functions is the same on both sides (p = ${c.shapeP.toFixed(2)}), ${ratio.toFixed(1)} times as much of it.`;

@@ -315,3 +315,21 @@ test('without requests and without work around the functions the two are undecid
   assert.equal(verdict.class, 'traffic skew');
   assert.match(verdict.evidence.join(' '), /a slower machine cannot be told from more traffic/);
 });
+
+test('a service that is all one function has no mix that could stay the same: the function is named', () => {
+  const random = seededRandom(1);
+  const of = (answer: number, loop: number) =>
+    simulate({
+      functions: [
+        { name: 'answer', cores: answer, burstSeconds: 0.005 },
+        { name: 'loop', cores: loop, burstSeconds: 0.003 },
+      ],
+      seconds: 10,
+      hz: 99,
+      processes: 1,
+      random,
+    });
+  const { verdict, findings } = compare(of(0.08, 0.004), of(0.26, 0.013));
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(findings[0]?.function, 'answer');
+});
