@@ -129,6 +129,24 @@ test('20,000 calls deep is a picture of a bounded size, and nothing of it is los
   assert.ok(png.length > 1000 && png.length < 1_000_000, `${png.length} bytes`);
 });
 
+test('20,000 calls deep on both sides is a differential whose change is known to its end', () => {
+  const depth = 20_000;
+  const stack = Array.from({ length: depth }, (_, i) => `f${i % 3}@/srv/deep.js:${i % 3}`).join(';');
+  const side = (leaf: number) =>
+    profileFromText(`0..30 main;${stack};leaf@/srv/app.js:1 ${leaf}\n0..30 main;other@/srv/app.js:9 600`, {
+      facts: { seconds: 30 },
+    });
+  const d = compare(side(300), side(1500));
+  const svg = differentialSvg(d, about);
+  assert.ok(Number(/height="(\d+)"/.exec(svg)?.[1]) < 4000);
+  assert.ok(svg.length < 300_000, `${svg.length} characters`);
+  assert.equal(differentialData(d, about).tree.length, depth + 4);
+  assert.match(frameOf(d, 'leaf').label, /\+0\.40/);
+  assert.match(frameOf(d, 'main').label, /\+0\.40/);
+  const png = svgToPng(differentialPicture(d, about), { width: 600, scale: 2 });
+  assert.ok(png.length > 1000 && png.length < 1_000_000, `${png.length} bytes`);
+});
+
 test('a profile without any sample is a picture that says so', () => {
   const svg = profileSvg(profileFromText(''), about);
   assert.match(svg, /0 samples/);

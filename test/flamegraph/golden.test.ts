@@ -42,6 +42,8 @@ const differential = compare(profileFromText(USUAL, { facts }), hot);
 test('a profile is drawn as recorded, for the browser and for the mail', () => {
   golden('profile.svg', profileSvg(hot, { title: 'web-prod: hot', subtitle: 'i-0abc' }));
   golden('profile-mail.svg', profilePicture(hot, { title: 'web-prod: hot' }));
+  const culprit = hot.functions.find(({ name }) => name === '_parse')?.key ?? '';
+  golden('profile-mail-culprit.svg', profilePicture(hot, { title: 'web-prod: hot', culprit }));
 });
 
 test('a differential is drawn as recorded, for the browser and for the mail', () => {
