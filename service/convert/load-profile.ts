@@ -8,11 +8,20 @@ import { isPerfScript, PerfScriptParser } from '../profile/import-perf.ts';
 import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
-import { decodeBytes, fileBytes, joinBytes, type Progress, readBytes, startingWith, withHead } from './byte-source.ts';
+import {
+  decodeBytes,
+  fileBytes,
+  joinBytes,
+  limited,
+  type Progress,
+  readBytes,
+  startingWith,
+  withHead,
+} from './byte-source.ts';
 import { isBlank, unknownFormat } from './foreign-format.ts';
 import { idleProcessors } from './idle-processors.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
-import { loadPerfInParallel } from './parallel-perf.ts';
+import { parseJson } from './json-bytes.ts';
 import { loadPerfMaps } from './perf-maps.ts';
 
 export interface LoadOptions {
@@ -40,6 +49,8 @@ const PARALLEL_BYTES = 1 << 28;
 
 /** A capture of a minute on 64 CPUs is some MB. */
 const WHOLE_LIMIT = 1 << 29;
+/** What instances send: twice the largest capture. A bomb must not keep the service busy. */
+const SENT_LIMIT = 1 << 27;
 
 interface StreamParser {
   write(chunk: Uint8Array): void;
@@ -66,17 +77,6 @@ async function streamParser(head: string, options: LoadOptions): Promise<StreamP
   return isFolded(head)
     ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
     : undefined;
-}
-
-function parseJson(bytes: Uint8Array, name: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new AppError('INPUT_CORRUPT', `${name} looks like JSON and is none: ${(cause as Error).message}.`, {
-      cause,
-      hint: 'Was it cut off?',
-    });
-  }
 }
 
 /** Formats that are read as a whole. */
@@ -145,6 +145,8 @@ async function wantsTwoThreads(path: string, options: LoadOptions): Promise<bool
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
   if (path !== '-' && (await wantsTwoThreads(path, options))) {
+    // Loaded on use: workers take longer to load than all formats together.
+    const { loadPerfInParallel } = await import('./parallel-perf.ts');
     const { perfMaps = [], rules, dropIdle = true, event, identify = true, onProgress } = options;
     const profile = await loadPerfInParallel(path, { perfMaps, rules, dropIdle, event, identify, onProgress });
     if (profile !== undefined) return profile;
@@ -154,5 +156,5 @@ export async function loadProfile(path: string, options: LoadOptions = {}): Prom
 
 /** The same for bytes in memory: what an instance has sent, compressed or not. */
 export async function decodeProfile(bytes: Uint8Array, options: LoadOptions = {}): Promise<Profile> {
-  return importPieces(decodeBytes(bytes), 'The profile', options);
+  return importPieces(limited(decodeBytes(bytes), SENT_LIMIT, 'The profile'), 'The profile', options);
 }
