@@ -117,9 +117,12 @@ async function* decompressed(pieces: AsyncIterable<Uint8Array>, compression: 'gz
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
+    const isWide = (cause as NodeJS.ErrnoException).code === 'ZSTD_error_frameParameter_windowTooLarge';
     throw new AppError('INPUT_CORRUPT', `${name} is damaged or cut off: its ${compression} data end with an error.`, {
       cause,
-      hint: 'Copy the file again.',
+      hint: isWide
+        ? 'It was compressed with --long: decompress it first, with "zstd -d --long=31".'
+        : 'Copy the file again.',
     });
   }
 }
@@ -179,18 +182,27 @@ export async function* startingWith(first: Uint8Array, rest: AsyncGenerator<Uint
   }
 }
 
-/** All bytes; refuses more than `limit`, so that a small compressed file cannot fill the memory. */
-export async function joinBytes(pieces: AsyncIterable<Uint8Array>, limit: number, name: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+/** The pieces; refuses more than `limit` bytes, so that a small compressed file cannot fill the memory. */
+export async function* limited(
+  pieces: AsyncGenerator<Uint8Array>,
+  limit: number,
+  name: string,
+): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const piece of pieces) {
     size += piece.length;
     if (size > limit) {
       throw new AppError('INPUT_TOO_LARGE', `${name} holds more than ${limit >> 20} MB.`, {
-        hint: 'Formats that are read as a whole are limited; perf script text and folded stacks are not.',
+        hint: 'Only perf script text and folded stacks that are given to a command may be of any size.',
       });
     }
-    parts.push(piece.slice());
+    yield piece;
   }
-  return Buffer.concat(parts, size);
+}
+
+/** All bytes, of at most `limit`. */
+export async function joinBytes(pieces: AsyncGenerator<Uint8Array>, limit: number, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of limited(pieces, limit, name)) parts.push(piece.slice());
+  return Buffer.concat(parts);
 }
