@@ -1,4 +1,4 @@
-import type { Estimate, Host } from './estimate.ts';
+import type { Estimate, Host, Spread } from './estimate.ts';
 
 /** What is measured of a function on one host: its cores, or its share. */
 export type Measure = (fn: number, host: Host) => Estimate;
@@ -29,12 +29,14 @@ export class BetweenHosts {
     return this.peers.map((peer) => this.measure(fn, peer));
   }
 
-  variance(estimates: readonly Estimate[]): number {
+  /** The variance of one host, known as well as from the peers and those that the common one counts for. */
+  spread(estimates: readonly Estimate[]): Spread {
     const k = estimates.length;
-    if (k < 2) return 0;
+    const df = k - 1 + PRIOR_PEERS;
+    if (k < 2) return { variance: 0, df };
     const { mean, excess } = moments(estimates);
     const common = this.commonCv2 * mean * mean;
-    return ((k - 1) * Math.max(0, excess) + PRIOR_PEERS * common) / (k - 1 + PRIOR_PEERS);
+    return { variance: ((k - 1) * Math.max(0, excess) + PRIOR_PEERS * common) / df, df };
   }
 
   /** Mean over functions of (between-host variance ÷ mean²), weighted by mean²: big functions say most. */

@@ -41,6 +41,13 @@ export interface HostCounts {
 const BLOCK_SECONDS = 1;
 /** A capture shorter than this many seconds is cut into this many blocks all the same. */
 const MIN_BLOCKS = 10;
+/** Blocks of a recording of hours are longer: more of them tell nothing new, and whoever writes a file may claim any length. */
+const MAX_BLOCKS = 1000;
+
+/** Blocks of time that a recording is cut into. */
+export function blocksIn(seconds: number): number {
+  return Math.min(MAX_BLOCKS, Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)));
+}
 
 /** Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by process. */
 class MomentSums implements Moments {
@@ -209,7 +216,7 @@ export function countBlocks(
   seconds: number,
 ): HostCounts {
   const timed = hasTimes(profile);
-  const blocks = timed ? Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)) : 1;
+  const blocks = timed ? blocksIn(seconds) : 1;
   const nodeOf = tree.nodeOf[index] as Int32Array;
   const processes = processesOf(profile);
   const counter = new Counter(tree, owners, processes);

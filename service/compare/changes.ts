@@ -10,6 +10,7 @@ import {
   type Host,
   meanOf,
   rootEstimate,
+  type Spread,
   shareEstimate,
 } from './estimate.ts';
 
@@ -83,10 +84,10 @@ function toChange(test: Test, share: Test | undefined, q: number, thresholds: Th
   };
 }
 
-function testOf(hot: Estimate, peers: readonly Estimate[], between: number): Test {
-  const healthy = meanOf(peers, between);
-  const widened = { ...hot, variance: hot.variance + (peers.length > 1 ? between : 0) };
-  return { hot: widened, healthy, diff: difference(widened, healthy) };
+function testOf(hot: Estimate, peers: readonly Estimate[], between: Spread): Test {
+  const healthy = meanOf(peers);
+  const ofBoth = { variance: between.variance * (1 + 1 / peers.length), df: between.df };
+  return { hot, healthy, diff: difference(hot, healthy, ofBoth) };
 }
 
 /** Tests of one measure, function by function. */
@@ -94,7 +95,7 @@ function tester(comparison: Comparison, measure: Measure, functions: number): (f
   const between = new BetweenHosts(comparison.peers, measure, functions);
   return (fn) => {
     const peers = between.of(fn);
-    return testOf(measure(fn, comparison.hot), peers, between.variance(peers));
+    return testOf(measure(fn, comparison.hot), peers, between.spread(peers));
   };
 }
 

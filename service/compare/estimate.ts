@@ -42,11 +42,10 @@ export function estimate(moments: Moments, fn: number, host: Host): Estimate {
   return { cores: samples * k, variance: Math.max(blocks, floor) * k * k, df, samples };
 }
 
-/** What several peers say together; `between` is the variance of one host's true cores around the mean of all. */
-export function meanOf(hosts: readonly Estimate[], between: number): Estimate {
+/** What several peers say together. */
+export function meanOf(hosts: readonly Estimate[]): Estimate {
   const k = hosts.length;
-  const first = hosts[0] as Estimate;
-  if (k === 1) return { ...first, variance: first.variance + between };
+  if (k === 1) return hosts[0] as Estimate;
   let cores = 0;
   let variance = 0;
   let spread = 0;
@@ -58,7 +57,7 @@ export function meanOf(hosts: readonly Estimate[], between: number): Estimate {
     samples += host.samples;
   }
   const df = spread > 0 ? (variance * variance) / spread : Number.POSITIVE_INFINITY;
-  return { cores, variance: variance + between / k, df, samples };
+  return { cores, variance, df, samples };
 }
 
 export interface Difference {
@@ -68,9 +67,14 @@ export interface Difference {
   readonly df: number;
 }
 
-export function difference(hot: Estimate, healthy: Estimate): Difference {
-  const variance = hot.variance + healthy.variance;
-  const spread = hot.variance ** 2 / hot.df + healthy.variance ** 2 / healthy.df;
+/** A part of a variance, and how well it is known. */
+export type Spread = Pick<Estimate, 'variance' | 'df'>;
+
+/** `between`: what hosts differ by besides what their samples vary by, for the hot one and for the mean of the peers. */
+export function difference(hot: Estimate, healthy: Estimate, between: Spread): Difference {
+  const parts = [hot, healthy, between];
+  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+  const spread = parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
   return {
     delta: hot.cores - healthy.cores,
     se: Math.sqrt(variance),

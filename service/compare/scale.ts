@@ -28,6 +28,14 @@ function sum(column: ArrayLike<number>): number {
   return total;
 }
 
+/** What no sampler does, whatever a file says. */
+const POSSIBLE_HZ = [0.01, 1e7] as const;
+const POSSIBLE_SECONDS = [1e-6, 1e9] as const;
+
+function possible(value: number | null, [least, most]: readonly [number, number]): number | null {
+  return value !== null && value >= least && value <= most ? value : null;
+}
+
 /** First and last sample time plus one sampling period; null without times. */
 function spanSeconds(profile: Profile, hz: number): number | null {
   const { atMs } = profile.samples;
@@ -45,10 +53,11 @@ export function scaleOf(profile: Profile): Scale {
   const samples = sum(profile.samples.count);
   const weight = sum(profile.samples.weight);
   const { facts, ledger } = profile;
-  const byPeriod = profile.weightUnit === 'nanoseconds' && weight > 0 ? samples / (weight / 1e9) : null;
-  const given = facts.hz !== null && facts.hz > 0 ? facts.hz : null;
+  const period = profile.weightUnit === 'nanoseconds' && weight > 0 ? samples / (weight / 1e9) : null;
+  const byPeriod = possible(period, POSSIBLE_HZ);
+  const given = possible(facts.hz, POSSIBLE_HZ);
   const hz = given ?? byPeriod ?? ASSUMED_HZ;
-  const known = facts.seconds !== null && facts.seconds > 0 ? facts.seconds : spanSeconds(profile, hz);
+  const known = possible(facts.seconds, POSSIBLE_SECONDS) ?? spanSeconds(profile, hz);
   const lostFactor = ledger.recorded > 0 ? (ledger.recorded + ledger.lost) / ledger.recorded : 1;
   const seconds = known ?? 1;
   const sharesOnly = known === null;

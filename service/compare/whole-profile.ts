@@ -3,6 +3,7 @@
  * are distributed, only that under "no difference" it would not matter which side a second was recorded on.
  */
 import type { Profile } from '../profile/profile.ts';
+import { blocksIn } from './block-counts.ts';
 import type { Owners } from './owners.ts';
 import type { Scale } from './scale.ts';
 import { totals, type UnionTree } from './union-tree.ts';
@@ -33,10 +34,6 @@ const ROUNDS = 999;
 const ENOUGH = 30;
 /** The functions with most samples, by own time and by total; the rest of them is one more. */
 const TOP = 40;
-/**
- * As in `countBlocks`. Five blocks a side can be dealt out in 252 ways: even the clearest difference would then have p = 0.016.
- */
-const MIN_BLOCKS = 10;
 
 /** Deterministic: the same profiles give the same p (xorshift32, any seed but 0). */
 function randomBelow(seed: number): (n: number) => number {
@@ -63,7 +60,8 @@ interface Groups {
 /** Cores of each group in each block: `blocks` rows of `count` numbers. */
 function matrix(source: BlockSource, tree: UnionTree, groups: Groups): Float64Array[] {
   const { profile, scale, index } = source;
-  const blocks = Math.max(MIN_BLOCKS, Math.round(scale.seconds));
+  // Ten at least: five blocks a side can be dealt out in 252 ways, and even the clearest difference would then have p = 0.016.
+  const blocks = blocksIn(scale.seconds);
   const perMs = blocks / (scale.seconds * 1000);
   const rows = Array.from({ length: blocks }, () => new Float64Array(groups.count));
   const nodeOf = tree.nodeOf[index] as Int32Array;

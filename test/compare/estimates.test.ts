@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BetweenHosts } from '../../service/compare/between-hosts.ts';
 import { compare } from '../../service/compare/compare.ts';
+import { t95 } from '../../service/compare/distributions.ts';
 import {
   difference,
   type Estimate,
@@ -88,16 +89,20 @@ test('square roots: variance between blocks, never below a quarter a block', () 
 
 const estimateOf = (cores: number, variance: number): Estimate => ({ cores, variance, df: 9, samples: cores * 1000 });
 
-test('peers: their mean, half its sampling variance, and the variance between them by their number', () => {
-  const mean = meanOf([estimateOf(0.1, 0.0004), estimateOf(0.3, 0.0004)], 0.01);
+test('the mean of peers, and a difference with the variance between them', () => {
+  const mean = meanOf([estimateOf(0.1, 0.0004), estimateOf(0.3, 0.0004)]);
   near(mean.cores, 0.2, 'mean');
-  near(mean.variance, 0.0008 / 4 + 0.01 / 2, 'variance');
-  near(mean.df, 18, 'degrees of freedom of the sampling part');
+  near(mean.variance, 0.0008 / 4, 'variance');
+  near(mean.df, 18, 'degrees of freedom');
   assert.equal(mean.samples, 400);
-  const { delta, se, df } = difference(estimateOf(0.5, 0.0004), estimateOf(0.1, 0.0004));
+  const none = { variance: 0, df: 5 };
+  const { delta, se, df } = difference(estimateOf(0.5, 0.0004), estimateOf(0.1, 0.0004), none);
   near(delta, 0.4, 'delta');
   near(se, Math.sqrt(0.0008), 'standard error');
   near(df, 18, 'Welch–Satterthwaite');
+  const wide = difference(estimateOf(0.5, 0.0004), estimateOf(0.1, 0.0004), { variance: 0.0092, df: 5 });
+  near(wide.se, 0.1, 'standard error with the variance between hosts');
+  near(wide.df, 0.01 ** 2 / ((2 * 0.0004 ** 2) / 9 + 0.0092 ** 2 / 5), 'mostly that of the hosts');
 });
 
 test('variance between peers: beyond sampling, shrunk towards what all functions show', () => {
@@ -116,8 +121,9 @@ test('variance between peers: beyond sampling, shrunk towards what all functions
   // Sample variance 0.02 less the mean of the sampling variances; the second function shows less than sampling explains.
   const [excess, none] = [0.02 - 0.002, 0 - 0.002];
   const common = (excess + none) / (0.2 ** 2 + 0.5 ** 2);
-  near(between.variance(between.of(0)), (excess + 4 * common * 0.2 ** 2) / 5, 'the one that varies');
-  near(between.variance(between.of(1)), (4 * common * 0.5 ** 2) / 5, 'the one that does not');
+  near(between.spread(between.of(0)).variance, (excess + 4 * common * 0.2 ** 2) / 5, 'the one that varies');
+  near(between.spread(between.of(1)).variance, (4 * common * 0.5 ** 2) / 5, 'the one that does not');
+  assert.equal(between.spread(between.of(0)).df, 5);
 });
 
 test('several peers: the interval holds the variance between them for the hot host and for the mean of the peers', () => {
@@ -131,7 +137,7 @@ test('several peers: the interval holds the variance between them for the hot ho
   // Poisson: 0.0004 and (0.0001 + 0.0003) ÷ 4. Between the peers: 0.02 − 0.0002, of one function, which is its own common one.
   const se = Math.sqrt(0.0004 + 0.0198 + 0.0001 + 0.0198 / 2);
   const t = (high - low) / 2 / se;
-  assert.ok(t > 1.96 && t < 2.27, `${t} standard errors`);
+  assert.ok(t > t95(9) && t < t95(5), `${t} standard errors`);
 });
 
 test('what short recordings show must be clearer in proportion', () => {

@@ -160,3 +160,38 @@ test('tiers and their spellings change nothing but the tier shares', () => {
     'a function that was compiled is not a new function',
   );
 });
+
+const strange = fc.constantFrom(null, 0, 1e-9, 1, 99, 1e6);
+const strangeFacts = fc.record({ seconds: strange, hz: strange, cpus: strange, runQueue: strange, requests: strange });
+
+/** Paths of numbers that JSON cannot hold. */
+function unwritable(value: unknown, path = ''): string[] {
+  if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => unwritable(inner, `${path}.${key}`));
+}
+
+test('whatever rates, lengths and accounts a file claims, every number of the answer is one, and no text says NaN', () => {
+  const claimed = fc
+    .record({
+      text: fc.oneof(drawing, fc.constant('')),
+      facts: strangeFacts,
+      lost: fc.constantFrom(0, 1, 1e15),
+      cpu: strange,
+    })
+    .map(({ text, facts, lost, cpu }) => profileFromText(text, { facts, lost, processes: { 1: { cpuSeconds: cpu } } }));
+  fc.assert(
+    fc.property(fc.array(claimed, { minLength: 1, maxLength: 3 }), claimed, (healthy, hot) => {
+      const { tree: _tree, rows: _rows, ...told } = compare(healthy, hot, { alarm: { cpuPercent: 95 } });
+      assert.deepEqual(unwritable(told), []);
+      assert.doesNotMatch(JSON.stringify(told), /NaN|Infinity/);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a recording may claim any length: it is cut into a thousand blocks at most', () => {
+  const lines = Array.from({ length: 200 }, (_, pid) => `[${pid + 1}] 5 handle@/srv/app.js:1 9`).join('\n');
+  const endless = profileFromText(lines, { facts: { seconds: 1e6 } });
+  assert.match(compare(endless, endless).method[0] ?? '', /blocks of 1000\.0 s and process \(1000 and 1000 blocks\)/);
+});
