@@ -1,4 +1,5 @@
 /** The call tree while it grows: integer arrays and one open-addressing hash table over (parent, frame). */
+import { checkLength } from './columns.ts';
 
 /** Spreads (node, frame) over 32 bits: two odd multipliers, the golden ratio's and murmur3's. */
 function mix(node: number, frame: number): number {
@@ -11,6 +12,9 @@ function grown(column: Int32Array): Int32Array {
   wider.set(column);
   return wider;
 }
+
+/** Of large recordings 100,000. 32 million take 1 GB. */
+const MOST_NODES = 1 << 25;
 
 /** Node 0 is the root, its parent and frame are −1. Parents come before children. */
 export class CallTrie {
@@ -51,6 +55,7 @@ export class CallTrie {
   private add(node: number, frame: number, slot: number): number {
     const id = this.length;
     if (id === this.parent.length) {
+      checkLength(id, MOST_NODES, 'calls');
       this.parent = grown(this.parent);
       this.frame = grown(this.frame);
       this.recent = grown(this.recent);

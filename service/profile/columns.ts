@@ -2,15 +2,16 @@
 import { AppError } from '../shared/errors.ts';
 
 /**
- * Rows of a profile: an hour of 64 busy CPUs at 99 Hz is 23 million samples, of which captures and perf have at most some
- * 100,000. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
+ * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at 99 Hz
+ * has 23 million. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
  */
 const MOST_ROWS = 1 << 24;
 
-function checkRows(rows: number): void {
-  if (rows < MOST_ROWS) return;
-  throw new AppError('INPUT_TOO_LARGE', `It has more than ${MOST_ROWS.toLocaleString('en')} samples or stacks.`, {
-    hint: 'Record for a shorter time, or draw parts of the text one by one.',
+/** To be asked when memory for more than `length` of `what` is wanted. */
+export function checkLength(length: number, most: number, what: string): void {
+  if (length < most) return;
+  throw new AppError('INPUT_TOO_LARGE', `It has more than ${most.toLocaleString('en')} ${what}.`, {
+    hint: 'Record for a shorter time, or draw parts of it one by one.',
   });
 }
 
@@ -21,7 +22,7 @@ export class IntColumn {
   /** Returns the index of the new value. */
   push(value: number): number {
     if (this.length === this.data.length) {
-      checkRows(this.length);
+      checkLength(this.length, MOST_ROWS, 'samples or stacks');
       const wider = new Int32Array(this.length * 2);
       wider.set(this.data);
       this.data = wider;
@@ -42,7 +43,7 @@ export class FloatColumn {
 
   push(value: number): number {
     if (this.length === this.data.length) {
-      checkRows(this.length);
+      checkLength(this.length, MOST_ROWS, 'samples or stacks');
       const wider = new Float64Array(this.length * 2);
       wider.set(this.data);
       this.data = wider;

@@ -1,5 +1,6 @@
 /** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
 import type { CallTrie } from './call-trie.ts';
+import { checkLength } from './columns.ts';
 import { LineCache } from './line-cache.ts';
 import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
 import { type FrameLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
@@ -12,6 +13,9 @@ const NOT_A_FRAME = -1;
 const END_OF_STACK = -2;
 const DEPENDS_ON_PID = -3;
 const FIRST_LIST = -4;
+
+/** The kernel records 127 by default, and unwinding in perf a few thousand. */
+const MOST_FRAMES = 1 << 20;
 
 /** Where another text with its header begins. */
 const COMMENT_BLOCK = '# ====';
@@ -139,6 +143,7 @@ export class PerfStack {
       previous = id;
       if (what === NOT_A_FRAME) continue;
       if (depth === stack.length) {
+        checkLength(depth, MOST_FRAMES, 'frames in a stack');
         const wider = new Int32Array(depth * 2);
         wider.set(stack);
         stack = wider;

@@ -49,6 +49,11 @@ test('more samples than any recording has are refused', () => {
   assert.throws(() => column.push(1), TOO_LARGE);
 });
 
+test('a stack deeper than any is refused', async () => {
+  const text = repeated('a 9 1.000001: 5 cycles: \n', '\t 1f x (/b)\n', 1_100_000);
+  await assert.rejects(decodeProfile(text), { ...TOO_LARGE, message: /1,048,576 frames in a stack/ });
+});
+
 test('zstd that wants more memory than decoders give is refused with what to do', async () => {
   // A frame header whose window is 2 GB.
   const frame = Buffer.from('28b52ffd00a8', 'hex');
