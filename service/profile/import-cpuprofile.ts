@@ -135,8 +135,10 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
   const treeNode = new Int32Array(nodes.length);
   nodes.forEach((node, i) => {
     const parent = node.parent < 0 ? 0 : (treeNode[node.parent] as number);
-    const meta = META.get(node.name);
-    if (node.name === '(root)') treeNode[i] = parent;
+    // A function may be called so too, but then it is in a file.
+    const isMeta = META.has(node.name) && read.text(node.callFrame.url) === '';
+    const meta = isMeta ? META.get(node.name) : undefined;
+    if (isMeta && meta === undefined) treeNode[i] = parent;
     else if (meta === null) treeNode[i] = -1;
     else {
       const fn: FunctionInfo | undefined =
@@ -168,6 +170,8 @@ function orderedSamples(profile: JsonObject, ids: ReadonlyMap<number, number>): 
     if (node === undefined) throw read.fault(`samples[${i}]`, 'the id of a node');
     if (deltas !== undefined) at += read.number(deltas[i], `timeDeltas[${i}]`);
     else if (times !== undefined) at = read.number(times[i], `timestamps[${i}]`);
+    // 285 years of microseconds: sums stay exact.
+    if (Math.abs(at) > Number.MAX_SAFE_INTEGER) throw read.fault(`the time of samples[${i}]`, 'in microseconds');
     return { node, at };
   });
   return rows.sort((a, b) => a.at - b.at);
@@ -241,7 +245,7 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
     source: 'cpuprofile' as const,
     event: 'cpu',
     seconds: seconds > 0 ? seconds : null,
-    hz: timed ? Math.round(1e6 / mean) : null,
+    hz: (timed && Math.round(1e6 / mean)) || null,
     warnings: isShort ? ['it has fewer times than samples: they are drawn without time'] : [],
   };
   const profile = builder.finish(facts, counted.finish(), timed ? 'nanoseconds' : 'samples');

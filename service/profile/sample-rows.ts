@@ -11,6 +11,7 @@ export class SampleRows {
   readonly ledger: SampleLedger = new SampleLedger();
   private readonly builder: ProfileBuilder;
   private total = 0;
+  private totalWeight = 0;
   /** Parts of samples that were not counted yet. */
   private owed = 0;
 
@@ -27,8 +28,9 @@ export class SampleRows {
     const whole = Number.isInteger(count) ? count : Math.round(this.owed);
     this.owed -= whole;
     this.total += whole;
+    this.totalWeight += weight;
     // Also bounds the rows: 2⁵³ samples are 4 million.
-    if (this.total > Number.MAX_SAFE_INTEGER) {
+    if (this.total > Number.MAX_SAFE_INTEGER || !Number.isFinite(this.totalWeight)) {
       throw new AppError(
         'PROFILE_INVALID',
         'Its counts add up to more than 9007199254740991, which no sum holds exactly.',

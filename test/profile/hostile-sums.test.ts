@@ -99,6 +99,26 @@ test('a .cpuprofile with fewer times than samples is drawn without time, and say
   assert.equal(counted(importCpuProfile({ nodes, samples: [2, 2], timeDeltas: [1, 2, 3] })), 2);
 });
 
+test('times that no clock shows are refused, and rates below one a second are none', () => {
+  const nodes = [root, leaf({})];
+  for (const delta of [1e300, -1e300, 1e16]) {
+    assert.throws(() => importCpuProfile({ nodes, samples: [2, 2], timeDeltas: [delta, delta] }), {
+      code: 'PROFILE_INVALID',
+      message: /the time of samples\[0\]/,
+    });
+  }
+  const slow = importCpuProfile({ nodes, samples: [2, 2, 2], timeDeltas: [1e6, -5e6, -1] });
+  assert.deepEqual([fold(slow), slow.facts.hz], ['f (/x.js:2) 7500001500\n', null]);
+});
+
+test('a function that is called like a node of V8 is a function', () => {
+  const tree = { ...root, children: [2, 3] };
+  const idle = { id: 3, callFrame: { functionName: '(idle)', url: '', lineNumber: -1 } };
+  const named = leaf({ callFrame: { functionName: '(idle)', url: '/x.js', lineNumber: 1, columnNumber: 0 } });
+  const { ledger } = importCpuProfile({ nodes: [tree, named, idle], samples: [2, 2, 3] });
+  assert.deepEqual([ledger.drawn, ledger.filtered], [2, { idle: 1 }]);
+});
+
 test('nodes that nothing leads to from the root are refused, whatever they hold', () => {
   const ring = [
     { id: 3, callFrame: { functionName: 'g' }, children: [4], hitCount: 2 },
@@ -131,6 +151,10 @@ test('speedscope weights that are none, or not as many as samples, are refused',
     code: 'PROFILE_INVALID',
     message: /weights/,
   });
+});
+
+test('weights without end are refused', () => {
+  assert.throws(() => importSpeedscope(file(sampled('seconds', [1e308]))), { code: 'PROFILE_INVALID' });
 });
 
 test('of speedscope profiles in several units one unit is drawn, time first, and the others are counted', () => {
