@@ -11,6 +11,8 @@ type Part = Omit<Found, 'side'>;
 /** 100 samples make a tenth of a profile ± 6 points: less cannot name a function. */
 const MIN_SAMPLES = 100;
 const FEW_SAMPLES = 300;
+/** … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest change that counts. */
+const MIN_OF_BUSIER = 50;
 /** A quiet peer is no fault: what counts is how often it was looked at (sampling ticks of one CPU). */
 const MIN_TICKS = 200;
 
@@ -206,6 +208,16 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
   return [{ code: 'skew', side: 'both', weight, message, fix }];
 }
 
+/** A peer may be quiet; when both sides are, there is nothing to compare. */
+function bothQuiet(sides: readonly Recorded[]): Found[] {
+  const most = Math.max(...sides.map(({ host }) => host.scale.samples));
+  if (most >= MIN_SAMPLES || most === 0) return [];
+  const withheld = most < MIN_OF_BUSIER;
+  const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes stay unseen'}.`;
+  const fix = 'Record while it is busy, longer or at a higher rate (--seconds, --hz).';
+  return [{ code: 'few-samples', side: 'both', weight: withheld ? 'withheld' : 'fair', message, fix }];
+}
+
 export interface Recorded {
   readonly host: Host;
   readonly profile: Profile;
@@ -226,6 +238,9 @@ export function judgeQuality(hot: Recorded, peers: readonly Recorded[]): Quality
       peers.map((peer) => peer.profile),
     ),
   ];
+  if (!found.some(({ code, weight }) => code === 'few-samples' && weight === 'withheld')) {
+    found.push(...bothQuiet([hot, ...peers]));
+  }
   found.sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
   return {
     grade: found[0]?.weight ?? 'good',

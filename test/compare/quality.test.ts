@@ -51,6 +51,18 @@ test('a quiet peer is no fault: few samples of a long look are an answer', () =>
   assert.equal(result.findings[0]?.function, 'slow');
 });
 
+test('two quiet sides have nothing to compare, however long they were looked at', () => {
+  const both = (hot: number) =>
+    compare(profileFromText('0..10 handle@/srv/app.js:1 6'), profileFromText(`0..10 slow@/srv/app.js:9 ${hot}`));
+  const weak = both(15);
+  assert.deepEqual([weak.quality.grade, codes(weak.quality), weak.findings], ['withheld', ['few-samples both'], []]);
+  assert.match(
+    weak.verdict.evidence[0] ?? '',
+    /The busier side has only 15 samples: too few to compare\. Record while/,
+  );
+  assert.deepEqual([both(70).quality.grade, both(70).findings[0]?.function], ['fair', 'slow']);
+});
+
 test('an empty profile is withheld', () => {
   assert.equal(quality(profileFromText('')).grade, 'withheld');
 });

@@ -82,7 +82,8 @@ export interface Ports {
   readonly alarmTargets: AlarmTargetsPort;
 }
 
-export function runnerOf(ports: Ports): Runner {
+/** `decode`: what an instance sent, as the engine reads it. */
+export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
   const report = { store, clock, publicUrl: 'https://smokejumper.example.com' };
   return createRunner({
@@ -97,7 +98,7 @@ export function runnerOf(ports: Ports): Runner {
       collected: analyzeStep({
         store,
         clock,
-        decodeProfile,
+        decodeProfile: decode,
         rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
       }),
       analyzed: writeReportStep(report),

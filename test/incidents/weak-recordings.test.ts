@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { profileFromText } from '../profile-from-text.ts';
+import { acceptAlarm } from './accept-alarm.ts';
+import { NOW, runnerOf, runToEnd, setUp } from './world.ts';
+
+test('recordings too weak to compare: no difference is drawn, no function named, and mail and report say why', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  const weak = profileFromText('0..10 handle@/srv/app.js:1;slow@/srv/app.js:9 15');
+  const runner = runnerOf(world.ports, async () => weak);
+  assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
+  const report = world.store.report(id);
+  assert.deepEqual([report?.quality.grade, report?.findings], ['withheld', []]);
+  const files = world.store.files(id).map(({ name }) => name);
+  assert.ok(files.includes('hot.svg') && !files.some((name) => name.startsWith('differential')), files.join(' '));
+  const [mail] = world.mail.messages;
+  for (const text of [mail?.text, mail?.html]) {
+    assert.match(text ?? '', /too weak to compare/);
+    assert.match(text ?? '', /The busier side has only 15 samples/);
+    assert.match(text ?? '', /Record while it is busy/);
+  }
+  assert.deepEqual(
+    mail?.attachments.map(({ filename }) => filename).filter((name) => name.startsWith('differential')),
+    [],
+  );
+});
