@@ -99,7 +99,8 @@ class NameBytes {
 
 /** A sum of periods is whole; weights of other sources are cut to thousandths. */
 function numberText(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
+  if (Number.isInteger(value)) return value < 1e21 ? value.toFixed(0) : BigInt(value).toString();
+  return String(Math.round(value * 1000) / 1000);
 }
 
 class FoldedWriter {

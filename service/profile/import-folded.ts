@@ -126,6 +126,7 @@ export class FoldedParser {
   }
 
   finish(): Profile {
+    const isCut = this.restBytes > 0;
     this.takeRest();
     this.decide();
     const period = this.step >= LARGE_STEP ? this.step : 1;
@@ -139,6 +140,8 @@ export class FoldedParser {
     if (firstMalformed !== undefined && malformed >= (this.good + malformed) * MALFORMED_SHARE) throw firstMalformed;
     rows.ledger.filter('malformed', malformed);
     const warnings = this.twoColumns ? [`two counts a line: column ${this.input.column ?? 2} is drawn`] : [];
+    if (isCut && malformed === 0)
+      warnings.push('the last line has no line feed: if it was cut off, its count is wrong');
     if (firstMalformed !== undefined) {
       const others = malformed > 1 ? `, and ${malformed - 1} more like it` : '';
       warnings.push(`${firstMalformed.message} It is left out${others}.`);

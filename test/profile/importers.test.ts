@@ -85,6 +85,11 @@ test('a few damaged lines are counted and shown, not a reason to refuse the rest
   ]);
 });
 
+test('a last line without line feed may have lost digits of its count, which is said', () => {
+  assert.match(parseFolded('a;b 3\na;c 12').facts.warnings.join(), /cut off/);
+  assert.deepEqual(parseFolded('a;b 3\na;c 12\n').facts.warnings, []);
+});
+
 test('our canonical names are read as the functions they name', () => {
   const [fn] = parseFolded('parse (/srv/app.js:5:63) 1\n').functions;
   assert.deepEqual([fn?.name, fn?.file, fn?.line, fn?.column, fn?.category], ['parse', '/srv/app.js', 5, 63, 'app']);

@@ -185,6 +185,11 @@ for (const [why, text, stacks] of SHAPES) {
   });
 }
 
+test('sums beyond 10²¹ are printed in digits, which other tools read', () => {
+  const text = `a 9 1.000001: 18446744073709551615 cycles: \n${STACK}\n`.repeat(100);
+  assert.deepEqual(folded(text), ['a;main;leaf 1844674407370955161600']);
+});
+
 test('a time without its point is not taken for a thread: the sample is counted as malformed', () => {
   const { recorded, drawn, filtered } = parse(`${A}a 9 6374: 5 cycles: \n${STACK}\n`).ledger;
   assert.deepEqual([recorded, drawn, filtered], [2, 1, { malformed: 1 }]);
