@@ -50,7 +50,7 @@ function randomBelow(seed: number): (n: number) => number {
 interface Groups {
   /** For each union node the group of its owner. */
   readonly own: Int32Array;
-  /** Groups of owners: 0 … owners − 1; those of whole calls follow, and all samples as the last. */
+  /** Groups of owners: 0 … owners − 1; those of whole calls follow. */
   readonly owners: number;
   readonly count: number;
   /** For each union node the groups of the calls that it is part of. */
@@ -88,9 +88,8 @@ function add(counts: Map<number, number>, fn: number, count: number): void {
 }
 
 /**
- * The owners with most samples, each alone, then all others by whether someone owns them; the functions with most samples in
- * them and below, for a parser of twenty small functions changes in none of them as much as in its whole; and everything, for work
- * that wanders from one owner to another while V8 inlines it changes in none of them.
+ * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most samples in
+ * them and below: a parser of twenty small functions changes in none of them as much as in its whole.
  */
 function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Groups {
   const own = new Map<number, number>();
@@ -105,8 +104,7 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
   const ids = new Map(busiest(own).map((fn, i) => [fn, i]));
   const ownGroups = ids.size + 2;
   const callIds = new Map(busiest(total).map((fn, i) => [fn, ownGroups + i]));
-  const all = ownGroups + callIds.size;
-  const calls: (readonly number[])[] = [[all]];
+  const calls: (readonly number[])[] = [[]];
   for (let node = 1; node < tree.length; node++) {
     const up = calls[tree.parent[node] as number] as readonly number[];
     const id = callIds.get(tree.fn[node] as number);
@@ -115,7 +113,7 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
   return {
     own: Int32Array.from(owners.fn, (fn) => (fn < 0 ? ids.size : (ids.get(fn) ?? ids.size + 1))),
     owners: ownGroups,
-    count: all + 1,
+    count: ownGroups + callIds.size,
     calls,
   };
 }
