@@ -17,11 +17,14 @@ export interface FoldedInput {
 }
 
 const NEWLINE = 0x0a;
+const HASH = 0x23;
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
 /** Before the first stack. */
 const COMMENT = /^(?:#|\/\/)/;
+/** Behind it, where a process may begin with `#`: `# duration: 23873`. */
+const FACT = /^# [a-z][\w -]*: [^;]*$/i;
 
 const NUMBER = '\\d+(?:\\.\\d*)?(?:e\\+?\\d+)?';
 const LINE = new RegExp(`^(.*?)\\s+(${NUMBER})(?:\\s+(${NUMBER}))?\\s*$`, 'is');
@@ -176,7 +179,8 @@ export class FoldedParser {
 
   /** A line as bytes, without its line feed: nearly all are plain, and read without making a string of them. */
   private bytes(text: Uint8Array, view: DataView, from: number, to: number): void {
-    const plain = this.twoColumns === false && this.rows.node.length > 0 ? plainLine(text, from, to) : undefined;
+    const isUsual = this.twoColumns === false && this.rows.node.length > 0 && text[from] !== HASH;
+    const plain = isUsual ? plainLine(text, from, to) : undefined;
     if (plain === undefined) {
       const decoder = this.lineNumber === 0 ? new TextDecoder() : DECODER;
       this.line(decoder.decode(text.subarray(from, to)));
@@ -190,7 +194,7 @@ export class FoldedParser {
     this.lineNumber++;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     const isFirst = this.rows.node.length === 0 && this.undecided.length === 0;
-    if (line.trim() === '' || (isFirst && COMMENT.test(line))) return;
+    if (line.trim() === '' || (isFirst ? COMMENT : FACT).test(line)) return;
     if (this.twoColumns !== undefined) this.stack(line, this.lineNumber);
     else if (this.undecided.push({ line, number: this.lineNumber }) === DECIDING) this.decide();
   }

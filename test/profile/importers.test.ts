@@ -85,6 +85,14 @@ test('a few damaged lines are counted and shown, not a reason to refuse the rest
   ]);
 });
 
+test('facts behind the stacks, as Austin writes them, are no stacks; processes may begin with #', () => {
+  const profile = parseFolded(
+    '# mode: wall\n\nP1;main 5\nP1;f 3\n# 4\n#_hash;f 2\n\n# duration: 23873\n# saved by: x 9\n',
+  );
+  assert.equal(fold(profile), '# 4\n#_hash;f 2\nP1;f 3\nP1;main 5\n');
+  assert.equal(profile.ledger.recorded, 14);
+});
+
 test('a last line without line feed may have lost digits of its count, which is said', () => {
   assert.match(parseFolded('a;b 3\na;c 12').facts.warnings.join(), /cut off/);
   assert.deepEqual(parseFolded('a;b 3\na;c 12\n').facts.warnings, []);
