@@ -119,6 +119,19 @@ test('an instance that never answers is given up, its command cancelled, and the
   assert.ok(world.commands.sent.some((command) => command.instanceId === PEER && command.cancelled));
 });
 
+test('a command that cannot even be cancelled is a time-out all the same', async () => {
+  const world = setUp({
+    execute: (script, instanceId) =>
+      instanceId === PEER ? { exitCode: 0, stdout: '', stderr: '', endless: true } : answer(script, instanceId),
+  });
+  world.commands.cancel = async () => {
+    throw new AppError('SSM_CANCEL_FAILED', 'Cancelling failed.');
+  };
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  assert.equal(await runToEnd(world, id), 'notified');
+  assert.match(world.store.report(id)?.shortcomings.join(' ') ?? '', /did not answer/);
+});
+
 test('an alarm on a group that is gone ends in a report that says so', async () => {
   const world = setUp({ members: [] });
   const id = acceptAlarm(world.store, { nowMs: NOW });

@@ -57,7 +57,10 @@ async function collect(
 async function stillRunning(deps: CollectDeps, capture: Capture, commandId: string): Promise<'pending'> {
   const deadline = (capture.startAtMs ?? 0) + (capture.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000 + GRACE_MS;
   if (deps.clock.now() < deadline) return 'pending';
-  await deps.commands.cancel(capture.instanceId, commandId);
+  // Whether it could be cancelled or not, the time-out is what happened.
+  await deps.commands.cancel(capture.instanceId, commandId).catch((error: unknown) => {
+    deps.log.warn({ captureId: capture.id, err: error }, 'could not cancel the command; its own time-out ends it');
+  });
   throw new AppError(
     'CAPTURE_TIMED_OUT',
     `${capture.instanceId} did not answer within ${Math.round((deadline - (capture.startAtMs ?? 0)) / 1000)} s.`,
