@@ -68,17 +68,19 @@ export function renderReportFile(
 
 /** `srcdoc` is HTML: the XML declaration would be a bogus comment, and the body must have no margin. */
 function frameDocument(svg: string): string {
-  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>body{margin:0}svg{display:block;width:100%}</style>${svg.replace(/^\s*<\?xml[^>]*\?>\s*/, '')}`;
+  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>body{margin:0}body>svg{display:block;width:100%}</style>${svg.replace(/^\s*<\?xml[^>]*\?>\s*/, '')}`;
 }
 
 /** Frames of unknown height get this many pixels; taller graphs than the most scroll. */
 const HEIGHT = 480;
 const MOST = 2400;
+/** Controls and legend that the viewer puts around the picture: without this room they would be behind a scroll bar. */
+const AROUND = 230;
 
 function heightOf(svg: string): number {
   const start = /<svg\b[^>]{0,2000}>/.exec(svg)?.[0] ?? '';
   const height =
     /\sheight="(\d{1,6})(?:\.\d+)?(?:px)?"/.exec(start)?.[1] ??
     /\sviewBox="[\d.]+ [\d.]+ [\d.]+ ([\d]{1,6})/.exec(start)?.[1];
-  return height === undefined ? HEIGHT : Math.min(MOST, Math.max(120, Number(height) + 8));
+  return height === undefined ? HEIGHT : Math.min(MOST, Math.max(120, Number(height) + AROUND));
 }

@@ -39,6 +39,22 @@ test('without JavaScript the page shows everything: three pictures, findings, li
   await context.close();
 });
 
+test('in the report file each graph has room for its viewer and its legend', { skip: SKIP_BROWSER }, async () => {
+  assert.ok(browser);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(`${base}/incidents/${id}/files/report.html`);
+  for (const frame of page.frames().slice(1)) {
+    // A frame out of sight is not laid out.
+    await (await frame.frameElement()).scrollIntoViewIfNeeded();
+    await frame.locator('svg.graph [role=treeitem][aria-label]').first().waitFor();
+    const swatch = await frame.locator('.legend svg').first().boundingBox();
+    assert.equal(swatch?.width, 14);
+    assert.equal(await frame.evaluate<boolean>('document.documentElement.scrollHeight <= innerHeight'), true);
+  }
+  assert.equal(page.frames().length, 4);
+  await page.context().close();
+});
+
 test('every download of the page is there, under a name that tells the incident', {
   skip: SKIP_BROWSER,
 }, async () => {

@@ -21,7 +21,7 @@ test('the file needs nothing but itself', () => {
   assert.doesNotMatch(html, /url\(|@import/);
 });
 
-test('each graph stands in a sandboxed frame of its own, unharmed and as high as it is', () => {
+test('each graph stands in a sandboxed frame of its own, unharmed, with room for its viewer', () => {
   const html = renderReportFile(completeReport, {
     svgs: { healthy: svg('healthy'), hot: svg('hot'), differential: svg('diff') },
   });
@@ -32,7 +32,7 @@ test('each graph stands in a sandboxed frame of its own, unharmed and as high as
   );
   assert.deepEqual(
     attributes.filter((text) => text.startsWith('iframe height=')),
-    Array(3).fill('iframe height=352'),
+    Array(3).fill('iframe height=574'),
   );
   const documents = attributes.filter((text) => text.startsWith('iframe srcdoc='));
   assert.deepEqual(
