@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /** The viewer: state, what changes it, and what is drawn of it. Embedded in the viewer's script. */
+import { unpackTree } from './codec.ts';
 import type { FlameData } from './flame-data.ts';
 import { Controls } from './viewer-controls.ts';
 import { html, later, type Source, svg } from './viewer-dom.ts';
@@ -8,7 +9,7 @@ import { type Drawing, drawView } from './viewer-draw.ts';
 import { HeatMap } from './viewer-heat.ts';
 import { Input } from './viewer-input.ts';
 import { legendOf } from './viewer-legend.ts';
-import { searchPattern } from './viewer-model.ts';
+import { decodeModel, searchPattern } from './viewer-model.ts';
 import { Navigation } from './viewer-navigation.ts';
 import { composePage, type Page } from './viewer-page.ts';
 import { Pane } from './viewer-pane.ts';
@@ -43,11 +44,15 @@ export class Viewer {
   private heat: HeatMap | null = null;
   private saving = 0;
   private unfolded = false;
+  /** What legend and table of functions were made of. */
+  private legend = '';
+  private filled: Pick<Pane, 'self' | 'matched'> | null = null;
 
-  constructor(root: SVGSVGElement, data: FlameData) {
+  constructor(root: SVGSVGElement, pane: Pane) {
+    const { data } = pane.model;
     this.root = root;
     this.alone = document.documentElement === (root as Element) && window.parent === window;
-    this.pane = new Pane(data);
+    this.pane = pane;
     // In a page the wide frames come first, at the top: below a hundred rows of thin towers nobody would look for them.
     this.first = { ...firstState(this.pane.differential), inverted: !this.alone };
     this.state = this.first;
@@ -79,24 +84,32 @@ export class Viewer {
     root.setAttribute('lang', 'en');
     if (this.alone) root.setAttribute('height', '100%');
     root.replaceChildren(...(title === null ? [] : [title]), holder);
-    this.width = this.room();
+    if (this.alone)
+      for (const event of ['beforeprint', 'afterprint'])
+        window.addEventListener(event, () => this.print(holder, event === 'beforeprint'));
     this.link('start');
-    // Of a tall graph the wide frames come into sight, which are at its foot.
-    if (this.alone && this.state.selected.length === 0)
-      this.drawing?.elements.get(`0.${this.pane.zoom}`)?.scrollIntoView({ block: 'nearest' });
+    // Drawn when the browser has laid the page out, before it paints: to ask for the width now would make it do so twice.
     const observer = new ResizeObserver(() => this.resize());
     for (const element of [this.page.content, this.page.top]) observer.observe(element);
   }
 
-  private room(): number {
-    return Math.floor(this.stage.clientWidth);
+  /** A picture has no second page: all of it goes on one, scaled. */
+  private print(holder: SVGForeignObjectElement, begins: boolean): void {
+    const { content } = this.page;
+    const width = String(content.clientWidth);
+    content.classList.toggle('print', begins);
+    const size = begins ? [width, String(content.scrollHeight)] : ['100%', '100%'];
+    holder.setAttribute('width', size[0] as string);
+    holder.setAttribute('height', size[1] as string);
+    if (begins) this.root.setAttribute('viewBox', `0 0 ${size.join(' ')}`);
+    else this.root.removeAttribute('viewBox');
   }
 
   private resize(): void {
     this.page.content.style.setProperty('--top', `${this.page.top.offsetHeight}px`);
     if (!this.alone)
       this.root.setAttribute('height', String(Math.ceil(this.page.content.getBoundingClientRect().height)));
-    const width = this.room();
+    const width = Math.floor(this.stage.clientWidth);
     // A frame may get its width late.
     if (width > 0 && !this.unfolded) {
       this.unfolded = true;
@@ -104,8 +117,20 @@ export class Viewer {
         this.page.content.querySelector('.beside>details')?.setAttribute('open', '');
     }
     if (width === this.width) return;
+    const began = performance.now();
     this.width = width;
+    const first = this.drawing === null;
     this.draw();
+    if (!first) return;
+    performance.measure('smokejumper:paint', { start: began });
+    if (this.alone) this.comeIntoSight();
+  }
+
+  /** Of a tall graph the frame that the address selects, else the wide ones, which are at its foot. */
+  private comeIntoSight(): void {
+    const { selected, zoom } = this.pane;
+    const key = selected === null ? `0.${zoom}` : `${selected.part}.${selected.node}`;
+    this.drawing?.elements.get(key)?.scrollIntoView({ block: selected === null ? 'nearest' : 'center' });
   }
 
   /** Shows what the address says. */
@@ -164,7 +189,7 @@ export class Viewer {
     pane.locate(state);
     if (!only) this.draw();
     else this.mark(null);
-    performance.measure(`smokejumper:${started ? 'paint' : 'zoom'}`, { start: began });
+    if (!started) performance.measure('smokejumper:zoom', { start: began });
     if (cause === 'person') this.tell();
     this.save();
   }
@@ -202,9 +227,11 @@ export class Viewer {
       if (this.drawing !== drawing) return;
       this.nameFrames(drawing);
       this.controls.show(state, searchWords(pane, this.literal));
-      this.page.legend.replaceChildren(legendOf(pane, state));
-      this.fillFunctions();
-      this.showTime();
+      this.showLegend();
+      setTimeout(() => {
+        this.fillFunctions();
+        this.showTime();
+      });
     });
     const upper = pane.view.upper;
     this.root.dataset.zoom = pane.zoom === 0 ? '' : pane.name(upper, pane.zoom);
@@ -248,8 +275,21 @@ export class Viewer {
     this.graph.querySelector<SVGElement>('[tabindex="0"]')?.focus({ preventScroll: !this.alone });
   }
 
+  private showLegend(): void {
+    const { colour, width, change } = this.state;
+    const key = `${colour} ${width} ${change}`;
+    if (this.legend === key) return;
+    this.legend = key;
+    this.page.legend.replaceChildren(legendOf(this.pane, this.state));
+  }
+
+  /** A zoom changes nothing in the table: other samples and another search do. */
   private fillFunctions(): void {
-    if (this.page.functionsBox.open) this.page.functions.fill(functionTableRows(this.pane));
+    const { pane, page } = this;
+    const { self, matched } = pane;
+    if (!page.functionsBox.open || (this.filled?.self === self && this.filled.matched === matched)) return;
+    this.filled = { self, matched };
+    page.functions.fill(functionTableRows(pane));
   }
 
   private showTime(): void {
@@ -263,7 +303,7 @@ export class Viewer {
 }
 
 /**
- * A graph that cannot be read stays the picture that it was. In two tasks behind the document's own: the picture without script is
+ * A graph that cannot be read stays the picture that it was. In several tasks behind the document's own: the picture without script is
  * shown at once, and none of them holds up the page for long. What the page around asks for meanwhile is kept.
  */
 function startViewer(root: SVGSVGElement | null): void {
@@ -274,16 +314,25 @@ function startViewer(root: SVGSVGElement | null): void {
     asked.push((event as CustomEvent<unknown>).detail);
   };
   document.addEventListener('smokejumper:show', keep);
-  setTimeout(() => {
-    const began = performance.now();
+  const task = (work: () => void): void => {
+    setTimeout(() => {
+      const began = performance.now();
+      work();
+      performance.measure('smokejumper:start', { start: began });
+    });
+  };
+  task(() => {
     const data = JSON.parse(island.textContent ?? '') as FlameData;
     if (data.v !== 1) return;
-    const viewer = new Viewer(root, data);
-    performance.measure('smokejumper:read', { start: began });
-    setTimeout(() => {
-      viewer.start();
-      document.removeEventListener('smokejumper:show', keep);
-      for (const detail of asked) document.dispatchEvent(new CustomEvent('smokejumper:show', { detail }));
+    const tree = unpackTree(data.tree);
+    task(() => {
+      const pane = new Pane(decodeModel(data, tree));
+      pane.rebuild(firstState(pane.differential));
+      task(() => {
+        new Viewer(root, pane).start();
+        document.removeEventListener('smokejumper:show', keep);
+        for (const detail of asked) document.dispatchEvent(new CustomEvent('smokejumper:show', { detail }));
+      });
     });
   });
 }

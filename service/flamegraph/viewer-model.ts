@@ -122,14 +122,16 @@ function rankNames(names: readonly string[], places: readonly string[]): Int32Ar
   return rank;
 }
 
-export function decodeModel(data: FlameData): Model {
-  const { parent, fn } = unpackTree(data.tree);
+/** `tree`: already unpacked, where that was a task of its own. */
+export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Model {
+  const { parent, fn } = tree;
   const names = data.functions.names === '' ? [] : data.functions.names.split('\n');
-  const places = decodePlaces(data);
+  let places: string[] | undefined;
   const packageTexts = data.functions.packages.split('\n');
   let keys: string[] | undefined;
   let identity: Uint32Array | undefined;
   let rank: Int32Array | undefined;
+  let tiers: Float64Array[] | undefined;
   return {
     data,
     cores: data.unit === 'cores',
@@ -141,12 +143,15 @@ export function decodeModel(data: FlameData): Model {
       return unpackNumbers(packed).map((count) => count * scale);
     }),
     names,
-    places,
     packages: Array.from(unpackNumbers(data.functions.package), (id) => (id === 0 ? '' : (packageTexts[id - 1] ?? ''))),
     category: unpackNumbers(data.functions.category),
-    // Only other views than the first need these.
+    // The first picture needs none of these.
+    get places() {
+      places ??= decodePlaces(data);
+      return places;
+    },
     get keys() {
-      keys ??= names.map((name, fn) => functionKey(name, places[fn] as string));
+      keys ??= names.map((name, fn) => functionKey(name, this.places[fn] as string));
       return keys;
     },
     get identity() {
@@ -154,10 +159,13 @@ export function decodeModel(data: FlameData): Model {
       return identity;
     },
     get rank() {
-      rank ??= rankNames(names, places);
+      rank ??= rankNames(names, this.places);
       return rank;
     },
-    tiers: data.tiers.map((packed) => decodeTiers(packed, names.length)),
+    get tiers() {
+      tiers ??= data.tiers.map((packed) => decodeTiers(packed, names.length));
+      return tiers;
+    },
     changes: decodeChanges(data),
     findings: data.findings,
   };

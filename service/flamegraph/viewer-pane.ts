@@ -1,12 +1,10 @@
 /// <reference lib="dom" />
 /** One graph as it is looked at: its model, the view made of it and what is said about frames. Embedded in the viewer's script. */
-import type { FlameData } from './flame-data.ts';
 import { formatShare, formatValue, signedCores } from './labels.ts';
 import { sumUp } from './layout.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from './palette.ts';
 import type { Source } from './viewer-dom.ts';
 import {
-  decodeModel,
   decodeSamples,
   functionSums,
   type Model,
@@ -35,24 +33,34 @@ export class Pane {
   zoom = 0;
   selected: FrameRef | null = null;
   matched: Uint8Array | null = null;
-  private readonly fills = new Map<string, Int32Array>();
+  /** What the view was made of. */
+  private built = '';
+  /** By way of colouring: fill of each function, −1 where nobody asked yet. */
+  private readonly fills = new Map<string, Int16Array>();
   private sums: { readonly own: Float64Array; readonly all: Float64Array }[] | null = null;
 
-  constructor(data: FlameData) {
-    this.model = decodeModel(data);
+  constructor(model: Model) {
+    this.model = model;
   }
 
   get differential(): boolean {
     return this.model.data.kind === 'differential';
   }
 
-  /** Makes the view anew: after another view, width or selection. */
+  /** Makes the view anew after another view, width or selection. */
   rebuild(state: ViewState): void {
     const { selection } = state;
+    const { from, to, process, thread } = selection;
+    const key = JSON.stringify([state.view, state.focus, state.width, from, to, process, thread]);
+    if (key === this.built) return;
+    this.built = key;
     if (selection.from >= 0 || selection.process >= 0 || selection.thread >= 0) this.samples();
-    this.self = selectedSelf(this.model, this.rows, selection);
-    this.base = this.self.map((column) => sumUp(this.model.parent, column));
-    this.sums = null;
+    const self = selectedSelf(this.model, this.rows, selection);
+    if (self !== this.self) {
+      this.self = self;
+      this.base = self.map((column) => sumUp(this.model.parent, column));
+      this.sums = null;
+    }
     const fn = state.view === 'sandwich' ? this.functionOf(state.focus) : -1;
     this.view = buildView(this.model, this.self, this.base, state.view, state.width, fn);
   }
@@ -180,21 +188,22 @@ export class Pane {
       const seen = fn < 0 || this.marked(part, node, state.change);
       return changeFill(this.delta(part, node, state.change), seen, CHANGE_STEPS[0] as number);
     }
-    return fn < 0 ? CHANGE_FILLS + 4 : (this.fillsOf(state.colour)[fn] as number);
+    return fn < 0 ? CHANGE_FILLS + 4 : this.functionFill(fn, state.colour);
   }
 
-  private fillsOf(colour: string): Int32Array {
-    const known = this.fills.get(colour);
-    if (known !== undefined) return known;
+  private functionFill(fn: number, colour: string): number {
     const { names, category, packages } = this.model;
-    const fills = Int32Array.from(names, (name, fn) => {
-      if (colour === 'tier') return tierFill(this.mainTier(fn));
-      if (colour === 'package' && packages[fn] !== '')
-        return packageFill((packages[fn] as string).replace(/(.)@.*$/, '$1'));
-      return categoryFill(category[fn] as number, name);
-    });
+    const fills = this.fills.get(colour) ?? new Int16Array(names.length).fill(-1);
     this.fills.set(colour, fills);
-    return fills;
+    const known = fills[fn] as number;
+    if (known >= 0) return known;
+    const of = packages[fn] as string;
+    let fill: number;
+    if (colour === 'tier') fill = tierFill(this.mainTier(fn));
+    else if (colour === 'package' && of !== '') fill = packageFill(of.replace(/(.)@.*$/, '$1'));
+    else fill = categoryFill(category[fn] as number, names[fn] as string);
+    fills[fn] = fill;
+    return fill;
   }
 
   /** Own samples of a function by tier; of the hot side in a differential. */

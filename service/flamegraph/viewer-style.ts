@@ -16,7 +16,9 @@ export function viewerStyle(): string {
     '.sj *{box-sizing:border-box}',
     '.sj h1{font-size:18px;line-height:1.3;margin:0}.sj h2{font-size:15px;margin:0}.sj p{margin:2px 0}',
     '.sj .soft,.sj caption,.sj th{color:var(--soft)}.sj .small{font-size:12.5px}',
-    '.sj.alone .top{position:sticky;top:-12px;z-index:2;background:var(--paper);border-bottom:1px solid var(--line)}',
+    // Where a window is low (a phone on its side, 400 % zoom) nothing stays in sight at the graph's expense.
+    '@media (min-height:560px){.sj.alone:not(.print) .top{position:sticky;top:-12px;z-index:2;background:var(--paper);border-bottom:1px solid var(--line)}.sj.alone:not(.print) .panel{position:sticky;bottom:0;z-index:2;max-height:45vh;overflow:auto}}',
+    '.sj.print{height:auto;min-height:0;overflow:visible}.sj.print>details,.sj.print :is(.bar,.tip,summary){display:none}',
     '.sj .bar{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:end;padding:8px 0}',
     '.sj label{display:inline-flex;flex-direction:column;font-size:11.5px;color:var(--soft);min-width:0;max-width:100%}',
     '.sj input,.sj select,.sj button,.sj summary{font:inherit;font-size:13.5px;color:var(--ink)}',
@@ -36,7 +38,7 @@ export function viewerStyle(): string {
     '.sj .graph .hit,.sj i.hit{fill:var(--hit);background:var(--hit)}.sj .graph .on-hit{fill:var(--on-hit)}.sj .graph .rest{fill:var(--rest)}',
     '.sj .graph rect.sel{stroke:var(--ink);stroke-width:2.5;stroke-dasharray:none}.sj .graph rect:focus-visible{outline:none;stroke:var(--focus);stroke-width:3;stroke-dasharray:none}',
     '.sj .tip{position:absolute;z-index:3;pointer-events:none;max-width:min(34em,100%);background:var(--paper);border:1px solid var(--soft);border-radius:5px;padding:5px 8px;font-size:12.5px;box-shadow:0 2px 8px #0004}.sj [hidden]{display:none}',
-    '.sj .panel{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:6px 10px;margin:8px 0}.sj.alone .panel{position:sticky;bottom:0;z-index:2;max-height:45vh;overflow:auto}',
+    '.sj .panel{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:6px 10px;margin:8px 0}',
     '.sj .panel dl{display:flex;flex-wrap:wrap;gap:0 18px;margin:2px 0;font-size:13px}.sj .panel dl div{display:flex;gap:6px}.sj dt{color:var(--soft)}.sj dd{margin:0}.sj .panel .bar{padding:4px 0 2px}',
     '.sj .legend{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:12.5px;color:var(--soft);margin:6px 0}.sj .legend span{display:inline-flex;align-items:center;gap:5px}.sj .legend svg{flex:none}',
     '.sj .scroll{overflow-x:auto}.sj table{border-collapse:collapse;width:100%;font-size:13px;margin:4px 0}.sj caption{text-align:left;font-size:12.5px;padding:2px 0}',
@@ -44,7 +46,7 @@ export function viewerStyle(): string {
     '.sj th button{background:none;border:0;padding:0;min-height:24px;color:var(--soft);text-decoration:underline dotted}.sj td.name{min-width:12em}',
     '.sj kbd{font:12px ui-monospace,monospace;border:1px solid var(--line);border-radius:3px;padding:0 4px;background:var(--card)}.sj .keys{columns:20em;margin:4px 0;padding:0;list-style:none;font-size:13px}',
     '.sj .heat{display:block;cursor:crosshair;touch-action:pan-y;max-width:100%}.sj .heat .field{fill:var(--card)}.sj .heat path{fill:var(--heat)}.sj .heat .chosen{fill:var(--focus);fill-opacity:.28;stroke:var(--focus)}',
-    '.sj .beside td.name{min-width:9em}',
+    '.sj tr.first td{border-bottom:0;padding-bottom:0}.sj .beside td.name{min-width:9em}',
     // A page and a file opened alone: the window's own width.
     '@media (min-width:1180px){.sj .main:has(.beside){display:grid;grid-template-columns:minmax(0,1fr) minmax(0,26rem);gap:0 18px}.sj .beside{align-self:start}.sj.alone .beside{position:sticky;top:var(--top,0px);max-height:calc(100vh - var(--top,0px));overflow:auto}}',
     scheme(0),

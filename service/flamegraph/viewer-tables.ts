@@ -15,6 +15,8 @@ export interface TableRow {
   /** Made for rows that are shown. */
   readonly texts: () => readonly string[];
   readonly where: () => string;
+  /** More words, in a row of their own below. */
+  readonly about?: string;
 }
 
 /** A table whose columns sort it, largest first; names of functions lead to their frame. */
@@ -72,18 +74,20 @@ export class SortableTable {
         else head.removeAttribute('aria-sort');
       });
     }
-    this.body.replaceChildren(...rows.slice(0, this.most).map((row) => this.rowOf(row)));
+    this.body.replaceChildren(...rows.slice(0, this.most).flatMap((row) => this.rowsOf(row)));
   }
 
-  private rowOf({ name, where, fn, texts }: TableRow): HTMLTableRowElement {
+  private rowsOf({ name, where, fn, texts, about }: TableRow): HTMLTableRowElement[] {
     const short = name.length > 120 ? `${name.slice(0, 119)}…` : name;
     const label = fn < 0 ? short : button(short, () => this.show(fn), { class: 'plain' });
-    return html(
+    const row = html(
       'tr',
-      {},
+      { class: about === undefined ? '' : 'first' },
       html('td', { class: 'name' }, label, html('div', { class: 'soft small' }, where().slice(0, 400))),
       ...texts().map((text) => html('td', { class: 'n' }, text)),
     );
+    if (about === undefined) return [row];
+    return [row, html('tr', {}, html('td', { class: 'soft small', colspan: this.heads.length }, about))];
   }
 }
 
@@ -99,15 +103,11 @@ export function findingRows(pane: Pane): TableRow[] {
       signedCores(finding.delta),
       formatQ(finding.q),
     ],
-    where: () =>
-      [
-        finding.package ?? '',
-        finding.place ?? '',
-        `${finding.change}, 95 %: ${signedCores(finding.low)}…${signedCores(finding.high)}`,
-        finding.words,
-      ]
-        .filter((text) => text !== '')
-        .join(' · '),
+    where: () => [finding.package ?? '', finding.place ?? ''].filter((text) => text !== '').join(' · '),
+    about: `${finding.change}, 95 %: ${signedCores(finding.low)}…${signedCores(finding.high)}; ${finding.words}`.slice(
+      0,
+      600,
+    ),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** Ways of looking at one call tree. Every function here is embedded in the viewer's script. */
 import { measure, preorder } from './flame-tree.ts';
 import { placeFrames, spreadExcess, sumUp } from './layout.ts';
+import { mergeCallers } from './viewer-callers.ts';
 import type { Source } from './viewer-dom.ts';
 import type { Model } from './viewer-model.ts';
 
@@ -102,7 +103,7 @@ function partOf(
   };
 }
 
-function mergedPart(model: Model, merger: Merger, width: string, areTotals: boolean): Part {
+function mergedPart(model: Model, merger: Merger, width: string): Part {
   const parent = Int32Array.from(merger.parent);
   const rank = Int32Array.from(merger.fn, (fn) => (fn < 0 ? 0 : (model.rank[fn] as number)));
   const order = preorder(parent, rank, model.names.length);
@@ -115,41 +116,35 @@ function mergedPart(model: Model, merger: Merger, width: string, areTotals: bool
     fn: Int32Array.from(order, (node) => merger.fn[node] as number),
   };
   const columns = merger.sums.map((sums) => Float64Array.from(order, (node) => sums[node] as number));
-  const totals = areTotals ? columns : columns.map((column) => sumUp(tree.parent, column));
-  return partOf(model, tree, totals, areTotals ? null : columns, width);
+  const totals = columns.map((column) => sumUp(tree.parent, column));
+  return partOf(model, tree, totals, columns, width);
 }
 
 function callsView(model: Model, self: readonly Float64Array[], totals: readonly Float64Array[], width: string): View {
   return { upper: partOf(model, model, totals, self, width), lower: null };
 }
 
-/** Walks from `node` towards the root, at most `most` frames, and adds `values` to each step. */
-function addCallers(
-  model: Model,
-  merger: Merger,
-  node: number,
-  from: number,
-  values: readonly number[],
-  most: number,
-): void {
-  let at = from;
-  let left = most;
-  for (let up = node; up > 0 && left > 0; up = model.parent[up] as number, left--) {
-    at = merger.child(at, model.fn[up] as number);
-    for (let side = 0; side < values.length; side++) merger.add(at, side, values[side] as number);
-  }
-}
-
 /** Merged from the leaves: what burns, and below it who asks for it. Callers beyond 200 frames are left out. */
 function reverseView(model: Model, self: readonly Float64Array[], width: string): View {
-  const merger = new Merger(self.length);
-  for (let node = 0; node < model.parent.length; node++) {
-    const values = self.map((column) => column[node] as number);
-    if (!values.some((value) => value > 0)) continue;
-    for (let side = 0; side < values.length; side++) merger.add(0, side, values[side] as number);
-    addCallers(model, merger, node, 0, values, 200);
-  }
-  return { upper: mergedPart(model, merger, width, true), lower: null };
+  const nodes = model.parent
+    .map((_, node) => node)
+    .filter((node) => self.some((column) => (column[node] as number) > 0));
+  return { upper: callersPart(model, nodes, nodes, self, -1, width), lower: null };
+}
+
+/** `from`: first callers of the frames `of`, whose values count. */
+function callersPart(
+  model: Model,
+  from: Int32Array,
+  of: Int32Array,
+  columns: readonly Float64Array[],
+  fn: number,
+  width: string,
+): Part {
+  const values = columns.map((column) => Float64Array.from(of, (node) => column[node] as number));
+  const tree = mergeCallers(model, from, values, 200);
+  tree.fn[0] = fn;
+  return partOf(model, tree, tree.sums, null, width);
 }
 
 /** Callers of one function above, callees below; where it calls itself, the outermost call counts. */
@@ -160,7 +155,7 @@ function sandwichView(
   width: string,
   fn: number,
 ): View {
-  const callers = new Merger(self.length);
+  const calls: number[] = [];
   const callees = new Merger(self.length);
   const place = new Int32Array(model.parent.length);
   for (let node = 1; node < model.parent.length; ) {
@@ -169,10 +164,8 @@ function sandwichView(
       continue;
     }
     const end = model.end[node] as number;
-    const values = totals.map((total) => total[node] as number);
-    if (values.some((value) => value > 0)) {
-      for (let side = 0; side < values.length; side++) callers.add(0, side, values[side] as number);
-      addCallers(model, callers, model.parent[node] as number, 0, values, 200);
+    if (totals.some((total) => (total[node] as number) > 0)) {
+      calls.push(node);
       for (let at = node; at < end; at++) {
         place[at] =
           at === node ? 0 : callees.child(place[model.parent[at] as number] as number, model.fn[at] as number);
@@ -182,12 +175,10 @@ function sandwichView(
     }
     node = end;
   }
-  callers.fn[0] = fn;
   callees.fn[0] = fn;
-  return {
-    upper: mergedPart(model, callers, width, true),
-    lower: mergedPart(model, callees, width, false),
-  };
+  const of = Int32Array.from(calls);
+  const from = of.map((node) => model.parent[node] as number);
+  return { upper: callersPart(model, from, of, totals, fn, width), lower: mergedPart(model, callees, width) };
 }
 
 /**
@@ -281,8 +272,8 @@ export const VIEW_SOURCES: readonly Source[] = [
   partOf,
   mergedPart,
   callsView,
-  addCallers,
   reverseView,
+  callersPart,
   sandwichView,
   buildView,
   widestChild,

@@ -29,6 +29,7 @@ import {
 import { CATEGORY_NAMES } from './static-svg.ts';
 import { fitName, fitText, textColumns } from './text.ts';
 import { APP_SOURCES } from './viewer-app.ts';
+import { CALLER_SOURCES } from './viewer-callers.ts';
 import { CONTROL_SOURCES } from './viewer-controls.ts';
 import { DOM_SOURCES, type Source } from './viewer-dom.ts';
 import { DRAW_SOURCES } from './viewer-draw.ts';
@@ -91,6 +92,7 @@ const SOURCES: readonly Source[] = [
   ...SHARED,
   ...DOM_SOURCES,
   ...MODEL_SOURCES,
+  ...CALLER_SOURCES,
   ...VIEW_SOURCES,
   ...STATE_SOURCES,
   ...SYNC_SOURCES,

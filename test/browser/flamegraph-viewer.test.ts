@@ -356,6 +356,35 @@ test(
   },
 );
 
+test('in a low window, as at 400 % zoom, nothing covers the graph', options, async () => {
+  const opened = await open(differential, { viewport: { width: 320, height: 256 } });
+  const { page } = opened;
+  await frame(page, 'handle').click();
+  await frame(page, 'handle').scrollIntoViewIfNeeded();
+  const box = await frame(page, 'handle').boundingBox();
+  assert.ok(box);
+  const on = `document.elementFromPoint(${box.x + box.width / 2}, ${box.y + box.height / 2}).closest('svg.graph') !== null`;
+  assert.equal(await page.evaluate(on), true);
+  assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= 320);
+  await close(opened);
+});
+
+test('printed, the whole graph with its legend and findings is on the page, without controls', options, async () => {
+  const opened = await open(differential, { viewport: { width: 1240, height: 400 } });
+  const { page } = opened;
+  await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+  const shown = (selector: string) => page.locator(selector).first().boundingBox();
+  for (const selector of ['svg.graph', '.legend', '.beside table']) {
+    const box = await shown(selector);
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 400, `${selector} ${JSON.stringify(box)}`);
+  }
+  assert.equal(await shown('.bar'), null);
+  await page.evaluate('dispatchEvent(new Event("afterprint"))');
+  assert.notEqual(await shown('.bar'), null);
+  assert.equal(await page.locator('svg.graph').evaluate((graph) => graph.getBoundingClientRect().width > 700), true);
+  await close(opened);
+});
+
 test('without script the picture is there, under a policy that forbids all', options, async () => {
   const { page } = await (async () => {
     assert.ok(browser);

@@ -107,6 +107,28 @@ test('reversed, the first row is own time by function, and the whole is the whol
   );
 });
 
+test('reversed, the tree is the one of the stacks read backwards, siblings in order', () => {
+  const lines = (part: Pick<Part, 'parent' | 'fn'>, names: readonly string[], totals: Float64Array) =>
+    Array.from(part.fn, (fn, node) => {
+      const path: string[] = [];
+      for (let at = node; at > 0; at = part.parent[at] as number) path.unshift(names[part.fn[at] as number] as string);
+      return `${path.join(';')} ${fn < 0 ? '' : names[fn]} ${totals[node]}`;
+    });
+  fc.assert(
+    fc.property(stacks, (list) => {
+      const model = modelOf(list);
+      const totals = model.self.map((own) => sumUp(model.parent, own));
+      const { upper } = buildView(model, model.self, totals, 'reverse', 'hot', -1);
+      const backwards = modelOf(list.map(([frames, count]) => [[...frames].reverse(), count]));
+      const wanted = sumUp(backwards.parent, backwards.self[0] as Float64Array);
+      assert.deepEqual(
+        lines(upper, model.names, upper.totals[0] as Float64Array),
+        lines(backwards, backwards.names, wanted),
+      );
+    }),
+  );
+});
+
 test('in a sandwich callers and callees add up to the function, taken at its outermost call', () => {
   fc.assert(
     fc.property(stacks, fc.constantFrom(...NAMES), (list, name) => {
