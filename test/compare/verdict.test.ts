@@ -266,8 +266,16 @@ test('steal below what the service grew by is not the cause', () => {
 });
 
 test('garbage that makes code slow is told before the slow code', () => {
-  const hot = `${HEALTHY}\n0..10 ${HANDLE};remember@/srv/app.js:90;Builtins_LoadIC_Megamorphic 200\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 250`;
-  assert.equal(judge({ hot }).verdict.class, 'garbage collection');
+  const remember = (own: number, slow: number, collected: number): string =>
+    [
+      HEALTHY,
+      `0..10 ${HANDLE};remember@/srv/app.js:90 ${own}`,
+      `0..10 ${HANDLE};remember@/srv/app.js:90;Builtins_LoadIC_Megamorphic ${slow}`,
+      `0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge ${collected}`,
+    ].join('\n');
+  const healthy = remember(20, 0, 0);
+  assert.equal(judge({ healthy, hot: remember(20, 200, 250) }).verdict.class, 'garbage collection');
+  assert.equal(judge({ healthy, hot: remember(20, 200, 0) }).verdict.class, 'deoptimisation');
 });
 
 test('deoptimisation of everything: all that both sides run lost its optimised code', () => {
