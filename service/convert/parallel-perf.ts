@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../profile/identity.ts';
 import { PerfScriptParser } from '../profile/import-perf.ts';
+import { parseHeaderLine } from '../profile/perf-line.ts';
 import type { PerfPart } from '../profile/perf-store.ts';
 import type { Profile } from '../profile/profile.ts';
 import { type ByteRange, fileBytes, type Progress } from './byte-source.ts';
@@ -34,15 +35,25 @@ const SEARCH_BYTES = 1 << 17;
 /** What this thread reads while the worker starts, which takes a tenth of a second: that much more is its share. */
 const HEAD_START = 40e6;
 
-/** The byte after a blank line somewhat behind the middle of the file: a sample begins there. Undefined when there is none. */
+/** Where a sample surely begins: behind a blank line, with its time. Frames may have a blank line before them, too. */
+function sampleStart(text: Buffer): number | undefined {
+  for (let blank = text.indexOf('\n\n'); blank >= 0; blank = text.indexOf('\n\n', blank + 2)) {
+    const end = text.indexOf('\n', blank + 2);
+    const line = text.toString('utf8', blank + 2, end < 0 ? text.length : end);
+    if (end >= 0 && !line.startsWith('#') && parseHeaderLine(line)?.time != null) return blank + 2;
+  }
+  return undefined;
+}
+
+/** A byte somewhat behind the middle of the file at which a sample begins. Undefined when there is none. */
 async function middle(path: string): Promise<{ split: number; size: number } | undefined> {
   const file = await promises.open(path);
   try {
     const { size } = await file.stat();
     const from = Math.floor((size + Math.min(HEAD_START, size / 4)) / 2);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SEARCH_BYTES), 0, SEARCH_BYTES, from);
-    const blank = buffer.subarray(0, bytesRead).indexOf('\n\n');
-    return blank < 0 ? undefined : { split: from + blank + 2, size };
+    const start = sampleStart(buffer.subarray(0, bytesRead));
+    return start === undefined ? undefined : { split: from + start, size };
   } finally {
     await file.close();
   }

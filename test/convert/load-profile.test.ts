@@ -145,6 +145,22 @@ test('two threads make the same profile as one', async () => {
   assert.deepEqual([two.threads, two.processes, two.facts], [one.threads, one.processes, one.facts]);
 });
 
+test('two threads part the text where a sample begins, also where blank lines stand within samples', async () => {
+  const gaps = recorded.toString().replace(/: \n\t/g, ': \n\n\t');
+  const names = recorded.toString().replace(/^(\S+) .*: $/gm, '$1 ');
+  for (const [name, text] of [['gaps.txt', gaps] as const, ['names.txt', names] as const]) {
+    // As many line feeds at the end as bring the place where a blank line is looked for into a header.
+    let padded = text;
+    while (name === 'gaps.txt' && !/^[^\t\n][^\n]*\n\n\t/.test(padded.slice(Math.floor(padded.length * 0.625))))
+      padded += '\n';
+    const path = file(name, padded);
+    const one = await loadProfile(path, { threads: 1 });
+    const two = await loadProfile(path, { threads: 2 });
+    assert.deepEqual([two.ledger, fold(two)], [one.ledger, fold(one)], name);
+    assert.ok(one.ledger.drawn > 200 && one.ledger.filtered.malformed === undefined, name);
+  }
+});
+
 test('two threads refuse what one refuses', async () => {
   const path = file('long2.txt', Buffer.concat([recorded, recorded]));
   await assert.rejects(loadProfile(path, { threads: 2, event: 'page-faults' }), { code: 'NO_SUCH_EVENT' });
