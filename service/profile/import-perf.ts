@@ -176,7 +176,7 @@ export class PerfScriptParser {
     const { strayBefore } = this;
     this.strayBefore = false;
     this.window.start = newline + 1;
-    if (newline === from) return;
+    if (newline === from) return this.dropStray();
     if (this.window.bytes[from] === HASH && this.readComment(from, newline)) return;
     if (this.header.read(this.window.bytes, from, newline)) {
       this.sawHeader = true;
@@ -184,7 +184,7 @@ export class PerfScriptParser {
       return;
     }
     const text = this.window.text(from, newline).trimEnd();
-    if (text === '') return;
+    if (text === '') return this.dropStray();
     const header = parseHeaderLine(text);
     if (header !== undefined) {
       if (this.isRecordOfPerf(text)) return;
@@ -206,6 +206,11 @@ export class PerfScriptParser {
       this.stray = text;
       this.strayBefore = true;
     }
+  }
+
+  /** What stands apart was no beginning of a name. */
+  private dropStray(): void {
+    this.stray = '';
   }
 
   /** True for a comment, false for a comm that begins with `#`. */

@@ -44,6 +44,11 @@ for (const [why, header, root, weight] of HEADERS) {
   });
 }
 
+test('a line that stands apart is not the beginning of a name', () => {
+  const text = sample('a  9839  6374.322138:    5 cycles: ', 'main');
+  assert.deepEqual(folded(`Killed\n\n${text}Killed\r\n\r\n${text}`), ['a;main 10']);
+});
+
 test('a process without a name is no reason to lose its samples', () => {
   const profile = parse(sample('  10023  6395.470764:    5 cpu-clock:ppp: ', 'main'));
   assert.equal(profile.ledger.drawn, 1);
