@@ -176,7 +176,10 @@ export class PerfScriptParser {
     const { strayBefore } = this;
     this.strayBefore = false;
     this.window.start = newline + 1;
-    if (newline === from) return this.dropStray();
+    if (newline === from) {
+      this.dropStray();
+      return;
+    }
     if (this.window.bytes[from] === HASH && this.readComment(from, newline)) return;
     if (this.header.read(this.window.bytes, from, newline)) {
       this.sawHeader = true;
@@ -184,7 +187,10 @@ export class PerfScriptParser {
       return;
     }
     const text = this.window.text(from, newline).trimEnd();
-    if (text === '') return this.dropStray();
+    if (text === '') {
+      this.dropStray();
+      return;
+    }
     const header = parseHeaderLine(text);
     if (header !== undefined) {
       if (this.isRecordOfPerf(text)) return;
