@@ -237,10 +237,10 @@ export function svgDocument(picture: Picture, title: string, style: string, inne
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`;
 }
 
-/** Dark scheme of a static picture: fills in use, ink and paper. Where a policy forbids it, the light picture stays. */
+/** Dark scheme of a static picture: fills in use, ink, paper and what is around it in a wider window. Where a policy forbids it, the light picture stays. */
 export function darkStyle(fills: readonly number[]): string {
   const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]};color:${PALETTE[fill]?.[1]}}`).join('');
-  return `<style>@media (prefers-color-scheme:dark){${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;
+  return `<style>:root{background:${PAPER[0]}}@media (prefers-color-scheme:dark){:root{background:${PAPER[1]}}${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;
 }
 
 /** For a mail: no script, 600 px wide, large type, the culprit's path outlined. */

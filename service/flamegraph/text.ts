@@ -50,13 +50,19 @@ export function fitText(text: string, columns: number): string {
 
 /**
  * A frame's label in at most `columns`: of C++ names that do not fit, namespaces go before the end does, as `v8::int…` tells nothing.
- * What may stand before the name is a glyph and a difference: `▲ +0.38 v8::internal::Heap::Allocate`.
+ * What may stand before the name is a glyph and a difference: `▲ +0.38 v8::internal::Heap::Allocate`. Where they would leave less than
+ * eight columns to a name that needs more, the difference goes: colour tells its size, nothing else tells the name.
  */
 export function fitName(text: string, columns: number): string {
   if (text.length <= columns && textColumns(text) <= columns) return fitText(text, columns);
   const scopes = /^([▲▼✚✖] )?([+−][\d.]+ )?(?:(?:[\w~$]+|\(anonymous namespace\)|[\w~$]+<[^<>]*>)::)+(?=.)/;
+  const short = text.replace(scopes, (_, glyph = '', delta = '') => glyph + delta);
+  const before = /^([▲▼✚✖] )?([+−][\d.]+ )?/.exec(short);
+  const room = columns - (before?.[0].length ?? 0);
   return fitText(
-    text.replace(scopes, (_, glyph = '', delta = '') => glyph + delta),
+    textColumns(short) > columns && room < 8 && before?.[2] !== undefined
+      ? (before[1] ?? '') + short.slice(before[0].length)
+      : short,
     columns,
   );
 }

@@ -69,9 +69,7 @@ export function composePage(viewer: Viewer, data: FlameData): Page {
     ...(alone ? head : []),
     ...(timeBox === null ? [] : [timeBox]),
     top,
-    html('div', { class: 'main' }, viewer.stage, ...findingsBox(viewer)),
-    viewer.panel.element,
-    legend,
+    html('div', { class: 'main' }, html('div', {}, viewer.stage, viewer.panel.element, legend), ...findingsBox(viewer)),
     ...below,
   );
   return { content, top, crumbs, legend, functions, functionsBox, timeBox };

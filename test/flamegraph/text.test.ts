@@ -9,7 +9,10 @@ const LABELS: readonly (readonly [text: string, columns: number, shown: string])
   ['▲ +0.38 node::http_parser::Parser::OnStreamRead', 22, '▲ +0.38 OnStreamRead'],
   ['std::function<int (int)>::operator()', 14, 'operator()'],
   ['parse · htmlparser2', 8, 'parse ·…'],
-  ['+0.20 ::', 5, '+0.2…'],
+  ['+0.20 ::', 5, '::'],
+  ['▲ +0.38 handle', 15, '▲ +0.38 handle'],
+  ['▲ +0.38 handleRequest', 12, '▲ handleRe…'],
+  ['▲ +0.38 handleRequest', 17, '▲ +0.38 handleR…'],
   ['a::', 3, 'a::'],
   ['abc', 2, ''],
 ];
