@@ -26,6 +26,8 @@ const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
 const ENOUGH_EACH = 12;
+/** That something grew is certain when it did so by this many standard errors of its ratio (Poisson's, in logarithms). */
+const CERTAINLY = 2;
 /** Own CPU by this factor above the total that stacks show: much of it was inlined into callers. */
 const INLINED = 1.25;
 /** A function that explains this part of the growth stands out whatever p says … */
@@ -103,6 +105,10 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
   const covered = total(same, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
   const newcomers = 1 - (total(big, 'hot') - total(big, 'healthy')) / (hot - healthy);
   if (same.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
+  // One that grew and several too small to tell: without the one, the others must be nearer to the ratio than to 1, as factors.
+  const [most] = same.toSorted((a, b) => b.hot - b.healthy - (a.hot - a.healthy));
+  const others = big.filter((work) => work !== most);
+  if ((total(others, 'hot') / total(others, 'healthy')) ** 2 < ratio) return undefined;
   return { ratio, covered };
 }
 
@@ -113,7 +119,8 @@ function sameMix(c: Case): Proportion | undefined {
   const moved = c.findings.some(({ fn, explains, share }) => {
     if ((explains ?? 0) <= STANDS_OUT) return false;
     // All CPU is in one function: that the mix is the same is then no news.
-    if (halvesBy(c, fn).outsideSamples < ENOUGH_EACH) return true;
+    const halves = halvesBy(c, fn);
+    if (halves.outsideSamples < ENOUGH_EACH || !grewForCertain(halves)) return true;
     const left = share !== undefined && share.ci[0] > 0 ? LEFT_SURELY : LEFT_BEHIND;
     return restGrew(c, fn) < left;
   });
@@ -147,6 +154,11 @@ function halvesBy(c: Case, fn: number): Halves {
   };
 }
 
+/** What is outside may seem to have grown by chance. */
+function grewForCertain({ outside, outsideSamples }: Halves): boolean {
+  return Math.log(outside) >= CERTAINLY * Math.sqrt((1 + 1 / outside) / outsideSamples);
+}
+
 /** Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when only it did. */
 function restGrew(c: Case, fn: number): number {
   return (halvesBy(c, fn).outside - 1) / (c.hot.cores / c.healthy.cores - 1);
@@ -160,8 +172,10 @@ function restAlike(c: Case): Proportion | undefined {
   const top = c.findings.find((finding) => finding.deltaCores > 0);
   const row = top === undefined ? undefined : insideOf(c, top.fn);
   if (top === undefined || row === undefined || row.healthySamples < ENOUGH_EACH) return undefined;
-  const { inside, outside, outsideSamples } = halvesBy(c, top.fn);
-  if (outsideSamples < ENOUGH_EACH || inside < MIN_RATIO || outside < MIN_RATIO) return undefined;
+  const halves = halvesBy(c, top.fn);
+  const { inside, outside, outsideSamples } = halves;
+  if (outsideSamples < ENOUGH_EACH || !grewForCertain(halves) || inside < MIN_RATIO || outside < MIN_RATIO)
+    return undefined;
   const chance = Math.sqrt(1 / row.healthySamples + 1 / row.hotSamples + (1 + 1 / outside) / outsideSamples);
   const apart = Math.abs(Math.log(inside / outside)) >= Math.log(ALIKE) + chance;
   if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;

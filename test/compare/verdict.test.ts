@@ -341,3 +341,32 @@ test('a service that is all one function has no mix that could stay the same: th
   assert.equal(verdict.class, 'hot path');
   assert.equal(findings[0]?.function, 'answer');
 });
+
+test('one function that grew beside small ones of which nothing can be told is no growth of everything', () => {
+  const of = (dedupe: number, small: readonly number[]): string =>
+    [`0..10 ${HANDLE};dedupe@/srv/app.js:60 ${dedupe}`]
+      .concat(small.map((count, i) => `0..10 ${HANDLE};part${i}@/srv/app.js:${80 + i} ${count}`))
+      .concat('0..10 uv_run;epoll_wait[kernel] 10')
+      .join('\n');
+  const { verdict, findings } = judge({ healthy: of(83, [10, 8, 10, 9]), hot: of(161, [10, 9, 6, 9]) });
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(findings[0]?.function, 'dedupe');
+});
+
+test('a rest that may have grown by chance does not make a function that doubled one of more traffic', () => {
+  const random = seededRandom(1);
+  const of = (screen: number, loop: number) =>
+    simulate({
+      functions: [
+        { name: 'screen', cores: screen, burstSeconds: 0.005 },
+        { name: 'loop', cores: loop, burstSeconds: 0.003 },
+      ],
+      seconds: 10,
+      hz: 99,
+      processes: 1,
+      random,
+    });
+  const { verdict, findings } = compare(of(0.06, 0.02), of(0.13, 0.031));
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(findings[0]?.function, 'screen');
+});
