@@ -1,9 +1,9 @@
 /** Names of machine code: programs, libraries, kernel, and what the node binary holds of V8. */
 import type { Category } from './profile.ts';
 
-/** Suffixes that compilers and linkers add to one and the same function, and the offset that perf adds. */
+/** Suffixes that compilers and linkers add to one and the same function, .NET's tiers, and the offset that perf adds. */
 const DECORATION =
-  /(?:\+0x[0-9a-f]+|@@?[A-Za-z][\w.]*|\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|clone)(?:\.\d+)*| ?\[(?:clone )[^\]]*\]|@plt|::h[0-9a-f]{16})$/;
+  /(?:\+0x[0-9a-f]+|\[(?:PreJIT|ReadyToRun|MinOptJitted|QuickJitted|(?:Optimized|Instrumented)(?:Tier[01]\w*)?|Tier[01]\w*)\]|@@?[A-Za-z][\w.]*|\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|clone)(?:\.\d+)*| ?\[(?:clone )[^\]]*\]|@plt|::h[0-9a-f]{16})$/;
 
 /** `Process.isra.0+0x1f` → `Process`. */
 export function plainNative(symbol: string): string {

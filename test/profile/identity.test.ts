@@ -230,6 +230,16 @@ const NATIVE: readonly (readonly [
   ],
   ['foo.cold.12', '/bin/a (deleted)', 'native', 'foo', 'a'],
   ['memcpy@@GLIBC_2.14', '/lib/libc-2.31.so', 'native', 'memcpy', 'libc-2.31.so'],
+  [
+    'void [System.Private.CoreLib] System.Threading.Thread::StartCallback()[OptimizedTier1]',
+    JIT,
+    'native',
+    'void [System.Private.CoreLib] System.Threading.Thread::StartCallback',
+    null,
+  ],
+  ['int32 [app] P::Main(string[])[Tier0]', JIT, 'native', 'int32 [app] P::Main', null],
+  ['main.Map[go.shape.int]', '/bin/a', 'native', 'main.Map[go.shape.int]', 'a'],
+  ['operator[]', '/bin/a', 'native', 'operator[]', 'a'],
   ['Lcom/x/Y$$Lambda$12/0x00000008c0::run', JIT, 'native', 'Lcom/x/Y$$Lambda::run', null],
 ];
 for (const [symbol, module, category, name, shown] of NATIVE) {
