@@ -256,12 +256,11 @@ export function searchPattern(query: string): { readonly pattern: RegExp; readon
   }
 }
 
-/** Functions whose name, package or place matches. Long names are searched at their head, so that no pattern takes for ever. */
+/** Functions whose name, package or place matches. Long texts are searched at their head, so that no pattern takes for ever. */
 export function matchFunctions(model: Model, pattern: RegExp): Uint8Array {
+  const hit = (text = ''): boolean => pattern.test(text.slice(0, 400));
   return Uint8Array.from(model.names, (name, fn) =>
-    pattern.test(name.slice(0, 400)) || pattern.test(model.packages[fn] ?? '') || pattern.test(model.places[fn] ?? '')
-      ? 1
-      : 0,
+    hit(name) || hit(model.packages[fn]) || hit(model.places[fn]) ? 1 : 0,
   );
 }
 
