@@ -103,6 +103,15 @@ function inFile(error: unknown, name: string): unknown {
   return new AppError(code, `${name}: ${message}`, { cause: error, retry, ...(hint === undefined ? {} : { hint }) });
 }
 
+/** Formats with one event only must not be taken for the one that was asked for. */
+function checkEvent(profile: Profile, wanted: string | undefined): Profile {
+  const { source, event } = profile.facts;
+  if (wanted === undefined || source === 'perf-script' || source === 'pprof' || wanted === event) return profile;
+  throw new AppError('NO_SUCH_EVENT', `The profile has no event ${JSON.stringify(wanted)}.`, {
+    hint: event === null ? 'Its format does not know events.' : `It has: ${event}.`,
+  });
+}
+
 async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, options: LoadOptions): Promise<Profile> {
   const pieces = withHead(source, HEAD_BYTES);
   const { value: first } = await pieces.next();
@@ -112,10 +121,11 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
     const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES));
     if (!isCapture(head)) {
       const parser = await streamParser(head, options);
-      if (parser !== undefined) return await parseStream(parser, rest);
+      if (parser !== undefined) return checkEvent(await parseStream(parser, rest), options.event);
     }
     const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
-    return isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options);
+    const profile = isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options);
+    return checkEvent(profile, options.event);
   } catch (error) {
     throw inFile(error, name);
   } finally {

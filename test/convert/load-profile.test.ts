@@ -95,6 +95,13 @@ for (const [why, text, hint] of FOREIGN) {
     assert.rejects(decodeProfile(bytes(text)), { code: 'FORMAT_UNKNOWN', hint }));
 }
 
+test('an event that the profile does not have is an error in every format', async () => {
+  for (const [, input] of INPUTS) {
+    await assert.rejects(decodeProfile(input, { event: 'page-faults' }), { code: 'NO_SUCH_EVENT' });
+  }
+  assert.equal((await decodeProfile(cpuprofile, { event: 'cpu' })).facts.event, 'cpu');
+});
+
 test('text in UTF-16, as Windows writes it, is read', async () => {
   const text = '\ufeffmain;é 5\r\nmain;b 3\r\n';
   const little = Buffer.from(text, 'utf16le');
