@@ -77,7 +77,9 @@ export function readConfig(
   );
   const parsed = (options.topics === 'needed' ? Environment : WithoutTopics).safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    const faults = parsed.error.issues.map(({ path, message }) => {
+      return `  ${path.join('.')}: ${String(path[0]) in given ? message : 'is needed, and not set'}`;
+    });
     throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {
       hint: 'docs/operations.md lists the variables.',
     });

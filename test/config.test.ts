@@ -27,6 +27,10 @@ test('every fault is reported at once, with the variable it is in', () => {
   );
 });
 
+test('a variable that is needed and not set is told so', () => {
+  assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS: is needed, and not set$/m });
+});
+
 test('an empty variable is an unset one', () => {
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, SMTP_URL: '', PORT: '' }).PORT, 3000);
 });

@@ -52,8 +52,9 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     process.stderr.write(`wrote ${values.output}\n`);
     return 0;
   }
-  // The script has said on stderr what happened; its last line of JSON says the same for machines.
-  throw new AppError('CAPTURE_FAILED', lastWords(stdout) ?? `The capture failed with exit code ${code}.`);
+  // The script has said on stderr what happened, unless it could not even begin or was killed; 64 is wrong usage.
+  if (!saidWhy(stdout)) throw new AppError('CAPTURE_FAILED', `The capture ended with exit code ${code} and no word.`);
+  return code === 64 ? 2 : 1;
 }
 
 /** `1,2` → [1, 2]; the script checks its own list. */
@@ -85,13 +86,12 @@ function runScript(args: readonly string[]): Promise<{ code: number; stdout: str
   });
 }
 
-function lastWords(stdout: string): string | undefined {
+/** Its last line is the report, the same for machines. */
+function saidWhy(stdout: string): boolean {
   try {
-    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { message?: unknown; hint?: unknown };
-    return typeof last.message === 'string'
-      ? `${last.message} ${typeof last.hint === 'string' ? last.hint : ''}`.trim()
-      : undefined;
+    const report = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { message?: unknown };
+    return typeof report.message === 'string';
   } catch {
-    return undefined;
+    return false;
   }
 }

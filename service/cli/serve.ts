@@ -1,15 +1,11 @@
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { startService } from '../main.ts';
-import { AppError } from '../shared/errors.ts';
+import { parseCommand, usageError } from './usage.ts';
 
 /** `smokejumper serve`: runs until SIGINT or SIGTERM. */
 export async function runServe(args: readonly string[]): Promise<number> {
-  try {
-    parseArgs({ args: [...args], options: {}, strict: true });
-  } catch (cause) {
-    throw new AppError('USAGE', `serve takes no arguments: ${(cause as Error).message}`, { cause });
-  }
+  const { positionals } = parseCommand('serve', args, {});
+  if (positionals.length > 0) throw usageError(`serve takes no argument ${JSON.stringify(positionals[0])}.`);
   const service = await startService(readConfig(process.env));
   process.stderr.write(`Smokejumper: ${service.url}\n`);
   await new Promise((resolve) => {

@@ -15,7 +15,9 @@ export function parseCommand<T extends ParseArgsConfig['options']>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw usageError(`${command}: ${(cause as Error).message}`, cause);
+    // Its first sentence; the second one explains how to pass what nobody wants to pass.
+    const [complaint] = (cause as Error).message.split('. ');
+    throw usageError(`${command}: ${complaint?.replace(/\.?$/, '.')}`, cause);
   }
 }
 

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { HELP } from '../../service/cli/help.ts';
+
+const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const folder = mkdtempSync(join(tmpdir(), 'usage-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function smokejumper(args: readonly string[], input = '') {
+  const env = { PATH: process.env.PATH, AWS_REGION: 'us-east-1' };
+  const result = spawnSync(process.execPath, [CLI, ...args], { input, encoding: 'utf8', cwd: folder, env });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+test('--help of each command tells its usage and options on stdout, whatever else is asked', () => {
+  for (const [name, { usage }] of Object.entries(HELP)) {
+    for (const args of [
+      [name, '--help'],
+      [name, 'x', '-h'],
+      ['help', name],
+      ['--help', name],
+    ]) {
+      const { code, out, err } = smokejumper(args);
+      assert.deepEqual([code, err], [0, ''], args.join(' '));
+      assert.ok(out.startsWith(`Usage: smokejumper ${usage}\n`), out);
+    }
+  }
+  assert.match(smokejumper(['capture', '--help']).out, /^ {2}--install-perf +\S/m);
+});
+
+test('help lists every command; no command, or an unknown one, is wrong usage', () => {
+  const { code, out } = smokejumper(['--help']);
+  assert.equal(code, 0);
+  for (const { usage } of Object.values(HELP)) assert.ok(out.includes(`  smokejumper ${usage}\n`), usage);
+  for (const args of [[], ['toString'], ['__proto__'], ['Serve'], ['']]) {
+    const wrong = smokejumper(args);
+    assert.deepEqual([wrong.code, wrong.out], [2, ''], args.join(' '));
+    assert.match(wrong.err, /Usage:/);
+  }
+});
+
+test('a picture, a comparison or a capture that cannot be written is a clear error without a stack', () => {
+  mkdirSync(join(folder, 'folder.svg'));
+  const input = 'a;b 1\na;c 2\n';
+  const cases: readonly (readonly string[])[] = [
+    ['flamegraph', '-', '-o', 'absent/x.svg'],
+    ['flamegraph', '-', '-o', 'folder.svg'],
+    ['collapse', '-', '-o', 'absent/x.folded'],
+    ['collapse', '-', '-o', 'folder.svg'],
+    ['capture', '-o', 'absent/x.gz'],
+    ['capture', '-o', 'folder.svg'],
+    ['capture', '--engine', 'v8', '-o', 'absent/x.gz'],
+  ];
+  for (const args of cases) {
+    const { code, err } = smokejumper(args, input);
+    assert.equal(code, 1, args.join(' '));
+    assert.match(err, /^smokejumper: Cannot (write|read|tell)/m, `${args.join(' ')}: ${err}`);
+    assert.doesNotMatch(err, /^ {4}at /m, err);
+  }
+  assert.deepEqual(readdirSync(folder), ['folder.svg']);
+});
+
+test('what the capture script finds wrong in its arguments is wrong usage, said once', () => {
+  for (const args of [
+    ['--engine', 'gdb'],
+    ['--pid', 'abc'],
+  ]) {
+    const { code, out, err } = smokejumper(['capture', '-o', 'x.gz', ...args]);
+    assert.deepEqual([code, out], [2, ''], err);
+    assert.match(err, /^smokejumper: [^\n]+\n$/);
+  }
+});
+
+test('an option that is not known is named, in one sentence; a folder is no alarm', () => {
+  for (const name of Object.keys(HELP)) {
+    const { code, err } = smokejumper([name, '--bogus']);
+    assert.deepEqual([code, err], [2, `smokejumper: ${name}: Unknown option '--bogus'. See smokejumper --help.\n`]);
+  }
+  assert.match(smokejumper(['plan', '.']).err, /Cannot read "\.": it is a folder\./);
+});
+
+test('a pipe or a device is written to, not replaced by a file', () => {
+  spawnSync('mkfifo', [join(folder, 'pipe.svg')]);
+  for (const command of ['flamegraph', 'collapse']) {
+    const script = `cat pipe.svg >got & '${process.execPath}' '${CLI}' ${command} - -o pipe.svg && wait`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, input: 'a;b 1\n', encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    assert.ok(statSync(join(folder, 'pipe.svg')).isFIFO(), command);
+    assert.match(readFileSync(join(folder, 'got'), 'utf8'), command === 'collapse' ? /^a;b 1\n$/ : /<svg/);
+  }
+});
