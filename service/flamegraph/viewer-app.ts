@@ -227,7 +227,7 @@ export class Viewer {
       if (this.drawing !== drawing) return;
       this.nameFrames(drawing);
       this.controls.show(state, searchWords(pane, this.literal));
-      this.showLegend();
+      this.showLegend(drawing.cut);
       setTimeout(() => {
         this.fillFunctions();
         this.showTime();
@@ -275,12 +275,12 @@ export class Viewer {
     this.graph.querySelector<SVGElement>('[tabindex="0"]')?.focus({ preventScroll: !this.alone });
   }
 
-  private showLegend(): void {
-    const { colour, width, change } = this.state;
-    const key = `${colour} ${width} ${change}`;
+  private showLegend(cut: boolean): void {
+    const { colour, width, change, view } = this.state;
+    const key = [colour, width, change, view, cut].join(' ');
     if (this.legend === key) return;
     this.legend = key;
-    this.page.legend.replaceChildren(legendOf(this.pane, this.state));
+    this.page.legend.replaceChildren(legendOf(this.pane, this.state, cut));
   }
 
   /** A zoom changes nothing in the table: other samples and another search do. */

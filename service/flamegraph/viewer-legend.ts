@@ -1,10 +1,24 @@
 /// <reference lib="dom" />
 /** What widths and colours mean. Embedded in the viewer's script. */
-import { CHANGE_FILLS, CHANGE_STEPS, TIER_FILLS, VARIANTS } from './palette.ts';
+import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from './palette.ts';
 import { CATEGORY_NAMES } from './static-svg.ts';
 import { html, type Source, svg } from './viewer-dom.ts';
 import type { Pane } from './viewer-pane.ts';
 import type { ViewState } from './viewer-state.ts';
+
+/** The packages with the most time of their own; a dozen, as a colour stands for several. */
+function packageSwatches(pane: Pane): [number, string][] {
+  const own = new Map<string, number>();
+  const sums = pane.functionSums();
+  pane.model.packages.forEach((of, fn) => {
+    const name = of.replace(/(.)@.*$/, '$1');
+    if (name === '') return;
+    const value = Math.max(sums[0]?.own[fn] ?? 0, sums[1]?.own[fn] ?? 0);
+    own.set(name, (own.get(name) ?? 0) + value);
+  });
+  const names = [...own].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  return names.map(([name]) => [packageFill(name), name.slice(0, 60)]);
+}
 
 /** Fill and words of each colour in use. */
 function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
@@ -28,12 +42,13 @@ function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
     ]);
   }
   const used = new Set(pane.model.category);
-  return CATEGORY_NAMES.flatMap((name, category): [number, string][] =>
+  const kinds = CATEGORY_NAMES.flatMap((name, category): [number, string][] =>
     used.has(category) ? [[category * VARIANTS, name]] : [],
   );
+  return state.colour === 'package' ? [...packageSwatches(pane), ...kinds] : kinds;
 }
 
-function legendWords(pane: Pane, state: ViewState): string[] {
+function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   const widths: Readonly<Record<string, string>> = {
     hot: 'CPU cores on the hot host',
     healthy: 'CPU cores on the healthy host',
@@ -49,14 +64,18 @@ function legendWords(pane: Pane, state: ViewState): string[] {
     words.push(
       `Colour: hot minus healthy in cores, ${what}; grey where the function’s change is not significant or the frame’s part is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
     );
-  } else if (state.colour === 'package') words.push('Colour: package; code without one by kind:');
+  } else if (state.colour === 'package') words.push('Colour: package, the busiest below; code without one by kind.');
   else if (state.colour === 'tier') words.push('Colour: the tier in which most of the function’s own samples ran.');
   else words.push('Colour: kind of code.');
   words.push('Grey runs without a name: frames too narrow to draw; a click opens them.');
+  if (cut) words.push('Deeper calls than 250 rows are not drawn: zoom in to see them.');
+  if (state.view !== 'calls' && pane.model.depth.some((depth) => depth > 200))
+    words.push('Callers that are further away than 200 frames are left out.');
   return words;
 }
 
-export function legendOf(pane: Pane, state: ViewState): HTMLElement {
+/** `cut`: the graph has more rows than are drawn. */
+export function legendOf(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
   const swatches = legendSwatches(pane, state).map(([fill, text]) =>
     html(
       'span',
@@ -69,8 +88,8 @@ export function legendOf(pane: Pane, state: ViewState): HTMLElement {
       text,
     ),
   );
-  const words = legendWords(pane, state).map((text) => html('p', { class: 'soft small' }, text));
+  const words = legendWords(pane, state, cut).map((text) => html('p', { class: 'soft small' }, text));
   return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches));
 }
 
-export const LEGEND_SOURCES: readonly Source[] = [legendSwatches, legendWords, legendOf];
+export const LEGEND_SOURCES: readonly Source[] = [packageSwatches, legendSwatches, legendWords, legendOf];

@@ -356,6 +356,28 @@ test(
   },
 );
 
+test('of 20,000 calls the legend says that not all rows are drawn, and a zoom leads to the last', options, async () => {
+  const stack = Array.from({ length: 20_000 }, (_, i) => `f${i}`).join(';');
+  const opened = await open(file('deep', profileSvg(foldedProfile(`${stack} 10\nshallow 5\n`), { title: 'deep' })));
+  const { page } = opened;
+  const legend = page.locator('.sj', { hasText: 'Deeper calls than 250 rows are not drawn' });
+  await legend.waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('^f19999$');
+  await page.keyboard.press('Enter');
+  await untilShown(page, 'selected', 'f19999');
+  assert.ok((await width(page, 'f19999')) > 1000);
+  await legend.waitFor({ state: 'detached' });
+  await close(opened);
+});
+
+test('the legend names the packages that colours stand for', options, async () => {
+  const opened = await open(mails);
+  await choice(opened.page, 'Colour').selectOption('package');
+  await opened.page.locator('.legend span', { hasText: 'htmlparser2' }).waitFor();
+  await close(opened);
+});
+
 test('in a low window, as at 400 % zoom, nothing covers the graph', options, async () => {
   const opened = await open(differential, { viewport: { width: 320, height: 256 } });
   const { page } = opened;
