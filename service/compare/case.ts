@@ -1,5 +1,5 @@
 /** What a verdict is given on, and the words that all rules share. */
-import type { Profile } from '../profile/profile.ts';
+import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import type { CpuKinds } from './cpu-kinds.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, VerdictClass } from './differential.ts';
 import type { OutsideGrowth } from './outside-growth.ts';
@@ -17,6 +17,8 @@ export interface Case {
   /** p of "the mix of functions differs"; null where the profiles keep no times. */
   readonly shapeP: number | null;
   readonly findings: readonly Finding[];
+  readonly functions: readonly FunctionInfo[];
+  /** By function, as `own`. */
   readonly rows: readonly FunctionRow[];
   readonly own: readonly Change[];
   readonly parts: () => readonly Part[];

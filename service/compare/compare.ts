@@ -202,6 +202,7 @@ export function compare(
     shapeP: tested?.shapeP ?? null,
     findings: found,
     outside,
+    functions: tree.functions,
     rows,
     own,
     parts: () => partsOf(laid),

@@ -28,9 +28,12 @@ export interface SlowPaths {
 /** Deoptimisation itself, and objects that become dictionaries; names of Node 12 to 26. */
 const CERTAIN =
   /DeleteProperty|DeleteObjectProperty|NormalizeProperties|NormalizeFast|Deoptimiz|NotifyDeoptimized|MigrateFastToSlow/;
-/** Inline caches that see too many shapes or miss: also met by code that is meant to be generic. */
+/**
+ * Inline caches that see too many shapes or miss, and the plain ones, which optimised code calls where no shape is known (objects that are
+ * dictionaries): also met by code that is meant to be generic, and by code that is not optimised.
+ */
 const GENERIC =
-  /(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
+  /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$|(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
 
 /** Files of Node core between a socket and a handler; without `node:` in Node 12. */
 const NETWORK = /^(?:node:)?(?:internal\/)?(?:_?http|net\b|_?streams?\b|_stream|stream_base|_?tls|dgram)/;

@@ -44,6 +44,7 @@ export function proportion(c: Case): Proportion | undefined {
 }
 
 interface Work {
+  readonly fn: number;
   readonly hot: number;
   readonly healthy: number;
   readonly hotSamples: number;
@@ -56,6 +57,7 @@ function workOf(c: Case, change: Change, fn: number): Work {
   const hot = rest(change.hotCores, c.hotKinds.network.get(fn));
   const healthy = rest(change.healthyCores, c.healthyKinds.network.get(fn));
   return {
+    fn,
     hot,
     healthy,
     hotSamples: change.hotSamples * (hot / Math.max(change.hotCores, 1e-9)),
@@ -82,8 +84,8 @@ function functionsAlike(c: Case): Proportion | undefined {
  */
 function partsAlike(c: Case): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
-  const works = c.parts().map(({ hot, healthy }) => {
-    return { hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
+  const works = c.parts().map(({ fn, hot, healthy }) => {
+    return { fn, hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
   });
   const grown = alike(works);
   if (grown === undefined) return undefined;
@@ -105,11 +107,18 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
   const covered = total(same, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
   const newcomers = 1 - (total(big, 'hot') - total(big, 'healthy')) / (hot - healthy);
   if (same.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
-  // One that grew and several too small to tell: without the one, the others must be nearer to the ratio than to 1, as factors.
-  const [most] = same.toSorted((a, b) => b.hot - b.healthy - (a.hot - a.healthy));
-  const others = big.filter((work) => work !== most);
-  if ((total(others, 'hot') / total(others, 'healthy')) ** 2 < ratio) return undefined;
+  // One that grew beside several that did not, or are too small to tell: without it they must be nearer to the ratio than to 1, as factors.
+  const most = grewMost(big);
+  const others = big.filter(({ fn }) => fn !== most);
+  if (others.length > 0 && (total(others, 'hot') / total(others, 'healthy')) ** 2 < ratio) return undefined;
   return { ratio, covered };
+}
+
+function grewMost(works: readonly Work[]): number {
+  const growth = new Map<number, number>();
+  for (const { fn, hot, healthy } of works) growth.set(fn, (growth.get(fn) ?? 0) + hot - healthy);
+  const [most] = [...growth].toSorted((a, b) => b[1] - a[1]);
+  return most?.[0] ?? -1;
 }
 
 /** The mix as a whole, event loop and kernel included, is what it was. */

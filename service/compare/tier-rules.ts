@@ -1,6 +1,8 @@
 /** Code that lost its optimisation: all of it, or one function. */
+
+import type { FunctionInfo } from '../profile/profile.ts';
 import { arrow, byFinding, type Case, changed, cores, growth, type Rule, subject } from './case.ts';
-import type { FunctionRow } from './differential.ts';
+import type { Finding, FunctionRow } from './differential.ts';
 import { percent } from './findings.ts';
 
 /** Runs unoptimised: in more than half of its samples. */
@@ -67,6 +69,35 @@ function inJavaScript(tiers: readonly number[]): number {
   return slow(tiers) + (tiers[3] ?? 0) + (tiers[4] ?? 0);
 }
 
+/** The function, and callbacks in its text that are reported under its name. */
+function bodiesOf(c: Case, top: Finding): number[] {
+  const isCallback = (info: FunctionInfo): boolean =>
+    info.name === '(anonymous)' && info.file === top.file && (info.line ?? 0) >= (top.line ?? Number.POSITIVE_INFINITY);
+  const callbacks = top.kind === 'self' ? [] : c.functions.flatMap((info, fn) => (isCallback(info) ? [fn] : []));
+  return [top.fn, ...callbacks.filter((fn) => c.own[fn]?.significant)];
+}
+
+interface SlowPart {
+  /** Growth of the function's own CPU, and what of it is V8's slow paths. */
+  readonly delta: number;
+  readonly extra: number;
+  readonly path: string;
+}
+
+function slowPathsOf(c: Case, fn: number): SlowPart {
+  const [paths, before] = [c.hotKinds.slowPaths.get(fn), c.healthyKinds.slowPaths.get(fn)];
+  const own = c.own[fn];
+  if (paths === undefined || own === undefined) return { delta: 0, extra: 0, path: '' };
+  const certain = paths.certain - (before?.certain ?? 0);
+  const all = paths.cores - (before?.cores ?? 0);
+  // Code that is generic by design was so before: only a function that ran before without them has fallen into them.
+  const fell =
+    own.healthySamples >= FORMER_SAMPLES &&
+    (before?.cores ?? 0) / own.healthyCores < 0.5 * (paths.cores / own.hotCores);
+  const [path] = [...paths.byName].sort((a, b) => b[1] - a[1])[0] ?? [''];
+  return { delta: own.deltaCores, extra: Math.max(certain, fell ? all : 0), path };
+}
+
 export const deoptimisation: Rule = (c) => {
   const top = c.findings.find((finding) => finding.deltaCores > 0);
   if (top === undefined) return undefined;
@@ -83,26 +114,19 @@ export const deoptimisation: Rule = (c) => {
       clearsCode: false,
     };
   }
-  const paths = c.hotKinds.slowPaths.get(top.fn);
-  const before = c.healthyKinds.slowPaths.get(top.fn);
-  const own = c.own[top.fn];
-  if (paths === undefined || own === undefined || own.deltaCores < c.minCores) return undefined;
-  const certain = paths.certain - (before?.certain ?? 0);
-  const all = paths.cores - (before?.cores ?? 0);
-  // Code that is generic by design was so before: only a function that ran before without them has fallen into them.
-  const fell =
-    own.healthySamples >= FORMER_SAMPLES &&
-    (before?.cores ?? 0) / own.healthyCores < 0.5 * (paths.cores / own.hotCores);
-  const extra = Math.max(certain, fell ? all : 0);
-  if (extra < SLOW_PATH_PART * own.deltaCores) return undefined;
-  const [path] = [...paths.byName].sort((a, b) => b[1] - a[1])[0] ?? [''];
+  const slowest = bodiesOf(c, top)
+    .map((fn) => slowPathsOf(c, fn))
+    .toSorted((one, other) => other.extra - one.extra)[0];
+  if (slowest === undefined || slowest.delta < c.minCores || slowest.extra < SLOW_PATH_PART * slowest.delta)
+    return undefined;
+  const { path, extra, delta } = slowest;
   return {
     class: 'deoptimisation',
     headline: `${byFinding(c, top)}, in V8's slow paths`,
     evidence: [
       c.sharesOnly
-        ? `V8's slow paths (most: ${path}) explain ${percent(extra / own.deltaCores)} of what ${subject(top)} uses more.`
-        : `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(own.deltaCores)} cores that ${subject(top)} uses more.`,
+        ? `V8's slow paths (most: ${path}) explain ${percent(extra / delta)} of what ${subject(top)} uses more.`
+        : `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(delta)} cores that ${subject(top)} uses more.`,
     ],
     clearsCode: false,
   };

@@ -370,3 +370,21 @@ test('a rest that may have grown by chance does not make a function that doubled
   assert.equal(verdict.class, 'hot path');
   assert.equal(findings[0]?.function, 'screen');
 });
+
+test('deoptimisation: plain inline caches below optimised code that did without, in a callback told by the function around it', () => {
+  const rank = `0..10 ${HANDLE};^rank@/srv/app.js:90`;
+  const of = (own: number, cached: number): string =>
+    `${HEALTHY}\n${rank} 20\n${rank};Builtins_ArrayMap;*@/srv/app.js:91 ${own}\n${rank};Builtins_ArrayMap;*@/srv/app.js:91;Builtins_LoadIC ${cached}`;
+  const { verdict, findings } = judge({ healthy: of(15, 0), hot: of(60, 150) });
+  assert.equal(findings[0]?.function, 'rank');
+  assert.equal(verdict.class, 'deoptimisation');
+  assert.match(verdict.evidence[0] ?? '', /most: Builtins_LoadIC\) explain 0\.15 of the 0\.20 cores that rank/);
+  assert.equal(judge({ healthy: of(15, 12), hot: of(60, 60) }).verdict.class, 'hot path');
+});
+
+test('one function that grew by what makes the whole a third larger is no growth of everything', () => {
+  const of = (slow: number): string => `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:9 ${slow}`;
+  const { verdict, findings } = judge({ healthy: of(30), hot: of(120) });
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(findings[0]?.function, 'slow');
+});
