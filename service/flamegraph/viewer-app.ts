@@ -190,7 +190,11 @@ export class Viewer {
     if (!only) this.draw();
     else this.mark(null);
     if (!started) performance.measure('smokejumper:zoom', { start: began });
-    if (cause === 'person') this.tell();
+    if (cause === 'person') {
+      // The root has gone to the other end.
+      if (this.alone && (is('inverted') || is('view')) && state.selected.length === 0) this.comeIntoSight();
+      this.tell();
+    }
     this.save();
   }
 

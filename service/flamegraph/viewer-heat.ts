@@ -190,7 +190,7 @@ export class HeatMap {
 
   private draw(width: number): void {
     const { columns, rows, counts, most, perCell } = this.grid as HeatGrid;
-    const w = Math.max(2, Math.min(16, Math.floor(width / columns)));
+    const w = Math.max(2, Math.min(32, Math.floor(width / columns)));
     const h = rows > 20 ? 4 : rows > 1 ? 12 : 28;
     this.size = { w, h };
     const levels: string[] = ['', '', '', '', ''];

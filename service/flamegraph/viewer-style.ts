@@ -12,7 +12,7 @@ export function viewerStyle(): string {
   return [
     `.sj{${variables('#fdfbf8 #f4efe8 #d8d0c4 #1b1713 #5b544c #8a3208 #1d4fd7 #3d2b9e #ffffff #b9b1a6 #b23b00')};`,
     'color-scheme:light dark;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;box-sizing:border-box;min-height:100%;padding:12px;overflow-wrap:anywhere;-webkit-text-size-adjust:100%}',
-    '.sj.alone{height:100%;overflow:auto}',
+    '.sj.alone{height:100%;overflow:auto;scroll-padding-top:var(--top,0px)}',
     '.sj *{box-sizing:border-box}',
     '.sj h1{font-size:18px;line-height:1.3;margin:0}.sj h2{font-size:15px;margin:0}.sj p{margin:2px 0}',
     '.sj .soft,.sj caption,.sj th{color:var(--soft)}.sj .small{font-size:12.5px}',
@@ -23,7 +23,7 @@ export function viewerStyle(): string {
     '.sj label{display:inline-flex;flex-direction:column;font-size:11.5px;color:var(--soft);min-width:0;max-width:100%}',
     '.sj input,.sj select,.sj button,.sj summary{font:inherit;font-size:13.5px;color:var(--ink)}',
     '.sj input,.sj select,.sj button{background:var(--card);border:1px solid var(--soft);border-radius:5px;min-height:30px;padding:3px 8px;max-width:100%}',
-    '.sj input[type=search]{width:15em}.sj input[type=range]{padding:0;width:15em}.sj select{max-width:14em}',
+    '.sj input[type=search]{width:15em}.sj input[type=range]{padding:0;width:15em}.sj select{max-width:18em}',
     '.sj button{cursor:pointer}.sj button:hover{border-color:var(--link)}.sj button[aria-pressed=true]{background:var(--ink);color:var(--paper)}',
     '.sj button.plain{background:none;border:0;padding:0;min-height:24px;color:var(--link);text-align:left;text-decoration:underline;text-underline-offset:2px}',
     '.sj :focus-visible{outline:3px solid var(--focus);outline-offset:1px}',

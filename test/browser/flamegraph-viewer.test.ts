@@ -378,6 +378,29 @@ test('the legend names the packages that colours stand for', options, async () =
   await close(opened);
 });
 
+test('in a tall graph opened alone the root comes into sight, at whichever end it is', options, async () => {
+  const stack = Array.from({ length: 120 }, (_, i) => `f${i}`).join(';');
+  const opened = await open(file('tall', profileSvg(foldedProfile(`${stack} 10\n`), { title: 'tall' })));
+  const { page } = opened;
+  const inSight = () =>
+    page.waitForFunction(`(() => {
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const root = box('svg.graph [aria-label^=all]');
+      return root.top > box('.top').bottom - 2 && root.bottom < innerHeight + 2;
+    })()`);
+  await inSight();
+  for (const key of ['i', 'i', 'r', 'i']) {
+    const before = await frame(page, 'all').getAttribute('y');
+    await page.keyboard.press(key);
+    if (key === 'i')
+      await page.waitForFunction(
+        `document.querySelector('svg.graph [aria-label^=all]')?.getAttribute('y') !== '${before}'`,
+      );
+    await inSight();
+  }
+  await close(opened);
+});
+
 test('in a low window, as at 400 % zoom, nothing covers the graph', options, async () => {
   const opened = await open(differential, { viewport: { width: 320, height: 256 } });
   const { page } = opened;
