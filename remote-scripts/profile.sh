@@ -62,6 +62,7 @@ pause_pid=''
 scope=system
 warnings=''
 maps=''
+ancestors=''
 
 # ----------------------------------------
 # Words
@@ -149,13 +150,17 @@ arguments() {
 	case $pids in
 	*[!0-9,]*) die 64 USAGE "--pid must be numbers with commas, not '$pids'." 'For example --pid 123,456.' ;;
 	esac
+	if [ -n "$match" ]; then
+		printf '' | grep -Eq -e "$match" 2>/dev/null
+		[ $? -lt 2 ] || die 64 USAGE "--match must be an extended regular expression, not '$match'." 'See grep -E.'
+	fi
 	pids_given=$pids
 	pids=$(printf '%s' "$pids" | tr ',' ' ')
 }
 
 need_tools() {
-	for tool in "$awk" base64 cut date dd df find flock getconf gzip head ls mkdir mv nice readlink rm sed sha256sum \
-		sleep stat tail timeout tr uname; do
+	for tool in "$awk" base64 cat cut date dd df find flock getconf grep gzip head id ls mkdir mv nice readlink rm sed \
+		sha256sum sleep stat tail timeout tr uname; do
 		command -v "$tool" >/dev/null 2>&1 ||
 			die 78 MISSING_TOOL "The tool '$tool' is not installed." 'Install coreutils, util-linux, gzip and awk.'
 	done
@@ -253,10 +258,23 @@ comma_list() {
 	echo "$pids" | tr -s ' ' ',' | sed 's/^,//; s/,$//'
 }
 
+# Whoever started this script, `smokejumper capture` above all, is not what is to be profiled.
+find_ancestors() {
+	ancestors=' '
+	ancestor=$$
+	while [ "${ancestor:-0}" -gt 1 ]; do
+		ancestors="$ancestors$ancestor "
+		ancestor=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$ancestor/status" 2>/dev/null)
+	done
+}
+
 # By the program that runs, not by its name, which `process.title` changes: /proc/PID/exe -> .../node or .../node (deleted).
 node_pids() {
 	for found in $(ls -l /proc/[0-9]*/exe 2>/dev/null |
 		sed -n 's|^.* /proc/\([0-9]*\)/exe -> .*/node\(js\)\{0,1\}\( (deleted)\)\{0,1\}$|\1|p'); do
+		case $ancestors in
+		*" $found "*) continue ;;
+		esac
 		if [ -n "$match" ]; then
 			tr '\000' ' ' 2>/dev/null <"/proc/$found/cmdline" | grep -Eq -e "$match" || continue
 		fi
@@ -985,6 +1003,7 @@ run() {
 		send_result
 		return
 	fi
+	find_ancestors
 	work=$base/work.$id
 	mkdir "$work" 2>/dev/null || die 73 DISK_FULL "Cannot create $work." 'Free some space there.'
 	choose_pids

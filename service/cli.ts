@@ -46,8 +46,11 @@ function help(name: string | undefined): number {
 // The reader of a pipe may leave (`| head`): that is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`smokejumper: Cannot write to standard output: ${error.message}.\n`);
+  process.exit(1);
 });
+// Nobody reads the words any more; the work goes on.
+process.stderr.on('error', () => undefined);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -10,6 +10,7 @@ import {
   sharesOurNetwork,
 } from './node-process.ts';
 import { plainText } from './plain-text.ts';
+import { usageError } from './usage.ts';
 
 export interface V8Request {
   readonly pids: readonly number[] | undefined;
@@ -50,7 +51,7 @@ export async function captureV8(request: V8Request): Promise<string> {
 
 /** V8's profile is of one process, and they would want the same port one after the other. */
 function choose({ pids, match }: V8Request): number {
-  const found = pids ?? nodeProcesses(match === undefined ? undefined : new RegExp(match));
+  const found = pids ?? nodeProcesses(match === undefined ? undefined : expression(match));
   const [pid] = found;
   if (pid === undefined) {
     throw new AppError('NO_NODE_PROCESS', 'No Node.js process was found on this machine.', { hint: 'Give --pid.' });
@@ -67,6 +68,14 @@ function choose({ pids, match }: V8Request): number {
   }
   if (!isNode(pid)) throw new AppError('NOT_NODE', `Process ${pid} does not run Node.js.`, { hint: 'Check --pid.' });
   return pid;
+}
+
+function expression(match: string): RegExp {
+  try {
+    return new RegExp(match);
+  } catch (cause) {
+    throw usageError(`--match must be a regular expression, not ${JSON.stringify(match)}.`, cause);
+  }
 }
 
 /** The port of the inspector, and whether we opened it. Refuses wherever the signal would do harm. */

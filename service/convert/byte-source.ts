@@ -9,8 +9,14 @@ const READ_BYTES = 1 << 17;
 
 export type Progress = (bytesRead: number, totalBytes: number | undefined) => void;
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'this user may not read it',
+};
+
 function unreadable(path: string, cause: NodeJS.ErrnoException): AppError {
-  const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
+  const why = WHY[cause.code ?? ''] ?? cause.code ?? cause.message;
   return new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
 }
 

@@ -68,6 +68,8 @@ test('what the capture script finds wrong in its arguments is wrong usage, said 
   for (const args of [
     ['--engine', 'gdb'],
     ['--pid', 'abc'],
+    ['--match', '('],
+    ['--engine', 'v8', '--match', '('],
   ]) {
     const { code, out, err } = smokejumper(['capture', '-o', 'x.gz', ...args]);
     assert.deepEqual([code, out], [2, ''], err);
@@ -81,6 +83,23 @@ test('an option that is not known is named, in one sentence; a folder is no alar
     assert.deepEqual([code, err], [2, `smokejumper: ${name}: Unknown option '--bogus'. See smokejumper --help.\n`]);
   }
   assert.match(smokejumper(['plan', '.']).err, /Cannot read "\.": it is a folder\./);
+});
+
+test('where the output goes may be full, or gone', () => {
+  const shell = (script: string) => {
+    const text = script.replaceAll('smokejumper', `'${process.execPath}' '${CLI}'`);
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', text], { cwd: folder, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  const full = shell('smokejumper --help >/dev/full');
+  assert.equal(full.status, 1);
+  assert.match(full.stderr, /^smokejumper: Cannot write to standard output: .*no space.*\n$/);
+  for (const script of ['smokejumper --help | head -c 1 >/dev/null', 'smokejumper --help >&-']) {
+    assert.deepEqual(shell(script), { status: 0, stdout: '', stderr: '' }, script);
+  }
+  // Its words have no reader, its result has.
+  const deaf = shell(`echo 'a;b 1' >in; { smokejumper collapse in 2>&3 | cat; } 3>&1 >got | true; cat got`);
+  assert.deepEqual([deaf.status, deaf.stdout], [0, 'a;b 1\n']);
 });
 
 test('a pipe or a device is written to, not replaced by a file', () => {

@@ -52,6 +52,7 @@ test('wrong usage is refused with exit code 64 before anything is touched', asyn
     ['run', '--id', 'x', '--pid', '$(id)'],
     ['run', '--id', 'x', '--engine', 'v8'],
     ['run', '--id', 'x', '--frequency', '9'],
+    ['run', '--id', 'x', '--match', '('],
     ['run', '--id', 'x', '--seconds'],
   ];
   for (const args of wrong) {
@@ -69,6 +70,12 @@ test('no process to profile: 69, in words that say what was looked for', async (
   assert.match(String(none.report.message), /no-such-program-here/);
   const gone = await run(['run', '--id', 'x', '--pid', '4194304'], { dir });
   assert.deepEqual([gone.code, gone.report.code], [69, 'NO_SUCH_PROCESS']);
+});
+
+test('who runs the script is not profiled by it', async (t) => {
+  // The command lines of this test's process, and of the one that started it, name this file.
+  const { code, report } = await run(['run', '--id', 'x', '--match', 'profile-errors\\.test'], { dir: folder(t) });
+  assert.deepEqual([code, report.code], [69, 'NO_NODE_PROCESS']);
 });
 
 test('no perf: 71, with the command that installs it here, and nothing installed', async (t) => {
