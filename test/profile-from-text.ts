@@ -20,7 +20,7 @@ interface Drawing {
 
 const DEFAULT_PID = 1;
 const LINE = /^(?:\[(\d+)\] )?(-|[\d.]+(?:\.\.[\d.]+)?) (.+) (\d+)$/;
-const JS_FRAME = /^([~^+*]?)(.*)@(.+):(\d+)$/;
+const JS_FRAME = /^([~^+*]?)(.*)@(.*):(\d+)$/;
 
 function internFrame(builder: ProfileBuilder, frame: string): number {
   const js = JS_FRAME.exec(frame);

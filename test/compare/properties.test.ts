@@ -59,6 +59,21 @@ test('cores are conserved: own times of all nodes and of all functions add up to
   );
 });
 
+test('several peers are one side: their mean, on the tree as in the sums', () => {
+  fc.assert(
+    fc.property(drawing, drawing, drawing, (first, second, hot) => {
+      const peers = [profileFromText(first), profileFromText(second)];
+      const { tree, healthy } = compare(peers, profileFromText(hot));
+      const alone = peers.map((peer) => compare(peer, profileFromText(hot)).healthy);
+      close(healthy.cores, sum(alone.map(({ cores }) => cores)) / 2, 'mean');
+      close(tree.healthyTotal[0] as number, healthy.cores, 'root');
+      assert.equal(healthy.samples, sum(alone.map(({ samples }) => samples)));
+      close(healthy.seconds, 10, 'length');
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test('swapping the sides flips the signs and nothing else', () => {
   fc.assert(
     fc.property(drawing, drawing, (a, b) => {
@@ -136,6 +151,10 @@ test('cores, findings and verdict do not depend on sampling rate or duration, of
 
 test('lost samples are made up for: half lost is twice the cores', () => {
   const half = profileFromText(HOT, { lost: 520 });
+  const { hot, method } = compare(profileFromText(HEALTHY), half);
+  close(hot.cores, 2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores, 'cores');
+  assert.ok(method.includes('Kept samples stand for lost ones.'));
+});
   close(
     compare(profileFromText(HEALTHY), half).hot.cores,
     2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores,

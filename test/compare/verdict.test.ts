@@ -388,3 +388,11 @@ test('one function that grew by what makes the whole a third larger is no growth
   assert.equal(verdict.class, 'hot path');
   assert.equal(findings[0]?.function, 'slow');
 });
+
+test('collectors on threads of their own are no work around the functions: they may work for the one that grew', () => {
+  const of = (answer: number, collected: number, loop: number): string =>
+    `0..10 ${HANDLE};answer@/srv/app.js:60 ${answer}\n0..10 start_thread;v8::internal::ConcurrentMarking::RunMajor ${collected}\n0..10 uv_run;epoll_wait[kernel] ${loop}`;
+  const { verdict, findings } = judge({ healthy: of(60, 5, 60), hot: of(200, 80, 62) });
+  assert.equal(verdict.class, 'hot path');
+  assert.equal(findings[0]?.function, 'answer');
+});
