@@ -240,12 +240,13 @@ choose_scope() {
 	"$perf" record -h >"$work/help" 2>&1
 	grep -q max-size "$work/help" && record_options="$record_options --max-size=${record_kb}K"
 	try_record -a && return 0
-	reason=$(tail -n 1 "$work/trial.err")
 	if try_record -p "$(comma_list)"; then
 		scope=pids
 		warn "System-wide recording is not permitted: only the chosen processes are recorded, none that start later."
 		return 0
 	fi
+	# perf goes on for a page about settings; what happened is its first line, after a lone `Error:`.
+	reason=$(grep -v -e '^Error:$' -e '^[[:space:]]*$' "$work/trial.err" | head -n 1)
 	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null)
 	die 72 PERF_NOT_PERMITTED "perf may not record here (perf_event_paranoid ${paranoid:-unknown}): $reason" \
 		'Run as root on the host, or give the container CAP_PERFMON.'
