@@ -155,12 +155,6 @@ test('lost samples are made up for: half lost is twice the cores', () => {
   close(hot.cores, 2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores, 'cores');
   assert.ok(method.includes('Kept samples stand for lost ones.'));
 });
-  close(
-    compare(profileFromText(HEALTHY), half).hot.cores,
-    2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores,
-    'cores',
-  );
-});
 
 test('tiers and their spellings change nothing but the tier shares', () => {
   const spelled = (mark: string): Profile =>
