@@ -68,7 +68,7 @@ ancestors=''
 # Words
 
 say() {
-	printf 'smokejumper: %s\n' "$*" | tr -cd '[:print:]\n' >&2
+	printf 'smokejumper: %s\n' "$*" | tr -cd ' -~\n' >&2
 }
 
 # Any text as the inside of a JSON string: printable ASCII without quote and backslash, at most 300 characters.
@@ -82,6 +82,14 @@ die() {
 	printf '{"smokejumper":1,"ok":false,"id":"%s","code":"%s","message":"%s","hint":"%s"}\n' \
 		"$(plain "$id")" "$2" "$(plain "$3")" "$(plain "$4")"
 	exit "$1"
+}
+
+# fault CODE MESSAGE HINT: exit code 70, unless the disk is full. Then that is why, and what should tell could not be written.
+fault() {
+	# shellcheck disable=SC2046 # the words of df's line are wanted
+	set -- "$@" $(df -Pk "$base" | tail -n 1)
+	[ "${7:-0}" -ge 256 ] || die 73 DISK_FULL "The disk of $base became full during the capture." 'Free some space there.'
+	die 70 "$1" "$2" "$3"
 }
 
 warn() {
@@ -890,11 +898,8 @@ record() {
 	own=$perf_pid
 	perf_pid=''
 	tick
-	if grep -qi 'no space left' "$work/record.err"; then
-		die 73 DISK_FULL "The disk became full while perf was writing to $base." 'Free some space there.'
-	fi
 	[ -s "$work/perf.data" ] && [ "$status" -eq 0 ] ||
-		die 70 RECORD_FAILED "perf record ended with $status: $(tail -n 1 "$work/record.err")" 'Try again.'
+		fault RECORD_FAILED "perf record ended with $status: $(tail -n 1 "$work/record.err")" 'Try again.'
 	cut=0
 	if [ "$(($(stat -c %s "$work/perf.data") / 1024))" -ge "$record_kb" ]; then
 		cut=1
@@ -911,7 +916,7 @@ perf_text() {
 check_script() {
 	read -r status <"$work/script.status"
 	[ "$1" -eq 0 ] && [ "$status" -eq 0 ] ||
-		die 70 REDUCE_FAILED "$2 failed (perf $status, awk $1): $(tail -n 1 "$work/script.err")" 'Try again with fewer seconds.'
+		fault REDUCE_FAILED "$2 failed (perf $status, awk $1): $(tail -n 1 "$work/script.err")" 'Try again with fewer seconds.'
 }
 
 reduce() {
@@ -932,7 +937,7 @@ reduce() {
 		-v host="$(uname -n)" -v kernel="$(uname -r)" -v version="$(sed 's/^perf version //' "$work/version")" \
 		-v warnings="$warnings" "$facts_awk" \
 		"$work/census" "$work/described" "$work/states" "$work/trailer" "$work/ticks" >"$work/facts" ||
-		die 70 REDUCE_FAILED 'The facts could not be written.' 'Try again.'
+		fault REDUCE_FAILED 'The facts could not be written.' 'Try again.'
 	{
 		echo 'smokejumper-capture 1'
 		cat "$work/facts" "$work/body"

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseRunOutput } from '../../service/capture/capture-script.ts';
-import { folder, noPerf, run } from './profile-script.ts';
+import { folder, has, noPerf, run } from './profile-script.ts';
 
 /** A PATH of everything that is installed, but with or without some programs. */
 function pathWith(t: TestContext, programs: Readonly<Record<string, string | null>>): string {
@@ -132,18 +132,44 @@ test('a recording that fails: 70, with the last words of perf', async (t) => {
   assert.match(String(report.message), /ring buffer broke/);
 });
 
-test('a full disk: 73, before anything is recorded', async (t) => {
-  const reason = noPerf();
-  if (reason !== undefined) return t.skip(reason);
+/** A disk of its own; undefined when it cannot be mounted. */
+function smallDisk(t: TestContext, size: string): string | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'smokejumper-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir]);
   t.after(() => {
     spawnSync('umount', [dir]);
     rmdirSync(dir);
   });
-  if (mounted.status !== 0) return t.skip('a small disk can only be mounted as root');
+  return mounted.status === 0 ? dir : undefined;
+}
+
+test('a full disk: 73, before anything is recorded', async (t) => {
+  const reason = noPerf();
+  if (reason !== undefined) return t.skip(reason);
+  const dir = smallDisk(t, '1m');
+  if (dir === undefined) return t.skip('a small disk can only be mounted as root');
   const { code, report } = await run(SELF, { dir });
   assert.deepEqual([code, report.code], [73, 'DISK_FULL']);
+});
+
+test('a disk that becomes full: 73, though nothing could note why, and nothing is left', async (t) => {
+  const dir = smallDisk(t, '64m');
+  if (dir === undefined) return t.skip('a small disk can only be mounted as root');
+  const path = pathWith(t, {
+    perf: `case "$1 $*" in version*) echo "perf version 9.9" ;; record*--" true") while [ "$1" != -o ]; do shift; done; echo x >"$2" ;; *" -h") ;; record*) head -c 99000000 /dev/zero >${dir}/fill; exit 255 ;; esac`,
+  });
+  const { code, report } = await run(SELF, { dir, env: { SMOKEJUMPER_PATH: path } });
+  assert.deepEqual([code, report.code], [73, 'DISK_FULL'], String(report.message));
+  assert.match(String(report.message), /became full/);
+  assert.deepEqual(readdirSync(dir).sort(), ['fill', 'lock', 'running']);
+});
+
+test('its words are whole under the tr of busybox', async (t) => {
+  if (!has('busybox')) return t.skip('busybox is not installed');
+  const path = pathWith(t, { tr: 'exec busybox tr "$@"' });
+  const args = ['run', '--id', 'x', '--match', 'no-such-program-here'];
+  const { stderr } = await run(args, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
+  assert.match(stderr, /^smokejumper: No Node\.js process that matches 'no-such-program-here' runs on this machine\./);
 });
 
 test('a missing basic tool: 78, by name', async (t) => {
