@@ -12,12 +12,12 @@ export function viewerStyle(): string {
   return [
     `.sj{${variables('#fdfbf8 #f4efe8 #d8d0c4 #1b1713 #5b544c #8a3208 #1d4fd7 #3d2b9e #ffffff #b9b1a6 #b23b00')};`,
     'color-scheme:light dark;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;box-sizing:border-box;min-height:100%;padding:12px;overflow-wrap:anywhere;-webkit-text-size-adjust:100%}',
-    '.sj.alone{height:100%;overflow:auto;scroll-padding-top:var(--top,0px)}',
+    '.sj.alone{height:100%;overflow:auto}',
     '.sj *{box-sizing:border-box}',
     '.sj h1{font-size:18px;line-height:1.3;margin:0}.sj h2{font-size:15px;margin:0}.sj p{margin:2px 0}',
     '.sj .soft,.sj caption,.sj th{color:var(--soft)}.sj .small{font-size:12.5px}',
     // Where a window is low (a phone on its side, 400 % zoom) nothing stays in sight at the graph's expense.
-    '@media (min-height:560px){.sj.alone:not(.print) .top{position:sticky;top:-12px;z-index:2;background:var(--paper);border-bottom:1px solid var(--line)}.sj.alone:not(.print) .panel{position:sticky;bottom:0;z-index:2;max-height:45vh;overflow:auto}}',
+    '@media (min-height:560px){.sj.alone{scroll-padding-top:var(--top,0px)}.sj.alone:not(.print) .top{position:sticky;top:-12px;z-index:2;background:var(--paper);border-bottom:1px solid var(--line)}.sj.alone:not(.print) .panel{position:sticky;bottom:0;z-index:2;max-height:45vh;overflow:auto}}',
     '.sj.print{height:auto;min-height:0;overflow:visible}.sj.print>details,.sj.print :is(.bar,.tip,summary){display:none}',
     '.sj .bar{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:end;padding:8px 0}',
     '.sj label{display:inline-flex;flex-direction:column;font-size:11.5px;color:var(--soft);min-width:0;max-width:100%}',

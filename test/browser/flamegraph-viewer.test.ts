@@ -384,9 +384,9 @@ test('in a tall graph opened alone the root comes into sight, at whichever end i
   const { page } = opened;
   const inSight = () =>
     page.waitForFunction(`(() => {
-      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const box = (selector) => document.querySelector(selector)?.getBoundingClientRect();
       const root = box('svg.graph [aria-label^=all]');
-      return root.top > box('.top').bottom - 2 && root.bottom < innerHeight + 2;
+      return root !== undefined && root.top > box('.top').bottom - 2 && root.bottom < innerHeight + 2;
     })()`);
   await inSight();
   for (const key of ['i', 'i', 'r', 'i']) {
@@ -394,7 +394,7 @@ test('in a tall graph opened alone the root comes into sight, at whichever end i
     await page.keyboard.press(key);
     if (key === 'i')
       await page.waitForFunction(
-        `document.querySelector('svg.graph [aria-label^=all]')?.getAttribute('y') !== '${before}'`,
+        `(document.querySelector('svg.graph [aria-label^=all]')?.getAttribute('y') ?? '${before}') !== '${before}'`,
       );
     await inSight();
   }
@@ -406,10 +406,11 @@ test('in a low window, as at 400 % zoom, nothing covers the graph', options, asy
   const { page } = opened;
   await frame(page, 'handle').click();
   await frame(page, 'handle').scrollIntoViewIfNeeded();
-  const box = await frame(page, 'handle').boundingBox();
-  assert.ok(box);
-  const on = `document.elementFromPoint(${box.x + box.width / 2}, ${box.y + box.height / 2}).closest('svg.graph') !== null`;
-  assert.equal(await page.evaluate(on), true);
+  await page.waitForFunction(`(() => {
+    const box = document.querySelector('svg.graph [aria-label^=handle]')?.getBoundingClientRect();
+    if (box === undefined) return false;
+    return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('svg.graph') != null;
+  })()`);
   assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= 320);
   await close(opened);
 });
