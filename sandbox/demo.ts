@@ -11,16 +11,20 @@ const PORT = 3000;
 /** From the fire to the mail; on two quiet cores it takes about 40 s. */
 const DEADLINE_MS = 150_000;
 
+/** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */
+class Interrupted extends Error {}
+const INTERRUPTED = 130;
+
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
-async function stageOn(once: boolean, story: Story): Promise<Stage> {
+async function stageOn(once: boolean, story: Story, signal: AbortSignal): Promise<Stage> {
   const say = (text: string) => story.say(text);
-  if (once) return setStage({ port: 0, say });
+  if (once) return setStage({ port: 0, say, signal });
   try {
-    return await setStage({ port: PORT, say });
+    return await setStage({ port: PORT, say, signal });
   } catch (error) {
     if (!(error as Error).message.includes('EADDRINUSE')) throw error;
     story.say(`port ${PORT} is taken; using another one`);
-    return setStage({ port: 0, say });
+    return setStage({ port: 0, say, signal });
   }
 }
 
@@ -33,12 +37,13 @@ function tellVerdict(story: Story, report: DemoReport | null): void {
   }
 }
 
-async function tell(stage: Stage, story: Story, once: boolean): Promise<void> {
+async function tell(stage: Stage, story: Story, once: boolean, signal: AbortSignal): Promise<void> {
   const victim = stage.fleet.instances[1] ?? stage.fleet.instances[0];
   if (!victim) throw new Error('the fleet is empty');
   await stage.fleet.ignite(victim.id);
   story.say(`FIRE        a poisoned newsletter reaches ${victim.id}`);
-  const incident = await watchIncident(stage.service.url, story, CAPTURE_SECONDS, Date.now() + DEADLINE_MS);
+  const watching = watchIncident(stage.service.url, story, CAPTURE_SECONDS, Date.now() + DEADLINE_MS);
+  const incident = await Promise.race([watching, interruption(signal)]);
   tellVerdict(story, incident.report);
   if (once) {
     await saveOutput(stage.service.url, incident, story);
@@ -47,16 +52,31 @@ async function tell(stage: Stage, story: Story, once: boolean): Promise<void> {
   story.detail(`report   ${stage.service.url}/incidents/${incident.id}`);
   story.detail(`mailbox  ${stage.sandbox.endpoint}/mailbox`);
   story.detail('Ctrl-C ends it.');
-  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  await interruption(signal).catch(() => undefined);
+}
+
+/** Rejects when the signal aborts. */
+function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 async function main(once: boolean): Promise<void> {
   const story = new Story();
-  const stage = await stageOn(once, story);
+  const stop = new AbortController();
+  // Once: a second Ctrl-C does not wait for the tidying.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => stop.abort(new Interrupted('interrupted')));
+  }
+  const stage = await stageOn(once, story, stop.signal);
   try {
-    await tell(stage, story, once);
+    await tell(stage, story, once, stop.signal);
   } catch (error) {
-    for (const line of stage.service.log().slice(-30)) process.stderr.write(`${line}\n`);
+    if (!(error instanceof Interrupted)) {
+      for (const line of stage.service.log().slice(-30)) process.stderr.write(`${line}\n`);
+    }
     throw error;
   } finally {
     await stage.close();
@@ -66,6 +86,8 @@ async function main(once: boolean): Promise<void> {
 try {
   await main(process.argv.includes('--once'));
 } catch (error) {
-  process.stderr.write(`demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  const interrupted = error instanceof Interrupted;
+  const words = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${interrupted ? '\ndemo interrupted; nothing is left behind' : `demo failed: ${words}`}\n`);
+  process.exitCode = interrupted ? INTERRUPTED : 1;
 }

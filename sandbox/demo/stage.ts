@@ -45,6 +45,8 @@ export interface StageOptions {
   readonly say: (text: string) => void;
   readonly environment?: Readonly<Record<string, string>>;
   readonly deliverTwice?: boolean;
+  /** Ends the building between two parts; what was built is taken down. */
+  readonly signal?: AbortSignal;
 }
 
 export async function setStage(options: StageOptions): Promise<Stage> {
@@ -65,6 +67,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 async function build(options: StageOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Stage, 'close'>> {
   const fleet = await startFleet({ groupName: GROUP, requestsPerSecond: REQUESTS_PER_SECOND });
   closers.push(() => fleet.close());
+  options.signal?.throwIfAborted();
   options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (isolation: ${fleet.isolation})`);
   const sandbox = await startSandbox({
     fleet,
@@ -81,6 +84,7 @@ async function build(options: StageOptions, closers: (() => Promise<unknown>)[])
   const variables = { ...environment(sandbox, topicArn, dataDir, options.port), ...options.environment };
   const service = await startServiceProcess(variables);
   closers.push(() => service.stop());
+  options.signal?.throwIfAborted();
   options.say(`service     ${service.url}`);
   await subscribe(sns, topicArn, `${service.url}/sns`);
   const cloudWatch = new CloudWatchClient(client);
