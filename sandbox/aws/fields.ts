@@ -25,6 +25,15 @@ export class Fields {
     return new AwsFault(invalid, message, invalidShape ? { shape: invalidShape } : {});
   }
 
+  /** What every service with a query protocol answers to a text that is none of an enumeration. */
+  notOneOf(name: string, choices: readonly string[]): AwsFault {
+    return new AwsFault(
+      'ValidationError',
+      `1 validation error detected: Value '${this.text(name)}' at '${lowerFirst(name)}' failed to satisfy constraint: ` +
+        `Member must satisfy enum value set: [${choices.join(', ')}]`,
+    );
+  }
+
   missing(name: string): AwsFault {
     const { missing, missingShape } = this.#dialect;
     return new AwsFault(missing, `The parameter ${name} is required.`, missingShape ? { shape: missingShape } : {});

@@ -40,7 +40,7 @@ export function alarmOperations(alarms: Alarms, context: Context): Record<string
     SetAlarmState(input) {
       const value = input.needText('StateValue');
       if (value !== 'OK' && value !== 'ALARM' && value !== 'INSUFFICIENT_DATA') {
-        throw input.invalid(`The value ${value} for parameter StateValue is not supported.`);
+        throw input.notOneOf('StateValue', ['INSUFFICIENT_DATA', 'ALARM', 'OK']);
       }
       const data = input.text('StateReasonData');
       alarms.set(input.needText('AlarmName'), value, input.needText('StateReason'), data);

@@ -90,12 +90,20 @@ function actionsOf(input: Fields, name: string): readonly string[] {
   return actions;
 }
 
+const ANOMALY_OPERATORS = [
+  'LessThanLowerOrGreaterThanUpperThreshold',
+  'LessThanLowerThreshold',
+  'GreaterThanUpperThreshold',
+];
+
 function oneOf<T extends string>(input: Fields, name: string, choices: readonly T[]): T | undefined {
   const text = input.text(name);
   const choice = choices.find((each) => each === text);
-  if (text !== undefined && choice === undefined)
+  if (text === undefined || choice !== undefined) return choice;
+  // Values that AWS knows, for alarms on anomalies, which the sandbox does not play.
+  if (ANOMALY_OPERATORS.includes(text))
     throw input.invalid(`The value ${text} for parameter ${name} is not supported.`);
-  return choice;
+  throw input.notOneOf(name, choices);
 }
 
 function missing(input: Fields, name: string): never {

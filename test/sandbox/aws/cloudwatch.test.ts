@@ -262,6 +262,7 @@ describe('CloudWatch of the sandbox', () => {
       assert.rejects(cloudWatch.send(new PutMetricAlarmCommand(alarm('bad', overrides))), { name });
     await rejects({ Period: 7 });
     await rejects({ ComparisonOperator: 'GreaterThanUpperThreshold' });
+    await rejects({ ComparisonOperator: 'Bigger' as 'GreaterThanThreshold' }, 'ValidationException');
     await rejects({ DatapointsToAlarm: 2 });
     await rejects({ AlarmActions: ['sns'] });
     await rejects({ Threshold: undefined }, 'MissingRequiredParameterException');
@@ -269,6 +270,13 @@ describe('CloudWatch of the sandbox', () => {
       cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'no', StateValue: 'OK', StateReason: 'x' })),
       {
         name: 'ResourceNotFound',
+      },
+    );
+    await assert.rejects(
+      cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'no', StateValue: 'BURNING' as 'OK', StateReason: 'x' })),
+      {
+        name: 'ValidationException',
+        message: /Value 'BURNING' at 'stateValue' .* enum value set: \[INSUFFICIENT_DATA, ALARM, OK\]$/,
       },
     );
     const query = {
