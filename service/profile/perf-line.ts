@@ -105,7 +105,9 @@ function parseTimeless(line: string): HeaderLine | undefined {
   const match = TIMELESS.exec(line);
   if (match === null) return undefined;
   const [, comm = '', first = '', second, period, event = '', after = ''] = match;
-  const inlineFrame = inlineFrameOf(after);
+  // Without a time little tells such a line from text of other tools: only what perf pads counts.
+  if (/^\s/.test(comm) && comm.length > COMM_WIDTH) return undefined;
+  const inlineFrame = PADDED_INLINE_FRAME.exec(after.trimEnd())?.[1];
   // `a 9 6374: 5 cycles:` has a time that is none.
   if (comm.trim() === '' || /\s\d+:$/.test(comm) || (inlineFrame === undefined && after.trim() !== ''))
     return undefined;

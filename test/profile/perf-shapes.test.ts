@@ -200,6 +200,9 @@ test('traces of other tools are not perf text', () => {
     '          <idle>-0     [001] d... 17284.993652: sched_switch: prev_comm=x\n            bash-1977  [000] .... 17284.993652: sys_close(fd: 3)\n',
     '12:00:01.123456 read(3, "", 4096) = 0\n',
     '1700000000.123456: cache miss: 12\n',
+    '    +                   ! :       5 std::sys::unix::fs:     2 run  (in rg) + 4814  [0x10393364e]\n',
+    '                        ! 2 ignore::dir:\n            1 ignore::run  (in rg) + 1727  [0x103932a3f]\n',
+    '                        ! : 104 rg::run::\n30ecedc997ad7e32  (in rg) + 295  [0x1037825d7]\n',
     '0x1a8@perf.data [0x90]: event: 69\n.\n. ... raw event: size 144 bytes\n',
   ]) {
     assert.equal(isPerfScript(text), false, text);
