@@ -15,7 +15,7 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
 };
 
-function unreadable(path: string, cause: NodeJS.ErrnoException): AppError {
+export function unreadable(path: string, cause: NodeJS.ErrnoException): AppError {
   const why = WHY[cause.code ?? ''] ?? cause.code ?? cause.message;
   return new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
 }

@@ -1,49 +1,23 @@
 /** Any profile that can be imported, from a file or standard input. */
-import { promises } from 'node:fs';
 import { isCapture, readCapture } from '../profile/capture-form.ts';
-import type { IdentityRules } from '../profile/identity.ts';
 import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
 import { FoldedParser, isFolded } from '../profile/import-folded.ts';
-import { isPerfScript, PerfScriptParser } from '../profile/import-perf.ts';
+import { isPerfScript } from '../profile/import-perf.ts';
 import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
-import {
-  decodeBytes,
-  fileBytes,
-  joinBytes,
-  limited,
-  type Progress,
-  readBytes,
-  startingWith,
-  withHead,
-} from './byte-source.ts';
+import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
 import { isBlank, unknownFormat } from './foreign-format.ts';
 import { idleProcessors } from './idle-processors.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
 import { parseJson } from './json-bytes.ts';
-import { loadPerfMaps } from './perf-maps.ts';
+import { HEAD_BYTES, type PerfLoadOptions, perfParser, plainPerfSize, readPerfFile } from './perf-file.ts';
 
-export interface LoadOptions {
-  /** Files `perf-PID.map` (may be compressed): repair of JIT names in `perf script` text. */
-  readonly perfMaps?: readonly string[];
-  /** Bytes of the file as it is stored; the total is unknown for pipes. */
-  readonly onProgress?: Progress;
-  /** Draw this event of a `perf script` text, or these values of a pprof file, instead of those about CPU time. */
-  readonly event?: string;
-  /** Leave samples of the idle CPU out, counted as `idle`. Default true. */
-  readonly dropIdle?: boolean;
+export interface LoadOptions extends PerfLoadOptions {
   /** Of folded stacks with two counts, which to draw: 1 before, 2 after (default). */
   readonly column?: 1 | 2;
-  /** Threads for `perf script` text in a plain file; by default two for long ones. */
-  readonly threads?: 1 | 2;
-  readonly rules?: IdentityRules;
-  /** False for who wants the spelling of `perf script` text only: see `PerfOptions`. Default true. */
-  readonly identify?: boolean;
 }
 
-/** Formats are told apart by this much of their beginning. */
-const HEAD_BYTES = 1 << 16;
 /** From here on a second thread, which takes 0.2 s to start, pays. */
 const PARALLEL_BYTES = 1 << 28;
 
@@ -64,16 +38,8 @@ async function parseStream(parser: StreamParser, pieces: AsyncIterable<Uint8Arra
 
 /** A parser that takes the input piece by piece; undefined for formats that are read as a whole. */
 async function streamParser(head: string, options: LoadOptions): Promise<StreamParser | undefined> {
+  if (isPerfScript(head)) return perfParser(options);
   const rules = options.rules === undefined ? {} : { rules: options.rules };
-  if (isPerfScript(head)) {
-    return new PerfScriptParser({
-      ...rules,
-      jitMaps: await loadPerfMaps(options.perfMaps ?? []),
-      dropIdle: options.dropIdle ?? true,
-      identify: options.identify ?? true,
-      ...(options.event === undefined ? {} : { event: options.event }),
-    });
-  }
   return isFolded(head)
     ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
     : undefined;
@@ -135,16 +101,16 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
   }
 }
 
-/** For a plain file of perf's text that is long enough, on a machine that has a second processor to spare. */
-async function wantsTwoThreads(path: string, options: LoadOptions): Promise<boolean> {
-  if (options.threads === 1) return false;
-  const stat = await promises.stat(path).catch(() => undefined);
-  if (stat?.isFile() !== true) return false;
-  if (options.threads === undefined && (stat.size < PARALLEL_BYTES || idleProcessors() < 2)) return false;
-  const pieces = fileBytes(path, undefined, { from: 0, to: HEAD_BYTES });
-  const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode((await pieces.next()).value ?? new Uint8Array(0));
-  await pieces.return(undefined);
-  return !head.startsWith('\ufeff') && !isCapture(head) && isPerfScript(head);
+async function loadPerfFile(path: string, size: number, options: PerfLoadOptions): Promise<Profile> {
+  if (options.threads === 2 || (options.threads !== 1 && size >= PARALLEL_BYTES && idleProcessors() >= 2)) {
+    // Loaded on use: workers take longer to load than all formats together.
+    const { loadPerfInParallel } = await import('./parallel-perf.ts');
+    const profile = await loadPerfInParallel(path, options);
+    if (profile !== undefined) return profile;
+  }
+  const parser = await perfParser(options);
+  readPerfFile(parser, path, { from: 0, to: size }, options.onProgress);
+  return parser.finish();
 }
 
 /**
@@ -154,12 +120,11 @@ async function wantsTwoThreads(path: string, options: LoadOptions): Promise<bool
  */
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
-  if (path !== '-' && (await wantsTwoThreads(path, options))) {
-    // Loaded on use: workers take longer to load than all formats together.
-    const { loadPerfInParallel } = await import('./parallel-perf.ts');
-    const { perfMaps = [], rules, dropIdle = true, event, identify = true, onProgress } = options;
-    const profile = await loadPerfInParallel(path, { perfMaps, rules, dropIdle, event, identify, onProgress });
-    if (profile !== undefined) return profile;
+  const size = path === '-' ? undefined : await plainPerfSize(path);
+  if (size !== undefined) {
+    return loadPerfFile(path, size, options).catch((error: unknown) => {
+      throw inFile(error, name);
+    });
   }
   return importPieces(readBytes(path, options.onProgress), name, options);
 }

@@ -5,12 +5,11 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../profile/identity.ts';
-import { PerfScriptParser } from '../profile/import-perf.ts';
 import { parseHeaderLine } from '../profile/perf-line.ts';
 import type { PerfPart } from '../profile/perf-store.ts';
 import type { Profile } from '../profile/profile.ts';
-import { type ByteRange, fileBytes, type Progress } from './byte-source.ts';
-import { loadPerfMaps } from './perf-maps.ts';
+import type { ByteRange } from './byte-source.ts';
+import { type PerfLoadOptions, perfParser, readPerfFile } from './perf-file.ts';
 
 /** What a worker is told. */
 export interface PerfJob {
@@ -18,15 +17,6 @@ export interface PerfJob {
   readonly range: ByteRange;
   readonly perfMaps: readonly string[];
   readonly rules: IdentityRules | undefined;
-}
-
-export interface ParallelOptions {
-  readonly perfMaps: readonly string[];
-  readonly rules: IdentityRules | undefined;
-  readonly dropIdle: boolean;
-  readonly event: string | undefined;
-  readonly identify: boolean;
-  readonly onProgress: Progress | undefined;
 }
 
 /** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
@@ -72,25 +62,19 @@ function startWorker(job: PerfJob): Worker {
  * The same profile as one thread makes of it. `path` must be a plain file that is not compressed. Undefined when the
  * text cannot be split.
  */
-export async function loadPerfInParallel(path: string, options: ParallelOptions): Promise<Profile | undefined> {
+export async function loadPerfInParallel(path: string, options: PerfLoadOptions): Promise<Profile | undefined> {
   const place = await middle(path);
   if (place === undefined) return undefined;
-  const { rules, perfMaps, dropIdle, event, identify, onProgress } = options;
+  const { rules, perfMaps = [], onProgress } = options;
   const job: PerfJob = { path, range: { from: place.split, to: place.size }, perfMaps, rules };
   const worker = startWorker(job);
   try {
     // Waiting begins now: a worker that fails at once must not be missed. An error rejects it.
     const answer = once(worker, 'message') as Promise<[PerfPart]>;
     answer.catch(() => undefined);
-    const parser = new PerfScriptParser({
-      jitMaps: await loadPerfMaps(perfMaps),
-      dropIdle,
-      identify,
-      ...(rules === undefined ? {} : { rules }),
-      ...(event === undefined ? {} : { event }),
-    });
+    const parser = await perfParser(options);
     const both = onProgress && ((read: number, own = 1) => onProgress((read / own) * place.size, place.size));
-    for await (const piece of fileBytes(path, both, { from: 0, to: place.split })) parser.write(piece);
+    readPerfFile(parser, path, { from: 0, to: place.split }, both);
     parser.identify();
     const [part] = await answer;
     parser.absorb(part);

@@ -1,8 +1,8 @@
 /** Worker thread of parallel-perf.ts: reads one part of a `perf script` text and sends what it found. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PerfScriptParser } from '../profile/import-perf.ts';
-import { fileBytes } from './byte-source.ts';
 import type { PerfJob } from './parallel-perf.ts';
+import { readPerfFile } from './perf-file.ts';
 import { loadPerfMaps } from './perf-maps.ts';
 
 const job = workerData as PerfJob;
@@ -10,7 +10,7 @@ const parser = new PerfScriptParser({
   jitMaps: await loadPerfMaps(job.perfMaps),
   ...(job.rules === undefined ? {} : { rules: job.rules }),
 });
-for await (const piece of fileBytes(job.path, undefined, job.range)) parser.write(piece);
+readPerfFile(parser, job.path, job.range);
 const part = parser.part();
 const { tree, samples } = part;
 parentPort?.postMessage(

@@ -74,15 +74,24 @@ export class PerfScriptParser {
     this.stack = new PerfStack(this.window, this.frames);
   }
 
+  /** Where the next piece of the text may be put, to be followed by `written`: saves a copy. Never empty. */
+  room(): Uint8Array {
+    return this.window.room();
+  }
+
+  /** Reads the `length` bytes that are in `room`. */
+  written(length: number): void {
+    this.window.written(length);
+    this.readLines();
+  }
+
   /** Reads a piece of the text; keeps nothing of `chunk`. */
   write(chunk: Uint8Array): void {
-    const { window } = this;
     for (let at = 0; at < chunk.length; ) {
-      const room = window.room();
+      const room = this.room();
       const part = chunk.subarray(at, at + room.length);
       room.set(part);
-      window.written(part.length);
-      this.readLines();
+      this.written(part.length);
       at += part.length;
     }
   }

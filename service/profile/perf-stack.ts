@@ -4,6 +4,7 @@ import { checkLength } from './columns.ts';
 import { LineCache } from './line-cache.ts';
 import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
 import { type FrameLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
+import { StackTails } from './stack-tails.ts';
 import type { TextWindow } from './text-window.ts';
 
 const NEWLINE = 0x0a;
@@ -16,6 +17,9 @@ const FIRST_LIST = -4;
 
 /** The kernel records 127 by default, and unwinding in perf a few thousand. */
 const MOST_FRAMES = 1 << 20;
+
+/** A stack that was recognised at one of its first lines is not worth keeping once more. */
+const KEPT_DEPTH = 4;
 
 /** Where another text with its header begins. */
 const COMMENT_BLOCK = '# ====';
@@ -35,6 +39,14 @@ export class PerfStack {
   private readonly perPid = new Map<string, { readonly value: number; readonly fate: number }>();
   /** Values of the lines of the sample, leaf first. */
   private stack = new Int32Array(256);
+  /** The same lines, by id, and where each ends in the window. */
+  private lineIds = new Int32Array(256);
+  private lineEnds = new Int32Array(256);
+  private readonly tails = new StackTails();
+  /** The line behind which the stack went on as it did before; 0: none, all lines were read. */
+  private tail = 0;
+  /** Where in the window the stack begins; −1 when it is not there as a whole, or more than frames that stand for themselves. */
+  private from = 0;
   private previous = 0;
   /** Lines read of this sample. */
   depth = 0;
@@ -56,6 +68,8 @@ export class PerfStack {
     this.previous = 0;
     this.depth = 0;
     this.mapPid = 0;
+    this.tail = 0;
+    this.from = this.window.start;
     this.jit.fill(0);
   }
 
@@ -78,7 +92,8 @@ export class PerfStack {
     const { bytes, view, end } = window;
     let { next, size, offset, value, mark } = lines;
     let cache = lines.view;
-    let { stack, depth, previous } = this;
+    let { stack, lineIds, lineEnds, depth, previous } = this;
+    const { tails } = this;
     let at = window.start;
     let done = false;
     while (at < end) {
@@ -119,7 +134,6 @@ export class PerfStack {
         id = lines.find(bytes, at, length, hash);
         if (id === 0) {
           this.depth = depth;
-          this.stack = stack;
           const generation = lines.generation;
           id = this.learn(at, length, hash);
           if (id < 0) {
@@ -129,7 +143,12 @@ export class PerfStack {
           }
           ({ next, size, offset, value, mark } = lines);
           cache = lines.view;
-          if (lines.generation !== generation) previous = 0;
+          if (lines.generation !== generation) {
+            previous = 0;
+            this.from = -1;
+            tails.clear();
+          }
+          tails.reserve(offset.length);
         }
         next[previous] = id;
       }
@@ -141,22 +160,36 @@ export class PerfStack {
         break;
       }
       previous = id;
-      if (what === NOT_A_FRAME) continue;
+      if (what === NOT_A_FRAME) {
+        this.from = -1;
+        continue;
+      }
       if (depth === stack.length) {
-        checkLength(depth, MOST_FRAMES, 'frames in a stack');
-        const wider = new Int32Array(depth * 2);
-        wider.set(stack);
-        stack = wider;
+        this.widen();
+        ({ stack, lineIds, lineEnds } = this);
       }
       const note = mark[id] as number;
       if (note !== 0) {
         this.jit[note & 7] = (this.jit[note & 7] as number) + 1;
         if (note > 7) this.mapPid = note >>> 3;
       }
-      stack[depth++] = what === DEPENDS_ON_PID ? this.valueForPid(at - length, length) : what;
+      lineIds[depth] = id;
+      lineEnds[depth] = at;
+      if (what === DEPENDS_ON_PID) {
+        this.from = -1;
+        stack[depth++] = this.valueForPid(at - length, length);
+      } else stack[depth++] = what;
+      // At depths 1, 2, 4, 8, …: trying in vain costs as much as a line.
+      if ((depth & (depth - 1)) !== 0) continue;
+      const rest = tails.match(id, window, at);
+      if (rest === 0) continue;
+      at += rest;
+      this.tail = id;
+      done = true;
+      break;
     }
     window.start = at;
-    this.stack = stack;
+    if (!done) this.from = -1;
     this.depth = depth;
     this.previous = previous;
     return done ? 'end' : 'more';
@@ -164,14 +197,52 @@ export class PerfStack {
 
   /** The node of the stack that was read. */
   node(trie: CallTrie): number {
-    const { stack } = this;
+    const { stack, tails, tail, depth } = this;
     let node = 0;
+    if (tail !== 0) {
+      node = tails.node(tail);
+      tails.addFates(tail, this.jit);
+      if (this.mapPid === 0 || tails.mapPid(tail) !== 0) this.mapPid = tails.mapPid(tail);
+    }
+    if (this.from >= 0 && (tail === 0 || depth > KEPT_DEPTH)) return this.keep(trie, node);
+    for (let i = depth - 1; i >= 0; i--) node = this.child(trie, node, stack[i] as number);
+    return node;
+  }
+
+  private child(trie: CallTrie, parent: number, what: number): number {
+    if (what >= 0) return trie.child(parent, what);
+    let node = parent;
+    for (const frame of this.lists[FIRST_LIST - what] as readonly number[]) node = trie.child(node, frame);
+    return node;
+  }
+
+  /** As `node`, and notes what follows each line. */
+  private keep(trie: CallTrie, first: number): number {
+    const { stack, lineIds, lineEnds, tails, tail, window, lines } = this;
+    const to = window.start;
+    const place = tails.keep(window, this.from, to) - this.from;
+    let node = first;
+    let fates = tail === 0 ? 0 : tails.fatesOf(tail);
+    let pid = tail === 0 ? 0 : tails.mapPid(tail);
     for (let i = this.depth - 1; i >= 0; i--) {
-      const what = stack[i] as number;
-      if (what >= 0) node = trie.child(node, what);
-      else for (const frame of this.lists[FIRST_LIST - what] as readonly number[]) node = trie.child(node, frame);
+      const line = lineIds[i] as number;
+      const end = lineEnds[i] as number;
+      if (fates >= 0 && line !== tail) tails.note(line, place + end, to - end, node, fates, pid);
+      node = this.child(trie, node, stack[i] as number);
+      const mark = lines.mark[line] as number;
+      if (fates >= 0) fates = tails.counted(fates, mark & 7);
+      if (pid === 0) pid = mark >>> 3;
     }
     return node;
+  }
+
+  private widen(): void {
+    checkLength(this.stack.length, MOST_FRAMES, 'frames in a stack');
+    for (const name of ['stack', 'lineIds', 'lineEnds'] as const) {
+      const wider = new Int32Array(this[name].length * 2);
+      wider.set(this[name]);
+      this[name] = wider;
+    }
   }
 
   /** Works out what a line within a stack is; −1 when it is the header of the next sample. */

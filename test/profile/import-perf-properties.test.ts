@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { JitMap } from '../../service/profile/jit-map.ts';
 import { LineCache } from '../../service/profile/line-cache.ts';
 import { bytesOf, fold, folded, parse } from './perf-text.ts';
 import { parseSlowly } from './slow-perf-parser.ts';
@@ -72,6 +73,27 @@ test('it does not matter where the text is cut into pieces', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+/** Addresses of `line` with one, two and three functions, and with none. */
+const map = JitMap.parse(
+  bytesOf(
+    '0 4000 JS:~f /srv/x.js:1:1\n1000 4000 JS:*g /srv/x.js:2:1\n2000 1000 JS:*h /srv/x.js:3:1\n8000 2000 JS:^i /srv/x.js:4:1\n',
+  ),
+);
+
+test('in pieces smaller than a stack no rest of one is recognised, which changes no frame, fate or process', () => {
+  const jitMaps = new Map([[40, map]]);
+  const fates = { repaired: 0, ambiguous: 0, unresolved: 0 };
+  fc.assert(
+    fc.property(perfText, fc.integer({ min: 1, max: 60 }), (text, piece) => {
+      const whole = parse(text, { jitMaps });
+      for (const fate of ['repaired', 'ambiguous', 'unresolved'] as const) fates[fate] += whole.ledger.jit[fate];
+      assert.deepEqual(parse(text, { jitMaps }, piece), whole);
+    }),
+    { numRuns: 100 },
+  );
+  for (const [fate, frames] of Object.entries(fates)) assert.notEqual(frames, 0, fate);
 });
 
 test('every sample has one fate, whatever line of the text is damaged', () => {
