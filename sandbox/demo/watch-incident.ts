@@ -55,6 +55,7 @@ export async function watchIncident(
   deadlineMs: number,
 ): Promise<DemoIncident> {
   let told = 0;
+  let state = '';
   while (Date.now() < deadlineMs) {
     const { incidents } = await getJson<{ incidents: { id: string }[] }>(`${base}/api/v1/incidents`);
     const id = incidents.at(-1)?.id;
@@ -63,12 +64,17 @@ export async function watchIncident(
       for (const event of incident.events.slice(told)) tell(story, event.state, event.detail);
       if (told === 0) story.detail(`${base}/incidents/${id}`);
       told = incident.events.length;
-      if (incident.state === 'notified') return incident;
+      state = incident.state;
+      if (state === 'notified') return incident;
       progress(story, incident, captureSeconds);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Error('no incident was reported in time');
+  throw new Error(
+    told === 0
+      ? 'the alarm did not fire in time. Is this machine busy with something else, or another demo? The fire needs half a core.'
+      : `the incident was not reported in time; it got as far as "${state}"`,
+  );
 }
 
 function tell(story: Story, state: string, detail: string): void {
