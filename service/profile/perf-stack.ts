@@ -137,7 +137,9 @@ export class PerfStack {
           const generation = lines.generation;
           id = this.learn(at, length, hash);
           if (id < 0) {
-            // A header without a blank line before it: the stack is over, the line is read again as a header.
+            // A header without a blank line before it: the stack is over, the line is read again as a header. Where the
+            // next stack ends cannot be told from this one.
+            this.from = -1;
             window.start = at;
             return 'header';
           }

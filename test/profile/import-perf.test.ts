@@ -142,6 +142,17 @@ test('samples need no blank line between them', () => {
   assert.deepEqual(folded(text), ['a;x 5', 'b;y 7']);
 });
 
+test('a stack that a header ends says nothing about where the next one ends', () => {
+  const header = 'a  9  1.000001: 5 cycles: \n';
+  const short = ['x', 'y', 'z'].map((symbol) => frame(`${symbol}${symbol.repeat(40)}`)).join('');
+  const text = `${header}${short}${header}${short}${frame('main')}\n${header}${short}${frame('main')}\n`;
+  assert.deepEqual(parse(text).ledger.filtered, {});
+  assert.deepEqual(
+    folded(text).map((line) => line.split(';').length),
+    [5, 4],
+  );
+});
+
 test('a frame in the header line is the stack of events without call chains', () => {
   const line = (n: number) =>
     `               n 10056 6400.06${n}583:    5 cpu-clock:ppp:      7fd0bd2af12b _int_free+0xb (/usr/lib/libc.so.6)\n`;
