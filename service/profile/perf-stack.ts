@@ -89,6 +89,8 @@ export class PerfStack {
    */
   read(): 'more' | 'end' | 'header' {
     const { lines, window } = this;
+    // The bytes may have been moved since the header, and frames may come behind a blank line.
+    if (this.from >= 0) this.from = window.start;
     const { bytes, view, end } = window;
     let { next, size, offset, value, mark } = lines;
     let cache = lines.view;
