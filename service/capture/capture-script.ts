@@ -149,7 +149,8 @@ export function parseRunOutput(stdout: string): RunReport {
     throw new AppError(code, message, { retry: PASSING[code] ?? 'never', ...(hint ? { hint } : {}) });
   }
   const answer = answerShape.safeParse(json);
-  if (!answer.success) throw badOutput(`The script's report is not of the known form (${answer.error.issues[0]?.path}).`);
+  if (!answer.success)
+    throw badOutput(`The script's report is not of the known form (${answer.error.issues[0]?.path}).`);
   const { id, bytes, sha256, chunk, recorded, drawn, warnings } = answer.data;
   const missing: number[] = [];
   for (let at = chunk.offset + chunk.length; at < bytes && chunk.length > 0; at += FETCH_BYTES) missing.push(at);

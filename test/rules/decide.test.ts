@@ -161,7 +161,11 @@ describe('which alarms count', () => {
 
   test('an expression over several metrics that are not CPU use is told so', () => {
     const several = alarm({ isCpu: false, metric: null });
-    outcome(decide(RULES, QUIET, several, NOW), 'ignored', /watches several metrics, none of which is CPU use; include/);
+    outcome(
+      decide(RULES, QUIET, several, NOW),
+      'ignored',
+      /watches several metrics, none of which is CPU use; include/,
+    );
   });
 
   test('a band that was left downwards is told so, and an old one in days', () => {
