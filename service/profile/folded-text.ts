@@ -25,12 +25,14 @@ export class NameTree {
 const SEMICOLON = 0x3b;
 const NEWLINE = 0x0a;
 
-/** Bytes are handed out in pieces of about this size. */
+/** Bytes are handed out in pieces of about this size, … */
 const CHUNK = 1 << 18;
+/** … with the last line, which is rarely longer than this. */
+const LINE = 1 << 14;
 
 /** Appends bytes to a buffer that grows. */
 class ByteBuffer {
-  data: Buffer = Buffer.allocUnsafeSlow(CHUNK * 2);
+  data: Buffer = Buffer.allocUnsafeSlow(CHUNK + LINE);
   length = 0;
 
   append(bytes: Buffer, from: number, to: number): void {
@@ -47,7 +49,7 @@ class ByteBuffer {
   /** What was appended, which is then the taker's; the buffer is empty again. */
   take(): Uint8Array {
     const taken = this.data.subarray(0, this.length);
-    this.data = Buffer.allocUnsafeSlow(CHUNK * 2);
+    this.data = Buffer.allocUnsafeSlow(CHUNK + LINE);
     this.length = 0;
     return taken;
   }
