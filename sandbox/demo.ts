@@ -2,6 +2,7 @@
  * The whole story on one machine: an AWS on a local port, a fleet of real processes, the service; an instance catches
  * fire. `--once` exits after the first mailed report and leaves it under demo-output/.
  */
+import { setTimeout } from 'node:timers/promises';
 import { saveOutput } from './demo/save-output.ts';
 import { CAPTURE_SECONDS, type Stage, setStage } from './demo/stage.ts';
 import { Story } from './demo/story.ts';
@@ -14,6 +15,7 @@ const DEADLINE_MS = 150_000;
 /** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */
 class Interrupted extends Error {}
 const INTERRUPTED = 130;
+const OWN_TURN_MS = 500;
 
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
 async function stageOn(once: boolean, story: Story, signal: AbortSignal): Promise<Stage> {
@@ -70,17 +72,29 @@ async function main(once: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => stop.abort(new Interrupted('interrupted')));
   }
-  const stage = await stageOn(once, story, stop.signal);
   try {
-    await tell(stage, story, once, stop.signal);
-  } catch (error) {
-    if (!(error instanceof Interrupted)) {
-      for (const line of stage.service.log().slice(-30)) process.stderr.write(`${line}\n`);
+    const stage = await stageOn(once, story, stop.signal);
+    try {
+      await tell(stage, story, once, stop.signal);
+    } catch (error) {
+      if (!(await isInterrupted(stop.signal))) {
+        for (const line of stage.service.log().slice(-30)) process.stderr.write(`${line}\n`);
+      }
+      throw error;
+    } finally {
+      await stage.close();
     }
-    throw error;
-  } finally {
-    await stage.close();
+  } catch (error) {
+    throw (await isInterrupted(stop.signal)) ? stop.signal.reason : error;
   }
+}
+
+/** Ctrl-C reaches the service, too, which may be gone before our own turn comes: what failed then is no fault. */
+async function isInterrupted(signal: AbortSignal): Promise<boolean> {
+  if (!signal.aborted) {
+    await Promise.race([interruption(signal).catch(() => undefined), setTimeout(OWN_TURN_MS)]);
+  }
+  return signal.aborted;
 }
 
 try {
