@@ -73,7 +73,7 @@ describe('SES and the mailbox of the sandbox', () => {
     const answer = await ses.send(
       new SendEmailCommand({
         FromEmailAddress: 'a@example.com',
-        Destination: { ToAddresses: ['b@example.com'], BccAddresses: ['c@example.com'] },
+        Destination: { ToAddresses: ['b@example.com'], BccAddresses: ['blind.copy@example.com'] },
         Content: {
           Simple: { Subject: { Data: 'simple' }, Body: { Text: { Data: 'plain' }, Html: { Data: '<i>html</i>' } } },
         },
@@ -83,9 +83,9 @@ describe('SES and the mailbox of the sandbox', () => {
     assert.match(answer.MessageId ?? '', /^[0-9a-f-]+$/);
     const mail = sandbox.mailbox().at(-1);
     assert.deepEqual(heard, [mail?.id]);
-    assert.deepEqual(mail?.to, ['b@example.com', 'c@example.com']);
+    assert.deepEqual(mail?.to, ['b@example.com', 'blind.copy@example.com']);
     assert.match(mail.raw.toString(), /^Subject: simple\r$/m);
-    assert.ok(!mail.raw.toString().includes('c@example.com'));
+    assert.ok(!mail.raw.toString().includes('blind.copy@example.com'));
   });
 
   it('refuses mails without content or recipients', async () => {
