@@ -4,7 +4,6 @@ import { promises } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { IdentityRules } from '../profile/identity.ts';
 import { parseHeaderLine } from '../profile/perf-line.ts';
 import type { PerfPart } from '../profile/perf-store.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -15,8 +14,7 @@ import { type PerfLoadOptions, perfParser, readPerfFile } from './perf-file.ts';
 export interface PerfJob {
   readonly path: string;
   readonly range: ByteRange;
-  readonly perfMaps: readonly string[];
-  readonly rules: IdentityRules | undefined;
+  readonly options: PerfLoadOptions;
 }
 
 /** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
@@ -63,8 +61,9 @@ function startWorker(job: PerfJob): Worker {
 export async function loadPerfInParallel(path: string, options: PerfLoadOptions): Promise<Profile | undefined> {
   const place = await middle(path);
   if (place === undefined) return undefined;
-  const { rules, perfMaps = [], onProgress } = options;
-  const job: PerfJob = { path, range: { from: place.split, to: place.size }, perfMaps, rules };
+  // A function cannot be sent to a worker.
+  const { onProgress, ...rest } = options;
+  const job: PerfJob = { path, range: { from: place.split, to: place.size }, options: rest };
   const worker = startWorker(job);
   try {
     // Waiting begins now: a worker that fails at once must not be missed. An error rejects it.

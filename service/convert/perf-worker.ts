@@ -1,15 +1,10 @@
 /** Worker thread of parallel-perf.ts: reads one part of a `perf script` text and sends what it found. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PerfScriptParser } from '../profile/import-perf.ts';
 import type { PerfJob } from './parallel-perf.ts';
-import { readPerfFile } from './perf-file.ts';
-import { loadPerfMaps } from './perf-maps.ts';
+import { perfParser, readPerfFile } from './perf-file.ts';
 
 const job = workerData as PerfJob;
-const parser = new PerfScriptParser({
-  jitMaps: await loadPerfMaps(job.perfMaps),
-  ...(job.rules === undefined ? {} : { rules: job.rules }),
-});
+const parser = await perfParser(job.options);
 readPerfFile(parser, job.path, job.range);
 const part = parser.part();
 const { tree, samples } = part;

@@ -1,16 +1,10 @@
 /** The call tree while it grows: integer arrays and one open-addressing hash table over (parent, frame). */
-import { checkLength } from './columns.ts';
+import { checkLength, widened } from './columns.ts';
 
 /** Spreads (node, frame) over 32 bits: two odd multipliers, the golden ratio's and murmur3's. */
 function mix(node: number, frame: number): number {
   const h = Math.imul(node, 0x9e3779b1) ^ Math.imul(frame + 0x7f4a7c15, 0x85ebca6b);
   return (h ^ (h >>> 15)) >>> 0;
-}
-
-function grown(column: Int32Array): Int32Array {
-  const wider = new Int32Array(column.length * 2);
-  wider.set(column);
-  return wider;
 }
 
 /** Of large recordings 100,000. 32 million take 1 GB. */
@@ -56,9 +50,9 @@ export class CallTrie {
     const id = this.length;
     if (id === this.parent.length) {
       checkLength(id, MOST_NODES, 'calls');
-      this.parent = grown(this.parent);
-      this.frame = grown(this.frame);
-      this.recent = grown(this.recent);
+      this.parent = widened(this.parent, id * 2);
+      this.frame = widened(this.frame, id * 2);
+      this.recent = widened(this.recent, id * 2);
     }
     this.length = id + 1;
     this.parent[id] = node;

@@ -15,6 +15,13 @@ export function checkLength(length: number, most: number, what: string): void {
   });
 }
 
+/** A copy with room for `length` numbers. */
+export function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(length);
+  wider.set(column);
+  return wider;
+}
+
 export class IntColumn {
   data: Int32Array = new Int32Array(1024);
   length = 0;
@@ -23,9 +30,7 @@ export class IntColumn {
   push(value: number): number {
     if (this.length === this.data.length) {
       checkLength(this.length, MOST_ROWS, 'samples or stacks');
-      const wider = new Int32Array(this.length * 2);
-      wider.set(this.data);
-      this.data = wider;
+      this.data = widened(this.data, this.length * 2);
     }
     this.data[this.length] = value;
     return this.length++;

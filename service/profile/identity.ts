@@ -19,7 +19,8 @@ export interface IdentityRules {
 
 const DEFAULT_IDENTITY: IdentityRules = { releases: RELEASE_RULES };
 
-const NOT_JS = { package: null, packageVersion: null, file: null, line: null, column: null } as const;
+/** What only JavaScript has. */
+export const NOT_JS = { package: null, packageVersion: null, file: null, line: null, column: null } as const;
 
 /**
  * Names this short come from a minifier, which uses them again and again on one line: only the column tells such

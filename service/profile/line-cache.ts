@@ -6,6 +6,8 @@
  * hash nor the end of the line and is right for 86 % of frames. A guess is compared in full, so it is never wrong.
  */
 
+import { widened } from './columns.ts';
+
 /** Lines beyond this are forgotten and learned again, so that a text of distinct lines cannot fill the memory. */
 const MAX_LINES = 1 << 20;
 const MAX_BYTES = 1 << 27;
@@ -98,9 +100,7 @@ export class LineCache {
 
   private growColumns(): void {
     for (const name of ['offset', 'size', 'next', 'value', 'mark', 'hashes'] as const) {
-      const wider = new Int32Array(this[name].length * 2);
-      wider.set(this[name]);
-      this[name] = wider;
+      this[name] = widened(this[name], this[name].length * 2);
     }
   }
 

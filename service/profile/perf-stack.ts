@@ -1,6 +1,6 @@
 /** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
 import type { CallTrie } from './call-trie.ts';
-import { checkLength } from './columns.ts';
+import { checkLength, widened } from './columns.ts';
 import { LineCache } from './line-cache.ts';
 import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
 import { type FrameLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
@@ -206,7 +206,7 @@ export class PerfStack {
     if (tail !== 0) {
       node = tails.node(tail);
       tails.addFates(tail, this.jit);
-      if (this.mapPid === 0 || tails.mapPid(tail) !== 0) this.mapPid = tails.mapPid(tail);
+      this.mapPid = tails.mapPid(tail) || this.mapPid;
     }
     if (this.from >= 0 && (tail === 0 || depth > KEPT_DEPTH)) return this.keep(trie, node);
     for (let i = depth - 1; i >= 0; i--) node = this.child(trie, node, stack[i] as number);
@@ -243,9 +243,7 @@ export class PerfStack {
   private widen(): void {
     checkLength(this.stack.length, MOST_FRAMES, 'frames in a stack');
     for (const name of ['stack', 'lineIds', 'lineEnds'] as const) {
-      const wider = new Int32Array(this[name].length * 2);
-      wider.set(this[name]);
-      this[name] = wider;
+      this[name] = widened(this[name], this[name].length * 2);
     }
   }
 

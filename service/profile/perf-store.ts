@@ -107,21 +107,8 @@ export class PerfStore {
   /** All samples, for `absorb` of the parser of the text before. The store must not be used after this. */
   part(symbols: readonly PerfSymbol[]): PerfPart {
     const { base, hasPeriods, jit, dropped, lost, printedEvents } = this;
-    const { tree, samples } = this.builder.finish({ ...NO_FACTS, source: 'perf-script' }, this.ledger({}, 0), 'events');
-    const threads = this.threads.list;
-    return {
-      symbols,
-      tree,
-      samples,
-      event: this.event.view(),
-      base,
-      hasPeriods,
-      jit,
-      dropped,
-      lost,
-      printedEvents,
-      threads,
-    };
+    const columns = { ...this.builder.columns(), event: this.event.view() };
+    return { symbols, ...columns, base, hasPeriods, jit, dropped, lost, printedEvents, threads: this.threads.list };
   }
 
   /** Adds the samples of the text that follows. */

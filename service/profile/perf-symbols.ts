@@ -2,7 +2,7 @@
  * Distinct frames of a `perf script` text, as perf spells them. Which functions they are is worked out when the text is
  * over: once, in one thread, and not at all where only the spelling is wanted.
  */
-import { type Identified, type IdentityRules, identify } from './identity.ts';
+import { type Identified, type IdentityRules, identify, NOT_JS } from './identity.ts';
 import { isJitModule, moduleName } from './native-symbol.ts';
 import type { FunctionInfo } from './profile.ts';
 import type { ProfileBuilder } from './profile-builder.ts';
@@ -24,9 +24,7 @@ function sharedDso(dso: string): string {
 
 /** For a symbol that is not looked into: a function by its spelling. */
 function asSpelled({ symbol, dso, text }: PerfSymbol): FunctionInfo {
-  const key = `symbol\t${dso}\t${symbol}`;
-  const unknown = { package: null, packageVersion: null, file: null, line: null, column: null, module: null } as const;
-  return { key, name: text, category: 'unknown', ...unknown };
+  return { ...NOT_JS, key: `symbol\t${dso}\t${symbol}`, name: text, category: 'unknown', module: null };
 }
 
 export class PerfSymbols {
@@ -49,7 +47,7 @@ export class PerfSymbols {
   }
 
   identify(symbol: string, dso: string): Identified {
-    return this.rules === undefined ? identify(symbol, dso) : identify(symbol, dso, this.rules);
+    return identify(symbol, dso, this.rules);
   }
 
   /** Adds the frames that were seen since the last call, in the order of their ids. `builder` must have no others. */

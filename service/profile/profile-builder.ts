@@ -100,18 +100,10 @@ export class ProfileBuilder {
     samples.weight.push(weight);
   }
 
-  /** The builder must not be used after this: the profile has its columns. */
-  finish(facts: ProfileFacts, ledger: Ledger, weightUnit: Profile['weightUnit']): Profile {
+  /** The tree and the samples, without copies: the builder must not be used after this. */
+  columns(): Pick<Profile, 'tree' | 'samples'> {
     const { trie, samples } = this;
     return {
-      functions: this.functions,
-      frames: {
-        length: this.frameFunction.length,
-        functionOf: this.frameFunction.view(),
-        tier: Uint8Array.from(this.frameTier.view()),
-        symbol: this.frameSymbol,
-        hidden: Uint8Array.from(this.frameHidden),
-      },
       tree: {
         length: trie.length,
         parent: trie.parent.subarray(0, trie.length),
@@ -125,6 +117,21 @@ export class ProfileBuilder {
         count: samples.count.view(),
         weight: samples.weight.view(),
       },
+    };
+  }
+
+  /** The builder must not be used after this: the profile has its columns. */
+  finish(facts: ProfileFacts, ledger: Ledger, weightUnit: Profile['weightUnit']): Profile {
+    return {
+      functions: this.functions,
+      frames: {
+        length: this.frameFunction.length,
+        functionOf: this.frameFunction.view(),
+        tier: Uint8Array.from(this.frameTier.view()),
+        symbol: this.frameSymbol,
+        hidden: Uint8Array.from(this.frameHidden),
+      },
+      ...this.columns(),
       threads: this.threads,
       processes: this.processes,
       weightUnit,

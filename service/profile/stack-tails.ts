@@ -3,6 +3,7 @@
  * share their callers, addresses and all: where the same bytes follow again, the rest of the stack is known at once, and
  * one comparison of some kB stands for some dozen lines. All bytes are compared, so it is never wrong.
  */
+import { widened } from './columns.ts';
 import { JIT_FATES } from './perf-frames.ts';
 import type { TextWindow } from './text-window.ts';
 
@@ -35,9 +36,7 @@ export class StackTails {
   reserve(length: number): void {
     if (length <= this.at.length) return;
     for (const name of ['at', 'size', 'nodes', 'fates', 'pids'] as const) {
-      const wider = new Int32Array(length);
-      wider.set(this[name]);
-      this[name] = wider;
+      this[name] = widened(this[name], length);
     }
   }
 
