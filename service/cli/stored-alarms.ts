@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Alarm, readMessage } from '../alarms/alarm.ts';
 import { parseStoredNotification, type StoredNotification } from '../alarms/stored-notification.ts';
+import { unreadable } from '../convert/byte-source.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** A kept notification and what it says. */
@@ -24,18 +25,10 @@ export async function storedAlarms(path: string): Promise<readonly StoredAlarm[]
   throw new AppError('NO_ALARM', `${JSON.stringify(path)} holds no alarm that names somebody: ${reasons.join('; ')}`);
 }
 
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'this user may not read it',
-};
-
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    const why = UNREADABLE[code] ?? code;
-    throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: ${why}.`, { cause });
+    throw unreadable(path, cause as NodeJS.ErrnoException);
   }
 }

@@ -12,6 +12,7 @@ export type Progress = (bytesRead: number, totalBytes: number | undefined) => vo
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
   EACCES: 'this user may not read it',
 };
 
@@ -46,8 +47,7 @@ export async function* fileBytes(path: string, onProgress?: Progress, range?: By
   });
   try {
     const stat = await file.stat();
-    if (stat.isDirectory())
-      throw new AppError('FILE_UNREADABLE', `Cannot read ${JSON.stringify(path)}: it is a folder.`);
+    if (stat.isDirectory()) throw unreadable(path, Object.assign(new Error('a folder'), { code: 'EISDIR' }));
     // Pipes and devices have no size, and no place to read from.
     const total = range === undefined ? (stat.isFile() ? stat.size : undefined) : range.to - range.from;
     const read = reader(file, stat.isFile(), range);
