@@ -72,20 +72,16 @@ async function main(once: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => stop.abort(new Interrupted('interrupted')));
   }
+  let stage: Stage | undefined;
   try {
-    const stage = await stageOn(once, story, stop.signal);
-    try {
-      await tell(stage, story, once, stop.signal);
-    } catch (error) {
-      if (!(await isInterrupted(stop.signal))) {
-        for (const line of stage.service.log().slice(-30)) process.stderr.write(`${line}\n`);
-      }
-      throw error;
-    } finally {
-      await stage.close();
-    }
+    stage = await stageOn(once, story, stop.signal);
+    await tell(stage, story, once, stop.signal);
   } catch (error) {
-    throw (await isInterrupted(stop.signal)) ? stop.signal.reason : error;
+    if (await isInterrupted(stop.signal)) throw stop.signal.reason;
+    for (const line of stage?.service.log().slice(-30) ?? []) process.stderr.write(`${line}\n`);
+    throw error;
+  } finally {
+    await stage?.close();
   }
 }
 
