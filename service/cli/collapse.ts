@@ -17,6 +17,7 @@ export async function runCollapse(args: readonly string[]): Promise<number> {
   const options = {
     names: values.canonical ? 'canonical' : 'raw',
     values: values.samples ? 'samples' : 'weight',
+    reuseMemory: true,
   } as const;
   await writeOutput(values.output, exportFolded(profile, options));
   return 0;

@@ -1,16 +1,13 @@
 /** What collapse and export have in common: one profile in, bytes out, the ledger on stderr. */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { type LoadOptions, loadProfile } from '../convert/load-profile.ts';
+import type { LoadOptions } from '../convert/load-options.ts';
+import { loadProfile } from '../convert/load-profile.ts';
 import type { IdentityRules } from '../profile/identity.ts';
 import { ledgerText } from '../profile/ledger-text.ts';
 import type { Profile } from '../profile/profile.ts';
 import { RELEASE_RULES, releaseDirectory } from '../profile/source-path.ts';
+import { readingProgress } from './progress.ts';
 import { usageError } from './usage.ts';
-import { isSpecial, unwritable } from './write-file.ts';
+import { writeAll } from './write-all.ts';
 
 export const INPUT_OPTIONS = {
   'perf-map': { type: 'string', multiple: true },
@@ -63,7 +60,6 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
     ...(values.column === undefined ? {} : { column: values.column === '1' ? 1 : 2 }),
     ...(values['release-dir'] === undefined ? {} : { rules: identityRules(values['release-dir']) }),
   };
-  const { readingProgress } = await import('./progress.ts');
   const { onProgress, done } = readingProgress('reading');
   const profile = await loadProfile(path, { ...options, onProgress }).finally(done);
   const lead = label === '' ? '' : `${label}: `;
@@ -73,28 +69,9 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
   return profile;
 }
 
-async function writeAll(to: Writable, pieces: Iterable<Uint8Array | string>): Promise<void> {
-  for (const piece of pieces) if (!to.write(piece)) await once(to, 'drain');
-}
-
 /** To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. */
 export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {
   if (path === undefined || path === '-') return writeAll(process.stdout, pieces);
-  const special = await isSpecial(path);
-  const temporary = special ? path : `${path}.${process.pid}.tmp`;
-  const file = createWriteStream(temporary, { flush: !special });
-  const ended = finished(file);
-  try {
-    await Promise.race([writeAll(file, pieces), ended]);
-    file.end();
-    await ended;
-    if (!special) await rename(temporary, path);
-  } catch (error) {
-    file.destroy();
-    await ended.catch(() => undefined);
-    if (!special) await rm(temporary, { force: true }).catch(() => undefined);
-    const fault = error as NodeJS.ErrnoException;
-    throw fault.syscall === undefined ? error : unwritable(path, fault);
-  }
+  await (await import('./write-file.ts')).writeFile(path, pieces);
   process.stderr.write(`wrote ${path}\n`);
 }

@@ -1,109 +1,17 @@
-/** Any profile that can be imported, from a file or standard input. */
-import { isCapture, readCapture } from '../profile/capture-form.ts';
-import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
-import { FoldedParser, isFolded } from '../profile/import-folded.ts';
-import { isPerfScript } from '../profile/import-perf.ts';
-import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
+/**
+ * Any profile that can be imported, from a file or standard input. What only some inputs need is loaded for those: to
+ * load all of it takes longer than to read 10 MB of `perf script` text.
+ */
 import type { Profile } from '../profile/profile.ts';
-import { AppError } from '../shared/errors.ts';
-import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
-import { isBlank, unknownFormat } from './foreign-format.ts';
-import { idleProcessors } from './idle-processors.ts';
-import { decodePprof, importPprof } from './import-pprof.ts';
-import { parseJson } from './json-bytes.ts';
-import { HEAD_BYTES, type PerfLoadOptions, perfParser, plainPerfSize, readPerfFile } from './perf-file.ts';
-
-export interface LoadOptions extends PerfLoadOptions {
-  /** Of folded stacks with two counts, which to draw: 1 before, 2 after (default). */
-  readonly column?: 1 | 2;
-}
+import { inFile } from './in-file.ts';
+import type { LoadOptions, PerfLoadOptions } from './load-options.ts';
+import { perfParser, plainPerfSize, readPerfFile } from './perf-file.ts';
 
 /** From here on a second thread, which takes 0.2 s to start, pays. */
 const PARALLEL_BYTES = 1 << 28;
 
-/** A capture of a minute on 64 CPUs is some MB. */
-const WHOLE_LIMIT = 1 << 29;
-/** What instances send: twice the largest capture. A bomb must not keep the service busy. */
-const SENT_LIMIT = 1 << 27;
-
-interface StreamParser {
-  write(chunk: Uint8Array): void;
-  finish(): Profile;
-}
-
-async function parseStream(parser: StreamParser, pieces: AsyncIterable<Uint8Array>): Promise<Profile> {
-  for await (const piece of pieces) parser.write(piece);
-  return parser.finish();
-}
-
-/** A parser that takes the input piece by piece; undefined for formats that are read as a whole. */
-async function streamParser(head: string, options: LoadOptions): Promise<StreamParser | undefined> {
-  if (isPerfScript(head)) return perfParser(options);
-  const rules = options.rules === undefined ? {} : { rules: options.rules };
-  return isFolded(head)
-    ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
-    : undefined;
-}
-
-/** Formats that are read as a whole. */
-function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptions): Profile {
-  // Line feeds alone could pass for a message of protocol buffers.
-  const pprof = isBlank(bytes) ? undefined : decodePprof(bytes);
-  if (pprof !== undefined) return importPprof(pprof, rules, event);
-  const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
-  if (first.startsWith('{')) {
-    const json = parseJson(bytes, name);
-    if (isCpuProfile(json)) return importCpuProfile(json, rules);
-    if (isSpeedscope(json)) return importSpeedscope(json, rules);
-  }
-  throw unknownFormat(bytes, name, first);
-}
-
-/** Errors about maps, which name their file. */
-const OF_OTHER_FILES: ReadonlySet<string> = new Set(['FILE_UNREADABLE', 'PERF_MAP_NAME']);
-
-/** Parsers know lines and places; which file they are in is known here. */
-function inFile(error: unknown, name: string): unknown {
-  if (!(error instanceof AppError) || error.message.includes(name) || OF_OTHER_FILES.has(error.code)) return error;
-  const { code, message, retry, hint } = error;
-  return new AppError(code, `${name}: ${message}`, { cause: error, retry, ...(hint === undefined ? {} : { hint }) });
-}
-
-/** Formats with one event only must not be taken for the one that was asked for. */
-function checkEvent(profile: Profile, wanted: string | undefined): Profile {
-  const { source, event } = profile.facts;
-  if (wanted === undefined || source === 'perf-script' || source === 'pprof' || wanted === event) return profile;
-  throw new AppError('NO_SUCH_EVENT', `The profile has no event ${JSON.stringify(wanted)}.`, {
-    hint: event === null ? 'Its format does not know events.' : `It has: ${event}.`,
-  });
-}
-
-async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, options: LoadOptions): Promise<Profile> {
-  const pieces = withHead(source, HEAD_BYTES);
-  const { value: first } = await pieces.next();
-  if (first === undefined) throw unknownFormat(new Uint8Array(0), name, '');
-  const rest = startingWith(first, pieces);
-  try {
-    const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES));
-    if (!isCapture(head)) {
-      const parser = await streamParser(head, options);
-      if (parser !== undefined) return checkEvent(await parseStream(parser, rest), options.event);
-    }
-    const bytes = await joinBytes(rest, WHOLE_LIMIT, name);
-    const profile = isCapture(head) ? readCapture(bytes, options.rules) : parseWhole(bytes, name, options);
-    return checkEvent(profile, options.event);
-  } catch (error) {
-    throw inFile(error, name);
-  } finally {
-    // Both: a generator that was never asked does not end the one that it would have asked.
-    await rest.return(undefined);
-    await pieces.return(undefined);
-  }
-}
-
 async function loadPerfFile(path: string, size: number, options: PerfLoadOptions): Promise<Profile> {
-  if (options.threads === 2 || (options.threads !== 1 && size >= PARALLEL_BYTES && idleProcessors() >= 2)) {
-    // Loaded on use: workers take longer to load than all formats together.
+  if (options.threads === 2 || (options.threads !== 1 && size >= PARALLEL_BYTES)) {
     const { loadPerfInParallel } = await import('./parallel-perf.ts');
     const profile = await loadPerfInParallel(path, options);
     if (profile !== undefined) return profile;
@@ -121,15 +29,13 @@ async function loadPerfFile(path: string, size: number, options: PerfLoadOptions
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
   const size = path === '-' ? undefined : await plainPerfSize(path);
-  if (size !== undefined) {
-    return loadPerfFile(path, size, options).catch((error: unknown) => {
-      throw inFile(error, name);
-    });
-  }
-  return importPieces(readBytes(path, options.onProgress), name, options);
+  if (size === undefined) return (await import('./load-any.ts')).importFile(path, name, options);
+  return loadPerfFile(path, size, options).catch((error: unknown) => {
+    throw inFile(error, name);
+  });
 }
 
 /** The same for bytes in memory: what an instance has sent, compressed or not. */
 export async function decodeProfile(bytes: Uint8Array, options: LoadOptions = {}): Promise<Profile> {
-  return importPieces(limited(decodeBytes(bytes), SENT_LIMIT, 'The profile'), 'The profile', options);
+  return (await import('./load-any.ts')).importBytes(bytes, options);
 }

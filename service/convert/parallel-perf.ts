@@ -7,8 +7,10 @@ import { Worker } from 'node:worker_threads';
 import { parseHeaderLine } from '../profile/perf-line.ts';
 import type { PerfPart } from '../profile/perf-store.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { ByteRange } from './byte-source.ts';
-import { type PerfLoadOptions, perfParser, readPerfFile } from './perf-file.ts';
+import type { ByteRange } from './file-bytes.ts';
+import { idleProcessors } from './idle-processors.ts';
+import type { PerfLoadOptions } from './load-options.ts';
+import { perfParser, readPerfFile } from './perf-file.ts';
 
 /** What a worker is told. */
 export interface PerfJob {
@@ -56,9 +58,10 @@ function startWorker(job: PerfJob): Worker {
 
 /**
  * The same profile as one thread makes of it. `path` must be a plain file that is not compressed. Undefined when the
- * text cannot be split.
+ * text cannot be split or, unless `threads` says 2, no processor is idle.
  */
 export async function loadPerfInParallel(path: string, options: PerfLoadOptions): Promise<Profile | undefined> {
+  if (options.threads !== 2 && idleProcessors() < 2) return undefined;
   const place = await middle(path);
   if (place === undefined) return undefined;
   // A function cannot be sent to a worker.

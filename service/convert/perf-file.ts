@@ -1,26 +1,9 @@
 /** Plain files of `perf script` text, read straight into the window of their parser. */
 import { closeSync, openSync, promises, readSync } from 'node:fs';
-import { isCapture } from '../profile/capture-form.ts';
-import type { IdentityRules } from '../profile/identity.ts';
+import { isCapture } from '../profile/capture-magic.ts';
 import { isPerfScript, PerfScriptParser } from '../profile/import-perf.ts';
-import { type ByteRange, fileBytes, type Progress, unreadable } from './byte-source.ts';
-import { loadPerfMaps } from './perf-maps.ts';
-
-export interface PerfLoadOptions {
-  /** Files `perf-PID.map` (may be compressed): repair of JIT names in `perf script` text. */
-  readonly perfMaps?: readonly string[];
-  /** Bytes of the file as it is stored; the total is unknown for pipes. */
-  readonly onProgress?: Progress;
-  /** Draw this event of a `perf script` text, or these values of a pprof file, instead of those about CPU time. */
-  readonly event?: string;
-  /** Leave samples of the idle CPU out, counted as `idle`. Default true. */
-  readonly dropIdle?: boolean;
-  /** Threads for `perf script` text in a plain file; by default two for long ones. */
-  readonly threads?: 1 | 2;
-  readonly rules?: IdentityRules;
-  /** False for who wants the spelling of `perf script` text only: see `PerfOptions`. Default true. */
-  readonly identify?: boolean;
-}
+import { type ByteRange, fileBytes, type Progress, unreadable } from './file-bytes.ts';
+import type { PerfLoadOptions } from './load-options.ts';
 
 /** Formats are told apart by this much of their beginning. */
 export const HEAD_BYTES: number = 1 << 16;
@@ -28,8 +11,10 @@ export const HEAD_BYTES: number = 1 << 16;
 const READ_BYTES = 1 << 17;
 
 export async function perfParser(options: PerfLoadOptions): Promise<PerfScriptParser> {
+  const { perfMaps = [] } = options;
   return new PerfScriptParser({
-    jitMaps: await loadPerfMaps(options.perfMaps ?? []),
+    // What few calls need is loaded by those: see docs/performance.md.
+    ...(perfMaps.length === 0 ? {} : { jitMaps: await (await import('./perf-maps.ts')).loadPerfMaps(perfMaps) }),
     dropIdle: options.dropIdle ?? true,
     identify: options.identify ?? true,
     ...(options.rules === undefined ? {} : { rules: options.rules }),

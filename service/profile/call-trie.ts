@@ -10,18 +10,28 @@ function mix(node: number, frame: number): number {
 /** Of large recordings 100,000. 32 million take 1 GB. */
 const MOST_NODES = 1 << 25;
 
+const FEW_NODES = 1 << 10;
+/** What a recording of a minute has. The system gives memory only for what is used. */
+export const MANY_NODES: number = 1 << 16;
+
 /** Node 0 is the root, its parent and frame are −1. Parents come before children. */
 export class CallTrie {
   length = 1;
-  parent: Int32Array = new Int32Array(1024);
-  frame: Int32Array = new Int32Array(1024);
+  parent: Int32Array;
+  frame: Int32Array;
   /** The child last asked for, which is often asked for again: 9 of 10 steps end here, without hashing. */
-  private recent: Int32Array = new Int32Array(1024);
+  private recent: Int32Array;
   /** Node ids; 0 is an empty slot, as the root is nobody's child. */
-  private table = new Int32Array(4096);
-  private mask = 4095;
+  private table: Int32Array;
+  private mask: number;
 
-  constructor() {
+  /** `expected` nodes, a power of two: to grow to them would take longer. More may come. */
+  constructor(expected = FEW_NODES) {
+    this.parent = new Int32Array(expected);
+    this.frame = new Int32Array(expected);
+    this.recent = new Int32Array(expected);
+    this.table = new Int32Array(expected * 2);
+    this.mask = this.table.length - 1;
     this.parent[0] = -1;
     this.frame[0] = -1;
   }

@@ -6,11 +6,11 @@ import { AppError } from '../shared/errors.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './capture-form-facts.ts';
 import { CaptureFrames, tooComplex } from './capture-form-frames.ts';
 import { CaptureLines, DenseLine, fixedCode, invalid } from './capture-form-lines.ts';
+import { MAGIC } from './capture-magic.ts';
 import { type IdentityRules, identify } from './identity.ts';
 import type { JitLedger, Ledger, Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
 
-const MAGIC = 'smokejumper-capture 1';
 /** 600 s on 64 busy CPUs make about 20 MB of text and 4 million samples. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SAMPLES = 8_000_000;
@@ -23,12 +23,6 @@ const MAX_NODES = 4_000_000;
 const UP_ONE = 0x21; // "!"
 const ENDS_HERE = 0x2e; // "."
 const PERIOD = 0x23; // "#"
-
-/** True for the first bytes of a capture. */
-export function isCapture(head: string | Uint8Array): boolean {
-  const text = typeof head === 'string' ? head : new TextDecoder().decode(head.subarray(0, MAGIC.length + 1));
-  return text.startsWith(`${MAGIC}\n`);
-}
 
 /** The tree as sent. Node 0 is the root. */
 interface SentTree {

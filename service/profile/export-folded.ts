@@ -11,6 +11,8 @@ export interface FoldedOptions {
   readonly names?: 'raw' | 'canonical';
   /** `weight` (default): sums of periods where the source has them, as stackcollapse-perf.pl does; else samples. */
   readonly values?: 'weight' | 'samples';
+  /** Each piece is valid only until the next is asked for: saves new memory for each. Default false. */
+  readonly reuseMemory?: boolean;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes in names are what this finds
@@ -52,8 +54,12 @@ function argumentsStart(name: string): number {
 /** Names that V8 gives to JavaScript: what is in parentheses there is part of a path or of a pattern. */
 const JAVASCRIPT = /^(?:JS|LazyCompile|Function|InterpretedFunction|Eval|Script):(?!:)/;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes in names are what this finds
+const UNTIDY = /[;()"'\x00-\x1f\x7f\u2028\u2029]/;
+
 /** stackcollapse-perf.pl's tidying of a name: arguments and quotes go, its mark of an inlined method stays. */
 function rawName(symbol: string, isJava: boolean, keepAll: boolean): string {
+  if (!isJava && !UNTIDY.test(symbol)) return symbol;
   if (symbol.endsWith(INLINED)) return rawName(symbol.slice(0, -INLINED.length), isJava, keepAll) + INLINED;
   let name = cleaned(symbol);
   if (!keepAll && name.includes('(') && !JAVASCRIPT.test(name) && !/\.\(.*\)\./.test(name)) {
@@ -167,6 +173,6 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
  * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted; `;`
  * and control bytes in them are replaced.
  */
-export function exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
-  return foldedText(nameTree(profile, options));
+export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
+  for (const piece of foldedText(nameTree(profile, options))) yield options.reuseMemory ? piece : Buffer.from(piece);
 }

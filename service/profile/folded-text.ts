@@ -1,10 +1,10 @@
 /** A tree over names as folded text: lines in the order of their bytes, without making or sorting lines. */
-import { CallTrie } from './call-trie.ts';
+import { CallTrie, MANY_NODES } from './call-trie.ts';
 import { FloatColumn } from './columns.ts';
 
 /** A tree over names: stacks of the same text are one node. */
 export class NameTree {
-  readonly trie: CallTrie = new CallTrie();
+  readonly trie: CallTrie = new CallTrie(MANY_NODES);
   readonly value: FloatColumn = new FloatColumn();
   readonly names: string[] = [];
   private readonly ids = new Map<string, number>();
@@ -23,7 +23,6 @@ export class NameTree {
 }
 
 const SEMICOLON = 0x3b;
-const NEWLINE = 0x0a;
 
 /** Bytes are handed out in pieces of about this size, … */
 const CHUNK = 1 << 18;
@@ -46,10 +45,9 @@ class ByteBuffer {
     for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
   }
 
-  /** What was appended, which is then the taker's; the buffer is empty again. */
+  /** What was appended, valid until more is; the buffer is empty again. */
   take(): Uint8Array {
     const taken = this.data.subarray(0, this.length);
-    this.data = Buffer.allocUnsafeSlow(CHUNK + LINE);
     this.length = 0;
     return taken;
   }
@@ -62,16 +60,16 @@ class ByteBuffer {
   }
 }
 
-/** All names as UTF-8, one after the other: name n lies from `start[n]` to `start[n + 1] - 1`. No name holds a line feed. */
+/** All names as UTF-8, each with a semicolon behind it, which no name holds: name n and that lie from `start[n]` to `start[n + 1]`. */
 class NameBytes {
   readonly bytes: Buffer;
   readonly start: Int32Array;
 
   constructor(names: readonly string[]) {
-    this.bytes = Buffer.from(`${names.join('\n')}\n`);
+    this.bytes = Buffer.from(`${names.join(';')};`);
     this.start = new Int32Array(names.length + 1);
     for (let name = 0, at = 0; name < names.length; name++) {
-      at = this.bytes.indexOf(NEWLINE, at) + 1;
+      at = this.bytes.indexOf(SEMICOLON, at) + 1;
       this.start[name + 1] = at;
     }
   }
@@ -101,7 +99,8 @@ class NameBytes {
 
 /** A sum of periods is whole; weights of other sources are cut to thousandths. */
 function numberText(value: number): string {
-  if (Number.isInteger(value)) return value < 1e21 ? value.toFixed(0) : BigInt(value).toString();
+  if (Number.isSafeInteger(value)) return String(value);
+  if (Number.isInteger(value)) return BigInt(value).toString();
   return String(Math.round(value * 1000) / 1000);
 }
 
@@ -141,29 +140,47 @@ class FoldedWriter {
 
   /** Writes until a piece is full; false when all is written. Apart from the generator, which would run unoptimised. */
   private fill(): boolean {
-    const { todo, path, out, tree } = this;
+    const { todo, path, out } = this;
     for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
       if (key < 0) {
         path.length = -1 - key;
         continue;
       }
       const node = key >> 1;
-      const name = tree.trie.frame[node] as number;
-      const from = this.names.start[name] as number;
-      const to = (this.names.start[name + 1] as number) - 1;
       if ((key & 1) === 0) {
-        out.append(path.data, 0, path.length);
-        out.append(this.names.bytes, from, to);
-        out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
+        this.line(node);
         if (out.length >= CHUNK) return true;
       } else {
         todo.push(-1 - path.length);
-        path.append(this.names.bytes, from, to);
-        path.appendAscii(';');
-        this.pushChildren(node);
+        this.descend(node);
       }
     }
     return false;
+  }
+
+  private line(node: number): void {
+    const { out, path, names } = this;
+    const name = this.tree.trie.frame[node] as number;
+    out.append(path.data, 0, path.length);
+    out.append(names.bytes, names.start[name] as number, (names.start[name + 1] as number) - 1);
+    out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
+  }
+
+  /** Puts `node` on the path, and all below it that have no line and no sibling. */
+  private descend(node: number): void {
+    const { path, names, firstChild, nextSibling } = this;
+    const nameOf = this.tree.trie.frame;
+    for (let at = node; ; ) {
+      const name = nameOf[at] as number;
+      path.append(names.bytes, names.start[name] as number, names.start[name + 1] as number);
+      const child = firstChild[at] as number;
+      if (child === 0) return;
+      if (nextSibling[child] !== 0 || this.valueOf(child) !== 0) {
+        this.pushChildren(at);
+        return;
+      }
+      at = child;
+    }
   }
 
   private valueOf(node: number): number {
@@ -203,7 +220,7 @@ class FoldedWriter {
   }
 }
 
-/** UTF-8 in pieces. */
+/** UTF-8 in pieces, each valid until the next is asked for. */
 export function foldedText(tree: NameTree): Generator<Uint8Array> {
   return new FoldedWriter(tree).pieces();
 }

@@ -5,6 +5,7 @@
  * Form of the text: blocks of a header line and frame lines, leaf first, with a blank line between. What else has been
  * seen in the wild is listed in docs/formats.md and tried in test/profile/import-perf.test.ts.
  */
+import { MANY_NODES } from './call-trie.ts';
 import type { IdentityRules } from './identity.ts';
 import { noComments, readComment } from './perf-comments.ts';
 import { type JitMaps, PerfFrames } from './perf-frames.ts';
@@ -35,7 +36,7 @@ const MAX_COMM = 15;
 
 export class PerfScriptParser {
   private readonly options: PerfOptions;
-  private readonly builder = new ProfileBuilder();
+  private readonly builder = new ProfileBuilder(MANY_NODES);
   private readonly store = new PerfStore(this.builder);
   private readonly symbols: PerfSymbols;
   private readonly window = new TextWindow();

@@ -48,8 +48,8 @@ export class LineCache {
   }
 
   /** Id of the line at `from`, `size` bytes with newline; 0 when unknown. */
-  find(text: Uint8Array, from: number, size: number, hash: number): number {
-    const { table, hashes, bytes } = this;
+  find(text: DataView, from: number, size: number, hash: number): number {
+    const { table, hashes, view } = this;
     const mask = table.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = table[slot] as number;
@@ -58,7 +58,8 @@ export class LineCache {
       let at = this.offset[id] as number;
       let i = from;
       const end = from + size;
-      while (i < end && bytes[at] === text[i]) {
+      for (; i + 4 <= end; i += 4, at += 4) if (view.getInt32(at, true) !== text.getInt32(i, true)) break;
+      while (i < end && view.getUint8(at) === text.getUint8(i)) {
         i++;
         at++;
       }
@@ -67,14 +68,18 @@ export class LineCache {
   }
 
   /** Adds a line that `find` does not know; forgets all others first when there are too many. */
-  add(text: Uint8Array, from: number, size: number, hash: number): number {
+  add(text: DataView, from: number, size: number, hash: number): number {
     if (this.length >= MAX_LINES || this.used + size > MAX_BYTES) this.clear();
     if (this.length === this.offset.length) this.growColumns();
     while (this.used + size + 8 > this.bytes.length) this.growBytes();
     const id = this.length++;
-    // Lines are short: `set` would need a view, which costs more than this loop.
-    const { bytes } = this;
-    for (let i = from, to = this.used, end = from + size; i < end; ) bytes[to++] = text[i++] as number;
+    // Lines are short: `set` would need a view of each, which costs more than this loop.
+    const { view } = this;
+    const end = from + size;
+    let at = from;
+    let to = this.used;
+    for (; at + 4 <= end; at += 4, to += 4) view.setInt32(to, text.getInt32(at, true), true);
+    while (at < end) view.setUint8(to++, text.getUint8(at++));
     this.offset[id] = this.used;
     this.size[id] = size;
     this.next[id] = 0;

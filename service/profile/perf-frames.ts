@@ -63,6 +63,11 @@ export class PerfFrames {
     return this.maps.size > 0 && isUnknown(symbol) && /^(?:\[unknown\]|\/\/anon|\[anon.*)?$/.test(dso ?? '');
   }
 
+  /** True when the address decides about the name: generated code, of which there are maps. */
+  dependsOnAddress(symbol: string, dso: string): boolean {
+    return this.maps.size > 0 && (this.dso(dso).isJit || this.dependsOnPid({ address: -1, symbol, dso }));
+  }
+
   /** `pid` of the sample, for frames that depend on it; 0 when it is not known. */
   resolve(frame: FrameLine, pid: number): ResolvedLine {
     const { symbol, address } = frame;

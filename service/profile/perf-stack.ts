@@ -1,4 +1,5 @@
 /** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
+import { BareLines } from './bare-lines.ts';
 import type { CallTrie } from './call-trie.ts';
 import { checkLength, widened } from './columns.ts';
 import { LineCache } from './line-cache.ts';
@@ -34,6 +35,7 @@ export class PerfStack {
   private readonly window: TextWindow;
   private readonly frames: PerfFrames;
   private readonly lines = new LineCache();
+  private readonly bare = new BareLines();
   /** Frames of lines that are several: inlined methods. */
   private readonly lists: (readonly number[])[] = [];
   private readonly perPid = new Map<string, { readonly value: number; readonly fate: number }>();
@@ -133,7 +135,7 @@ export class PerfStack {
         if (i >= end) break;
         length = i + 1 - at;
         hash ^= hash >>> 13;
-        id = lines.find(bytes, at, length, hash);
+        id = lines.find(view, at, length, hash);
         if (id === 0) {
           this.depth = depth;
           const generation = lines.generation;
@@ -249,11 +251,29 @@ export class PerfStack {
 
   /** Works out what a line within a stack is; −1 when it is the header of the next sample. */
   private learn(at: number, length: number, hash: number): number {
+    const { bare, lines, frames, window } = this;
+    if (!bare.read(window.bytes, at, length)) return this.learnText(at, length, hash);
+    let what = bare.find(window.view);
+    if (what === 0) {
+      const symbol = window.text(bare.symbolStart, bare.symbolEnd);
+      const dso = window.text(bare.fileStart, bare.fileEnd);
+      if (frames.dependsOnAddress(symbol, dso)) return this.learnText(at, length, hash);
+      const resolved = frames.resolve({ address: -1, symbol, dso }, 0);
+      what = bare.add(this.valueOf(resolved.frames), resolved.fate | (resolved.pid << 3));
+    }
+    const id = lines.add(window.view, at, length, hash);
+    lines.value[id] = bare.value(what);
+    lines.mark[id] = bare.mark(what);
+    return id;
+  }
+
+  /** As `learn`, of any line. */
+  private learnText(at: number, length: number, hash: number): number {
     const text = this.window.text(at, at + length - 1).trimEnd();
     const frame = this.frameOf(text);
     if (text !== '' && mayBeHeader(text, frame) && (text.startsWith(COMMENT_BLOCK) || parseHeaderLine(text))) return -1;
     const { lines } = this;
-    const id = lines.add(this.window.bytes, at, length, hash);
+    const id = lines.add(this.window.view, at, length, hash);
     if (text === '') lines.value[id] = END_OF_STACK;
     else if (frame === undefined) lines.value[id] = NOT_A_FRAME;
     else if (this.frames.dependsOnPid(frame)) lines.value[id] = DEPENDS_ON_PID;

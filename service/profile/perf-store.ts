@@ -145,12 +145,13 @@ export class PerfStore {
 
   /** `wanted`: the event to draw; throws `NO_SUCH_EVENT` when the text does not have it. */
   finish(comments: PerfComments, dropIdle: boolean, wanted?: string): Profile {
-    const counts = new Map<string, number>();
     const names = [...this.eventIds.keys()];
+    const rows = new Float64Array(names.length);
     for (let row = 0; row < this.event.length; row++) {
-      const name = names[this.event.data[row] as number] as string;
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const id = this.event.data[row] as number;
+      rows[id] = (rows[id] as number) + 1;
     }
+    const counts = new Map(names.flatMap((name, id) => (rows[id] === 0 ? [] : [[name, rows[id] as number] as const])));
     const event = wanted === undefined ? (chooseEvent(counts) ?? '') : eventName(wanted);
     if (wanted !== undefined && !counts.has(event)) throw noSuchEvent(wanted, names);
     const chosen = this.eventIds.get(event) ?? -1;

@@ -15,6 +15,8 @@ export interface PerfSymbol {
   readonly text: string;
 }
 
+const MAX_DSOS = 10_000;
+
 /** Dsos under which the same symbol is the same frame: each process has a map of its own. */
 function sharedDso(dso: string): string {
   if (isJitModule(dso)) return '[JIT]';
@@ -24,13 +26,14 @@ function sharedDso(dso: string): string {
 
 /** For a symbol that is not looked into: a function by its spelling. */
 function asSpelled({ symbol, dso, text }: PerfSymbol): FunctionInfo {
-  return { ...NOT_JS, key: `symbol\t${dso}\t${symbol}`, name: text, category: 'unknown', module: null };
+  return { ...NOT_JS, key: `symbol\t${dso}\t${symbol}\t${text}`, name: text, category: 'unknown', module: null };
 }
 
 export class PerfSymbols {
   /** The index is the id of the frame. */
   readonly list: PerfSymbol[] = [];
-  private readonly ids = new Map<string, number>();
+  /** Ids by dso, then by symbol and text. Dsos that share their symbols share a map. */
+  private readonly byDso = new Map<string, Map<string, number>>();
   private readonly rules: IdentityRules | undefined;
 
   constructor(rules: IdentityRules | undefined) {
@@ -39,11 +42,24 @@ export class PerfSymbols {
 
   /** Id of this frame. */
   intern(symbol: string, dso: string, text: string): number {
-    const key = `${sharedDso(dso)}\t${symbol}\t${text}`;
-    const known = this.ids.get(key);
+    // Where the text is the symbol, this string is not made, and was hashed before.
+    const key = text === symbol ? symbol : `${symbol}\n${text}`;
+    const ids = this.idsOf(dso);
+    const known = ids.get(key);
     if (known !== undefined) return known;
-    this.ids.set(key, this.list.length);
+    ids.set(key, this.list.length);
     return this.list.push({ symbol, dso, text }) - 1;
+  }
+
+  private idsOf(dso: string): Map<string, number> {
+    const known = this.byDso.get(dso);
+    if (known !== undefined) return known;
+    const shared = sharedDso(dso);
+    const ids = this.byDso.get(shared) ?? new Map<string, number>();
+    this.byDso.set(shared, ids);
+    // Names of anonymous memory may carry an address: many.
+    if (this.byDso.size < MAX_DSOS) this.byDso.set(dso, ids);
+    return ids;
   }
 
   identify(symbol: string, dso: string): Identified {
@@ -57,7 +73,7 @@ export class PerfSymbols {
       if (identified) {
         const { fn, tier, hidden } = this.identify(seen.symbol, seen.dso === 'inlined' ? '' : seen.dso);
         builder.addFrame(builder.internFunction(fn), tier, seen.text, hidden);
-      } else builder.addFrame(builder.internFunction(asSpelled(seen)), 'none', seen.text, false);
+      } else builder.addFrame(builder.addFunction(asSpelled(seen)), 'none', seen.text, false);
     }
   }
 }

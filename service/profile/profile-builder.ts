@@ -29,7 +29,7 @@ export class ProfileBuilder {
   private readonly frameSymbol: string[] = [];
   private readonly frameHidden: number[] = [];
   /** The call tree; importers with a hot loop walk it themselves. */
-  readonly trie: CallTrie = new CallTrie();
+  readonly trie: CallTrie;
   /** Columns of the samples so far, see `SampleTable`. */
   readonly samples = {
     at: new IntColumn(),
@@ -41,11 +41,21 @@ export class ProfileBuilder {
   private readonly threads: ThreadInfo[] = [];
   private readonly processes: ProcessInfo[] = [];
 
+  /** `expectedNodes`: see `CallTrie`. */
+  constructor(expectedNodes?: number) {
+    this.trie = new CallTrie(expectedNodes);
+  }
+
   /** The id of this function; the first description of a key wins. */
   internFunction(info: FunctionInfo): number {
     const known = this.functionIds.get(info.key);
     if (known !== undefined) return known;
     this.functionIds.set(info.key, this.functions.length);
+    return this.addFunction(info);
+  }
+
+  /** As `internFunction`, for importers that know that they have not added this function before. */
+  addFunction(info: FunctionInfo): number {
     return this.functions.push(info) - 1;
   }
 
@@ -127,9 +137,9 @@ export class ProfileBuilder {
       frames: {
         length: this.frameFunction.length,
         functionOf: this.frameFunction.view(),
-        tier: Uint8Array.from(this.frameTier.view()),
+        tier: new Uint8Array(this.frameTier.view()),
         symbol: this.frameSymbol,
-        hidden: Uint8Array.from(this.frameHidden),
+        hidden: new Uint8Array(this.frameHidden),
       },
       ...this.columns(),
       threads: this.threads,

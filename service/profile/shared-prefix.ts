@@ -51,7 +51,8 @@ export class SharedPrefix {
     for (let at = depth === 0 ? from : from + (ends[depth - 1] as number) + 1; at <= to; ) {
       let end = at;
       while (end < to && text[end] !== SEMICOLON) end++;
-      if (ends.length > 0 || !this.takesRoot(text, at, end)) node = this.owner.child(node, this.frame(text, at, end));
+      if (ends.length > 0 || !this.takesRoot(text, at, end))
+        node = this.owner.child(node, this.frame(text, view, at, end));
       ends.push(end - from);
       nodes.push(node);
       at = end + 1;
@@ -88,13 +89,13 @@ export class SharedPrefix {
     return isProcess;
   }
 
-  private frame(text: Uint8Array, from: number, to: number): number {
+  private frame(text: Uint8Array, view: DataView, from: number, to: number): number {
     const { known } = this;
     let hash = 0x811c9dc5;
     for (let i = from; i < to; i++) hash = Math.imul(hash ^ (text[i] as number), 0x01000193);
-    let id = known.find(text, from, to - from, hash);
+    let id = known.find(view, from, to - from, hash);
     if (id === 0) {
-      id = known.add(text, from, to - from, hash);
+      id = known.add(view, from, to - from, hash);
       known.value[id] = this.owner.frame(decoder.decode(text.subarray(from, to)));
     }
     return known.value[id] as number;

@@ -7,10 +7,11 @@ import { widened } from './columns.ts';
 import { JIT_FATES } from './perf-frames.ts';
 import type { TextWindow } from './text-window.ts';
 
-/** Most texts are short. */
-const FIRST_BYTES = 1 << 16;
-/** Some thousand stacks. When they are full, all is forgotten and learned again. */
-const MOST_BYTES = 1 << 23;
+/**
+ * Some thousand stacks; twice as much was not faster. When they are full, all is forgotten and learned again. The system
+ * gives memory only for what is used.
+ */
+const MOST_BYTES = 1 << 22;
 /** A rest of fewer bytes is read by lines as quickly. */
 const MIN_BYTES = 64;
 /** Perf pads addresses to 16 places behind a tab: the last digits, in which most lines differ, are in the 8 bytes from here. */
@@ -28,8 +29,8 @@ export class StackTails {
   /** By line: JIT fates of the frames behind it, each counted in a byte. */
   private fates = new Int32Array(0);
   private pids = new Int32Array(0);
-  private text = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  private view = new DataView(this.text.buffer);
+  private readonly text = Buffer.allocUnsafeSlow(MOST_BYTES);
+  private readonly view = new DataView(this.text.buffer);
   private used = MIN_BYTES;
 
   /** Makes room for lines with ids below `length`. */
@@ -89,20 +90,10 @@ export class StackTails {
 
   /** Copies a stack that was read; returns its place, for `note`. */
   keep(window: TextWindow, from: number, to: number): number {
-    while (this.used + to - from > this.text.length) {
-      if (this.text.length < MOST_BYTES) this.grow();
-      else this.clear();
-    }
+    if (this.used + to - from > MOST_BYTES) this.clear();
     const place = this.used;
     this.used += window.bytes.copy(this.text, place, from, to);
     return place;
-  }
-
-  private grow(): void {
-    const wider = Buffer.allocUnsafeSlow(this.text.length * 2);
-    this.text.copy(wider);
-    this.text = wider;
-    this.view = new DataView(wider.buffer);
   }
 
   /** What follows `line` from `at` on. */

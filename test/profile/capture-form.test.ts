@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { isCapture, readCapture } from '../../service/profile/capture-form.ts';
+import { readCapture } from '../../service/profile/capture-form.ts';
+import { isCapture } from '../../service/profile/capture-magic.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 
 const FIXTURE = gunzipSync(readFileSync(join(import.meta.dirname, '../fixtures/captures/mail-ingest.capture.gz')));
