@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Starts service/cli.ts on Node 24, whatever Node started this file: older ones cannot run TypeScript.
-import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +11,7 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
   nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokejumper', import.meta.url)));
   await import('../service/cli.ts');
 } else {
+  const { existsSync } = await import('node:fs');
   const { spawn } = await import('node:child_process');
   const packaged = fileURLToPath(
     new URL(`../node_modules/node-${process.platform}-${process.arch}/bin/node`, import.meta.url),

@@ -28,7 +28,7 @@ async function loadPerfFile(path: string, size: number, options: PerfLoadOptions
  */
 export async function loadProfile(path: string, options: LoadOptions = {}): Promise<Profile> {
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
-  const size = path === '-' ? undefined : await plainPerfSize(path);
+  const size = path === '-' ? undefined : plainPerfSize(path);
   if (size === undefined) return (await import('./load-any.ts')).importFile(path, name, options);
   return loadPerfFile(path, size, options).catch((error: unknown) => {
     throw inFile(error, name);

@@ -7,10 +7,9 @@ import { Worker } from 'node:worker_threads';
 import { parseHeaderLine } from '../profile/perf-line.ts';
 import type { PerfPart } from '../profile/perf-store.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { ByteRange } from './file-bytes.ts';
 import { idleProcessors } from './idle-processors.ts';
 import type { PerfLoadOptions } from './load-options.ts';
-import { perfParser, readPerfFile } from './perf-file.ts';
+import { type ByteRange, perfParser, readPerfFile } from './perf-file.ts';
 
 /** What a worker is told. */
 export interface PerfJob {
@@ -22,6 +21,9 @@ export interface PerfJob {
 /** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
 const SEARCH_BYTES = 1 << 17;
 
+/** What this thread has read when the worker begins, less what it could read while it then identifies the functions. */
+const HEAD_START_BYTES = 48e6;
+
 /** Where a sample surely begins: behind a blank line, with its time. Frames may have a blank line before them, too. */
 function sampleStart(text: Buffer): number | undefined {
   for (let blank = text.indexOf('\n\n'); blank >= 0; blank = text.indexOf('\n\n', blank + 2)) {
@@ -32,13 +34,12 @@ function sampleStart(text: Buffer): number | undefined {
   return undefined;
 }
 
-/** A byte near the middle of the file at which a sample begins. Undefined when there is none. */
+/** A byte of the file at which a sample begins, so that both threads are ready at once. Undefined when there is none. */
 async function middle(path: string): Promise<{ split: number; size: number } | undefined> {
   const file = await promises.open(path);
   try {
     const { size } = await file.stat();
-    // This thread starts sooner and then identifies functions, which the worker leaves to it.
-    const from = Math.floor(size / 2);
+    const from = Math.floor((size + Math.min(HEAD_START_BYTES, size / 8)) / 2);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SEARCH_BYTES), 0, SEARCH_BYTES, from);
     const start = sampleStart(buffer.subarray(0, bytesRead));
     return start === undefined ? undefined : { split: from + start, size };

@@ -36,6 +36,17 @@ export class IntColumn {
     return this.length++;
   }
 
+  /** Makes `length` new values, all 0, and returns them to be written. */
+  extend(length: number): Int32Array {
+    const from = this.length;
+    this.length += length;
+    if (this.length > this.data.length) {
+      checkLength(this.length - 1, MOST_ROWS, 'samples or stacks');
+      this.data = widened(this.data, Math.max(this.length, this.data.length * 2));
+    }
+    return this.data.subarray(from, this.length);
+  }
+
   /** The used part: no copy. */
   view(): Int32Array {
     return this.data.subarray(0, this.length);
@@ -55,6 +66,19 @@ export class FloatColumn {
     }
     this.data[this.length] = value;
     return this.length++;
+  }
+
+  /** Appends all of `values`. */
+  append(values: Float64Array): void {
+    const from = this.length;
+    this.length += values.length;
+    if (this.length > this.data.length) {
+      checkLength(this.length - 1, MOST_ROWS, 'samples or stacks');
+      const wider = new Float64Array(Math.max(this.length, this.data.length * 2));
+      wider.set(this.data);
+      this.data = wider;
+    }
+    this.data.set(values, from);
   }
 
   view(): Float64Array {

@@ -1,7 +1,8 @@
 /** Folded stacks: one line a stack, `process;root;…;leaf weight`, as flamegraph.pl and speedscope read them. */
+import type { CallTrie } from './call-trie.ts';
 import { foldedText, NameTree } from './folded-text.ts';
 import { INLINED } from './perf-line.ts';
-import type { FunctionInfo, Profile } from './profile.ts';
+import type { CallTree, FunctionInfo, Profile } from './profile.ts';
 
 export interface FoldedOptions {
   /**
@@ -130,6 +131,50 @@ function rowsByRoot({ samples }: Profile, rootOf: Int32Array, roots: number): { 
   return { first, rows };
 }
 
+/** Puts the nodes of a profile's tree into a tree over names. Small, as what is called often is compiled sooner. */
+class NamedNodes {
+  private readonly tree: CallTree;
+  private readonly trie: CallTrie;
+  /** Where a node of the profile is below the root at hand; void when that was noted for another root. */
+  private readonly merged: Int32Array;
+  private readonly notedFor: Int32Array;
+  private readonly path: number[] = [];
+  private names: Int32Array = new Int32Array(0);
+  private root = -1;
+
+  constructor(tree: CallTree, trie: CallTrie) {
+    this.tree = tree;
+    this.trie = trie;
+    this.merged = new Int32Array(tree.length);
+    this.notedFor = new Int32Array(tree.length).fill(-1);
+  }
+
+  /** From now on stacks are those below `node`; `names`: by frame, −1 for one that is not shown. */
+  begin(root: number, node: number, names: Int32Array): void {
+    this.root = root;
+    this.names = names;
+    this.merged[0] = node;
+    this.notedFor[0] = root;
+  }
+
+  of(node: number): number {
+    const { tree, path, notedFor, root } = this;
+    let up = node;
+    for (; notedFor[up] !== root; up = tree.parent[up] as number) path.push(up);
+    let at = this.merged[up] as number;
+    for (let step = path.pop(); step !== undefined; step = path.pop()) at = this.step(step, at);
+    return at;
+  }
+
+  private step(node: number, above: number): number {
+    const name = this.names[this.tree.frame[node] as number] as number;
+    const at = name < 0 ? above : this.trie.child(above, name);
+    this.merged[node] = at;
+    this.notedFor[node] = this.root;
+    return at;
+  }
+}
+
 function nameTree(profile: Profile, options: FoldedOptions): NameTree {
   const { samples, threads, tree } = profile;
   const into = new NameTree();
@@ -144,26 +189,12 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
   const java = rootNames.some((root) => root.startsWith('java')) ? idsOf(true) : plain;
   const rootOf = Int32Array.from(rootNames, (name) => ids.get(name) as number);
   const { first, rows } = rowsByRoot(profile, rootOf, ids.size);
-  // Where a node of the profile is below the root at hand; void when that was noted for another root.
-  const merged = new Int32Array(tree.length);
-  const notedFor = new Int32Array(tree.length).fill(-1);
-  const path: number[] = [];
+  const nodes = new NamedNodes(tree, into.trie);
   for (const [root, id] of ids) {
-    const names = root.startsWith('java') ? java : plain;
-    merged[0] = root === '' ? 0 : into.trie.child(0, into.id(root));
-    notedFor[0] = id;
+    nodes.begin(id, root === '' ? 0 : into.trie.child(0, into.id(root)), root.startsWith('java') ? java : plain);
     for (let i = first[id] as number; i < (first[id + 1] as number); i++) {
       const row = rows[i] as number;
-      let up = samples.node[row] as number;
-      for (; notedFor[up] !== id; up = tree.parent[up] as number) path.push(up);
-      let at = merged[up] as number;
-      for (let step = path.pop(); step !== undefined; step = path.pop()) {
-        const name = names[tree.frame[step] as number] as number;
-        if (name >= 0) at = into.trie.child(at, name);
-        merged[step] = at;
-        notedFor[step] = id;
-      }
-      into.add(at, column[row] as number);
+      into.add(nodes.of(samples.node[row] as number), column[row] as number);
     }
   }
   return into;

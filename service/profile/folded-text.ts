@@ -39,10 +39,9 @@ class ByteBuffer {
     this.length += bytes.copy(this.data, this.length, from, to);
   }
 
-  /** For a few characters this is quicker than an encoder. */
   appendAscii(text: string): void {
     this.reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.data[this.length++] = text.charCodeAt(i);
+    this.length += this.data.write(text, this.length, 'latin1');
   }
 
   /** What was appended, valid until more is; the buffer is empty again. */
@@ -166,19 +165,22 @@ class FoldedWriter {
     out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
   }
 
-  /** Puts `node` on the path, and all below it that have no line and no sibling. */
+  /** Puts `node` on the path, and what is below it as long as nothing has a sibling; writes the lines of these. */
   private descend(node: number): void {
-    const { path, names, firstChild, nextSibling } = this;
+    const { path, out, names, firstChild, nextSibling } = this;
     const nameOf = this.tree.trie.frame;
     for (let at = node; ; ) {
       const name = nameOf[at] as number;
       path.append(names.bytes, names.start[name] as number, names.start[name + 1] as number);
       const child = firstChild[at] as number;
       if (child === 0) return;
-      if (nextSibling[child] !== 0 || this.valueOf(child) !== 0) {
+      const hasLine = this.valueOf(child) !== 0;
+      if (nextSibling[child] !== 0 || (hasLine && out.length >= CHUNK)) {
         this.pushChildren(at);
         return;
       }
+      if (hasLine) this.line(child);
+      if (firstChild[child] === 0) return;
       at = child;
     }
   }

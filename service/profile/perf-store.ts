@@ -46,6 +46,23 @@ export interface PerfPart {
   readonly threads: readonly PerfThread[];
 }
 
+/** Ids of the other parser as ids of this one. */
+function translate(from: Int32Array, ids: ArrayLike<number>, to: Int32Array): void {
+  for (let row = 0; row < to.length; row++) to[row] = ids[from[row] as number] as number;
+}
+
+/** What the samples of an event have in common. */
+interface Seen {
+  rows: number;
+  /** Milliseconds from the first time of the text; infinite where no sample has a time. */
+  first: number;
+  last: number;
+  /** 0 when they differ. */
+  period: number;
+}
+
+const NOTHING_SEEN: Seen = { rows: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, period: 0 };
+
 function noSuchEvent(wanted: string, names: readonly string[]): AppError {
   const known = names.length === 0 ? 'It has no samples.' : `It has: ${names.join(', ')}.`;
   return new AppError('NO_SUCH_EVENT', `The text has no event ${JSON.stringify(wanted)}.`, { hint: known });
@@ -115,25 +132,31 @@ export class PerfStore {
   absorb(part: PerfPart, symbols: PerfSymbols): void {
     const { builder, threads } = this;
     const { tree, samples } = part;
-    const frame = part.symbols.map(({ symbol, dso, text }) => symbols.intern(symbol, dso, text));
+    const frame = Int32Array.from(part.symbols, ({ symbol, dso, text }) => symbols.intern(symbol, dso, text));
     const node = new Int32Array(tree.length);
     for (let i = 1; i < tree.length; i++) {
       node[i] = builder.child(node[tree.parent[i] as number] as number, frame[tree.frame[i] as number] as number);
     }
-    const event = part.printedEvents.map((printed) => this.eventId(printed));
-    const thread = part.threads.map(({ comm, printedPid, tid, pid }) => {
+    const event = Int32Array.from(part.printedEvents, (printed) => this.eventId(printed));
+    const thread = Int32Array.from(part.threads, ({ comm, printedPid, tid, pid }) => {
       const id = threads.intern(comm, printedPid, tid);
       if (threads.pidOf(id) === 0) threads.setPid(id, pid);
       return id;
     });
     if (Number.isNaN(this.base)) this.base = part.base;
-    for (let row = 0; row < samples.length; row++) {
+    const rows = samples.length;
+    const into = builder.samples;
+    const at = into.at.extend(rows);
+    const shift = part.base - this.base;
+    for (let row = 0; row < rows; row++) {
       const ms = samples.atMs[row] as number;
-      const at = ms === NO_TIME ? NO_TIME : offsetMs(ms + part.base - this.base);
-      const to = node[samples.node[row] as number] as number;
-      builder.addSample(at, thread[samples.thread[row] as number] as number, to, 1, samples.weight[row] as number);
-      this.event.push(event[part.event[row] as number] as number);
+      at[row] = ms === NO_TIME ? NO_TIME : offsetMs(ms + shift);
     }
+    translate(samples.thread, thread, into.thread.extend(rows));
+    translate(samples.node, node, into.node.extend(rows));
+    translate(part.event, event, this.event.extend(rows));
+    into.count.extend(rows).fill(1);
+    into.weight.append(samples.weight);
     part.jit.forEach((frames, i) => {
       const at = (event[Math.floor(i / JIT_FATES.length)] as number) * JIT_FATES.length + (i % JIT_FATES.length);
       this.jit[at] = (this.jit[at] as number) + frames;
@@ -146,19 +169,18 @@ export class PerfStore {
   /** `wanted`: the event to draw; throws `NO_SUCH_EVENT` when the text does not have it. */
   finish(comments: PerfComments, dropIdle: boolean, wanted?: string): Profile {
     const names = [...this.eventIds.keys()];
-    const rows = new Float64Array(names.length);
-    for (let row = 0; row < this.event.length; row++) {
-      const id = this.event.data[row] as number;
-      rows[id] = (rows[id] as number) + 1;
-    }
-    const counts = new Map(names.flatMap((name, id) => (rows[id] === 0 ? [] : [[name, rows[id] as number] as const])));
+    const seen = this.survey();
+    const counts = new Map(
+      names.flatMap((name, id) => ((seen[id]?.rows ?? 0) === 0 ? [] : [[name, seen[id]?.rows ?? 0]])),
+    );
     const event = wanted === undefined ? (chooseEvent(counts) ?? '') : eventName(wanted);
     if (wanted !== undefined && !counts.has(event)) throw noSuchEvent(wanted, names);
     const chosen = this.eventIds.get(event) ?? -1;
+    const ofChosen = seen[chosen] ?? NOTHING_SEEN;
     this.threads.addTo(this.builder);
-    const span = this.startAtZero(chosen);
+    this.startAt(ofChosen.first);
     const unit = !this.hasPeriods ? 'samples' : isClock(event) ? 'nanoseconds' : 'events';
-    const facts = this.facts(comments, this.printedEvents[chosen] ?? null, event, span);
+    const facts = this.facts(comments, this.printedEvents[chosen] ?? null, event, ofChosen);
     const all = this.builder.finish(facts, this.ledger({}, chosen), unit);
     const filtered: Record<string, number> = {};
     const keep = this.fates(all, chosen, names, dropIdle, filtered);
@@ -166,22 +188,31 @@ export class PerfStore {
     return ledger.drawn === all.samples.length ? { ...all, ledger } : selectSamples(all, keep, ledger);
   }
 
-  /** Makes times count from the first sample of the chosen event; returns the seconds to its last. */
-  private startAtZero(chosen: number): number {
-    const { at } = this.builder.samples;
-    let first = Number.POSITIVE_INFINITY;
-    let last = Number.NEGATIVE_INFINITY;
+  /** By event, in one pass. */
+  private survey(): Seen[] {
+    const seen = this.printedEvents.map(() => ({ ...NOTHING_SEEN }));
+    const { at, weight } = this.builder.samples;
     for (let row = 0; row < at.length; row++) {
+      const of = seen[this.event.data[row] as number] as Seen;
       const ms = at.data[row] as number;
-      if (this.event.data[row] !== chosen || ms === NO_TIME) continue;
-      if (ms < first) first = ms;
-      if (ms > last) last = ms;
+      const period = weight.data[row] as number;
+      if (ms !== NO_TIME) {
+        if (ms < of.first) of.first = ms;
+        if (ms > of.last) of.last = ms;
+      }
+      if (period !== of.period) of.period = of.rows === 0 ? period : 0;
+      of.rows++;
     }
+    return seen;
+  }
+
+  /** Makes times count from `first`. */
+  private startAt(first: number): void {
+    const { at } = this.builder.samples;
     for (let row = 0; row < at.length; row++) {
       const ms = (at.data[row] as number) - first;
       at.data[row] = at.data[row] !== NO_TIME && ms >= 0 && ms < 0x7fffffff ? ms : -1;
     }
-    return last > first ? (last - first) / 1000 : 0;
   }
 
   /** 1 for each row that is drawn; counts the others by reason. */
@@ -191,7 +222,9 @@ export class PerfStore {
     };
     const keep = new Uint8Array(all.samples.length);
     const idle = dropIdle ? Uint8Array.from(all.frames.symbol, (symbol) => (IDLE.test(symbol) ? 1 : 0)) : undefined;
-    for (let row = 0; row < keep.length; row++) {
+    const isWhole = names.length === 1 && idle === undefined;
+    if (isWhole) keep.fill(1);
+    for (let row = isWhole ? keep.length : 0; row < keep.length; row++) {
       const event = this.event.data[row] as number;
       const node = all.samples.node[row] as number;
       if (event !== chosen) count(`other event ${names[event]}`);
@@ -225,29 +258,18 @@ export class PerfStore {
     return { frames: of('only') + repaired + ambiguous + unresolved, repaired, ambiguous, unresolved };
   }
 
-  private facts(comments: PerfComments, printed: string | null, event: string, span: number): ProfileFacts {
+  private facts(comments: PerfComments, printed: string | null, event: string, seen: Seen): ProfileFacts {
+    const span = seen.last > seen.first ? (seen.last - seen.first) / 1000 : null;
+    // A clock's period is 1/rate: 5,025,125 ns is 199 Hz.
+    const rate = isClock(event) && this.hasPeriods && seen.period > 1 ? Math.round(1e9 / seen.period) : null;
     return {
       ...NO_FACTS,
       source: 'perf-script',
       host: comments.host,
       event: printed,
       cpus: comments.cpus,
-      hz: comments.hz ?? this.rateFromPeriods(event),
-      seconds: comments.seconds ?? (span > 0 ? span : null),
+      hz: comments.hz ?? rate,
+      seconds: comments.seconds ?? span,
     };
-  }
-
-  /** A clock's period is 1/rate: 5,025,125 ns is 199 Hz. Only when all samples agree. */
-  private rateFromPeriods(event: string): number | null {
-    if (!isClock(event) || !this.hasPeriods) return null;
-    const chosen = this.eventIds.get(event);
-    const { weight } = this.builder.samples;
-    let usual = 0;
-    for (let row = 0; row < weight.length; row++) {
-      if (this.event.data[row] !== chosen) continue;
-      if (usual === 0) usual = weight.data[row] as number;
-      else if (weight.data[row] !== usual) return null;
-    }
-    return usual > 1 ? Math.round(1e9 / usual) : null;
   }
 }
