@@ -30,25 +30,37 @@ const inferno = findPeer('INFERNO', 'inferno-collapse-perf');
 const toTree = join(import.meta.dirname, 'to-tree.mjs');
 const cli = join(import.meta.dirname, '../../bin/smokejumper.mjs');
 
-type Contestant = readonly [name: string, command: string, args: readonly string[]];
+type Command = readonly [command: string, args: readonly string[]];
+/** Its commands run at the same time. */
+type Contestant = readonly [name: string, ...commands: readonly Command[]];
 
 function peers(file: string, threads: readonly number[]): Contestant[] {
   const list: Contestant[] = [];
-  if (perl !== undefined) list.push(['stackcollapse-perf.pl', 'perl', [perl, file]]);
+  if (perl !== undefined) list.push(['stackcollapse-perf.pl', ['perl', [perl, file]]]);
   for (const n of inferno === undefined ? [] : threads) {
-    list.push([`inferno-collapse-perf -n ${n}`, inferno as string, ['-n', String(n), file]]);
+    list.push([`inferno-collapse-perf -n ${n}`, [inferno as string, ['-n', String(n), file]]]);
   }
   return list;
+}
+
+/** What runs at the same time, as one. */
+function together(measures: readonly Measure[]): Measure {
+  const sum = (of: (measure: Measure) => number) => measures.reduce((total, measure) => total + of(measure), 0);
+  return {
+    wallMs: Math.max(...measures.map(({ wallMs }) => wallMs)),
+    cpuMs: sum(({ cpuMs }) => cpuMs),
+    peakMb: sum(({ peakMb }) => peakMb),
+  };
 }
 
 /** Rounds of all contestants, so that a busy moment of the machine hits all alike; the first warms up. */
 async function compete(contestants: readonly Contestant[], runs: number): Promise<Map<string, Measure[]>> {
   const results = new Map<string, Measure[]>(contestants.map(([name]) => [name, []]));
   for (let round = 0; round <= runs; round++) {
-    for (const [name, command, args] of contestants) {
+    for (const [name, ...commands] of contestants) {
       // The slow peer needs no warming up.
-      if (round === 0 && command === 'perl') continue;
-      const result = await measure(command, args);
+      if (round === 0 && commands[0]?.[0] === 'perl') continue;
+      const result = together(await Promise.all(commands.map(([command, args]) => measure(command, args))));
       if (round > 0) results.get(name)?.push(result);
     }
   }
@@ -85,8 +97,13 @@ async function compareSpeed(runs: number, megabytes: number): Promise<void> {
   const large = await perfText(folder, megabytes, values.input);
   const oneThread = 'smokejumper, file to call tree, 1 thread';
   const trees: Contestant[] = [
-    [oneThread, process.execPath, [toTree, large, '1']],
-    ['smokejumper, file to call tree, 2 threads', process.execPath, [toTree, large, '2']],
+    [oneThread, [process.execPath, [toTree, large, '1']]],
+    ['smokejumper, file to call tree, 2 threads', [process.execPath, [toTree, large, '2']]],
+    // What two processors have to give: nothing is shared, and nothing put together.
+    [
+      'two processes, half of the file each',
+      ...['1', '2'].map((half): Command => [process.execPath, [toTree, large, '1', half]]),
+    ],
     ...peers(large, [1, 2]),
   ];
   table('File to call tree', statSync(large).size, await compete(trees, runs), oneThread);
@@ -94,8 +111,8 @@ async function compareSpeed(runs: number, megabytes: number): Promise<void> {
   const small = await perfText(folder, SMALL_MB, values.input);
   const command = 'smokejumper collapse, whole command';
   const commands: Contestant[] = [
-    [command, process.execPath, [cli, 'collapse', small]],
-    ['smokejumper, file to call tree, 1 thread', process.execPath, [toTree, small, '1']],
+    [command, [process.execPath, [cli, 'collapse', small]]],
+    ['smokejumper, file to call tree, 1 thread', [process.execPath, [toTree, small, '1']]],
     ...peers(small, [1]),
   ];
   table('Whole command to folded text', statSync(small).size, await compete(commands, runs), command);

@@ -79,10 +79,11 @@ export function plainPerfSize(path: string): number | undefined {
   const size = plainSize(path);
   if (size === undefined) return undefined;
   const bytes = Buffer.allocUnsafe(HEAD_BYTES);
-  const head = bytes.toString(
-    'utf8',
-    0,
-    withFile(path, (file) => readSync(file, bytes)),
-  );
+  const length = withFile(path, (file) => readSync(file, bytes));
+  // A quick look, then one that knows all forms.
+  const newline = bytes.indexOf(NEWLINE);
+  const isUsual = newline < length && bytes[0] !== UTF8_MARK && new PerfHeader().read(bytes, 0, newline);
+  if (isUsual) return size;
+  const head = bytes.toString('utf8', 0, length);
   return !head.startsWith('\ufeff') && !isCapture(head) && isPerfScript(head) ? size : undefined;
 }

@@ -13,10 +13,8 @@ const SYMBOL_AT = 18;
 /** Longer lines are no usual ones. */
 const MOST_BYTES = 1 << 12;
 
-/** As `parseFrameLine` takes them, in either case. */
 function isHex(byte: number): boolean {
-  const small = byte | 0x20;
-  return (small >= ZERO && small <= NINE) || (small >= SMALL_A && small <= SMALL_F);
+  return (byte >= ZERO && byte <= NINE) || (byte >= SMALL_A && byte <= SMALL_F);
 }
 
 /** A blank, also one beyond ASCII, could be trimmed; digits could be those of a header. */

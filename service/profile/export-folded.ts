@@ -1,6 +1,6 @@
 /** Folded stacks: one line a stack, `process;root;…;leaf weight`, as flamegraph.pl and speedscope read them. */
-import type { CallTrie } from './call-trie.ts';
-import { foldedText, NameTree } from './folded-text.ts';
+import { foldedText } from './folded-text.ts';
+import { NameTree } from './name-tree.ts';
 import { INLINED } from './perf-line.ts';
 import type { CallTree, FunctionInfo, Profile } from './profile.ts';
 
@@ -31,9 +31,15 @@ function rootName(name: string): string {
   return cleaned(name).replace(/ /g, '_');
 }
 
+const ANONYMOUS = '(anonymous namespace)';
+/** What makes a parenthesis behind it part of a name, or may do so. */
+const NESTED = /[<>{}[\])]|operator|\.$/;
+
 /** Where an argument list begins, −1 when there is none: at a parenthesis outside of `<>`, `{}` and `[]`. */
 function argumentsStart(name: string): number {
-  if (!name.includes('(')) return -1;
+  const first = name.indexOf('(');
+  if (first < 0) return -1;
+  if (first > 0 && !NESTED.test(name.slice(0, first)) && !name.startsWith(ANONYMOUS, first)) return first;
   let depth = 0;
   for (let i = 0; i < name.length; i++) {
     const char = name[i];
@@ -41,7 +47,7 @@ function argumentsStart(name: string): number {
     else if (char === '>' || char === '}' || char === ']' || char === ')') depth--;
     else if (char === '(') {
       // Part of the name: Go's `.(*T).M`, `(anonymous namespace)::f`, `operator()`, and all that begins with one.
-      const part = i === 0 || name[i - 1] === '.' || name.startsWith('(anonymous namespace)', i);
+      const part = i === 0 || name[i - 1] === '.' || name.startsWith(ANONYMOUS, i);
       if (depth === 0 && !part && !name.endsWith('operator', i) && !name.slice(0, i).endsWith('operator')) return i;
       depth++;
     } else if (char === 'o' && name.startsWith('operator', i)) {
@@ -88,6 +94,7 @@ function rawNames(symbols: readonly string[], isJava: boolean): string[] {
     else if (source !== symbol) merged.add(name);
     return name;
   });
+  if (merged.size === 0) return names;
   return names.map((name, i) => (merged.has(name) ? rawName(symbols[i] as string, isJava, true) : name));
 }
 
@@ -134,7 +141,7 @@ function rowsByRoot({ samples }: Profile, rootOf: Int32Array, roots: number): { 
 /** Puts the nodes of a profile's tree into a tree over names. Small, as what is called often is compiled sooner. */
 class NamedNodes {
   private readonly tree: CallTree;
-  private readonly trie: CallTrie;
+  private readonly into: NameTree;
   /** Where a node of the profile is below the root at hand; void when that was noted for another root. */
   private readonly merged: Int32Array;
   private readonly notedFor: Int32Array;
@@ -142,9 +149,9 @@ class NamedNodes {
   private names: Int32Array = new Int32Array(0);
   private root = -1;
 
-  constructor(tree: CallTree, trie: CallTrie) {
+  constructor(tree: CallTree, into: NameTree) {
     this.tree = tree;
-    this.trie = trie;
+    this.into = into;
     this.merged = new Int32Array(tree.length);
     this.notedFor = new Int32Array(tree.length).fill(-1);
   }
@@ -168,7 +175,7 @@ class NamedNodes {
 
   private step(node: number, above: number): number {
     const name = this.names[this.tree.frame[node] as number] as number;
-    const at = name < 0 ? above : this.trie.child(above, name);
+    const at = name < 0 ? above : this.into.child(above, name);
     this.merged[node] = at;
     this.notedFor[node] = this.root;
     return at;
@@ -189,9 +196,9 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
   const java = rootNames.some((root) => root.startsWith('java')) ? idsOf(true) : plain;
   const rootOf = Int32Array.from(rootNames, (name) => ids.get(name) as number);
   const { first, rows } = rowsByRoot(profile, rootOf, ids.size);
-  const nodes = new NamedNodes(tree, into.trie);
+  const nodes = new NamedNodes(tree, into);
   for (const [root, id] of ids) {
-    nodes.begin(id, root === '' ? 0 : into.trie.child(0, into.id(root)), root.startsWith('java') ? java : plain);
+    nodes.begin(id, root === '' ? 0 : into.child(0, into.id(root)), root.startsWith('java') ? java : plain);
     for (let i = first[id] as number; i < (first[id + 1] as number); i++) {
       const row = rows[i] as number;
       into.add(nodes.of(samples.node[row] as number), column[row] as number);

@@ -1,26 +1,5 @@
 /** A tree over names as folded text: lines in the order of their bytes, without making or sorting lines. */
-import { CallTrie, MANY_NODES } from './call-trie.ts';
-import { FloatColumn } from './columns.ts';
-
-/** A tree over names: stacks of the same text are one node. */
-export class NameTree {
-  readonly trie: CallTrie = new CallTrie(MANY_NODES);
-  readonly value: FloatColumn = new FloatColumn();
-  readonly names: string[] = [];
-  private readonly ids = new Map<string, number>();
-
-  id(name: string): number {
-    const known = this.ids.get(name);
-    if (known !== undefined) return known;
-    this.ids.set(name, this.names.length);
-    return this.names.push(name) - 1;
-  }
-
-  add(node: number, value: number): void {
-    while (this.value.length < this.trie.length) this.value.push(0);
-    this.value.data[node] = (this.value.data[node] as number) + value;
-  }
-}
+import type { NameTree } from './name-tree.ts';
 
 const SEMICOLON = 0x3b;
 
@@ -65,10 +44,12 @@ class NameBytes {
   readonly start: Int32Array;
 
   constructor(names: readonly string[]) {
-    this.bytes = Buffer.from(`${names.join(';')};`);
+    const text = `${names.join(';')};`;
+    this.bytes = Buffer.from(text);
     this.start = new Int32Array(names.length + 1);
+    const isAscii = this.bytes.length === text.length;
     for (let name = 0, at = 0; name < names.length; name++) {
-      at = this.bytes.indexOf(SEMICOLON, at) + 1;
+      at = isAscii ? at + (names[name] as string).length + 1 : this.bytes.indexOf(SEMICOLON, at) + 1;
       this.start[name + 1] = at;
     }
   }
@@ -106,9 +87,6 @@ function numberText(value: number): string {
 class FoldedWriter {
   private readonly tree: NameTree;
   private readonly names: NameBytes;
-  /** Children of a node as a chain; 0 ends it, as the root is nobody's child. */
-  private readonly firstChild: Int32Array;
-  private readonly nextSibling: Int32Array;
   /** The line so far, its last `;` included. */
   private readonly path = new ByteBuffer();
   private readonly out = new ByteBuffer();
@@ -118,14 +96,6 @@ class FoldedWriter {
   constructor(tree: NameTree) {
     this.tree = tree;
     this.names = new NameBytes(tree.names);
-    const { trie } = tree;
-    this.firstChild = new Int32Array(trie.length);
-    this.nextSibling = new Int32Array(trie.length);
-    for (let node = trie.length - 1; node > 0; node--) {
-      const parent = trie.parent[node] as number;
-      this.nextSibling[node] = this.firstChild[parent] as number;
-      this.firstChild[parent] = node;
-    }
   }
 
   *pieces(): Generator<Uint8Array> {
@@ -159,7 +129,7 @@ class FoldedWriter {
 
   private line(node: number): void {
     const { out, path, names } = this;
-    const name = this.tree.trie.frame[node] as number;
+    const name = this.tree.name[node] as number;
     out.append(path.data, 0, path.length);
     out.append(names.bytes, names.start[name] as number, (names.start[name + 1] as number) - 1);
     out.appendAscii(` ${numberText(this.valueOf(node))}\n`);
@@ -167,8 +137,8 @@ class FoldedWriter {
 
   /** Puts `node` on the path, and what is below it as long as nothing has a sibling; writes the lines of these. */
   private descend(node: number): void {
-    const { path, out, names, firstChild, nextSibling } = this;
-    const nameOf = this.tree.trie.frame;
+    const { path, out, names } = this;
+    const { firstChild, nextSibling, name: nameOf } = this.tree;
     for (let at = node; ; ) {
       const name = nameOf[at] as number;
       path.append(names.bytes, names.start[name] as number, names.start[name + 1] as number);
@@ -186,30 +156,29 @@ class FoldedWriter {
   }
 
   private valueOf(node: number): number {
-    const { value } = this.tree;
-    return node < value.length ? (value.data[node] as number) : 0;
+    return this.tree.value[node] as number;
   }
 
   /** The children of a node in the order of their names, put on `todo`. */
   private pushChildren(parent: number): void {
-    const { nextSibling, names, todo } = this;
-    const first = this.firstChild[parent] as number;
+    const { names, todo } = this;
+    const { firstChild, nextSibling, name: nameOf } = this.tree;
+    const first = firstChild[parent] as number;
     if (first === 0) return;
     if (nextSibling[first] === 0) {
-      if (this.firstChild[first] !== 0) todo.push(first * 2 + 1);
+      if (firstChild[first] !== 0) todo.push(first * 2 + 1);
       if (this.valueOf(first) !== 0) todo.push(first * 2);
       return;
     }
     const children: number[] = [];
     for (let child = first; child !== 0; child = nextSibling[child] as number) children.push(child);
-    const nameOf = this.tree.trie.frame;
     children.sort((a, b) => names.compare(nameOf[a] as number, nameOf[b] as number));
     // The lines below `f` begin with `f;`, which comes after siblings such as `f(int)` and `f.part`.
     const keys: number[] = [];
     const open: number[] = [];
     const close = () => {
       const node = open.pop() as number;
-      if (this.firstChild[node] !== 0) keys.push(node * 2 + 1);
+      if (firstChild[node] !== 0) keys.push(node * 2 + 1);
     };
     for (const child of children) {
       const name = nameOf[child] as number;

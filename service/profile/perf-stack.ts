@@ -1,20 +1,12 @@
 /** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
-import { BareLines } from './bare-lines.ts';
 import type { CallTrie } from './call-trie.ts';
 import { checkLength, widened } from './columns.ts';
-import { LineCache } from './line-cache.ts';
+import { DEPENDS_ON_PID, END_OF_STACK, FrameLines, NOT_A_FRAME } from './frame-lines.ts';
 import { JIT_FATES, type PerfFrames } from './perf-frames.ts';
-import { type FrameLine, parseFrameLine, parseHeaderLine } from './perf-line.ts';
 import { StackTails } from './stack-tails.ts';
 import type { TextWindow } from './text-window.ts';
 
 const NEWLINE = 0x0a;
-
-/** Values of a cached line: a frame id (≥ 0), one of these, or a list of frames (≤ FIRST_LIST). */
-const NOT_A_FRAME = -1;
-const END_OF_STACK = -2;
-const DEPENDS_ON_PID = -3;
-const FIRST_LIST = -4;
 
 /** The kernel records 127 by default, and unwinding in perf a few thousand. */
 const MOST_FRAMES = 1 << 20;
@@ -22,23 +14,9 @@ const MOST_FRAMES = 1 << 20;
 /** A stack that was recognised at one of its first lines is not worth keeping once more. */
 const KEPT_DEPTH = 4;
 
-/** Where another text with its header begins. */
-const COMMENT_BLOCK = '# ====';
-const DATA_ADDRESS = /^\s*[0-9a-f]+(?: \d+[KMGT]?)*$/;
-
-/** Few lines are worth the trouble: those without `(dso)`, at the margin, or of a process whose name is a hexadecimal number. */
-function mayBeHeader(text: string, frame: FrameLine | undefined): boolean {
-  return frame?.dso === undefined || !/^\s/.test(text) || /^\d[\d/]*\s+(?:\[\d+\]\s+)?\d+\.\d/.test(frame.symbol);
-}
-
 export class PerfStack {
   private readonly window: TextWindow;
-  private readonly frames: PerfFrames;
-  private readonly lines = new LineCache();
-  private readonly bare = new BareLines();
-  /** Frames of lines that are several: inlined methods. */
-  private readonly lists: (readonly number[])[] = [];
-  private readonly perPid = new Map<string, { readonly value: number; readonly fate: number }>();
+  private readonly lines: FrameLines;
   /** Values of the lines of the sample, leaf first. */
   private stack = new Int32Array(256);
   /** The same lines, by id, and where each ends in the window. */
@@ -61,7 +39,7 @@ export class PerfStack {
 
   constructor(window: TextWindow, frames: PerfFrames) {
     this.window = window;
-    this.frames = frames;
+    this.lines = new FrameLines(window, frames);
   }
 
   /** A sample begins. */
@@ -77,11 +55,10 @@ export class PerfStack {
 
   /** Adds a frame that stands in the header line. */
   push(line: string): void {
-    const frame = parseFrameLine(line);
-    if (frame === undefined) return;
-    const resolved = this.frames.resolve(frame, this.pid);
-    this.stack[this.depth++] = this.valueOf(resolved.frames);
-    this.jit[resolved.fate] = (this.jit[resolved.fate] as number) + 1;
+    const known = this.lines.parsed(line, this.pid);
+    if (known === undefined) return;
+    this.stack[this.depth++] = known.value;
+    this.jit[known.fate] = (this.jit[known.fate] as number) + 1;
   }
 
   /**
@@ -91,11 +68,12 @@ export class PerfStack {
    */
   read(): 'more' | 'end' | 'header' {
     const { lines, window } = this;
+    const known = lines.cache;
     // The bytes may have been moved since the header, and frames may come behind a blank line.
     if (this.from >= 0) this.from = window.start;
     const { bytes, view, end } = window;
-    let { next, size, offset, value, mark } = lines;
-    let cache = lines.view;
+    let { next, size, offset, value, mark } = known;
+    let cache = known.view;
     let { stack, lineIds, lineEnds, depth, previous } = this;
     const { tails } = this;
     let at = window.start;
@@ -135,11 +113,11 @@ export class PerfStack {
         if (i >= end) break;
         length = i + 1 - at;
         hash ^= hash >>> 13;
-        id = lines.find(view, at, length, hash);
+        id = known.find(view, at, length, hash);
         if (id === 0) {
           this.depth = depth;
-          const generation = lines.generation;
-          id = this.learn(at, length, hash);
+          const { generation } = known;
+          id = lines.learn(at, length, hash);
           if (id < 0) {
             // A header without a blank line before it: the stack is over, the line is read again as a header. Where the
             // next stack ends cannot be told from this one.
@@ -147,9 +125,9 @@ export class PerfStack {
             window.start = at;
             return 'header';
           }
-          ({ next, size, offset, value, mark } = lines);
-          cache = lines.view;
-          if (lines.generation !== generation) {
+          ({ next, size, offset, value, mark } = known);
+          cache = known.view;
+          if (known.generation !== generation) {
             previous = 0;
             this.from = -1;
             tails.clear();
@@ -183,7 +161,9 @@ export class PerfStack {
       lineEnds[depth] = at;
       if (what === DEPENDS_ON_PID) {
         this.from = -1;
-        stack[depth++] = this.valueForPid(at - length, length);
+        const { value: ofPid, fate } = lines.forPid(at - length, length, this.pid);
+        this.jit[fate] = (this.jit[fate] as number) + 1;
+        stack[depth++] = ofPid;
       } else stack[depth++] = what;
       // At depths 1, 2, 4, 8, …: trying in vain costs as much as a line.
       if ((depth & (depth - 1)) !== 0) continue;
@@ -211,14 +191,7 @@ export class PerfStack {
       this.mapPid = tails.mapPid(tail) || this.mapPid;
     }
     if (this.from >= 0 && (tail === 0 || depth > KEPT_DEPTH)) return this.keep(trie, node);
-    for (let i = depth - 1; i >= 0; i--) node = this.child(trie, node, stack[i] as number);
-    return node;
-  }
-
-  private child(trie: CallTrie, parent: number, what: number): number {
-    if (what >= 0) return trie.child(parent, what);
-    let node = parent;
-    for (const frame of this.lists[FIRST_LIST - what] as readonly number[]) node = trie.child(node, frame);
+    for (let i = depth - 1; i >= 0; i--) node = this.lines.child(trie, node, stack[i] as number);
     return node;
   }
 
@@ -234,8 +207,8 @@ export class PerfStack {
       const line = lineIds[i] as number;
       const end = lineEnds[i] as number;
       if (fates >= 0 && line !== tail) tails.note(line, place + end, to - end, node, fates, pid);
-      node = this.child(trie, node, stack[i] as number);
-      const mark = lines.mark[line] as number;
+      node = lines.child(trie, node, stack[i] as number);
+      const mark = lines.cache.mark[line] as number;
       if (fates >= 0) fates = tails.counted(fates, mark & 7);
       if (pid === 0) pid = mark >>> 3;
     }
@@ -247,67 +220,5 @@ export class PerfStack {
     for (const name of ['stack', 'lineIds', 'lineEnds'] as const) {
       this[name] = widened(this[name], this[name].length * 2);
     }
-  }
-
-  /** Works out what a line within a stack is; −1 when it is the header of the next sample. */
-  private learn(at: number, length: number, hash: number): number {
-    const { bare, lines, frames, window } = this;
-    if (!bare.read(window.bytes, at, length)) return this.learnText(at, length, hash);
-    let what = bare.find(window.view);
-    if (what === 0) {
-      const symbol = window.text(bare.symbolStart, bare.symbolEnd);
-      const dso = window.text(bare.fileStart, bare.fileEnd);
-      if (frames.dependsOnAddress(symbol, dso)) return this.learnText(at, length, hash);
-      const resolved = frames.resolve({ address: -1, symbol, dso }, 0);
-      what = bare.add(this.valueOf(resolved.frames), resolved.fate | (resolved.pid << 3));
-    }
-    const id = lines.add(window.view, at, length, hash);
-    lines.value[id] = bare.value(what);
-    lines.mark[id] = bare.mark(what);
-    return id;
-  }
-
-  /** As `learn`, of any line. */
-  private learnText(at: number, length: number, hash: number): number {
-    const text = this.window.text(at, at + length - 1).trimEnd();
-    const frame = this.frameOf(text);
-    if (text !== '' && mayBeHeader(text, frame) && (text.startsWith(COMMENT_BLOCK) || parseHeaderLine(text))) return -1;
-    const { lines } = this;
-    const id = lines.add(this.window.view, at, length, hash);
-    if (text === '') lines.value[id] = END_OF_STACK;
-    else if (frame === undefined) lines.value[id] = NOT_A_FRAME;
-    else if (this.frames.dependsOnPid(frame)) lines.value[id] = DEPENDS_ON_PID;
-    else {
-      const resolved = this.frames.resolve(frame, 0);
-      lines.value[id] = this.valueOf(resolved.frames);
-      lines.mark[id] = resolved.fate | (resolved.pid << 3);
-    }
-    return id;
-  }
-
-  /** Behind frames with a file, an address alone is what `-F +phys_addr,data_page_size` prints: no frame. */
-  private frameOf(text: string): FrameLine | undefined {
-    const frame = parseFrameLine(text);
-    return frame?.dso === undefined && this.frames.sawDso && DATA_ADDRESS.test(text) ? undefined : frame;
-  }
-
-  private valueOf(frames: readonly number[]): number {
-    return frames.length === 1 ? (frames[0] as number) : FIRST_LIST - (this.lists.push(frames) - 1);
-  }
-
-  /** A frame that only the map of the sample's process can name. */
-  private valueForPid(at: number, length: number): number {
-    const { pid } = this;
-    const text = this.window.text(at, at + length - 1);
-    const key = `${pid} ${text}`;
-    let known = this.perPid.get(key);
-    if (known === undefined) {
-      const frame = parseFrameLine(text);
-      const resolved = frame === undefined ? { frames: [], fate: 0 } : this.frames.resolve(frame, pid);
-      known = { value: this.valueOf(resolved.frames), fate: resolved.fate };
-      this.perPid.set(key, known);
-    }
-    this.jit[known.fate] = (this.jit[known.fate] as number) + 1;
-    return known.value;
   }
 }

@@ -77,6 +77,10 @@ export class PerfStore {
   /** Milliseconds that the columns of the builder count from: the first time of the text. */
   private base = Number.NaN;
   private hasPeriods = false;
+  /** By event. */
+  private readonly seen: Seen[] = [];
+  /** All samples have a time, and none is before the first. */
+  private isInOrder = true;
   /** Frames of samples by event and fate. */
   private readonly jit: number[] = [];
   private readonly dropped: Record<Dropped, number> = { malformed: 0, truncated: 0 };
@@ -93,6 +97,7 @@ export class PerfStore {
     if (known !== undefined) return known;
     this.eventIds.set(name, this.printedEvents.length);
     this.jit.push(...JIT_FATES.map(() => 0));
+    this.seen.push({ ...NOTHING_SEEN });
     return this.printedEvents.push(printed) - 1;
   }
 
@@ -100,13 +105,28 @@ export class PerfStore {
   add(time: number, thread: number, node: number, event: number, period: number, jit: Int32Array): void {
     const ms = Math.floor(time * 1000);
     if (Number.isNaN(this.base)) this.base = ms;
-    this.builder.addSample(offsetMs(ms - this.base), thread, node, 1, period === 0 ? 1 : period);
+    const at = offsetMs(ms - this.base);
+    const weight = period === 0 ? 1 : period;
+    this.builder.addSample(at, thread, node, 1, weight);
     this.event.push(event);
+    this.note(event, at, weight);
     if (period !== 0) this.hasPeriods = true;
     const base = event * JIT_FATES.length;
     for (let fate = 1; fate < JIT_FATES.length; fate++) {
       this.jit[base + fate] = (this.jit[base + fate] as number) + (jit[fate] as number);
     }
+  }
+
+  private note(event: number, at: number, weight: number): void {
+    const seen = this.seen[event] as Seen;
+    if (at === NO_TIME) this.isInOrder = false;
+    else {
+      if (at < 0) this.isInOrder = false;
+      if (at < seen.first) seen.first = at;
+      if (at > seen.last) seen.last = at;
+    }
+    if (weight !== seen.period) seen.period = seen.rows === 0 ? weight : 0;
+    seen.rows++;
   }
 
   drop(fate: Dropped): void {
@@ -157,6 +177,9 @@ export class PerfStore {
     translate(part.event, event, this.event.extend(rows));
     into.count.extend(rows).fill(1);
     into.weight.append(samples.weight);
+    for (let row = 0; row < rows; row++) {
+      this.note(event[part.event[row] as number] as number, at[row] as number, samples.weight[row] as number);
+    }
     part.jit.forEach((frames, i) => {
       const at = (event[Math.floor(i / JIT_FATES.length)] as number) * JIT_FATES.length + (i % JIT_FATES.length);
       this.jit[at] = (this.jit[at] as number) + frames;
@@ -169,7 +192,7 @@ export class PerfStore {
   /** `wanted`: the event to draw; throws `NO_SUCH_EVENT` when the text does not have it. */
   finish(comments: PerfComments, dropIdle: boolean, wanted?: string): Profile {
     const names = [...this.eventIds.keys()];
-    const seen = this.survey();
+    const { seen } = this;
     const counts = new Map(
       names.flatMap((name, id) => ((seen[id]?.rows ?? 0) === 0 ? [] : [[name, seen[id]?.rows ?? 0]])),
     );
@@ -188,26 +211,9 @@ export class PerfStore {
     return ledger.drawn === all.samples.length ? { ...all, ledger } : selectSamples(all, keep, ledger);
   }
 
-  /** By event, in one pass. */
-  private survey(): Seen[] {
-    const seen = this.printedEvents.map(() => ({ ...NOTHING_SEEN }));
-    const { at, weight } = this.builder.samples;
-    for (let row = 0; row < at.length; row++) {
-      const of = seen[this.event.data[row] as number] as Seen;
-      const ms = at.data[row] as number;
-      const period = weight.data[row] as number;
-      if (ms !== NO_TIME) {
-        if (ms < of.first) of.first = ms;
-        if (ms > of.last) of.last = ms;
-      }
-      if (period !== of.period) of.period = of.rows === 0 ? period : 0;
-      of.rows++;
-    }
-    return seen;
-  }
-
   /** Makes times count from `first`. */
   private startAt(first: number): void {
+    if (first === 0 && this.isInOrder) return;
     const { at } = this.builder.samples;
     for (let row = 0; row < at.length; row++) {
       const ms = (at.data[row] as number) - first;
