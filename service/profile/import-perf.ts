@@ -175,8 +175,10 @@ export class PerfScriptParser {
       this.orphan = false;
       store.drop('malformed');
     } else if (this.isOpen) {
+      // First the node: what is recognised of a stack tells its process, too.
+      const node = stack.node(this.builder.trie);
       if (stack.mapPid !== 0 && store.threads.pidOf(this.thread) === 0) store.threads.setPid(this.thread, stack.mapPid);
-      store.add(this.time, this.thread, stack.node(this.builder.trie), this.event, this.period, stack.jit);
+      store.add(this.time, this.thread, node, this.event, this.period, stack.jit);
     }
     this.isOpen = false;
   }

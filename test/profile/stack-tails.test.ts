@@ -59,3 +59,16 @@ test('stacks of more frames than a byte counts keep their ledger', () => {
   assert.equal(tails.counted(counts, 1), -1);
   assert.equal(tails.counted(counts, 0), counts);
 });
+
+test('the process that a recognised rest tells of is that of the thread, also at the thread’s first sample', () => {
+  const leaf = `\t${'4005d0'.padStart(16)} read (/lib/libc.so.6)\n`;
+  const sample = (tid: number) => `a ${tid} 1.000000: cycles: \n${leaf}${STACK}`;
+  const { threads, processes } = parse(`${sample(1)}${sample(2)}`);
+  assert.deepEqual(
+    threads.map(({ tid, process }) => [tid, processes[process]?.pid]),
+    [
+      [1, 7],
+      [2, 7],
+    ],
+  );
+});
