@@ -32,8 +32,11 @@ function hasAddress(text: Uint8Array, from: number): boolean {
   return at === from;
 }
 
+/** A service has some thousand functions. */
+const FEW_LINES = 1 << 13;
+
 export class BareLines {
-  private readonly lines = new LineCache();
+  private readonly lines = new LineCache(FEW_LINES);
   private readonly key = new DataView(new ArrayBuffer(MOST_BYTES));
   private keySize = 0;
   private hash = 0;

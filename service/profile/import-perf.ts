@@ -256,7 +256,7 @@ export class PerfScriptParser {
     this.period = header.period;
     if (!same(this.eventBytes, buffer, header.eventStart, header.eventEnd)) {
       this.eventBytes = buffer.slice(header.eventStart, header.eventEnd);
-      this.event = this.store.eventId(new TextDecoder().decode(this.eventBytes).replace(/:+$/, ''));
+      this.event = this.store.eventId(this.window.text(header.eventStart, header.eventEnd).replace(/:+$/, ''));
     }
     const known = this.threadOfTid.get(header.tid);
     if (this.stray === '' && known !== undefined && same(known.bytes, buffer, from, header.threadEnd)) {

@@ -12,38 +12,47 @@ import { widened } from './columns.ts';
 const MAX_LINES = 1 << 20;
 const MAX_BYTES = 1 << 27;
 /** 100 MB of text have 20,000 lines; the system gives memory only for what is used. */
-const FIRST_LINES = 1 << 16;
+const MANY_LINES = 1 << 16;
 
 export class LineCache {
   /** How often everything was forgotten: ids from before are void. */
   generation = 0;
-  length = 0;
+  /** Id 0 is taken by a line of no bytes. */
+  length = 1;
   /** All lines, newline included, each at a multiple of 8. */
-  bytes: Uint8Array = new Uint8Array(FIRST_LINES * 64);
-  view: DataView = new DataView(this.bytes.buffer);
-  offset: Int32Array = new Int32Array(FIRST_LINES);
+  bytes: Uint8Array;
+  view: DataView;
+  offset: Int32Array;
   /** Bytes of the line with its newline. */
-  size: Int32Array = new Int32Array(FIRST_LINES);
+  size: Int32Array;
   /** The line that followed last time; 0 is a line that never matches. */
-  next: Int32Array = new Int32Array(FIRST_LINES);
+  next: Int32Array;
   /** What the owner knows about the line. */
-  value: Int32Array = new Int32Array(FIRST_LINES);
+  value: Int32Array;
   /** A second note of the owner. */
-  mark: Int32Array = new Int32Array(FIRST_LINES);
-  private hashes = new Int32Array(FIRST_LINES);
-  private table = new Int32Array(FIRST_LINES * 2);
+  mark: Int32Array;
+  private hashes: Int32Array;
+  private table: Int32Array;
   private used = 0;
 
-  constructor() {
-    this.clear();
+  /** `expected` lines, a power of two: to grow to them would take longer. More may come. */
+  constructor(expected = MANY_LINES) {
+    this.bytes = new Uint8Array(expected * 64);
+    this.view = new DataView(this.bytes.buffer);
+    this.offset = new Int32Array(expected);
+    this.size = new Int32Array(expected);
+    this.next = new Int32Array(expected);
+    this.value = new Int32Array(expected);
+    this.mark = new Int32Array(expected);
+    this.hashes = new Int32Array(expected);
+    this.table = new Int32Array(expected * 2);
   }
 
-  /** Forgets every line. Id 0 is taken by a line of no bytes. */
+  /** Forgets every line. */
   clear(): void {
     this.generation++;
     this.used = 0;
     this.length = 1;
-    this.size[0] = 0;
     this.table.fill(0);
   }
 
