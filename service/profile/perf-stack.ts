@@ -11,8 +11,11 @@ const NEWLINE = 0x0a;
 /** The kernel records 127 by default, and unwinding in perf a few thousand. */
 const MOST_FRAMES = 1 << 20;
 
+/** Up to this depth every other line is tried as the last that is new. */
+const OFTEN_TRIED = 32;
+
 /** A stack that was recognised at one of its first lines is not worth keeping once more. */
-const KEPT_DEPTH = 4;
+const KEPT_DEPTH = 8;
 
 export class PerfStack {
   private readonly window: TextWindow;
@@ -165,8 +168,8 @@ export class PerfStack {
         this.jit[fate] = (this.jit[fate] as number) + 1;
         stack[depth++] = ofPid;
       } else stack[depth++] = what;
-      // At depths 1, 2, 4, 8, …: trying in vain costs as much as a line.
-      if ((depth & (depth - 1)) !== 0) continue;
+      // At depths 1, 2, 4, 6, …, 32, 64, 128, …: a try costs as much as a line, and in recursion as much as the stack.
+      if ((depth & (depth <= OFTEN_TRIED ? 1 : depth - 1)) !== 0 && depth > 1) continue;
       const rest = tails.match(id, window, at);
       if (rest === 0) continue;
       at += rest;
