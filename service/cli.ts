@@ -1,5 +1,5 @@
 /** Command line. Human words on stderr, data on stdout; exit 0 done, 1 failed, 2 wrong usage. */
-import { allHelp, type CommandName, commandHelp } from './cli/help.ts';
+import type { CommandName } from './cli/help.ts';
 import { AppError, explain } from './shared/errors.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;
@@ -25,9 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (HELP_WORDS.includes(name)) return help(rest[0]);
   if (!isCommand(name)) {
-    process.stderr.write(
-      name === undefined ? allHelp() : `smokejumper: there is no command ${JSON.stringify(name)}.\n${allHelp()}`,
-    );
+    const { allHelp } = await import('./cli/help.ts');
+    const fault = name === undefined ? '' : `smokejumper: there is no command ${JSON.stringify(name)}.\n`;
+    process.stderr.write(`${fault}${allHelp()}`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) return help(name);
@@ -38,7 +38,8 @@ function isCommand(name: string | undefined): name is CommandName {
   return name !== undefined && Object.hasOwn(COMMANDS, name);
 }
 
-function help(name: string | undefined): number {
+async function help(name: string | undefined): Promise<number> {
+  const { allHelp, commandHelp } = await import('./cli/help.ts');
   process.stdout.write(isCommand(name) ? commandHelp(name) : allHelp());
   return 0;
 }

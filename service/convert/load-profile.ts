@@ -3,7 +3,6 @@
  * load all of it takes longer than to read 10 MB of `perf script` text.
  */
 import type { Profile } from '../profile/profile.ts';
-import { inFile } from './in-file.ts';
 import type { LoadOptions, PerfLoadOptions } from './load-options.ts';
 import { perfParser, plainPerfSize, readPerfFile } from './perf-file.ts';
 
@@ -30,8 +29,8 @@ export async function loadProfile(path: string, options: LoadOptions = {}): Prom
   const name = path === '-' ? 'Standard input' : JSON.stringify(path);
   const size = path === '-' ? undefined : plainPerfSize(path);
   if (size === undefined) return (await import('./load-any.ts')).importFile(path, name, options);
-  return loadPerfFile(path, size, options).catch((error: unknown) => {
-    throw inFile(error, name);
+  return loadPerfFile(path, size, options).catch(async (error: unknown) => {
+    throw (await import('./in-file.ts')).inFile(error, name);
   });
 }
 
