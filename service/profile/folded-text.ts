@@ -3,6 +3,8 @@ import type { NameTree } from './name-tree.ts';
 
 const SEMICOLON = 0x3b;
 
+const FEW_CHILDREN = 16;
+
 /** Bytes are handed out in pieces of about this size, … */
 const CHUNK = 1 << 18;
 /** … with the last line, which is rarely longer than this. */
@@ -92,6 +94,10 @@ class FoldedWriter {
   private readonly out = new ByteBuffer();
   /** What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b bytes. */
   private readonly todo: number[] = [];
+  // Used by `pushChildren` only, again and again.
+  private readonly children: number[] = [];
+  private readonly open: number[] = [];
+  private readonly keys: number[] = [];
 
   constructor(tree: NameTree) {
     this.tree = tree;
@@ -170,24 +176,44 @@ class FoldedWriter {
       if (this.valueOf(first) !== 0) todo.push(first * 2);
       return;
     }
-    const children: number[] = [];
-    for (let child = first; child !== 0; child = nextSibling[child] as number) children.push(child);
-    children.sort((a, b) => names.compare(nameOf[a] as number, nameOf[b] as number));
+    const { open } = this;
     // The lines below `f` begin with `f;`, which comes after siblings such as `f(int)` and `f.part`.
-    const keys: number[] = [];
-    const open: number[] = [];
-    const close = () => {
-      const node = open.pop() as number;
-      if (firstChild[node] !== 0) keys.push(node * 2 + 1);
-    };
-    for (const child of children) {
+    for (const child of this.sorted(first)) {
       const name = nameOf[child] as number;
-      while (open.length > 0 && !names.reachesBehind(nameOf[open[open.length - 1] as number] as number, name)) close();
-      if (this.valueOf(child) !== 0) keys.push(child * 2);
+      while (open.length > 0 && !names.reachesBehind(nameOf[open[open.length - 1] as number] as number, name)) {
+        this.close();
+      }
+      if (this.valueOf(child) !== 0) this.keys.push(child * 2);
       open.push(child);
     }
-    while (open.length > 0) close();
-    for (let i = keys.length - 1; i >= 0; i--) todo.push(keys[i] as number);
+    while (open.length > 0) this.close();
+    for (let key = this.keys.pop(); key !== undefined; key = this.keys.pop()) todo.push(key);
+  }
+
+  private close(): void {
+    const node = this.open.pop() as number;
+    if (this.tree.firstChild[node] !== 0) this.keys.push(node * 2 + 1);
+  }
+
+  /** `first` and its siblings in the order of their names. Most are few, and quicker to insert than to sort. */
+  private sorted(first: number): readonly number[] {
+    const { children, names } = this;
+    const { nextSibling, name: nameOf } = this.tree;
+    children.length = 0;
+    let child = first;
+    for (; child !== 0 && children.length < FEW_CHILDREN; child = nextSibling[child] as number) {
+      const name = nameOf[child] as number;
+      let at = children.length;
+      for (; at > 0; at--) {
+        const before = children[at - 1] as number;
+        if (names.compare(nameOf[before] as number, name) < 0) break;
+        children[at] = before;
+      }
+      children[at] = child;
+    }
+    if (child === 0) return children;
+    for (; child !== 0; child = nextSibling[child] as number) children.push(child);
+    return children.sort((a, b) => names.compare(nameOf[a] as number, nameOf[b] as number));
   }
 }
 
