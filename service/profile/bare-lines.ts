@@ -13,9 +13,10 @@ const SYMBOL_AT = 18;
 /** Longer lines are no usual ones. */
 const MOST_BYTES = 1 << 12;
 
-function isHex(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || (byte >= SMALL_A && byte <= SMALL_F);
-}
+/** 1 for hexadecimal digits: a table, as a call for each byte is slow until it is compiled. */
+const HEX = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= ZERO && byte <= NINE) || (byte >= SMALL_A && byte <= SMALL_F) ? 1 : 0,
+);
 
 /** A blank, also one beyond ASCII, could be trimmed; digits could be those of a header. */
 function isPlain(byte: number): boolean {
@@ -26,7 +27,7 @@ function isPlain(byte: number): boolean {
 function hasAddress(text: Uint8Array, from: number): boolean {
   if (text[from] !== TAB || text[from + SYMBOL_AT - 1] !== SPACE) return false;
   let at = from + SYMBOL_AT - 2;
-  while (at > from && isHex(text[at] as number)) at--;
+  while (at > from && HEX[text[at] as number] === 1) at--;
   if (at === from + SYMBOL_AT - 2) return false;
   while (at > from && text[at] === SPACE) at--;
   return at === from;
@@ -115,7 +116,7 @@ export class BareLines {
 /** Where a symbol ends that has `+0x1f` behind it up to `end`, or not. */
 function withoutOffset(text: Uint8Array, from: number, end: number): number {
   let at = end;
-  while (at > from && isHex(text[at - 1] as number)) at--;
+  while (at > from && HEX[text[at - 1] as number] === 1) at--;
   const plus = at - 3;
   if (at === end || plus < from) return end;
   return text[at - 1] === SMALL_X && text[at - 2] === ZERO && text[plus] === PLUS ? plus : end;
