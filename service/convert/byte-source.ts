@@ -1,6 +1,8 @@
 /** Bytes of a file or of standard input, decompressed when they are gzip or zstd, whatever the file's name says. */
+
 import { pipeline } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { copyBytes } from '../profile/copy-bytes.ts';
 import { AppError } from '../shared/errors.ts';
 import { fileBytes, type Progress } from './file-bytes.ts';
 
@@ -20,7 +22,7 @@ export async function* withHead(pieces: AsyncIterable<Uint8Array>, length: numbe
   for await (const piece of pieces) {
     if (size >= length) yield piece;
     else {
-      head.push(piece.slice());
+      head.push(copyBytes(piece));
       size += piece.length;
       if (size >= length) yield Buffer.concat(head);
     }
@@ -149,6 +151,6 @@ export async function* limited(
 /** All bytes, of at most `limit`. */
 export async function joinBytes(pieces: AsyncGenerator<Uint8Array>, limit: number, name: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const piece of limited(pieces, limit, name)) parts.push(piece.slice());
+  for await (const piece of limited(pieces, limit, name)) parts.push(copyBytes(piece));
   return Buffer.concat(parts);
 }

@@ -2,8 +2,10 @@
  * Folded stacks: lines `root;…;leaf COUNT`, as FlameGraph's collapsers write them, also with the process as
  * `name-PID` or `name-PID/TID` in front, and in difffolded.pl's form with two counts.
  */
+
 import { AppError } from '../shared/errors.ts';
 import { FloatColumn, IntColumn } from './columns.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { type Identified, type IdentityRules, identify } from './identity.ts';
 import type { Profile } from './profile.ts';
 import { NO_FACTS, ProfileBuilder } from './profile-builder.ts';
@@ -124,7 +126,7 @@ export class FoldedParser {
 
   /** Copies, as the chunk's memory may be used again. */
   private keepRest(chunk: Uint8Array, from: number, to: number): void {
-    if (this.restBytes <= MAX_LINE) this.rest.push(chunk.slice(from, to));
+    if (this.restBytes <= MAX_LINE) this.rest.push(copyBytes(chunk, from, to));
     this.restBytes += to - from;
   }
 

@@ -5,7 +5,9 @@
  * Form of the text: blocks of a header line and frame lines, leaf first, with a blank line between. What else has been
  * seen in the wild is listed in docs/formats.md and tried in test/profile/import-perf.test.ts.
  */
+
 import { MANY_NODES } from './call-trie.ts';
+import { copyBytes } from './copy-bytes.ts';
 import type { IdentityRules } from './identity.ts';
 import { noComments, readComment } from './perf-comments.ts';
 import { type JitMaps, PerfFrames } from './perf-frames.ts';
@@ -255,7 +257,7 @@ export class PerfScriptParser {
     this.time = header.time;
     this.period = header.period;
     if (!same(this.eventBytes, buffer, header.eventStart, header.eventEnd)) {
-      this.eventBytes = buffer.slice(header.eventStart, header.eventEnd);
+      this.eventBytes = copyBytes(buffer, header.eventStart, header.eventEnd);
       this.event = this.store.eventId(this.window.text(header.eventStart, header.eventEnd).replace(/:+$/, ''));
     }
     const known = this.threadOfTid.get(header.tid);
@@ -263,7 +265,7 @@ export class PerfScriptParser {
       this.thread = known.thread;
     } else {
       this.thread = this.internThread(commOf(this.window.text(from, header.commEnd)), header.pid, header.tid);
-      this.threadOfTid.set(header.tid, { bytes: buffer.slice(from, header.threadEnd), thread: this.thread });
+      this.threadOfTid.set(header.tid, { bytes: copyBytes(buffer, from, header.threadEnd), thread: this.thread });
     }
     this.openStack();
   }

@@ -60,6 +60,8 @@ export class PerfStack {
   push(line: string): void {
     const known = this.lines.parsed(line, this.pid);
     if (known === undefined) return;
+    // No line that others could follow.
+    this.from = -1;
     this.stack[this.depth++] = known.value;
     this.jit[known.fate] = (this.jit[known.fate] as number) + 1;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isPerfScript } from '../../service/profile/import-perf.ts';
-import { folded, parse } from './perf-text.ts';
+import { fold, folded, parse } from './perf-text.ts';
 
 const frame = (symbol: string, dso = '/bin/a') => `\t          4005b1 ${symbol}+0x1 (${dso})\n`;
 const sample = (header: string, ...frames: string[]) =>
@@ -251,6 +251,25 @@ test('threads of one pid are one process, and the map of a frame tells the pid',
 test('weights of clock events are nanoseconds and say the rate', () => {
   const profile = parse(sample('a  9  1.000001: 5025125 cpu-clock:ppp: ', 'x'));
   assert.deepEqual([profile.weightUnit, profile.facts.hz], ['nanoseconds', 199]);
+});
+
+test('events and names that change from sample to sample are told apart, wherever in the memory a header is', () => {
+  const samples = Array.from({ length: 12 }, (_, i) =>
+    sample(`${i % 4 < 2 ? 'old' : 'new'}  9  1.00000${i % 10}: 5 cycle${i % 3 === 0 ? 's' : 'z'}: `, `f${i % 2}`),
+  );
+  const piece = (samples[0] as string).length;
+  assert.ok(samples.every((text) => text.length === piece));
+  const text = samples.join('');
+  for (const event of ['cycles', 'cyclez']) {
+    const whole = fold(parse(text, { event }));
+    assert.equal(fold(parse(text, { event }, piece)), whole);
+    const expected = samples.filter((each) => each.includes(`${event}: `)).length;
+    assert.equal(parse(text, { event }, piece).ledger.drawn, expected);
+  }
+  assert.deepEqual(
+    parse(text, {}, piece).threads.map(({ name }) => name),
+    ['old', 'new'],
+  );
 });
 
 test('a line of a megabyte is skipped', () => {

@@ -20,8 +20,8 @@ export function fold(profile: Profile, options: FoldedOptions = {}): string {
 }
 
 /** Folded lines of a text, all events of the idle CPU included. */
-export function folded(text: string | Uint8Array, options: PerfOptions = {}): string[] {
-  return fold(parse(text, { dropIdle: false, ...options }))
+export function folded(text: string | Uint8Array, options: PerfOptions = {}, piece?: number): string[] {
+  return fold(parse(text, { dropIdle: false, ...options }, piece))
     .split('\n')
     .filter((line) => line !== '');
 }

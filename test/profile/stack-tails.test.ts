@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StackTails } from '../../service/profile/stack-tails.ts';
 import { TextWindow } from '../../service/profile/text-window.ts';
-import { parse } from './perf-text.ts';
+import { folded, parse } from './perf-text.ts';
 
 const FRAME = `\t${'7f00aa11'.padStart(16)} f+0x1 (/tmp/perf-7.map)\n`;
 const STACK = `${FRAME.repeat(4)}\n`;
@@ -71,4 +71,15 @@ test('the process that a recognised rest tells of is that of the thread, also at
       [2, 7],
     ],
   );
+});
+
+test('a frame in the line of its header is no line that others could follow', () => {
+  const line = (symbol: string) => `\t${'4005d0'.padStart(16)} ${symbol} (/usr/lib/x86_64-linux-gnu/libc.so.6)\n`;
+  const stack = ['leaf', 'middle', 'main', 'start', 'thread'].map(line).join('');
+  const inline = 'a 7/7 1.000000: cycles:      4005d0 lone (/usr/lib/x86_64-linux-gnu/libc.so.6)\n';
+  // A stack whose header is lost, before and behind.
+  const text = `${stack}${inline}${line('other')}${stack}`;
+  for (let piece = 1; piece <= text.length; piece += 7) {
+    assert.deepEqual(folded(text, {}, piece), ['a;lone 1'], `pieces of ${piece}`);
+  }
 });
