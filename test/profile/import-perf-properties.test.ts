@@ -75,6 +75,33 @@ test('it does not matter where the text is cut into pieces', () => {
   );
 });
 
+/** What a text may be made of, in any order: headers of few names, events and lengths, with a frame and without, stacks, damage. */
+const block = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('a', 'b', 'my app').map((comm) => `${comm}     7 1.000000:          1 cycles: `),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((comm) => `${comm}     7 1.000000:          1 cyclez: `) },
+  fc.constant(`a     7 1.000000:          1 cycles:  ${'40'.padStart(16)} lone (/usr/lib/x86_64-linux-gnu/libc.so.6)`),
+  { weight: 6, arbitrary: fc.array(line, { minLength: 1, maxLength: 8 }).map((lines) => lines.join('\n')) },
+  { weight: 3, arbitrary: fc.constant('') },
+  fc.constantFrom('# ========', 'stray', '\t', 'a 7 1.000000: 1 cycles: \u00e9'),
+);
+/** Few blocks, again and again. */
+const anyText = fc
+  .array(block, { minLength: 2, maxLength: 10 })
+  .chain((blocks) => fc.array(fc.constantFrom(...blocks), { minLength: 2, maxLength: 60 }))
+  .map((blocks) => `${blocks.join('\n')}\n`);
+
+test('nor where a damaged text is cut, in which events and names change', () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 1, max: 800 }), (text, piece) => {
+      assert.deepEqual(parse(text, { dropIdle: false }, piece), parse(text, { dropIdle: false }));
+    }),
+    { numRuns: 150 },
+  );
+});
+
 /** Addresses of `line` with one, two and three functions, and with none. */
 const map = JitMap.parse(
   bytesOf(
