@@ -260,12 +260,15 @@ export class PerfScriptParser {
       this.eventBytes = copyBytes(buffer, header.eventStart, header.eventEnd);
       this.event = this.store.eventId(this.window.text(header.eventStart, header.eventEnd).replace(/:+$/, ''));
     }
+    const isWhole = this.stray === '';
     const known = this.threadOfTid.get(header.tid);
-    if (this.stray === '' && known !== undefined && same(known.bytes, buffer, from, header.threadEnd)) {
+    if (isWhole && known !== undefined && same(known.bytes, buffer, from, header.threadEnd)) {
       this.thread = known.thread;
     } else {
       this.thread = this.internThread(commOf(this.window.text(from, header.commEnd)), header.pid, header.tid);
-      this.threadOfTid.set(header.tid, { bytes: copyBytes(buffer, from, header.threadEnd), thread: this.thread });
+      // The name of one that began on a line before is not in these bytes.
+      if (isWhole)
+        this.threadOfTid.set(header.tid, { bytes: copyBytes(buffer, from, header.threadEnd), thread: this.thread });
     }
     this.openStack();
   }

@@ -272,6 +272,11 @@ test('events and names that change from sample to sample are told apart, whereve
   );
 });
 
+test('a line that stands before one header is no part of the name in the next', () => {
+  const one = sample('a  9  1.000001: 5 cycles: ', 'x');
+  assert.deepEqual(folded(`${one}b\n${one}${one}${one}`), ['a;x 15', 'b_a;x 5']);
+});
+
 test('a line of a megabyte is skipped', () => {
   const long = `a${'x'.repeat(3 << 20)}\n`;
   assert.deepEqual(folded(long + sample('a  9  1.000001: 5 cycles: ', 'x') + long), ['a;x 5']);
