@@ -1,5 +1,4 @@
 /** Bytes of a file or of standard input, decompressed when they are gzip or zstd, whatever the file's name says. */
-
 import { pipeline } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { copyBytes } from '../profile/copy-bytes.ts';

@@ -22,16 +22,19 @@ export function widened(column: Int32Array, length: number): Int32Array<ArrayBuf
   return wider;
 }
 
+/** Room for `needed` rows, and for as many again as there are. */
+function rowsFor(needed: number, rows: number): number {
+  checkLength(needed - 1, MOST_ROWS, 'samples or stacks');
+  return Math.max(needed, rows * 2);
+}
+
 export class IntColumn {
   data: Int32Array = new Int32Array(1024);
   length = 0;
 
   /** Returns the index of the new value. */
   push(value: number): number {
-    if (this.length === this.data.length) {
-      checkLength(this.length, MOST_ROWS, 'samples or stacks');
-      this.data = widened(this.data, this.length * 2);
-    }
+    if (this.length === this.data.length) this.grow(this.length + 1);
     this.data[this.length] = value;
     return this.length++;
   }
@@ -39,17 +42,18 @@ export class IntColumn {
   /** Makes `length` new values, all 0, and returns them to be written. */
   extend(length: number): Int32Array {
     const from = this.length;
-    this.length += length;
-    if (this.length > this.data.length) {
-      checkLength(this.length - 1, MOST_ROWS, 'samples or stacks');
-      this.data = widened(this.data, Math.max(this.length, this.data.length * 2));
-    }
+    if (from + length > this.data.length) this.grow(from + length);
+    this.length = from + length;
     return this.data.subarray(from, this.length);
   }
 
   /** The used part: no copy. */
   view(): Int32Array {
     return this.data.subarray(0, this.length);
+  }
+
+  private grow(needed: number): void {
+    this.data = widened(this.data, rowsFor(needed, this.data.length));
   }
 }
 
@@ -58,12 +62,7 @@ export class FloatColumn {
   length = 0;
 
   push(value: number): number {
-    if (this.length === this.data.length) {
-      checkLength(this.length, MOST_ROWS, 'samples or stacks');
-      const wider = new Float64Array(this.length * 2);
-      wider.set(this.data);
-      this.data = wider;
-    }
+    if (this.length === this.data.length) this.grow(this.length + 1);
     this.data[this.length] = value;
     return this.length++;
   }
@@ -71,17 +70,18 @@ export class FloatColumn {
   /** Appends all of `values`. */
   append(values: Float64Array): void {
     const from = this.length;
-    this.length += values.length;
-    if (this.length > this.data.length) {
-      checkLength(this.length - 1, MOST_ROWS, 'samples or stacks');
-      const wider = new Float64Array(Math.max(this.length, this.data.length * 2));
-      wider.set(this.data);
-      this.data = wider;
-    }
+    if (from + values.length > this.data.length) this.grow(from + values.length);
+    this.length = from + values.length;
     this.data.set(values, from);
   }
 
   view(): Float64Array {
     return this.data.subarray(0, this.length);
+  }
+
+  private grow(needed: number): void {
+    const wider = new Float64Array(rowsFor(needed, this.data.length));
+    wider.set(this.data);
+    this.data = wider;
   }
 }

@@ -2,7 +2,6 @@
  * Folded stacks: lines `root;…;leaf COUNT`, as FlameGraph's collapsers write them, also with the process as
  * `name-PID` or `name-PID/TID` in front, and in difffolded.pl's form with two counts.
  */
-
 import { AppError } from '../shared/errors.ts';
 import { FloatColumn, IntColumn } from './columns.ts';
 import { copyBytes } from './copy-bytes.ts';

@@ -5,7 +5,6 @@
  * Form of the text: blocks of a header line and frame lines, leaf first, with a blank line between. What else has been
  * seen in the wild is listed in docs/formats.md and tried in test/profile/import-perf.test.ts.
  */
-
 import { MANY_NODES } from './call-trie.ts';
 import { copyBytes } from './copy-bytes.ts';
 import type { IdentityRules } from './identity.ts';

@@ -20,7 +20,6 @@ export class LineCache {
   /** Id 0 is taken by a line of no bytes. */
   length = 1;
   /** All lines, newline included, each at a multiple of 8. */
-  bytes: Uint8Array;
   view: DataView;
   offset: Int32Array;
   /** Bytes of the line with its newline. */
@@ -33,6 +32,7 @@ export class LineCache {
   mark: Int32Array;
   private hashes: Int32Array;
   private table: Int32Array;
+  private bytes: Uint8Array;
   private used = 0;
 
   /** `expected` lines, a power of two: to grow to them would take longer. More may come. */

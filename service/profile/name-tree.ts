@@ -1,8 +1,7 @@
 /** A call tree over names: stacks of the same text are one node. */
+import { MANY_NODES } from './call-trie.ts';
 import { checkLength, widened } from './columns.ts';
 
-/** A recording of a minute has fewer nodes, a long one some 100,000. The system gives memory only for what is used. */
-const FIRST_NODES = 1 << 16;
 /** 32 million take 0.8 GB. */
 const MOST_NODES = 1 << 25;
 /** With more children, a node has a table of them: before, looking at each is quicker than to hash. */
@@ -12,12 +11,12 @@ export class NameTree {
   /** Nodes; 0 is the root, which has no name. Parents come before children. */
   length = 1;
   /** Index into `names`. */
-  name: Int32Array = new Int32Array(FIRST_NODES);
+  name: Int32Array = new Int32Array(MANY_NODES);
   /** Children of a node are a chain, latest first; 0 ends it, as the root is nobody's child. */
-  firstChild: Int32Array = new Int32Array(FIRST_NODES);
-  nextSibling: Int32Array = new Int32Array(FIRST_NODES);
+  firstChild: Int32Array = new Int32Array(MANY_NODES);
+  nextSibling: Int32Array = new Int32Array(MANY_NODES);
   /** Own weight of a node, not that of its children. */
-  value: Float64Array = new Float64Array(FIRST_NODES);
+  value: Float64Array = new Float64Array(MANY_NODES);
   readonly names: string[] = [];
   private readonly ids = new Map<string, number>();
   /** Children by name, of nodes that have many. */

@@ -2,7 +2,7 @@
 import type { JitMap } from './jit-map.ts';
 import { isJitModule } from './native-symbol.ts';
 import { type FrameLine, INLINED, inlinedSymbols } from './perf-line.ts';
-import type { PerfSymbols } from './perf-symbols.ts';
+import { MAX_DSOS, type PerfSymbols } from './perf-symbols.ts';
 
 /** Maps by pid, as in the file name `perf-PID.map`. */
 export type JitMaps = ReadonlyMap<number, JitMap>;
@@ -43,8 +43,6 @@ interface Dso {
 function mapPid(dso: string): number {
   return Number(/(?:^|\/)perf-(\d{1,8})\.map$/.exec(dso)?.[1] ?? 0);
 }
-
-const MAX_DSOS = 10_000;
 
 export class PerfFrames {
   private readonly symbols: PerfSymbols;
@@ -118,7 +116,6 @@ export class PerfFrames {
     let known = this.dsos.get(dso);
     if (known === undefined) {
       known = { isJit: isJitModule(dso), mapPid: mapPid(dso), frames: new Map() };
-      // Names of anonymous memory may carry an address: many.
       if (this.dsos.size < MAX_DSOS) this.dsos.set(dso, known);
     }
     return known;

@@ -193,9 +193,10 @@ export class PerfStore {
   finish(comments: PerfComments, dropIdle: boolean, wanted?: string): Profile {
     const names = [...this.eventIds.keys()];
     const { seen } = this;
-    const counts = new Map(
-      names.flatMap((name, id) => ((seen[id]?.rows ?? 0) === 0 ? [] : [[name, seen[id]?.rows ?? 0]])),
-    );
+    const counts = new Map<string, number>();
+    seen.forEach(({ rows }, id) => {
+      if (rows > 0) counts.set(names[id] as string, rows);
+    });
     const event = wanted === undefined ? (chooseEvent(counts) ?? '') : eventName(wanted);
     if (wanted !== undefined && !counts.has(event)) throw noSuchEvent(wanted, names);
     const chosen = this.eventIds.get(event) ?? -1;
@@ -228,14 +229,15 @@ export class PerfStore {
     };
     const keep = new Uint8Array(all.samples.length);
     const idle = dropIdle ? Uint8Array.from(all.frames.symbol, (symbol) => (IDLE.test(symbol) ? 1 : 0)) : undefined;
-    const isWhole = names.length === 1 && idle === undefined;
-    if (isWhole) keep.fill(1);
-    for (let row = isWhole ? keep.length : 0; row < keep.length; row++) {
-      const event = this.event.data[row] as number;
-      const node = all.samples.node[row] as number;
-      if (event !== chosen) count(`other event ${names[event]}`);
-      else if (idle !== undefined && this.isIdle(all, row, node, idle)) count('idle');
-      else keep[row] = 1;
+    if (names.length === 1 && idle === undefined) keep.fill(1);
+    else {
+      for (let row = 0; row < keep.length; row++) {
+        const event = this.event.data[row] as number;
+        const node = all.samples.node[row] as number;
+        if (event !== chosen) count(`other event ${names[event]}`);
+        else if (idle !== undefined && this.isIdle(all, row, node, idle)) count('idle');
+        else keep[row] = 1;
+      }
     }
     for (const fate of ['malformed', 'truncated'] as const) {
       if (this.dropped[fate] > 0) filtered[fate] = this.dropped[fate];

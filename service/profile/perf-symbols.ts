@@ -15,7 +15,8 @@ export interface PerfSymbol {
   readonly text: string;
 }
 
-const MAX_DSOS = 10_000;
+/** Of which something is remembered: names of anonymous memory may carry an address, and are many. */
+export const MAX_DSOS = 10_000;
 
 /** Dsos under which the same symbol is the same frame: each process has a map of its own. */
 function sharedDso(dso: string): string {
@@ -57,7 +58,6 @@ export class PerfSymbols {
     const shared = sharedDso(dso);
     const ids = this.byDso.get(shared) ?? new Map<string, number>();
     this.byDso.set(shared, ids);
-    // Names of anonymous memory may carry an address: many.
     if (this.byDso.size < MAX_DSOS) this.byDso.set(dso, ids);
     return ids;
   }
