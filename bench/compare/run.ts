@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { compare } from '../../service/compare/compare.ts';
-import { identify } from '../../service/profile/identity.ts';
+import { identify } from '../../service/profile/identity/identity.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../../service/profile/profile-builder.ts';
 import { seeded } from './seeded.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { readCapture } from '../../service/profile/capture-form.ts';
+import { readCapture } from '../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { selectSamples } from '../../service/profile/select-samples.ts';
 import type { RunningService } from './service-process.ts';

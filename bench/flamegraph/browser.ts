@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { loadProfile } from '../../service/convert/load-profile.ts';
-import { prepareProfile } from '../../service/flamegraph/flame-data.ts';
+import { prepareProfile } from '../../service/flamegraph/data/flame-data.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
 
 const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

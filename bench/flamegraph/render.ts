@@ -1,11 +1,11 @@
 /** node bench/flamegraph/render.ts FOLDED: how long the steps from a call tree to an SVG take, in this process. JSON. */
 import { gzipSync } from 'node:zlib';
 import { loadProfile } from '../../service/convert/load-profile.ts';
-import { flameData, prepareProfile } from '../../service/flamegraph/flame-data.ts';
-import { profileFrames } from '../../service/flamegraph/frames-of.ts';
+import { flameData, prepareProfile } from '../../service/flamegraph/data/flame-data.ts';
+import { profileFrames } from '../../service/flamegraph/data/static-frame-data.ts';
 import { interactiveSvg } from '../../service/flamegraph/interactive-svg.ts';
-import { drawFrames } from '../../service/flamegraph/static-frames.ts';
-import { profileParts } from '../../service/flamegraph/static-svg.ts';
+import { drawFrames } from '../../service/flamegraph/picture/static-frames.ts';
+import { profileParts } from '../../service/flamegraph/picture/static-svg.ts';
 
 const RUNS = 7;
 const [path] = process.argv.slice(2);

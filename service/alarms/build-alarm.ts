@@ -3,8 +3,8 @@ import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
 import { alarmPlace, topicPlace } from './arn.ts';
 import { cpuWhenAlarm, isCpuMetric } from './cpu-metric.ts';
 import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
-import { MAX_NAME, quote } from './lenient.ts';
-import { parseMoment } from './moment.ts';
+import { MAX_NAME, quote } from './lenient-fields.ts';
+import { parseMoment } from './parse-timestamp.ts';
 import type { Dimension, RawAlarm, RawMetric } from './raw-alarm.ts';
 import { newestDatapoint } from './reason-datapoint.ts';
 

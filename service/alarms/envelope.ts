@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
-import { parseMoment } from './moment.ts';
+import { parseMoment } from './parse-timestamp.ts';
 
 /** SNS carries at most 262,144 bytes; the alarm messages we are after have two to four thousand. */
 const MAX_BODY_BYTES = 256 * 1024;

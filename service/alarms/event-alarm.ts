@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dimensions, list, number, stringMap, text } from './lenient.ts';
+import { dimensions, list, number, stringMap, text } from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 /** JSON inside JSON: clipping would break it. */

@@ -1,4 +1,4 @@
-import { quote } from './lenient.ts';
+import { quote } from './lenient-fields.ts';
 
 /** Says in a sentence what a message is that is no alarm, for the ledger. The text is untrusted. */
 export function describeForeign(message: unknown): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dimensions, flag, list, number, stringMap, text } from './lenient.ts';
+import { dimensions, flag, list, number, stringMap, text } from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 const Metric = z.object({ Namespace: text, MetricName: text, Dimensions: dimensions });

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/errors.ts';
 import { topicPlace } from './arn.ts';
 import type { Envelope } from './envelope.ts';
-import { parseMoment } from './moment.ts';
+import { parseMoment } from './parse-timestamp.ts';
 
 /**
  * Signatures never expire, so age is the first guard against replays. SNS retries for at most an hour (the limit of a

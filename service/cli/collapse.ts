@@ -1,4 +1,4 @@
-import { exportFolded } from '../profile/export-folded.ts';
+import { exportFolded } from '../profile/folded/export-folded.ts';
 import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
 import { parseCommand } from './usage.ts';
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { compare } from '../compare/compare.ts';
-import { scaleOf } from '../compare/scale.ts';
+import { scaleOf } from '../compare/statistics/scale.ts';
 import type { Profile } from '../profile/profile.ts';
 import { comparisonJson } from '../report/comparison-json.ts';
 import { comparisonTable } from './compare-table.ts';

@@ -30,7 +30,7 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
 async function png(profile: Profile, about: { readonly title: string }): Promise<Uint8Array> {
   const [{ svgToPng }, { profilePicture }] = await Promise.all([
     import('../raster/png.ts'),
-    import('../flamegraph/static-svg.ts'),
+    import('../flamegraph/picture/static-svg.ts'),
   ]);
   return svgToPng(profilePicture(profile, about), PNG_SIZE);
 }

@@ -1,10 +1,10 @@
 /** What collapse and export have in common: one profile in, bytes out, the ledger on stderr. */
 import type { LoadOptions } from '../convert/load-options.ts';
 import { loadProfile } from '../convert/load-profile.ts';
-import type { IdentityRules } from '../profile/identity.ts';
-import { ledgerText } from '../profile/ledger-text.ts';
+import { ledgerText } from '../profile/accounting-text.ts';
+import type { IdentityRules } from '../profile/identity/identity.ts';
+import { RELEASE_RULES, releaseDirectory } from '../profile/identity/source-path.ts';
 import type { Profile } from '../profile/profile.ts';
-import { RELEASE_RULES, releaseDirectory } from '../profile/source-path.ts';
 import { readingProgress } from './progress.ts';
 import { usageError } from './usage.ts';
 import { writeAll } from './write-all.ts';

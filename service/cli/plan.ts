@@ -6,7 +6,7 @@ import { type Config, readConfig } from '../config.ts';
 import { type Chosen, chooseFor } from '../incidents/choose-for.ts';
 import { choosing, openStore, rulesOf } from '../main.ts';
 import { decide } from '../rules/decide.ts';
-import type { LedgerFacts } from '../rules/ledger-facts.ts';
+import type { LedgerFacts } from '../rules/notification-facts.ts';
 import { plainText } from './plain-text.ts';
 import { storedAlarms } from './stored-alarms.ts';
 import { parseCommand, usageError } from './usage.ts';

@@ -4,7 +4,7 @@ import { compare } from '../compare/compare.ts';
 import { readConfig } from '../config.ts';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import { transferring } from '../main.ts';
-import { ledgerText } from '../profile/ledger-text.ts';
+import { ledgerText } from '../profile/accounting-text.ts';
 import { silentLog } from '../shared/log.ts';
 import { comparisonTable } from './compare-table.ts';
 import { writeDifferential } from './differential-file.ts';

@@ -6,7 +6,7 @@ import { type Config, readConfig } from '../config.ts';
 import { createRunner, type Runner } from '../incidents/runner.ts';
 import type { IncidentStore } from '../incidents/store-port.ts';
 import { createSteps, openStore, rulesOf } from '../main.ts';
-import { isFinal } from '../report/incident-words.ts';
+import { isFinal } from '../pages/incident-words.ts';
 import { decide } from '../rules/decide.ts';
 import { systemClock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Alarm, readMessage } from '../alarms/alarm.ts';
 import { parseStoredNotification, type StoredNotification } from '../alarms/stored-notification.ts';
-import { unreadable } from '../convert/unreadable.ts';
+import { unreadable } from '../convert/file-error.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** A kept notification and what it says. */

@@ -1,21 +1,21 @@
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
-import { type Comparison, changes, type Thresholds, wholeChange } from './changes.ts';
-import { meanSide } from './coverage.ts';
-import { cpuKinds } from './cpu-kinds.ts';
+import { type LaidOut, layOut } from './alignment/aligned-profiles.ts';
+import { cpuKinds } from './alignment/cpu-kinds.ts';
+import { partsOf } from './alignment/owner-shares.ts';
+import { gather, ownerTree } from './alignment/owner-tree.ts';
+import { totals, type UnionTree } from './alignment/union-tree.ts';
+import { type OutsideGrowth, outsideGrowth } from './alignment/unowned-growth.ts';
 import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
-import type { Host } from './estimate.ts';
-import { makeFindings } from './findings.ts';
-import { type LaidOut, layOut } from './lay-out.ts';
 import { describeMethod } from './method.ts';
-import { type OutsideGrowth, outsideGrowth } from './outside-growth.ts';
-import { gather, ownerTree } from './owner-tree.ts';
-import { partsOf } from './parts.ts';
-import { judgeQuality } from './quality.ts';
-import { totals, type UnionTree } from './union-tree.ts';
-import { judge } from './verdict.ts';
-import { limitOfP, type WholeTest, wholeProfileTest } from './whole-profile.ts';
+import { type Comparison, changes, type Thresholds, wholeChange } from './statistics/changes.ts';
+import { meanSide } from './statistics/coverage.ts';
+import type { Host } from './statistics/estimate.ts';
+import { judgeQuality } from './statistics/quality.ts';
+import { limitOfP, type WholeTest, wholeProfileTest } from './statistics/total-change.ts';
+import { makeFindings } from './verdict/findings.ts';
+import { judge } from './verdict/verdict.ts';
 
 export interface CompareOptions {
   /** CPU of the host, in percent of all its CPUs, that set off the alarm. */

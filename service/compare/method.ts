@@ -1,5 +1,5 @@
-import type { Comparison } from './changes.ts';
-import type { Host } from './estimate.ts';
+import type { Comparison } from './statistics/changes.ts';
+import type { Host } from './statistics/estimate.ts';
 
 /** What significance means here, for a reader of the report. docs/method.md has the formulas. */
 export function describeMethod(comparison: Comparison, hosts: readonly Host[]): string[] {

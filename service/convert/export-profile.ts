@@ -1,6 +1,6 @@
 /** A profile in the formats of other tools: what the command line writes and the pages offer. */
-import { exportFolded } from '../profile/export-folded.ts';
-import { exportSpeedscope } from '../profile/export-speedscope.ts';
+import { exportFolded } from '../profile/folded/export-folded.ts';
+import { exportSpeedscope } from '../profile/formats/export-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
 import { exportPprof } from './export-pprof.ts';
 import { decodeProfile } from './load-profile.ts';

@@ -1,6 +1,6 @@
 /** The bytes of a file as they are stored. */
 import { promises, readSync } from 'node:fs';
-import { unreadable } from './unreadable.ts';
+import { unreadable } from './file-error.ts';
 
 /** Pieces in which files are read: large enough that the calls cost nothing, small enough for the processor's cache. */
 const READ_BYTES = 1 << 17;

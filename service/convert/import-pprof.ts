@@ -1,9 +1,9 @@
 /** pprof's protobuf, https://github.com/google/pprof/blob/main/proto/profile.proto; gzip is undone before. */
 import { Profile as Pprof } from 'pprof-format';
-import { type Identified, type IdentityRules, identify } from '../profile/identity.ts';
+import { SampleRows } from '../profile/formats/weighted-samples.ts';
+import { type Identified, type IdentityRules, identify } from '../profile/identity/identity.ts';
 import type { Profile } from '../profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile/profile-builder.ts';
-import { SampleRows } from '../profile/sample-rows.ts';
 import { AppError } from '../shared/errors.ts';
 import { chooseValues, NANOSECONDS } from './pprof-values.ts';
 

@@ -1,19 +1,19 @@
 /** Profiles of any format, from pieces of bytes. */
-import { readCapture } from '../profile/capture-form.ts';
-import { isCapture } from '../profile/capture-magic.ts';
-import { importCpuProfile, isCpuProfile } from '../profile/import-cpuprofile.ts';
-import { FoldedParser, isFolded } from '../profile/import-folded.ts';
-import { isPerfScript } from '../profile/import-perf.ts';
-import { importSpeedscope, isSpeedscope } from '../profile/import-speedscope.ts';
+import { readCapture } from '../profile/capture-form/capture-form.ts';
+import { isCapture } from '../profile/capture-form/magic.ts';
+import { FoldedParser, isFolded } from '../profile/folded/import-folded.ts';
+import { importCpuProfile, isCpuProfile } from '../profile/formats/import-cpuprofile.ts';
+import { importSpeedscope, isSpeedscope } from '../profile/formats/import-speedscope.ts';
+import { isPerfScript } from '../profile/perf-script/import-perf.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
 import { isBlank, unknownFormat } from './foreign-format.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
-import { inFile } from './in-file.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { HEAD_BYTES, perfParser } from './perf-file.ts';
+import { inFile } from './with-file-name.ts';
 
 /** A capture of a minute on 64 CPUs is some MB. */
 const WHOLE_LIMIT = 1 << 29;

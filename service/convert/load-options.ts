@@ -1,4 +1,4 @@
-import type { IdentityRules } from '../profile/identity.ts';
+import type { IdentityRules } from '../profile/identity/identity.ts';
 import type { Progress } from './file-bytes.ts';
 
 /** For `perf script` text. */

@@ -30,7 +30,7 @@ export async function loadProfile(path: string, options: LoadOptions = {}): Prom
   const size = path === '-' ? undefined : plainPerfSize(path);
   if (size === undefined) return (await import('./load-any.ts')).importFile(path, name, options);
   return loadPerfFile(path, size, options).catch(async (error: unknown) => {
-    throw (await import('./in-file.ts')).inFile(error, name);
+    throw (await import('./with-file-name.ts')).inFile(error, name);
   });
 }
 

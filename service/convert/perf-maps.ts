@@ -1,6 +1,6 @@
 /** Maps of JIT symbols, `perf-PID.map`, from files. */
 import { basename } from 'node:path';
-import { JitMap } from '../profile/jit-map.ts';
+import { JitMap } from '../profile/jit/jit-map.ts';
 import { AppError } from '../shared/errors.ts';
 import { joinBytes, readBytes } from './byte-source.ts';
 

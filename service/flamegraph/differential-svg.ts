@@ -1,7 +1,7 @@
 import type { Differential } from '../compare/differential.ts';
-import { differentialData, prepareDifferential } from './flame-data.ts';
+import { differentialData, prepareDifferential } from './data/flame-data.ts';
 import { interactiveSvg } from './interactive-svg.ts';
-import { differentialParts, type PictureOptions } from './static-svg.ts';
+import { differentialParts, type PictureOptions } from './picture/static-svg.ts';
 
 /**
  * Hot against healthy as a self-contained interactive SVG: a static picture by hot cores, both trees in full, what is known

@@ -1,8 +1,8 @@
 /** A picture that becomes the viewer where scripts run. */
-import type { FlameData } from './flame-data.ts';
-import { darkStyle, type Picture, svgDocument } from './static-svg.ts';
-import { jsonIsland } from './text.ts';
-import { viewerScript } from './viewer.ts';
+import type { FlameData } from './data/flame-data.ts';
+import { darkStyle, type Picture, svgDocument } from './picture/static-svg.ts';
+import { jsonIsland } from './picture/text.ts';
+import { viewerScript } from './viewer/bundle.ts';
 
 /** The script is the same text in every file, so a policy may allow it by its hash. It has no `]]>`. */
 export function interactiveSvg(picture: Picture, data: FlameData): string {

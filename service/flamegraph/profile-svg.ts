@@ -1,7 +1,7 @@
 import type { Profile } from '../profile/profile.ts';
-import { flameData, prepareProfile } from './flame-data.ts';
+import { flameData, prepareProfile } from './data/flame-data.ts';
 import { interactiveSvg } from './interactive-svg.ts';
-import { type PictureOptions, profileParts } from './static-svg.ts';
+import { type PictureOptions, profileParts } from './picture/static-svg.ts';
 
 /**
  * One profile as a self-contained interactive SVG: a static picture, the complete tree and the viewer. Widths are CPU cores

@@ -1,7 +1,7 @@
 import type { InstanceId } from '../shared/ids.ts';
+import { percent } from './format.ts';
 import type { GroupMember } from './member.ts';
 import type { RecentCpu } from './recent-cpu.ts';
-import { percent } from './words.ts';
 
 export interface HotChoice {
   readonly hot: InstanceId | null;

@@ -1,10 +1,10 @@
 import type { InstanceId } from '../shared/ids.ts';
 import type { ChoiceInput, MemberVerdict, TargetChoice } from './choice.ts';
 import { chooseHot } from './choose-hot.ts';
+import { age, percent } from './format.ts';
 import type { GroupMember } from './member.ts';
 import { type RankedPeers, rankPeers } from './rank-peers.ts';
 import { type RecentCpu, recentCpu } from './recent-cpu.ts';
-import { age, percent } from './words.ts';
 
 type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
 

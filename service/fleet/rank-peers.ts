@@ -1,8 +1,8 @@
 import type { InstanceId } from '../shared/ids.ts';
 import type { ChoiceInput } from './choice.ts';
+import { age, percent } from './format.ts';
 import type { GroupMember } from './member.ts';
 import { median, type RecentCpu } from './recent-cpu.ts';
-import { age, percent } from './words.ts';
 
 /**
  * A member this near to the hot one burns too: less than a seventh between them is no contrast to learn from.

@@ -1,7 +1,7 @@
 import { Router } from 'express';
+import type { IncidentView } from '../incidents/incident-view.ts';
 import type { IncidentQueries } from '../incidents/queries.ts';
-import type { IncidentView } from '../report/incident-view.ts';
-import { incidentHref } from '../report/incident-words.ts';
+import { incidentHref } from '../pages/incident-words.ts';
 import { EXPORTS, exportHref, recordings } from '../report/recordings.ts';
 import type { ReportFile } from '../report/report-data.ts';
 

@@ -1,7 +1,7 @@
-import type { IncidentRow, IncidentView, NotificationView } from '../report/incident-view.ts';
 import { type Recording, recordings } from '../report/recordings.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import { captureFile } from './incident.ts';
+import type { IncidentRow, IncidentView, NotificationView } from './incident-view.ts';
 import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */

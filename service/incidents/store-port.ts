@@ -1,12 +1,12 @@
 /** What the engine asks of its database. All calls are synchronous and atomic; none spans an await. */
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
-import type { IncidentEventView, IncidentRow, NotificationView } from '../report/incident-view.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/ledger-facts.ts';
+import type { LedgerFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
+import type { IncidentEventView, IncidentRow, NotificationView } from './incident-view.ts';
 
 /** What became of a notification. */
 export type NotificationOutcome =

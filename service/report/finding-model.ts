@@ -1,5 +1,5 @@
 import type { ChangeClass, Finding } from '../compare/differential.ts';
-import { cleanText } from '../flamegraph/text.ts';
+import { cleanText } from '../flamegraph/picture/text.ts';
 import { clean, cleanPath } from './clean-text.ts';
 import { cores, interval, percent, plusMinus, probability, signedCores } from './format.ts';
 import type { ReportTopFunction } from './report-data.ts';

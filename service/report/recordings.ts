@@ -1,5 +1,5 @@
+import { incidentHref } from '../pages/incident-words.ts';
 import { clean } from './clean-text.ts';
-import { incidentHref } from './incident-words.ts';
 import type { ReportData } from './report-data.ts';
 
 /** A capture that could be read: what is drawn and exported. */

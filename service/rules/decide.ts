@@ -1,8 +1,8 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Decision } from './decision.ts';
+import { quoted, span, utc } from './format.ts';
 import { matchesGlob } from './glob.ts';
-import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from './ledger-facts.ts';
-import { quoted, span, utc } from './words.ts';
+import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 
 interface Limit {
   readonly max: number;

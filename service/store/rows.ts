@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
-import type { IncidentRow, NotificationView } from '../report/incident-view.ts';
+import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
 /** Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT. */

@@ -1,5 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident } from '../incidents/incident.ts';
+import type { IncidentRow } from '../incidents/incident-view.ts';
 import type {
   Accepted,
   AlarmEntry,
@@ -9,14 +10,13 @@ import type {
   NotificationEntry,
   StoredFile,
 } from '../incidents/store-port.ts';
-import type { IncidentRow } from '../report/incident-view.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/ledger-facts.ts';
+import type { LedgerFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
-import { LedgerTable } from './ledger-table.ts';
+import { LedgerTable } from './notification-table.ts';
 import {
   type CaptureRecord,
   type IncidentRecord,

@@ -9,11 +9,11 @@ import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { foldedProfile } from '../flamegraph/folded-profile.ts';
-import { profileFromText } from '../profile-from-text.ts';
-import { temporaryFolder } from '../store/open-test-store.ts';
-import { axeViolations } from './axe-violations.ts';
-import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
+import { axeViolations } from '../support/browser/axe-violations.ts';
+import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
+import { foldedProfile } from '../support/folded-profile.ts';
+import { temporaryFolder } from '../support/open-test-store.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
 
 const options = { skip: SKIP_BROWSER };
 const folder = temporaryFolder();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { axeViolations } from './axe-violations.ts';
-import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
-import { serveIncident } from './serve-incident.ts';
+import { axeViolations } from '../support/browser/axe-violations.ts';
+import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
+import { serveIncident } from '../support/browser/serve-incident.ts';
 
 interface StoredMail {
   readonly subject: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
-import { serveIncident } from './serve-incident.ts';
+import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
+import { serveIncident } from '../support/browser/serve-incident.ts';
 
 const DESKTOP = { width: 1280, height: 900 };
 

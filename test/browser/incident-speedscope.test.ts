@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { recordings, speedscopeHref } from '../../service/report/recordings.ts';
-import { openBrowser, SKIP_BROWSER } from './open-browser.ts';
-import { serveIncident } from './serve-incident.ts';
+import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
+import { serveIncident } from '../support/browser/serve-incident.ts';
 
 test('speedscope, served by us under its policy, opens with the profile of each side loaded', {
   skip: SKIP_BROWSER,

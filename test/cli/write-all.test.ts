@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { writeAll } from '../../service/cli/write-all.ts';
-import { exportFolded } from '../../service/profile/export-folded.ts';
-import { parse } from '../profile/perf-text.ts';
+import { exportFolded } from '../../service/profile/folded/export-folded.ts';
+import { parse } from '../support/perf-text.ts';
 
 /** 400 stacks with a long name in each: some MB, in several pieces. */
 const profile = parse(

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { compare } from '../../service/compare/compare.ts';
 import type { Differential } from '../../service/compare/differential.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { profileFromText } from '../profile-from-text.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
 
 const FRAMES = [
   'main@/srv/app.js:1',

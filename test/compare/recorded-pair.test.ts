@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { compare } from '../../service/compare/compare.ts';
-import { PerfScriptParser } from '../../service/profile/import-perf.ts';
-import { JitMap } from '../../service/profile/jit-map.ts';
+import { JitMap } from '../../service/profile/jit/jit-map.ts';
+import { PerfScriptParser } from '../../service/profile/perf-script/import-perf.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 
 const PAIR = join(import.meta.dirname, '../../../shared/perf-samples/recorded/pair');

@@ -1,10 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createCommands } from '../../service/aws/commands.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
-import { FakeCommands, type FakeRun } from '../fakes/fake-commands.ts';
-import { HOT } from '../incidents/accept-alarm.ts';
+import { HOT } from '../support/accept-alarm.ts';
+import { FakeCommands, type FakeRun } from '../support/fakes/fake-commands.ts';
+import { sandboxSetUp } from '../support/sandbox/clients.ts';
 import { commandsContract } from './commands-contract.ts';
-import { sandboxSetUp } from './sandbox-clients.ts';
 
 const GONE = 'i-0ffffffffffffffff' as InstanceId;
 

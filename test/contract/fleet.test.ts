@@ -7,8 +7,8 @@ import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
 import { startSandbox } from '../../sandbox/aws/server.ts';
 import { createFleet } from '../../service/aws/fleet.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
-import { FakeFleet, member } from '../fakes/fake-fleet.ts';
-import { localFleet } from '../sandbox/aws/local-fleet.ts';
+import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
+import { localFleet } from '../support/sandbox/local-fleet.ts';
 import { fleetContract } from './fleet-contract.ts';
 
 const GROUP = 'web-prod' as GroupName;

@@ -1,8 +1,8 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createMailer } from '../../service/mail/mailer.ts';
-import { FakeMail } from '../fakes/fake-mail.ts';
+import { FakeMail } from '../support/fakes/fake-mail.ts';
+import { sandboxSetUp } from '../support/sandbox/clients.ts';
 import { mailContract } from './mail-contract.ts';
-import { sandboxSetUp } from './sandbox-clients.ts';
 
 mailContract('the fake', async () => {
   const mail = new FakeMail();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Profile as Pprof, type ProfileInput, StringTable } from 'pprof-format';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
-import { fold } from '../profile/perf-text.ts';
+import { fold } from '../support/perf-text.ts';
 
 type ValueTypes = readonly (readonly [type: string, unit: string])[];
 type Samples = readonly (readonly [location: number | bigint, ...values: (number | bigint)[]])[];

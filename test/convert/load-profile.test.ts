@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { Profile as Pprof } from 'pprof-format';
 import { exportPprof } from '../../service/convert/export-pprof.ts';
 import { decodeProfile, loadProfile } from '../../service/convert/load-profile.ts';
-import { exportFolded } from '../../service/profile/export-folded.ts';
-import { exportSpeedscope } from '../../service/profile/export-speedscope.ts';
+import { exportFolded } from '../../service/profile/folded/export-folded.ts';
+import { exportSpeedscope } from '../../service/profile/formats/export-speedscope.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { fold } from '../profile/perf-text.ts';
+import { fold } from '../support/perf-text.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/profiles');
 const recorded = gunzipSync(readFileSync(join(fixtures, 'node-24.21.0.perf-script.txt.gz')));

@@ -7,8 +7,8 @@ import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
 import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
 import { ALARM_NAME, setStage } from '../../sandbox/demo/stage.ts';
 import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
-import { SKIP_PERF } from './perf-present.ts';
-import { until } from './until.ts';
+import { SKIP_PERF } from '../support/perf-present.ts';
+import { until } from '../support/until.ts';
 
 test('an incident survives a kill -9 of the service at each of its states', { skip: SKIP_PERF }, async (context) => {
   const stage = await setStage({ port: 0, say: () => undefined, environment: { CAPTURE_SECONDS: '3' } });

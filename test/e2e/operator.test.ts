@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
-import { SKIP_PERF } from './perf-present.ts';
+import { SKIP_PERF } from '../support/perf-present.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli.ts');
 

@@ -6,9 +6,9 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { simpleParser } from 'mailparser';
 import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
 import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
-import { openBrowser, SKIP_BROWSER } from '../browser/open-browser.ts';
-import { SKIP_PERF } from './perf-present.ts';
-import { until } from './until.ts';
+import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
+import { SKIP_PERF } from '../support/perf-present.ts';
+import { until } from '../support/until.ts';
 
 describe('the story, end to end', { skip: SKIP_PERF }, () => {
   let stage: Stage;

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from '../../service/compare/compare.ts';
-import { unpackTree } from '../../service/flamegraph/codec.ts';
+import { unpackTree } from '../../service/flamegraph/data/codec.ts';
+import { differentialData, flameData, prepareDifferential } from '../../service/flamegraph/data/flame-data.ts';
+import { differentialFrames } from '../../service/flamegraph/data/static-frame-data.ts';
 import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
-import { differentialData, flameData, prepareDifferential } from '../../service/flamegraph/flame-data.ts';
-import { differentialFrames } from '../../service/flamegraph/frames-of.ts';
-import { CHANGE_FILLS } from '../../service/flamegraph/palette.ts';
+import { CHANGE_FILLS } from '../../service/flamegraph/picture/palette.ts';
+import { differentialPicture, profilePicture } from '../../service/flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
-import { differentialPicture, profilePicture } from '../../service/flamegraph/static-svg.ts';
 import { svgToPng } from '../../service/raster/png.ts';
-import { profileFromText } from '../profile-from-text.ts';
-import { foldedProfile, tooltips } from './folded-profile.ts';
+import { foldedProfile, tooltips } from '../support/folded-profile.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
 
 const about = { title: 'test' };
 const UNCHANGED = CHANGE_FILLS + 4;

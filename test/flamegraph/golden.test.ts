@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compare } from '../../service/compare/compare.ts';
 import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
+import { differentialPicture, profilePicture } from '../../service/flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
-import { differentialPicture, profilePicture } from '../../service/flamegraph/static-svg.ts';
-import { profileFromText } from '../profile-from-text.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
 
 const FOLDER = join(import.meta.dirname, '../golden/flamegraph');
 

@@ -4,9 +4,9 @@ import { Router } from 'express';
 import { type AppDeps, createApp } from '../../service/http/app.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { acceptAlarm } from '../incidents/accept-alarm.ts';
-import { openTestStore } from '../store/open-test-store.ts';
-import { serveApp } from './serve-app.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
+import { openTestStore } from '../support/open-test-store.ts';
+import { serveApp } from '../support/serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 

@@ -8,9 +8,9 @@ import express, { type ErrorRequestHandler } from 'express';
 import { exportCapture } from '../../service/convert/export-profile.ts';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
-import { completeReport, incidentView } from '../report/sample-report.ts';
-import { fakeQueries } from './fake-queries.ts';
-import { serveApp } from './serve-app.ts';
+import { fakeQueries } from '../support/fake-queries.ts';
+import { completeReport, incidentView } from '../support/sample-report.ts';
+import { serveApp } from '../support/serve-app.ts';
 
 const ID = completeReport.incidentId;
 const CAPTURE = readFileSync(join(import.meta.dirname, '../fixtures/captures/busy-hot.capture.gz'));

@@ -9,10 +9,10 @@ import { createQueries } from '../../service/incidents/queries.ts';
 import type { Step } from '../../service/incidents/runner.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { storeFacts } from '../../service/store/store-facts.ts';
-import { acceptAlarm } from '../incidents/accept-alarm.ts';
-import { openTestDatabase } from '../store/open-test-store.ts';
-import { readMetrics } from './read-metrics.ts';
-import { serveApp } from './serve-app.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
+import { openTestDatabase } from '../support/open-test-store.ts';
+import { readMetrics } from '../support/read-metrics.ts';
+import { serveApp } from '../support/serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 

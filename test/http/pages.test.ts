@@ -8,9 +8,9 @@ import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import type { IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentQuery } from '../../service/incidents/store-port.ts';
-import { completeReport, incidentView } from '../report/sample-report.ts';
-import { fakeQueries } from './fake-queries.ts';
-import { serveApp } from './serve-app.ts';
+import { fakeQueries } from '../support/fake-queries.ts';
+import { completeReport, incidentView } from '../support/sample-report.ts';
+import { serveApp } from '../support/serve-app.ts';
 
 const ID = completeReport.incidentId;
 const SCRIPT = "if (1 < 2 && 'é') document.title = 'ran';";

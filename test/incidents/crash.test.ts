@@ -1,8 +1,8 @@
 /** kill -9 at any instant loses nothing and mails nobody twice: the process dies at each of its calls, before it and after it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { acceptAlarm } from './accept-alarm.ts';
-import { NOW, type Ports, runnerOf, runToEnd, setUp, tickOnce } from './world.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
+import { NOW, type Ports, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
 
 class Dead extends Error {}
 

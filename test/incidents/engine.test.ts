@@ -4,8 +4,8 @@ import { createRunner } from '../../service/incidents/runner.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { acceptAlarm, cpuAlarm, HOT, PEER } from './accept-alarm.ts';
-import { answer, NOW, printed, runnerOf, runToEnd, setUp } from './world.ts';
+import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
+import { answer, NOW, printed, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
 
 test('from the alarm to the mail: both sides captured with one start, compared, drawn, reported', async () => {
   const world = setUp();

@@ -5,8 +5,8 @@ import { type IntakeDeps, intake } from '../../service/incidents/intake.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { openTestStore } from '../store/open-test-store.ts';
+import { ManualClock } from '../support/fakes/manual-clock.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';

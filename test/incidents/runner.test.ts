@@ -5,9 +5,9 @@ import { createRunner, type Step, type Steps } from '../../service/incidents/run
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { openTestStore } from '../store/open-test-store.ts';
-import { acceptAlarm } from './accept-alarm.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
+import { ManualClock } from '../support/fakes/manual-clock.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const advance =

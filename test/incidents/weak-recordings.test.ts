@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { profileFromText } from '../profile-from-text.ts';
-import { acceptAlarm } from './accept-alarm.ts';
-import { NOW, runnerOf, runToEnd, setUp } from './world.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
+import { NOW, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
 
 test('recordings too weak to compare: no difference is drawn, no function named, and mail and report say why', async () => {
   const world = setUp();

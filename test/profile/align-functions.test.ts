@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alignFunctions } from '../../service/profile/align-functions.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { parse } from './perf-text.ts';
+import { parse } from '../support/perf-text.ts';
 
 function profileOf(...symbols: string[]): Profile {
   return parse(

@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import { loadProfile } from '../../service/convert/load-profile.ts';
 import { functionTree } from '../../service/profile/function-tree.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { fold, parse } from './perf-text.ts';
-import { parseSlowly } from './slow-perf-parser.ts';
+import { fold, parse } from '../support/perf-text.ts';
+import { parseSlowly } from '../support/slow-perf-parser.ts';
 
 const samples = join(import.meta.dirname, '../../../shared/perf-samples');
 

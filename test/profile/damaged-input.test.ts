@@ -7,9 +7,9 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { exportPprof } from '../../service/convert/export-pprof.ts';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
-import { exportSpeedscope } from '../../service/profile/export-speedscope.ts';
+import { exportSpeedscope } from '../../service/profile/formats/export-speedscope.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { bytesOf, fold } from './perf-text.ts';
+import { bytesOf, fold } from '../support/perf-text.ts';
 
 const fixture = (name: string) => gunzipSync(readFileSync(join(import.meta.dirname, '../fixtures/profiles', name)));
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importCpuProfile } from '../../service/profile/import-cpuprofile.ts';
-import { FoldedParser } from '../../service/profile/import-folded.ts';
-import { importSpeedscope } from '../../service/profile/import-speedscope.ts';
-import type { JsonObject } from '../../service/profile/json-shape.ts';
+import { FoldedParser } from '../../service/profile/folded/import-folded.ts';
+import { importCpuProfile } from '../../service/profile/formats/import-cpuprofile.ts';
+import { importSpeedscope } from '../../service/profile/formats/import-speedscope.ts';
+import type { JsonObject } from '../../service/profile/formats/json-shape.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { bytesOf, fold } from './perf-text.ts';
+import { bytesOf, fold } from '../support/perf-text.ts';
 
 function parseFolded(...pieces: readonly string[]): Profile {
   const parser = new FoldedParser();

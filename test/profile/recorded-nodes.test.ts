@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { loadProfile } from '../../service/convert/load-profile.ts';
 import { functionTree } from '../../service/profile/function-tree.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { fold } from './perf-text.ts';
+import { fold } from '../support/perf-text.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/profiles');
 const golden = join(import.meta.dirname, '../golden/profile');

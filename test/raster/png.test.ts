@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from '../../service/compare/compare.ts';
-import { INK } from '../../service/flamegraph/palette.ts';
-import { differentialPicture, profilePicture } from '../../service/flamegraph/static-svg.ts';
+import { INK } from '../../service/flamegraph/picture/palette.ts';
+import { differentialPicture, profilePicture } from '../../service/flamegraph/picture/static-svg.ts';
 import { svgToPng } from '../../service/raster/png.ts';
-import { profileFromText } from '../profile-from-text.ts';
-import { type Pixels, readPng } from './read-png.ts';
+import { profileFromText } from '../support/profile-from-text.ts';
+import { type Pixels, readPng } from '../support/read-png.ts';
 
 const SIZE = { width: 600, scale: 2 };
 const BLACK = '#000000';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderMail } from '../../service/report/mail.ts';
 import type { ReportData } from '../../service/report/report-data.ts';
-import { assertGolden } from './golden.ts';
-import { dangers, inspectHtml } from './inspect-html.ts';
+import { assertGolden } from '../support/golden.ts';
+import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import {
   completeReport,
   failedHotReport,
@@ -11,7 +11,7 @@ import {
   hostileReport,
   noPeerReport,
   withheldReport,
-} from './sample-report.ts';
+} from '../support/sample-report.ts';
 
 const OPTIONS = {
   pageUrl: 'https://smokejumper.example/incidents/20260314-031207-7f3a',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderReportFile } from '../../service/report/report-file.ts';
-import { dangers, inspectHtml } from './inspect-html.ts';
-import { completeReport, HOSTILE, hostileReport, noPeerReport } from './sample-report.ts';
+import { dangers, inspectHtml } from '../support/inspect-html.ts';
+import { completeReport, HOSTILE, hostileReport, noPeerReport } from '../support/sample-report.ts';
 
 const svg = (title: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="344"><title>${title} "&amp;"</title></svg>`;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Alarm, readMessage } from '../../service/alarms/alarm.ts';
 import { decide, type Rules } from '../../service/rules/decide.ts';
 import type { Decision } from '../../service/rules/decision.ts';
-import { type LedgerFacts, type OpenIncident, scopeOf } from '../../service/rules/ledger-facts.ts';
+import { type LedgerFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { composite, singleMetric, TOPIC } from '../fixtures/alarms/messages.ts';
 

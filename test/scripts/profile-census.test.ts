@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { AWKS, awkProgram } from './profile-script.ts';
+import { AWKS, awkProgram } from '../support/scripts/profile-script.ts';
 
 /** As `perf script -F comm,pid,tid,time,event` prints a sample. */
 function line(comm: string, pid: number, tid: number, at: number): string {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseRunOutput } from '../../service/capture/capture-script.ts';
-import { folder, has, noPerf, run } from './profile-script.ts';
+import { folder, has, noPerf, run } from '../support/scripts/profile-script.ts';
 
 /** A PATH of everything that is installed, but with or without some programs. */
 function pathWith(t: TestContext, programs: Readonly<Record<string, string | null>>): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { has, SCRIPT, scriptText } from './profile-script.ts';
+import { has, SCRIPT, scriptText } from '../support/scripts/profile-script.ts';
 
 for (const [program, args] of [
   ['shellcheck', ['--severity=style', '--shell=sh']],

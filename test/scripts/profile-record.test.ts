@@ -7,10 +7,10 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { assembleCapture, parseRunOutput } from '../../service/capture/capture-script.ts';
-import { readCapture } from '../../service/profile/capture-form.ts';
+import { readCapture } from '../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { busyNode, folder, has, noPerf, run, start } from './profile-script.ts';
-import { sha256 } from './sha256.ts';
+import { busyNode, folder, has, noPerf, run, start } from '../support/scripts/profile-script.ts';
+import { sha256 } from '../support/scripts/sha256.ts';
 
 const skip = noPerf() ?? false;
 

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { AppError } from '../../service/shared/errors.ts';
 import { openDatabase } from '../../service/store/database.ts';
 import { lockFolder } from '../../service/store/folder-lock.ts';
-import { MIGRATIONS, temporaryFolder } from './open-test-store.ts';
+import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 
 const HOLDER = `
   const { lockFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../service/store/folder-lock.ts'))});

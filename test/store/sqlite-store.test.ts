@@ -7,8 +7,8 @@ import { AppError } from '../../service/shared/errors.ts';
 import type { CaptureId, IncidentId } from '../../service/shared/ids.ts';
 import { ArtifactFolder } from '../../service/store/artifact-folder.ts';
 import { openDatabase } from '../../service/store/database.ts';
-import { acceptAlarm, cpuAlarm, HOT } from '../incidents/accept-alarm.ts';
-import { MIGRATIONS, openTestDatabase, openTestStore, temporaryFolder } from './open-test-store.ts';
+import { acceptAlarm, cpuAlarm, HOT } from '../support/accept-alarm.ts';
+import { MIGRATIONS, openTestDatabase, openTestStore, temporaryFolder } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
-import type { PageAssets } from '../../report/layout.ts';
+import type { PageAssets } from '../../pages/page-shell.ts';
 import { STYLESHEET } from '../../report/style.ts';
 import { harden } from './answer.ts';
 
-const FOLDER = join(import.meta.dirname, '../assets');
+const FOLDER = join(import.meta.dirname, '../../pages/scripts');
 
 function read(name: string): string {
   return readFileSync(join(FOLDER, name), 'utf8');
@@ -19,7 +19,7 @@ interface Asset {
 }
 
 /** Each after those that it imports. */
-const MODULES = ['address.js', 'in-step.js', 'tables.js', 'tabs.js', 'page.js'];
+const MODULES = ['address.js', 'sync-graphs.js', 'tables.js', 'tabs.js', 'page.js'];
 
 /** Reads the assets once. What a request asks for is looked up among these, never on the disk. */
 function loadAssets(): { style: Asset; script: Asset; icon: Asset; all: readonly Asset[] } {

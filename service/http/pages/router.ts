@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { StoredFile } from '../../incidents/store-port.ts';
-import { renderErrorPage } from '../../report/error-page.ts';
-import { renderIncidentPage } from '../../report/incident-page.ts';
-import { renderIncidentsPage } from '../../report/incidents-page.ts';
-import { renderNotificationsPage } from '../../report/notifications-page.ts';
+import { renderErrorPage } from '../../pages/error-page.ts';
+import { renderIncidentPage } from '../../pages/incident-page.ts';
+import { renderIncidentsPage } from '../../pages/incidents-page.ts';
+import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { harden, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';

@@ -5,9 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { type HttpEndpoint, httpEndpoint } from './http-endpoint.ts';
-import { type LocalInstance, localFleet } from './local-fleet.ts';
-import { until } from './wait-for.ts';
+import { type HttpEndpoint, httpEndpoint } from '../../support/sandbox/http-endpoint.ts';
+import { type LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
+import { until } from '../../support/sandbox/wait-for.ts';
 
 /** Debian's package awscli. */
 const AWS = '/usr/bin/aws';

@@ -16,8 +16,8 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { type HttpEndpoint, httpEndpoint } from './http-endpoint.ts';
-import { type LocalFleet, localFleet } from './local-fleet.ts';
+import { type HttpEndpoint, httpEndpoint } from '../../support/sandbox/http-endpoint.ts';
+import { type LocalFleet, localFleet } from '../../support/sandbox/local-fleet.ts';
 
 const START = Date.UTC(2026, 10, 23, 10, 0, 0);
 const PERIOD = 5;

@@ -9,7 +9,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { type LocalInstance, localFleet } from './local-fleet.ts';
+import { type LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
 
 describe('Auto Scaling, EC2 and STS of the sandbox', () => {
   let sandbox: Sandbox;

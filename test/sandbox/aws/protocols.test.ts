@@ -5,8 +5,8 @@ import { decodeCbor, encodeCbor } from '../../../sandbox/aws/protocol/cbor.ts';
 import { decodeQuery } from '../../../sandbox/aws/protocol/query.ts';
 import { escapeXml } from '../../../sandbox/aws/protocol/xml.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { localFleet } from './local-fleet.ts';
-import { signedHeaders } from './sign-request.ts';
+import { localFleet } from '../../support/sandbox/local-fleet.ts';
+import { signedHeaders } from '../../support/sandbox/sign-request.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 

@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { localFleet } from './local-fleet.ts';
-import { presignedUrl, signedHeaders } from './sign-request.ts';
+import { localFleet } from '../../support/sandbox/local-fleet.ts';
+import { presignedUrl, signedHeaders } from '../../support/sandbox/sign-request.ts';
 
 describe('S3 of the sandbox', () => {
   let sandbox: Sandbox;

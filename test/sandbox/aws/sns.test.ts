@@ -17,9 +17,9 @@ import {
 } from '@aws-sdk/client-sns';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { type HttpEndpoint, httpEndpoint } from './http-endpoint.ts';
-import { localFleet } from './local-fleet.ts';
-import { nextEvent } from './wait-for.ts';
+import { type HttpEndpoint, httpEndpoint } from '../../support/sandbox/http-endpoint.ts';
+import { localFleet } from '../../support/sandbox/local-fleet.ts';
+import { nextEvent } from '../../support/sandbox/wait-for.ts';
 
 /** The members that are signed, in order, as the SNS developer guide gives them. */
 const SIGNED: Readonly<Record<string, readonly string[]>> = {

@@ -15,8 +15,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
-import { type LocalFleet, type LocalInstance, localFleet } from './local-fleet.ts';
-import { nextEvent, until } from './wait-for.ts';
+import { type LocalFleet, type LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
+import { nextEvent, until } from '../../support/sandbox/wait-for.ts';
 
 const TERMINAL = ['Success', 'Failed', 'TimedOut', 'Cancelled'];
 

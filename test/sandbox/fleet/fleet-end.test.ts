@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { startFleet } from '../../../sandbox/fleet/fleet.ts';
-import { eventually, member, processesWith, runToEnd, startScript, tracesOf } from './helpers.ts';
+import {
+  eventually,
+  member,
+  processesWith,
+  runToEnd,
+  startScript,
+  tracesOf,
+} from '../../support/sandbox/fleet-helpers.ts';
 
 const FLEET = join(import.meta.dirname, '../../../sandbox/fleet/fleet.ts');
 

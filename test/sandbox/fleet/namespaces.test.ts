@@ -4,7 +4,15 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { type RunningFleet, startFleet } from '../../../sandbox/fleet/fleet.ts';
-import { eventually, linesOf, member, processesWith, runToEnd, startScript, tracesOf } from './helpers.ts';
+import {
+  eventually,
+  linesOf,
+  member,
+  processesWith,
+  runToEnd,
+  startScript,
+  tracesOf,
+} from '../../support/sandbox/fleet-helpers.ts';
 
 /** A user namespace would do for some of this, but not for perf and cgroups. */
 const skip = process.getuid?.() === 0 ? canUnshare() : 'needs root, to make namespaces';

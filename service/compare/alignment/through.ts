@@ -1,0 +1,72 @@
+import { throughName } from '../../profile/identity/identity.ts';
+import { builtinMethod } from '../../profile/identity/v8-builtin.ts';
+import type { FunctionInfo } from '../../profile/profile.ts';
+import type { Owners } from './owners.ts';
+import type { UnionTree } from './union-tree.ts';
+
+/** What burns the CPU below a JavaScript function, in a name that its programmer knows. */
+export interface Through {
+  /** Distinct names; index 0 is the empty name: the function's own code. */
+  readonly names: readonly string[];
+  /** For each union node its name. */
+  readonly of: Int32Array;
+  /** For each function its own name as an index, where a programmer knows it; else 0. */
+  readonly known: Int32Array;
+}
+
+const COLLECTION = 'garbage collection';
+
+/** Builtins in C++: `v8::internal::Builtin_DateConstructor`, from Node 22 `v8::internal::Builtin_Impl_…`. */
+const CPP_BUILTIN = /^v8::internal::Builtin_(?:Impl_)?(\w+)$/;
+
+function nameOf(fn: FunctionInfo): string {
+  const builtin = CPP_BUILTIN.exec(fn.name)?.[1];
+  if (builtin === undefined) return throughName(fn);
+  return (
+    builtinMethod(builtin) ??
+    (builtin.endsWith('Constructor') ? `new ${builtin.slice(0, -'Constructor'.length)}` : builtin)
+  );
+}
+
+function isKnown(fn: FunctionInfo, name: string): boolean {
+  return fn.category === 'node' || fn.category === 'regexp' || name !== fn.name;
+}
+
+/**
+ * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`), whatever
+ * runs inside it; a collection is a collection wherever it strikes.
+ */
+export function labelThrough(tree: UnionTree, owners: Owners): Through {
+  const names = [''];
+  const ids = new Map<string, number>([['', 0]]);
+  const intern = (name: string): number => {
+    const known = ids.get(name);
+    if (known !== undefined) return known;
+    ids.set(name, names.length);
+    return names.push(name) - 1;
+  };
+  const byFunction = tree.functions.map((fn) => {
+    const name = nameOf(fn);
+    return { id: intern(name), known: isKnown(fn, name) };
+  });
+  const of = new Int32Array(tree.length);
+  const settled = new Uint8Array(tree.length);
+  for (let node = 1; node < tree.length; node++) {
+    const fn = tree.fn[node] as number;
+    if (owners.can[fn] === 1) continue;
+    const up = tree.parent[node] as number;
+    const label = byFunction[fn] as { id: number; known: boolean };
+    if ((tree.functions[fn] as FunctionInfo).category === 'gc') {
+      of[node] = intern(COLLECTION);
+      settled[node] = 1;
+    } else if (settled[up] === 1) {
+      of[node] = of[up] as number;
+      settled[node] = 1;
+    } else {
+      settled[node] = label.known ? 1 : 0;
+      // Between two names that no programmer knows the outer one is nearer to what was called.
+      of[node] = label.known || of[up] === 0 ? label.id : (of[up] as number);
+    }
+  }
+  return { names, of, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };
+}

@@ -1,0 +1,80 @@
+import type { Profile } from '../../profile/profile.ts';
+import type { Side } from '../differential.ts';
+import type { Host } from './estimate.ts';
+import { accountedSeconds, type Scale } from './scale.ts';
+
+/** Other processes below this many cores are not worth words. */
+const WORTH_NAMING = 0.05;
+const MAX_NAMED = 3;
+/** A thread more than one CPU can run at a time. */
+const WORTH_QUEUEING = 1.5;
+
+function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): string {
+  if (scale.sharesOnly) {
+    const why = scale.lengthKnown ? 'The other file has no recording time' : 'No recording time in the file';
+    return `${why}: numbers are parts of the profile, not cores`;
+  }
+  const parts: string[] = [];
+  if (side.hostBusyCores === null)
+    parts.push(`${side.cores.toFixed(2)} cores by samples; the host's CPU was not measured`);
+  else
+    parts.push(
+      `The profiled processes explain ${side.cores.toFixed(1)} of ${side.hostBusyCores.toFixed(1)} busy cores`,
+    );
+  const others = profile.facts.otherProcesses
+    .map((other) => ({ name: other.name, cores: other.cpuSeconds / side.seconds }))
+    .filter((other) => other.cores >= WORTH_NAMING)
+    .slice(0, MAX_NAMED);
+  for (const other of others) parts.push(`${other.name} ${other.cores.toFixed(1)}`);
+  const steal = (profile.facts.hostCpu?.steal ?? 0) / side.seconds;
+  if (steal >= WORTH_NAMING) parts.push(`stolen by other machines ${steal.toFixed(1)}`);
+  const { runQueue } = profile.facts;
+  if (runQueue !== null && runQueue >= WORTH_QUEUEING) parts.push(`${runQueue.toFixed(1)} threads wanted to run`);
+  const error = samplingError(side, scale);
+  if (error !== null) parts.push(`samples differ from process accounting by ${(error * 100).toFixed(0)} %`);
+  return parts.join('; ');
+}
+
+/** (sampled − accounted) ÷ accounted; null where it was not accounted, or too little to divide by. */
+export function samplingError(side: Pick<Side, 'cores' | 'accountedCores'>, scale: Scale): number | null {
+  if (side.accountedCores === null || side.accountedCores < WORTH_NAMING) return null;
+  return (side.cores / scale.throttleFactor - side.accountedCores) / side.accountedCores;
+}
+
+/** What one recording says about CPU as a whole. */
+export function sideOf(host: Host, profile: Profile): Side {
+  const { scale } = host;
+  const cpu = profile.facts.hostCpu;
+  const cpuSeconds = accountedSeconds(profile);
+  const side = {
+    cores: scale.samples * scale.coresPerSample,
+    accountedCores: scale.sharesOnly || cpuSeconds === null ? null : cpuSeconds / scale.seconds,
+    hostBusyCores: scale.sharesOnly || cpu === null ? null : (cpu.user + cpu.system) / scale.seconds,
+    samples: scale.samples,
+    seconds: scale.seconds,
+    hz: scale.hz,
+  };
+  return { ...side, coverage: words(side, profile, scale) };
+}
+
+function meanOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length < values.length ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** Peers as one side: mean cores, samples of all. */
+export function meanSide(sides: readonly Side[]): Side {
+  const first = sides[0] as Side;
+  if (sides.length === 1) return first;
+  const mean = (pick: (side: Side) => number): number =>
+    sides.reduce((sum, side) => sum + pick(side), 0) / sides.length;
+  return {
+    cores: mean((side) => side.cores),
+    accountedCores: meanOrNull(sides.map((side) => side.accountedCores)),
+    hostBusyCores: meanOrNull(sides.map((side) => side.hostBusyCores)),
+    samples: sides.reduce((sum, side) => sum + side.samples, 0),
+    seconds: mean((side) => side.seconds),
+    hz: mean((side) => side.hz),
+    coverage: sides.map((side, i) => `Peer ${i + 1}: ${side.coverage}`).join('. '),
+  };
+}

@@ -1,0 +1,249 @@
+import type { Profile } from '../../profile/profile.ts';
+import type { Quality, QualityIssue, Side } from '../differential.ts';
+import { percent } from '../verdict/findings.ts';
+import { samplingError } from './coverage.ts';
+import type { Host } from './estimate.ts';
+
+type Weight = 'fair' | 'poor' | 'withheld';
+type Found = QualityIssue & { readonly weight: Weight };
+type Part = Omit<Found, 'side'>;
+
+/** 100 samples make a tenth of a profile ± 6 points: less cannot name a function. */
+const MIN_SAMPLES = 100;
+const FEW_SAMPLES = 300;
+/** … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest change that counts. */
+const MIN_OF_BUSIER = 50;
+/** A quiet peer is no fault: what counts is how often it was looked at (sampling ticks of one CPU). */
+const MIN_TICKS = 200;
+
+/** Each issue is graded by three limits: fair, poor, withheld. */
+const LIMITS = {
+  unresolved: [0.05, 0.2, 0.5],
+  ambiguous: [0.2, 0.5, Number.POSITIVE_INFINITY],
+  lost: [0.01, 0.1, 0.5],
+  accounting: [0.2, 0.5, Number.POSITIVE_INFINITY],
+  /** Seconds between the starts of the two recordings. */
+  skew: [2, 30, Number.POSITIVE_INFINITY],
+} as const;
+
+function grade(value: number, limits: readonly [number, number, number]): Weight | undefined {
+  if (value >= limits[2]) return 'withheld';
+  if (value >= limits[1]) return 'poor';
+  return value >= limits[0] ? 'fair' : undefined;
+}
+
+function counted(samples: number): string {
+  return samples === 1 ? '1 sample' : `${samples} samples`;
+}
+
+function fewSamples(host: Host): Part[] {
+  const { samples, seconds, hz, sharesOnly } = host.scale;
+  const fix = 'Record longer or at a higher rate (--seconds, --hz).';
+  if (samples === 0) {
+    return [{ code: 'few-samples', weight: 'withheld', message: 'The profile holds no samples.', fix }];
+  }
+  const ticks = sharesOnly ? 0 : seconds * hz;
+  if (samples < MIN_SAMPLES && ticks < MIN_TICKS) {
+    const message = `Only ${counted(samples)}: too few to compare.`;
+    return [{ code: 'few-samples', weight: 'withheld', message, fix }];
+  }
+  if (samples >= FEW_SAMPLES || ticks >= 2 * MIN_TICKS) return [];
+  return [
+    { code: 'few-samples', weight: 'fair', message: `Only ${counted(samples)}: small changes stay unseen.`, fix },
+  ];
+}
+
+/** Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are. */
+const RUNS_REGEXP = /RegExp/;
+
+function isNameless(profile: Profile, node: number): boolean {
+  const { tree, frames, functions } = profile;
+  if (node === 0) return true;
+  const fn = functions[frames.functionOf[tree.frame[node] as number] as number];
+  if (fn?.category !== 'unknown') return false;
+  const caller = tree.parent[node] as number;
+  const by = caller > 0 ? functions[frames.functionOf[tree.frame[caller] as number] as number] : undefined;
+  return by?.category !== 'v8' || !RUNS_REGEXP.test(by.name);
+}
+
+function unresolved(profile: Profile): Part[] {
+  const { samples } = profile;
+  let unknown = 0;
+  let all = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const count = samples.count[row] as number;
+    all += count;
+    if (isNameless(profile, samples.node[row] as number)) unknown += count;
+  }
+  const part = all > 0 ? unknown / all : 0;
+  const weight = grade(part, LIMITS.unresolved);
+  if (weight === undefined) return [];
+  return [
+    {
+      code: 'unresolved',
+      weight,
+      message: `${percent(part)} of the samples ended in code without a name.`,
+      fix: 'Start Node with --perf-basic-prof-only-functions --interpreted-frames-native-stack.',
+    },
+  ];
+}
+
+function ambiguous(profile: Profile): Part[] {
+  const { jit } = profile.ledger;
+  const part = jit.frames > 0 ? jit.ambiguous / jit.frames : 0;
+  const weight = grade(part, LIMITS.ambiguous);
+  if (weight === undefined) return [];
+  const message = `${percent(part)} of the JIT frames may carry the name of older code at the same address.`;
+  return [
+    { code: 'ambiguous', weight, message, fix: 'Send the perf map with the profile, or record sooner after a start.' },
+  ];
+}
+
+/**
+ * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real service
+ * are repaired or ambiguous.
+ */
+const NEVER_ALL_RIGHT = 500;
+
+function unrepaired(profile: Profile): Part[] {
+  const { frames, repaired, ambiguous: unsure } = profile.ledger.jit;
+  if (profile.facts.source !== 'perf-script' || frames < NEVER_ALL_RIGHT || repaired + unsure > 0) return [];
+  return [
+    {
+      code: 'unrepaired',
+      weight: 'poor',
+      message: 'JIT names are as perf printed them; V8 uses addresses again, so part of them name older code.',
+      fix: 'Give the maps too: --perf-map /tmp/perf-PID.map for each process.',
+    },
+  ];
+}
+
+function perfMaps(profile: Profile): Part[] {
+  const missing = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
+  const cut = profile.processes.filter((one) => one.perfMap === 'truncated');
+  const parts: Part[] = [];
+  if (missing.length > 0) {
+    parts.push({
+      code: 'no-perf-map',
+      weight: 'poor',
+      message: `${missing.length} of ${profile.processes.length} processes have no readable /tmp/perf-PID.map.`,
+      fix: 'Start Node with --perf-basic-prof-only-functions and a writable /tmp.',
+    });
+  }
+  if (cut.length > 0) {
+    const message = `The perf map of ${cut.length} of ${profile.processes.length} processes is cut short.`;
+    parts.push({ code: 'cut-perf-map', weight: 'fair', message, fix: 'Free space in /tmp and restart the process.' });
+  }
+  return parts;
+}
+
+function lost(profile: Profile): Part[] {
+  const { ledger } = profile;
+  const part = ledger.lost > 0 ? ledger.lost / (ledger.lost + ledger.recorded) : 0;
+  const weight = grade(part, LIMITS.lost);
+  if (weight === undefined) return [];
+  const message = `The kernel dropped ${percent(part)} of the samples; the rest stands for them.`;
+  return [{ code: 'lost', weight, message, fix: 'Record at a lower rate (--hz 49).' }];
+}
+
+function restarted(profile: Profile): Part[] {
+  const partial = profile.processes.filter((process) => process.partial).length;
+  if (partial === 0) return [];
+  const message = `${partial} of ${profile.processes.length} processes started or ended while they were recorded.`;
+  return [{ code: 'restarted', weight: 'fair', message, fix: 'Record again when the service has settled.' }];
+}
+
+function accounting(side: Side, { scale }: Host): Part[] {
+  const error = samplingError(side, scale);
+  const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
+  if (error === null || weight === undefined) return [];
+  const sampled = side.cores / scale.throttleFactor;
+  const message = `Samples say ${sampled.toFixed(2)} cores, process accounting ${(side.accountedCores ?? 0).toFixed(2)}.`;
+  return [
+    { code: 'accounting', weight, message, fix: 'Check for throttled sampling (dmesg) and steal; record longer.' },
+  ];
+}
+
+function noTime(host: Host): Part[] {
+  const parts: Part[] = [];
+  if (!host.scale.lengthKnown) {
+    const message = 'The file does not say how long it recorded: numbers are parts of the profile, not cores.';
+    parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof form.' });
+  } else if (!host.scale.sharesOnly && host.scale.rate === 'assumed') {
+    const message = `The sampling rate is not in the file; ${host.scale.hz} Hz is assumed.`;
+    parts.push({ code: 'rate-assumed', weight: 'fair', message, fix: 'Use the capture form, which keeps the rate.' });
+  }
+  if (host.counts.blocks === 0 && host.scale.samples > 0) {
+    const message = 'Samples have no times: a general model of burstiness stands for what this recording would show.';
+    parts.push({ code: 'no-times', weight: 'fair', message, fix: 'Use the capture or perf script form.' });
+  }
+  return parts;
+}
+
+function ofOne(host: Host, profile: Profile, side: Side): Part[] {
+  return [
+    ...fewSamples(host),
+    ...noTime(host),
+    ...unresolved(profile),
+    ...ambiguous(profile),
+    ...unrepaired(profile),
+    ...perfMaps(profile),
+    ...lost(profile),
+    ...restarted(profile),
+    ...accounting(side, host),
+  ];
+}
+
+function skew(hot: Profile, peers: readonly Profile[]): Found[] {
+  const started = hot.facts.startedAtMs;
+  if (started === null) return [];
+  let most = 0;
+  for (const peer of peers) {
+    if (peer.facts.startedAtMs !== null) most = Math.max(most, Math.abs(peer.facts.startedAtMs - started) / 1000);
+  }
+  const weight = grade(most, LIMITS.skew);
+  if (weight === undefined) return [];
+  const message = `The recordings started ${most < 100 ? most.toFixed(0) : (most / 60).toFixed(0)} ${most < 100 ? 's' : 'min'} apart.`;
+  const fix = 'Check the clocks and that both instances took the command at once.';
+  return [{ code: 'skew', side: 'both', weight, message, fix }];
+}
+
+/** A peer may be quiet; when both sides are, there is nothing to compare. */
+function bothQuiet(sides: readonly Recorded[]): Found[] {
+  const most = Math.max(...sides.map(({ host }) => host.scale.samples));
+  if (most >= MIN_SAMPLES || most === 0) return [];
+  const withheld = most < MIN_OF_BUSIER;
+  const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes stay unseen'}.`;
+  const fix = 'Record while it is busy, longer or at a higher rate (--seconds, --hz).';
+  return [{ code: 'few-samples', side: 'both', weight: withheld ? 'withheld' : 'fair', message, fix }];
+}
+
+export interface Recorded {
+  readonly host: Host;
+  readonly profile: Profile;
+  readonly side: Side;
+}
+
+const ORDER: readonly Weight[] = ['withheld', 'poor', 'fair'];
+
+/** Issues of both sides, worst first, and the grade: that of the worst. */
+export function judgeQuality(hot: Recorded, peers: readonly Recorded[]): Quality {
+  const found: Found[] = [
+    ...ofOne(hot.host, hot.profile, hot.side).map((part): Found => ({ ...part, side: 'hot' })),
+    ...peers.flatMap((peer) =>
+      ofOne(peer.host, peer.profile, peer.side).map((part): Found => ({ ...part, side: 'healthy' })),
+    ),
+    ...skew(
+      hot.profile,
+      peers.map((peer) => peer.profile),
+    ),
+  ];
+  if (!found.some(({ code, weight }) => code === 'few-samples' && weight === 'withheld')) {
+    found.push(...bothQuiet([hot, ...peers]));
+  }
+  found.sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
+  return {
+    grade: found[0]?.weight ?? 'good',
+    issues: found.map(({ code, side, message, fix }) => ({ code, side, message, fix })),
+  };
+}

@@ -1,0 +1,101 @@
+/** Profiles and differentials as frames for the static picture. */
+import type { Change, ChangeClass, Differential } from '../../compare/differential.ts';
+import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
+import { sumUp } from '../picture/frame-geometry.ts';
+import { formatShare, formatValue, frameHeading, frameLabel, signedCores } from '../picture/labels.ts';
+import { CHANGE_STEPS, categoryFill, changeFill } from '../picture/palette.ts';
+import type { Frames } from '../picture/static-frames.ts';
+import type { FlameTree, OrderedTree } from './flame-tree.ts';
+
+/** Says the class without colour. */
+const GLYPHS: Readonly<Record<ChangeClass, string>> = {
+  unchanged: '',
+  appeared: '✚ ',
+  vanished: '✖ ',
+  grown: '▲ ',
+  shrunk: '▼ ',
+};
+
+/** The widest frame of a function, outermost first; −1 when it has none. */
+function widest(tree: FlameTree, functions: readonly FunctionInfo[], total: Float64Array, key: string): number {
+  let best = -1;
+  for (let node = 1; node < tree.length; node++) {
+    if ((total[node] as number) <= (best < 0 ? 0 : (total[best] as number))) continue;
+    if (functions[tree.fn[node] as number]?.key === key) best = node;
+  }
+  return best;
+}
+
+function pathTo(tree: FlameTree, node: number): Set<number> {
+  const path = new Set<number>();
+  for (let at = node; at > 0; at = tree.parent[at] as number) path.add(at);
+  return path;
+}
+
+/** `scale`: cores a sample; null = samples. `culprit`: key of the function whose widest path is outlined. */
+export function profileFrames(prepared: OrderedTree, scale: number | null, culprit: string | null): Frames {
+  const { tree, functions } = prepared;
+  const total = sumUp(tree.parent, tree.self[0] as Float64Array);
+  const whole = total[0] as number;
+  const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
+  const unknown = categoryFill(CATEGORIES.indexOf('unknown'), '');
+  const labels = functions.map(frameLabel);
+  const value = (count: number): string => formatValue(count * (scale ?? 1), scale !== null);
+  return {
+    tree,
+    total,
+    root: 0,
+    fill: (node) => fills[tree.fn[node] as number] ?? unknown,
+    label: (node) => (node === 0 ? `all · ${value(whole)}` : (labels[tree.fn[node] as number] as string)),
+    title: (node) => {
+      const heading = frameHeading(functions[tree.fn[node] as number]);
+      const own = value(tree.self[0]?.[node] as number);
+      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, whole)}; own ${own}`];
+    },
+    outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
+  };
+}
+
+/** Width: cores on the hot host. Colour: the change with all below, grey where it is not significant. */
+export function differentialFrames(d: Differential, prepared: OrderedTree): Frames {
+  const { tree, functions } = prepared;
+  const [hotSelf, healthySelf] = tree.self as [Float64Array, Float64Array];
+  const total = sumUp(tree.parent, hotSelf);
+  const healthy = sumUp(tree.parent, healthySelf);
+  const changes = new Map<number, Change>();
+  for (const row of d.rows)
+    changes.set(prepared.rankOf[row.fn] as number, row.total.significant ? row.total : row.self);
+  const changeOf = (node: number): Change | undefined => changes.get(tree.fn[node] as number);
+  const delta = (node: number): number => (total[node] as number) - (healthy[node] as number);
+  /** Small parts of a function that changed are not marked: the change is elsewhere. */
+  const marked = (node: number): boolean =>
+    changeOf(node)?.significant === true && Math.abs(delta(node)) >= (CHANGE_STEPS[0] as number);
+  const culprit = d.findings[0] === undefined ? undefined : d.tree.functions[d.findings[0].fn];
+  return {
+    tree,
+    total,
+    root: 0,
+    fill: (node) => changeFill(delta(node), node === 0 || marked(node), CHANGE_STEPS[0] as number),
+    label: (node) => {
+      if (node === 0) return `all · ${formatValue(total[0] as number, true)} (${signedCores(delta(0))})`;
+      const name = frameLabel(functions[tree.fn[node] as number]);
+      if (!marked(node)) return name;
+      const glyph = GLYPHS[changeOf(node)?.change ?? 'unchanged'];
+      return `${glyph}${signedCores(delta(node))} ${name}`;
+    },
+    title: (node) => [
+      frameHeading(functions[tree.fn[node] as number]),
+      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
+    ],
+    outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),
+  };
+}
+
+/** Vanished code has no width in a picture by hot cores: words for the band that lists it, largest first. */
+export function vanishedWords(d: Differential, most: number): string[] {
+  return d.rows
+    .filter((row) => row.self.significant && row.self.change === 'vanished')
+    .sort((a, b) => a.self.deltaCores - b.self.deltaCores || a.fn - b.fn)
+    .slice(0, most)
+    .map((row) => `✖ ${signedCores(row.self.deltaCores)} ${frameLabel(d.tree.functions[row.fn])}`);
+}

@@ -1,0 +1,44 @@
+/** What frames are called in pictures. */
+import type { FunctionInfo } from '../../profile/profile.ts';
+import { formatCores, formatCount } from './notes.ts';
+
+/** Tooltips repeat names often: a cut keeps files small; the viewer shows more. */
+const MAX_TITLE_NAME = 160;
+
+function cut(text: string): string {
+  return text.length > MAX_TITLE_NAME ? `${text.slice(0, MAX_TITLE_NAME - 1)}…` : text;
+}
+
+/** `parse`, of a package: `parse · htmlparser2`. */
+export function frameLabel(info: FunctionInfo | undefined): string {
+  if (info === undefined) return 'all';
+  const name = info.name.slice(0, MAX_TITLE_NAME) || '(no name)';
+  return info.package === null ? name : `${name} · ${info.package}`;
+}
+
+/** `src/app.js:5`, `libc.so.6`; empty where nothing is known. */
+function framePlace(info: FunctionInfo): string {
+  if (info.file !== null) return info.line === null ? info.file : `${info.file}:${info.line}`;
+  return info.module ?? '';
+}
+
+export function formatValue(value: number, cores: boolean): string {
+  return cores ? `${formatCores(value)} cores` : `${formatCount(value)} ${value === 1 ? 'sample' : 'samples'}`;
+}
+
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0) return '0 %';
+  const percent = (100 * part) / whole;
+  return `${percent.toFixed(percent >= 10 ? 1 : 2)} %`;
+}
+
+export function signedCores(delta: number): string {
+  return `${delta < 0 ? '−' : '+'}${formatCores(Math.abs(delta))}`;
+}
+
+/** First line of a tooltip: name, package and place. */
+export function frameHeading(info: FunctionInfo | undefined): string {
+  if (info === undefined) return 'all';
+  const place = framePlace(info);
+  return cut(frameLabel(info)) + (place === '' ? '' : ` (${cut(place)})`);
+}

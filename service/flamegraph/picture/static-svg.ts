@@ -1,0 +1,256 @@
+/** Pictures without script: the part of a file that any viewer shows, and what becomes a PNG. */
+import type { Differential } from '../../compare/differential.ts';
+import { CATEGORIES, type Profile } from '../../profile/profile.ts';
+import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
+import type { OrderedTree } from '../data/flame-tree.ts';
+import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
+import { differentialNotes, profileNotes } from './notes.ts';
+import { CATEGORY_HUES, CHANGE_FILLS, CHANGE_STEPS, INK, palette, VARIANTS } from './palette.ts';
+import { drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
+import { cleanText, escapeXml, fitText } from './text.ts';
+
+export interface PictureOptions extends GraphTitle {
+  /** Key of the function whose widest path is outlined. */
+  readonly culprit?: string;
+}
+
+/** An SVG's inside, without the root element. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly body: string;
+  readonly fills: readonly number[];
+}
+
+interface Swatch {
+  readonly fill: number;
+  readonly text: string;
+}
+
+/** Space around everything, and under the words. */
+const MARGIN = 12;
+const PALETTE = palette();
+const SOFT: readonly [string, string] = ['#5b544c', '#b9b0a4'];
+const PAPER: readonly [string, string] = ['#fdfbf8', '#171411'];
+/** DejaVu is in the PNG's package; on screens the reader's own fonts come first. */
+const MONO = "ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',monospace";
+const SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif";
+/** Advance of a sans-serif font in em, on the wide side, so that words stay in the picture. */
+const SANS_ADVANCE = 0.58;
+
+/** Pictures in the file: as flamegraph.pl's, 1,200 px wide and culled at a tenth of a px. */
+const FILE_STYLE: FrameStyle = { width: 1176, row: 17, fontSize: 12, minWidth: 0.1, maxRows: 150, titleWidth: 10 };
+/** A phone shows a mail's picture some 360 px wide: type of 13 px in 600 is still 8 px there. Deeper rows would be a ribbon. */
+const MAIL_STYLE: FrameStyle = {
+  width: 576,
+  row: 21,
+  fontSize: 13,
+  minWidth: 0.5,
+  maxRows: 44,
+  titleWidth: Number.POSITIVE_INFINITY,
+};
+/** A frame that holds this part of everything is trunk: the phone's picture begins above. */
+const TRUNK = 0.97;
+
+function words(text: string, y: number, size: number, width: number, attributes = ''): string {
+  const fitted = fitText(cleanText(text), Math.floor(width / (size * SANS_ADVANCE)));
+  return `<text x="${MARGIN}" y="${y}" font-size="${size}"${attributes}>${escapeXml(fitted)}</text>`;
+}
+
+/** Words broken at blanks into lines that fit. */
+function wrapped(text: string, columns: number, most: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of cleanText(text).split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
+}
+
+/** Swatches in rows; returns SVG and the y below. */
+function legend(swatches: readonly Swatch[], top: number, width: number): { svg: string; bottom: number } {
+  let svg = '';
+  let x = MARGIN;
+  let y = top;
+  for (const { fill, text } of swatches) {
+    const wide = 20 + text.length * 11 * SANS_ADVANCE + 12;
+    if (x > MARGIN && x + wide > MARGIN + width) {
+      x = MARGIN;
+      y += 18;
+    }
+    svg += `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" fill="${PALETTE[fill]?.[0]}"/><text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
+    x += wide;
+  }
+  return { svg: `<g class="soft" font-size="11" fill="${SOFT[0]}">${svg}</g>`, bottom: y + 18 };
+}
+
+interface Layout {
+  readonly about: GraphTitle;
+  readonly lines: readonly string[];
+  readonly below: readonly string[];
+  readonly swatches: readonly Swatch[];
+  readonly frames: Frames;
+  readonly style: FrameStyle;
+}
+
+function compose({ about, lines, below, swatches, frames, style }: Layout): Picture {
+  const { width } = style;
+  let y = MARGIN + 16;
+  let head = '';
+  for (const line of wrapped(about.title || 'Flame graph', Math.floor(width / (17 * SANS_ADVANCE)), 2)) {
+    head += words(line, y, 17, width, ' font-weight="600"');
+    y += 21;
+  }
+  let soft = '';
+  const columns = Math.floor(width / (12 * SANS_ADVANCE));
+  for (const line of [about.subtitle ?? '', ...lines].filter((text) => text !== '')) {
+    for (const part of wrapped(line, columns, 2)) {
+      soft += words(part, y, 12, width);
+      y += 17;
+    }
+  }
+  y += 2;
+  const drawn = drawFrames(frames, style);
+  if (drawn.cut) {
+    soft += words('More calls above are not drawn.', y + 6, 12, width);
+    y += 20;
+  }
+  const graph = `<g transform="translate(${MARGIN} ${y})" font-family="${MONO}">${drawn.svg}</g>`;
+  y += drawn.height + 12;
+  const keys = legend(swatches, y, width);
+  y = keys.bottom + 10;
+  for (const line of below.flatMap((text) => wrapped(text, columns, 2))) {
+    soft += words(line, y, 12, width);
+    y += 17;
+  }
+  const body = `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g><g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
+  const fills = [...new Set([...drawn.fills, ...swatches.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
+  return { width: width + 2 * MARGIN, height: y, body, fills };
+}
+
+/** Names of the categories for people, `CATEGORIES` order. */
+export const CATEGORY_NAMES: readonly string[] = [
+  'app',
+  'dependency',
+  'Node core',
+  'regexp',
+  'WebAssembly',
+  'V8',
+  'garbage collection',
+  'JIT compiler',
+  'native',
+  'kernel',
+  'unknown',
+];
+
+/** Categories that the profile has; the first variant stands for all. */
+function categorySwatches({ functions }: OrderedTree): Swatch[] {
+  const used = new Set(functions.map((info) => CATEGORIES.indexOf(info.category)));
+  return CATEGORY_HUES.flatMap((_, category) =>
+    used.has(category) ? [{ fill: category * VARIANTS, text: CATEGORY_NAMES[category] as string }] : [],
+  );
+}
+
+/** The whole scale: what a picture does not explain, its reader guesses. */
+function changeSwatches(): Swatch[] {
+  const last = CHANGE_STEPS.length - 1;
+  const less = CHANGE_STEPS.map((step, i) => ({
+    fill: CHANGE_FILLS + 3 - i,
+    text: i === last ? `▼ −${step} cores or less` : `−${step}`,
+  }));
+  const more = CHANGE_STEPS.map((step, i) => ({
+    fill: CHANGE_FILLS + 5 + i,
+    text: i === last ? `▲ +${step} cores or more` : `+${step}`,
+  }));
+  return [...less.reverse(), { fill: CHANGE_FILLS + 4, text: 'not significant' }, ...more];
+}
+
+/** Deepest frame that nearly everything goes through: a small picture has no room for the frames below it. */
+function trunkTop({ tree, total }: Frames): number {
+  let top = 0;
+  for (let node = 1; node < tree.length && node < (tree.end[top] as number); ) {
+    if ((total[node] as number) >= TRUNK * (total[0] as number)) top = node++;
+    else node = tree.end[node] as number;
+  }
+  return top;
+}
+
+/** The trunk's frames stay out, but the one at its top. */
+function aboveTrunk(frames: Frames): { frames: Frames; line: string[] } {
+  const top = trunkTop(frames);
+  const skipped = frames.tree.depth[top] as number;
+  if (skipped < 3) return { frames, line: [] };
+  return { frames: { ...frames, root: top }, line: [`${skipped} frames below, of nearly every stack, are left out.`] };
+}
+
+export function profileParts(
+  profile: Profile,
+  options: PictureOptions,
+  prepared = prepareProfile(profile),
+  mail = false,
+): Picture {
+  const { scale } = prepared;
+  const all = profileFrames(prepared, scale, options.culprit ?? null);
+  const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
+  const notes = profileNotes(profile, prepared.calls.total[0] as number, scale);
+  const unit = scale === null ? 'Width: samples.' : 'Width: CPU cores.';
+  return compose({
+    about: options,
+    lines: [notes[0] as string],
+    below: [`${unit} Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
+    swatches: categorySwatches(prepared),
+    frames,
+    style: mail ? MAIL_STYLE : FILE_STYLE,
+  });
+}
+
+export function differentialParts(
+  d: Differential,
+  options: PictureOptions,
+  prepared = prepareDifferential(d),
+  mail = false,
+): Picture {
+  const all = differentialFrames(d, prepared);
+  const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
+  const vanished = vanishedWords(d, mail ? 3 : 8);
+  return compose({
+    about: options,
+    lines: differentialNotes(d).slice(0, 2),
+    below: [
+      'Width: CPU cores on the hot host. Colour: hot minus healthy in cores, with callees; ✚ new, ✖ vanished.',
+      ...line,
+      ...(vanished.length === 0 ? [] : [`Vanished: ${vanished.join(', ')}`]),
+    ],
+    swatches: changeSwatches(),
+    frames,
+    style: mail ? MAIL_STYLE : FILE_STYLE,
+  });
+}
+
+/** The root element with a background; `inner` follows the picture. */
+export function svgDocument(picture: Picture, title: string, style: string, inner: string): string {
+  const { width, height } = picture;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`;
+}
+
+/** Dark scheme of a static picture: fills in use, ink, paper and what is around it in a wider window. Where a policy forbids it, the light picture stays. */
+export function darkStyle(fills: readonly number[]): string {
+  const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]};color:${PALETTE[fill]?.[1]}}`).join('');
+  return `<style>:root{background:${PAPER[0]}}@media (prefers-color-scheme:dark){:root{background:${PAPER[1]}}${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;
+}
+
+/** For a mail: no script, 600 px wide, large type, the culprit's path outlined. */
+export function profilePicture(profile: Profile, options: PictureOptions): string {
+  const picture = profileParts(profile, options, prepareProfile(profile), true);
+  return svgDocument(picture, cleanText(options.title), '', '');
+}
+
+/** As `profilePicture`, of hot against healthy. */
+export function differentialPicture(d: Differential, options: PictureOptions): string {
+  const picture = differentialParts(d, options, prepareDifferential(d), true);
+  return svgDocument(picture, cleanText(options.title), '', '');
+}

@@ -1,0 +1,146 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** What a person's pointer and keys do, and what the page around asks for. Embedded in the viewer's script. */
+import type { Viewer } from './app.ts';
+import type { Source } from './dom.ts';
+import { stepFrom } from './keys.ts';
+import { hitFrame } from './panes/draw.ts';
+import type { FrameRef } from './panes/pane.ts';
+import { describedNodes } from './panes/panel.ts';
+import type { ViewState } from './state.ts';
+import { readRequest, type ShowRequest } from './sync.ts';
+import { describe } from './words.ts';
+
+export class Input {
+  private readonly viewer: Viewer;
+
+  constructor(viewer: Viewer) {
+    this.viewer = viewer;
+  }
+
+  listen(): void {
+    const { graph, stage } = this.viewer;
+    graph.addEventListener('click', (event) => {
+      const ref = this.under(event);
+      if (ref === null) return;
+      this.viewer.go.press(ref);
+      this.viewer.focusGraph();
+    });
+    graph.addEventListener('pointermove', (event) => this.hover(event));
+    stage.addEventListener('pointerleave', () => {
+      this.viewer.tip.hidden = true;
+    });
+    document.addEventListener('keydown', (event) => {
+      if (this.key(event)) event.preventDefault();
+    });
+    window.addEventListener('hashchange', () => {
+      if (location.hash.slice(1) !== this.viewer.written) this.viewer.link('page');
+    });
+    document.addEventListener('smokejumper:show', (event) => this.asked((event as CustomEvent<unknown>).detail));
+  }
+
+  private under(event: MouseEvent): FrameRef | null {
+    const box = this.viewer.graph.getBoundingClientRect();
+    if (this.viewer.drawing === null) return null;
+    return hitFrame(this.viewer.drawing, event.clientX - box.left, event.clientY - box.top);
+  }
+
+  private hover(event: PointerEvent): void {
+    const { tip, pane } = this.viewer;
+    const ref = event.pointerType === 'touch' ? null : this.under(event);
+    tip.hidden = ref === null;
+    if (ref === null) return;
+    tip.replaceChildren(...describedNodes(describe(pane, ref, true)));
+    const box = this.viewer.stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    tip.style.left = `${Math.max(0, Math.min(x + 12, this.viewer.width - tip.offsetWidth))}px`;
+    const below = event.clientY + 18 + tip.offsetHeight < window.innerHeight;
+    tip.style.top = `${below || y < tip.offsetHeight + 8 ? y + 18 : y - tip.offsetHeight - 8}px`;
+  }
+
+  /** True: the key did something here. */
+  private key(event: KeyboardEvent): boolean {
+    const target = event.target instanceof Element ? event.target : null;
+    const { search } = this.viewer.controls;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f' && target !== search) {
+      search.focus();
+      search.select();
+      return true;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+    if (target === search && (event.key === 'Enter' || event.key === 'Escape')) {
+      if (event.key === 'Escape') this.viewer.update({ query: '' }, 'person');
+      else this.viewer.go.goHit(event.shiftKey ? -1 : 1);
+      this.viewer.focusGraph();
+      return true;
+    }
+    if (target?.closest('input,select,textarea') && event.key !== 'Escape') return false;
+    const inGraph = this.viewer.graph.contains(target);
+    if (event.key.startsWith('Arrow') || event.key === 'Enter' || event.key === ' ') {
+      if (!inGraph && !(this.viewer.alone && target === document.documentElement && event.key !== ' ')) return false;
+      return this.move(event.key);
+    }
+    return this.command(event.key);
+  }
+
+  private move(key: string): boolean {
+    const { pane, state, drawing } = this.viewer;
+    const at: FrameRef = pane.selected ?? { part: 0, node: pane.zoom };
+    if (key === 'Enter' || key === ' ') this.viewer.go.zoomTo(at);
+    else this.viewer.go.select(stepFrom(pane, at, key, state.inverted, (drawing?.perPx ?? 0) * 4));
+    this.viewer.focusGraph();
+    return true;
+  }
+
+  private command(key: string): boolean {
+    const commands: Readonly<Record<string, () => void>> = {
+      Escape: () => this.viewer.go.back(),
+      0: () => this.viewer.go.reset(),
+      '/': () => this.viewer.controls.search.focus(),
+      n: () => this.viewer.go.goHit(1),
+      N: () => this.viewer.go.goHit(-1),
+      i: () => this.viewer.update({ inverted: !this.viewer.state.inverted }, 'person'),
+      r: () => this.viewer.go.chooseView(this.viewer.state.view === 'reverse' ? 'calls' : 'reverse'),
+      s: () => this.viewer.go.chooseView('sandwich'),
+      c: () => void this.viewer.panel.copy(),
+    };
+    const act = Object.hasOwn(commands, key) ? commands[key] : undefined;
+    act?.();
+    return act !== undefined;
+  }
+
+  /** What the page around wants to see. */
+  private asked(detail: unknown): void {
+    const wanted = readRequest(detail);
+    const absent = wanted.view === 'sandwich' && this.viewer.pane.functionOf(wanted.focus ?? '') < 0;
+    // A function that is not in this graph has no sandwich: the graph stays at its calls.
+    const patch: Partial<ViewState> = absent ? { ...wanted, view: 'calls', focus: '' } : wanted;
+    if (Object.keys(patch).length > 0) this.viewer.update(patch, 'page');
+    const { fn } = (detail ?? {}) as ShowRequest;
+    if (typeof fn === 'object' && fn !== null && typeof fn.name === 'string')
+      this.viewer.go.showFunction(this.named(fn), 'page');
+  }
+
+  /** The busiest function of that name and file; −1 where there is none. */
+  private named({ name, file, line }: NonNullable<ShowRequest['fn']>): number {
+    const { names, places } = this.viewer.pane.model;
+    const all = this.viewer.pane.functionSums()[0]?.all;
+    let best = -1;
+    let points = -1;
+    names.forEach((candidate, fn) => {
+      if (candidate !== name) return;
+      const place = places[fn] as string;
+      if (typeof file === 'string' && place !== file && !place.startsWith(`${file}:`)) return;
+      const onLine =
+        typeof line === 'number' && /:(\d+)/.exec(place.slice((file ?? '').length))?.[1] === `${line}` ? 1e9 : 0;
+      const value = onLine + (all?.[fn] ?? 0);
+      if (value > points) {
+        best = fn;
+        points = value;
+      }
+    });
+    return best;
+  }
+}
+
+export const INPUT_SOURCES: readonly Source[] = [Input];

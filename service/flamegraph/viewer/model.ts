@@ -1,0 +1,292 @@
+/** What the browser keeps of a graph. Every function here is embedded in the viewer's script: no closures over this module. */
+import { unpackNumbers, unpackTree } from '../data/codec.ts';
+import type { ShownFinding } from '../data/differential-columns.ts';
+import type { FlameData } from '../data/flame-data.ts';
+import { measure } from '../data/flame-tree.ts';
+import { sumUp } from '../picture/frame-geometry.ts';
+import { hashText } from '../picture/palette.ts';
+import type { Source } from './dom.ts';
+import { functionKey } from './sync.ts';
+
+/** One function's change in a differential, in cores. */
+export interface ShownChange {
+  readonly delta: number;
+  readonly low: number;
+  readonly high: number;
+  readonly q: number;
+  /** `unchanged`, `appeared`, `vanished`, `grown`, `shrunk`. */
+  readonly change: string;
+  readonly significant: boolean;
+}
+
+export interface Model {
+  readonly data: FlameData;
+  readonly cores: boolean;
+  readonly parent: Int32Array;
+  readonly fn: Int32Array;
+  readonly depth: Int32Array;
+  readonly end: Int32Array;
+  /** By side, in cores or samples. */
+  readonly self: readonly Float64Array[];
+  readonly names: readonly string[];
+  readonly places: readonly string[];
+  readonly packages: readonly string[];
+  readonly category: Float64Array;
+  /** The same function has the same key in another graph. */
+  readonly keys: readonly string[];
+  /** Hashes of `keys`. */
+  readonly identity: Uint32Array;
+  /** Place of each function in the order of names. */
+  readonly rank: Int32Array;
+  /** By side: own samples of each function by tier, 5 numbers each. */
+  readonly tiers: readonly Float64Array[];
+  readonly changes: ReadonlyMap<number, { readonly total: ShownChange; readonly self: ShownChange }>;
+  readonly findings: readonly ShownFinding[];
+}
+
+/** Thread and time step + 1 of each sample, with the node it ended in. */
+export interface SampleRows {
+  readonly node: Int32Array;
+  readonly thread: Int32Array;
+  readonly time: Int32Array;
+}
+
+/** Which samples are drawn; −1: no limit. Time steps include `to`. */
+export interface Selection {
+  readonly from: number;
+  readonly to: number;
+  readonly process: number;
+  readonly thread: number;
+}
+
+/** `app.js:5:63`, `libc.so.6`, or nothing, for each function. */
+function decodePlaces(data: FlameData): string[] {
+  const texts = data.functions.places.split('\n');
+  const place = unpackNumbers(data.functions.place);
+  const line = unpackNumbers(data.functions.line);
+  const column = unpackNumbers(data.functions.column);
+  return Array.from(place, (id, fn) => {
+    if (id === 0) return '';
+    const position = line[fn] === 0 ? '' : column[fn] === 0 ? `:${line[fn]}` : `:${line[fn]}:${column[fn]}`;
+    return texts[id - 1] + position;
+  });
+}
+
+function decodeTiers(packed: string, functions: number): Float64Array {
+  const numbers = unpackNumbers(packed);
+  const tiers = new Float64Array(functions * 5);
+  let at = 0;
+  for (let i = 0; i + 1 < numbers.length; i += 2) {
+    at += numbers[i] as number;
+    tiers[at] = numbers[i + 1] as number;
+  }
+  return tiers;
+}
+
+function decodeChange(numbers: Float64Array, at: number): ShownChange {
+  const cores = (value: number): number => (value % 2 === 1 ? -1 : 1) * (Math.floor(value / 2) / 1e4);
+  const kind = numbers[at + 4] as number;
+  return {
+    delta: cores(numbers[at] as number),
+    low: cores(numbers[at + 1] as number),
+    high: cores(numbers[at + 2] as number),
+    q: 10 ** (-(numbers[at + 3] as number) / 100),
+    change: ['unchanged', 'appeared', 'vanished', 'grown', 'shrunk'][kind >> 1] as string,
+    significant: kind % 2 === 1,
+  };
+}
+
+function decodeChanges(data: FlameData): Model['changes'] {
+  const changes = new Map<number, { total: ShownChange; self: ShownChange }>();
+  const numbers = unpackNumbers(data.changes === null ? '' : data.changes.rows);
+  let fn = 0;
+  for (let at = 0; at < numbers.length; at += 11) {
+    fn += numbers[at] as number;
+    changes.set(fn, { total: decodeChange(numbers, at + 1), self: decodeChange(numbers, at + 6) });
+  }
+  return changes;
+}
+
+/** Code unit order, as on the server. */
+function rankNames(names: readonly string[], places: readonly string[]): Int32Array {
+  const order = names.map((_, fn) => fn);
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  order.sort(
+    (a, b) =>
+      compare(names[a] as string, names[b] as string) || compare(places[a] as string, places[b] as string) || a - b,
+  );
+  const rank = new Int32Array(names.length);
+  order.forEach((fn, i) => {
+    rank[fn] = i;
+  });
+  return rank;
+}
+
+/** `tree`: already unpacked, where that was a task of its own. */
+export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Model {
+  const { parent, fn } = tree;
+  const names = data.functions.names === '' ? [] : data.functions.names.split('\n');
+  let places: string[] | undefined;
+  const packageTexts = data.functions.packages.split('\n');
+  let keys: string[] | undefined;
+  let identity: Uint32Array | undefined;
+  let rank: Int32Array | undefined;
+  let tiers: Float64Array[] | undefined;
+  return {
+    data,
+    cores: data.unit === 'cores',
+    parent,
+    fn,
+    ...measure(parent),
+    self: data.self.map((packed, side) => {
+      const scale = data.sides[side]?.scale ?? 1;
+      const values = unpackNumbers(packed);
+      // Not `map`: code that runs once is slow, the more so when it calls.
+      for (let node = 0; node < values.length; node++) values[node] = (values[node] as number) * scale;
+      return values;
+    }),
+    names,
+    packages: Array.from(unpackNumbers(data.functions.package), (id) => (id === 0 ? '' : (packageTexts[id - 1] ?? ''))),
+    category: unpackNumbers(data.functions.category),
+    // The first picture needs none of these.
+    get places() {
+      places ??= decodePlaces(data);
+      return places;
+    },
+    get keys() {
+      keys ??= names.map((name, fn) => functionKey(name, this.places[fn] as string));
+      return keys;
+    },
+    get identity() {
+      identity ??= Uint32Array.from(this.keys, hashText);
+      return identity;
+    },
+    get rank() {
+      rank ??= rankNames(names, this.places);
+      return rank;
+    },
+    get tiers() {
+      tiers ??= data.tiers.map((packed) => decodeTiers(packed, names.length));
+      return tiers;
+    },
+    changes: decodeChanges(data),
+    findings: data.findings,
+  };
+}
+
+export function decodeSamples(model: Model): SampleRows {
+  const { samples } = model.data;
+  const steps = unpackNumbers(samples?.thread ?? '');
+  const times = unpackNumbers(samples?.time ?? '');
+  const counts = unpackNumbers(model.data.self[0] ?? '');
+  const node = new Int32Array(steps.length);
+  const thread = new Int32Array(steps.length);
+  const time = new Int32Array(steps.length);
+  let row = 0;
+  for (let at = 0; at < counts.length; at++) {
+    let lastThread = 0;
+    let lastTime = 0;
+    for (let n = 0; n < (counts[at] as number) && row < node.length; n++, row++) {
+      const step = steps[row] as number;
+      lastTime = n === 0 || step !== 0 ? (times[row] as number) : lastTime + (times[row] as number);
+      lastThread += step;
+      node[row] = at;
+      thread[row] = lastThread;
+      time[row] = lastTime;
+    }
+  }
+  return { node, thread, time };
+}
+
+/** Own values by side of the samples in the selection; a differential has no samples and takes no selection. */
+export function selectedSelf(model: Model, rows: SampleRows | null, selection: Selection): readonly Float64Array[] {
+  const { samples } = model.data;
+  const all = selection.from < 0 && selection.process < 0 && selection.thread < 0;
+  if (all || rows === null || samples === null) return model.self;
+  const self = new Float64Array(model.parent.length);
+  const wanted = samples.threads.map(
+    (info, thread) =>
+      (selection.process < 0 || info.process === selection.process) &&
+      (selection.thread < 0 || thread === selection.thread),
+  );
+  for (let row = 0; row < rows.node.length; row++) {
+    const bin = (rows.time[row] as number) - 1;
+    if (selection.from >= 0 && (bin < selection.from || bin > selection.to)) continue;
+    if (wanted[rows.thread[row] as number])
+      self[rows.node[row] as number] = (self[rows.node[row] as number] as number) + 1;
+  }
+  // Cores over the selected stretch, not over the whole recording.
+  const stretch = selection.from < 0 ? 1 : (samples.bins || 1) / (selection.to - selection.from + 1);
+  const scale = (model.data.sides[0]?.scale ?? 1) * (model.cores ? stretch : 1);
+  return [self.map((count) => count * scale)];
+}
+
+/** By function: own values, and values with callees where recursion counts once. */
+export function functionSums(
+  model: Model,
+  self: Float64Array,
+): { readonly own: Float64Array; readonly all: Float64Array } {
+  const total = sumUp(model.parent, self);
+  const own = new Float64Array(model.names.length);
+  const all = new Float64Array(model.names.length);
+  const open = new Int32Array(model.names.length);
+  const path: number[] = [];
+  for (let node = 1; node < model.parent.length; node++) {
+    while (path.length >= (model.depth[node] as number)) {
+      const left = model.fn[path.pop() as number] as number;
+      open[left] = (open[left] as number) - 1;
+    }
+    const fn = model.fn[node] as number;
+    if (open[fn] === 0) all[fn] = (all[fn] as number) + (total[node] as number);
+    own[fn] = (own[fn] as number) + (self[node] as number);
+    open[fn] = (open[fn] as number) + 1;
+    path.push(node);
+  }
+  return { own, all };
+}
+
+/** Case counts only where the pattern has capitals. Text that is no regular expression is searched as it is. */
+export function searchPattern(query: string): { readonly pattern: RegExp; readonly literal: boolean } {
+  const text = query.slice(0, 200);
+  const flags = /[A-Z]/.test(text) ? 'u' : 'iu';
+  try {
+    return { pattern: new RegExp(text, flags), literal: false };
+  } catch {
+    return { pattern: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), flags), literal: true };
+  }
+}
+
+/** Functions whose name, package or place matches. Long texts are searched at their head, so that no pattern takes for ever. */
+export function matchFunctions(model: Model, pattern: RegExp): Uint8Array {
+  const hit = (text = ''): boolean => pattern.test(text.slice(0, 400));
+  return Uint8Array.from(model.names, (name, fn) =>
+    hit(name) || hit(model.packages[fn]) || hit(model.places[fn]) ? 1 : 0,
+  );
+}
+
+/** Value of the samples that have a match anywhere on their stack: each counts once. */
+export function matchedValue(model: Model, total: Float64Array, matched: Uint8Array): number {
+  let sum = 0;
+  for (let node = 1; node < model.parent.length; ) {
+    if (matched[model.fn[node] as number] === 1) {
+      sum += total[node] as number;
+      node = model.end[node] as number;
+    } else node++;
+  }
+  return sum;
+}
+
+export const MODEL_SOURCES: readonly Source[] = [
+  decodePlaces,
+  decodeTiers,
+  decodeChange,
+  decodeChanges,
+  rankNames,
+  decodeModel,
+  decodeSamples,
+  selectedSelf,
+  functionSums,
+  searchPattern,
+  matchFunctions,
+  matchedValue,
+];

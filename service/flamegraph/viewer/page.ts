@@ -1,0 +1,78 @@
+/// <reference lib="dom" />
+/** Everything around the graph. Embedded in the viewer's script. */
+import type { FlameData } from '../data/flame-data.ts';
+import type { Viewer } from './app.ts';
+import { html, type Source } from './dom.ts';
+import { keyWords } from './keys.ts';
+import { findingRows, SortableTable } from './panes/tables.ts';
+import { viewerStyle } from './style.ts';
+
+export interface Page {
+  readonly content: HTMLElement;
+  /** Stays in sight above a file's graph. */
+  readonly top: HTMLElement;
+  readonly crumbs: HTMLElement;
+  readonly legend: HTMLElement;
+  readonly functions: SortableTable;
+  readonly functionsBox: HTMLDetailsElement;
+  /** Null where there are no samples to choose from. */
+  readonly timeBox: HTMLDetailsElement | null;
+}
+
+function foldable(summary: string, open: boolean, ...inner: Node[]): HTMLDetailsElement {
+  return html('details', { open }, html('summary', {}, summary), html('div', { class: 'scroll' }, ...inner));
+}
+
+function functionTable({ pane, go }: Viewer): SortableTable {
+  const columns = pane.differential
+    ? ['Function', 'own, hot', 'hot', 'healthy', 'Δ cores']
+    : ['Function', 'own', '%', 'with callees', '%'];
+  const unit = pane.model.cores ? 'CPU cores' : 'samples';
+  const caption = `Functions in ${unit}, recursion counted once; the first hundred. A search leaves those it matches.`;
+  return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, (fn) => go.showFunction(fn, 'person'));
+}
+
+/** Beside the graph where there is room (`viewerStyle`), else below. A page around has such a table of its own: there it begins folded, if it is below. */
+function findingsBox({ alone, pane, go }: Viewer): HTMLElement[] {
+  if (pane.model.findings.length === 0) return [];
+  const columns = ['Function', '#', 'hot', 'healthy', 'Δ cores', 'q'];
+  const show = (fn: number): void => go.showFunction(fn, 'person');
+  const table = new SortableTable('Significant changes, in CPU cores', columns, -1, 100, show);
+  table.fill(findingRows(pane));
+  return [html('div', { class: 'beside' }, foldable('Findings', alone, table.element))];
+}
+
+export function composePage(viewer: Viewer, data: FlameData): Page {
+  const { alone } = viewer;
+  const crumbs = html('ol', { class: 'crumbs' });
+  const legend = html('div');
+  const functions = functionTable(viewer);
+  const functionsBox = foldable('Functions', alone, functions.element);
+  const timeBox = data.samples === null ? null : foldable('Time, processes and threads', false);
+  const keys = keyWords().map(([key, words]) => html('li', {}, html('kbd', {}, key), ` ${words}`));
+  const notes = data.notes.map((note) => html('p', { class: 'small' }, note));
+  const below = [
+    functionsBox,
+    foldable('Notes', false, ...notes),
+    foldable('Keys', false, html('ul', { class: 'keys' }, ...keys)),
+  ];
+  const subtitle = [data.subtitle, data.notes[0] ?? ''].filter((text) => text !== '').join(' · ');
+  const head = [html('h1', {}, data.title || 'Flame graph'), html('p', { class: 'soft small' }, subtitle)];
+  const { controls } = viewer;
+  const way = html('nav', { 'aria-label': 'Zoomed to' }, crumbs);
+  const top = html('div', { class: 'top' }, controls.element, controls.found, way);
+  const content = html(
+    'div',
+    { class: alone ? 'sj alone' : 'sj' },
+    html('style', {}, viewerStyle()),
+    // A page that embeds the graph has a heading of its own.
+    ...(alone ? head : []),
+    ...(timeBox === null ? [] : [timeBox]),
+    top,
+    html('div', { class: 'main' }, html('div', {}, viewer.stage, viewer.panel.element, legend), ...findingsBox(viewer)),
+    ...below,
+  );
+  return { content, top, crumbs, legend, functions, functionsBox, timeBox };
+}
+
+export const PAGE_SOURCES: readonly Source[] = [foldable, functionTable, findingsBox, composePage];

@@ -1,0 +1,260 @@
+/// <reference lib="dom" />
+/** When and in which process and thread the samples were taken: a heat map to choose from. Embedded in the viewer's script. */
+import { formatCount } from '../../picture/notes.ts';
+import { button, choice, html, type Source, svg } from '../dom.ts';
+import type { Selection } from '../model.ts';
+import type { Pane } from './pane.ts';
+
+/** Columns are seconds (or several, in long recordings), rows the steps within. */
+export interface HeatGrid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Time steps of a cell. */
+  readonly perCell: number;
+  readonly counts: Float64Array;
+  readonly most: number;
+}
+
+/** Samples of the chosen process and thread by time; at most 600 columns. */
+function heatGrid(pane: Pane, selection: Selection): HeatGrid {
+  const samples = pane.model.data.samples as NonNullable<typeof pane.model.data.samples>;
+  const rows = Math.max(1, Math.round(1000 / samples.binMs));
+  const seconds = Math.ceil(samples.bins / rows);
+  const perCell = Math.max(1, Math.ceil(seconds / 600));
+  const columns = Math.max(1, Math.ceil(seconds / perCell));
+  const counts = new Float64Array(columns * rows);
+  const { thread, time } = pane.samples();
+  let most = 0;
+  for (let row = 0; row < time.length; row++) {
+    const bin = (time[row] as number) - 1;
+    const of = thread[row] as number;
+    if (bin < 0 || (selection.thread >= 0 && of !== selection.thread)) continue;
+    if (selection.process >= 0 && samples.threads[of]?.process !== selection.process) continue;
+    const cell = Math.min(Math.floor(bin / perCell), counts.length - 1);
+    const count = (counts[cell] as number) + 1;
+    counts[cell] = count;
+    if (count > most) most = count;
+  }
+  return { columns, rows, perCell, counts, most };
+}
+
+/** Cells from `from` to `to`, column by column, as a path; cells are `w` × `h` px. */
+function rangePath(rows: number, from: number, to: number, w: number, h: number): string {
+  let path = '';
+  for (let at = from; at <= to; ) {
+    const top = at % rows;
+    const column = Math.floor(at / rows);
+    const last = Math.min(to, column * rows + rows - 1);
+    // Whole columns side by side are one rectangle.
+    const whole = top === 0 && last - at === rows - 1 ? Math.floor((to + 1 - at) / rows) : 0;
+    const wide = Math.max(whole, 1) * w;
+    path += `M${column * w} ${top * h}h${wide}v${(last - at + 1) * h}h-${wide}z`;
+    at = whole > 0 ? at + whole * rows : last + 1;
+  }
+  return path;
+}
+
+/** Choice of time, process and thread. `choose` gets the selection that a person made. */
+export class HeatMap {
+  readonly element: HTMLElement;
+  private readonly pane: Pane;
+  private readonly choose: (selection: Selection) => void;
+  private readonly map = svg('svg', { class: 'heat', role: 'img' });
+  private readonly words = html('p', { class: 'small', role: 'status' });
+  private readonly from: HTMLInputElement;
+  private readonly to: HTMLInputElement;
+  private readonly process: ReturnType<typeof choice>;
+  private readonly thread: ReturnType<typeof choice>;
+  private selection: Selection = { from: -1, to: -1, process: -1, thread: -1 };
+  private grid: HeatGrid | null = null;
+  private drawn = '';
+  private size = { w: 8, h: 4 };
+  private anchor = -1;
+
+  constructor(pane: Pane, choose: (selection: Selection) => void) {
+    this.pane = pane;
+    this.choose = choose;
+    const { bins, threads, processes } = this.samples;
+    const slider = (label: string): HTMLInputElement =>
+      html('input', {
+        type: 'range',
+        min: 0,
+        max: Math.max(bins - 1, 0),
+        'aria-label': label,
+        input: () => this.fromSliders(),
+      });
+    this.from = slider('Samples from');
+    this.to = slider('Samples until');
+    const count = this.counts();
+    const part = (key: 'process' | 'thread') => (value: string) => {
+      const thread = key === 'thread' ? Number(value) : -1;
+      this.choose({ ...this.selection, thread, process: key === 'process' ? Number(value) : this.selection.process });
+    };
+    const option = (name: string, i: number, n: number): [string, string] => [
+      `${i}`,
+      `${name.slice(0, 80)} (${formatCount(n)})`,
+    ];
+    this.process = choice(
+      'Process',
+      [['-1', 'all'], ...processes.map((name, i) => option(name, i, count.processes[i] as number))],
+      '-1',
+      part('process'),
+    );
+    this.thread = choice(
+      'Thread',
+      [['-1', 'all'], ...threads.map(({ name }, i) => option(name, i, count.threads[i] as number))],
+      '-1',
+      part('thread'),
+    );
+    const bar = html('div', { class: 'bar' }, this.process.element, this.thread.element);
+    const all = button('Whole recording', () => this.choose({ ...this.selection, from: -1, to: -1 }));
+    if (bins > 0) {
+      bar.append(
+        html('label', {}, html('span', {}, 'From'), this.from),
+        html('label', {}, html('span', {}, 'Until'), this.to),
+        all,
+      );
+    }
+    this.element = html('div', {}, bar, this.words);
+    if (bins > 0) this.element.append(html('div', { class: 'scroll' }, this.map), this.caption());
+    this.listen();
+  }
+
+  private get samples() {
+    return this.pane.model.data.samples as NonNullable<typeof this.pane.model.data.samples>;
+  }
+
+  private caption(): HTMLElement {
+    const { binMs } = this.samples;
+    return html(
+      'p',
+      { class: 'soft small' },
+      `Each column is a second, each row ${binMs} ms of it; the stronger, the more samples. Drag over the map, or move the two sliders, to draw the graph from just those samples; a click takes a second.`,
+    );
+  }
+
+  private counts(): { processes: number[]; threads: number[] } {
+    const threads = this.samples.threads.map(() => 0);
+    for (const of of this.pane.samples().thread) threads[of] = (threads[of] ?? 0) + 1;
+    const processes = this.samples.processes.map(() => 0);
+    this.samples.threads.forEach(({ process }, i) => {
+      processes[process] = (processes[process] ?? 0) + (threads[i] as number);
+    });
+    return { processes, threads };
+  }
+
+  private fromSliders(): void {
+    const [a, b] = [Number(this.from.value), Number(this.to.value)];
+    this.choose({ ...this.selection, from: Math.min(a, b), to: Math.max(a, b) });
+  }
+
+  /** Shows what is selected; `width`: room for the map in px. */
+  show(selection: Selection, width: number): void {
+    this.selection = selection;
+    const { bins, binMs, threads } = this.samples;
+    const key = `${selection.process} ${selection.thread} ${width}`;
+    if (bins > 0 && this.drawn !== key) {
+      this.drawn = key;
+      this.grid = heatGrid(this.pane, selection);
+      this.draw(width);
+    }
+    const seconds = (bin: number): string => `${((bin * binMs) / 1000).toFixed(2)} s`;
+    const whole = selection.from < 0;
+    const to = Math.min(selection.to, bins - 1);
+    this.from.value = String(whole ? 0 : selection.from);
+    this.to.value = String(whole ? bins - 1 : to);
+    this.from.setAttribute('aria-valuetext', seconds(Number(this.from.value)));
+    this.to.setAttribute('aria-valuetext', seconds(Number(this.to.value) + 1));
+    this.process.select.value = String(selection.process);
+    this.thread.select.value = String(selection.thread);
+    for (const option of this.thread.select.options) {
+      const of = threads[Number(option.value)];
+      option.hidden = of !== undefined && selection.process >= 0 && of.process !== selection.process;
+    }
+    const scale = this.pane.model.data.sides[0]?.scale ?? 1;
+    const stretch = whole || !this.pane.model.cores ? 1 : (bins || 1) / (to - selection.from + 1);
+    const drawn = Math.round((this.pane.base[0]?.[0] ?? 0) / (scale * stretch));
+    const range = whole ? '' : `${seconds(selection.from)} – ${seconds(to + 1)}: `;
+    this.words.textContent = `${range}${formatCount(drawn)} of ${formatCount(this.pane.samples().node.length)} samples`;
+    this.mark(selection);
+  }
+
+  private mark({ from, to }: Selection): void {
+    this.map.querySelector('.chosen')?.remove();
+    const { grid, size } = this;
+    if (grid === null || from < 0) return;
+    const last = Math.min(Math.floor(to / grid.perCell), grid.counts.length - 1);
+    const path = rangePath(grid.rows, Math.floor(from / grid.perCell), last, size.w, size.h);
+    this.map.append(svg('path', { class: 'chosen', d: path }));
+  }
+
+  private draw(width: number): void {
+    const { columns, rows, counts, most, perCell } = this.grid as HeatGrid;
+    const w = Math.max(2, Math.min(32, Math.floor(width / columns)));
+    const h = rows > 20 ? 4 : rows > 1 ? 12 : 28;
+    this.size = { w, h };
+    const levels: string[] = ['', '', '', '', ''];
+    for (let cell = 0; cell < counts.length; cell++) {
+      if (counts[cell] === 0) continue;
+      const level = Math.ceil((5 * (counts[cell] as number)) / most) - 1;
+      levels[level] += `M${Math.floor(cell / rows) * w} ${(cell % rows) * h}h${w}v${h}h-${w}z`;
+    }
+    const { map } = this;
+    for (const [name, value] of [
+      ['width', columns * w],
+      ['height', rows * h],
+    ] as const)
+      map.setAttribute(name, String(value));
+    map.setAttribute('aria-label', `Samples over ${columns * perCell} seconds; at most ${most} in one cell`);
+    map.replaceChildren(
+      svg('rect', { class: 'field', width: columns * w, height: rows * h }),
+      ...levels.map((d, i) => svg('path', { d, 'fill-opacity': 0.2 + i * 0.2 })),
+    );
+  }
+
+  /** Time step under the pointer. */
+  private binAt(event: PointerEvent): number {
+    const { columns, rows } = this.grid as HeatGrid;
+    const box = this.map.getBoundingClientRect();
+    const within = (at: number, size: number, most: number): number =>
+      Math.max(0, Math.min(most - 1, Math.floor(at / size)));
+    const column = within(event.clientX - box.left, box.width / columns, columns);
+    return column * rows + within(event.clientY - box.top, box.height / rows, rows);
+  }
+
+  private listen(): void {
+    const { map } = this;
+    let moved = false;
+    const range = (cell: number): Selection => {
+      const { perCell, rows } = this.grid as HeatGrid;
+      const second = Math.floor(cell / rows) * rows;
+      const [a, b] = moved ? [Math.min(this.anchor, cell), Math.max(this.anchor, cell)] : [second, second + rows - 1];
+      const last = this.samples.bins - 1;
+      return { ...this.selection, from: Math.min(a * perCell, last), to: Math.min(b * perCell + perCell - 1, last) };
+    };
+    map.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      event.preventDefault();
+      map.setPointerCapture(event.pointerId);
+      this.anchor = this.binAt(event);
+      moved = false;
+    });
+    map.addEventListener('pointermove', (event) => {
+      if (this.anchor < 0) return;
+      const cell = this.binAt(event);
+      moved ||= cell !== this.anchor;
+      if (moved) this.mark(range(cell));
+    });
+    map.addEventListener('pointerup', (event) => {
+      if (this.anchor < 0) return;
+      this.choose(range(this.binAt(event)));
+      this.anchor = -1;
+    });
+    map.addEventListener('pointercancel', () => {
+      this.anchor = -1;
+      this.mark(this.selection);
+    });
+  }
+}
+
+export const HEAT_SOURCES: readonly Source[] = [heatGrid, rangePath, HeatMap];

@@ -1,0 +1,95 @@
+/// <reference lib="dom" />
+/** What widths and colours mean. Embedded in the viewer's script. */
+import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from '../../picture/palette.ts';
+import { CATEGORY_NAMES } from '../../picture/static-svg.ts';
+import { html, type Source, svg } from '../dom.ts';
+import type { ViewState } from '../state.ts';
+import type { Pane } from './pane.ts';
+
+/** The packages with the most time of their own; a dozen, as a colour stands for several. */
+function packageSwatches(pane: Pane): [number, string][] {
+  const own = new Map<string, number>();
+  const sums = pane.functionSums();
+  pane.model.packages.forEach((of, fn) => {
+    const name = of.replace(/(.)@.*$/, '$1');
+    if (name === '') return;
+    const value = Math.max(sums[0]?.own[fn] ?? 0, sums[1]?.own[fn] ?? 0);
+    own.set(name, (own.get(name) ?? 0) + value);
+  });
+  const names = [...own].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  return names.map(([name]) => [packageFill(name), name.slice(0, 60)]);
+}
+
+/** Fill and words of each colour in use. */
+function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
+  if (pane.differential && state.colour === 'change') {
+    const steps = CHANGE_STEPS.map((step) => `${step}`);
+    const last = steps.length - 1;
+    const less = steps.map((step, i): [number, string] => [
+      CHANGE_FILLS + 3 - i,
+      i === last ? `▼ −${step} cores or less` : `−${step}`,
+    ]);
+    const more = steps.map((step, i): [number, string] => [
+      CHANGE_FILLS + 5 + i,
+      i === last ? `▲ +${step} cores or more` : `+${step}`,
+    ]);
+    return [...less.reverse(), [CHANGE_FILLS + 4, 'not significant, or too small'], ...more];
+  }
+  if (state.colour === 'tier') {
+    return ['no JavaScript', 'interpreter', 'baseline', 'Maglev', 'TurboFan'].map((name, tier) => [
+      TIER_FILLS + tier,
+      name,
+    ]);
+  }
+  const used = new Set(pane.model.category);
+  const kinds = CATEGORY_NAMES.flatMap((name, category): [number, string][] =>
+    used.has(category) ? [[category * VARIANTS, name]] : [],
+  );
+  return state.colour === 'package' ? [...packageSwatches(pane), ...kinds] : kinds;
+}
+
+function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
+  const widths: Readonly<Record<string, string>> = {
+    hot: 'CPU cores on the hot host',
+    healthy: 'CPU cores on the healthy host',
+    both: 'CPU cores, the larger of both hosts',
+    excess: 'CPU cores that the hot host uses more',
+  };
+  const cores = 'samples ÷ (rate × seconds), corrected for lost samples';
+  const words: string[] = [];
+  if (pane.differential) words.push(`Width: ${widths[state.width]} (${cores}).`);
+  else words.push(pane.model.cores ? `Width: CPU cores (${cores}).` : 'Width: samples.');
+  if (state.colour === 'change') {
+    const what = state.change === 'self' ? 'of a frame’s own code' : 'with callees';
+    words.push(
+      `Colour: hot minus healthy in cores, ${what}; grey where the function’s change is not significant or the frame’s part is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
+    );
+  } else if (state.colour === 'package') words.push('Colour: package, the busiest below; code without one by kind.');
+  else if (state.colour === 'tier') words.push('Colour: the tier in which most of the function’s own samples ran.');
+  else words.push('Colour: kind of code.');
+  words.push('Grey runs without a name: frames too narrow to draw; a click opens them.');
+  if (cut) words.push('Deeper calls than 250 rows are not drawn: zoom in to see them.');
+  if (state.view !== 'calls' && pane.model.depth.some((depth) => depth > 200))
+    words.push('Callers that are further away than 200 frames are left out.');
+  return words;
+}
+
+/** `cut`: the graph has more rows than are drawn. */
+export function legendOf(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
+  const swatches = legendSwatches(pane, state).map(([fill, text]) =>
+    html(
+      'span',
+      {},
+      svg(
+        'svg',
+        { width: 14, height: 12, 'aria-hidden': 'true' },
+        svg('rect', { class: `c${fill}`, width: 14, height: 12, rx: 2 }),
+      ),
+      text,
+    ),
+  );
+  const words = legendWords(pane, state, cut).map((text) => html('p', { class: 'soft small' }, text));
+  return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches));
+}
+
+export const LEGEND_SOURCES: readonly Source[] = [packageSwatches, legendSwatches, legendWords, legendOf];

@@ -1,0 +1,221 @@
+/// <reference lib="dom" />
+/** One graph as it is looked at: its model, the view made of it and what is said about frames. Embedded in the viewer's script. */
+
+import { sumUp } from '../../picture/frame-geometry.ts';
+import { formatShare, formatValue, signedCores } from '../../picture/labels.ts';
+import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from '../../picture/palette.ts';
+import type { Source } from '../dom.ts';
+import {
+  decodeSamples,
+  functionSums,
+  type Model,
+  matchedValue,
+  matchFunctions,
+  type SampleRows,
+  type ShownChange,
+  selectedSelf,
+} from '../model.ts';
+import type { ViewState } from '../state.ts';
+import { buildView, followPath, functionPath, type Part, type View } from '../views.ts';
+
+/** A frame of the view: `part` is 1 below the middle of a sandwich, else 0. */
+export interface FrameRef {
+  readonly part: 0 | 1;
+  readonly node: number;
+}
+
+export class Pane {
+  readonly model: Model;
+  rows: SampleRows | null = null;
+  self: readonly Float64Array[] = [];
+  /** Values with all below of the calls as recorded, by side: search sums them in every view. */
+  base: readonly Float64Array[] = [];
+  view: View = { upper: null as unknown as Part, lower: null };
+  zoom = 0;
+  selected: FrameRef | null = null;
+  matched: Uint8Array | null = null;
+  /** What the view was made of. */
+  private built = '';
+  /** By way of colouring: fill of each function, −1 where nobody asked yet. */
+  private readonly fills = new Map<string, Int16Array>();
+  private sums: { readonly own: Float64Array; readonly all: Float64Array }[] | null = null;
+
+  constructor(model: Model) {
+    this.model = model;
+  }
+
+  get differential(): boolean {
+    return this.model.data.kind === 'differential';
+  }
+
+  /** Makes the view anew after another view, width or selection. */
+  rebuild(state: ViewState): void {
+    const { selection } = state;
+    const { from, to, process, thread } = selection;
+    const key = JSON.stringify([state.view, state.focus, state.width, from, to, process, thread]);
+    if (key === this.built) return;
+    this.built = key;
+    if (selection.from >= 0 || selection.process >= 0 || selection.thread >= 0) this.samples();
+    const self = selectedSelf(this.model, this.rows, selection);
+    if (self !== this.self) {
+      this.self = self;
+      this.base = self.map((column) => sumUp(this.model.parent, column));
+      this.sums = null;
+    }
+    const fn = state.view === 'sandwich' ? this.functionOf(state.focus) : -1;
+    this.view = buildView(this.model, this.self, this.base, state.view, state.width, fn);
+  }
+
+  samples(): SampleRows {
+    this.rows ??= decodeSamples(this.model);
+    return this.rows;
+  }
+
+  /** Finds the frames that the state names. */
+  locate(state: ViewState): void {
+    this.zoom = state.view === 'sandwich' ? 0 : this.follow(0, state.zoom);
+    this.selected = null;
+    if (state.selected.length === 0) return;
+    for (const part of [0, 1] as const) {
+      const node = this.follow(part, state.selected);
+      if (this.part(part)?.depth[node] === state.selected.length && this.selected === null)
+        this.selected = { part, node };
+    }
+  }
+
+  part(part: 0 | 1): Part | null {
+    return part === 0 ? this.view.upper : this.view.lower;
+  }
+
+  private follow(part: 0 | 1, path: readonly string[]): number {
+    const of = this.part(part);
+    const { keys } = this.model;
+    return of === null || path.length === 0 ? 0 : followPath(of, path.length, (fn, step) => keys[fn] === path[step]);
+  }
+
+  /** Keys of a path in the address, as far as this graph has it. */
+  resolve(part: 0 | 1, hashes: readonly number[]): string[] {
+    const of = this.part(part);
+    const { identity } = this.model;
+    if (of === null || hashes.length === 0) return [];
+    return this.path({ part, node: followPath(of, hashes.length, (fn, step) => identity[fn] === hashes[step]) });
+  }
+
+  path({ part, node }: FrameRef): string[] {
+    const of = this.part(part);
+    return of === null ? [] : functionPath(of, node).map((fn) => this.model.keys[fn] as string);
+  }
+
+  functionOf(key: string): number {
+    return key === '' ? -1 : this.model.keys.indexOf(key);
+  }
+
+  search(pattern: RegExp | null): void {
+    this.matched = pattern === null ? null : matchFunctions(this.model, pattern);
+  }
+
+  /** Value of matched samples, by side. */
+  matchedValues(): number[] {
+    const { matched } = this;
+    return matched === null ? [] : this.base.map((total) => matchedValue(this.model, total, matched));
+  }
+
+  /** By side: own values of functions and values with callees. */
+  functionSums(): { readonly own: Float64Array; readonly all: Float64Array }[] {
+    this.sums ??= this.self.map((column) => functionSums(this.model, column));
+    return this.sums;
+  }
+
+  value(value: number): string {
+    return formatValue(value, this.model.cores);
+  }
+
+  share(value: number, side: number): string {
+    return formatShare(value, this.base[side]?.[0] ?? 0);
+  }
+
+  name(part: Part, node: number): string {
+    const fn = part.fn[node] as number;
+    return fn < 0 ? 'all' : (this.model.names[fn] as string);
+  }
+
+  delta(part: Part, node: number, change: string): number {
+    const columns = change === 'self' && part.self !== null ? part.self : part.totals;
+    return (columns[0]?.[node] ?? 0) - (columns[1]?.[node] ?? 0);
+  }
+
+  /** What the comparison says about the function of a frame. */
+  changeOf(fn: number, change: string): ShownChange | undefined {
+    const changes = this.model.changes.get(fn);
+    if (changes === undefined) return undefined;
+    return change === 'self' || !changes.total.significant ? changes.self : changes.total;
+  }
+
+  /** The function's change is significant and this frame has a part of it that is worth a look. */
+  marked(part: Part, node: number, change: string): boolean {
+    return (
+      this.changeOf(part.fn[node] as number, change)?.significant === true &&
+      Math.abs(this.delta(part, node, change)) >= (CHANGE_STEPS[0] as number)
+    );
+  }
+
+  frameLabel(part: Part, node: number, state: ViewState): string {
+    const fn = part.fn[node] as number;
+    if (fn < 0) {
+      const total = this.value(part.totals[0]?.[node] as number);
+      return this.differential ? `all · ${total} (${signedCores(this.delta(part, node, 'total'))})` : `all · ${total}`;
+    }
+    const of = this.model.packages[fn] as string;
+    const name = (this.model.names[fn] as string).slice(0, 300);
+    const text = of === '' ? name : `${name} · ${of.replace(/(.)@.*$/, '$1')}`;
+    if (!this.differential || !this.marked(part, node, state.change)) return text;
+    const glyph = { unchanged: '', appeared: '✚ ', vanished: '✖ ', grown: '▲ ', shrunk: '▼ ' };
+    const change = this.changeOf(fn, state.change)?.change as keyof typeof glyph;
+    return `${glyph[change]}${signedCores(this.delta(part, node, state.change))} ${text}`;
+  }
+
+  /** For screen readers: name and numbers in words. */
+  spoken(part: Part, node: number): string {
+    const name = this.name(part, node).slice(0, 200);
+    const [first, second] = part.totals;
+    const value = first?.[node] as number;
+    if (second === undefined) return `${name}: ${this.value(value)}, ${this.share(value, 0)}`;
+    return `${name}: hot ${this.value(value)}, healthy ${this.value(second[node] as number)}`;
+  }
+
+  fill(part: Part, node: number, state: ViewState): number {
+    const fn = part.fn[node] as number;
+    if (this.differential && state.colour === 'change') {
+      const seen = fn < 0 || this.marked(part, node, state.change);
+      return changeFill(this.delta(part, node, state.change), seen, CHANGE_STEPS[0] as number);
+    }
+    return fn < 0 ? CHANGE_FILLS + 4 : this.functionFill(fn, state.colour);
+  }
+
+  private functionFill(fn: number, colour: string): number {
+    const { names, category, packages } = this.model;
+    const fills = this.fills.get(colour) ?? new Int16Array(names.length).fill(-1);
+    this.fills.set(colour, fills);
+    const known = fills[fn] as number;
+    if (known >= 0) return known;
+    const of = packages[fn] as string;
+    let fill: number;
+    if (colour === 'tier') fill = tierFill(this.mainTier(fn));
+    else if (colour === 'package' && of !== '') fill = packageFill(of.replace(/(.)@.*$/, '$1'));
+    else fill = categoryFill(category[fn] as number, names[fn] as string);
+    fills[fn] = fill;
+    return fill;
+  }
+
+  /** Own samples of a function by tier; of the hot side in a differential. */
+  private mainTier(fn: number): number {
+    const tiers = this.model.tiers[0];
+    let best = 0;
+    for (let tier = 1; tier < 5; tier++) {
+      if ((tiers?.[fn * 5 + tier] ?? 0) > (best === 0 ? 0 : (tiers?.[fn * 5 + best] ?? 0))) best = tier;
+    }
+    return best;
+  }
+}
+
+export const PANE_SOURCES: readonly Source[] = [Pane];

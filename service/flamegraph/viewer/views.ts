@@ -1,0 +1,285 @@
+/** Ways of looking at one call tree. Every function here is embedded in the viewer's script. */
+import { measure, preorder } from '../data/flame-tree.ts';
+import { placeFrames, spreadExcess, sumUp } from '../picture/frame-geometry.ts';
+import { mergeCallers } from './callers.ts';
+import type { Source } from './dom.ts';
+import type { Model } from './model.ts';
+
+/** Frames in preorder, ready to draw. */
+export interface Part {
+  readonly parent: Int32Array;
+  readonly fn: Int32Array;
+  readonly depth: Int32Array;
+  readonly end: Int32Array;
+  /** By side: value with all below. */
+  readonly totals: readonly Float64Array[];
+  /** Own values where the view has them. */
+  readonly self: readonly Float64Array[] | null;
+  readonly width: Float64Array;
+  readonly start: Float64Array;
+}
+
+/** `lower`: frames below the middle of a sandwich, root on top. */
+export interface View {
+  readonly upper: Part;
+  readonly lower: Part | null;
+}
+
+/** A tree that grows by (node, function); node 0 is the root. */
+class Merger {
+  readonly parent: number[] = [-1];
+  readonly fn: number[] = [-1];
+  readonly sums: number[][];
+  private readonly ids = new Map<number, number>();
+
+  constructor(sides: number) {
+    this.sums = Array.from({ length: sides }, () => [0]);
+  }
+
+  child(node: number, fn: number): number {
+    // Exact: fewer than 2^26 functions and 2^27 nodes.
+    const key = node * 0x4000000 + fn;
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.parent.push(node) - 1;
+    this.fn.push(fn);
+    for (const sums of this.sums) sums.push(0);
+    this.ids.set(key, id);
+    return id;
+  }
+
+  add(node: number, side: number, value: number): void {
+    const sums = this.sums[side] as number[];
+    sums[node] = (sums[node] as number) + value;
+  }
+}
+
+/** `width`: `hot`, `healthy`, `both` (the larger of the two) or `excess`. A profile has one width. */
+function widthOf(
+  parent: Int32Array,
+  totals: readonly Float64Array[],
+  self: readonly Float64Array[] | null,
+  width: string,
+): Float64Array {
+  const [hot, healthy] = totals as [Float64Array, Float64Array | undefined];
+  if (healthy === undefined || width === 'hot') return hot;
+  if (width === 'healthy') return healthy;
+  if (width === 'excess') return spreadExcess(parent, hot, healthy);
+  // Own time of the larger side, summed up: what vanished keeps its old size, what appeared its new one.
+  const own = self ?? totals.map((total) => ownOf(parent, total));
+  return sumUp(
+    parent,
+    (own[0] as Float64Array).map((value, node) => Math.max(value, own[1]?.[node] as number)),
+  );
+}
+
+/** Totals → own values; rounding errors do not make frames. */
+function ownOf(parent: Int32Array, total: Float64Array): Float64Array {
+  const own = total.slice();
+  for (let node = 1; node < parent.length; node++) {
+    const up = parent[node] as number;
+    own[up] = (own[up] as number) - (total[node] as number);
+  }
+  return own.map((value) => (value > 1e-9 ? value : 0));
+}
+
+function partOf(
+  model: Model,
+  tree: { readonly parent: Int32Array; readonly fn: Int32Array },
+  totals: readonly Float64Array[],
+  self: readonly Float64Array[] | null,
+  width: string,
+): Part {
+  const { parent, fn } = tree;
+  const widths = widthOf(parent, totals, self, width);
+  return {
+    parent,
+    fn,
+    ...(tree === model ? { depth: model.depth, end: model.end } : measure(parent)),
+    totals,
+    self,
+    width: widths,
+    start: placeFrames(parent, widths),
+  };
+}
+
+function mergedPart(model: Model, merger: Merger, width: string): Part {
+  const parent = Int32Array.from(merger.parent);
+  const rank = Int32Array.from(merger.fn, (fn) => (fn < 0 ? 0 : (model.rank[fn] as number)));
+  const order = preorder(parent, rank, model.names.length);
+  const place = new Int32Array(parent.length);
+  order.forEach((node, i) => {
+    place[node] = i;
+  });
+  const tree = {
+    parent: Int32Array.from(order, (node) => (node === 0 ? -1 : (place[parent[node] as number] as number))),
+    fn: Int32Array.from(order, (node) => merger.fn[node] as number),
+  };
+  const columns = merger.sums.map((sums) => Float64Array.from(order, (node) => sums[node] as number));
+  const totals = columns.map((column) => sumUp(tree.parent, column));
+  return partOf(model, tree, totals, columns, width);
+}
+
+function callsView(model: Model, self: readonly Float64Array[], totals: readonly Float64Array[], width: string): View {
+  return { upper: partOf(model, model, totals, self, width), lower: null };
+}
+
+/** Merged from the leaves: what burns, and below it who asks for it. Callers beyond 200 frames are left out. */
+function reverseView(model: Model, self: readonly Float64Array[], width: string): View {
+  const nodes = model.parent
+    .map((_, node) => node)
+    .filter((node) => self.some((column) => (column[node] as number) > 0));
+  return { upper: callersPart(model, nodes, nodes, self, -1, width), lower: null };
+}
+
+/** `from`: first callers of the frames `of`, whose values count. */
+function callersPart(
+  model: Model,
+  from: Int32Array,
+  of: Int32Array,
+  columns: readonly Float64Array[],
+  fn: number,
+  width: string,
+): Part {
+  const values = columns.map((column) => Float64Array.from(of, (node) => column[node] as number));
+  const tree = mergeCallers(model, from, values, 200);
+  tree.fn[0] = fn;
+  return partOf(model, tree, tree.sums, null, width);
+}
+
+/** Callers of one function above, callees below; where it calls itself, the outermost call counts. */
+function sandwichView(
+  model: Model,
+  self: readonly Float64Array[],
+  totals: readonly Float64Array[],
+  width: string,
+  fn: number,
+): View {
+  const calls: number[] = [];
+  const callees = new Merger(self.length);
+  const place = new Int32Array(model.parent.length);
+  for (let node = 1; node < model.parent.length; ) {
+    if (model.fn[node] !== fn) {
+      node++;
+      continue;
+    }
+    const end = model.end[node] as number;
+    if (totals.some((total) => (total[node] as number) > 0)) {
+      calls.push(node);
+      for (let at = node; at < end; at++) {
+        place[at] =
+          at === node ? 0 : callees.child(place[model.parent[at] as number] as number, model.fn[at] as number);
+        for (let side = 0; side < self.length; side++)
+          callees.add(place[at] as number, side, self[side]?.[at] as number);
+      }
+    }
+    node = end;
+  }
+  callees.fn[0] = fn;
+  const of = Int32Array.from(calls);
+  const from = of.map((node) => model.parent[node] as number);
+  return { upper: callersPart(model, from, of, totals, fn, width), lower: mergedPart(model, callees, width) };
+}
+
+/**
+ * `self` and `totals`: own values and values with all below, by side. `kind`: `calls`, `reverse` or `sandwich`; `fn` is the
+ * sandwich's function, −1 where the graph does not have it.
+ */
+export function buildView(
+  model: Model,
+  self: readonly Float64Array[],
+  totals: readonly Float64Array[],
+  kind: string,
+  width: string,
+  fn: number,
+): View {
+  if (kind === 'reverse') return reverseView(model, self, width);
+  if (kind === 'sandwich') return sandwichView(model, self, totals, width, fn);
+  return callsView(model, self, totals, width);
+}
+
+/** Children of a frame, widest first. */
+export function widestChild(part: Part, node: number): number {
+  let best = -1;
+  for (let child = node + 1; child < (part.end[node] as number); child = part.end[child] as number) {
+    if ((part.width[child] as number) > (best < 0 ? 0 : (part.width[best] as number))) best = child;
+  }
+  return best;
+}
+
+/** The frame at a place: `x` in units of width, `row` below `root`; −1 where there is none. */
+export function frameAt(part: Part, root: number, x: number, row: number): number {
+  let node = root;
+  for (let down = 0; down < row; down++) {
+    let found = -1;
+    for (let child = node + 1; child < (part.end[node] as number); child = part.end[child] as number) {
+      const start = part.start[child] as number;
+      if (x >= start && x < start + (part.width[child] as number)) {
+        found = child;
+        break;
+      }
+    }
+    if (found < 0) return -1;
+    node = found;
+  }
+  return node;
+}
+
+/** The next (step 1) or previous (step −1) frame of the same row inside `root` that is at least `least` wide; −1 = none. */
+export function neighbour(part: Part, root: number, node: number, step: 1 | -1, least: number): number {
+  const depth = part.depth[node];
+  const end = part.end[root] as number;
+  for (let at = node + step; at > root && at < end; at += step) {
+    if (part.depth[at] === depth && (part.width[at] as number) >= least) return at;
+  }
+  return -1;
+}
+
+/** The widest frame of a function; −1 = none that is drawn. */
+export function widestFrame(part: Part, fn: number): number {
+  let best = -1;
+  for (let node = 0; node < part.fn.length; node++) {
+    if (part.fn[node] === fn && (part.width[node] as number) > (best < 0 ? 0 : (part.width[best] as number)))
+      best = node;
+  }
+  return best;
+}
+
+/** Functions from below the root to a frame. */
+export function functionPath(part: Part, node: number): number[] {
+  const path: number[] = [];
+  for (let at = node; at > 0; at = part.parent[at] as number) path.push(part.fn[at] as number);
+  return path.reverse();
+}
+
+/** The deepest frame that is drawn of a path; `same` tells whether a function is the one at a step. 0, the root, at least. */
+export function followPath(part: Part, steps: number, same: (fn: number, step: number) => boolean): number {
+  let node = 0;
+  for (let step = 0; step < steps; step++) {
+    let child = node + 1;
+    const end = part.end[node] as number;
+    while (child < end && !same(part.fn[child] as number, step)) child = part.end[child] as number;
+    if (child >= end || !((part.width[child] as number) > 0)) break;
+    node = child;
+  }
+  return node;
+}
+
+export const VIEW_SOURCES: readonly Source[] = [
+  Merger,
+  widthOf,
+  ownOf,
+  partOf,
+  mergedPart,
+  callsView,
+  reverseView,
+  callersPart,
+  sandwichView,
+  buildView,
+  widestChild,
+  frameAt,
+  neighbour,
+  widestFrame,
+  functionPath,
+  followPath,
+];

@@ -1,0 +1,132 @@
+/** What is said about frames and functions. Embedded in the viewer's script. */
+import { formatShare, signedCores } from '../picture/labels.ts';
+import { formatCores } from '../picture/notes.ts';
+import { CATEGORY_NAMES } from '../picture/static-svg.ts';
+import type { Source } from './dom.ts';
+import type { ShownChange } from './model.ts';
+import type { FrameRef, Pane } from './panes/pane.ts';
+import type { Part } from './views.ts';
+
+export interface Described {
+  readonly name: string;
+  /** Package, place and kind of code. */
+  readonly where: string;
+  readonly rows: readonly (readonly [label: string, value: string])[];
+}
+
+export function formatQ(q: number): string {
+  return q < 0.001 ? '< 0.001' : q.toFixed(3);
+}
+
+/** "+0.38 cores (+0.26…+0.50), q < 0.001, grown". */
+function changeWords(change: ShownChange): string {
+  const interval = `${signedCores(change.delta)} cores (${signedCores(change.low)}…${signedCores(change.high)})`;
+  return `${interval}, q ${formatQ(change.q)}, ${change.significant ? change.change : 'not significant'}`;
+}
+
+/** "TurboFan 71 %, baseline 20 %"; '' without JavaScript samples. */
+function tierWords(pane: Pane, fn: number, side: number): string {
+  const names = ['', 'interpreter', 'baseline', 'Maglev', 'TurboFan'];
+  const own = pane.model.tiers[side]?.subarray(fn * 5, fn * 5 + 5);
+  const sum = own === undefined ? 0 : own.reduce((a, b) => a + b, 0);
+  if (own === undefined || sum === 0) return '';
+  const parts: string[] = [];
+  for (let tier = 4; tier > 0; tier--) {
+    if ((own[tier] as number) > 0) parts.push(`${names[tier]} ${Math.round((100 * (own[tier] as number)) / sum)} %`);
+  }
+  return parts.join(', ');
+}
+
+export function whereWords(pane: Pane, fn: number): string {
+  const { packages, places, category } = pane.model;
+  const kind = CATEGORY_NAMES[category[fn] as number] as string;
+  return [packages[fn] as string, places[fn] as string, kind].filter((text) => text !== '').join(' · ');
+}
+
+function frameRows(pane: Pane, part: Part, node: number): [string, string][] {
+  const value = (columns: readonly Float64Array[], side: number): string => {
+    const amount = columns[side]?.[node] ?? 0;
+    return `${pane.value(amount)}, ${pane.share(amount, side)}`;
+  };
+  if (!pane.differential) {
+    const own: [string, string][] = part.self === null ? [] : [['own code', value(part.self, 0)]];
+    return [['with callees', value(part.totals, 0)], ...own];
+  }
+  const delta = (kind: string): string => `${signedCores(pane.delta(part, node, kind))} cores`;
+  const rows: [string, string][] = [
+    ['hot', value(part.totals, 0)],
+    ['healthy', value(part.totals, 1)],
+    ['Δ', delta('total')],
+  ];
+  if (part.self !== null) {
+    const own = `${formatCores(part.self[0]?.[node] ?? 0)} hot, ${formatCores(part.self[1]?.[node] ?? 0)} healthy`;
+    rows.push(['own code', `${own}, Δ ${delta('self')}`]);
+  }
+  return rows;
+}
+
+function functionRows(pane: Pane, fn: number): [string, string][] {
+  const rows: [string, string][] = [];
+  const changes = pane.model.changes.get(fn);
+  if (changes !== undefined) {
+    rows.push(['function, everywhere', changeWords(changes.total)]);
+    rows.push(['its own code', changeWords(changes.self)]);
+  } else if (!pane.differential) {
+    const sums = pane.functionSums()[0];
+    const all = sums?.all[fn] ?? 0;
+    const own = sums?.own[fn] ?? 0;
+    rows.push([
+      'function, everywhere',
+      `${pane.value(all)}, ${pane.share(all, 0)}; own ${pane.value(own)}, ${pane.share(own, 0)}`,
+    ]);
+  }
+  for (let side = 0; side < pane.model.tiers.length; side++) {
+    const words = tierWords(pane, fn, side);
+    if (words !== '') rows.push([pane.differential ? `tiers, ${side === 0 ? 'hot' : 'healthy'}` : 'tiers', words]);
+  }
+  return rows;
+}
+
+/** `brief`: what a tooltip has room for. */
+export function describe(pane: Pane, { part, node }: FrameRef, brief: boolean): Described {
+  const of = pane.part(part) as Part;
+  const fn = of.fn[node] as number;
+  const rows = frameRows(pane, of, node);
+  if (fn < 0) return { name: 'all', where: 'everything that was drawn', rows };
+  const name = pane.name(of, node);
+  if (brief) {
+    const change = pane.changeOf(fn, 'total');
+    return {
+      name: name.length > 300 ? `${name.slice(0, 299)}…` : name,
+      where: whereWords(pane, fn).slice(0, 300),
+      rows: change === undefined ? rows : [...rows, ['function', changeWords(change)]],
+    };
+  }
+  return { name, where: whereWords(pane, fn), rows: [...rows, ...functionRows(pane, fn)] };
+}
+
+/** "12 functions, 0.41 cores, 37.2 %": each sample counts once, however often its stack matches. */
+export function searchWords(pane: Pane, literal: boolean): string {
+  const { matched } = pane;
+  if (matched === null) return '';
+  const functions = matched.reduce((sum, one) => sum + one, 0);
+  const values = pane.matchedValues();
+  const words = `${functions} ${functions === 1 ? 'function' : 'functions'}`;
+  const amounts = values.map(
+    (value, side) =>
+      `${pane.differential ? `${side === 0 ? 'hot' : 'healthy'} ` : ''}${pane.value(value)}, ${formatShare(value, pane.base[side]?.[0] ?? 0)}`,
+  );
+  const note = literal ? ' (no regular expression: searched as text)' : '';
+  return `${[words, ...amounts].join(' · ')}${note}`;
+}
+
+export const WORD_SOURCES: readonly Source[] = [
+  formatQ,
+  changeWords,
+  tierWords,
+  whereWords,
+  frameRows,
+  functionRows,
+  describe,
+  searchWords,
+];

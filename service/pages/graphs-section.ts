@@ -1,0 +1,56 @@
+import { clean } from '../report/clean-text.ts';
+import { recordings, speedscopeHref } from '../report/recordings.ts';
+import type { ReportData, ReportFile } from '../report/report-data.ts';
+import { incidentHref } from './incident-words.ts';
+
+/** The three graphs in the order in which a person wants them, with a sentence that says what is seen. */
+export const GRAPH_WORDS = [
+  [
+    'differential',
+    'What changed',
+    'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
+  ],
+  ['hot', 'Hot instance', 'Where the CPU went on the hot instance: the wider a frame, the more cores.'],
+  ['healthy', 'Healthy peer', 'The same seconds on the healthy peer.'],
+] as const;
+
+export type GraphName = (typeof GRAPH_WORDS)[number][0];
+
+export interface GraphModel {
+  readonly name: GraphName;
+  readonly title: string;
+  readonly caption: string;
+  readonly href: string;
+  /** Instance, and the address of speedscope with its profile loaded; null where the graph is of no single recording. */
+  readonly instanceId: string | null;
+  readonly speedscope: string | null;
+}
+
+/** The graphs that exist. `report` says whose recordings they are. */
+export function graphModels(id: string, report: ReportData | null, files: readonly ReportFile[]): GraphModel[] {
+  const names = new Set(files.map((file) => file.name));
+  const known = report ? recordings(report) : [];
+  return GRAPH_WORDS.filter(([name]) => names.has(`${name}.svg`)).map(([name, title, caption]) => {
+    const recording = known.find((candidate) => candidate.name === name);
+    const kept = recording !== undefined && names.has(`${recording.captureId}.capture.gz`);
+    return {
+      name,
+      title,
+      caption,
+      href: `${incidentHref(id)}/files/${name}.svg`,
+      instanceId: recording === undefined ? null : clean(recording.instanceId, 100),
+      speedscope: kept ? speedscopeHref(id, recording) : null,
+    };
+  });
+}
+
+/**
+ * Without script all graphs are shown below each other; the page's script makes tabs of them and keeps them in step. While the report is
+ * being written the section stays as it is (`data-keep`), so that a graph that somebody already explores is not loaded anew.
+ */
+export const GRAPHS = `
+{{#if graphs.length}}<section class="broad" aria-labelledby="graphs" data-keep="{{#each graphs}}{{href}} {{/each}}"><h2 id="graphs">Flame graphs</h2>
+<div data-graphs>
+{{#each graphs}}<div class="graph" data-tab="{{title}}" data-graph="{{name}}" id="graph-{{name}}"><h3>{{title}}{{#if instanceId}} <code class="soft small">{{instanceId}}</code>{{/if}}</h3><p class="soft small">{{caption}} <span class="links"><a href="{{href}}">Open alone<span class="hidden-text">: {{title}}</span></a>{{#if speedscope}} <a href="{{speedscope}}">Open in speedscope<span class="hidden-text">: {{title}}</span></a>{{/if}}</span></p>
+<object type="image/svg+xml" data="{{href}}" aria-label="Flame graph: {{title}}"><p><a href="{{href}}">{{title}}, flame graph</a></p></object></div>
+{{/each}}</div></section>{{/if}}`;

@@ -1,0 +1,120 @@
+import type { IncidentView } from '../incidents/incident-view.ts';
+import { clean } from '../report/clean-text.ts';
+import type { Limits } from '../report/finding-model.ts';
+import { duration, type Moment, moment } from '../report/format.ts';
+import type { ReportFile } from '../report/report-data.ts';
+import { type ReportModel, reportModel } from '../report/report-model.ts';
+import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from '../report/report-sections.ts';
+import { compile } from '../report/templates.ts';
+import { type Piece, pieces, unbroken } from '../report/unbroken.ts';
+import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
+import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
+import {
+  type IncidentRowModel,
+  incidentRowModel,
+  isFinal,
+  NOTIFICATIONS_TABLE,
+  type NotificationModel,
+  notificationModel,
+  type StepModel,
+  stepModels,
+} from './incident-words.ts';
+import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+
+export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
+
+export interface IncidentPageInput {
+  readonly view: IncidentView;
+  /** All files that are kept for the incident; `view.report.files` knows only those older than the report. */
+  readonly files: readonly ReportFile[];
+  readonly assets: PageAssets;
+}
+
+interface IncidentModel extends LayoutModel {
+  readonly row: IncidentRowModel;
+  readonly steps: readonly StepModel[];
+  readonly headline: readonly Piece[];
+  readonly lead: readonly Piece[];
+  readonly closed: Moment | null;
+  readonly reportedAfter: string | null;
+  readonly report: ReportModel | null;
+  readonly missing: boolean;
+  readonly graphs: readonly GraphModel[];
+  readonly events: readonly { at: Moment; state: string; detail: readonly Piece[]; last: boolean }[];
+  readonly notifications: readonly NotificationModel[];
+  readonly downloads: readonly DownloadModel[];
+}
+
+const render = compile<IncidentModel>(
+  layout(`
+<nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
+<header>
+<p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
+<h1>${pieces('headline')}</h1>
+<p class="lead">${pieces('lead')}</p>
+<p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
+{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
+</header>
+{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">It is tried again at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#with report}}${CULPRIT}{{/with}}
+${GRAPHS}
+{{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}{{/with}}
+<div class="pair">
+{{#with report}}${ALARM}{{/with}}
+<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${pieces('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
+</div>
+{{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
+${DOWNLOADS}
+${LEGEND}`),
+);
+
+/** `/incidents/:id`: everything that is known, also while the incident is under way and there is no report yet. */
+export function renderIncidentPage(input: IncidentPageInput): string {
+  const { view, files } = input;
+  const row = incidentRowModel(view);
+  const report = view.report === null ? null : reportModel(view.report, PAGE_LIMITS);
+  return render({
+    title: `${row.where}: ${row.headline}`,
+    assets: input.assets,
+    nav: { incidents: false, notifications: false },
+    live: isOver(view) ? null : liveKey(view),
+    row,
+    steps: isFinal(view.state) ? [] : stepModels(view.state),
+    headline: unbroken(row.headline),
+    lead: unbroken(report?.sentence ?? leadWithoutReport(view)),
+    closed: view.closedAtMs === null ? null : moment(view.closedAtMs),
+    reportedAfter: view.report === null ? null : duration(view.report.generatedAtMs - view.openedAtMs),
+    report,
+    missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
+    graphs: graphModels(view.id, view.report, files),
+    events: eventModels(view),
+    notifications: view.notifications.map(notificationModel),
+    downloads: downloadModels(view.id, view.report, files),
+  });
+}
+
+/** A reported incident still waits for the end of its alarm; a throttled one waits for nothing. */
+function isOver(view: IncidentView): boolean {
+  return isFinal(view.state) && (view.closedAtMs !== null || view.state === 'throttled');
+}
+
+function liveKey(view: IncidentView): string {
+  return clean([view.state, view.events.length, view.closedAtMs, view.retry?.attempts ?? 0].join(' '), 200);
+}
+
+function leadWithoutReport(view: IncidentView): string {
+  const last = view.events.at(-1);
+  if (view.state === 'throttled') return `Not profiled. ${clean(last?.detail ?? '', 500)}`.trim();
+  return 'The profiles are being taken; this page renews itself.';
+}
+
+function eventModels(view: IncidentView): IncidentModel['events'] {
+  return view.events.map((event, at) => ({
+    at: moment(event.atMs),
+    state: clean(event.state, 60),
+    detail: unbroken(clean(event.detail, 500)),
+    last: at === view.events.length - 1 && view.closedAtMs === null,
+  }));
+}

@@ -1,0 +1,90 @@
+import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
+import { clean } from '../report/clean-text.ts';
+import { compile } from '../report/templates.ts';
+import {
+  type IncidentRowModel,
+  incidentRowModel,
+  isFinal,
+  NOTIFICATIONS_TABLE,
+  type NotificationModel,
+  notificationModel,
+} from './incident-words.ts';
+import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
+
+export interface IncidentsPageInput {
+  readonly incidents: readonly IncidentRow[];
+  readonly paging: Paging;
+  readonly query: { readonly q: string; readonly group: string };
+  /** All groups that ever had an incident, for the filter. */
+  readonly groups: readonly string[];
+  /** The newest entries of the ledger. */
+  readonly notifications: readonly NotificationView[];
+  readonly assets: PageAssets;
+}
+
+interface IncidentsModel extends LayoutModel {
+  readonly incidents: readonly IncidentRowModel[];
+  readonly notifications: readonly NotificationModel[];
+  readonly q: string;
+  readonly groups: readonly { value: string; label: string; selected: boolean }[];
+  readonly filtered: boolean;
+  readonly pager: PagerModel;
+}
+
+const render = compile<IncidentsModel>(
+  layout(`
+<h1>Incidents</h1>
+<form class="search" method="get" action="/" role="search">
+<div class="grow"><label for="q">Alarm, function, instance or id</label><input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>
+<div><label for="group">Group</label><select id="group" name="group"><option value="">All groups</option>{{#each groups}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{label}}</option>{{/each}}</select></div>
+<div><button type="submit">Search</button></div>
+{{#if filtered}}<div><a href="/">Show all</a></div>{{/if}}
+</form>
+<section aria-labelledby="list"><h2 id="list" class="hidden-text">{{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
+{{#if incidents.length}}<ol class="incidents">
+{{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
+<div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
+{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}<p>No alarm has come yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
+</section>
+<section aria-labelledby="ledger"><h2 id="ledger">Latest notifications</h2>
+{{#if notifications.length}}${NOTIFICATIONS_TABLE}<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}
+</section>`),
+);
+
+/** `/`: the incidents, a search, and the head of the ledger. */
+export function renderIncidentsPage(input: IncidentsPageInput): string {
+  const { q, group } = input.query;
+  return render({
+    title: 'Incidents, Smokejumper',
+    assets: input.assets,
+    nav: { incidents: true, notifications: false },
+    live: liveKey(input),
+    incidents: input.incidents.map(incidentRowModel),
+    notifications: input.notifications.map(notificationModel),
+    q: clean(q, 200),
+    groups: groupOptions(input.groups, group),
+    filtered: q !== '' || group !== '',
+    pager: pagerModel('/', { q, group }, input.paging),
+  });
+}
+
+/** Always live: a list that somebody watches must show the next alarm. */
+function liveKey(input: IncidentsPageInput): string {
+  const open = input.incidents.filter((row) => !isFinal(row.state));
+  const newest = input.notifications[0]?.id ?? 0;
+  return clean(
+    [input.paging.total, newest, ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`)].join(' '),
+    500,
+  );
+}
+
+function groupOptions(groups: readonly string[], selected: string): IncidentsModel['groups'] {
+  const known = selected === '' || groups.includes(selected) ? groups : [...groups, selected];
+  return known.map((group) => ({
+    value: group.toWellFormed(),
+    label: clean(group, 100),
+    selected: group === selected,
+  }));
+}

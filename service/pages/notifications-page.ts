@@ -1,0 +1,45 @@
+import type { NotificationView } from '../incidents/incident-view.ts';
+import { compile } from '../report/templates.ts';
+import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
+import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
+
+export interface NotificationsPageInput {
+  readonly notifications: readonly NotificationView[];
+  readonly paging: Paging;
+  readonly assets: PageAssets;
+}
+
+interface NotificationsModel extends LayoutModel {
+  readonly notifications: readonly NotificationModel[];
+  readonly pager: PagerModel;
+}
+
+const render = compile<NotificationsModel>(
+  layout(`
+<h1>Notifications</h1>
+<p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is here with its reason.</p>
+{{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}
+<section aria-label="Legend"><details class="legend"><summary>What the outcomes mean</summary><dl class="known">
+<dt>accepted</dt><dd>An alarm that opened an incident: the hot instance and a healthy peer are profiled.</dd>
+<dt>attached</dt><dd>The alarm belongs to an incident that is already open.</dd>
+<dt>closed</dt><dd>The alarm is OK again; its incident is over.</dd>
+<dt>confirmed</dt><dd>The topic's subscription was confirmed.</dd>
+<dt>throttled</dt><dd>A valid alarm beyond the limits or within the cooldown: recorded, not profiled.</dd>
+<dt>duplicate</dt><dd>SNS delivers at least once; this message was seen before.</dd>
+<dt>ignored</dt><dd>Nothing to do, for the reason given.</dd>
+<dt>rejected</dt><dd>Not proven to come from a topic that we trust, or not readable.</dd>
+</dl></details></section>`),
+);
+
+/** `/notifications`: the ledger. */
+export function renderNotificationsPage(input: NotificationsPageInput): string {
+  return render({
+    title: 'Notifications, Smokejumper',
+    assets: input.assets,
+    nav: { incidents: false, notifications: true },
+    live: `${input.paging.total}`,
+    notifications: input.notifications.map(notificationModel),
+    pager: pagerModel('/notifications', {}, input.paging),
+  });
+}

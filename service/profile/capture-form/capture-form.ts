@@ -1,0 +1,229 @@
+/**
+ * Reads the capture form: what remote-scripts/profile.sh sends, already gunzipped (docs/formats.md, "The capture form").
+ * The instance that sent it may be hostile: every count, index and length is checked before it is used.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { type IdentityRules, identify } from '../identity/identity.ts';
+import type { JitLedger, Ledger, Profile } from '../profile.ts';
+import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
+import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
+import { CaptureFrames, tooComplex } from './frames.ts';
+import { CaptureLines, DenseLine, fixedCode, invalid } from './lines.ts';
+import { MAGIC } from './magic.ts';
+
+/** 600 s on 64 busy CPUs make about 20 MB of text and 4 million samples. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_SAMPLES = 8_000_000;
+/** perf cuts stacks at 127 frames; `perf_event_max_stack` may raise that. */
+const MAX_DEPTH = 4096;
+/** Of the tree with names in time: protects the memory. The largest real capture has some 100,000. */
+const MAX_NODES = 4_000_000;
+
+/** Marks of the dense lines: one level up (the next characters: more levels), an inner node with samples, a period. */
+const UP_ONE = 0x21; // "!"
+const ENDS_HERE = 0x2e; // "."
+const PERIOD = 0x23; // "#"
+
+/** The tree as sent. Node 0 is the root. */
+interface SentTree {
+  readonly length: number;
+  readonly parent: Int32Array;
+  readonly frame: Int32Array;
+  /** Nodes that samples end in, in rising order. */
+  readonly ends: readonly number[];
+}
+
+function readTree(lines: CaptureLines, frames: CaptureFrames): SentTree {
+  const count = lines.count('tree');
+  if (count > MAX_NODES) throw invalid(lines.line, `more than ${MAX_NODES} nodes`);
+  const parent = new Int32Array(count + 1).fill(-1);
+  const frame = new Int32Array(count + 1).fill(-1);
+  const depth = new Int32Array(count + 1);
+  const ends: number[] = [];
+  const dense = new DenseLine(lines.next('the tree'), lines.line);
+  const code = fixedCode(frames.length);
+  let above = 0;
+  /** Marks between two nodes: whether the last one has samples, and how far it is up to the next one's parent. */
+  const readMarks = (last: number) => {
+    let leaf = last > 0;
+    for (let mark = dense.done ? 0 : dense.mark(); mark !== 0; mark = dense.done ? 0 : dense.mark()) {
+      if (mark === ENDS_HERE && above === last && ends.at(-1) !== last) ends.push(last);
+      else if (mark < UP_ONE || mark >= ENDS_HERE) throw dense.fault('no such mark');
+      else {
+        if (leaf && above === last && ends.at(-1) !== last) ends.push(last);
+        leaf = false;
+        for (let up = mark - UP_ONE + 1; up > 0; up--) {
+          if (above === 0) throw dense.fault('the tree goes up beyond its root');
+          above = parent[above] as number;
+        }
+      }
+    }
+    if (leaf && dense.done && ends.at(-1) !== last) ends.push(last);
+  };
+  for (let node = 1; node <= count; node++) {
+    readMarks(node - 1);
+    frame[node] = dense.fixed(code, 'a frame');
+    if (frames.fate(frame[node] as number) === 'name') throw dense.fault('a frame that only names a candidate');
+    parent[node] = above;
+    depth[node] = (depth[above] as number) + 1;
+    if ((depth[node] as number) > MAX_DEPTH) throw dense.fault(`a stack is deeper than ${MAX_DEPTH}`);
+    above = node;
+  }
+  readMarks(count);
+  if (!dense.done) throw dense.fault(`the tree has more than its ${count} nodes`);
+  return { length: count + 1, parent, frame, ends };
+}
+
+/** From nodes as sent to nodes of the profile; what depends on the sample's time is resolved sample by sample. */
+class Placement {
+  private readonly builder: ProfileBuilder;
+  private readonly tree: SentTree;
+  private readonly frames: CaptureFrames;
+  /** Node in the profile, or −1 where a frame on the way depends on time. */
+  private readonly fixed: Int32Array;
+  /** By node as sent: generated frames on the way there, and how they fared. */
+  private readonly jit: { frames: Int32Array; repaired: Int32Array; unresolved: Int32Array };
+  private readonly ledger = { frames: 0, repaired: 0, ambiguous: 0, unresolved: 0 };
+
+  constructor(builder: ProfileBuilder, tree: SentTree, frames: CaptureFrames) {
+    this.builder = builder;
+    this.tree = tree;
+    this.frames = frames;
+    this.fixed = new Int32Array(tree.length);
+    const column = () => new Int32Array(tree.length);
+    this.jit = { frames: column(), repaired: column(), unresolved: column() };
+    for (let node = 1; node < tree.length; node++) this.place(node);
+  }
+
+  private place(node: number): void {
+    const above = this.tree.parent[node] as number;
+    const frame = this.tree.frame[node] as number;
+    const fate = this.frames.fate(frame);
+    for (const key of ['frames', 'repaired', 'unresolved'] as const)
+      this.jit[key][node] = this.jit[key][above] as number;
+    if (fate !== 'native' && fate !== 'timed') (this.jit.frames[node] as number)++;
+    if (fate === 'repaired' || fate === 'unresolved') (this.jit[fate][node] as number)++;
+    const below = this.fixed[above] as number;
+    this.fixed[node] = below < 0 || fate === 'timed' ? -1 : this.builder.child(below, this.frames.id(frame));
+  }
+
+  /** The node of the profile for a sample, which is counted in the JIT ledger. */
+  locate(node: number, atMs: number): number {
+    const { ledger, jit } = this;
+    ledger.frames += jit.frames[node] as number;
+    ledger.repaired += jit.repaired[node] as number;
+    ledger.unresolved += jit.unresolved[node] as number;
+    const fixed = this.fixed[node] as number;
+    return fixed >= 0 ? fixed : this.walk(node, atMs);
+  }
+
+  private walk(node: number, atMs: number): number {
+    const { parent, frame } = this.tree;
+    const way: number[] = [];
+    let from = node;
+    for (; (this.fixed[from] as number) < 0; from = parent[from] as number) way.push(frame[from] as number);
+    let place = this.fixed[from] as number;
+    for (let i = way.length - 1; i >= 0; i--) {
+      const at = way[i] as number;
+      place = this.builder.child(place, this.frames.fate(at) === 'timed' ? this.timed(at, atMs) : this.frames.id(at));
+    }
+    this.frames.spend(way.length);
+    if (this.builder.trie.length > MAX_NODES) throw tooComplex();
+    return place;
+  }
+
+  private timed(frame: number, atMs: number): number {
+    const { id, verdict } = this.frames.idAt(frame, atMs);
+    this.ledger.frames++;
+    if (verdict !== 'only') this.ledger[verdict]++;
+    return id;
+  }
+
+  jitLedger(): JitLedger {
+    return { ...this.ledger };
+  }
+}
+
+function readThreads(lines: CaptureLines, facts: CaptureFacts, builder: ProfileBuilder): number {
+  const count = lines.count('threads');
+  for (let thread = 0; thread < count; thread++) {
+    const head = /^(\d{1,9}) (\d{1,10}) (.{0,300})/su.exec(lines.next('a thread'));
+    const process = Number(head?.[1]);
+    if (head === null || process >= facts.processes.length)
+      throw invalid(lines.line, 'not a thread of a known process');
+    builder.addThread({ process, tid: Number(head[2]), name: head[3] ?? '' });
+  }
+  return count;
+}
+
+/** Three lines side by side: how many samples each end has, the thread of each sample, its time. Returns their number. */
+function readSamples(
+  lines: CaptureLines,
+  facts: CaptureFacts,
+  ends: readonly number[],
+  threads: number,
+  add: (atMs: number, thread: number, node: number, weight: number) => void,
+): number {
+  const bins = fixedCode(lines.number('bins'));
+  if (bins.range * facts.binMs > MAX_MS) throw invalid(lines.line, 'times are too large');
+  const count = lines.count('samples');
+  if (count > MAX_SAMPLES) throw tooComplex();
+  const dense = (what: string) => new DenseLine(lines.next(what), lines.line);
+  const [howMany, whose, when] = [dense('counts of samples'), dense('threads'), dense('times')];
+  const ranks = fixedCode(threads);
+  let left = count;
+  for (const node of ends) {
+    const here = howMany.number(left - 1, 'a count of samples') + 1;
+    left -= here;
+    for (let i = 0; i < here; i++) {
+      const thread = whose.fixed(ranks, 'a thread');
+      const mark = when.mark();
+      if (mark !== 0 && mark !== PERIOD) throw when.fault('a time should stand here');
+      const period = mark === PERIOD ? when.number(Number.MAX_SAFE_INTEGER, 'a period') : facts.period;
+      const atMs = Math.floor(when.fixed(bins, 'a time') * facts.binMs);
+      add(atMs, thread, node, period);
+    }
+  }
+  if (left > 0) throw howMany.fault(`${left} samples belong to no stack`);
+  for (const line of [howMany, whose, when]) if (!line.done) throw line.fault('the line goes on after its last sample');
+  return count;
+}
+
+/** Every sample has a fate: what perf recorded and nobody accounts for is called malformed. */
+function settleLedger(facts: CaptureFacts, drawn: number, jit: JitLedger): Ledger {
+  const filtered: Record<string, number> = { ...facts.filtered };
+  const known = Object.values(filtered).reduce((sum, count) => sum + count, drawn);
+  const missing = facts.recorded - known;
+  if (missing < 0) throw invalid(2, `the ledger accounts for ${known} samples of ${facts.recorded}`);
+  if (missing > 0) filtered.malformed = (filtered.malformed ?? 0) + missing;
+  return { recorded: facts.recorded, drawn, filtered, lost: facts.lost, jit };
+}
+
+/**
+ * Reads a gunzipped capture. Times are in milliseconds since the first sample of the machine, weights in nanoseconds of
+ * CPU. Throws `CAPTURE_INVALID` with the line at fault; any bytes end in that or in a profile.
+ */
+export function readCapture(input: string | Uint8Array, rules?: IdentityRules): Profile {
+  if (input.length > MAX_BYTES)
+    throw new AppError('CAPTURE_TOO_LARGE', `A capture of ${input.length} bytes is not read.`);
+  const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
+  if (lines.next('the name of the form') !== MAGIC) throw invalid(1, `"${MAGIC}" should stand here`);
+  const facts = readCaptureFacts(lines.next('the facts'));
+  const builder = new ProfileBuilder();
+  for (const { info } of facts.processes) builder.addProcess(info);
+  const frames = new CaptureFrames(lines, facts, builder, (symbol, module) => identify(symbol, module, rules));
+  const threads = readThreads(lines, facts, builder);
+  const tree = readTree(lines, frames);
+  const place = new Placement(builder, tree, frames);
+  const drawn = readSamples(lines, facts, tree.ends, threads, (atMs, thread, node, weight) =>
+    builder.addSample(atMs, thread, place.locate(node, atMs), 1, weight),
+  );
+  if (lines.left > 0) throw invalid(lines.line + 1, 'it goes on after its last sample');
+  const { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings } = facts;
+  const told = { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings };
+  return builder.finish(
+    { ...NO_FACTS, source: 'capture', ...told },
+    settleLedger(facts, drawn, place.jitLedger()),
+    'nanoseconds',
+  );
+}

@@ -1,0 +1,53 @@
+/** Samples of formats that give sums, not single samples: rows with counts of any size, and their ledger. */
+import { AppError } from '../../shared/errors.ts';
+import type { Ledger } from '../profile.ts';
+import type { ProfileBuilder } from '../profile-builder.ts';
+import { SampleLedger } from '../sample-accounting.ts';
+
+/** A row counts in 31 bits. */
+const MOST_OF_A_ROW = 0x7fffffff;
+
+export class SampleRows {
+  readonly ledger: SampleLedger = new SampleLedger();
+  private readonly builder: ProfileBuilder;
+  private total = 0;
+  private totalWeight = 0;
+  /** Parts of samples that were not counted yet. */
+  private owed = 0;
+
+  constructor(builder: ProfileBuilder) {
+    this.builder = builder;
+  }
+
+  /**
+   * Adds `count` samples of together `weight`. Parts of samples are carried over to the next rows, so that the sum is
+   * right; counts that no row can hold become several rows. `atMs` −1: no time.
+   */
+  add(atMs: number, thread: number, node: number, count: number, weight: number): void {
+    this.owed += count;
+    const whole = Number.isInteger(count) ? count : Math.round(this.owed);
+    this.owed -= whole;
+    this.total += whole;
+    this.totalWeight += weight;
+    // Also bounds the rows: 2⁵³ samples are 4 million.
+    if (this.total > Number.MAX_SAFE_INTEGER || !Number.isFinite(this.totalWeight)) {
+      throw new AppError(
+        'PROFILE_INVALID',
+        'Its counts add up to more than 9007199254740991, which no sum holds exactly.',
+      );
+    }
+    this.ledger.draw(whole);
+    let left = whole;
+    let leftWeight = weight;
+    for (; left > MOST_OF_A_ROW; left -= MOST_OF_A_ROW) {
+      const part = weight === whole ? MOST_OF_A_ROW : weight * (MOST_OF_A_ROW / whole);
+      this.builder.addSample(atMs, thread, node, MOST_OF_A_ROW, part);
+      leftWeight -= part;
+    }
+    this.builder.addSample(atMs, thread, node, left, leftWeight);
+  }
+
+  finish(): Ledger {
+    return this.ledger.finish();
+  }
+}

@@ -1,0 +1,168 @@
+import type { Alarm } from '../alarms/alarm.ts';
+import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/store-port.ts';
+import type { Decision } from '../rules/decision.ts';
+import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
+import type { Db } from './database.ts';
+
+/** A forged body is kept for a look, not for its size: anybody may send them. */
+const REJECTED_BODY = 2_000;
+/** Rejected rows beyond this are dropped, oldest first: strangers must not fill the disk. */
+const REJECTED_ROWS = 10_000;
+
+/** The tables `notification` and (for what a notification opens or closes) `incident`. */
+export class LedgerTable {
+  private readonly db: Db;
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(db: Db) {
+    this.db = db;
+    this.statements = prepare(db);
+  }
+
+  record(entry: NotificationEntry): void {
+    const rejected = entry.outcome === 'rejected';
+    const write = this.db.transaction(() => {
+      const known = !rejected && entry.messageId !== null && this.statements.known.get({ messageId: entry.messageId });
+      this.insert({
+        ...entry,
+        outcome: known ? 'duplicate' : entry.outcome,
+        reason: known ? 'SNS delivered this message before.' : entry.reason,
+        body: rejected ? entry.body.slice(0, REJECTED_BODY) : entry.body,
+      });
+      if (rejected) this.statements.dropRejected.run({ keep: REJECTED_ROWS });
+    });
+    write.immediate();
+  }
+
+  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
+    const write = this.db.transaction((): Accepted => {
+      const known = this.statements.known.get({ messageId: entry.messageId }) as
+        | { incident_id: string | null }
+        | undefined;
+      if (known) {
+        const reason = 'SNS delivered this message before.';
+        this.insertAlarm(entry, 'duplicate', reason, known.incident_id);
+        return { outcome: 'duplicate', reason, incidentId: null };
+      }
+      const decision = decide(this.facts(entry.alarm, entry.receivedAtMs));
+      const incidentId = this.apply(entry, decision);
+      this.insertAlarm(entry, decision.outcome, decision.reason, incidentId);
+      return { outcome: decision.outcome, reason: decision.reason, incidentId };
+    });
+    return write.immediate();
+  }
+
+  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+    const scope = scopeOf(alarm);
+    const since = nowMs - LEDGER_SPAN_MS;
+    const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
+    const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
+    const accepted = this.statements.accepted.all({ since, scope }) as { at: number; same: number }[];
+    return {
+      open,
+      newestChangeMs: newest.at,
+      scopeAcceptedAtMs: accepted.filter((row) => row.same === 1).map((row) => row.at),
+      allAcceptedAtMs: accepted.map((row) => row.at),
+      capturing: (this.statements.capturing.get() as { n: number }).n,
+    };
+  }
+
+  /** Writes what the decision says to the incidents; returns the one that the ledger row points to. */
+  private apply(entry: AlarmEntry, decision: Decision): AlarmEntry['incidentId'] | null {
+    switch (decision.outcome) {
+      case 'accepted':
+        if (decision.supersedes !== null) this.close(entry, decision.supersedes);
+        return this.open(entry, 'accepted', decision.reason);
+      case 'throttled':
+        return this.open(entry, 'throttled', decision.reason);
+      case 'attached':
+        return decision.incidentId;
+      case 'closed':
+        this.close(entry, decision.incidentId);
+        return decision.incidentId;
+      default:
+        return null;
+    }
+  }
+
+  private open(entry: AlarmEntry, state: 'accepted' | 'throttled', reason: string): AlarmEntry['incidentId'] {
+    const { alarm, incidentId, receivedAtMs } = entry;
+    this.statements.openIncident.run({
+      id: incidentId,
+      state,
+      key: alarm.key,
+      name: alarm.name,
+      alarm: JSON.stringify(alarm),
+      changedAt: alarm.changedAtMs,
+      scope: scopeOf(alarm),
+      group: alarm.targets.groups[0] ?? null,
+      at: receivedAtMs,
+    });
+    this.statements.addEvent.run({ id: incidentId, at: receivedAtMs, state, detail: reason });
+    return incidentId;
+  }
+
+  private close(entry: AlarmEntry, id: AlarmEntry['incidentId']): void {
+    this.statements.closeIncident.run({ id, at: entry.receivedAtMs });
+  }
+
+  private insertAlarm(entry: AlarmEntry, outcome: string, reason: string, incidentId: string | null): void {
+    const { key, changedAtMs } = entry.alarm;
+    this.insert({ ...entry, outcome, reason, incidentId, alarmKey: key, changedAtMs });
+  }
+
+  private insert(row: {
+    readonly receivedAtMs: number;
+    readonly messageId: string | null;
+    readonly topicArn: string | null;
+    readonly outcome: string;
+    readonly reason: string;
+    readonly body: string;
+    readonly incidentId?: string | null;
+    readonly alarmKey?: string;
+    readonly changedAtMs?: number;
+  }): void {
+    this.statements.insert.run({
+      at: row.receivedAtMs,
+      messageId: row.messageId,
+      topicArn: row.topicArn,
+      outcome: row.outcome,
+      reason: row.reason,
+      incident: row.incidentId ?? null,
+      key: row.alarmKey ?? null,
+      changedAt: row.changedAtMs ?? null,
+      body: row.body,
+    });
+  }
+}
+
+/** An open incident is of a scope also when targeting has found its group or hot instance to be it. */
+const SAME_SCOPE = `(scope = :scope OR 'group ' || group_name = :scope OR 'instance ' || hot_instance = :scope)`;
+
+function prepare(db: Db) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    known: sql(`SELECT incident_id FROM notification
+                 WHERE message_id = :messageId AND outcome NOT IN ('rejected', 'duplicate')`),
+    open: sql(`SELECT id, alarm_key AS alarmKey, alarm_name AS alarmName, opened_at_ms AS openedAtMs,
+                      changed_at_ms AS changedAtMs
+                 FROM incident
+                WHERE closed_at_ms IS NULL AND state <> 'throttled' AND (alarm_key = :key OR ${SAME_SCOPE})`),
+    newestChange: sql('SELECT MAX(changed_at_ms) AS at FROM notification WHERE alarm_key = :key'),
+    accepted: sql(`SELECT opened_at_ms AS at, ${SAME_SCOPE} IS TRUE AS same FROM incident
+                    WHERE state <> 'throttled' AND opened_at_ms > :since`),
+    capturing: sql(`SELECT COUNT(*) AS n FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched')`),
+    openIncident:
+      sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name,
+                                             opened_at_ms, next_attempt_at_ms)
+                       VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :group, :at, :at)`),
+    addEvent: sql('INSERT INTO incident_event (incident_id, at_ms, state, detail) VALUES (:id, :at, :state, :detail)'),
+    closeIncident: sql('UPDATE incident SET closed_at_ms = :at WHERE id = :id AND closed_at_ms IS NULL'),
+    insert:
+      sql(`INSERT INTO notification (received_at_ms, message_id, topic_arn, outcome, reason, incident_id, alarm_key,
+                                           changed_at_ms, body)
+                 VALUES (:at, :messageId, :topicArn, :outcome, :reason, :incident, :key, :changedAt, :body)`),
+    dropRejected: sql(`DELETE FROM notification WHERE outcome = 'rejected' AND id <= (
+                         SELECT id FROM notification WHERE outcome = 'rejected' ORDER BY id DESC LIMIT 1 OFFSET :keep)`),
+  };
+}

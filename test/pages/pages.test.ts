@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { renderErrorPage } from '../../service/pages/error-page.ts';
+import { renderIncidentPage } from '../../service/pages/incident-page.ts';
+import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
+import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
+import { assertGolden } from '../support/golden.ts';
+import { dangers, inspectHtml } from '../support/inspect-html.ts';
+import {
+  completeReport,
+  failedHotReport,
+  HOSTILE,
+  hostileReport,
+  incidentView,
+  OPENED_MS,
+  withheldReport,
+} from '../support/sample-report.ts';
+
+const assets = { style: '/assets/style.css', script: '/assets/page.js', icon: '/assets/icon.svg', version: '0.1.0' };
+const files = completeReport.files;
+const list = {
+  paging: { offset: 0, limit: 50, total: 1 },
+  query: { q: '', group: '' },
+  groups: ['web-prod'],
+  notifications: [],
+  assets,
+};
+
+test('the list shows state, headline, place and time of an incident and links to it', () => {
+  const html = renderIncidentsPage({ ...list, incidents: [incidentView(completeReport)] });
+  const { text, attributes } = inspectHtml(html);
+  assert.match(
+    text,
+    /reported\s+parseHTML \(htmlparser2\) 0\.02 → 1\.41 coresweb-prod i-0abc1f52e8d7793aa, hot path; alarm web-prod-cpu-high/,
+  );
+  assert.match(text, /2026-03-14 03:12:07 UTCin ALARM for 10 min 41 s/);
+  assert.ok(attributes.includes('a href=/incidents/20260314-031207-7f3a'));
+  assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));
+});
+
+test('an empty list says what to do, an empty search that nothing matches', () => {
+  assert.match(renderIncidentsPage({ ...list, incidents: [] }), /No alarm has come yet/);
+  const html = renderIncidentsPage({ ...list, incidents: [], query: { q: '"x" & <y>', group: 'gone' } });
+  assert.match(html, /Nothing matches/);
+  const { attributes, text } = inspectHtml(html);
+  assert.ok(attributes.includes('input value="x" & <y>'));
+  assert.match(text, /gone/, 'a group that is not known any more stays chosen');
+});
+
+test('paging keeps the search', () => {
+  const paging = { offset: 50, limit: 50, total: 120 };
+  const html = renderIncidentsPage({
+    ...list,
+    paging,
+    incidents: [incidentView(completeReport)],
+    query: { q: 'a&b', group: 'g' },
+  });
+  const links = inspectHtml(html).attributes.filter((text) => text.startsWith('a href=/?'));
+  assert.deepEqual(links, ['a href=/?q=a%26b&group=g', 'a href=/?q=a%26b&group=g&offset=100']);
+  assert.match(html, /51 to 100 of 120/);
+});
+
+test('the page of an incident has verdict, graphs, findings, evidence, instances, timeline and downloads', () => {
+  const html = renderIncidentPage({ view: incidentView(completeReport), files, assets });
+  const { text, attributes } = inspectHtml(html);
+  for (const part of [
+    'The culprit',
+    'Flame graphs',
+    'Findings',
+    'How it was obtained',
+    'Which instances, and why',
+    'The alarm',
+    'Timeline',
+    'Downloads',
+  ]) {
+    assert.ok(text.includes(part), part);
+  }
+  const graphs = attributes.filter((attribute) => attribute.startsWith('object data='));
+  assert.deepEqual(
+    graphs,
+    ['differential', 'hot', 'healthy'].map((name) => `object data=/incidents/20260314-031207-7f3a/files/${name}.svg`),
+  );
+  assert.match(text, /report after 29 s/);
+  assert.doesNotMatch(html, /data-live/, 'a finished incident needs no renewal');
+  assert.doesNotMatch(html, / style=/, 'the policy of the page forbids inline styles');
+});
+
+test('each recording can be taken away in every form, and opened in speedscope with the profile loaded', () => {
+  const { attributes, text } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files, assets }));
+  const links = new Set(attributes.filter((attribute) => attribute.startsWith('a href=')));
+  const at = '/incidents/20260314-031207-7f3a';
+  for (const side of ['hot', 'healthy']) {
+    assert.ok(links.has(`a href=${at}/files/${side}.svg`), side);
+    for (const ending of ['folded', 'speedscope.json', 'pb.gz', 'capture.gz']) {
+      assert.ok(links.has(`a href=${at}/exports/${side}.${ending}`), `${side}.${ending}`);
+    }
+    const profile = encodeURIComponent(`${at}/exports/${side}.speedscope.json`);
+    assert.ok([...links].some((link) => link.startsWith(`a href=/speedscope/#profileURL=${profile}&title=`)));
+  }
+  for (const name of ['differential.svg', 'differential.json', 'notes.bin']) {
+    assert.ok(links.has(`a href=${at}/files/${name}`), name);
+  }
+  assert.ok(links.has(`a href=/api/v1${at}`));
+  assert.doesNotMatch(text, /c-01\.capture\.gz|mail\.json/, 'names that mean nothing to a person are not shown');
+});
+
+test('a capture that is gone offers no conversion, and a failed one is still kept', () => {
+  const kept = files.filter((file) => !file.name.startsWith('c-02'));
+  const { attributes } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files: kept, assets }));
+  assert.ok(attributes.some((text) => text.includes('/exports/hot.folded')));
+  assert.ok(!attributes.some((text) => text.includes('/exports/healthy')));
+  const failed = renderIncidentPage({ view: incidentView(failedHotReport), files, assets });
+  assert.match(failed, /files\/c-01\.capture\.gz/);
+  assert.doesNotMatch(failed, /exports\/hot\./);
+});
+
+test('while an incident is under way its page shows how far it is and renews itself', () => {
+  const view = incidentView(completeReport, {
+    state: 'dispatched',
+    report: null,
+    headline: null,
+    verdictClass: null,
+    closedAtMs: null,
+  });
+  const html = renderIncidentPage({ view, files: [], assets });
+  assert.match(html, /data-live="dispatched 7 {2}0"/);
+  assert.match(html, /aria-current="step">Recording</);
+  assert.match(html, /web-prod-cpu-high: recording/);
+  assert.match(html, /still in ALARM/);
+});
+
+test('a report whose alarm is still on waits for its end, without steps', () => {
+  const html = renderIncidentPage({ view: incidentView(completeReport, { closedAtMs: null }), files, assets });
+  assert.match(html, /data-live="notified 7 {2}0"/);
+  assert.doesNotMatch(html, /class="steps"/);
+});
+
+test('a step that fails and is tried again says why, in the list and on the page', () => {
+  const retry = { attempts: 3, reason: 'The mail server refused the sender', nextAtMs: OPENED_MS + 60_000 };
+  const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });
+  const page = inspectHtml(renderIncidentPage({ view, files: [], assets })).text;
+  assert.match(page, /This step failed 3 times\s*The mail server refused the sender\. It is tried again at 03:13:07/);
+  const { text } = inspectHtml(renderIncidentsPage({ ...list, incidents: [view] }));
+  assert.match(text, /failed 3 times: The mail server refused the sender\./);
+  const over = renderIncidentPage({ view: { ...view, state: 'notified' }, files: [], assets });
+  assert.doesNotMatch(over, /failed 3 times/);
+});
+
+test('a throttled alarm gives its reason and promises nothing', () => {
+  const events = [{ atMs: OPENED_MS, state: 'throttled', detail: '3 captures of web-prod in 24 h; limit 3' }];
+  const view = incidentView(completeReport, {
+    state: 'throttled',
+    report: null,
+    headline: null,
+    verdictClass: null,
+    events,
+  });
+  const { text } = inspectHtml(renderIncidentPage({ view, files: [], assets }));
+  assert.match(text, /Not profiled\. 3 captures of web-prod in 24 h; limit 3/);
+  assert.doesNotMatch(text, /renews itself/);
+});
+
+test('what is missing stands above everything else', () => {
+  const html = renderIncidentPage({ view: incidentView(failedHotReport), files: [], assets });
+  assert.ok(html.indexOf('What is missing') < html.indexOf('How it was obtained'));
+  assert.match(html, /Run the SSM agent as root/);
+  const withheld = renderIncidentPage({ view: incidentView(withheldReport), files: [], assets });
+  assert.doesNotMatch(withheld, /The culprit/);
+  assert.match(withheld, /Busiest on the hot instance/);
+});
+
+test('the ledger says why it fired and why not', () => {
+  const notifications = [
+    ...incidentView(completeReport).notifications,
+    {
+      id: 12,
+      receivedAtMs: OPENED_MS,
+      messageId: null,
+      outcome: 'rejected',
+      reason: 'The signature does not match',
+      incidentId: null,
+    },
+  ];
+  const { text, attributes } = inspectHtml(
+    renderNotificationsPage({ notifications, paging: { offset: 0, limit: 100, total: 4 }, assets }),
+  );
+  assert.match(text, /rejected\s*The signature does not match\s*none/);
+  assert.match(text, /duplicate\s*Message id seen before/);
+  assert.equal(attributes.filter((text) => text.startsWith('a href=/incidents/')).length, 3);
+});
+
+for (const [at, hostile] of HOSTILE.entries()) {
+  test(`hostile text ${at} stays text on every page`, () => {
+    const view = incidentView(hostileReport(hostile), {
+      events: [{ atMs: Number.NaN, state: hostile, detail: hostile }],
+      notifications: [
+        { id: 1, receivedAtMs: 1e300, messageId: hostile, outcome: hostile, reason: hostile, incidentId: hostile },
+      ],
+      state: hostile,
+      verdictClass: hostile,
+    });
+    const pages = [
+      renderIncidentsPage({
+        ...list,
+        incidents: [view],
+        groups: [hostile],
+        query: { q: hostile, group: hostile },
+        notifications: view.notifications,
+      }),
+      renderIncidentPage({ view, files: [{ name: hostile, bytes: 1 }, ...files], assets }),
+      renderNotificationsPage({ notifications: view.notifications, paging: list.paging, assets }),
+      renderErrorPage({ heading: hostile, message: hostile, assets }),
+    ];
+    for (const page of pages) {
+      const seen = inspectHtml(page);
+      assert.deepEqual(dangers(seen), []);
+      assert.equal(seen.tags.filter((tag) => tag === 'script').length, 1);
+      assert.equal(seen.tags.filter((tag) => tag === 'img').length, 1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
+      assert.doesNotMatch(seen.text, /[\u0000-\u0008\u000b-\u001f\u202a-\u202e\u2066-\u2069]/);
+      assert.ok(page.isWellFormed());
+    }
+  });
+}
+
+test('the pages look as they were approved', () => {
+  assertGolden('incident-page.html', renderIncidentPage({ view: incidentView(completeReport), files, assets }));
+  assertGolden('error-page.html', renderErrorPage({ heading: 'Not found', message: 'There is no such page.', assets }));
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { readCapture } from '../../../service/profile/capture-form/capture-form.ts';
+import { AppError } from '../../../service/shared/errors.ts';
+
+const FIXTURE = gunzipSync(readFileSync(join(import.meta.dirname, '../../fixtures/captures/mail-ingest.capture.gz')));
+const TEXT = FIXTURE.toString('latin1');
+
+/** A profile that holds together, or a fault that we foresaw; nothing else may come out. */
+function readsOrRefuses(input: string | Uint8Array): 'read' | 'refused' {
+  try {
+    const { samples, tree, threads, frames, functions, processes, ledger } = readCapture(input);
+    for (let i = 0; i < samples.length; i++) {
+      assert.ok((samples.node[i] as number) < tree.length && (samples.thread[i] as number) < threads.length);
+      assert.ok((samples.atMs[i] as number) >= 0 && (samples.weight[i] as number) >= 0);
+    }
+    for (let i = 1; i < tree.length; i++) {
+      assert.ok((tree.parent[i] as number) < i && (tree.frame[i] as number) < frames.length);
+    }
+    for (const id of frames.functionOf) assert.ok(id < functions.length);
+    for (const { process } of threads) assert.ok(process < processes.length);
+    const sum = Object.values(ledger.filtered).reduce((total, count) => total + count, ledger.drawn);
+    assert.equal(sum, ledger.recorded);
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    assert.match(error.message, /\S/);
+    return 'refused';
+  }
+}
+
+test('random bytes are refused', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => readsOrRefuses(bytes) === 'refused'));
+});
+
+test('random lines after a true beginning are refused or read', () => {
+  const head = TEXT.slice(0, TEXT.indexOf('\n', TEXT.indexOf('\n') + 1) + 1);
+  const word = fc.constantFrom(
+    'frames',
+    'threads',
+    'tree',
+    'samples',
+    '@',
+    '.',
+    '*0 0 0:0',
+    '/',
+    '!',
+    '#',
+    '"',
+    '~~',
+    ' ',
+    '1',
+  );
+  const line = fc.array(fc.oneof(word, fc.nat(50).map(String)), { maxLength: 6 }).map((words) => words.join(' '));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => void readsOrRefuses(`${head}${lines.join('\n')}\n`)),
+  );
+});
+
+interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    remove: fc.oneof({ weight: 4, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(2000) }),
+    insert: fc.oneof(
+      fc.constantFrom(
+        '',
+        '',
+        '/',
+        '~',
+        'V',
+        'W',
+        '!',
+        '"',
+        '#',
+        '-',
+        '.',
+        '\n',
+        '\r',
+        '\0',
+        '9',
+        '0',
+        ':',
+        '*',
+        '@',
+        '🔥',
+      ),
+      fc.string({ maxLength: 8 }),
+    ),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+function mutate(text: string, changes: readonly Edit[]): string {
+  let result = text;
+  for (const { at, remove, insert } of changes) {
+    const place = Math.floor(at * result.length);
+    result = result.slice(0, place) + insert + result.slice(place + remove);
+  }
+  return result;
+}
+
+test('random mutations of a real capture are refused or read, never worse', () => {
+  let refused = 0;
+  fc.assert(
+    fc.property(edits, (changes) => {
+      if (readsOrRefuses(mutate(TEXT, changes)) === 'refused') refused++;
+    }),
+    { numRuns: 150 },
+  );
+  assert.ok(refused > 0);
+});
+
+test('random mutations of the dense lines and of the numbers in the tables, which mean the most', () => {
+  const from = TEXT.indexOf('\nthreads ');
+  fc.assert(
+    fc.property(edits, (changes) => void readsOrRefuses(TEXT.slice(0, from) + mutate(TEXT.slice(from), changes))),
+    { numRuns: 150 },
+  );
+  const facts = TEXT.indexOf('\nframes ');
+  fc.assert(
+    fc.property(edits, (changes) => void readsOrRefuses(mutate(TEXT.slice(0, facts), changes) + TEXT.slice(facts))),
+    { numRuns: 100 },
+  );
+});
+
+test('a capture that was cut anywhere is refused', () => {
+  fc.assert(
+    fc.property(fc.nat(TEXT.length - 1), (length) => readsOrRefuses(TEXT.slice(0, length)) === 'refused'),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import express from 'express';
+import { exportCapture } from '../../../service/convert/export-profile.ts';
+import { decodeProfile } from '../../../service/convert/load-profile.ts';
+import { pagesRouter } from '../../../service/http/pages/router.ts';
+import type { Capture } from '../../../service/incidents/incident.ts';
+import { captureFile } from '../../../service/incidents/incident.ts';
+import { createQueries } from '../../../service/incidents/queries.ts';
+import { analyzeStep } from '../../../service/incidents/steps/analyze.ts';
+import { writeReport } from '../../../service/incidents/steps/write-report.ts';
+import type { IncidentStore } from '../../../service/incidents/store-port.ts';
+import { svgToPng } from '../../../service/raster/png.ts';
+import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/ids.ts';
+import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { openTestStore } from '../open-test-store.ts';
+import { serveApp } from '../serve-app.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const OWNER = 'test';
+
+/** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
+export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
+  const store = openTestStore();
+  const id = await reportedIncident(store);
+  const pages = pagesRouter({ queries: createQueries(store), version: '0.1.0', exportCapture });
+  return { base: await serveApp(express().use(pages)), id, store };
+}
+
+async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
+  const id = acceptAlarm(store, { nowMs: NOW });
+  const captures = [recorded(store, id, 'hot', HOT, 'busy-hot'), recorded(store, id, 'peer', PEER, 'busy-healthy')];
+  const members = captures.map(({ instanceId, role }) => ({
+    instanceId,
+    role,
+    reason: role === 'hot' ? 'the highest CPU' : 'the lowest CPU',
+    cpuPercent: role === 'hot' ? 71 : 12,
+  }));
+  const group = 'web-prod' as GroupName;
+  move(store, id, 'accepted', 'targeted', { captures, members, group, hotInstance: HOT });
+  for (const capture of captures) store.finishCapture(capture.id, 'collected', null);
+  move(store, id, 'targeted', 'dispatched');
+  move(store, id, 'dispatched', 'collected');
+  const incident = store.incident(id);
+  if (!incident) throw new Error('the incident is gone');
+  const analyze = analyzeStep({
+    store,
+    clock: new ManualClock(NOW),
+    decodeProfile,
+    rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+  });
+  const outcome = await analyze(incident, new AbortController().signal);
+  if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
+  move(store, id, 'collected', 'analyzed', outcome.changes);
+  writeReport({ store, publicUrl: 'https://smokejumper.example.com' }, id);
+  move(store, id, 'analyzed', 'reported');
+  move(store, id, 'reported', 'notified');
+  return id;
+}
+
+function recorded(
+  store: IncidentStore,
+  incidentId: IncidentId,
+  role: Capture['role'],
+  instanceId: Capture['instanceId'],
+  fixture: string,
+): Capture {
+  const capture: Capture = {
+    id: `cap-${role}` as CaptureId,
+    incidentId,
+    instanceId,
+    role,
+    seconds: 8,
+    hz: 99,
+    startAtMs: NOW,
+    commandId: 'cmd',
+    outcome: 'pending',
+    failure: null,
+  };
+  const content = readFileSync(join(import.meta.dirname, `../../fixtures/captures/${fixture}.capture.gz`));
+  store.putFile(incidentId, captureFile(capture), 'application/gzip', content);
+  return capture;
+}
+
+function move(
+  store: IncidentStore,
+  id: IncidentId,
+  from: Parameters<IncidentStore['advance']>[0]['from'],
+  to: Parameters<IncidentStore['advance']>[0]['to'],
+  changes: Parameters<IncidentStore['advance']>[0]['changes'] = {},
+): void {
+  store.claim(OWNER, NOW, NOW + 1000);
+  if (!store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes })) {
+    throw new Error(`the incident did not go from ${from} to ${to}`);
+  }
+}

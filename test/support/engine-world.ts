@@ -1,0 +1,151 @@
+/** The engine with fakes around a real store, for tests that let an incident run its whole course. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeProfile } from '../../service/convert/load-profile.ts';
+import type { IncidentState } from '../../service/incidents/incident.ts';
+import type {
+  AlarmTargetsPort,
+  CommandsPort,
+  FleetPort,
+  MailPort,
+  SubscriptionsPort,
+} from '../../service/incidents/ports.ts';
+import { createRunner, type Runner } from '../../service/incidents/runner.ts';
+import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
+import { collectStep } from '../../service/incidents/steps/collect.ts';
+import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
+import { notifyStep } from '../../service/incidents/steps/notify.ts';
+import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
+import { targetStep } from '../../service/incidents/steps/target.ts';
+import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
+import type { IncidentStore } from '../../service/incidents/store-port.ts';
+import type { Clock } from '../../service/shared/clock.ts';
+import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { HOT, PEER } from './accept-alarm.ts';
+import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
+import { FakeFleet, member } from './fakes/fake-fleet.ts';
+import { FakeMail } from './fakes/fake-mail.ts';
+import { ManualClock } from './fakes/manual-clock.ts';
+import { openTestStore } from './open-test-store.ts';
+
+export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const GROUP = 'web-prod' as GroupName;
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const capture = (name: string) =>
+  readFileSync(join(import.meta.dirname, `../fixtures/captures/busy-${name}.capture.gz`));
+const CAPTURES = new Map<InstanceId, Buffer>([
+  [HOT, capture('hot')],
+  [PEER, capture('healthy')],
+]);
+/** The first answer carries this much, so that the rest has to be fetched. */
+const FIRST_PART = 1000;
+const SCRIPT = '#!/bin/sh\nmain() {\n\ttrue\n}\n\nmain "$@"\n';
+
+/** What profile.sh would print on the instance. */
+export function answer(script: string, instanceId: InstanceId): FakeRun {
+  const whole = CAPTURES.get(instanceId) ?? Buffer.alloc(0);
+  const id = /'--id' '([^']+)'/.exec(script)?.[1] ?? '';
+  const offset = Number(/'--offset' '(\d+)'/.exec(script)?.[1] ?? 0);
+  if (script.includes("main 'clean'")) return printed('', { smokejumper: 1, ok: true, id });
+  const part = whole.subarray(offset, script.includes("main 'run'") ? FIRST_PART : offset + 17_400);
+  const chunk = { offset, length: part.length };
+  return printed(part.toString('base64'), {
+    smokejumper: 1,
+    ok: true,
+    id,
+    bytes: whole.length,
+    sha256: sha256(whole),
+    chunk,
+  });
+}
+
+export function printed(base64: string, report: object): FakeRun {
+  return { exitCode: 0, stdout: `${base64}\n${JSON.stringify(report)}\n`, stderr: '' };
+}
+
+export interface WorldOptions {
+  readonly execute?: (script: string, instanceId: InstanceId) => FakeRun;
+  readonly reachable?: readonly InstanceId[];
+  readonly members?: readonly InstanceId[];
+}
+
+/** What a runner works with; a test may put something between. */
+export interface Ports {
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+  readonly commands: CommandsPort;
+  readonly fleet: FleetPort;
+  readonly mail: MailPort;
+  readonly subscriptions: SubscriptionsPort;
+  readonly alarmTargets: AlarmTargetsPort;
+}
+
+/** `decode`: what an instance sent, as the engine reads it. */
+export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
+  const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
+  const report = { store, clock, publicUrl: 'https://smokejumper.example.com' };
+  return createRunner({
+    store,
+    clock,
+    log: silentLog,
+    owner: 'test',
+    steps: {
+      accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
+      targeted: dispatchStep({ store, commands, clock, script: SCRIPT, leadSeconds: 5 }),
+      dispatched: collectStep({ store, commands, clock, log: silentLog, script: SCRIPT, sha256 }),
+      collected: analyzeStep({
+        store,
+        clock,
+        decodeProfile: decode,
+        rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
+      }),
+      analyzed: writeReportStep(report),
+      failed: reportFailureStep(report),
+      reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),
+    },
+  });
+}
+
+export function setUp(world: WorldOptions = {}) {
+  const members = (world.members ?? [HOT, PEER]).map((id) => member(id, GROUP));
+  const percent = new Map([
+    [HOT, 80],
+    [PEER, 20],
+  ]);
+  const clock = new ManualClock(NOW);
+  const ports = {
+    store: openTestStore(),
+    clock,
+    mail: new FakeMail(),
+    commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
+    fleet: new FakeFleet(members, percent),
+    subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
+    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
+  };
+  return { ...ports, ports, runner: runnerOf(ports) };
+}
+
+/** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */
+export async function tickOnce(clock: ManualClock, runner: Runner): Promise<void> {
+  let over = false;
+  const tick = runner.tick(new AbortController().signal).finally(() => {
+    over = true;
+  });
+  tick.catch(() => undefined);
+  for (let turn = 0; !over && turn < 1000; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(10);
+  }
+  await tick;
+  clock.advance(1000);
+}
+
+/** Lets time pass until the incident has ended; an hour is more than any limit of a capture. */
+export async function runToEnd(world: ReturnType<typeof setUp>, id: IncidentId): Promise<IncidentState | undefined> {
+  for (let second = 0; second < 3600 && world.store.incident(id)?.state !== 'notified'; second++) {
+    await tickOnce(world.clock, world.runner);
+  }
+  return world.store.incident(id)?.state;
+}

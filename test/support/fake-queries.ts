@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { IncidentView, NotificationView } from '../../service/incidents/incident-view.ts';
+import type { IncidentQueries } from '../../service/incidents/queries.ts';
+import { recordings } from '../../service/report/recordings.ts';
+
+type FakeFile = { readonly contentType: string } & ({ readonly text: string } | { readonly bytes: Uint8Array });
+
+/** Incidents in memory, with the files given; newest first as in the store. */
+export function fakeQueries(
+  views: readonly IncidentView[],
+  files: Readonly<Record<string, FakeFile>> = {},
+  notifications: readonly NotificationView[] = views.flatMap((view) => view.notifications),
+): IncidentQueries {
+  const contents = Object.entries(files).map(([name, file]) => {
+    const content = 'bytes' in file ? file.bytes : new TextEncoder().encode(file.text);
+    const hash = createHash('sha256').update(content).digest('hex');
+    return { name, content, contentType: file.contentType, hash };
+  });
+  const find = (id: string) => views.find((view) => view.id === id);
+  return {
+    list({ text = '', group, limit, offset }) {
+      const rows = views.filter(
+        (view) =>
+          (group === undefined || view.group === group) &&
+          `${view.alarmName} ${view.headline} ${view.hotInstance} ${view.id}`.includes(text),
+      );
+      return { rows: rows.slice(offset, offset + limit), total: rows.length };
+    },
+    view: find,
+    file: (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
+    files: (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
+    recording(id, name) {
+      const report = find(id)?.report;
+      const recording = report && recordings(report).find((known) => known.name === name);
+      const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);
+      return recording && file ? { ...recording, file } : undefined;
+    },
+    notifications: ({ limit, offset }) => ({
+      rows: notifications.slice(offset, offset + limit),
+      total: notifications.length,
+    }),
+    groups: () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
+  };
+}

@@ -1,0 +1,74 @@
+import type { CommandResult, CommandsPort } from '../../../service/incidents/ports.ts';
+import { AppError } from '../../../service/shared/errors.ts';
+import type { InstanceId } from '../../../service/shared/ids.ts';
+
+export interface FakeRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Runs until it is cancelled. */
+  readonly endless?: boolean;
+}
+
+interface FakeCommand {
+  readonly instanceId: InstanceId;
+  readonly label: string;
+  readonly script: string;
+  readonly run: FakeRun;
+  looks: number;
+  cancelled: boolean;
+}
+
+/** `CommandsPort` in memory. A command is pending at the first look, running at the second, then over. */
+export class FakeCommands implements CommandsPort {
+  readonly sent: FakeCommand[] = [];
+  private readonly known: ReadonlySet<InstanceId>;
+  private readonly execute: (script: string, instanceId: InstanceId) => FakeRun;
+  /** Thrown by the next `send` after it has sent: a crash between sending and saving. */
+  crashAfterSend = false;
+
+  constructor(known: readonly InstanceId[], execute: (script: string, instanceId: InstanceId) => FakeRun) {
+    this.known = new Set(known);
+    this.execute = execute;
+  }
+
+  async send(request: Parameters<CommandsPort['send']>[0]): Promise<string> {
+    const { instanceId, label, script } = request;
+    if (!this.known.has(instanceId)) {
+      throw new AppError('INSTANCE_UNREACHABLE', `SSM cannot reach ${instanceId}.`);
+    }
+    this.sent.push({ instanceId, label, script, run: this.execute(script, instanceId), looks: 0, cancelled: false });
+    if (this.crashAfterSend) {
+      this.crashAfterSend = false;
+      throw new AppError('CRASH', 'The process died here.', { retry: 'later' });
+    }
+    return `cmd-${this.sent.length - 1}`;
+  }
+
+  async find(instanceId: InstanceId, label: string): Promise<string | undefined> {
+    const index = this.sent.findLastIndex((command) => command.instanceId === instanceId && command.label === label);
+    return index < 0 ? undefined : `cmd-${index}`;
+  }
+
+  async result(_instanceId: InstanceId, commandId: string): Promise<CommandResult> {
+    const command = this.commandOf(commandId);
+    const still = { exitCode: null, stdout: '', stderr: '' };
+    if (command.cancelled) return { status: 'cancelled', detail: 'Cancelled', exitCode: 137, stdout: '', stderr: '' };
+    command.looks++;
+    if (command.looks === 1) return { status: 'pending', detail: 'Pending', ...still };
+    if (command.looks === 2 || command.run.endless) return { status: 'running', detail: 'InProgress', ...still };
+    const { exitCode, stdout, stderr } = command.run;
+    const good = exitCode === 0;
+    return { status: good ? 'success' : 'failed', detail: good ? 'Success' : 'Failed', exitCode, stdout, stderr };
+  }
+
+  async cancel(_instanceId: InstanceId, commandId: string): Promise<void> {
+    this.commandOf(commandId).cancelled = true;
+  }
+
+  private commandOf(commandId: string): FakeCommand {
+    const command = this.sent[Number(commandId.slice(4))];
+    if (!command) throw new AppError('SSM_RESULT_FAILED', `There is no command ${commandId}.`);
+    return command;
+  }
+}

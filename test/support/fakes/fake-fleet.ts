@@ -1,0 +1,51 @@
+import type { CpuPoint, GroupMember } from '../../../service/fleet/member.ts';
+import type { FleetPort } from '../../../service/incidents/ports.ts';
+import { AppError } from '../../../service/shared/errors.ts';
+import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
+
+/** `FleetPort` in memory: one group, one CPU figure per member. */
+export class FakeFleet implements FleetPort {
+  private readonly list: readonly GroupMember[];
+  private readonly percent: ReadonlyMap<InstanceId, number>;
+
+  constructor(list: readonly GroupMember[], percent: ReadonlyMap<InstanceId, number>) {
+    this.list = list;
+    this.percent = percent;
+  }
+
+  async groupOf(instanceId: InstanceId): Promise<GroupName | undefined> {
+    return this.list.find((member) => member.instanceId === instanceId)?.group;
+  }
+
+  async members(group: GroupName): Promise<GroupMember[]> {
+    const members = this.list.filter((member) => member.group === group);
+    if (members.length === 0) throw new AppError('GROUP_NOT_FOUND', `There is no Auto Scaling group ${group}.`);
+    return members;
+  }
+
+  async cpu(instances: readonly InstanceId[], fromMs: number, toMs: number): Promise<Map<InstanceId, CpuPoint[]>> {
+    const points = (id: InstanceId): CpuPoint[] => {
+      const percent = this.percent.get(id);
+      return percent === undefined
+        ? []
+        : [0, 1].map((step) => ({ atMs: fromMs + ((toMs - fromMs) * step) / 2, percent }));
+    };
+    return new Map(instances.map((id) => [id, points(id)]));
+  }
+}
+
+/** A member in service, healthy and online. */
+export function member(instanceId: InstanceId, group: GroupName, changes: Partial<GroupMember> = {}): GroupMember {
+  return {
+    instanceId,
+    group,
+    lifecycle: 'InService',
+    healthy: true,
+    instanceType: 'm7g.large',
+    zone: 'us-east-1a',
+    launchTemplate: 'web v7',
+    launchedAtMs: Date.UTC(2026, 0, 1),
+    online: true,
+    ...changes,
+  };
+}
