@@ -3,8 +3,9 @@
  * Usage: node test/run.ts [--with-checks] [part of a path …]
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -53,11 +54,30 @@ async function runFiles(list: string[], concurrency: number): Promise<void> {
   for await (const part of text) process.stdout.write(part);
 }
 
+/** Each test that reads a golden file notes its name here (test/support/golden.ts). */
+const notes = mkdtempSync(join(tmpdir(), 'golden-'));
+const goldenLog = join(notes, 'names.txt');
+writeFileSync(goldenLog, '');
+process.env.GOLDEN_LOG = goldenLog;
+process.on('exit', () => rmSync(notes, { recursive: true, force: true }));
+
+function checkGoldenFiles(): void {
+  const read = new Set(readFileSync(goldenLog, 'utf8').split('\n'));
+  const orphans = globSync('test/golden/**/*.*', { cwd: root })
+    .map((file) => relative('test/golden', file))
+    .filter((name) => !read.has(name));
+  const name = 'golden files: each is read by a test';
+  if (orphans.length === 0) counts.passed++;
+  else counts.failed++;
+  console.log(orphans.length === 0 ? `✔ ${name}` : `✖ ${name}; no test reads ${orphans.join(', ')}`);
+}
+
 await runFiles(
   files.filter((file) => !alone.includes(file)),
   2,
 );
 if (alone.length > 0) await runFiles(alone, 1);
+if (wanted.length === 0) checkGoldenFiles();
 for (const skip of skips) console.log(`SKIPPED ${skip}`);
 if (files.length === 0) counts.failed++;
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${skips.length} skipped`);

@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { comparisonTable } from '../../service/cli/compare-table.ts';
 import { compare } from '../../service/compare/compare.ts';
 import type { Finding } from '../../service/compare/differential.ts';
+import { assertGolden } from '../support/golden.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
 
-const GOLDEN = join(import.meta.dirname, '../golden/compare');
 const CLI = join(import.meta.dirname, '../../service/cli.ts');
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,17 +20,11 @@ const USUAL = `0..10 ${HANDLE};render@/srv/app.js:40 90\n0..10 ${HANDLE};query@/
 const PARSER = '/srv/app/releases/42/node_modules/htmlparser2/lib/Parser.js';
 const HOT = `${USUAL}\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;_parse@${PARSER}:212;Builtins_ArrayPrototypeIndexOf 600`;
 
-function golden(name: string, text: string): void {
-  const path = join(GOLDEN, name);
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text);
-  assert.equal(text, readFileSync(path, 'utf8'));
-}
-
 test('the table says verdict, findings, coverage, quality and method in 100 columns', () => {
   const hotFacts = { hostCpu: { user: 8, system: 1, iowait: 0, steal: 0, idle: 11 }, cpus: 2 };
   const hot = profileFromText(HOT, { facts: hotFacts, processes: { 1: { cpuSeconds: 8.1, perfMap: 'truncated' } } });
   const table = comparisonTable(compare(profileFromText(USUAL), hot));
-  golden('table.txt', table);
+  assertGolden('compare/table.txt', table);
   for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
 });
 

@@ -1,26 +1,17 @@
-import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { compare } from '../../service/compare/compare.ts';
 import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../../service/flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
+import { assertGolden } from '../support/golden.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
 
-const FOLDER = join(import.meta.dirname, '../golden/flamegraph');
-
-/** `npm run test:update` writes it anew, to be looked at. The viewer's script is tested for itself and left out. */
+/** The viewer's script is tested for itself and left out. */
 function golden(name: string, svg: string): void {
   const text = svg
     .replace(/(<script><!\[CDATA\[)[\s\S]*?(\]\]><\/script>)/, '$1$2')
     .replaceAll(/(?<=>)(?=<(?:g|rect|path|text|script|style)\b)/g, '\n');
-  const path = join(FOLDER, name);
-  if (process.env.UPDATE_GOLDEN) {
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(path, text);
-  }
-  assert.equal(text, readFileSync(path, 'utf8'), `${name} is not as recorded (UPDATE_GOLDEN=1 records it)`);
+  assertGolden(`flamegraph/${name}`, text);
 }
 
 const HANDLE = 'uv_run;emit@node:events:489;handle@/srv/app.js:10';

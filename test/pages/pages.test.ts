@@ -224,6 +224,9 @@ for (const [at, hostile] of HOSTILE.entries()) {
 }
 
 test('the pages look as they were approved', () => {
-  assertGolden('incident-page.html', renderIncidentPage({ view: incidentView(completeReport), files, assets }));
-  assertGolden('error-page.html', renderErrorPage({ heading: 'Not found', message: 'There is no such page.', assets }));
+  assertGolden('report/incident-page.html', renderIncidentPage({ view: incidentView(completeReport), files, assets }));
+  assertGolden(
+    'report/error-page.html',
+    renderErrorPage({ heading: 'Not found', message: 'There is no such page.', assets }),
+  );
 });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadProfile } from '../../service/convert/load-profile.ts';
 import { functionTree } from '../../service/profile/function-tree.ts';
 import type { Profile } from '../../service/profile/profile.ts';
+import { assertGolden } from '../support/golden.ts';
 import { fold } from '../support/perf-text.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/profiles');
-const golden = join(import.meta.dirname, '../golden/profile');
 const VERSIONS = ['18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.9.0'];
 
 function load(version: string): Promise<Profile> {
@@ -55,8 +55,6 @@ test('the recordings hold all categories that their program uses', async () => {
 for (const version of VERSIONS) {
   test(`the recording of Node ${version} folds to its golden text`, async () => {
     const text = fold(await load(version), { names: 'canonical', values: 'samples' });
-    const file = join(golden, `node-${version}.folded`);
-    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, text);
-    assert.equal(text, readFileSync(file, 'utf8'));
+    assertGolden(`profile/node-${version}.folded`, text);
   });
 }

@@ -173,8 +173,8 @@ test('the worst text that escapes to the most bytes still fits', () => {
 
 test('the mails look as they were approved', () => {
   const complete = mailOf(completeReport);
-  assertGolden('mail-complete.html', complete.html);
-  assertGolden('mail-complete.txt', complete.text);
-  assertGolden('mail-failed-hot.txt', mailOf(failedHotReport).text);
-  assertGolden('mail-no-peer.txt', mailOf(noPeerReport).text);
+  assertGolden('report/mail-complete.html', complete.html);
+  assertGolden('report/mail-complete.txt', complete.text);
+  assertGolden('report/mail-failed-hot.txt', mailOf(failedHotReport).text);
+  assertGolden('report/mail-no-peer.txt', mailOf(noPeerReport).text);
 });
