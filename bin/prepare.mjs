@@ -1,6 +1,7 @@
 // Installs what is missing, so that `npm test`, `npm run demo` and `npm start` work on a fresh clone.
 // Plain JavaScript that Node 18 and later can run: it must work before anything is installed.
 // Flags: --system also installs perf (root and apt-get only); --dev also what only the tests need.
+// SMOKEJUMPER_NO_APT=1 leaves the system alone: what is missing is then skipped or fails with a clear message.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -51,7 +52,7 @@ function installSystemPackages(wanted) {
   if (missing.length === 0) return;
   const packages = missing.map((command) => wanted[command]);
   const tried = join(root, 'node_modules/.system-packages-tried');
-  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+  if (process.env.SMOKEJUMPER_NO_APT === '1' || process.getuid?.() !== 0 || !onPath('apt-get')) {
     console.error(
       `smokejumper: missing: ${missing.join(', ')}. What needs them is skipped or fails with a clear message.`,
     );

@@ -5,6 +5,7 @@ import test from 'node:test';
 
 interface Entry {
   readonly version?: string;
+  readonly integrity?: string;
   readonly resolved?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
@@ -27,4 +28,9 @@ test('the lock file has the packages of all platforms with a version, or `npm ci
     ),
   );
   assert.deepEqual(missing, []);
+});
+
+test('the lock file has the integrity of every package, or npm would install that one unchecked', () => {
+  const unchecked = entries.filter(([path, entry]) => path !== '' && entry.integrity === undefined);
+  assert.deepEqual(unchecked, []);
 });

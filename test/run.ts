@@ -1,6 +1,7 @@
 /**
  * Runs the whole test suite and ends with the line `N passed, N failed, N skipped`.
- * Usage: node test/run.ts [--with-checks] [part of a path …]
+ * Usage: node test/run.ts [--with-checks] [--unit] [--coverage] [part of a path …]
+ * `--unit` leaves out what needs perf, a browser, other processes or more than a second: for the minutes between two edits.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,8 +32,12 @@ if (process.argv.includes('--with-checks')) {
   check('dead code: knip finds nothing', 'knip', []);
 }
 
+/** Real processes, sockets and browsers; then random inputs by the thousand, and what times itself. */
+const NO_UNIT =
+  /^test\/(?:aws|bench|browser|cli|contract|e2e|sandbox|scripts)\/|(?:bombs|corpus|crash|damaged-input|engine|exports|folder-lock|fuzz|hostile-\w+|intervals|jit-map|load-profile|properties|property|recorded-\w+)\.test/;
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .filter((file) => !process.argv.includes('--unit') || !NO_UNIT.test(file))
   .sort()
   .map((file) => join(root, file));
 /** Tests that measure real processes: beside them nothing else may run, or they measure that. */
@@ -40,7 +45,8 @@ const alone = files.filter((file) => /\/test\/(e2e|scripts|sandbox\/fleet)\//.te
 
 /** Two at a time: the machines this must be quick on have two cores. */
 async function runFiles(list: string[], concurrency: number): Promise<void> {
-  const events = run({ files: list, concurrency, cwd: root });
+  const coverage = process.argv.includes('--coverage');
+  const events = run({ files: list, concurrency, cwd: root, coverage, coverageIncludeGlobs: ['service/**'] });
   events.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
     if (event.skip !== undefined && event.skip !== false) {
