@@ -2,10 +2,11 @@
 import type { FlameData } from './data/flame-data.ts';
 import { darkStyle, type Picture, svgDocument } from './picture/static-svg.ts';
 import { jsonIsland } from './picture/text.ts';
-import { viewerScript } from './viewer/bundle.ts';
+import { viewerScript } from './viewer/bundle.generated.ts';
 
-/** The script is the same text in every file, so a policy may allow it by its hash. It has no `]]>`. */
+/** The script is the same text in every file, so a policy may allow it by its hash. */
 export function interactiveSvg(picture: Picture, data: FlameData): string {
-  const inner = `<script type="application/json" data-flamegraph-data="">${jsonIsland(data)}</script><script><![CDATA[${viewerScript}]]></script>`;
-  return svgDocument(picture, data.title || 'Flame graph', darkStyle(picture.fills), inner);
+  const island = `<script type="application/json" data-flamegraph-data="">${jsonIsland(data)}</script>`;
+  const script = `<script><![CDATA[${viewerScript}]]></script>`;
+  return svgDocument(picture, data.title || 'Flame graph', darkStyle(picture.fills), island + script);
 }

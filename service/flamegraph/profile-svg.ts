@@ -4,8 +4,8 @@ import { interactiveSvg } from './interactive-svg.ts';
 import { type PictureOptions, profileParts } from './picture/static-svg.ts';
 
 /**
- * One profile as a self-contained interactive SVG: a static picture, the complete tree and the viewer. Widths are CPU cores
- * where rate and length of the recording are known, else samples. Same profile, same bytes.
+ * One profile as a self-contained interactive SVG: a static picture, the complete tree and the viewer. Widths are CPU
+ * cores where rate and length of the recording are known, else samples. Same profile, same bytes.
  */
 export function profileSvg(profile: Profile, options: PictureOptions): string {
   const prepared = prepareProfile(profile);

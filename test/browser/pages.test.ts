@@ -142,10 +142,18 @@ test('a graph that is not in front keeps its document, and all three can be seen
   assert.deepEqual(await visible(), ['graph-hot']);
 });
 
+/** Of the page's document, what `told` reads. */
+interface GraphObjects {
+  querySelectorAll(tag: 'object'): Iterable<{
+    readonly parentElement: { readonly id: string } | null;
+    readonly contentDocument: { readonly documentElement: { readonly dataset: Record<string, string> } } | null;
+  }>;
+}
+
 /** What each graph was told last, and how often. */
 function told(page: Page): Promise<Record<string, string>> {
   return page.evaluate(() => {
-    const objects = [...(globalThis as unknown as { document: Document }).document.querySelectorAll('object')];
+    const objects = [...(globalThis as unknown as { document: GraphObjects }).document.querySelectorAll('object')];
     return Object.fromEntries(
       objects.map((object) => {
         const { shown = '', times = '0' } = object.contentDocument?.documentElement.dataset ?? {};

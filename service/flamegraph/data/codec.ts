@@ -1,6 +1,6 @@
 /**
  * Numbers and trees as short printable text that gzip shrinks well. Encoders run on the server, decoders (their names begin
- * with `unpack`) also in the browser: they use nothing but their arguments and each other.
+ * with `unpack`) in the browser.
  *
  * A number below 64 is one character of `FINAL`; a larger one is preceded by base-24 digits from `CARRY`, lowest first.
  * None of the characters needs an escape in JSON, XML or HTML.
@@ -89,11 +89,9 @@ export function packTree(tree: FlameTree): { readonly packed: PackedTree; readon
 
 /** The numbers of a packed text, in order. */
 export function unpackNumbers(text: string): Float64Array {
-  const final = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
-  const carry = '!#$%()*+,./:;=?@[]^`{|}~';
   const digit = new Int8Array(128);
-  for (let i = 0; i < 24; i++) digit[carry.charCodeAt(i)] = -1 - i;
-  for (let i = 0; i < 64; i++) digit[final.charCodeAt(i)] = i;
+  for (let i = 0; i < 24; i++) digit[CARRY.charCodeAt(i)] = -1 - i;
+  for (let i = 0; i < 64; i++) digit[FINAL.charCodeAt(i)] = i;
   const numbers = new Float64Array(text.length);
   let length = 0;
   let value = 0;
@@ -114,7 +112,6 @@ export function unpackNumbers(text: string): Float64Array {
 
 /** Parent and function of each node in preorder; node 0 is the root (−1, −1). */
 export function unpackTree(packed: PackedTree): { readonly parent: Int32Array; readonly fn: Int32Array } {
-  const memory = 64;
   const up = unpackNumbers(packed.up);
   const pick = unpackNumbers(packed.pick);
   const fresh = unpackNumbers(packed.fresh);
@@ -142,7 +139,7 @@ export function unpackTree(packed: PackedTree): { readonly parent: Int32Array; r
     else {
       const back = fresh[novel++] as number;
       callee = back === 0 ? known++ : known - back;
-      at = list.length < memory ? list.length : memory - 1;
+      at = list.length < MEMORY ? list.length : MEMORY - 1;
     }
     // By hand: `splice` and `unshift` take twice as long, and this is most of what opening a large graph takes.
     for (; at > 0; at--) list[at] = list[at - 1] as number;

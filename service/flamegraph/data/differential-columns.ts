@@ -3,8 +3,8 @@ import type { Change, ChangeClass, Finding, FunctionRow } from '../../compare/di
 import { cleanText } from '../picture/text.ts';
 import { packNumbers } from './codec.ts';
 
-/** `CHANGE_CLASSES` order; the glyph says it without colour. */
-const CHANGE_CLASSES: readonly ChangeClass[] = ['unchanged', 'appeared', 'vanished', 'grown', 'shrunk'];
+/** In the order of their numbers in `PackedChanges`. */
+export const CHANGE_CLASSES: readonly ChangeClass[] = ['unchanged', 'appeared', 'vanished', 'grown', 'shrunk'];
 
 /** Rows in order of functions; ten numbers a row, see `changeColumns`. */
 export interface PackedChanges {

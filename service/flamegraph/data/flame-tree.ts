@@ -59,7 +59,6 @@ function rankFunctions(source: CallTreeColumns, used: Uint8Array): { order: numb
 /**
  * Nodes in drawing order: parents before children, siblings by `rank` (a number below `ranks` for each node; −1: leave it
  * out, with all below). Node 0 is the root. O(nodes), and no recursion: a stack of 20,000 calls is only a long path.
- * Also runs in the browser.
  */
 export function preorder(parent: Int32Array, rank: Int32Array, ranks: number): Int32Array {
   const length = parent.length;
@@ -100,7 +99,7 @@ export function preorder(parent: Int32Array, rank: Int32Array, ranks: number): I
   return order.subarray(0, placed);
 }
 
-/** Depth of each node and end of each subtree of a tree in preorder. Also runs in the browser. */
+/** Depth of each node and end of each subtree of a tree in preorder. */
 export function measure(parent: Int32Array): { readonly depth: Int32Array; readonly end: Int32Array } {
   const depth = new Int32Array(parent.length);
   const end = new Int32Array(parent.length);

@@ -1,4 +1,4 @@
-/** Widths and places of frames. These functions also run in the browser: they use nothing but their arguments. */
+/** Widths and places of frames, on the server and in the browser. */
 
 /** Own values → values with all below. */
 export function sumUp(parent: Int32Array, self: Float64Array): Float64Array {

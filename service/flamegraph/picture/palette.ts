@@ -1,7 +1,7 @@
 /**
  * Colours. A fill is an index into `palette()`, the same in the file, on the page and in the PNG. Every fill carries
  * dark text in the light scheme and light text in the dark one with a contrast of at least 4.5:1, and kinds differ in
- * lightness as well as in hue, so the picture survives colour blindness and grey print. The functions also run in the browser.
+ * lightness as well as in hue, so the picture survives colour blindness and grey print.
  */
 
 /** Variants of a category's colour, chosen by the name's hash: neighbours differ. */
@@ -9,9 +9,9 @@ export const VARIANTS = 4;
 /** First fills of each way of colouring. */
 export const TIER_FILLS = 44;
 export const CHANGE_FILLS = 49;
-export const PACKAGE_FILLS = 58;
+const PACKAGE_FILLS = 58;
 /** Packages share this many colours. */
-export const PACKAGE_COLOURS = 24;
+const PACKAGE_COLOURS = 24;
 
 /** Ink on fills: light scheme, dark scheme. */
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
@@ -35,7 +35,7 @@ export const CATEGORY_HUES: readonly (readonly [number, number, number, number])
 ];
 
 /** `TIERS` order: none, then from slow (orange) to fast (blue). */
-export const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
+const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
   [40, 6, 84, 37],
   [16, 86, 66, 21],
   [40, 88, 74, 33],
@@ -47,7 +47,7 @@ export const TIER_HUES: readonly (readonly [number, number, number, number])[] =
  * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation, lightness on light
  * paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
  */
-export const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
+const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [214, 74, 62],
   [212, 70, 71],
   [210, 66, 80],
@@ -62,7 +62,7 @@ export const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
  * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness, saturation and hue
  * all grow; orange turns to yellow-brown, as red looks black to protanopes.
  */
-export const CHANGE_DARK: readonly string[] = [
+const CHANGE_DARK: readonly string[] = [
   '#316cc5',
   '#296293',
   '#1e526f',
@@ -106,7 +106,7 @@ export function changeFill(delta: number, significant: boolean, unit: number): n
 }
 
 /** `#rrggbb`; hue in degrees, saturation and lightness in percent. */
-export function hex(hue: number, saturation: number, lightness: number): string {
+function hex(hue: number, saturation: number, lightness: number): string {
   const a = (saturation / 100) * Math.min(lightness / 100, 1 - lightness / 100);
   const part = (n: number): string => {
     const k = (n + hue / 30) % 12;

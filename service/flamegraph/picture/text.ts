@@ -28,7 +28,7 @@ export function jsonIsland(value: unknown): string {
 }
 
 /** Width in columns of a character cell font: East Asian wide characters and emoji take two. */
-export function textColumns(text: string): number {
+function textColumns(text: string): number {
   let columns = 0;
   for (const char of text) columns += (char.codePointAt(0) as number) >= 0x1100 ? 2 : 1;
   return columns;

@@ -1,77 +1,83 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/** The viewer: state, what changes it, and what is drawn of it. Embedded in the viewer's script. */
-import { unpackTree } from '../data/codec.ts';
-import type { FlameData } from '../data/flame-data.ts';
-import { html, later, type Source, svg } from './dom.ts';
+/** The viewer: state, what changes it, and what is drawn of it. */
+import { afterPaint, html, svg } from './dom.ts';
+import type { Cause, ViewerHandle } from './handle.ts';
 import { Input } from './input.ts';
-import { decodeModel, searchPattern } from './model.ts';
+import { searchPattern } from './model.ts';
 import { Navigation } from './navigation.ts';
 import { composePage, type Page } from './page.ts';
 import { Controls } from './panes/controls.ts';
 import { type Drawing, drawView } from './panes/draw.ts';
 import { HeatMap } from './panes/heat.ts';
-import { legendOf } from './panes/legend.ts';
-import { Pane } from './panes/pane.ts';
+import { makeLegend } from './panes/legend.ts';
+import type { Pane } from './panes/pane.ts';
 import { crumbNodes, Panel } from './panes/panel.ts';
 import { functionTableRows } from './panes/tables.ts';
-import { firstState, formatState, parseState, type ViewState } from './state.ts';
-import { sharedView } from './sync.ts';
-import type { Part } from './views.ts';
+import { defaultState, formatState, parseState, type ViewState } from './state.ts';
+import { sharedView, VIEW_EVENT } from './sync.ts';
+import type { PaneHalf } from './views.ts';
 import { searchWords } from './words.ts';
 
-/** `person`: told to the page around; others are not. */
-export type Cause = 'person' | 'page' | 'start';
-
-export class Viewer {
-  readonly root: SVGSVGElement;
+export class Viewer implements ViewerHandle {
   readonly pane: Pane;
-  readonly first: ViewState;
+  readonly defaults: ViewState;
   readonly alone: boolean;
   readonly graph = svg('svg', { class: 'graph', role: 'tree', 'aria-label': 'Flame graph' });
-  readonly tip = html('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
-  readonly stage = html('div', { class: 'stage' }, this.graph, this.tip);
-  readonly go = new Navigation(this);
+  private readonly tip = html('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
+  private readonly stage = html('div', { class: 'stage' }, this.graph, this.tip);
   state: ViewState;
   drawing: Drawing | null = null;
   width = 0;
-  /** Fragment of the address as this viewer wrote it. */
-  written = '';
-  readonly controls: Controls;
-  readonly panel: Panel;
+  private readonly root: SVGSVGElement;
+  private readonly navigation = new Navigation(this);
+  private readonly controls: Controls;
+  private readonly panel: Panel;
   private readonly page: Page;
+  /** Fragment of the address as this viewer wrote it. */
+  private writtenHash = '';
+  private saveTimer = 0;
+  /** The search is no regular expression. */
   private literal = false;
-  private heat: HeatMap | null = null;
-  private saving = 0;
+  private heatMap: HeatMap | null = null;
   private unfolded = false;
   /** What legend and table of functions were made of. */
-  private legend = '';
-  private filled: Pick<Pane, 'self' | 'matched'> | null = null;
+  private legendKey = '';
+  private tableSource: Pick<Pane, 'self' | 'matched'> | null = null;
 
   constructor(root: SVGSVGElement, pane: Pane) {
-    const { data } = pane.model;
     this.root = root;
     this.alone = document.documentElement === (root as Element) && window.parent === window;
     this.pane = pane;
     // In a page the wide frames come first, at the top: below a hundred rows of thin towers nobody would look for them.
-    this.first = { ...firstState(this.pane.differential), inverted: !this.alone };
-    this.state = this.first;
-    this.controls = new Controls(this.pane.differential, this.first, {
+    this.defaults = { ...defaultState(pane.differential), inverted: !this.alone };
+    this.state = this.defaults;
+    this.controls = new Controls(pane.differential, this.defaults, {
       change: (patch) => this.update(patch, 'person'),
-      view: (view) => this.go.chooseView(view),
-      hit: (step) => this.go.goHit(step),
-      reset: () => this.go.reset(),
+      view: (view) => this.navigation.chooseView(view),
+      hit: (step) => this.navigation.goHit(step),
+      reset: () => this.navigation.reset(),
     });
     this.panel = new Panel({
-      zoom: () => this.go.zoomTo(this.pane.selected),
-      sandwich: () => this.go.chooseView('sandwich'),
-      search: () => this.go.searchSelected(),
+      zoom: () => this.navigation.zoomTo(this.pane.selected),
+      sandwich: () => this.navigation.chooseView('sandwich'),
+      search: () => this.navigation.searchSelected(),
       close: () => this.update({ selected: [] }, 'person'),
     });
-    this.page = composePage(this, data);
+    this.page = composePage({
+      pane,
+      alone: this.alone,
+      controls: this.controls,
+      stage: this.stage,
+      panel: this.panel.element,
+      showFunction: (fn) => this.navigation.showFunction(fn, 'person'),
+    });
     this.page.functionsBox.addEventListener('toggle', () => this.fillFunctions());
     this.page.timeBox?.addEventListener('toggle', () => this.showTime());
-    new Input(this).listen();
+    const { navigation, stage, tip, controls, panel } = this;
+    const copyName = (): void => void panel.copy();
+    new Input(this, { navigation, stage, tip, search: controls.search, copyName }).listen();
+    window.addEventListener('hashchange', () => {
+      if (location.hash.slice(1) !== this.writtenHash) this.applyHash('page');
+    });
   }
 
   /** Takes the place of the static picture. */
@@ -87,8 +93,9 @@ export class Viewer {
     if (this.alone)
       for (const event of ['beforeprint', 'afterprint'])
         window.addEventListener(event, () => this.print(holder, event === 'beforeprint'));
-    this.link('start');
-    // Drawn when the browser has laid the page out, before it paints: to ask for the width now would make it do so twice.
+    this.applyHash('start');
+    // Drawn when the browser has laid the page out, before it paints: to ask for the width now would make it do so
+    // twice.
     const observer = new ResizeObserver(() => this.resize());
     for (const element of [this.page.content, this.page.top]) observer.observe(element);
   }
@@ -129,16 +136,16 @@ export class Viewer {
   /** Of a tall graph the frame that the address selects, else the wide ones, which are at its foot. */
   private comeIntoSight(): void {
     const { selected, zoom } = this.pane;
-    const key = selected === null ? `0.${zoom}` : `${selected.part}.${selected.node}`;
+    const key = selected === null ? `0.${zoom}` : `${selected.half}.${selected.node}`;
     this.drawing?.elements.get(key)?.scrollIntoView({ block: selected === null ? 'nearest' : 'center' });
   }
 
   /** Shows what the address says. */
-  link(cause: Cause): void {
-    const linked = parseState(location.hash, this.first);
+  private applyHash(cause: Cause): void {
+    const linked = parseState(location.hash, this.defaults);
     const { pane } = this;
     if (linked === null) {
-      if (cause === 'start' || this.written !== '') this.update(this.first, cause);
+      if (cause === 'start' || this.writtenHash !== '') this.update(this.defaults, cause);
       return;
     }
     const { samples } = pane.model.data;
@@ -178,37 +185,37 @@ export class Viewer {
     this.state = state;
     const { pane } = this;
     const started = cause === 'start';
-    const is = (name: keyof ViewState): boolean => started || before[name] !== state[name];
-    if (is('view') || is('focus') || is('width') || is('selection')) pane.rebuild(state);
-    if (is('query')) {
+    const changed = (name: keyof ViewState): boolean => started || before[name] !== state[name];
+    if (changed('view') || changed('focus') || changed('width') || changed('selection')) pane.rebuild(state);
+    if (changed('query')) {
       const search = state.query === '' ? null : searchPattern(state.query);
       this.literal = search?.literal ?? false;
       pane.search(search?.pattern ?? null);
     }
-    const only = Object.keys(patch).every((name) => name === 'selected');
+    const onlySelected = Object.keys(patch).every((name) => name === 'selected');
     pane.locate(state);
-    if (!only) this.draw();
+    if (!onlySelected) this.draw();
     else this.mark(null);
     if (!started) performance.measure('smokejumper:zoom', { start: began });
     if (cause === 'person') {
       // The root has gone to the other end.
-      if (this.alone && (is('inverted') || is('view')) && state.selected.length === 0) this.comeIntoSight();
-      this.tell();
+      if (this.alone && (changed('inverted') || changed('view')) && state.selected.length === 0) this.comeIntoSight();
+      this.publishView();
     }
     this.save();
   }
 
-  private tell(): void {
-    document.dispatchEvent(new CustomEvent('smokejumper:view', { bubbles: true, detail: sharedView(this.state) }));
+  private publishView(): void {
+    document.dispatchEvent(new CustomEvent(VIEW_EVENT, { bubbles: true, detail: sharedView(this.state) }));
   }
 
   /** Browsers refuse addresses that change too often. */
   private save(): void {
-    clearTimeout(this.saving);
-    this.saving = window.setTimeout(() => {
-      const text = formatState(this.state, this.first);
-      if (text === this.written) return;
-      this.written = text;
+    clearTimeout(this.saveTimer);
+    this.saveTimer = window.setTimeout(() => {
+      const text = formatState(this.state, this.defaults);
+      if (text === this.writtenHash) return;
+      this.writtenHash = text;
       try {
         history.replaceState(null, '', text === '' ? location.href.split('#')[0] : `#${text}`);
       } catch {
@@ -225,9 +232,9 @@ export class Viewer {
     const drawing = drawView(pane, state, this.width, graph);
     this.drawing = drawing;
     graph.setAttribute('aria-label', drawing.height === 0 ? 'Flame graph: nothing to draw' : 'Flame graph');
-    this.page.crumbs.replaceChildren(...crumbNodes(pane, (node) => this.go.zoomTo({ part: 0, node })));
+    this.page.crumbs.replaceChildren(...crumbNodes(pane, (node) => this.navigation.zoomTo({ half: 0, node })));
     this.mark(focused);
-    later(() => {
+    afterPaint(() => {
       if (this.drawing !== drawing) return;
       this.nameFrames(drawing);
       this.controls.show(state, searchWords(pane, this.literal));
@@ -243,12 +250,12 @@ export class Viewer {
   }
 
   /** Names for screen readers: after the first paint, which they need not delay. */
-  private nameFrames({ parts, elements }: Drawing): void {
+  private nameFrames({ halves, elements }: Drawing): void {
     for (const [key, rect] of elements) {
       const [index, node] = key.split('.').map(Number) as [number, number];
-      const part = parts[index]?.part as Part;
-      rect.setAttribute('aria-level', String((part.depth[node] as number) + 1));
-      rect.setAttribute('aria-label', this.pane.spoken(part, node));
+      const half = halves[index]?.half as PaneHalf;
+      rect.setAttribute('aria-level', String((half.depth[node] as number) + 1));
+      rect.setAttribute('aria-label', this.pane.spoken(half, node));
     }
   }
 
@@ -262,7 +269,7 @@ export class Viewer {
       old.setAttribute('tabindex', '-1');
       old.removeAttribute('aria-selected');
     }
-    const element = selected === null ? undefined : drawing.elements.get(`${selected.part}.${selected.node}`);
+    const element = selected === null ? undefined : drawing.elements.get(`${selected.half}.${selected.node}`);
     element?.classList.add('sel');
     element?.setAttribute('aria-selected', 'true');
     const reached = element ?? drawing.elements.get(`0.${pane.zoom}`);
@@ -271,8 +278,7 @@ export class Viewer {
       reached?.focus({ preventScroll: !this.alone });
     }
     this.panel.show(pane, selected);
-    const part = selected === null ? null : pane.part(selected.part);
-    this.root.dataset.selected = selected === null || part === null ? '' : pane.name(part, selected.node);
+    this.root.dataset.selected = selected === null ? '' : pane.name(pane.halfOf(selected), selected.node);
   }
 
   focusGraph(): void {
@@ -282,63 +288,26 @@ export class Viewer {
   private showLegend(cut: boolean): void {
     const { colour, width, change, view } = this.state;
     const key = [colour, width, change, view, cut].join(' ');
-    if (this.legend === key) return;
-    this.legend = key;
-    this.page.legend.replaceChildren(legendOf(this.pane, this.state, cut));
+    if (this.legendKey === key) return;
+    this.legendKey = key;
+    this.page.legend.replaceChildren(makeLegend(this.pane, this.state, cut));
   }
 
   /** A zoom changes nothing in the table: other samples and another search do. */
   private fillFunctions(): void {
     const { pane, page } = this;
     const { self, matched } = pane;
-    if (!page.functionsBox.open || (this.filled?.self === self && this.filled.matched === matched)) return;
-    this.filled = { self, matched };
+    if (!page.functionsBox.open || (this.tableSource?.self === self && this.tableSource.matched === matched)) return;
+    this.tableSource = { self, matched };
     page.functions.fill(functionTableRows(pane));
   }
 
   private showTime(): void {
     if (this.page.timeBox === null || !this.page.timeBox.open) return;
-    if (this.heat === null) {
-      this.heat = new HeatMap(this.pane, (selection) => this.update({ selection }, 'person'));
-      this.page.timeBox.append(this.heat.element);
+    if (this.heatMap === null) {
+      this.heatMap = new HeatMap(this.pane, (selection) => this.update({ selection }, 'person'));
+      this.page.timeBox.append(this.heatMap.element);
     }
-    this.heat.show(this.state.selection, this.width);
+    this.heatMap.show(this.state.selection, this.width);
   }
 }
-
-/**
- * A graph that cannot be read stays the picture that it was. In several tasks behind the document's own: the picture without script is
- * shown at once, and none of them holds up the page for long. What the page around asks for meanwhile is kept.
- */
-function startViewer(root: SVGSVGElement | null): void {
-  const island = root?.querySelector('script[type="application/json"]');
-  if (root === null || !island) return;
-  const asked: unknown[] = [];
-  const keep = (event: Event): void => {
-    asked.push((event as CustomEvent<unknown>).detail);
-  };
-  document.addEventListener('smokejumper:show', keep);
-  const task = (work: () => void): void => {
-    setTimeout(() => {
-      const began = performance.now();
-      work();
-      performance.measure('smokejumper:start', { start: began });
-    });
-  };
-  task(() => {
-    const data = JSON.parse(island.textContent ?? '') as FlameData;
-    if (data.v !== 1) return;
-    const tree = unpackTree(data.tree);
-    task(() => {
-      const pane = new Pane(decodeModel(data, tree));
-      pane.rebuild(firstState(pane.differential));
-      task(() => {
-        new Viewer(root, pane).start();
-        document.removeEventListener('smokejumper:show', keep);
-        for (const detail of asked) document.dispatchEvent(new CustomEvent('smokejumper:show', { detail }));
-      });
-    });
-  });
-}
-
-export const APP_SOURCES: readonly Source[] = [Viewer, startViewer];

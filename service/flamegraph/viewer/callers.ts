@@ -1,15 +1,20 @@
-/** Who calls, merged: reverse views and the upper half of a sandwich. Embedded in the viewer's script. */
-import type { Source } from './dom.ts';
+/** Who calls, merged: reverse views and the upper half of a sandwich. */
 import type { Model } from './model.ts';
 
-/** Parents before children, siblings in the order of names; node 0 is the root (function −1). Sums are with all callers above. */
+/**
+ * Parents before children, siblings in the order of names; node 0 is the root (function −1). Sums are with all callers
+ * above.
+ */
 export interface CallerTree {
   readonly parent: Int32Array;
   readonly fn: Int32Array;
   readonly sums: readonly Float64Array[];
 }
 
-/** Ways towards the root that have the same functions so far lie side by side, so that a tree of them is made by splitting ranges. */
+/**
+ * Ways towards the root that have the same functions so far lie side by side, so that a tree of them is made by
+ * splitting ranges.
+ */
 class Ways {
   /** Frame that each way is at, and what it carries. */
   readonly at: Int32Array;
@@ -29,7 +34,10 @@ class Ways {
     this.slots = new Int32Array(model.names.length);
   }
 
-  /** Sorts a range by function; ends of its parts, the last first. Ways that have reached the root come last and are no part. */
+  /**
+   * Sorts a range by function; ends of its parts, the last first. Ways that have reached the root come last, outside
+   * all parts.
+   */
   split(from: number, to: number): number[] {
     const { at, which, slots, spare, spareWhich } = this;
     const { fn, rank } = this.model;
@@ -41,29 +49,29 @@ class Ways {
     for (let i = from; i < to; i++) {
       const node = at[i] as number;
       if (node <= 0) continue;
-      const of = fn[node] as number;
-      if (slots[of] === 0) found.push(of);
-      slots[of] = (slots[of] as number) + 1;
+      const callee = fn[node] as number;
+      if (slots[callee] === 0) found.push(callee);
+      slots[callee] = (slots[callee] as number) + 1;
     }
     found.sort((a, b) => (rank[a] as number) - (rank[b] as number));
     const ends: number[] = [];
     let end = from;
-    for (const of of found) {
+    for (const callee of found) {
       const start = end;
-      end += slots[of] as number;
-      slots[of] = start;
+      end += slots[callee] as number;
+      slots[callee] = start;
       ends.push(end);
     }
     for (let i = from; i < to; i++) {
       const node = at[i] as number;
       if (node <= 0) continue;
-      const of = fn[node] as number;
-      const place = slots[of] as number;
-      slots[of] = place + 1;
+      const callee = fn[node] as number;
+      const place = slots[callee] as number;
+      slots[callee] = place + 1;
       spare[place] = node;
       spareWhich[place] = which[i] as number;
     }
-    for (const of of found) slots[of] = 0;
+    for (const callee of found) slots[callee] = 0;
     at.set(spare.subarray(from, end), from);
     which.set(spareWhich.subarray(from, end), from);
     return ends.reverse();
@@ -71,8 +79,9 @@ class Ways {
 }
 
 /**
- * Merges the ways from frames (`from`) to the root; `values`: by side, what each way carries. At most `most` callers a way. Each
- * step of each way is looked at once, and most ways are alone after some steps: a hundred thousand frames are a million steps.
+ * Merges the ways from frames (`from`) to the root; `values`: by side, what each way carries. At most `most` callers a
+ * way. Each step of each way is looked at once, and most ways are alone after some steps: a hundred thousand frames are
+ * a million steps.
  */
 export function mergeCallers(
   model: Model,
@@ -84,7 +93,7 @@ export function mergeCallers(
   const { at, which } = ways;
   const parent = [-1];
   const fn = [-1];
-  const sums = values.map((column) => [column.reduce((a, b) => a + b, 0)]);
+  const sums = values.map((column) => [column.reduce((sum, value) => sum + value, 0)]);
   /** Ranges to do, four numbers each: begin, end, node that calls lead to, steps left. */
   const todo: number[] = [];
   const put = (start: number, end: number, node: number, left: number): void => {
@@ -130,5 +139,3 @@ export function mergeCallers(
     sums: sums.map((side) => Float64Array.from(side)),
   };
 }
-
-export const CALLER_SOURCES: readonly Source[] = [Ways, mergeCallers];

@@ -1,12 +1,4 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/** Small helpers to make elements; embedded in the viewer's script. Text is always text: no markup is ever parsed. */
-
-/** A function or a class whose text goes into the viewer's script. It may use its arguments, globals and other sources. */
-export interface Source {
-  readonly name: string;
-  toString(): string;
-}
+/** Small helpers to make elements. Text is always text: no markup is ever parsed. */
 
 export type Properties = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
 
@@ -59,8 +51,6 @@ export function button(text: string, click: () => void, properties: Properties =
 }
 
 /** After the next paint: work that the first picture does not need. */
-export function later(work: () => void): void {
+export function afterPaint(work: () => void): void {
   requestAnimationFrame(() => setTimeout(work));
 }
-
-export const DOM_SOURCES: readonly Source[] = [apply, html, svg, choice, button, later];

@@ -1,42 +1,50 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/** What a person's pointer and keys do, and what the page around asks for. Embedded in the viewer's script. */
-import type { Viewer } from './app.ts';
-import type { Source } from './dom.ts';
+/** What a person's pointer and keys do, and what the page around asks for. */
+import type { ViewerHandle } from './handle.ts';
 import { stepFrom } from './keys.ts';
+import type { Navigation } from './navigation.ts';
 import { hitFrame } from './panes/draw.ts';
 import type { FrameRef } from './panes/pane.ts';
 import { describedNodes } from './panes/panel.ts';
 import type { ViewState } from './state.ts';
-import { readRequest, type ShowRequest } from './sync.ts';
+import { readRequest, SHOW_EVENT, type ShowRequest } from './sync.ts';
 import { describe } from './words.ts';
 
-export class Input {
-  private readonly viewer: Viewer;
+/** What input acts on beside the graph. */
+export interface InputTargets {
+  readonly navigation: Navigation;
+  /** What the tooltip stands in. */
+  readonly stage: HTMLElement;
+  readonly tip: HTMLElement;
+  readonly search: HTMLInputElement;
+  readonly copyName: () => void;
+}
 
-  constructor(viewer: Viewer) {
+export class Input {
+  private readonly viewer: ViewerHandle;
+  private readonly targets: InputTargets;
+
+  constructor(viewer: ViewerHandle, targets: InputTargets) {
     this.viewer = viewer;
+    this.targets = targets;
   }
 
   listen(): void {
-    const { graph, stage } = this.viewer;
+    const { graph } = this.viewer;
+    const { stage, tip, navigation } = this.targets;
     graph.addEventListener('click', (event) => {
       const ref = this.under(event);
       if (ref === null) return;
-      this.viewer.go.press(ref);
+      navigation.press(ref);
       this.viewer.focusGraph();
     });
     graph.addEventListener('pointermove', (event) => this.hover(event));
     stage.addEventListener('pointerleave', () => {
-      this.viewer.tip.hidden = true;
+      tip.hidden = true;
     });
     document.addEventListener('keydown', (event) => {
       if (this.key(event)) event.preventDefault();
     });
-    window.addEventListener('hashchange', () => {
-      if (location.hash.slice(1) !== this.viewer.written) this.viewer.link('page');
-    });
-    document.addEventListener('smokejumper:show', (event) => this.asked((event as CustomEvent<unknown>).detail));
+    document.addEventListener(SHOW_EVENT, (event) => this.onRequest((event as CustomEvent<unknown>).detail));
   }
 
   private under(event: MouseEvent): FrameRef | null {
@@ -46,12 +54,12 @@ export class Input {
   }
 
   private hover(event: PointerEvent): void {
-    const { tip, pane } = this.viewer;
+    const { stage, tip } = this.targets;
     const ref = event.pointerType === 'touch' ? null : this.under(event);
     tip.hidden = ref === null;
     if (ref === null) return;
-    tip.replaceChildren(...describedNodes(describe(pane, ref, true)));
-    const box = this.viewer.stage.getBoundingClientRect();
+    tip.replaceChildren(...describedNodes(describe(this.viewer.pane, ref, true)));
+    const box = stage.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     tip.style.left = `${Math.max(0, Math.min(x + 12, this.viewer.width - tip.offsetWidth))}px`;
     const below = event.clientY + 18 + tip.offsetHeight < window.innerHeight;
@@ -61,7 +69,7 @@ export class Input {
   /** True: the key did something here. */
   private key(event: KeyboardEvent): boolean {
     const target = event.target instanceof Element ? event.target : null;
-    const { search } = this.viewer.controls;
+    const { search, navigation } = this.targets;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f' && target !== search) {
       search.focus();
       search.select();
@@ -70,7 +78,7 @@ export class Input {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
     if (target === search && (event.key === 'Enter' || event.key === 'Escape')) {
       if (event.key === 'Escape') this.viewer.update({ query: '' }, 'person');
-      else this.viewer.go.goHit(event.shiftKey ? -1 : 1);
+      else navigation.goHit(event.shiftKey ? -1 : 1);
       this.viewer.focusGraph();
       return true;
     }
@@ -85,24 +93,27 @@ export class Input {
 
   private move(key: string): boolean {
     const { pane, state, drawing } = this.viewer;
-    const at: FrameRef = pane.selected ?? { part: 0, node: pane.zoom };
-    if (key === 'Enter' || key === ' ') this.viewer.go.zoomTo(at);
-    else this.viewer.go.select(stepFrom(pane, at, key, state.inverted, (drawing?.perPx ?? 0) * 4));
+    const { navigation } = this.targets;
+    const at: FrameRef = pane.selected ?? { half: 0, node: pane.zoom };
+    if (key === 'Enter' || key === ' ') navigation.zoomTo(at);
+    else navigation.select(stepFrom(pane, at, key, state.inverted, (drawing?.perPx ?? 0) * 4));
     this.viewer.focusGraph();
     return true;
   }
 
   private command(key: string): boolean {
+    const { navigation, search, copyName } = this.targets;
+    const { view, inverted } = this.viewer.state;
     const commands: Readonly<Record<string, () => void>> = {
-      Escape: () => this.viewer.go.back(),
-      0: () => this.viewer.go.reset(),
-      '/': () => this.viewer.controls.search.focus(),
-      n: () => this.viewer.go.goHit(1),
-      N: () => this.viewer.go.goHit(-1),
-      i: () => this.viewer.update({ inverted: !this.viewer.state.inverted }, 'person'),
-      r: () => this.viewer.go.chooseView(this.viewer.state.view === 'reverse' ? 'calls' : 'reverse'),
-      s: () => this.viewer.go.chooseView('sandwich'),
-      c: () => void this.viewer.panel.copy(),
+      Escape: () => navigation.back(),
+      0: () => navigation.reset(),
+      '/': () => search.focus(),
+      n: () => navigation.goHit(1),
+      N: () => navigation.goHit(-1),
+      i: () => this.viewer.update({ inverted: !inverted }, 'person'),
+      r: () => navigation.chooseView(view === 'reverse' ? 'calls' : 'reverse'),
+      s: () => navigation.chooseView('sandwich'),
+      c: copyName,
     };
     const act = Object.hasOwn(commands, key) ? commands[key] : undefined;
     act?.();
@@ -110,7 +121,7 @@ export class Input {
   }
 
   /** What the page around wants to see. */
-  private asked(detail: unknown): void {
+  private onRequest(detail: unknown): void {
     const wanted = readRequest(detail);
     const absent = wanted.view === 'sandwich' && this.viewer.pane.functionOf(wanted.focus ?? '') < 0;
     // A function that is not in this graph has no sandwich: the graph stays at its calls.
@@ -118,11 +129,11 @@ export class Input {
     if (Object.keys(patch).length > 0) this.viewer.update(patch, 'page');
     const { fn } = (detail ?? {}) as ShowRequest;
     if (typeof fn === 'object' && fn !== null && typeof fn.name === 'string')
-      this.viewer.go.showFunction(this.named(fn), 'page');
+      this.targets.navigation.showFunction(this.busiestNamed(fn), 'page');
   }
 
   /** The busiest function of that name and file; −1 where there is none. */
-  private named({ name, file, line }: NonNullable<ShowRequest['fn']>): number {
+  private busiestNamed({ name, file, line }: NonNullable<ShowRequest['fn']>): number {
     const { names, places } = this.viewer.pane.model;
     const all = this.viewer.pane.functionSums()[0]?.all;
     let best = -1;
@@ -142,5 +153,3 @@ export class Input {
     return best;
   }
 }
-
-export const INPUT_SOURCES: readonly Source[] = [Input];

@@ -1,12 +1,10 @@
-/** What the browser keeps of a graph. Every function here is embedded in the viewer's script: no closures over this module. */
+/** What the browser keeps of a graph. */
 import { unpackNumbers, unpackTree } from '../data/codec.ts';
-import type { ShownFinding } from '../data/differential-columns.ts';
+import { CHANGE_CLASSES, type ShownFinding } from '../data/differential-columns.ts';
 import type { FlameData } from '../data/flame-data.ts';
 import { measure } from '../data/flame-tree.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
 import { hashText } from '../picture/palette.ts';
-import type { Source } from './dom.ts';
-import { functionKey } from './sync.ts';
 
 /** One function's change in a differential, in cores. */
 export interface ShownChange {
@@ -14,7 +12,7 @@ export interface ShownChange {
   readonly low: number;
   readonly high: number;
   readonly q: number;
-  /** `unchanged`, `appeared`, `vanished`, `grown`, `shrunk`. */
+  /** One of `CHANGE_CLASSES`. */
   readonly change: string;
   readonly significant: boolean;
 }
@@ -59,6 +57,16 @@ export interface Selection {
   readonly thread: number;
 }
 
+/** `name`, line feed, `place`: the same for a function in every graph. */
+function functionKey(name: string, place: string): string {
+  return `${name}\n${place}`;
+}
+
+/** A package without its version: `htmlparser2` of `htmlparser2@8.0.1`. */
+export function packageName(text: string): string {
+  return text.replace(/(.)@.*$/, '$1');
+}
+
 /** `app.js:5:63`, `libc.so.6`, or nothing, for each function. */
 function decodePlaces(data: FlameData): string[] {
   const texts = data.functions.places.split('\n');
@@ -91,7 +99,7 @@ function decodeChange(numbers: Float64Array, at: number): ShownChange {
     low: cores(numbers[at + 1] as number),
     high: cores(numbers[at + 2] as number),
     q: 10 ** (-(numbers[at + 3] as number) / 100),
-    change: ['unchanged', 'appeared', 'vanished', 'grown', 'shrunk'][kind >> 1] as string,
+    change: CHANGE_CLASSES[kind >> 1] as string,
     significant: kind % 2 === 1,
   };
 }
@@ -116,8 +124,8 @@ function rankNames(names: readonly string[], places: readonly string[]): Int32Ar
       compare(names[a] as string, names[b] as string) || compare(places[a] as string, places[b] as string) || a - b,
   );
   const rank = new Int32Array(names.length);
-  order.forEach((fn, i) => {
-    rank[fn] = i;
+  order.forEach((fn, place) => {
+    rank[fn] = place;
   });
   return rank;
 }
@@ -245,6 +253,11 @@ export function functionSums(
   return { own, all };
 }
 
+/** A regular expression that matches this text and nothing else. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
 /** Case counts only where the pattern has capitals. Text that is no regular expression is searched as it is. */
 export function searchPattern(query: string): { readonly pattern: RegExp; readonly literal: boolean } {
   const text = query.slice(0, 200);
@@ -252,11 +265,14 @@ export function searchPattern(query: string): { readonly pattern: RegExp; readon
   try {
     return { pattern: new RegExp(text, flags), literal: false };
   } catch {
-    return { pattern: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), flags), literal: true };
+    return { pattern: new RegExp(escapePattern(text), flags), literal: true };
   }
 }
 
-/** Functions whose name, package or place matches. Long texts are searched at their head, so that no pattern takes for ever. */
+/**
+ * Functions whose name, package or place matches. Long texts are searched at their head, so that no pattern takes for
+ * ever.
+ */
 export function matchFunctions(model: Model, pattern: RegExp): Uint8Array {
   const hit = (text = ''): boolean => pattern.test(text.slice(0, 400));
   return Uint8Array.from(model.names, (name, fn) =>
@@ -275,18 +291,3 @@ export function matchedValue(model: Model, total: Float64Array, matched: Uint8Ar
   }
   return sum;
 }
-
-export const MODEL_SOURCES: readonly Source[] = [
-  decodePlaces,
-  decodeTiers,
-  decodeChange,
-  decodeChanges,
-  rankNames,
-  decodeModel,
-  decodeSamples,
-  selectedSelf,
-  functionSums,
-  searchPattern,
-  matchFunctions,
-  matchedValue,
-];

@@ -1,19 +1,18 @@
-/// <reference lib="dom" />
-/** The ways to a frame. Embedded in the viewer's script. */
-import type { Cause, Viewer } from './app.ts';
-import type { Source } from './dom.ts';
+/** The ways to a frame. */
+import type { Cause, ViewerHandle } from './handle.ts';
 import { nextHit } from './keys.ts';
+import { escapePattern } from './model.ts';
 import { placeOf } from './panes/draw.ts';
 import type { FrameRef } from './panes/pane.ts';
 import type { ViewState } from './state.ts';
-import { type Part, widestFrame } from './views.ts';
+import { widestFrame } from './views.ts';
 
 export class Navigation {
-  private readonly viewer: Viewer;
+  private readonly viewer: ViewerHandle;
   /** Views before, for Esc. */
   private readonly past: Pick<ViewState, 'view' | 'focus' | 'zoom'>[] = [];
 
-  constructor(viewer: Viewer) {
+  constructor(viewer: ViewerHandle) {
     this.viewer = viewer;
   }
 
@@ -26,16 +25,16 @@ export class Navigation {
       return;
     }
     const place = placeOf(this.viewer.drawing, ref);
-    if (ref.part === 1 || this.viewer.state.view === 'sandwich' || (place !== null && place.width >= 4))
+    if (ref.half === 1 || this.viewer.state.view === 'sandwich' || (place !== null && place.width >= 4))
       this.viewer.update({ selected }, cause);
     else this.enter(ref, selected, cause);
   }
 
   /** Zooms so that a narrow frame shows: to its caller, where that is enough. */
-  private enter({ part, node }: FrameRef, selected: readonly string[], cause: Cause): void {
-    const of = this.viewer.pane.part(part) as Part;
-    const up = of.parent[node] as number;
-    const wide = (this.viewer.width * (of.width[node] as number)) / (of.width[up] as number);
+  private enter(ref: FrameRef, selected: readonly string[], cause: Cause): void {
+    const { parent, width } = this.viewer.pane.halfOf(ref);
+    const up = parent[ref.node] as number;
+    const wide = (this.viewer.width * (width[ref.node] as number)) / (width[up] as number);
     this.keepPast();
     this.viewer.update({ zoom: wide >= 30 ? selected.slice(0, -1) : selected, selected }, cause);
   }
@@ -47,8 +46,8 @@ export class Navigation {
 
   zoomTo(ref: FrameRef | null): void {
     if (ref === null) return;
-    const part = this.viewer.pane.part(ref.part) as Part;
-    const fn = part.fn[ref.node] as number;
+    const half = this.viewer.pane.halfOf(ref);
+    const fn = half.fn[ref.node] as number;
     if (this.viewer.state.view === 'sandwich') {
       this.sandwich(fn);
       return;
@@ -62,10 +61,10 @@ export class Navigation {
   press(ref: FrameRef): void {
     const { drawing, pane, state } = this.viewer;
     if (drawing === null) return;
-    const part = pane.part(ref.part) as Part;
-    const up = part.parent[ref.node] as number;
-    const narrow = (part.width[ref.node] as number) < drawing.perPx * 0.8;
-    if (narrow && state.view !== 'sandwich' && up > pane.zoom) this.zoomTo({ part: ref.part, node: up });
+    const half = pane.halfOf(ref);
+    const up = half.parent[ref.node] as number;
+    const narrow = (half.width[ref.node] as number) < drawing.perPx * 0.8;
+    if (narrow && state.view !== 'sandwich' && up > pane.zoom) this.zoomTo({ half: ref.half, node: up });
     else this.zoomTo(ref);
   }
 
@@ -80,8 +79,8 @@ export class Navigation {
     const { pane } = this.viewer;
     if (view === 'sandwich') {
       const { selected } = pane;
-      const of = selected ?? (pane.zoom > 0 ? { part: 0 as const, node: pane.zoom } : null);
-      const fn = of === null ? -1 : ((pane.part(of.part) as Part).fn[of.node] as number);
+      const focus = selected ?? (pane.zoom > 0 ? { half: 0 as const, node: pane.zoom } : null);
+      const fn = focus === null ? -1 : (pane.halfOf(focus).fn[focus.node] as number);
       if (fn >= 0) this.sandwich(fn);
       else this.sandwich(this.busiest());
       return;
@@ -110,7 +109,7 @@ export class Navigation {
       node = widestFrame(pane.view.upper, fn);
     }
     if (node < 0) return;
-    const ref: FrameRef = { part: 0, node };
+    const ref: FrameRef = { half: 0, node };
     const wide = this.viewer.drawing === null ? 0 : (placeOf(this.viewer.drawing, ref)?.width ?? 0);
     const selected = pane.path(ref);
     if (wide < 60 && this.viewer.width > 0) this.enter(ref, selected, cause);
@@ -119,10 +118,10 @@ export class Navigation {
   }
 
   searchSelected(): void {
-    const { selected } = this.viewer.pane;
-    if (selected === null) return;
-    const name = this.viewer.pane.name(this.viewer.pane.part(selected.part) as Part, selected.node);
-    this.viewer.update({ query: name.slice(0, 150).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&') }, 'person');
+    const { pane } = this.viewer;
+    if (pane.selected === null) return;
+    const name = pane.name(pane.halfOf(pane.selected), pane.selected.node);
+    this.viewer.update({ query: escapePattern(name.slice(0, 150)) }, 'person');
   }
 
   goHit(step: 1 | -1): void {
@@ -145,8 +144,6 @@ export class Navigation {
 
   reset(): void {
     this.past.length = 0;
-    this.viewer.update(this.viewer.first, 'person');
+    this.viewer.update(this.viewer.defaults, 'person');
   }
 }
-
-export const NAVIGATION_SOURCES: readonly Source[] = [Navigation];

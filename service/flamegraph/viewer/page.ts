@@ -1,11 +1,21 @@
-/// <reference lib="dom" />
-/** Everything around the graph. Embedded in the viewer's script. */
-import type { FlameData } from '../data/flame-data.ts';
-import type { Viewer } from './app.ts';
-import { html, type Source } from './dom.ts';
+/** Everything around the graph. */
+import { html } from './dom.ts';
 import { keyWords } from './keys.ts';
+import type { Controls } from './panes/controls.ts';
+import type { Pane } from './panes/pane.ts';
 import { findingRows, SortableTable } from './panes/tables.ts';
 import { viewerStyle } from './style.ts';
+
+/** What stands in the page, made before it. */
+export interface PageParts {
+  readonly pane: Pane;
+  readonly alone: boolean;
+  readonly controls: Controls;
+  /** The graph with its tooltip. */
+  readonly stage: HTMLElement;
+  readonly panel: HTMLElement;
+  readonly showFunction: (fn: number) => void;
+}
 
 export interface Page {
   readonly content: HTMLElement;
@@ -23,30 +33,33 @@ function foldable(summary: string, open: boolean, ...inner: Node[]): HTMLDetails
   return html('details', { open }, html('summary', {}, summary), html('div', { class: 'scroll' }, ...inner));
 }
 
-function functionTable({ pane, go }: Viewer): SortableTable {
+function functionTable({ pane, showFunction }: PageParts): SortableTable {
   const columns = pane.differential
     ? ['Function', 'own, hot', 'hot', 'healthy', 'Δ cores']
     : ['Function', 'own', '%', 'with callees', '%'];
   const unit = pane.model.cores ? 'CPU cores' : 'samples';
   const caption = `Functions in ${unit}, recursion counted once; the first hundred. A search leaves those it matches.`;
-  return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, (fn) => go.showFunction(fn, 'person'));
+  return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, showFunction);
 }
 
-/** Beside the graph where there is room (`viewerStyle`), else below. A page around has such a table of its own: there it begins folded, if it is below. */
-function findingsBox({ alone, pane, go }: Viewer): HTMLElement[] {
+/**
+ * Beside the graph where there is room (`viewerStyle`), else below. A page around has such a table of its own: there it
+ * begins folded, if it is below.
+ */
+function findingsBox({ alone, pane, showFunction }: PageParts): HTMLElement[] {
   if (pane.model.findings.length === 0) return [];
   const columns = ['Function', '#', 'hot', 'healthy', 'Δ cores', 'q'];
-  const show = (fn: number): void => go.showFunction(fn, 'person');
-  const table = new SortableTable('Significant changes, in CPU cores', columns, -1, 100, show);
+  const table = new SortableTable('Significant changes, in CPU cores', columns, -1, 100, showFunction);
   table.fill(findingRows(pane));
   return [html('div', { class: 'beside' }, foldable('Findings', alone, table.element))];
 }
 
-export function composePage(viewer: Viewer, data: FlameData): Page {
-  const { alone } = viewer;
+export function composePage(parts: PageParts): Page {
+  const { alone, controls, stage, panel } = parts;
+  const { data } = parts.pane.model;
   const crumbs = html('ol', { class: 'crumbs' });
   const legend = html('div');
-  const functions = functionTable(viewer);
+  const functions = functionTable(parts);
   const functionsBox = foldable('Functions', alone, functions.element);
   const timeBox = data.samples === null ? null : foldable('Time, processes and threads', false);
   const keys = keyWords().map(([key, words]) => html('li', {}, html('kbd', {}, key), ` ${words}`));
@@ -58,7 +71,6 @@ export function composePage(viewer: Viewer, data: FlameData): Page {
   ];
   const subtitle = [data.subtitle, data.notes[0] ?? ''].filter((text) => text !== '').join(' · ');
   const head = [html('h1', {}, data.title || 'Flame graph'), html('p', { class: 'soft small' }, subtitle)];
-  const { controls } = viewer;
   const way = html('nav', { 'aria-label': 'Zoomed to' }, crumbs);
   const top = html('div', { class: 'top' }, controls.element, controls.found, way);
   const content = html(
@@ -69,10 +81,8 @@ export function composePage(viewer: Viewer, data: FlameData): Page {
     ...(alone ? head : []),
     ...(timeBox === null ? [] : [timeBox]),
     top,
-    html('div', { class: 'main' }, html('div', {}, viewer.stage, viewer.panel.element, legend), ...findingsBox(viewer)),
+    html('div', { class: 'main' }, html('div', {}, stage, panel, legend), ...findingsBox(parts)),
     ...below,
   );
   return { content, top, crumbs, legend, functions, functionsBox, timeBox };
 }
-
-export const PAGE_SOURCES: readonly Source[] = [foldable, functionTable, findingsBox, composePage];

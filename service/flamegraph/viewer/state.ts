@@ -1,6 +1,5 @@
-/** How a graph is looked at, and its text in the address. Embedded in the viewer's script. */
+/** How a graph is looked at, and its text in the address. */
 import { hashText } from '../picture/palette.ts';
-import type { Source } from './dom.ts';
 import type { Selection } from './model.ts';
 
 export interface ViewState {
@@ -30,7 +29,7 @@ export interface LinkedState extends Omit<ViewState, 'focus' | 'zoom' | 'selecte
   readonly selected: readonly number[];
 }
 
-export function firstState(differential: boolean): ViewState {
+export function defaultState(differential: boolean): ViewState {
   return {
     view: 'calls',
     focus: '',
@@ -74,30 +73,30 @@ function parsePath(text: string): number[] {
   return path;
 }
 
-/** The address' fragment without `#`; '' for the first state. */
-export function formatState(state: ViewState, first: ViewState): string {
+/** The address' fragment without `#`; '' for the state of `defaults`. */
+export function formatState(state: ViewState, defaults: ViewState): string {
   const parts: [string, string][] = [];
   const put = (name: string, value: string, without: string): void => {
     if (value !== without) parts.push([name, value]);
   };
   const { selection } = state;
   put('q', state.query, '');
-  put('view', state.view, first.view);
+  put('view', state.view, defaults.view);
   put('fn', state.focus === '' ? '' : formatPath([state.focus]), '');
   put('at', formatPath(state.zoom), '');
   put('sel', formatPath(state.selected), '');
-  put('colour', state.colour, first.colour);
-  put('width', state.width, first.width);
-  put('change', state.change, first.change);
-  put('inv', state.inverted ? '1' : '0', first.inverted ? '1' : '0');
+  put('colour', state.colour, defaults.colour);
+  put('width', state.width, defaults.width);
+  put('change', state.change, defaults.change);
+  put('inv', state.inverted ? '1' : '0', defaults.inverted ? '1' : '0');
   put('time', selection.from < 0 ? '' : `${selection.from}-${selection.to}`, '');
   put('pid', `${selection.process}`, '-1');
   put('tid', `${selection.thread}`, '-1');
   return parts.length === 0 ? '' : `v1&${new URLSearchParams(parts)}`;
 }
 
-/** Null for a fragment of another version or kind. What is not understood stays as in `first`. */
-export function parseState(fragment: string, first: ViewState): LinkedState | null {
+/** Null for a fragment of another version or kind. What is not understood stays as in `defaults`. */
+export function parseState(fragment: string, defaults: ViewState): LinkedState | null {
   const text = fragment.replace(/^#/, '');
   if (!/^v1(&|$)/.test(text)) return null;
   const values = new URLSearchParams(text.slice(3));
@@ -110,9 +109,9 @@ export function parseState(fragment: string, first: ViewState): LinkedState | nu
     return /^\d{1,9}$/.test(value) ? Number(value) : -1;
   };
   const time = /^(\d{1,9})-(\d{1,9})$/.exec(values.get('time') ?? '');
-  const differential = first.colour === 'change';
+  const differential = defaults.colour === 'change';
   return {
-    view: one('view', ['calls', 'reverse', 'sandwich'], first.view),
+    view: one('view', ['calls', 'reverse', 'sandwich'], defaults.view),
     focus: parsePath(values.get('fn') ?? '')[0] ?? 0,
     zoom: parsePath(values.get('at') ?? ''),
     selected: parsePath(values.get('sel') ?? ''),
@@ -120,11 +119,11 @@ export function parseState(fragment: string, first: ViewState): LinkedState | nu
     colour: one(
       'colour',
       differential ? ['change', 'category', 'package', 'tier'] : ['category', 'package', 'tier'],
-      first.colour,
+      defaults.colour,
     ),
-    width: differential ? one('width', ['hot', 'healthy', 'both', 'excess'], first.width) : first.width,
-    change: differential ? one('change', ['total', 'self'], first.change) : first.change,
-    inverted: one('inv', ['0', '1'], first.inverted ? '1' : '0') === '1',
+    width: differential ? one('width', ['hot', 'healthy', 'both', 'excess'], defaults.width) : defaults.width,
+    change: differential ? one('change', ['total', 'self'], defaults.change) : defaults.change,
+    inverted: one('inv', ['0', '1'], defaults.inverted ? '1' : '0') === '1',
     selection: {
       from: time === null ? -1 : Math.min(Number(time[1]), Number(time[2])),
       to: time === null ? -1 : Math.max(Number(time[1]), Number(time[2])),
@@ -133,5 +132,3 @@ export function parseState(fragment: string, first: ViewState): LinkedState | nu
     },
   };
 }
-
-export const STATE_SOURCES: readonly Source[] = [firstState, formatPath, parsePath, formatState, parseState];

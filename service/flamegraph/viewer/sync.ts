@@ -1,20 +1,26 @@
-import type { Source } from './dom.ts';
 import type { ViewState } from './state.ts';
 
+/** Dispatched by a graph, and by the page around to it; see `SharedView`. */
+export const VIEW_EVENT = 'smokejumper:view';
+export const SHOW_EVENT = 'smokejumper:show';
+
 /**
- * Graphs in step: how a page that embeds flame graphs (`<object type="image/svg+xml">`, an `<iframe>`; same origin) hears what a
- * person does in one of them and shows it in the others. This is the whole contract; both events go to the graph's *document*.
+ * Synchronised graphs: how a page that embeds flame graphs (`<object type="image/svg+xml">`, an `<iframe>`; same
+ * origin) hears what a person does in one of them and shows it in the others. This is the whole contract; both events
+ * go to the graph's *document*.
  *
- * - The viewer dispatches `smokejumper:view`, a bubbling `CustomEvent` whose `detail` is a whole `SharedView`, after the person
- *   changed search, zoom, selection, view or direction. Never because of a `smokejumper:show`.
- * - The page dispatches `smokejumper:show` with a `ShowRequest` as `detail`: members that are absent stay as they are. A path that
- *   the graph does not have leads to its deepest known frame. What is malformed is ignored, member by member.
+ * - The viewer dispatches `smokejumper:view`, a bubbling `CustomEvent` whose `detail` is a whole `SharedView`, after
+ *   the person changed search, zoom, selection, view or direction. Never because of a `smokejumper:show`.
+ * - The page dispatches `smokejumper:show` with a `ShowRequest` as `detail`: members that are absent stay as they are.
+ *   A path that the graph does not have leads to its deepest known frame. What is malformed is ignored, member by
+ *   member.
  *
- * Details are plain JSON. The listener is there before the document's `load` event. What is shown can be read from attributes of
- * the root element: `data-zoom` and `data-selected` hold the function's name ('' = none), `data-search` the pattern.
+ * Details are plain JSON. The listener is there before the document's `load` event. What is shown can be read from
+ * attributes of the root element: `data-zoom` and `data-selected` hold the function's name ('' = none), `data-search`
+ * the pattern.
  *
- * An embedded graph is as wide as its element; its root element's `height` is what it needs, in px, and changes as it is used:
- * `<object>` without a CSS height follows by itself.
+ * An embedded graph is as wide as its element; its root element's `height` is what it needs, in px, and changes as it
+ * is used: `<object>` without a CSS height follows by itself.
  */
 export interface SharedView {
   readonly v: 1;
@@ -34,39 +40,58 @@ export interface SharedView {
 
 export type ShowRequest = Partial<SharedView> & {
   /**
-   * Shows the widest frame of a function, in the view of calls: selects it, and zooms where it is narrow. Only of a function
-   * that the graph has; `file` may be a module (`libc.so.6`), `line` picks among functions of one name and file.
+   * Shows the widest frame of a function, in the view of calls: selects it, and zooms where it is narrow. Only of a
+   * function that the graph has; `file` may be a module (`libc.so.6`), `line` picks among functions of one name and
+   * file.
    */
   readonly fn?: { readonly name: string; readonly file?: string | null; readonly line?: number | null };
 };
 
-/** `name`, line feed, `place`: the same for a function in every graph. */
-export function functionKey(name: string, place: string): string {
-  return `${name}\n${place}`;
+/** A path of anyone's making is cut here; no call tree is as deep. */
+const MOST_STEPS = 100_000;
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
-function sharedPath(value: unknown): string[] | null {
-  if (!Array.isArray(value) || !value.every((key) => typeof key === 'string')) return null;
-  return value.slice(0, 100000);
+function isPath(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
-/** What of a request can be followed, as changes of the state; `fn` is left to the viewer, which knows the functions. */
+/**
+ * What a view that others see is made of; requests and addresses may be of anyone's making, so each member has a check.
+ */
+const VIEW_MEMBERS: Readonly<Record<Exclude<keyof SharedView, 'v'>, (value: unknown) => boolean>> = {
+  search: isText,
+  path: isPath,
+  selected: isPath,
+  view: (value) => value === 'calls' || value === 'reverse' || value === 'sandwich',
+  focus: isText,
+  inverted: (value) => typeof value === 'boolean',
+};
+
+/** The members that are well-formed, and nothing else. */
+export function readSharedView(given: unknown): Partial<SharedView> {
+  if (typeof given !== 'object' || given === null) return {};
+  const members = given as Readonly<Record<string, unknown>>;
+  const known = Object.entries(VIEW_MEMBERS).filter(([name, fits]) => fits(members[name]));
+  return Object.fromEntries(known.map(([name]) => [name, members[name]]));
+}
+
+/**
+ * What of a request can be followed, as changes of the state; `fn` is left to the viewer, which knows the functions.
+ */
 export function readRequest(detail: unknown): Partial<ViewState> {
   const change: { -readonly [Name in keyof ViewState]?: ViewState[Name] } = {};
-  if (typeof detail !== 'object' || detail === null) return change;
-  const wanted = detail as { readonly [Name in keyof SharedView]?: unknown };
-  const path = sharedPath(wanted.path);
-  const selected = sharedPath(wanted.selected);
-  if (typeof wanted.search === 'string') change.query = wanted.search.slice(0, 200);
-  if (path !== null) change.zoom = path;
-  if (selected !== null) change.selected = selected;
-  if (typeof wanted.inverted === 'boolean') change.inverted = wanted.inverted;
-  if (wanted.view === 'calls' || wanted.view === 'reverse') {
-    change.view = wanted.view;
-    change.focus = '';
-  } else if (wanted.view === 'sandwich' && typeof wanted.focus === 'string') {
-    change.view = 'sandwich';
-    change.focus = wanted.focus;
+  const { search, path, selected, view, focus, inverted } = readSharedView(detail);
+  if (search !== undefined) change.query = search.slice(0, 200);
+  if (path !== undefined) change.zoom = path.slice(0, MOST_STEPS);
+  if (selected !== undefined) change.selected = selected.slice(0, MOST_STEPS);
+  if (inverted !== undefined) change.inverted = inverted;
+  const middle = view === 'sandwich' ? focus : '';
+  if (view !== undefined && middle !== undefined) {
+    change.view = view;
+    change.focus = middle;
   }
   return change;
 }
@@ -83,5 +108,3 @@ export function sharedView(state: ViewState): SharedView {
     inverted: state.inverted,
   };
 }
-
-export const SYNC_SOURCES: readonly Source[] = [functionKey, sharedPath, readRequest, sharedView];

@@ -1,12 +1,11 @@
-/** Ways of looking at one call tree. Every function here is embedded in the viewer's script. */
+/** Ways of looking at one call tree. */
 import { measure, preorder } from '../data/flame-tree.ts';
 import { placeFrames, spreadExcess, sumUp } from '../picture/frame-geometry.ts';
 import { mergeCallers } from './callers.ts';
-import type { Source } from './dom.ts';
 import type { Model } from './model.ts';
 
 /** Frames in preorder, ready to draw. */
-export interface Part {
+export interface PaneHalf {
   readonly parent: Int32Array;
   readonly fn: Int32Array;
   readonly depth: Int32Array;
@@ -21,9 +20,12 @@ export interface Part {
 
 /** `lower`: frames below the middle of a sandwich, root on top. */
 export interface View {
-  readonly upper: Part;
-  readonly lower: Part | null;
+  readonly upper: PaneHalf;
+  readonly lower: PaneHalf | null;
 }
+
+/** Callers of a frame that are followed: recursion can make thousands, which nobody reads. */
+const MOST_CALLERS = 200;
 
 /** A tree that grows by (node, function); node 0 is the root. */
 class Merger {
@@ -83,13 +85,13 @@ function ownOf(parent: Int32Array, total: Float64Array): Float64Array {
   return own.map((value) => (value > 1e-9 ? value : 0));
 }
 
-function partOf(
+function makeHalf(
   model: Model,
   tree: { readonly parent: Int32Array; readonly fn: Int32Array },
   totals: readonly Float64Array[],
   self: readonly Float64Array[] | null,
   width: string,
-): Part {
+): PaneHalf {
   const { parent, fn } = tree;
   const widths = widthOf(parent, totals, self, width);
   return {
@@ -103,13 +105,13 @@ function partOf(
   };
 }
 
-function mergedPart(model: Model, merger: Merger, width: string): Part {
+function mergedHalf(model: Model, merger: Merger, width: string): PaneHalf {
   const parent = Int32Array.from(merger.parent);
   const rank = Int32Array.from(merger.fn, (fn) => (fn < 0 ? 0 : (model.rank[fn] as number)));
   const order = preorder(parent, rank, model.names.length);
   const place = new Int32Array(parent.length);
-  order.forEach((node, i) => {
-    place[node] = i;
+  order.forEach((node, index) => {
+    place[node] = index;
   });
   const tree = {
     parent: Int32Array.from(order, (node) => (node === 0 ? -1 : (place[parent[node] as number] as number))),
@@ -117,34 +119,34 @@ function mergedPart(model: Model, merger: Merger, width: string): Part {
   };
   const columns = merger.sums.map((sums) => Float64Array.from(order, (node) => sums[node] as number));
   const totals = columns.map((column) => sumUp(tree.parent, column));
-  return partOf(model, tree, totals, columns, width);
+  return makeHalf(model, tree, totals, columns, width);
 }
 
 function callsView(model: Model, self: readonly Float64Array[], totals: readonly Float64Array[], width: string): View {
-  return { upper: partOf(model, model, totals, self, width), lower: null };
+  return { upper: makeHalf(model, model, totals, self, width), lower: null };
 }
 
-/** Merged from the leaves: what burns, and below it who asks for it. Callers beyond 200 frames are left out. */
+/** Merged from the leaves: what burns, and below it who asks for it. Callers beyond `MOST_CALLERS` are left out. */
 function reverseView(model: Model, self: readonly Float64Array[], width: string): View {
   const nodes = model.parent
     .map((_, node) => node)
     .filter((node) => self.some((column) => (column[node] as number) > 0));
-  return { upper: callersPart(model, nodes, nodes, self, -1, width), lower: null };
+  return { upper: callersHalf(model, nodes, nodes, self, -1, width), lower: null };
 }
 
-/** `from`: first callers of the frames `of`, whose values count. */
-function callersPart(
+/** `first`: first callers of the frames `counted`, whose values count. */
+function callersHalf(
   model: Model,
-  from: Int32Array,
-  of: Int32Array,
+  first: Int32Array,
+  counted: Int32Array,
   columns: readonly Float64Array[],
   fn: number,
   width: string,
-): Part {
-  const values = columns.map((column) => Float64Array.from(of, (node) => column[node] as number));
-  const tree = mergeCallers(model, from, values, 200);
+): PaneHalf {
+  const values = columns.map((column) => Float64Array.from(counted, (node) => column[node] as number));
+  const tree = mergeCallers(model, first, values, MOST_CALLERS);
   tree.fn[0] = fn;
-  return partOf(model, tree, tree.sums, null, width);
+  return makeHalf(model, tree, tree.sums, null, width);
 }
 
 /** Callers of one function above, callees below; where it calls itself, the outermost call counts. */
@@ -176,14 +178,14 @@ function sandwichView(
     node = end;
   }
   callees.fn[0] = fn;
-  const of = Int32Array.from(calls);
-  const from = of.map((node) => model.parent[node] as number);
-  return { upper: callersPart(model, from, of, totals, fn, width), lower: mergedPart(model, callees, width) };
+  const counted = Int32Array.from(calls);
+  const first = counted.map((node) => model.parent[node] as number);
+  return { upper: callersHalf(model, first, counted, totals, fn, width), lower: mergedHalf(model, callees, width) };
 }
 
 /**
- * `self` and `totals`: own values and values with all below, by side. `kind`: `calls`, `reverse` or `sandwich`; `fn` is the
- * sandwich's function, −1 where the graph does not have it.
+ * `self` and `totals`: own values and values with all below, by side. `kind`: `calls`, `reverse` or `sandwich`; `fn` is
+ * the sandwich's function, −1 where the graph does not have it.
  */
 export function buildView(
   model: Model,
@@ -199,22 +201,22 @@ export function buildView(
 }
 
 /** Children of a frame, widest first. */
-export function widestChild(part: Part, node: number): number {
+export function widestChild(half: PaneHalf, node: number): number {
   let best = -1;
-  for (let child = node + 1; child < (part.end[node] as number); child = part.end[child] as number) {
-    if ((part.width[child] as number) > (best < 0 ? 0 : (part.width[best] as number))) best = child;
+  for (let child = node + 1; child < (half.end[node] as number); child = half.end[child] as number) {
+    if ((half.width[child] as number) > (best < 0 ? 0 : (half.width[best] as number))) best = child;
   }
   return best;
 }
 
 /** The frame at a place: `x` in units of width, `row` below `root`; −1 where there is none. */
-export function frameAt(part: Part, root: number, x: number, row: number): number {
+export function frameAt(half: PaneHalf, root: number, x: number, row: number): number {
   let node = root;
   for (let down = 0; down < row; down++) {
     let found = -1;
-    for (let child = node + 1; child < (part.end[node] as number); child = part.end[child] as number) {
-      const start = part.start[child] as number;
-      if (x >= start && x < start + (part.width[child] as number)) {
+    for (let child = node + 1; child < (half.end[node] as number); child = half.end[child] as number) {
+      const start = half.start[child] as number;
+      if (x >= start && x < start + (half.width[child] as number)) {
         found = child;
         break;
       }
@@ -225,61 +227,47 @@ export function frameAt(part: Part, root: number, x: number, row: number): numbe
   return node;
 }
 
-/** The next (step 1) or previous (step −1) frame of the same row inside `root` that is at least `least` wide; −1 = none. */
-export function neighbour(part: Part, root: number, node: number, step: 1 | -1, least: number): number {
-  const depth = part.depth[node];
-  const end = part.end[root] as number;
+/**
+ * The next (step 1) or previous (step −1) frame of the same row inside `root` that is at least `least` wide; −1 = none.
+ */
+export function neighbour(half: PaneHalf, root: number, node: number, step: 1 | -1, least: number): number {
+  const depth = half.depth[node];
+  const end = half.end[root] as number;
   for (let at = node + step; at > root && at < end; at += step) {
-    if (part.depth[at] === depth && (part.width[at] as number) >= least) return at;
+    if (half.depth[at] === depth && (half.width[at] as number) >= least) return at;
   }
   return -1;
 }
 
 /** The widest frame of a function; −1 = none that is drawn. */
-export function widestFrame(part: Part, fn: number): number {
+export function widestFrame(half: PaneHalf, fn: number): number {
   let best = -1;
-  for (let node = 0; node < part.fn.length; node++) {
-    if (part.fn[node] === fn && (part.width[node] as number) > (best < 0 ? 0 : (part.width[best] as number)))
+  for (let node = 0; node < half.fn.length; node++) {
+    if (half.fn[node] === fn && (half.width[node] as number) > (best < 0 ? 0 : (half.width[best] as number)))
       best = node;
   }
   return best;
 }
 
 /** Functions from below the root to a frame. */
-export function functionPath(part: Part, node: number): number[] {
+export function functionPath(half: PaneHalf, node: number): number[] {
   const path: number[] = [];
-  for (let at = node; at > 0; at = part.parent[at] as number) path.push(part.fn[at] as number);
+  for (let at = node; at > 0; at = half.parent[at] as number) path.push(half.fn[at] as number);
   return path.reverse();
 }
 
-/** The deepest frame that is drawn of a path; `same` tells whether a function is the one at a step. 0, the root, at least. */
-export function followPath(part: Part, steps: number, same: (fn: number, step: number) => boolean): number {
+/**
+ * The deepest frame that is drawn of a path; `same` tells whether a function is the one at a step. 0, the root, at
+ * least.
+ */
+export function followPath(half: PaneHalf, steps: number, same: (fn: number, step: number) => boolean): number {
   let node = 0;
   for (let step = 0; step < steps; step++) {
     let child = node + 1;
-    const end = part.end[node] as number;
-    while (child < end && !same(part.fn[child] as number, step)) child = part.end[child] as number;
-    if (child >= end || !((part.width[child] as number) > 0)) break;
+    const end = half.end[node] as number;
+    while (child < end && !same(half.fn[child] as number, step)) child = half.end[child] as number;
+    if (child >= end || !((half.width[child] as number) > 0)) break;
     node = child;
   }
   return node;
 }
-
-export const VIEW_SOURCES: readonly Source[] = [
-  Merger,
-  widthOf,
-  ownOf,
-  partOf,
-  mergedPart,
-  callsView,
-  reverseView,
-  callersPart,
-  sandwichView,
-  buildView,
-  widestChild,
-  frameAt,
-  neighbour,
-  widestFrame,
-  functionPath,
-  followPath,
-];

@@ -1,11 +1,10 @@
-/** What is said about frames and functions. Embedded in the viewer's script. */
-import { formatShare, signedCores } from '../picture/labels.ts';
+/** What is said about frames and functions. */
+import { signedCores } from '../picture/labels.ts';
 import { formatCores } from '../picture/notes.ts';
 import { CATEGORY_NAMES } from '../picture/static-svg.ts';
-import type { Source } from './dom.ts';
 import type { ShownChange } from './model.ts';
 import type { FrameRef, Pane } from './panes/pane.ts';
-import type { Part } from './views.ts';
+import type { PaneHalf } from './views.ts';
 
 export interface Described {
   readonly name: string;
@@ -28,7 +27,7 @@ function changeWords(change: ShownChange): string {
 function tierWords(pane: Pane, fn: number, side: number): string {
   const names = ['', 'interpreter', 'baseline', 'Maglev', 'TurboFan'];
   const own = pane.model.tiers[side]?.subarray(fn * 5, fn * 5 + 5);
-  const sum = own === undefined ? 0 : own.reduce((a, b) => a + b, 0);
+  const sum = own === undefined ? 0 : own.reduce((total, samples) => total + samples, 0);
   if (own === undefined || sum === 0) return '';
   const parts: string[] = [];
   for (let tier = 4; tier > 0; tier--) {
@@ -43,23 +42,23 @@ export function whereWords(pane: Pane, fn: number): string {
   return [packages[fn] as string, places[fn] as string, kind].filter((text) => text !== '').join(' · ');
 }
 
-function frameRows(pane: Pane, part: Part, node: number): [string, string][] {
+function frameRows(pane: Pane, half: PaneHalf, node: number): [string, string][] {
   const value = (columns: readonly Float64Array[], side: number): string => {
     const amount = columns[side]?.[node] ?? 0;
     return `${pane.value(amount)}, ${pane.share(amount, side)}`;
   };
   if (!pane.differential) {
-    const own: [string, string][] = part.self === null ? [] : [['own code', value(part.self, 0)]];
-    return [['with callees', value(part.totals, 0)], ...own];
+    const own: [string, string][] = half.self === null ? [] : [['own code', value(half.self, 0)]];
+    return [['with callees', value(half.totals, 0)], ...own];
   }
-  const delta = (kind: string): string => `${signedCores(pane.delta(part, node, kind))} cores`;
+  const delta = (kind: string): string => `${signedCores(pane.delta(half, node, kind))} cores`;
   const rows: [string, string][] = [
-    ['hot', value(part.totals, 0)],
-    ['healthy', value(part.totals, 1)],
+    ['hot', value(half.totals, 0)],
+    ['healthy', value(half.totals, 1)],
     ['Δ', delta('total')],
   ];
-  if (part.self !== null) {
-    const own = `${formatCores(part.self[0]?.[node] ?? 0)} hot, ${formatCores(part.self[1]?.[node] ?? 0)} healthy`;
+  if (half.self !== null) {
+    const own = `${formatCores(half.self[0]?.[node] ?? 0)} hot, ${formatCores(half.self[1]?.[node] ?? 0)} healthy`;
     rows.push(['own code', `${own}, Δ ${delta('self')}`]);
   }
   return rows;
@@ -88,12 +87,13 @@ function functionRows(pane: Pane, fn: number): [string, string][] {
 }
 
 /** `brief`: what a tooltip has room for. */
-export function describe(pane: Pane, { part, node }: FrameRef, brief: boolean): Described {
-  const of = pane.part(part) as Part;
-  const fn = of.fn[node] as number;
-  const rows = frameRows(pane, of, node);
+export function describe(pane: Pane, ref: FrameRef, brief: boolean): Described {
+  const { node } = ref;
+  const half = pane.halfOf(ref);
+  const fn = half.fn[node] as number;
+  const rows = frameRows(pane, half, node);
   if (fn < 0) return { name: 'all', where: 'everything that was drawn', rows };
-  const name = pane.name(of, node);
+  const name = pane.name(half, node);
   if (brief) {
     const change = pane.changeOf(fn, 'total');
     return {
@@ -109,24 +109,13 @@ export function describe(pane: Pane, { part, node }: FrameRef, brief: boolean): 
 export function searchWords(pane: Pane, literal: boolean): string {
   const { matched } = pane;
   if (matched === null) return '';
-  const functions = matched.reduce((sum, one) => sum + one, 0);
+  const functions = matched.reduce((sum, match) => sum + match, 0);
   const values = pane.matchedValues();
   const words = `${functions} ${functions === 1 ? 'function' : 'functions'}`;
-  const amounts = values.map(
-    (value, side) =>
-      `${pane.differential ? `${side === 0 ? 'hot' : 'healthy'} ` : ''}${pane.value(value)}, ${formatShare(value, pane.base[side]?.[0] ?? 0)}`,
-  );
+  const amounts = values.map((value, side) => {
+    const name = pane.differential ? `${side === 0 ? 'hot' : 'healthy'} ` : '';
+    return `${name}${pane.value(value)}, ${pane.share(value, side)}`;
+  });
   const note = literal ? ' (no regular expression: searched as text)' : '';
   return `${[words, ...amounts].join(' · ')}${note}`;
 }
-
-export const WORD_SOURCES: readonly Source[] = [
-  formatQ,
-  changeWords,
-  tierWords,
-  whereWords,
-  frameRows,
-  functionRows,
-  describe,
-  searchWords,
-];

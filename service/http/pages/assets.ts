@@ -3,14 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import type { PageAssets } from '../../pages/page-shell.ts';
+import { pageScript } from '../../pages/scripts/bundle.generated.ts';
 import { STYLESHEET } from '../../report/style.ts';
 import { harden } from './answer.ts';
-
-const FOLDER = join(import.meta.dirname, '../../pages/scripts');
-
-function read(name: string): string {
-  return readFileSync(join(FOLDER, name), 'utf8');
-}
 
 interface Asset {
   readonly href: string;
@@ -18,28 +13,7 @@ interface Asset {
   readonly content: string;
 }
 
-/** Each after those that it imports. */
-const MODULES = ['address.js', 'sync-graphs.js', 'tables.js', 'tabs.js', 'page.js'];
-
-/** Reads the assets once. What a request asks for is looked up among these, never on the disk. */
-function loadAssets(): { style: Asset; script: Asset; icon: Asset; all: readonly Asset[] } {
-  const scripts = new Map<string, Asset>();
-  for (const name of MODULES) scripts.set(name, asset(name, 'text/javascript', withHashes(read(name), scripts)));
-  const script = scripts.get('page.js');
-  if (script === undefined) throw new Error('page.js is not among the modules');
-  const style = asset('style.css', 'text/css', STYLESHEET);
-  const icon = asset('icon.svg', 'image/svg+xml', read('icon.svg'));
-  return { style, script, icon, all: [style, icon, ...scripts.values()] };
-}
-
-/** An import names the file; a browser asks for the name with the hash. */
-function withHashes(source: string, scripts: ReadonlyMap<string, Asset>): string {
-  return source.replace(/(?<= from ')\.\/([a-z-]+\.js)(?=')/g, (_, name: string) => {
-    const imported = scripts.get(name);
-    if (imported === undefined) throw new Error(`${name} is imported but not served`);
-    return imported.href;
-  });
-}
+const ICON = join(import.meta.dirname, '../../pages/scripts/icon.svg');
 
 /** The hash in the name lets browsers keep an asset for ever and still see a new release at once. */
 function asset(name: string, type: string, content: string): Asset {
@@ -49,8 +23,11 @@ function asset(name: string, type: string, content: string): Asset {
 
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
-  const files = loadAssets();
-  const byHref = new Map(files.all.map((file) => [file.href, file]));
+  const style = asset('style.css', 'text/css', STYLESHEET);
+  const script = asset('page.js', 'text/javascript', pageScript);
+  const icon = asset('icon.svg', 'image/svg+xml', readFileSync(ICON, 'utf8'));
+  // What a request asks for is looked up among these, never on the disk.
+  const byHref = new Map([style, script, icon].map((file) => [file.href, file]));
   const router = Router();
   router.get('/assets/:name', (req, res, next) => {
     const file = byHref.get(`/assets/${req.params.name}`);
@@ -62,7 +39,7 @@ export function pageAssets(version: string): { readonly assets: PageAssets; read
       .send(file.content);
   });
   return {
-    assets: { style: files.style.href, script: files.script.href, icon: files.icon.href, version },
+    assets: { style: style.href, script: script.href, icon: icon.href, version },
     router,
   };
 }

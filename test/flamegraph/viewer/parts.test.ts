@@ -12,9 +12,9 @@ import {
   matchFunctions,
   searchPattern,
 } from '../../../service/flamegraph/viewer/model.ts';
-import { firstState, formatState, parseState, type ViewState } from '../../../service/flamegraph/viewer/state.ts';
+import { defaultState, formatState, parseState, type ViewState } from '../../../service/flamegraph/viewer/state.ts';
 import { readRequest } from '../../../service/flamegraph/viewer/sync.ts';
-import { buildView, type Part } from '../../../service/flamegraph/viewer/views.ts';
+import { buildView, type PaneHalf } from '../../../service/flamegraph/viewer/views.ts';
 import { foldedProfile } from '../../support/folded-profile.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];
@@ -81,7 +81,7 @@ test('whatever is typed is searched: as a regular expression or, where it is non
 });
 
 /** Children of the root by function: width. */
-function firstRow(part: Part, names: readonly string[]): Record<string, number> {
+function firstRow(part: PaneHalf, names: readonly string[]): Record<string, number> {
   const row: Record<string, number> = {};
   part.parent.forEach((up, node) => {
     if (up === 0) row[names[part.fn[node] as number] as string] = part.width[node] as number;
@@ -108,7 +108,7 @@ test('reversed, the first row is own time by function, and the whole is the whol
 });
 
 test('reversed, the tree is the one of the stacks read backwards, siblings in order', () => {
-  const lines = (part: Pick<Part, 'parent' | 'fn'>, names: readonly string[], totals: Float64Array) =>
+  const lines = (part: Pick<PaneHalf, 'parent' | 'fn'>, names: readonly string[], totals: Float64Array) =>
     Array.from(part.fn, (fn, node) => {
       const path: string[] = [];
       for (let at = node; at > 0; at = part.parent[at] as number) path.unshift(names[part.fn[at] as number] as string);
@@ -172,9 +172,9 @@ test('the address brings a view back, with paths by the hash of each function', 
   fc.assert(
     fc.property(states, fc.boolean(), (state, inverted) => {
       // In a page the root is on top at first.
-      const first = { ...firstState(true), inverted };
-      const text = formatState(state, first);
-      const back = text === '' ? { ...first, focus: 0 } : parseState(`#${text}`, first);
+      const defaults = { ...defaultState(true), inverted };
+      const text = formatState(state, defaults);
+      const back = text === '' ? { ...defaults, focus: 0 } : parseState(`#${text}`, defaults);
       const hashes = (keys: readonly string[]) => keys.map(hashText);
       const selection = { ...state.selection };
       assert.deepEqual(back, {
@@ -191,8 +191,8 @@ test('the address brings a view back, with paths by the hash of each function', 
 test('an address or a request of anyone’s making is followed where it makes sense, and never a fault', () => {
   fc.assert(
     fc.property(fc.string(), fc.anything(), (text, detail) => {
-      parseState(`v1&${text}`, firstState(false));
-      const known = new Set(Object.keys(firstState(false)));
+      parseState(`v1&${text}`, defaultState(false));
+      const known = new Set(Object.keys(defaultState(false)));
       for (const name of Object.keys(readRequest(detail))) assert.ok(known.has(name));
     }),
   );

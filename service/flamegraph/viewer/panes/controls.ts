@@ -1,6 +1,5 @@
-/// <reference lib="dom" />
-/** The bar above the graph. Embedded in the viewer's script. */
-import { button, choice, html, type Source } from '../dom.ts';
+/** The bar above the graph. */
+import { button, choice, html } from '../dom.ts';
 import type { ViewState } from '../state.ts';
 
 export interface ControlActions {
@@ -92,9 +91,7 @@ export class Controls {
     for (const [name, select] of Object.entries(this.selects)) select.value = String(state[name as keyof ViewState]);
     this.invert.setAttribute('aria-pressed', String(state.inverted));
     this.invert.disabled = state.view === 'sandwich';
-    for (const one of this.hits) one.disabled = state.query === '';
+    for (const hit of this.hits) hit.disabled = state.query === '';
     if (this.found.textContent !== found) this.found.textContent = found;
   }
 }
-
-export const CONTROL_SOURCES: readonly Source[] = [Controls];

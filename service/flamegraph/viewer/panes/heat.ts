@@ -1,7 +1,6 @@
-/// <reference lib="dom" />
-/** When and in which process and thread the samples were taken: a heat map to choose from. Embedded in the viewer's script. */
+/** When and in which process and thread the samples were taken: a heat map to choose from. */
 import { formatCount } from '../../picture/notes.ts';
-import { button, choice, html, type Source, svg } from '../dom.ts';
+import { button, choice, html, svg } from '../dom.ts';
 import type { Selection } from '../model.ts';
 import type { Pane } from './pane.ts';
 
@@ -13,6 +12,12 @@ export interface HeatGrid {
   readonly perCell: number;
   readonly counts: Float64Array;
   readonly most: number;
+}
+
+/** Of a cell, in px. */
+interface CellSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Samples of the chosen process and thread by time; at most 600 columns. */
@@ -27,9 +32,9 @@ function heatGrid(pane: Pane, selection: Selection): HeatGrid {
   let most = 0;
   for (let row = 0; row < time.length; row++) {
     const bin = (time[row] as number) - 1;
-    const of = thread[row] as number;
-    if (bin < 0 || (selection.thread >= 0 && of !== selection.thread)) continue;
-    if (selection.process >= 0 && samples.threads[of]?.process !== selection.process) continue;
+    const threadId = thread[row] as number;
+    if (bin < 0 || (selection.thread >= 0 && threadId !== selection.thread)) continue;
+    if (selection.process >= 0 && samples.threads[threadId]?.process !== selection.process) continue;
     const cell = Math.min(Math.floor(bin / perCell), counts.length - 1);
     const count = (counts[cell] as number) + 1;
     counts[cell] = count;
@@ -38,8 +43,8 @@ function heatGrid(pane: Pane, selection: Selection): HeatGrid {
   return { columns, rows, perCell, counts, most };
 }
 
-/** Cells from `from` to `to`, column by column, as a path; cells are `w` × `h` px. */
-function rangePath(rows: number, from: number, to: number, w: number, h: number): string {
+/** Cells from `from` to `to`, column by column, as a path; cells are `width` × `height` px. */
+function rangePath(rows: number, from: number, to: number, { width, height }: CellSize): string {
   let path = '';
   for (let at = from; at <= to; ) {
     const top = at % rows;
@@ -47,8 +52,8 @@ function rangePath(rows: number, from: number, to: number, w: number, h: number)
     const last = Math.min(to, column * rows + rows - 1);
     // Whole columns side by side are one rectangle.
     const whole = top === 0 && last - at === rows - 1 ? Math.floor((to + 1 - at) / rows) : 0;
-    const wide = Math.max(whole, 1) * w;
-    path += `M${column * w} ${top * h}h${wide}v${(last - at + 1) * h}h-${wide}z`;
+    const wide = Math.max(whole, 1) * width;
+    path += `M${column * width} ${top * height}h${wide}v${(last - at + 1) * height}h-${wide}z`;
     at = whole > 0 ? at + whole * rows : last + 1;
   }
   return path;
@@ -68,7 +73,7 @@ export class HeatMap {
   private selection: Selection = { from: -1, to: -1, process: -1, thread: -1 };
   private grid: HeatGrid | null = null;
   private drawn = '';
-  private size = { w: 8, h: 4 };
+  private size: CellSize = { width: 8, height: 4 };
   private anchor = -1;
 
   constructor(pane: Pane, choose: (selection: Selection) => void) {
@@ -86,25 +91,25 @@ export class HeatMap {
     this.from = slider('Samples from');
     this.to = slider('Samples until');
     const count = this.counts();
-    const part = (key: 'process' | 'thread') => (value: string) => {
+    const chooseBy = (key: 'process' | 'thread') => (value: string) => {
       const thread = key === 'thread' ? Number(value) : -1;
       this.choose({ ...this.selection, thread, process: key === 'process' ? Number(value) : this.selection.process });
     };
-    const option = (name: string, i: number, n: number): [string, string] => [
-      `${i}`,
-      `${name.slice(0, 80)} (${formatCount(n)})`,
+    const option = (name: string, index: number, samples: number): [string, string] => [
+      `${index}`,
+      `${name.slice(0, 80)} (${formatCount(samples)})`,
     ];
     this.process = choice(
       'Process',
-      [['-1', 'all'], ...processes.map((name, i) => option(name, i, count.processes[i] as number))],
+      [['-1', 'all'], ...processes.map((name, index) => option(name, index, count.processes[index] as number))],
       '-1',
-      part('process'),
+      chooseBy('process'),
     );
     this.thread = choice(
       'Thread',
-      [['-1', 'all'], ...threads.map(({ name }, i) => option(name, i, count.threads[i] as number))],
+      [['-1', 'all'], ...threads.map(({ name }, index) => option(name, index, count.threads[index] as number))],
       '-1',
-      part('thread'),
+      chooseBy('thread'),
     );
     const bar = html('div', { class: 'bar' }, this.process.element, this.thread.element);
     const all = button('Whole recording', () => this.choose({ ...this.selection, from: -1, to: -1 }));
@@ -129,23 +134,24 @@ export class HeatMap {
     return html(
       'p',
       { class: 'soft small' },
-      `Each column is a second, each row ${binMs} ms of it; the stronger, the more samples. Drag over the map, or move the two sliders, to draw the graph from just those samples; a click takes a second.`,
+      `Each column is a second, each row ${binMs} ms of it; the stronger, the more samples. Drag over the map, ` +
+        'or move the two sliders, to draw the graph from just those samples; a click takes a second.',
     );
   }
 
   private counts(): { processes: number[]; threads: number[] } {
     const threads = this.samples.threads.map(() => 0);
-    for (const of of this.pane.samples().thread) threads[of] = (threads[of] ?? 0) + 1;
+    for (const threadId of this.pane.samples().thread) threads[threadId] = (threads[threadId] ?? 0) + 1;
     const processes = this.samples.processes.map(() => 0);
-    this.samples.threads.forEach(({ process }, i) => {
-      processes[process] = (processes[process] ?? 0) + (threads[i] as number);
+    this.samples.threads.forEach(({ process }, threadId) => {
+      processes[process] = (processes[process] ?? 0) + (threads[threadId] as number);
     });
     return { processes, threads };
   }
 
   private fromSliders(): void {
-    const [a, b] = [Number(this.from.value), Number(this.to.value)];
-    this.choose({ ...this.selection, from: Math.min(a, b), to: Math.max(a, b) });
+    const ends = [Number(this.from.value), Number(this.to.value)];
+    this.choose({ ...this.selection, from: Math.min(...ends), to: Math.max(...ends) });
   }
 
   /** Shows what is selected; `width`: room for the map in px. */
@@ -168,8 +174,8 @@ export class HeatMap {
     this.process.select.value = String(selection.process);
     this.thread.select.value = String(selection.thread);
     for (const option of this.thread.select.options) {
-      const of = threads[Number(option.value)];
-      option.hidden = of !== undefined && selection.process >= 0 && of.process !== selection.process;
+      const thread = threads[Number(option.value)];
+      option.hidden = thread !== undefined && selection.process >= 0 && thread.process !== selection.process;
     }
     const scale = this.pane.model.data.sides[0]?.scale ?? 1;
     const stretch = whole || !this.pane.model.cores ? 1 : (bins || 1) / (to - selection.from + 1);
@@ -184,31 +190,31 @@ export class HeatMap {
     const { grid, size } = this;
     if (grid === null || from < 0) return;
     const last = Math.min(Math.floor(to / grid.perCell), grid.counts.length - 1);
-    const path = rangePath(grid.rows, Math.floor(from / grid.perCell), last, size.w, size.h);
+    const path = rangePath(grid.rows, Math.floor(from / grid.perCell), last, size);
     this.map.append(svg('path', { class: 'chosen', d: path }));
   }
 
   private draw(width: number): void {
     const { columns, rows, counts, most, perCell } = this.grid as HeatGrid;
-    const w = Math.max(2, Math.min(32, Math.floor(width / columns)));
-    const h = rows > 20 ? 4 : rows > 1 ? 12 : 28;
-    this.size = { w, h };
+    const wide = Math.max(2, Math.min(32, Math.floor(width / columns)));
+    const high = rows > 20 ? 4 : rows > 1 ? 12 : 28;
+    this.size = { width: wide, height: high };
     const levels: string[] = ['', '', '', '', ''];
     for (let cell = 0; cell < counts.length; cell++) {
       if (counts[cell] === 0) continue;
       const level = Math.ceil((5 * (counts[cell] as number)) / most) - 1;
-      levels[level] += `M${Math.floor(cell / rows) * w} ${(cell % rows) * h}h${w}v${h}h-${w}z`;
+      levels[level] += `M${Math.floor(cell / rows) * wide} ${(cell % rows) * high}h${wide}v${high}h-${wide}z`;
     }
     const { map } = this;
     for (const [name, value] of [
-      ['width', columns * w],
-      ['height', rows * h],
+      ['width', columns * wide],
+      ['height', rows * high],
     ] as const)
       map.setAttribute(name, String(value));
     map.setAttribute('aria-label', `Samples over ${columns * perCell} seconds; at most ${most} in one cell`);
     map.replaceChildren(
-      svg('rect', { class: 'field', width: columns * w, height: rows * h }),
-      ...levels.map((d, i) => svg('path', { d, 'fill-opacity': 0.2 + i * 0.2 })),
+      svg('rect', { class: 'field', width: columns * wide, height: rows * high }),
+      ...levels.map((path, level) => svg('path', { d: path, 'fill-opacity': 0.2 + level * 0.2 })),
     );
   }
 
@@ -228,9 +234,15 @@ export class HeatMap {
     const range = (cell: number): Selection => {
       const { perCell, rows } = this.grid as HeatGrid;
       const second = Math.floor(cell / rows) * rows;
-      const [a, b] = moved ? [Math.min(this.anchor, cell), Math.max(this.anchor, cell)] : [second, second + rows - 1];
+      const [first, final] = moved
+        ? [Math.min(this.anchor, cell), Math.max(this.anchor, cell)]
+        : [second, second + rows - 1];
       const last = this.samples.bins - 1;
-      return { ...this.selection, from: Math.min(a * perCell, last), to: Math.min(b * perCell + perCell - 1, last) };
+      return {
+        ...this.selection,
+        from: Math.min(first * perCell, last),
+        to: Math.min(final * perCell + perCell - 1, last),
+      };
     };
     map.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
@@ -256,5 +268,3 @@ export class HeatMap {
     });
   }
 }
-
-export const HEAT_SOURCES: readonly Source[] = [heatGrid, rangePath, HeatMap];

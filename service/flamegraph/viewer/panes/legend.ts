@@ -1,8 +1,8 @@
-/// <reference lib="dom" />
-/** What widths and colours mean. Embedded in the viewer's script. */
+/** What widths and colours mean. */
 import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from '../../picture/palette.ts';
 import { CATEGORY_NAMES } from '../../picture/static-svg.ts';
-import { html, type Source, svg } from '../dom.ts';
+import { html, svg } from '../dom.ts';
+import { packageName } from '../model.ts';
 import type { ViewState } from '../state.ts';
 import type { Pane } from './pane.ts';
 
@@ -10,13 +10,13 @@ import type { Pane } from './pane.ts';
 function packageSwatches(pane: Pane): [number, string][] {
   const own = new Map<string, number>();
   const sums = pane.functionSums();
-  pane.model.packages.forEach((of, fn) => {
-    const name = of.replace(/(.)@.*$/, '$1');
+  pane.model.packages.forEach((packageText, fn) => {
+    const name = packageName(packageText);
     if (name === '') return;
     const value = Math.max(sums[0]?.own[fn] ?? 0, sums[1]?.own[fn] ?? 0);
     own.set(name, (own.get(name) ?? 0) + value);
   });
-  const names = [...own].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  const names = [...own].sort((one, other) => other[1] - one[1]).slice(0, 12);
   return names.map(([name]) => [packageFill(name), name.slice(0, 60)]);
 }
 
@@ -25,13 +25,13 @@ function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
   if (pane.differential && state.colour === 'change') {
     const steps = CHANGE_STEPS.map((step) => `${step}`);
     const last = steps.length - 1;
-    const less = steps.map((step, i): [number, string] => [
-      CHANGE_FILLS + 3 - i,
-      i === last ? `▼ −${step} cores or less` : `−${step}`,
+    const less = steps.map((step, index): [number, string] => [
+      CHANGE_FILLS + 3 - index,
+      index === last ? `▼ −${step} cores or less` : `−${step}`,
     ]);
-    const more = steps.map((step, i): [number, string] => [
-      CHANGE_FILLS + 5 + i,
-      i === last ? `▲ +${step} cores or more` : `+${step}`,
+    const more = steps.map((step, index): [number, string] => [
+      CHANGE_FILLS + 5 + index,
+      index === last ? `▲ +${step} cores or more` : `+${step}`,
     ]);
     return [...less.reverse(), [CHANGE_FILLS + 4, 'not significant, or too small'], ...more];
   }
@@ -62,7 +62,8 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   if (state.colour === 'change') {
     const what = state.change === 'self' ? 'of a frame’s own code' : 'with callees';
     words.push(
-      `Colour: hot minus healthy in cores, ${what}; grey where the function’s change is not significant or the frame’s part is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
+      `Colour: hot minus healthy in cores, ${what}; grey where the function’s change is not significant ` +
+        `or the frame’s part is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
     );
   } else if (state.colour === 'package') words.push('Colour: package, the busiest below; code without one by kind.');
   else if (state.colour === 'tier') words.push('Colour: the tier in which most of the function’s own samples ran.');
@@ -75,7 +76,7 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
 }
 
 /** `cut`: the graph has more rows than are drawn. */
-export function legendOf(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
+export function makeLegend(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
   const swatches = legendSwatches(pane, state).map(([fill, text]) =>
     html(
       'span',
@@ -91,5 +92,3 @@ export function legendOf(pane: Pane, state: ViewState, cut: boolean): HTMLElemen
   const words = legendWords(pane, state, cut).map((text) => html('p', { class: 'soft small' }, text));
   return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches));
 }
-
-export const LEGEND_SOURCES: readonly Source[] = [packageSwatches, legendSwatches, legendWords, legendOf];

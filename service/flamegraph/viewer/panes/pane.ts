@@ -1,26 +1,28 @@
-/// <reference lib="dom" />
-/** One graph as it is looked at: its model, the view made of it and what is said about frames. Embedded in the viewer's script. */
+/** One graph as it is looked at: its model, the view made of it and what is said about frames. */
 
 import { sumUp } from '../../picture/frame-geometry.ts';
 import { formatShare, formatValue, signedCores } from '../../picture/labels.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from '../../picture/palette.ts';
-import type { Source } from '../dom.ts';
 import {
   decodeSamples,
   functionSums,
   type Model,
   matchedValue,
   matchFunctions,
+  packageName,
   type SampleRows,
   type ShownChange,
   selectedSelf,
 } from '../model.ts';
 import type { ViewState } from '../state.ts';
-import { buildView, followPath, functionPath, type Part, type View } from '../views.ts';
+import { buildView, followPath, functionPath, type PaneHalf, type View } from '../views.ts';
 
-/** A frame of the view: `part` is 1 below the middle of a sandwich, else 0. */
+/** 1 below the middle of a sandwich, else 0. */
+export type HalfIndex = 0 | 1;
+
+/** A frame of the view. */
 export interface FrameRef {
-  readonly part: 0 | 1;
+  readonly half: HalfIndex;
   readonly node: number;
 }
 
@@ -30,7 +32,7 @@ export class Pane {
   self: readonly Float64Array[] = [];
   /** Values with all below of the calls as recorded, by side: search sums them in every view. */
   base: readonly Float64Array[] = [];
-  view: View = { upper: null as unknown as Part, lower: null };
+  view: View = { upper: null as unknown as PaneHalf, lower: null };
   zoom = 0;
   selected: FrameRef | null = null;
   matched: Uint8Array | null = null;
@@ -76,34 +78,41 @@ export class Pane {
     this.zoom = state.view === 'sandwich' ? 0 : this.follow(0, state.zoom);
     this.selected = null;
     if (state.selected.length === 0) return;
-    for (const part of [0, 1] as const) {
-      const node = this.follow(part, state.selected);
-      if (this.part(part)?.depth[node] === state.selected.length && this.selected === null)
-        this.selected = { part, node };
+    for (const half of [0, 1] as const) {
+      const node = this.follow(half, state.selected);
+      if (this.half(half)?.depth[node] === state.selected.length && this.selected === null)
+        this.selected = { half, node };
     }
   }
 
-  part(part: 0 | 1): Part | null {
-    return part === 0 ? this.view.upper : this.view.lower;
+  half(index: HalfIndex): PaneHalf | null {
+    return index === 0 ? this.view.upper : this.view.lower;
   }
 
-  private follow(part: 0 | 1, path: readonly string[]): number {
-    const of = this.part(part);
+  /** The half that a frame of this view is in. */
+  halfOf(ref: FrameRef): PaneHalf {
+    return this.half(ref.half) as PaneHalf;
+  }
+
+  private follow(index: HalfIndex, path: readonly string[]): number {
+    const half = this.half(index);
     const { keys } = this.model;
-    return of === null || path.length === 0 ? 0 : followPath(of, path.length, (fn, step) => keys[fn] === path[step]);
+    if (half === null || path.length === 0) return 0;
+    return followPath(half, path.length, (fn, step) => keys[fn] === path[step]);
   }
 
   /** Keys of a path in the address, as far as this graph has it. */
-  resolve(part: 0 | 1, hashes: readonly number[]): string[] {
-    const of = this.part(part);
+  resolve(index: HalfIndex, hashes: readonly number[]): string[] {
+    const half = this.half(index);
     const { identity } = this.model;
-    if (of === null || hashes.length === 0) return [];
-    return this.path({ part, node: followPath(of, hashes.length, (fn, step) => identity[fn] === hashes[step]) });
+    if (half === null || hashes.length === 0) return [];
+    const node = followPath(half, hashes.length, (fn, step) => identity[fn] === hashes[step]);
+    return this.path({ half: index, node });
   }
 
-  path({ part, node }: FrameRef): string[] {
-    const of = this.part(part);
-    return of === null ? [] : functionPath(of, node).map((fn) => this.model.keys[fn] as string);
+  path({ half: index, node }: FrameRef): string[] {
+    const half = this.half(index);
+    return half === null ? [] : functionPath(half, node).map((fn) => this.model.keys[fn] as string);
   }
 
   functionOf(key: string): number {
@@ -134,13 +143,13 @@ export class Pane {
     return formatShare(value, this.base[side]?.[0] ?? 0);
   }
 
-  name(part: Part, node: number): string {
-    const fn = part.fn[node] as number;
+  name(half: PaneHalf, node: number): string {
+    const fn = half.fn[node] as number;
     return fn < 0 ? 'all' : (this.model.names[fn] as string);
   }
 
-  delta(part: Part, node: number, change: string): number {
-    const columns = change === 'self' && part.self !== null ? part.self : part.totals;
+  delta(half: PaneHalf, node: number, change: string): number {
+    const columns = change === 'self' && half.self !== null ? half.self : half.totals;
     return (columns[0]?.[node] ?? 0) - (columns[1]?.[node] ?? 0);
   }
 
@@ -152,42 +161,42 @@ export class Pane {
   }
 
   /** The function's change is significant and this frame has a part of it that is worth a look. */
-  marked(part: Part, node: number, change: string): boolean {
+  marked(half: PaneHalf, node: number, change: string): boolean {
     return (
-      this.changeOf(part.fn[node] as number, change)?.significant === true &&
-      Math.abs(this.delta(part, node, change)) >= (CHANGE_STEPS[0] as number)
+      this.changeOf(half.fn[node] as number, change)?.significant === true &&
+      Math.abs(this.delta(half, node, change)) >= (CHANGE_STEPS[0] as number)
     );
   }
 
-  frameLabel(part: Part, node: number, state: ViewState): string {
-    const fn = part.fn[node] as number;
+  frameLabel(half: PaneHalf, node: number, state: ViewState): string {
+    const fn = half.fn[node] as number;
     if (fn < 0) {
-      const total = this.value(part.totals[0]?.[node] as number);
-      return this.differential ? `all · ${total} (${signedCores(this.delta(part, node, 'total'))})` : `all · ${total}`;
+      const total = this.value(half.totals[0]?.[node] as number);
+      return this.differential ? `all · ${total} (${signedCores(this.delta(half, node, 'total'))})` : `all · ${total}`;
     }
-    const of = this.model.packages[fn] as string;
+    const packageText = this.model.packages[fn] as string;
     const name = (this.model.names[fn] as string).slice(0, 300);
-    const text = of === '' ? name : `${name} · ${of.replace(/(.)@.*$/, '$1')}`;
-    if (!this.differential || !this.marked(part, node, state.change)) return text;
+    const text = packageText === '' ? name : `${name} · ${packageName(packageText)}`;
+    if (!this.differential || !this.marked(half, node, state.change)) return text;
     const glyph = { unchanged: '', appeared: '✚ ', vanished: '✖ ', grown: '▲ ', shrunk: '▼ ' };
     const change = this.changeOf(fn, state.change)?.change as keyof typeof glyph;
-    return `${glyph[change]}${signedCores(this.delta(part, node, state.change))} ${text}`;
+    return `${glyph[change]}${signedCores(this.delta(half, node, state.change))} ${text}`;
   }
 
   /** For screen readers: name and numbers in words. */
-  spoken(part: Part, node: number): string {
-    const name = this.name(part, node).slice(0, 200);
-    const [first, second] = part.totals;
+  spoken(half: PaneHalf, node: number): string {
+    const name = this.name(half, node).slice(0, 200);
+    const [first, second] = half.totals;
     const value = first?.[node] as number;
     if (second === undefined) return `${name}: ${this.value(value)}, ${this.share(value, 0)}`;
     return `${name}: hot ${this.value(value)}, healthy ${this.value(second[node] as number)}`;
   }
 
-  fill(part: Part, node: number, state: ViewState): number {
-    const fn = part.fn[node] as number;
+  fill(half: PaneHalf, node: number, state: ViewState): number {
+    const fn = half.fn[node] as number;
     if (this.differential && state.colour === 'change') {
-      const seen = fn < 0 || this.marked(part, node, state.change);
-      return changeFill(this.delta(part, node, state.change), seen, CHANGE_STEPS[0] as number);
+      const seen = fn < 0 || this.marked(half, node, state.change);
+      return changeFill(this.delta(half, node, state.change), seen, CHANGE_STEPS[0] as number);
     }
     return fn < 0 ? CHANGE_FILLS + 4 : this.functionFill(fn, state.colour);
   }
@@ -198,10 +207,10 @@ export class Pane {
     this.fills.set(colour, fills);
     const known = fills[fn] as number;
     if (known >= 0) return known;
-    const of = packages[fn] as string;
+    const packageText = packages[fn] as string;
     let fill: number;
     if (colour === 'tier') fill = tierFill(this.mainTier(fn));
-    else if (colour === 'package' && of !== '') fill = packageFill(of.replace(/(.)@.*$/, '$1'));
+    else if (colour === 'package' && packageText !== '') fill = packageFill(packageName(packageText));
     else fill = categoryFill(category[fn] as number, names[fn] as string);
     fills[fn] = fill;
     return fill;
@@ -217,5 +226,3 @@ export class Pane {
     return best;
   }
 }
-
-export const PANE_SOURCES: readonly Source[] = [Pane];

@@ -1,6 +1,5 @@
-/// <reference lib="dom" />
-/** What is said about a frame: panel, tooltip, and the way to it. Embedded in the viewer's script. */
-import { button, html, type Source } from '../dom.ts';
+/** What is said about a frame: panel, tooltip, and the way to it. */
+import { button, html } from '../dom.ts';
 import { type Described, describe } from '../words.ts';
 import type { FrameRef, Pane } from './pane.ts';
 
@@ -45,7 +44,7 @@ export class Panel {
       button('Zoom', actions.zoom),
       button('Sandwich', actions.sandwich),
       button('Search', actions.search),
-      button('Copy name', () => this.copy()),
+      button('Copy name', () => void this.copy()),
       button('Close', actions.close),
       this.note,
     );
@@ -69,7 +68,7 @@ export class Panel {
 }
 
 /** The zoomed frame's callers, outermost first; of a long way the middle is left out. */
-export function crumbNodes(pane: Pane, go: (node: number) => void): HTMLElement[] {
+export function crumbNodes(pane: Pane, zoomTo: (node: number) => void): HTMLElement[] {
   const { upper } = pane.view;
   const path: number[] = [];
   for (let at = pane.zoom; at >= 0; at = upper.parent[at] as number) path.push(at);
@@ -83,9 +82,7 @@ export function crumbNodes(pane: Pane, go: (node: number) => void): HTMLElement[
     return html(
       'li',
       {},
-      button(name, () => go(node), { class: 'plain' }),
+      button(name, () => zoomTo(node), { class: 'plain' }),
     );
   });
 }
-
-export const PANEL_SOURCES: readonly Source[] = [describedNodes, copyText, Panel, crumbNodes];

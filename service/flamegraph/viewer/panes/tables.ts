@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
-/** Tables beside the graph: findings and functions. Embedded in the viewer's script. */
+/** Tables beside the graph: findings and functions. */
 import { signedCores } from '../../picture/labels.ts';
 import { formatCores } from '../../picture/notes.ts';
-import { button, html, type Source } from '../dom.ts';
+import { button, html } from '../dom.ts';
 import { formatQ, whereWords } from '../words.ts';
 import type { Pane } from './pane.ts';
 
@@ -35,11 +34,11 @@ export class SortableTable {
     this.sorted = sorted;
     this.most = most;
     this.show = show;
-    this.heads = columns.map((column, i) =>
+    this.heads = columns.map((column, index) =>
       html(
         'th',
-        { scope: 'col', class: i === 0 ? '' : 'n' },
-        button(column, () => this.sortBy(i - 1)),
+        { scope: 'col', class: index === 0 ? '' : 'n' },
+        button(column, () => this.sortBy(index - 1)),
       ),
     );
     this.element = html(
@@ -69,15 +68,15 @@ export class SortableTable {
     const key = (row: TableRow): number | string => (sorted < 0 ? row.name : (row.sort[sorted] ?? 0));
     if (sorted >= 0 || byPerson) {
       rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) * (down ? -1 : 1));
-      this.heads.forEach((head, i) => {
-        if (i - 1 === sorted) head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+      this.heads.forEach((head, index) => {
+        if (index - 1 === sorted) head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
         else head.removeAttribute('aria-sort');
       });
     }
-    this.body.replaceChildren(...rows.slice(0, this.most).flatMap((row) => this.rowsOf(row)));
+    this.body.replaceChildren(...rows.slice(0, this.most).flatMap((row) => this.makeRows(row)));
   }
 
-  private rowsOf({ name, where, fn, texts, about }: TableRow): HTMLTableRowElement[] {
+  private makeRows({ name, where, fn, texts, about }: TableRow): HTMLTableRowElement[] {
     const short = name.length > 120 ? `${name.slice(0, 119)}…` : name;
     const label = fn < 0 ? short : button(short, () => this.show(fn), { class: 'plain' });
     const row = html(
@@ -92,12 +91,12 @@ export class SortableTable {
 }
 
 export function findingRows(pane: Pane): TableRow[] {
-  return pane.model.findings.map((finding, i) => ({
+  return pane.model.findings.map((finding, index) => ({
     name: finding.name,
     fn: finding.fn,
-    sort: [-i, finding.hot, finding.healthy, finding.delta, -finding.q],
+    sort: [-index, finding.hot, finding.healthy, finding.delta, -finding.q],
     texts: () => [
-      String(i + 1),
+      String(index + 1),
       formatCores(finding.hot),
       formatCores(finding.healthy),
       signedCores(finding.delta),
@@ -132,5 +131,3 @@ export function functionTableRows(pane: Pane): TableRow[] {
   });
   return rows;
 }
-
-export const TABLE_SOURCES: readonly Source[] = [SortableTable, findingRows, functionTableRows];
