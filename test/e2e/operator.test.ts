@@ -9,7 +9,7 @@ import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 
-const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 
 function notification(group: string, changes: object = {}): string {
   return JSON.stringify({

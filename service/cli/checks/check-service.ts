@@ -6,13 +6,13 @@ import { DescribeAlarmsCommand, type DescribeAlarmsCommandOutput } from '@aws-sd
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
-import type { AwsClients } from '../aws/clients.ts';
-import { awsError } from '../aws/errors.ts';
-import type { Config } from '../config.ts';
-import { verifySmtp } from '../mail/verify-smtp.ts';
-import { openStore } from '../main.ts';
-import { AppError } from '../shared/errors.ts';
-import { type Check, note, ok } from './checks.ts';
+import type { AwsClients } from '../../aws/clients.ts';
+import { awsError } from '../../aws/errors.ts';
+import { openStore } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { verifySmtp } from '../../mail/verify-smtp.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Check, note, ok } from './run-checks.ts';
 
 /** Alarms that are looked at; more are unusual on one topic, and a doctor should not take minutes. */
 const ALARM_PAGES = 10;
@@ -77,7 +77,7 @@ async function checkTopic(config: Config, aws: AwsClients, topicArn: string) {
 }
 
 async function subscription(config: Config, aws: AwsClients, topicArn: string) {
-  const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL.replace(/\/+$/, '')}/sns`;
+  const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`;
   if (endpoint === undefined) return note('PUBLIC_URL is not set: whether SNS delivers to this service is not known');
   try {
     const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));

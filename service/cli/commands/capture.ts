@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { AppError } from '../shared/errors.ts';
-import { randomId } from '../shared/random-id.ts';
-import type { V8Request } from './capture-v8.ts';
-import { showProgress } from './progress-bar.ts';
-import { parseCommand, usageError, wholeOption } from './usage.ts';
-import { checkWritable } from './write-file.ts';
+import { AppError } from '../../shared/errors.ts';
+import { randomId } from '../../shared/random-id.ts';
+import type { V8Request } from '../capture/capture-v8.ts';
+import { showProgress } from '../output/progress-bar.ts';
+import { checkWritable } from '../output/write-file.ts';
+import { parseCommand, usageError, wholeOption } from '../usage.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
+const SCRIPT = join(import.meta.dirname, '../../../remote-scripts/profile.sh');
 
 /** `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler instead. */
 export async function runCapture(args: readonly string[]): Promise<number> {
@@ -63,7 +63,10 @@ function pidList(text: string | undefined): number[] | undefined {
 }
 
 async function captureWithV8(output: string, request: V8Request): Promise<number> {
-  const [{ captureV8 }, { writeOutput }] = await Promise.all([import('./capture-v8.ts'), import('./input.ts')]);
+  const [{ captureV8 }, { writeOutput }] = await Promise.all([
+    import('../capture/capture-v8.ts'),
+    import('../output/write-output.ts'),
+  ]);
   const stop = showProgress('recording', request.seconds);
   await writeOutput(output, [await captureV8(request).finally(stop)]);
   return 0;

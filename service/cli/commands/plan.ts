@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Alarm } from '../alarms/alarm.ts';
-import { createClients } from '../aws/clients.ts';
-import { type Config, readConfig } from '../config.ts';
-import { type Chosen, chooseFor } from '../incidents/choose-for.ts';
-import { choosing, openStore, rulesOf } from '../main.ts';
-import { decide } from '../rules/decide.ts';
-import type { LedgerFacts } from '../rules/notification-facts.ts';
-import { plainText } from './plain-text.ts';
-import { storedAlarms } from './stored-alarms.ts';
-import { parseCommand, usageError } from './usage.ts';
+import type { Alarm } from '../../alarms/alarm.ts';
+import { createClients } from '../../aws/clients.ts';
+import { chooseDeps, openStore, rulesOf } from '../../compose.ts';
+import { type Config, readConfig } from '../../config.ts';
+import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
+import type { IncidentStore } from '../../incidents/store-port.ts';
+import { decide } from '../../rules/decide.ts';
+import type { LedgerFacts } from '../../rules/notification-facts.ts';
+import { plainText } from '../output/plain-text.ts';
+import { storedAlarms } from '../stored-alarms.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 const NOTHING_YET: LedgerFacts = {
   open: [],
@@ -37,12 +38,12 @@ async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
   const decision = decide(rulesOf(config), factsOf(config, alarm), alarm, Date.now());
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
   if (decision.outcome !== 'accepted') return lines;
-  const choice = await chooseFor(choosing(config, createClients(config.AWS_REGION)), alarm, burning(config));
+  const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, burning(config));
   return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
 }
 
 /** What the ledger knows; without one, that of a service which has seen nothing yet. Planning must not make a data folder. */
-function withStore<T>(config: Config, fallback: T, ask: (store: ReturnType<typeof openStore>['store']) => T): T {
+function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => T): T {
   if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
   const { db, store } = openStore(config);
   try {

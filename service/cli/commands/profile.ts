@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
-import { createClients } from '../aws/clients.ts';
-import { compare } from '../compare/compare.ts';
-import { readConfig } from '../config.ts';
-import { profileSvg } from '../flamegraph/profile-svg.ts';
-import { transferring } from '../main.ts';
-import { ledgerText } from '../profile/accounting-text.ts';
-import { silentLog } from '../shared/log.ts';
-import { comparisonTable } from './compare-table.ts';
-import { writeDifferential } from './differential-file.ts';
-import { writeOutput } from './input.ts';
-import { showProgress } from './progress-bar.ts';
-import { captureRemotely, instanceArgument, type RemoteCapture } from './remote-capture.ts';
-import { parseCommand, usageError, wholeOption } from './usage.ts';
-import { checkWritable } from './write-file.ts';
+import { createClients } from '../../aws/clients.ts';
+import { compare } from '../../compare/compare.ts';
+import { transferDeps } from '../../compose.ts';
+import { readConfig } from '../../config.ts';
+import { profileSvg } from '../../flamegraph/profile-svg.ts';
+import { ledgerText } from '../../profile/accounting-text.ts';
+import { silentLog } from '../../shared/log.ts';
+import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
+import { comparisonTable } from '../output/compare-table.ts';
+import { writeDifferential } from '../output/differential-file.ts';
+import { showProgress } from '../output/progress-bar.ts';
+import { checkWritable } from '../output/write-file.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { parseCommand, usageError, wholeOption } from '../usage.ts';
 
 /** For one instance nobody has to wait for another. */
 const LEAD_ALONE_SECONDS = 2;
@@ -44,7 +44,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
   await checkWritable(`${name}.svg`);
-  const deps = transferring(config, createClients(config.AWS_REGION), silentLog);
+  const deps = transferDeps(config, createClients(config.AWS_REGION), silentLog);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);

@@ -1,6 +1,7 @@
-import { EXPORT_FORMATS, exportProfile } from '../convert/export-profile.ts';
-import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { EXPORT_FORMATS, exportProfile } from '../../convert/export-profile.ts';
+import { INPUT_OPTIONS, loadOne } from '../input.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /** `smokejumper export FILE --format folded|speedscope|pprof [-o FILE]`; other options as in `collapse`. */
 export async function runExport(args: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
-import { explain } from '../shared/errors.ts';
-import { plainText } from './plain-text.ts';
+import { explain } from '../../shared/errors.ts';
+import { plainText } from '../output/plain-text.ts';
 
 /** `note`: works, but a person may want to know. */
 type Result = { readonly state: 'ok' | 'note'; readonly text: string };

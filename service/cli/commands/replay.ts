@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
-import { createClients } from '../aws/clients.ts';
-import { type Config, readConfig } from '../config.ts';
-import { createRunner, type Runner } from '../incidents/runner.ts';
-import type { IncidentStore } from '../incidents/store-port.ts';
-import { createSteps, openStore, rulesOf } from '../main.ts';
-import { isFinal } from '../pages/incident-words.ts';
-import { decide } from '../rules/decide.ts';
-import { systemClock } from '../shared/clock.ts';
-import { AppError } from '../shared/errors.ts';
-import type { IncidentId } from '../shared/ids.ts';
-import { randomId } from '../shared/random-id.ts';
-import { plainText } from './plain-text.ts';
-import { type StoredAlarm, storedAlarms } from './stored-alarms.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { createClients } from '../../aws/clients.ts';
+import { createSteps, openStore, rulesOf } from '../../compose.ts';
+import { type Config, readConfig } from '../../config.ts';
+import { createRunner, type Runner } from '../../incidents/runner.ts';
+import type { IncidentStore } from '../../incidents/store-port.ts';
+import { isFinal } from '../../pages/incident-words.ts';
+import { decide } from '../../rules/decide.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { IncidentId } from '../../shared/ids.ts';
+import { randomId } from '../../shared/random-id.ts';
+import { plainText } from '../output/plain-text.ts';
+import { type StoredAlarm, storedAlarms } from '../stored-alarms.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /** Between two looks for work that is due. */
 const LOOK_MS = 200;
@@ -48,8 +48,7 @@ export async function runReplay(args: readonly string[]): Promise<number> {
 function createReplayRunner(config: Config, store: IncidentStore): Runner {
   const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
   const aws = createClients(config.AWS_REGION);
-  const address = { publicUrl: config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}` };
-  const steps = createSteps(config, aws, store, log, address);
+  const steps = createSteps(config, aws, store, log, () => config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`);
   return createRunner({ store, steps, clock: systemClock, log, owner: `replay-${randomUUID()}` });
 }
 

@@ -1,6 +1,6 @@
-import { readConfig } from '../config.ts';
-import { startService } from '../main.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { readConfig } from '../../config.ts';
+import { startService } from '../../main.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /** `smokejumper serve`: runs until SIGINT or SIGTERM. */
 export async function runServe(args: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** Progress of reading a long input, on stderr. */
-import type { Progress } from '../convert/file-bytes.ts';
+import type { Progress } from '../../convert/file-bytes.ts';
 
 /** Shorter inputs are read before a person looks. */
 const LONG_INPUT = 20 * 1024 * 1024;

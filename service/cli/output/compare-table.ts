@@ -1,4 +1,4 @@
-import type { Differential, Finding, QualityIssue, Side } from '../compare/differential.ts';
+import type { Differential, Finding, QualityIssue, Side } from '../../compare/differential.ts';
 import { columns, cutBeginning, cutEnd, plainText } from './plain-text.ts';
 
 /** Fits any terminal and a quoted mail. */

@@ -1,7 +1,7 @@
-import type { Differential } from '../compare/differential.ts';
-import { differentialSvg } from '../flamegraph/differential-svg.ts';
-import { writeOutput } from './input.ts';
+import type { Differential } from '../../compare/differential.ts';
+import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { plainText } from './plain-text.ts';
+import { writeOutput } from './write-output.ts';
 
 /** Writes the differential flame graph, unless the recordings are too weak for one: says why and resolves to false. */
 export async function writeDifferential(path: string, differential: Differential, title: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import { profileSvg } from '../flamegraph/profile-svg.ts';
-import type { Profile } from '../profile/profile.ts';
-import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { profileSvg } from '../../flamegraph/profile-svg.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { INPUT_OPTIONS, loadOne } from '../input.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /** Twice the width of a mail's picture: for slides and tickets. */
 const PNG_SIZE = { width: 600, scale: 2 };
@@ -29,8 +30,8 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
 /** The rasteriser is loaded for those who want it. */
 async function png(profile: Profile, about: { readonly title: string }): Promise<Uint8Array> {
   const [{ svgToPng }, { profilePicture }] = await Promise.all([
-    import('../raster/png.ts'),
-    import('../flamegraph/picture/static-svg.ts'),
+    import('../../raster/png.ts'),
+    import('../../flamegraph/picture/static-svg.ts'),
   ]);
   return svgToPng(profilePicture(profile, about), PNG_SIZE);
 }

@@ -1,8 +1,8 @@
-import { createClients } from '../aws/clients.ts';
-import { type Config, readConfig } from '../config.ts';
-import { serviceChecks } from './check-service.ts';
-import { runChecks } from './checks.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { createClients } from '../../aws/clients.ts';
+import { type Config, readConfig } from '../../config.ts';
+import { serviceChecks } from '../checks/check-service.ts';
+import { runChecks } from '../checks/run-checks.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /**
  * `smokejumper doctor [INSTANCE_ID]`: checks configuration, permissions, topics, alarms and mail; of an instance also its group,
@@ -16,7 +16,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   const aws = createClients(config.AWS_REGION);
   const checks = serviceChecks(config, aws);
   if (id !== undefined) {
-    const { instanceChecks } = await import('./check-instance.ts');
+    const { instanceChecks } = await import('../checks/check-instance.ts');
     checks.push(...instanceChecks(config, aws, id));
   }
   const failed = await runChecks(checks);

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { access, constants, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { writeAll } from './write-all.ts';
 
 /** A device, a pipe or a folder: renaming a file over it would destroy it. */

@@ -1,13 +1,13 @@
-import type { AwsClients } from '../aws/clients.ts';
-import type { Config } from '../config.ts';
-import { chooseTargets } from '../fleet/choose-targets.ts';
-import { choosing, transferring } from '../main.ts';
-import type { Profile } from '../profile/profile.ts';
-import { AppError } from '../shared/errors.ts';
-import type { InstanceId } from '../shared/ids.ts';
-import { silentLog } from '../shared/log.ts';
-import { type Check, note, ok } from './checks.ts';
-import { captureRemotely, instanceArgument } from './remote-capture.ts';
+import type { AwsClients } from '../../aws/clients.ts';
+import { chooseDeps, transferDeps } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { chooseTargets } from '../../fleet/choose-targets.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { InstanceId } from '../../shared/ids.ts';
+import { silentLog } from '../../shared/log.ts';
+import { captureRemotely, instanceArgument } from '../capture/remote-capture.ts';
+import { type Check, note, ok } from './run-checks.ts';
 
 const LOOK_BACK_MS = 15 * 60_000;
 const NODE_OPTIONS = '--perf-basic-prof-only-functions --interpreted-frames-native-stack';
@@ -22,7 +22,7 @@ export function instanceChecks(config: Config, aws: AwsClients, id: string): Che
 }
 
 async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceId) {
-  const { fleet, clock, peers, peerMinAgeMs } = choosing(config, aws);
+  const { fleet, clock, peers, peerMinAgeMs } = chooseDeps(config, aws);
   const group = await fleet.groupOf(instanceId);
   if (group === undefined) return note(`${instanceId} is in no Auto Scaling group: reports will show it alone`);
   const members = await fleet.members(group);
@@ -43,7 +43,7 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
 }
 
 async function checkRecording(config: Config, aws: AwsClients, instanceId: InstanceId) {
-  const deps = transferring(config, aws, silentLog);
+  const deps = transferDeps(config, aws, silentLog);
   const plan = { seconds: 1, hz: config.CAPTURE_HZ, startAtSeconds: Math.ceil(Date.now() / 1000) };
   const { profile, bytes } = await captureRemotely(deps, instanceId, plan, new AbortController().signal);
   const { ledger, facts, processes } = profile;

@@ -1,13 +1,13 @@
-import { buildRunScript, type CapturePlan } from '../capture/capture-script.ts';
-import { decodeProfile } from '../convert/load-profile.ts';
-import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../incidents/capture-transfer.ts';
-import type { CommandResult } from '../incidents/ports.ts';
-import { CAPTURE_OVERHEAD_SECONDS } from '../incidents/steps/dispatch.ts';
-import type { Profile } from '../profile/profile.ts';
-import { AppError } from '../shared/errors.ts';
-import { asInstanceId, type CaptureId, type InstanceId } from '../shared/ids.ts';
-import { randomId } from '../shared/random-id.ts';
-import { usageError } from './usage.ts';
+import { buildRunScript, type CapturePlan } from '../../capture/capture-script.ts';
+import { decodeProfile } from '../../convert/load-profile.ts';
+import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../../incidents/capture-transfer.ts';
+import type { CommandResult } from '../../incidents/ports.ts';
+import { CAPTURE_OVERHEAD_SECONDS } from '../../incidents/steps/dispatch.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { AppError } from '../../shared/errors.ts';
+import { asInstanceId, type CaptureId, type InstanceId } from '../../shared/ids.ts';
+import { randomId } from '../../shared/random-id.ts';
+import { usageError } from '../usage.ts';
 
 export interface RemoteCapture {
   readonly instanceId: InstanceId;

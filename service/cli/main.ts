@@ -1,22 +1,23 @@
 /** Command line. Human words on stderr, data on stdout; exit 0 done, 1 failed, 2 wrong usage. */
-import type { CommandName } from './cli/help.ts';
-import { AppError, explain } from './shared/errors.ts';
+
+import { AppError, explain } from '../shared/errors.ts';
+import type { CommandName } from './help.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;
 
 /** Loaded on use: `collapse` must not wait for the AWS SDK. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  serve: async () => (await import('./cli/serve.ts')).runServe,
-  capture: async () => (await import('./cli/capture.ts')).runCapture,
-  profile: async () => (await import('./cli/profile.ts')).runProfile,
-  collapse: async () => (await import('./cli/collapse.ts')).runCollapse,
-  flamegraph: async () => (await import('./cli/flamegraph.ts')).runFlamegraph,
-  compare: async () => (await import('./cli/compare.ts')).runCompare,
-  export: async () => (await import('./cli/export.ts')).runExport,
-  plan: async () => (await import('./cli/plan.ts')).runPlan,
-  replay: async () => (await import('./cli/replay.ts')).runReplay,
-  doctor: async () => (await import('./cli/doctor.ts')).runDoctor,
-  subscribe: async () => (await import('./cli/subscribe.ts')).runSubscribe,
+  serve: async () => (await import('./commands/serve.ts')).runServe,
+  capture: async () => (await import('./commands/capture.ts')).runCapture,
+  profile: async () => (await import('./commands/profile.ts')).runProfile,
+  collapse: async () => (await import('./commands/collapse.ts')).runCollapse,
+  flamegraph: async () => (await import('./commands/flamegraph.ts')).runFlamegraph,
+  compare: async () => (await import('./commands/compare.ts')).runCompare,
+  export: async () => (await import('./commands/export.ts')).runExport,
+  plan: async () => (await import('./commands/plan.ts')).runPlan,
+  replay: async () => (await import('./commands/replay.ts')).runReplay,
+  doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
+  subscribe: async () => (await import('./commands/subscribe.ts')).runSubscribe,
 };
 
 const HELP_WORDS: readonly (string | undefined)[] = ['--help', '-h', 'help'];
@@ -25,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (HELP_WORDS.includes(name)) return help(rest[0]);
   if (!isCommand(name)) {
-    const { allHelp } = await import('./cli/help.ts');
+    const { allHelp } = await import('./help.ts');
     const fault = name === undefined ? '' : `smokejumper: there is no command ${JSON.stringify(name)}.\n`;
     process.stderr.write(`${fault}${allHelp()}`);
     return 2;
@@ -39,7 +40,7 @@ function isCommand(name: string | undefined): name is CommandName {
 }
 
 async function help(name: string | undefined): Promise<number> {
-  const { allHelp, commandHelp } = await import('./cli/help.ts');
+  const { allHelp, commandHelp } = await import('./help.ts');
   process.stdout.write(isCommand(name) ? commandHelp(name) : allHelp());
   return 0;
 }

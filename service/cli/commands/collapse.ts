@@ -1,6 +1,7 @@
-import { exportFolded } from '../profile/folded/export-folded.ts';
-import { INPUT_OPTIONS, loadOne, writeOutput } from './input.ts';
-import { parseCommand } from './usage.ts';
+import { exportFolded } from '../../profile/folded/export-folded.ts';
+import { INPUT_OPTIONS, loadOne } from '../input.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { parseCommand } from '../usage.ts';
 
 /**
  * `smokejumper collapse FILE|- [--perf-map FILE …] [--canonical] [--samples] [--event NAME] [--column 1|2] [--release-dir NAME …]

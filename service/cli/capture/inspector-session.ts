@@ -1,5 +1,5 @@
 /** A conversation with V8's inspector (Chrome DevTools Protocol over WebSocket). */
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 
 /** An answer of the inspector takes milliseconds, of a process whose main thread is blocked as long as that blocks. */
 const ANSWER_MS = 30_000;

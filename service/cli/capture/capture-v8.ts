@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { plainText } from '../output/plain-text.ts';
+import { usageError } from '../usage.ts';
 import { InspectorSession } from './inspector-session.ts';
 import {
   catchesSigusr1,
@@ -9,8 +11,6 @@ import {
   nodeProcesses,
   sharesOurNetwork,
 } from './node-process.ts';
-import { plainText } from './plain-text.ts';
-import { usageError } from './usage.ts';
 
 export interface V8Request {
   readonly pids: readonly number[] | undefined;

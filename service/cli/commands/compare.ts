@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { compare } from '../compare/compare.ts';
-import { scaleOf } from '../compare/statistics/scale.ts';
-import type { Profile } from '../profile/profile.ts';
-import { comparisonJson } from '../report/comparison-json.ts';
-import { comparisonTable } from './compare-table.ts';
-import { writeDifferential } from './differential-file.ts';
-import { INPUT_OPTIONS, loadFile } from './input.ts';
-import { parseCommand, usageError } from './usage.ts';
+import { compare } from '../../compare/compare.ts';
+import { scaleOf } from '../../compare/statistics/scale.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { comparisonJson } from '../../report/comparison-json.ts';
+import { INPUT_OPTIONS, loadFile } from '../input.ts';
+import { comparisonTable } from '../output/compare-table.ts';
+import { writeDifferential } from '../output/differential-file.ts';
+import { parseCommand, usageError } from '../usage.ts';
 
 /** `40,120.5`: requests a second for each file. */
 function requestRates(text: string, files: number): number[] {
