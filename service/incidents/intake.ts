@@ -8,8 +8,9 @@ import { AppError, explain } from '../shared/errors.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import { randomId } from '../shared/random-id.ts';
+import type { Accepted } from './notification.ts';
 import type { CertificatesPort, SubscriptionsPort } from './ports.ts';
-import type { Accepted, IncidentStore } from './store-port.ts';
+import type { IncidentStore } from './store-port.ts';
 
 export interface IntakeDeps {
   readonly store: IncidentStore;

@@ -1,10 +1,11 @@
-import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
+import { isFinal } from '../incidents/incident.ts';
+import type { IncidentRow } from '../incidents/incident-row.ts';
+import type { Notification } from '../incidents/notification.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import {
   type IncidentRowModel,
   incidentRowModel,
-  isFinal,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
@@ -19,7 +20,7 @@ export interface IncidentsPageInput {
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
   /** The newest entries of the ledger. */
-  readonly notifications: readonly NotificationView[];
+  readonly notifications: readonly Notification[];
   readonly assets: PageAssets;
 }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { compare } from '../../compare/compare.ts';
+import { comparisonJson } from '../../compare/comparison-json.ts';
 import { scaleOf } from '../../compare/statistics/scale.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { comparisonJson } from '../../report/comparison-json.ts';
 import { INPUT_OPTIONS, loadFile } from '../input.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';

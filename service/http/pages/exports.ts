@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import type { ExportFormat } from '../../convert/export-profile.ts';
 import type { IncidentQueries } from '../../incidents/queries.ts';
-import { EXPORTS, type Export } from '../../report/recordings.ts';
+import { EXPORTS, type Export } from '../../pages/links.ts';
 import { harden, sendBody } from './answer.ts';
 import { filePolicy } from './file-policy.ts';
 import { isId } from './ids.ts';

@@ -1,11 +1,11 @@
 import { hostCpuPercent } from '../../alarms/cpu-metric.ts';
 import { compare } from '../../compare/compare.ts';
+import { comparisonJson } from '../../compare/comparison-json.ts';
 import type { Differential } from '../../compare/differential.ts';
 import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../../flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { comparisonJson } from '../../report/comparison-json.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { type Capture, captureFile, type Failure, type Incident } from '../incident.ts';

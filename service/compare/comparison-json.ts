@@ -1,4 +1,4 @@
-import type { Differential } from '../compare/differential.ts';
+import type { Differential } from './differential.ts';
 
 /** What a comparison found, for programs: numbers as they are. The tree stays out: it is in the SVG. */
 export function comparisonJson(differential: Differential): string {
