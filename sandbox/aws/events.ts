@@ -1,4 +1,13 @@
-import type { StoredMail } from './ses/mailbox.ts';
+export interface StoredMail {
+  readonly id: string;
+  readonly receivedAt: Date;
+  /** Envelope sender. */
+  readonly from: string;
+  /** Envelope recipients, hidden copies included. */
+  readonly to: readonly string[];
+  /** The mail as it would travel (RFC 5322). */
+  readonly raw: Buffer;
+}
 
 /** What happens in the sandbox, for the demo's story and for tests. */
 export type SandboxEvent =

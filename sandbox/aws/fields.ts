@@ -1,5 +1,12 @@
 import { AwsFault } from './aws-fault.ts';
-import type { Dialect } from './operation.ts';
+
+/** The error codes a service uses for what any of its operations may refuse. */
+export interface Dialect {
+  readonly missing: string;
+  readonly missingShape?: string;
+  readonly invalid: string;
+  readonly invalidShape?: string;
+}
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { readMessage } from '../alarms/alarm.ts';
 import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
+import { readMessage } from '../alarms/read-message.ts';
 import { verifySignature } from '../alarms/signature.ts';
 import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
 import { decide, type Rules } from '../rules/decide.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Alarm, readMessage } from '../../service/alarms/alarm.ts';
+import type { Alarm } from '../../service/alarms/alarm.ts';
+import { readMessage } from '../../service/alarms/read-message.ts';
 import { decide, type Rules } from '../../service/rules/decide.ts';
 import type { Decision } from '../../service/rules/decision.ts';
 import { type LedgerFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';

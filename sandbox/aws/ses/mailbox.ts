@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-
-export interface StoredMail {
-  readonly id: string;
-  readonly receivedAt: Date;
-  /** Envelope sender. */
-  readonly from: string;
-  /** Envelope recipients, hidden copies included. */
-  readonly to: readonly string[];
-  /** The mail as it would travel (RFC 5322). */
-  readonly raw: Buffer;
-}
+import type { StoredMail } from '../events.ts';
 
 /** Older mails leave first. */
 const MAX_MAILS = 500;

@@ -4,11 +4,11 @@ import { promises } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { parseHeaderLine } from '../profile/perf-script/line.ts';
-import type { PerfPart } from '../profile/perf-script/sample-store.ts';
-import type { Profile } from '../profile/profile.ts';
-import { idleProcessors } from './idle-cpus.ts';
-import type { PerfLoadOptions } from './load-options.ts';
+import { parseHeaderLine } from '../../profile/perf-script/line.ts';
+import type { PerfPart } from '../../profile/perf-script/sample-store.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { idleProcessors } from '../idle-cpus.ts';
+import type { PerfLoadOptions } from '../load-options.ts';
 import { type ByteRange, perfParser, readPerfFile } from './perf-file.ts';
 
 /** What a worker is told. */

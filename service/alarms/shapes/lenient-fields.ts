@@ -27,29 +27,29 @@ export function quote(text: string): string {
 }
 
 const clipped = z.string().transform((text) => clip(text, MAX_TEXT));
-export const text = clipped
+export const optionalText = clipped
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);
 /** JSON has no NaN, but `1e999` parses as Infinity: not a number either. */
-export const number = z
+export const optionalNumber = z
   .number()
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);
-export const flag = z
+export const optionalFlag = z
   .literal(true)
   .nullish()
   .catch(null)
   .transform((value) => value === true);
-export const list = z
+export const optionalList = z
   .array(z.unknown())
   .nullish()
   .catch(null)
   .transform((value) => (value ?? []).slice(0, MAX_ITEMS));
 
 /** An object with string values; values of other types are left out. Null when it is no object. */
-export const stringMap = z
+export const optionalStringMap = z
   .record(z.string(), z.unknown())
   .nullish()
   .catch(null)
@@ -69,7 +69,7 @@ export const dimensions = z
   .optional()
   .transform((value): readonly Dimension[] => {
     if (!Array.isArray(value)) {
-      return Object.entries(stringMap.parse(value) ?? {}).map(([name, text]) => ({ name, value: text }));
+      return Object.entries(optionalStringMap.parse(value) ?? {}).map(([name, text]) => ({ name, value: text }));
     }
     return value.slice(0, MAX_ITEMS).flatMap((entry) => {
       const pair = Pair.safeParse(entry);

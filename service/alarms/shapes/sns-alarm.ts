@@ -1,32 +1,39 @@
 import { z } from 'zod';
-import { dimensions, flag, list, number, stringMap, text } from './lenient-fields.ts';
+import {
+  dimensions,
+  optionalFlag,
+  optionalList,
+  optionalNumber,
+  optionalStringMap,
+  optionalText,
+} from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
-const Metric = z.object({ Namespace: text, MetricName: text, Dimensions: dimensions });
-const MetricStat = z.object({ Metric, Period: number });
-const Query = z.object({ Expression: text, MetricStat: MetricStat.nullish().catch(null) });
+const Metric = z.object({ Namespace: optionalText, MetricName: optionalText, Dimensions: dimensions });
+const MetricStat = z.object({ Metric, Period: optionalNumber });
+const Query = z.object({ Expression: optionalText, MetricStat: MetricStat.nullish().catch(null) });
 const Trigger = Metric.extend({
-  Period: number,
-  ComparisonOperator: text,
-  Threshold: number,
-  Metrics: list,
+  Period: optionalNumber,
+  ComparisonOperator: optionalText,
+  Threshold: optionalNumber,
+  Metrics: optionalList,
 });
 const Child = z.object({ Arn: z.string() });
 
 const SnsAlarm = z.object({
   AlarmName: z.string(),
-  AlarmDescription: text,
-  AlarmArn: text,
-  AWSAccountId: text,
-  NewStateValue: text,
-  OldStateValue: text,
-  NewStateReason: text,
-  StateChangeTime: text,
-  ActionExecutedAfterMuteWindow: flag,
-  AlarmContributorId: text,
-  AlarmContributorAttributes: stringMap,
-  AlarmRule: text,
-  TriggeringChildren: list,
+  AlarmDescription: optionalText,
+  AlarmArn: optionalText,
+  AWSAccountId: optionalText,
+  NewStateValue: optionalText,
+  OldStateValue: optionalText,
+  NewStateReason: optionalText,
+  StateChangeTime: optionalText,
+  ActionExecutedAfterMuteWindow: optionalFlag,
+  AlarmContributorId: optionalText,
+  AlarmContributorAttributes: optionalStringMap,
+  AlarmRule: optionalText,
+  TriggeringChildren: optionalList,
   Trigger: Trigger.nullish().catch(null),
 });
 

@@ -1,40 +1,49 @@
 import { z } from 'zod';
-import { dimensions, list, number, stringMap, text } from './lenient-fields.ts';
+import { dimensions, optionalList, optionalNumber, optionalStringMap, optionalText } from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 /** JSON inside JSON: clipping would break it. */
 const json = z.string().nullish().catch(null);
-const State = z.object({ value: text, reason: text, reasonData: json, timestamp: text, actionsSuppressedBy: text });
-const Metric = z.object({ namespace: text, name: text, dimensions });
-const MetricStat = z.object({ metric: Metric, period: number });
-const Query = z.object({ expression: text, metricStat: MetricStat.nullish().catch(null) });
+const State = z.object({
+  value: optionalText,
+  reason: optionalText,
+  reasonData: json,
+  timestamp: optionalText,
+  actionsSuppressedBy: optionalText,
+});
+const Metric = z.object({ namespace: optionalText, name: optionalText, dimensions });
+const MetricStat = z.object({ metric: Metric, period: optionalNumber });
+const Query = z.object({ expression: optionalText, metricStat: MetricStat.nullish().catch(null) });
 const Detail = z.object({
   alarmName: z.string(),
   state: State,
   previousState: State.nullish().catch(null),
-  alarmContributor: z.object({ id: z.string(), attributes: stringMap }).nullish().catch(null),
+  alarmContributor: z.object({ id: z.string(), attributes: optionalStringMap }).nullish().catch(null),
   muteDetail: z.record(z.string(), z.unknown()).nullish().catch(null),
-  configuration: z.object({ description: text, metrics: list, alarmRule: text }).nullish().catch(null),
+  configuration: z
+    .object({ description: optionalText, metrics: optionalList, alarmRule: optionalText })
+    .nullish()
+    .catch(null),
 });
 
 const Event = z.object({
   'detail-type': z.string().regex(/^CloudWatch Alarm (?:Contributor )?State Change$/),
   source: z.literal('aws.cloudwatch'),
-  account: text,
-  region: text,
-  resources: list,
+  account: optionalText,
+  region: optionalText,
+  resources: optionalList,
   detail: Detail,
 });
 const LambdaAction = z.object({
   source: z.literal('aws.cloudwatch'),
-  alarmArn: text,
-  accountId: text,
-  region: text,
+  alarmArn: optionalText,
+  accountId: optionalText,
+  region: optionalText,
   alarmData: Detail,
 });
 
 /** `state.reasonData`: metric alarms give threshold and period, composites list what set them off. */
-const ReasonData = z.object({ threshold: number, period: number, triggeringAlarms: list });
+const ReasonData = z.object({ threshold: optionalNumber, period: optionalNumber, triggeringAlarms: optionalList });
 const Triggering = z.object({ arn: z.string() });
 
 /**

@@ -1,10 +1,10 @@
 /** Plain files of `perf script` text, read straight into the window of their parser. */
-import { isCapture } from '../profile/capture-form/magic.ts';
-import { PerfHeader } from '../profile/perf-script/header.ts';
-import { isPerfScript, PerfScriptParser } from '../profile/perf-script/import-perf.ts';
-import type { Progress } from './file-bytes.ts';
-import { unreadable } from './file-error.ts';
-import type { PerfLoadOptions } from './load-options.ts';
+import { isCapture } from '../../profile/capture-form/magic.ts';
+import { PerfHeader } from '../../profile/perf-script/header.ts';
+import { isPerfScript, PerfScriptParser } from '../../profile/perf-script/import-perf.ts';
+import type { Progress } from '../file-bytes.ts';
+import { unreadable } from '../file-error.ts';
+import type { PerfLoadOptions } from '../load-options.ts';
 
 // An import would also load what is reached through it, streams and promises and watchers: 2 ms.
 const { closeSync, openSync, readSync, statSync } = process.getBuiltinModule('node:fs');

@@ -1,8 +1,8 @@
 /** Maps of JIT symbols, `perf-PID.map`, from files. */
 import { basename } from 'node:path';
-import { JitMap } from '../profile/jit/jit-map.ts';
-import { AppError } from '../shared/errors.ts';
-import { joinBytes, readBytes } from './byte-source.ts';
+import { JitMap } from '../../profile/jit/jit-map.ts';
+import { AppError } from '../../shared/errors.ts';
+import { joinBytes, readBytes } from '../byte-source.ts';
 
 /** A map of 2 million entries has some 200 MB. */
 const MAP_LIMIT = 1 << 29;
