@@ -2,7 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import { DescribeAlarmsCommand, type DescribeAlarmsCommandOutput } from '@aws-sdk/client-cloudwatch';
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
@@ -97,18 +97,14 @@ async function checkAlarms(config: Config, aws: AwsClients) {
   const names: string[] = [];
   const silent: string[] = [];
   try {
-    let token: string | undefined;
-    for (let pages = 0; pages < ALARM_PAGES; pages++) {
-      const answer: DescribeAlarmsCommandOutput = await aws.cloudWatch.send(
-        new DescribeAlarmsCommand({ MaxRecords: 100, NextToken: token }),
-      );
-      for (const alarm of [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])]) {
+    let pages = 0;
+    for await (const page of paginateDescribeAlarms({ client: aws.cloudWatch, pageSize: 100 }, {})) {
+      for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
         if (!ours(alarm.AlarmActions)) continue;
         names.push(alarm.AlarmName ?? '');
         if (!ours(alarm.OKActions)) silent.push(alarm.AlarmName ?? '');
       }
-      token = answer.NextToken;
-      if (token === undefined) break;
+      if (++pages === ALARM_PAGES) break;
     }
   } catch (cause) {
     throw awsError('ALARMS_UNKNOWN', 'Listing the alarms', cause);
