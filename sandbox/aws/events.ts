@@ -39,14 +39,14 @@ export type EventListener = (event: SandboxEvent) => void;
 
 /** Listeners are called in turn, at once. */
 export class Events {
-  readonly #listeners = new Set<EventListener>();
+  private readonly listeners = new Set<EventListener>();
 
   on(listener: EventListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   emit(event: SandboxEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.listeners) listener(event);
   }
 }

@@ -93,7 +93,7 @@ function download(body: Buffer, contentType: string, filename: string): HttpRepl
   const safeType = /^[\w.+-]+\/[\w.+-]+$/.test(contentType) ? contentType : 'application/octet-stream';
   const name = encodeURIComponent(filename.toWellFormed()).replace(
     /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16)}`,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
   return {
     status: 200,

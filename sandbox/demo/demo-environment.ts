@@ -27,7 +27,7 @@ const REQUESTS_PER_SECOND = 90;
 const ALARM_THRESHOLD = 25;
 
 /** Everything that the story needs: the fleet, the AWS, the service, and the alarm between them. */
-export interface Stage {
+export interface DemoEnvironment {
   readonly fleet: RunningFleet;
   readonly sandbox: Sandbox;
   readonly service: ServiceProcess;
@@ -40,7 +40,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export interface StageOptions {
+export interface DemoOptions {
   readonly port: number;
   readonly say: (text: string) => void;
   readonly environment?: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface StageOptions {
   readonly signal?: AbortSignal;
 }
 
-export async function setStage(options: StageOptions): Promise<Stage> {
+export async function startDemoEnvironment(options: DemoOptions): Promise<DemoEnvironment> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     const errors: unknown[] = [];
@@ -64,7 +64,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function build(options: StageOptions, closers: (() => Promise<unknown>)[]): Promise<Omit<Stage, 'close'>> {
+async function build(
+  options: DemoOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<DemoEnvironment, 'close'>> {
   const fleet = await startFleet({ groupName: GROUP, requestsPerSecond: REQUESTS_PER_SECOND });
   closers.push(() => fleet.close());
   options.signal?.throwIfAborted();

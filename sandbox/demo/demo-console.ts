@@ -1,5 +1,5 @@
 /** Tells the demo in the terminal as it happens: stages with the elapsed time, and a progress bar where one waits. */
-export class Story {
+export class DemoConsole {
   private readonly startedAt = Date.now();
   private readonly live = process.stdout.isTTY === true;
   private barShown = false;
