@@ -34,7 +34,7 @@ function identityRules(directories: readonly string[]): IdentityRules {
 /** A view leaves out idle CPUs; a conversion leaves nothing out; for the spelling alone functions need not be known. */
 export type Purpose = 'conversion' | 'spelling' | 'view';
 
-/** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
+/** Loads the only positional argument; draws progress, prints accounting and warnings on stderr. */
 export async function loadOne(
   command: string,
   positionals: readonly string[],
@@ -47,7 +47,7 @@ export async function loadOne(
   return loadFile(path, values, as);
 }
 
-/** As `loadOne`, of one of several files; `label` tells whose ledger is whose. */
+/** As `loadOne`, of one of several files; `label` tells whose accounting is whose. */
 export async function loadFile(path: string, values: InputValues, as: Purpose, label = ''): Promise<Profile> {
   if (values.column !== undefined && values.column !== '1' && values.column !== '2')
     throw usageError('--column is 1 or 2.');

@@ -30,16 +30,16 @@ export function healthRouter(deps: HealthDeps): Router {
     }
   });
   router.get('/metrics', (_req, res) => {
-    res.type(PROMETHEUS_TYPE).send(prometheusText([...ledgerFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
   });
   return router;
 }
 
-function ledgerFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
+function logFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
   return [
     byLabel({ name: 'smokejumper_incidents', help: 'Incidents by state.', type: 'gauge' }, 'state', incidents, STATES),
     byLabel(
-      { name: 'smokejumper_notifications', help: 'Notifications in the ledger by outcome.', type: 'gauge' },
+      { name: 'smokejumper_notifications', help: 'Notifications in the log by outcome.', type: 'gauge' },
       'outcome',
       notifications,
       NOTIFICATION_OUTCOMES,

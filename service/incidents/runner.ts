@@ -163,7 +163,7 @@ function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): 
   deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
 }
 
-/** What the report shows of an error. A bug shows its name only: its text may hold anything. */
+/** What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers escape it. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
   return {

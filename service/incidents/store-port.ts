@@ -3,7 +3,7 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/notification-facts.ts';
+import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
@@ -45,15 +45,15 @@ export interface StoredFile {
 }
 
 export interface IncidentStore {
-  /** Writes a ledger row for a message that opens nothing. */
+  /** Logs a message that opens nothing. */
   record(entry: NotificationEntry): void;
   /**
-   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the ledger's facts, and the row,
+   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the facts of the log, and the row,
    * the incident and its first event are written as it says.
    */
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted;
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted;
   /** What `decide` would see now. */
-  facts(alarm: Alarm, nowMs: number): LedgerFacts;
+  facts(alarm: Alarm, nowMs: number): NotificationFacts;
 
   /** Takes the lease of the incident that is due longest; undefined when none is due. */
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined;

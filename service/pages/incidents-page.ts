@@ -19,7 +19,7 @@ export interface IncidentsPageInput {
   readonly query: { readonly q: string; readonly group: string };
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
-  /** The newest entries of the ledger. */
+  /** The newest notifications. */
   readonly notifications: readonly Notification[];
   readonly assets: PageAssets;
 }
@@ -54,7 +54,7 @@ const render = compile<IncidentsModel>(
 </section>`),
 );
 
-/** `/`: the incidents, a search, and the head of the ledger. */
+/** `/`: the incidents, a search, and the newest notifications. */
 export function renderIncidentsPage(input: IncidentsPageInput): string {
   const { q, group } = input.query;
   return render({

@@ -32,7 +32,7 @@ const render = compile<NotificationsModel>(
 </dl></details></section>`),
 );
 
-/** `/notifications`: the ledger. */
+/** `/notifications`: the notification log. */
 export function renderNotificationsPage(input: NotificationsPageInput): string {
   return render({
     title: 'Notifications, Smokejumper',

@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
 import type { Decision } from '../rules/decision.ts';
-import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
+import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
@@ -40,7 +40,7 @@ export class NotificationTable {
     write.immediate();
   }
 
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted {
     const write = this.db.transaction((): Accepted => {
       const known = this.statements.known.get({ messageId: entry.messageId }) as
         | { incident_id: IncidentId | null }
@@ -57,9 +57,9 @@ export class NotificationTable {
     return write.immediate();
   }
 
-  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+  facts(alarm: Alarm, nowMs: number): NotificationFacts {
     const scope = scopeOf(alarm);
-    const since = nowMs - LEDGER_SPAN_MS;
+    const since = nowMs - FACTS_SPAN_MS;
     const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
     const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
     const accepted = this.statements.accepted.all({ since, scope }) as { at: number; same: number }[];

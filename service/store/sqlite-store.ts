@@ -5,7 +5,7 @@ import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } fro
 import type { IncidentQuery, IncidentStore, Move, StoredFile } from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/notification-facts.ts';
+import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
@@ -42,11 +42,11 @@ export class SqliteStore implements IncidentStore {
     this.notificationTable.record(entry);
   }
 
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted {
     return this.notificationTable.accept(entry, decide);
   }
 
-  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+  facts(alarm: Alarm, nowMs: number): NotificationFacts {
     return this.notificationTable.facts(alarm, nowMs);
   }
 

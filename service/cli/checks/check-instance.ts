@@ -2,6 +2,7 @@ import type { AwsClients } from '../../aws/clients.ts';
 import { chooseDeps, transferDeps } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
+import { CPU_LOOK_BACK_MS } from '../../incidents/choose-for.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { InstanceId } from '../../shared/ids.ts';
@@ -9,7 +10,7 @@ import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument } from '../capture/remote-capture.ts';
 import { type Check, note, ok } from './run-checks.ts';
 
-const LOOK_BACK_MS = 15 * 60_000;
+const MINUTES = CPU_LOOK_BACK_MS / 60_000;
 const NODE_OPTIONS = '--perf-basic-prof-only-functions --interpreted-frames-native-stack';
 
 /** Checks of one instance: who would be its peer, and what one second of recording brings. */
@@ -29,7 +30,7 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
   const now = clock.now();
   const cpu = await fleet.cpu(
     members.map((member) => member.instanceId),
-    now - LOOK_BACK_MS,
+    now - CPU_LOOK_BACK_MS,
     now,
   );
   const choice = chooseTargets({ instanceIds: [instanceId], members, cpu, now, peers, minPeerAgeMs: peerMinAgeMs });
@@ -37,8 +38,10 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
   return [
     choice.noPeerReason === null ? ok(`${choice.peers.join(', ')} of group ${group}`) : note(choice.noPeerReason),
     measured > 0
-      ? ok(`CloudWatch has ${measured} CPU figures of the last 15 minutes`)
-      : note('CloudWatch has no CPU figure of the last 15 minutes: an alarm on the group cannot be traced to it'),
+      ? ok(`CloudWatch has ${measured} CPU figures of the last ${MINUTES} minutes`)
+      : note(
+          `CloudWatch has no CPU figure of the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
+        ),
   ];
 }
 

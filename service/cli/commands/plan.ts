@@ -7,12 +7,12 @@ import { type Config, readConfig } from '../../config.ts';
 import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { decide } from '../../rules/decide.ts';
-import type { LedgerFacts } from '../../rules/notification-facts.ts';
+import type { NotificationFacts } from '../../rules/notification-facts.ts';
 import { plainText } from '../output/plain-text.ts';
 import { storedAlarms } from '../stored-alarms.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
-const NOTHING_YET: LedgerFacts = {
+const NOTHING_YET: NotificationFacts = {
   open: [],
   newestChangeMs: null,
   scopeAcceptedAtMs: [],
@@ -42,7 +42,7 @@ async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
   return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
 }
 
-/** What the ledger knows; without one, that of a service which has seen nothing yet. Planning must not make a data folder. */
+/** What the notification log knows; without one, that of a service which has seen nothing yet. Planning must not make a data folder. */
 function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => T): T {
   if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
   const { db, store } = openStore(config);
@@ -53,7 +53,7 @@ function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) =
   }
 }
 
-function factsOf(config: Config, alarm: Alarm): LedgerFacts {
+function factsOf(config: Config, alarm: Alarm): NotificationFacts {
   return withStore(config, NOTHING_YET, (store) => store.facts(alarm, Date.now()));
 }
 

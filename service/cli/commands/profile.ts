@@ -50,12 +50,12 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const endProgress = showProgress('profiling', lead + plan.seconds);
   try {
-    const [of, against] = await Promise.all([
+    const [hotCapture, peerCapture] = await Promise.all([
       captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),
       peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop.signal),
     ]);
     endProgress();
-    const picture = await save(name, of, against);
+    const picture = await save(name, hotCapture, peerCapture);
     if (!values['no-open']) open(picture);
     return 0;
   } finally {
@@ -65,13 +65,13 @@ export async function runProfile(args: readonly string[]): Promise<number> {
 }
 
 /** Writes all files; returns the one to look at. */
-async function save(name: string, of: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
-  const picture = await saveOne(name, of);
-  if (against === undefined) return picture;
-  await saveOne(`${name}-peer`, against);
-  const differential = compare([against.profile], of.profile);
+async function save(name: string, hot: RemoteCapture, peer: RemoteCapture | undefined): Promise<string> {
+  const picture = await saveOne(name, hot);
+  if (peer === undefined) return picture;
+  await saveOne(`${name}-peer`, peer);
+  const differential = compare([peer.profile], hot.profile);
   process.stdout.write(comparisonTable(differential));
-  const title = `${of.instanceId} against ${against.instanceId}`;
+  const title = `${hot.instanceId} against ${peer.instanceId}`;
   const path = `${name}-differential.svg`;
   return (await writeDifferential(path, differential, title)) ? path : picture;
 }
