@@ -9,14 +9,7 @@ import type { PerfPart } from '../../profile/perf-script/sample-store.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { idleProcessors } from '../idle-cpus.ts';
 import type { PerfLoadOptions } from '../load-options.ts';
-import { type ByteRange, perfParser, readPerfFile } from './perf-file.ts';
-
-/** What a worker is told. */
-export interface PerfJob {
-  readonly path: string;
-  readonly range: ByteRange;
-  readonly options: PerfLoadOptions;
-}
+import { type PerfJob, perfParser, readPerfFile } from './perf-file.ts';
 
 /** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
 const SEARCH_BYTES = 1 << 17;

@@ -15,6 +15,13 @@ export interface ByteRange {
   readonly to: number;
 }
 
+/** What the worker thread is told: see parallel-perf.ts. */
+export interface PerfJob {
+  readonly path: string;
+  readonly range: ByteRange;
+  readonly options: PerfLoadOptions;
+}
+
 const NEWLINE = 0x0a;
 /** Its first byte. */
 const UTF8_MARK = 0xef;

@@ -1,7 +1,6 @@
 /** Worker thread of parallel-perf.ts: reads one part of a `perf script` text and sends what it found. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PerfJob } from './parallel-perf.ts';
-import { perfParser, readPerfFile } from './perf-file.ts';
+import { type PerfJob, perfParser, readPerfFile } from './perf-file.ts';
 
 const job = workerData as PerfJob;
 const parser = await perfParser(job.options);
