@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts service/cli.ts on Node 24, whatever Node started this file: older ones cannot run TypeScript.
+// Starts service/cli/main.ts on Node 24, whatever Node started this file: older ones cannot run TypeScript.
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
   // Types are stripped once and not at every start: 45 ms instead of 160 for `collapse`. Not below the common /tmp, where
   // others could put code; where this folder cannot be written all works as without.
   nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokejumper', import.meta.url)));
-  await import('../service/cli.ts');
+  await import('../service/cli/main.ts');
 } else {
   const { existsSync } = await import('node:fs');
   const { spawn } = await import('node:child_process');

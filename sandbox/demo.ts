@@ -3,9 +3,9 @@
  * fire. `--once` exits after the first mailed report and leaves it under demo-output/.
  */
 import { setTimeout } from 'node:timers/promises';
+import { DemoConsole } from './demo/demo-console.ts';
+import { CAPTURE_SECONDS, type DemoEnvironment, startDemoEnvironment } from './demo/demo-environment.ts';
 import { saveOutput } from './demo/save-output.ts';
-import { CAPTURE_SECONDS, type Stage, setStage } from './demo/stage.ts';
-import { Story } from './demo/story.ts';
 import { type DemoReport, watchIncident } from './demo/watch-incident.ts';
 
 const PORT = 3000;
@@ -18,42 +18,47 @@ const INTERRUPTED = 130;
 const OWN_TURN_MS = 500;
 
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
-async function stageOn(once: boolean, story: Story, signal: AbortSignal): Promise<Stage> {
-  const say = (text: string) => story.say(text);
-  if (once) return setStage({ port: 0, say, signal });
+async function environmentOn(once: boolean, demoConsole: DemoConsole, signal: AbortSignal): Promise<DemoEnvironment> {
+  const say = (text: string) => demoConsole.say(text);
+  if (once) return startDemoEnvironment({ port: 0, say, signal });
   try {
-    return await setStage({ port: PORT, say, signal });
+    return await startDemoEnvironment({ port: PORT, say, signal });
   } catch (error) {
     if (!(error as Error).message.includes('EADDRINUSE')) throw error;
-    story.say(`port ${PORT} is taken; using another one`);
-    return setStage({ port: 0, say, signal });
+    demoConsole.say(`port ${PORT} is taken; using another one`);
+    return startDemoEnvironment({ port: 0, say, signal });
   }
 }
 
-function tellVerdict(story: Story, report: DemoReport | null): void {
+function tellVerdict(demoConsole: DemoConsole, report: DemoReport | null): void {
   if (!report) throw new Error('the incident has no report');
-  story.say(`VERDICT     ${report.verdict.headline}`);
+  demoConsole.say(`VERDICT     ${report.verdict.headline}`);
   for (const capture of report.captures) {
     const cores = (capture.cores ?? 0).toFixed(2);
-    story.detail(`${capture.role.padEnd(4)} ${capture.instanceId}: ${capture.samples} samples, ${cores} cores`);
+    demoConsole.detail(`${capture.role.padEnd(4)} ${capture.instanceId}: ${capture.samples} samples, ${cores} cores`);
   }
 }
 
-async function tell(stage: Stage, story: Story, once: boolean, signal: AbortSignal): Promise<void> {
-  const victim = stage.fleet.instances[1] ?? stage.fleet.instances[0];
+async function tell(
+  demo: DemoEnvironment,
+  demoConsole: DemoConsole,
+  once: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const victim = demo.fleet.instances[1] ?? demo.fleet.instances[0];
   if (!victim) throw new Error('the fleet is empty');
-  await stage.fleet.ignite(victim.id);
-  story.say(`FIRE        a poisoned newsletter reaches ${victim.id}`);
-  const watching = watchIncident(stage.service.url, story, CAPTURE_SECONDS, Date.now() + DEADLINE_MS);
+  await demo.fleet.startOverload(victim.id);
+  demoConsole.say(`FIRE        a poisoned newsletter reaches ${victim.id}`);
+  const watching = watchIncident(demo.service.url, demoConsole, CAPTURE_SECONDS, Date.now() + DEADLINE_MS);
   const incident = await Promise.race([watching, interruption(signal)]);
-  tellVerdict(story, incident.report);
+  tellVerdict(demoConsole, incident.report);
   if (once) {
-    await saveOutput(stage.service.url, incident, story);
+    await saveOutput(demo.service.url, incident, demoConsole);
     return;
   }
-  story.detail(`report   ${stage.service.url}/incidents/${incident.id}`);
-  story.detail(`mailbox  ${stage.sandbox.endpoint}/mailbox`);
-  story.detail('Ctrl-C ends it.');
+  demoConsole.detail(`report   ${demo.service.url}/incidents/${incident.id}`);
+  demoConsole.detail(`mailbox  ${demo.sandbox.endpoint}/mailbox`);
+  demoConsole.detail('Ctrl-C ends it.');
   await interruption(signal).catch(() => undefined);
 }
 
@@ -66,22 +71,22 @@ function interruption(signal: AbortSignal): Promise<never> {
 }
 
 async function main(once: boolean): Promise<void> {
-  const story = new Story();
+  const demoConsole = new DemoConsole();
   const stop = new AbortController();
   // Once: a second Ctrl-C does not wait for the tidying.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => stop.abort(new Interrupted('interrupted')));
   }
-  let stage: Stage | undefined;
+  let demo: DemoEnvironment | undefined;
   try {
-    stage = await stageOn(once, story, stop.signal);
-    await tell(stage, story, once, stop.signal);
+    demo = await environmentOn(once, demoConsole, stop.signal);
+    await tell(demo, demoConsole, once, stop.signal);
   } catch (error) {
     if (await isInterrupted(stop.signal)) throw stop.signal.reason;
-    for (const line of stage?.service.log().slice(-30) ?? []) process.stderr.write(`${line}\n`);
+    for (const line of demo?.service.log().slice(-30) ?? []) process.stderr.write(`${line}\n`);
     throw error;
   } finally {
-    await stage?.close();
+    await demo?.close();
   }
 }
 

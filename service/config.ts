@@ -9,7 +9,7 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const httpUrl = z.url({ protocol: /^https?$/ });
 const topicArn = z
   .string()
@@ -18,10 +18,10 @@ const topicArn = z
 /** Every variable, its default and its reason; docs/operations.md explains them for operators. */
 const Environment = z.object({
   HOST: z.string().default('0.0.0.0'),
-  PORT: whole(0, 65535).default(3000),
+  PORT: integer(0, 65535).default(3000),
   DATA_DIR: z.string().default('data'),
-  /** Base of the links in mails; by default the address we listen on. */
-  PUBLIC_URL: httpUrl.optional(),
+  /** Base of the links in mails, kept without a slash at its end; by default the address we listen on. */
+  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()
@@ -39,21 +39,21 @@ const Environment = z.object({
   /** Without it, mail goes through SES. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   /** Long enough for ±1 point on an 11 % function at 99 Hz; short enough to be still there. */
-  CAPTURE_SECONDS: whole(1, 300).default(30),
+  CAPTURE_SECONDS: integer(1, 300).default(30),
   /** 99, not 100: no lockstep with timers. */
-  CAPTURE_HZ: whole(1, 999).default(99),
+  CAPTURE_HZ: integer(1, 999).default(99),
   /** From sending the commands to the common start: SSM needs some seconds to reach both. */
-  CAPTURE_LEAD_SECONDS: whole(1, 60).default(8),
-  PEERS: whole(1, 5).default(1),
+  CAPTURE_LEAD_SECONDS: integer(1, 60).default(8),
+  PEERS: integer(1, 5).default(1),
   /** A freshly started instance is warming up and no fair peer. */
-  PEER_MIN_AGE_SECONDS: whole(0, 86_400).default(600),
+  PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),
   SSM_DOCUMENT: z.string().default('AWS-RunShellScript'),
   /** Resolution asked of CloudWatch: 60 with detailed monitoring, 300 with basic. */
-  METRIC_PERIOD_SECONDS: whole(1, 3600).default(60),
-  MAX_CAPTURES_PER_GROUP_PER_DAY: whole(1, 1000).default(12),
-  MAX_CAPTURES_PER_DAY: whole(1, 10_000).default(48),
-  COOLDOWN_SECONDS: whole(0, 86_400).default(900),
-  MAX_ALARM_AGE_SECONDS: whole(60, 86_400).default(900),
+  METRIC_PERIOD_SECONDS: integer(1, 3600).default(60),
+  MAX_CAPTURES_PER_GROUP_PER_DAY: integer(1, 1000).default(12),
+  MAX_CAPTURES_PER_DAY: integer(1, 10_000).default(48),
+  COOLDOWN_SECONDS: integer(0, 86_400).default(900),
+  MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
   ALARM_INCLUDE: list.default([]),
   ALARM_EXCLUDE: list.default([]),
 });

@@ -40,3 +40,8 @@ test('lists are split at commas and trimmed', () => {
   assert.deepEqual(config.SNS_TOPIC_ARNS, [TOPIC, `${TOPIC}2`]);
   assert.deepEqual(config.MAIL_TO, ['a@example.com', 'b@example.com']);
 });
+
+test('the base of links is kept without a slash at its end, as links add their own', () => {
+  const config = readConfig({ SNS_TOPIC_ARNS: TOPIC, PUBLIC_URL: 'https://smokejumper.example.com/base//' });
+  assert.equal(config.PUBLIC_URL, 'https://smokejumper.example.com/base');
+});

@@ -29,7 +29,7 @@ function check(name: string, command: string, args: readonly string[]): void {
 if (process.argv.includes('--with-checks')) {
   check('types: tsc finds nothing', 'tsc', ['--noEmit']);
   check('types of browser code: tsc finds nothing', 'tsc', ['--noEmit', '-p', 'tsconfig.browser.json']);
-  check('style and import table: biome finds nothing', 'biome', ['check', '--error-on-warnings', '.']);
+  check('style: biome finds nothing', 'biome', ['check', '--error-on-warnings', '.']);
   check('dead code: knip finds nothing', 'knip', []);
 }
 

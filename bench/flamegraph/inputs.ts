@@ -39,7 +39,7 @@ function split(text: string, folder: string): [string, string] {
 function collapse(text: string): string {
   const path = text.replace(/\.txt$/, '.folded');
   if (existsSync(path)) return path;
-  const cli = join(import.meta.dirname, '../../service/cli.ts');
+  const cli = join(import.meta.dirname, '../../service/cli/main.ts');
   const { status, stderr } = spawnSync(process.execPath, [cli, 'collapse', text, '--samples', '-o', path]);
   if (status !== 0) throw new Error(`collapse failed: ${stderr}`);
   return path;

@@ -12,7 +12,7 @@ async function load() {
     const { loadProfile } = await import('../../service/convert/load-profile.ts');
     return loadProfile(path, { threads: threads === '2' ? 2 : 1 });
   }
-  const { perfParser, readPerfFile } = await import('../../service/convert/perf-file.ts');
+  const { perfParser, readPerfFile } = await import('../../service/convert/perf/perf-file.ts');
   const { size } = statSync(path);
   const middle = Math.floor(size / 2);
   const parser = await perfParser({});

@@ -1,4 +1,13 @@
-import type { StoredMail } from './ses/mailbox.ts';
+export interface StoredMail {
+  readonly id: string;
+  readonly receivedAt: Date;
+  /** Envelope sender. */
+  readonly from: string;
+  /** Envelope recipients, hidden copies included. */
+  readonly to: readonly string[];
+  /** The mail as it would travel (RFC 5322). */
+  readonly raw: Buffer;
+}
 
 /** What happens in the sandbox, for the demo's story and for tests. */
 export type SandboxEvent =
@@ -30,14 +39,14 @@ export type EventListener = (event: SandboxEvent) => void;
 
 /** Listeners are called in turn, at once. */
 export class Events {
-  readonly #listeners = new Set<EventListener>();
+  private readonly listeners = new Set<EventListener>();
 
   on(listener: EventListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   emit(event: SandboxEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.listeners) listener(event);
   }
 }

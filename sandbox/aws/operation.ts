@@ -1,4 +1,4 @@
-import type { Fields } from './fields.ts';
+import type { Dialect, Fields } from './fields.ts';
 
 /** What an operation answers, before a protocol writes it: a `Map` is a map of the service model (XML entries), a `Date` a timestamp. */
 export type Value =
@@ -18,14 +18,6 @@ export interface Output {
 
 /** One API call. Throws `AwsFault` for what AWS would refuse. */
 export type Operation = (input: Fields) => Output | Promise<Output>;
-
-/** The error codes a service uses for what any of its operations may refuse. */
-export interface Dialect {
-  readonly missing: string;
-  readonly missingShape?: string;
-  readonly invalid: string;
-  readonly invalidShape?: string;
-}
 
 /** A service with one operation per name (query, JSON or CBOR protocol). */
 export interface RpcService {

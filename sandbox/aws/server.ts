@@ -4,12 +4,12 @@ import type { SandboxFleet } from '../fleet/instance.ts';
 import { AwsFault } from './aws-fault.ts';
 import type { Context } from './context.ts';
 import { bodyLimit, dispatch, refuseUnread } from './dispatch.ts';
+import type { StoredMail } from './events.ts';
 import { type EventListener, Events } from './events.ts';
 import { type HttpReply, type HttpRequest, header, readRequest, sendReply } from './http-message.ts';
 import { mailboxPage } from './pages/mailbox-pages.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { createServices, type Services } from './services.ts';
-import type { StoredMail } from './ses/mailbox.ts';
 import { createSigningIdentity } from './sns/certificate.ts';
 import { Timers } from './timers.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Story } from './story.ts';
+import type { DemoConsole } from './demo-console.ts';
 import { type DemoIncident, getJson } from './watch-incident.ts';
 
 const FOLDER = join(import.meta.dirname, '../../demo-output');
@@ -16,7 +16,7 @@ const FILES = [
 ];
 
 /** Leaves what was reported under demo-output/. Throws when anything of the chain is missing. */
-export async function saveOutput(base: string, incident: DemoIncident, story: Story): Promise<void> {
+export async function saveOutput(base: string, incident: DemoIncident, demoConsole: DemoConsole): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   for (const name of FILES) {
@@ -30,5 +30,5 @@ export async function saveOutput(base: string, incident: DemoIncident, story: St
   if (!report || report.shortcomings.length > 0)
     throw new Error(`the report is partial: ${report?.shortcomings.join(' ')}`);
   if (report.findings.length === 0) throw new Error(`the report names no finding: ${report.verdict.headline}`);
-  story.say(`saved       ${[...FILES, 'incident.json'].length} files under demo-output/`);
+  demoConsole.say(`saved       ${[...FILES, 'incident.json'].length} files under demo-output/`);
 }

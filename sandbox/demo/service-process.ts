@@ -15,7 +15,7 @@ export interface ServiceProcess {
 
 /** Starts `smokejumper serve` as its own process, as in production; resolves when it listens. */
 export async function startServiceProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [join(ROOT, 'service/cli.ts'), 'serve'], {
+  const child = spawn(process.execPath, [join(ROOT, 'service/cli/main.ts'), 'serve'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -33,9 +33,9 @@ export async function startServiceProcess(environment: Readonly<Record<string, s
     },
     async stop() {
       child.kill('SIGTERM');
-      const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), 5_000);
       await exited;
-      clearTimeout(patience);
+      clearTimeout(killTimer);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Story } from './story.ts';
+import type { DemoConsole } from './demo-console.ts';
 
 /** The part of `GET /api/v1/incidents/:id` that the demo reads. */
 export interface DemoIncident {
@@ -50,7 +50,7 @@ export async function getJson<T>(url: string): Promise<T> {
 /** Waits until the first incident has ended and tells each stage on the way. Throws after `deadlineMs`. */
 export async function watchIncident(
   base: string,
-  story: Story,
+  demoConsole: DemoConsole,
   captureSeconds: number,
   deadlineMs: number,
 ): Promise<DemoIncident> {
@@ -61,12 +61,12 @@ export async function watchIncident(
     const id = incidents.at(-1)?.id;
     if (id !== undefined) {
       const incident = await getJson<DemoIncident>(`${base}/api/v1/incidents/${id}`);
-      for (const event of incident.events.slice(told)) tell(story, event.state, event.detail);
-      if (told === 0) story.detail(`${base}/incidents/${id}`);
+      for (const event of incident.events.slice(told)) tell(demoConsole, event.state, event.detail);
+      if (told === 0) demoConsole.detail(`${base}/incidents/${id}`);
       told = incident.events.length;
       state = incident.state;
       if (state === 'notified') return incident;
-      progress(story, incident, captureSeconds);
+      progress(demoConsole, incident, captureSeconds);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -77,16 +77,16 @@ export async function watchIncident(
   );
 }
 
-function tell(story: Story, state: string, detail: string): void {
-  story.say(state === 'accepted' ? (STAGES.accepted ?? state) : `${STAGES[state] ?? state} ${detail}`);
+function tell(demoConsole: DemoConsole, state: string, detail: string): void {
+  demoConsole.say(state === 'accepted' ? (STAGES.accepted ?? state) : `${STAGES[state] ?? state} ${detail}`);
 }
 
-function progress(story: Story, incident: DemoIncident, captureSeconds: number): void {
+function progress(demoConsole: DemoConsole, incident: DemoIncident, captureSeconds: number): void {
   const last = incident.events.at(-1);
   const start = /recording starts at (\S+)/.exec(last?.detail ?? '')?.[1];
   if (last?.state !== 'dispatched' || !start) return;
   const since = (Date.now() - Date.parse(start)) / 1000;
-  if (since < 0) story.bar(`both instances start in ${Math.ceil(-since)} s `, 0);
-  else if (since < captureSeconds) story.bar('perf records on both instances', since / captureSeconds);
-  else story.bar('symbols, reduction, transfer  ', 1);
+  if (since < 0) demoConsole.bar(`both instances start in ${Math.ceil(-since)} s `, 0);
+  else if (since < captureSeconds) demoConsole.bar('perf records on both instances', since / captureSeconds);
+  else demoConsole.bar('symbols, reduction, transfer  ', 1);
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { removeCgroup } from './cgroup.ts';
-import { markedProcesses } from './marker.ts';
+import { taggedProcesses } from './env-tag.ts';
 
 /** From the fleet to its companion process. */
 export type CompanionMessage =
@@ -11,8 +11,8 @@ export type CompanionMessage =
       readonly folder: string;
       /** Inner ones first. */
       readonly cgroups: readonly string[];
-      /** Instances that are known by their marker only. */
-      readonly marked: readonly string[];
+      /** Instances that are known by their tag only. */
+      readonly tagged: readonly string[];
     }
   | { readonly kind: 'load'; readonly instanceId: string; readonly port: number; readonly requestsPerSecond: number }
   | { readonly kind: 'unload'; readonly instanceId: string };
@@ -25,17 +25,17 @@ export async function tidyUp(own: Extract<CompanionMessage, { kind: 'own' }>): P
   const deadline = performance.now() + TIDY_LIMIT_MS;
   let left = [...own.cgroups];
   while (performance.now() < deadline) {
-    const marked = own.marked.flatMap(markedProcesses);
-    for (const pid of marked) endMarked(pid);
+    const tagged = own.tagged.flatMap(taggedProcesses);
+    for (const pid of tagged) endTagged(pid);
     left = left.filter((cgroup) => !removeCgroup(cgroup));
-    if (left.length === 0 && marked.length === 0) break;
+    if (left.length === 0 && tagged.length === 0) break;
     await wait(LOOK_MS);
   }
   rmSync(own.folder, { recursive: true, force: true });
 }
 
 /** V8 writes its map to /tmp, whatever TMPDIR says. */
-function endMarked(pid: number): void {
+function endTagged(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

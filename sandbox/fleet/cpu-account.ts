@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type CpuUse, readCpu, readMembers } from './cgroup.ts';
-import { processIds } from './marker.ts';
+import { processIds } from './env-tag.ts';
 
 /** CPU time of an instance, never falling, and the processes that live in it. */
 export interface CpuAccount {
@@ -9,18 +9,18 @@ export interface CpuAccount {
 }
 
 export class CgroupAccount implements CpuAccount {
-  readonly #folder: string;
+  private readonly folder: string;
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   cpu(): CpuUse {
-    return readCpu(this.#folder);
+    return readCpu(this.folder);
   }
 
   members(): readonly number[] {
-    return readMembers(this.#folder);
+    return readMembers(this.folder);
   }
 }
 
@@ -38,63 +38,63 @@ interface Ticks {
 
 /** Without cgroups: the sum over the live processes, those that vanished (as last seen) or the buried children. */
 export class ProcessAccount implements CpuAccount {
-  readonly #owns: (pid: number) => boolean;
+  private readonly owns: (pid: number) => boolean;
   /** Key: pid and start time, since pids come again. */
-  #live = new Map<string, Ticks>();
+  private live = new Map<string, Ticks>();
   /** Whether a process is ours does not change while it lives. */
-  #ours = new Map<string, number | null>();
-  #vanished = { user: 0, system: 0 };
-  #most = { user: 0, system: 0 };
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  private ours = new Map<string, number | null>();
+  private vanished = { user: 0, system: 0 };
+  private most = { user: 0, system: 0 };
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(owns: (pid: number) => boolean) {
-    this.#owns = owns;
+    this.owns = owns;
   }
 
   cpu(): CpuUse {
-    this.#look();
-    return { userSeconds: this.#most.user / TICKS_PER_SECOND, systemSeconds: this.#most.system / TICKS_PER_SECOND };
+    this.look();
+    return { userSeconds: this.most.user / TICKS_PER_SECOND, systemSeconds: this.most.system / TICKS_PER_SECOND };
   }
 
   members(): readonly number[] {
-    this.#look();
-    return [...this.#live.keys()].map((key) => Number.parseInt(key, 10));
+    this.look();
+    return [...this.live.keys()].map((key) => Number.parseInt(key, 10));
   }
 
-  #look(): void {
-    if (performance.now() - this.#lookedAt < LOOK_MS) return;
-    this.#lookedAt = performance.now();
+  private look(): void {
+    if (performance.now() - this.lookedAt < LOOK_MS) return;
+    this.lookedAt = performance.now();
     const seen = new Map<string, Ticks>();
     const ours = new Map<string, number | null>();
     for (const pid of processIds()) {
       const stat = readStat(pid);
       if (!stat) continue;
-      const known = this.#ours.get(stat.key);
-      const mine = known === undefined ? this.#owns(pid) : known !== null;
+      const known = this.ours.get(stat.key);
+      const mine = known === undefined ? this.owns(pid) : known !== null;
       ours.set(stat.key, mine ? pid : null);
       if (mine) seen.set(stat.key, stat.ticks);
     }
-    for (const [key, ticks] of this.#live) {
+    for (const [key, ticks] of this.live) {
       if (seen.has(key)) continue;
-      this.#vanished.user += ticks.user;
-      this.#vanished.system += ticks.system;
+      this.vanished.user += ticks.user;
+      this.vanished.system += ticks.system;
     }
-    this.#live = seen;
-    this.#ours = ours;
-    this.#sum();
+    this.live = seen;
+    this.ours = ours;
+    this.sum();
   }
 
   /** The vanished miss what a process used after it was last seen, the buried those whose parent is not ours: the larger counts. */
-  #sum(): void {
+  private sum(): void {
     let [user, system, buriedUser, buriedSystem] = [0, 0, 0, 0];
-    for (const ticks of this.#live.values()) {
+    for (const ticks of this.live.values()) {
       user += ticks.user;
       system += ticks.system;
       buriedUser += ticks.buriedUser;
       buriedSystem += ticks.buriedSystem;
     }
-    this.#most.user = Math.max(this.#most.user, user + this.#vanished.user, user + buriedUser);
-    this.#most.system = Math.max(this.#most.system, system + this.#vanished.system, system + buriedSystem);
+    this.most.user = Math.max(this.most.user, user + this.vanished.user, user + buriedUser);
+    this.most.system = Math.max(this.most.system, system + this.vanished.system, system + buriedSystem);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import type { CpuAccount } from './cpu-account.ts';
-import type { Enclosure } from './enclosure.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RunningScript, SandboxInstance, ScriptRun } from './instance.ts';
+import type { Isolation } from './isolation.ts';
 import { runScript } from './run-script.ts';
 
 /** Nine node processes start at once, on two cores shared with whatever else runs. */
@@ -13,12 +13,12 @@ const SERVICE_TIMEOUT_MS = 60_000;
 export type InstanceFacts = Pick<SandboxInstance, 'id' | 'groupName' | 'zone' | 'privateIp' | 'cpus'>;
 
 export interface InstanceParts {
-  readonly enclosure: Enclosure;
+  readonly isolation: Isolation;
   readonly account: CpuAccount;
   readonly hostFacts: HostFacts;
 }
 
-/** An instance: an enclosure with the service and an SSM agent in it. */
+/** An instance: an isolated place with the service and an SSM agent in it. */
 export class FleetInstance implements SandboxInstance {
   readonly id: string;
   readonly groupName: string;
@@ -30,11 +30,11 @@ export class FleetInstance implements SandboxInstance {
   readonly launchTemplateVersion = '7';
   readonly launchedAt = new Date();
   state: SandboxInstance['state'] = 'online';
-  readonly #parts: InstanceParts;
-  readonly #child: ChildProcess;
-  #port = 0;
-  #cpuSeconds = 0;
-  #log = '';
+  private readonly parts: InstanceParts;
+  private readonly child: ChildProcess;
+  private servicePort = 0;
+  private lastCpuSeconds = 0;
+  private log = '';
 
   constructor(facts: InstanceFacts, parts: InstanceParts, child: ChildProcess) {
     this.id = facts.id;
@@ -42,43 +42,43 @@ export class FleetInstance implements SandboxInstance {
     this.zone = facts.zone;
     this.privateIp = facts.privateIp;
     this.cpus = facts.cpus;
-    this.#parts = parts;
-    this.#child = child;
-    child.stderr?.on('data', (part: Buffer) => this.#note(part));
+    this.parts = parts;
+    this.child = child;
+    child.stderr?.on('data', (part: Buffer) => this.note(part));
   }
 
   /** The port of the service on 127.0.0.1. */
   get port(): number {
-    return this.#port;
+    return this.servicePort;
   }
 
   /** Waits until the service answers; an error with its last words when it ends or takes too long. */
   async ready(): Promise<void> {
-    this.#port = await this.#listening();
+    this.servicePort = await this.listening();
     await this.call('GET', '/healthz');
   }
 
   run(script: ScriptRun): RunningScript {
     if (this.state === 'terminated') throw new Error(`${this.id} has been terminated`);
-    return runScript(this.#parts.enclosure, this.id, this.zone.slice(0, -1), script);
+    return runScript(this.parts.isolation, this.id, this.zone.slice(0, -1), script);
   }
 
   cpuSeconds(): number {
-    if (this.state === 'terminated') return this.#cpuSeconds;
-    const { userSeconds, systemSeconds } = this.#parts.account.cpu();
-    this.#cpuSeconds = Math.max(this.#cpuSeconds, userSeconds + systemSeconds);
-    return this.#cpuSeconds;
+    if (this.state === 'terminated') return this.lastCpuSeconds;
+    const { userSeconds, systemSeconds } = this.parts.account.cpu();
+    this.lastCpuSeconds = Math.max(this.lastCpuSeconds, userSeconds + systemSeconds);
+    return this.lastCpuSeconds;
   }
 
   /** Rewrites what the instance sees of its host. */
   refresh(): void {
-    if (this.state !== 'terminated') this.#parts.hostFacts.update();
+    if (this.state !== 'terminated') this.parts.hostFacts.update();
   }
 
   /** Sends the service a request and gives back the body of its answer. */
   call(method: string, path: string, body = ''): Promise<string> {
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: this.#port, method, path, agent: false }, (response) => {
+      const sent = request({ host: '127.0.0.1', port: this.servicePort, method, path, agent: false }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.once('error', reject);
@@ -98,21 +98,21 @@ export class FleetInstance implements SandboxInstance {
     if (this.state === 'terminated') return;
     this.cpuSeconds();
     this.state = 'terminated';
-    this.#parts.hostFacts.close();
-    const gone = this.#child.exitCode !== null || this.#child.signalCode !== null;
-    const ended = gone ? Promise.resolve() : new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#parts.enclosure.kill();
+    this.parts.hostFacts.close();
+    const gone = this.child.exitCode !== null || this.child.signalCode !== null;
+    const ended = gone ? Promise.resolve() : new Promise((resolve) => this.child.once('exit', resolve));
+    this.parts.isolation.kill();
     await ended;
-    for (const stream of this.#child.stdio) stream?.destroy();
+    for (const stream of this.child.stdio) stream?.destroy();
   }
 
-  #listening(): Promise<number> {
+  private listening(): Promise<number> {
     return new Promise((resolve, reject) => {
       let text = '';
-      const fail = (why: string) => reject(new Error(`the service of ${this.id} ${why}: ${text} ${this.#log}`.trim()));
+      const fail = (why: string) => reject(new Error(`the service of ${this.id} ${why}: ${text} ${this.log}`.trim()));
       const timer = setTimeout(() => fail('took too long'), SERVICE_TIMEOUT_MS);
-      this.#child.once('exit', () => fail('ended'));
-      this.#child.stdout?.on('data', (part: Buffer) => {
+      this.child.once('exit', () => fail('ended'));
+      this.child.stdout?.on('data', (part: Buffer) => {
         text = (text + part.toString('utf8')).slice(-2000);
         const port = /^listening (\d+)$/m.exec(text)?.[1];
         if (port === undefined && !/^ended$/m.test(text)) return;
@@ -120,11 +120,11 @@ export class FleetInstance implements SandboxInstance {
         if (port === undefined) fail('ended');
         else resolve(Number(port));
       });
-      this.#child.once('exit', () => clearTimeout(timer));
+      this.child.once('exit', () => clearTimeout(timer));
     });
   }
 
-  #note(part: Buffer): void {
-    this.#log = (this.#log + part.toString('utf8')).slice(-2000);
+  private note(part: Buffer): void {
+    this.log = (this.log + part.toString('utf8')).slice(-2000);
   }
 }

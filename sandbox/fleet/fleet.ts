@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { makeCgroup } from './cgroup.ts';
 import type { CompanionMessage } from './companion-messages.ts';
 import { CgroupAccount, ProcessAccount } from './cpu-account.ts';
-import type { Enclosure, EnclosureOptions } from './enclosure.ts';
 import { FleetInstance, type InstanceFacts } from './fleet-instance.ts';
 import { HostFacts } from './host-facts.ts';
 import type { SandboxFleet } from './instance.ts';
+import type { Isolation, IsolationOptions } from './isolation.ts';
 import { badTemplate, CUSTOMERS, goodTemplate, NEWSLETTER_CUSTOMER } from './load/mails.ts';
 import { Namespaces } from './namespaces.ts';
 import { Session } from './session.ts';
@@ -38,8 +38,8 @@ export interface RunningFleet extends SandboxFleet {
   readonly isolation: 'namespaces' | 'session';
   readonly groupName: string;
   /** Gives the instance the bad template; each newsletter then costs a hundred times as much. */
-  ignite(instanceId: string): Promise<void>;
-  extinguish(instanceId: string): Promise<void>;
+  startOverload(instanceId: string): Promise<void>;
+  stopOverload(instanceId: string): Promise<void>;
   terminate(instanceId: string): Promise<void>;
   /** Whether its SSM agent answers; the service goes on. */
   setOffline(instanceId: string, offline: boolean): void;
@@ -62,129 +62,129 @@ export async function startFleet(options: FleetOptions = {}): Promise<RunningFle
 class Fleet implements RunningFleet {
   readonly groupName: string;
   readonly instances: FleetInstance[] = [];
-  #isolation: 'namespaces' | 'session';
-  readonly #options: FleetOptions;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'smokejumper-fleet-'));
-  readonly #cgroup: string | null;
-  readonly #cgroups: string[] = [];
-  readonly #marked: string[] = [];
-  readonly #companion: ChildProcess;
-  readonly #enclosures: Enclosure[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  private isolationKind: 'namespaces' | 'session';
+  private readonly options: FleetOptions;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'smokejumper-fleet-'));
+  private readonly cgroup: string | null;
+  private readonly cgroups: string[] = [];
+  private readonly tagged: string[] = [];
+  private readonly companion: ChildProcess;
+  private readonly isolations: Isolation[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: FleetOptions) {
-    this.#options = options;
+    this.options = options;
     this.groupName = options.groupName ?? 'web-prod';
-    this.#isolation = options.isolation ?? 'namespaces';
-    this.#cgroup = makeCgroup(`smokejumper-${randomBytes(4).toString('hex')}`);
-    this.#companion = spawn(process.execPath, [join(import.meta.dirname, 'companion.ts')], {
+    this.isolationKind = options.isolation ?? 'namespaces';
+    this.cgroup = makeCgroup(`smokejumper-${randomBytes(4).toString('hex')}`);
+    this.companion = spawn(process.execPath, [join(import.meta.dirname, 'companion.ts')], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    this.#registerBelongings();
+    this.registerBelongings();
   }
 
   get isolation(): 'namespaces' | 'session' {
-    return this.#isolation;
+    return this.isolationKind;
   }
 
   async start(): Promise<void> {
-    const wanted = this.#options.instances ?? 3;
+    const wanted = this.options.instances ?? 3;
     // The first shows whether namespaces are to be had.
-    const first = await this.#launch(0);
-    const others = Array.from({ length: wanted - 1 }, (_, i) => this.#launch(i + 1));
+    const first = await this.launch(0);
+    const others = Array.from({ length: wanted - 1 }, (_, i) => this.launch(i + 1));
     this.instances.push(first, ...(await Promise.all(others)));
-    this.#timer = setInterval(() => {
+    this.timer = setInterval(() => {
       for (const instance of this.instances) instance.refresh();
     }, REFRESH_MS);
-    await Promise.all(this.instances.map((instance) => this.#open(instance)));
+    await Promise.all(this.instances.map((instance) => this.open(instance)));
   }
 
-  async ignite(instanceId: string): Promise<void> {
-    await this.#find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, badTemplate(NEWSLETTER_CUSTOMER));
+  async startOverload(instanceId: string): Promise<void> {
+    await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, badTemplate(NEWSLETTER_CUSTOMER));
   }
 
-  async extinguish(instanceId: string): Promise<void> {
-    await this.#find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, goodTemplate(NEWSLETTER_CUSTOMER));
+  async stopOverload(instanceId: string): Promise<void> {
+    await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, goodTemplate(NEWSLETTER_CUSTOMER));
   }
 
   async terminate(instanceId: string): Promise<void> {
-    this.#tell({ kind: 'unload', instanceId });
-    await this.#find(instanceId).terminate();
+    this.tell({ kind: 'unload', instanceId });
+    await this.find(instanceId).terminate();
   }
 
   setOffline(instanceId: string, offline: boolean): void {
-    const instance = this.#find(instanceId);
+    const instance = this.find(instanceId);
     if (instance.state !== 'terminated') instance.state = offline ? 'offline' : 'online';
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    for (const enclosure of this.#enclosures) enclosure.kill();
+    clearInterval(this.timer);
+    for (const isolation of this.isolations) isolation.kill();
     await Promise.all(this.instances.map((instance) => instance.terminate()));
-    if (!this.#companion.connected) return;
-    const ended = new Promise((resolve) => this.#companion.once('exit', resolve));
-    this.#companion.disconnect();
+    if (!this.companion.connected) return;
+    const ended = new Promise((resolve) => this.companion.once('exit', resolve));
+    this.companion.disconnect();
     await ended;
   }
 
-  async #launch(number: number): Promise<FleetInstance> {
-    const facts = this.#facts(number);
-    const stateFolder = join(this.#folder, facts.id);
+  private async launch(number: number): Promise<FleetInstance> {
+    const facts = this.facts(number);
+    const stateFolder = join(this.folder, facts.id);
     mkdirSync(join(stateFolder, 'root'), { recursive: true });
-    const cgroup = this.#isolation === 'namespaces' && this.#cgroup ? makeCgroup(facts.id, this.#cgroup) : null;
-    if (cgroup) this.#cgroups.unshift(cgroup);
+    const cgroup = this.isolationKind === 'namespaces' && this.cgroup ? makeCgroup(facts.id, this.cgroup) : null;
+    if (cgroup) this.cgroups.unshift(cgroup);
     const hostname = `ip-${facts.privateIp.replaceAll('.', '-')}`;
-    const enclosure = this.#enclose({ instanceId: facts.id, hostname, stateFolder, cgroup });
-    this.#enclosures.push(enclosure);
-    this.#registerBelongings();
-    const account = cgroup ? new CgroupAccount(cgroup) : new ProcessAccount((pid) => enclosure.owns(pid));
+    const isolation = this.isolate({ instanceId: facts.id, hostname, stateFolder, cgroup });
+    this.isolations.push(isolation);
+    this.registerBelongings();
+    const account = cgroup ? new CgroupAccount(cgroup) : new ProcessAccount((pid) => isolation.owns(pid));
     // Before the boot, which mounts its files.
     const hostFacts = new HostFacts(stateFolder, account, facts.cpus);
     try {
-      return new FleetInstance(facts, { enclosure, account, hostFacts }, await enclosure.boot());
+      return new FleetInstance(facts, { isolation, account, hostFacts }, await isolation.boot());
     } catch (error) {
       hostFacts.close();
-      if (number > 0 || this.#isolation === 'session' || this.#options.isolation === 'namespaces') throw error;
-      this.#isolation = 'session';
-      return this.#launch(number);
+      if (number > 0 || this.isolationKind === 'session' || this.options.isolation === 'namespaces') throw error;
+      this.isolationKind = 'session';
+      return this.launch(number);
     }
   }
 
-  #enclose(options: EnclosureOptions): Enclosure {
-    if (this.#isolation === 'namespaces') return new Namespaces(options);
-    this.#marked.push(options.instanceId);
+  private isolate(options: IsolationOptions): Isolation {
+    if (this.isolationKind === 'namespaces') return new Namespaces(options);
+    this.tagged.push(options.instanceId);
     return new Session(options);
   }
 
   /** Waits for the service, gives it its templates and begins the load. */
-  async #open(instance: FleetInstance): Promise<void> {
+  private async open(instance: FleetInstance): Promise<void> {
     await instance.ready();
     for (const customer of CUSTOMERS) await instance.call('PUT', `/templates/${customer}`, goodTemplate(customer));
-    const requestsPerSecond = this.#options.requestsPerSecond ?? REQUESTS_PER_SECOND;
-    this.#tell({ kind: 'load', instanceId: instance.id, port: instance.port, requestsPerSecond });
+    const requestsPerSecond = this.options.requestsPerSecond ?? REQUESTS_PER_SECOND;
+    this.tell({ kind: 'load', instanceId: instance.id, port: instance.port, requestsPerSecond });
   }
 
-  #facts(number: number): InstanceFacts {
+  private facts(number: number): InstanceFacts {
     const zone = `${REGION}${'abc'[number % 3]}`;
     // A /24 per zone, as default networks have; the first addresses of each belong to AWS.
     const privateIp = `10.0.${number % 3}.${17 + number * 11}`;
     const id = `i-0${randomBytes(8).toString('hex')}`;
-    return { id, groupName: this.groupName, zone, privateIp, cpus: this.#options.cpus ?? 2 };
+    return { id, groupName: this.groupName, zone, privateIp, cpus: this.options.cpus ?? 2 };
   }
 
-  #find(instanceId: string): FleetInstance {
+  private find(instanceId: string): FleetInstance {
     const found = this.instances.find((instance) => instance.id === instanceId);
     if (!found) throw new Error(`the fleet has no instance ${instanceId}`);
     return found;
   }
 
-  #registerBelongings(): void {
-    const cgroups = [...this.#cgroups, ...(this.#cgroup ? [this.#cgroup] : [])];
-    this.#tell({ kind: 'own', folder: this.#folder, cgroups, marked: this.#marked });
+  private registerBelongings(): void {
+    const cgroups = [...this.cgroups, ...(this.cgroup ? [this.cgroup] : [])];
+    this.tell({ kind: 'own', folder: this.folder, cgroups, tagged: this.tagged });
   }
 
-  #tell(message: CompanionMessage): void {
-    if (this.#companion.connected) this.#companion.send(message);
+  private tell(message: CompanionMessage): void {
+    if (this.companion.connected) this.companion.send(message);
   }
 }

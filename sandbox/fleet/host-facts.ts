@@ -16,56 +16,56 @@ const LOAD_MINUTES = [1, 5, 15] as const;
  * they speak of its own processes and of the vCPUs that it believes to have.
  */
 export class HostFacts {
-  readonly #account: CpuAccount;
-  readonly #cpus: number;
-  readonly #bootedAt = performance.now();
-  readonly #bootTime: string;
-  readonly #stat: number;
-  readonly #loadavg: number;
-  #idleTicks = 0;
-  #loads: readonly number[] = [0, 0, 0];
-  #threads = { running: 0, all: 0 };
-  #loadAt = Number.NEGATIVE_INFINITY;
+  private readonly account: CpuAccount;
+  private readonly cpus: number;
+  private readonly bootedAt = performance.now();
+  private readonly bootTime: string;
+  private readonly stat: number;
+  private readonly loadavg: number;
+  private idleTicks = 0;
+  private loads: readonly number[] = [0, 0, 0];
+  private threads = { running: 0, all: 0 };
+  private loadAt = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, account: CpuAccount, cpus: number) {
-    this.#account = account;
-    this.#cpus = cpus;
+    this.account = account;
+    this.cpus = cpus;
     // The real one: ps computes start times from it.
-    this.#bootTime = /^btime \d+$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[0] ?? 'btime 0';
-    this.#stat = openSync(join(folder, 'stat'), 'w', 0o644);
-    this.#loadavg = openSync(join(folder, 'loadavg'), 'w', 0o644);
+    this.bootTime = /^btime \d+$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[0] ?? 'btime 0';
+    this.stat = openSync(join(folder, 'stat'), 'w', 0o644);
+    this.loadavg = openSync(join(folder, 'loadavg'), 'w', 0o644);
     this.update();
   }
 
   update(): void {
-    if (performance.now() - this.#loadAt >= LOAD_MS) this.#updateLoad();
-    const { userSeconds, systemSeconds } = this.#account.cpu();
+    if (performance.now() - this.loadAt >= LOAD_MS) this.updateLoad();
+    const { userSeconds, systemSeconds } = this.account.cpu();
     const user = Math.floor(userSeconds * TICKS_PER_SECOND);
     const system = Math.floor(systemSeconds * TICKS_PER_SECOND);
-    const elapsed = Math.floor(((performance.now() - this.#bootedAt) / 1000) * TICKS_PER_SECOND);
-    this.#idleTicks = Math.max(this.#idleTicks, elapsed * this.#cpus - user - system);
-    const text = statText({ user, system, idle: this.#idleTicks, cpus: this.#cpus });
-    const counts = `${this.#bootTime}\nprocesses ${this.#threads.all}\nprocs_running ${this.#threads.running}\n`;
-    writeSync(this.#stat, `${text}intr 0\nctxt 0\n${counts}procs_blocked 0\n`.padEnd(STAT_BYTES - 1).concat('\n'), 0);
+    const elapsed = Math.floor(((performance.now() - this.bootedAt) / 1000) * TICKS_PER_SECOND);
+    this.idleTicks = Math.max(this.idleTicks, elapsed * this.cpus - user - system);
+    const text = statText({ user, system, idle: this.idleTicks, cpus: this.cpus });
+    const counts = `${this.bootTime}\nprocesses ${this.threads.all}\nprocs_running ${this.threads.running}\n`;
+    writeSync(this.stat, `${text}intr 0\nctxt 0\n${counts}procs_blocked 0\n`.padEnd(STAT_BYTES - 1).concat('\n'), 0);
   }
 
   close(): void {
-    closeSync(this.#stat);
-    closeSync(this.#loadavg);
+    closeSync(this.stat);
+    closeSync(this.loadavg);
   }
 
-  #updateLoad(): void {
+  private updateLoad(): void {
     const now = performance.now();
-    const passedMs = Math.min(now - this.#loadAt, LOAD_MS * 10);
-    this.#loadAt = now;
-    this.#threads = countThreads(this.#account.members());
-    const { running, all } = this.#threads;
-    this.#loads = this.#loads.map((load, i) => {
+    const passedMs = Math.min(now - this.loadAt, LOAD_MS * 10);
+    this.loadAt = now;
+    this.threads = countThreads(this.account.members());
+    const { running, all } = this.threads;
+    this.loads = this.loads.map((load, i) => {
       const kept = Math.exp(-passedMs / ((LOAD_MINUTES[i] ?? 1) * 60_000));
       return load * kept + running * (1 - kept);
     });
-    const loads = this.#loads.map((load) => load.toFixed(2)).join(' ');
-    writeSync(this.#loadavg, `${loads} ${running}/${all} ${all}`.padEnd(LOADAVG_BYTES - 1).concat('\n'), 0);
+    const loads = this.loads.map((load) => load.toFixed(2)).join(' ');
+    writeSync(this.loadavg, `${loads} ${running}/${all} ${all}`.padEnd(LOADAVG_BYTES - 1).concat('\n'), 0);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnclosedScript, Enclosure, EnclosureOptions } from './enclosure.ts';
+import type { IsolatedScript, Isolation, IsolationOptions } from './isolation.ts';
 import { AGENT_PATH, modulesFolder, NODE_FLAGS, SERVICE_FOLDER } from './paths.ts';
 
 /** A boot is a few mounts, 50 ms; on a machine that is busy with other things it may wait for its turn. */
@@ -19,44 +19,44 @@ const LEAD = 'echo $$ >&3; exec 3>&-; cd "$0" || exit 1; unset OLDPWD; exec sh -
  * `perf record -a` inside it sees all CPUs of the machine, but the kernel numbers tasks for the namespace of the
  * recorder: own processes carry the pids of the instance, those of all others pid 0, like the idle task.
  */
-export class Namespaces implements Enclosure {
-  readonly isolation = 'namespaces';
-  readonly #options: EnclosureOptions;
-  #child: ChildProcess | undefined;
-  #pidNamespace = '';
+export class Namespaces implements Isolation {
+  readonly kind = 'namespaces';
+  private readonly options: IsolationOptions;
+  private child: ChildProcess | undefined;
+  private pidNamespace = '';
 
-  constructor(options: EnclosureOptions) {
-    this.#options = options;
+  constructor(options: IsolationOptions) {
+    this.options = options;
   }
 
   async boot(): Promise<ChildProcess> {
-    const { hostname, stateFolder, cgroup } = this.#options;
+    const { hostname, stateFolder, cgroup } = this.options;
     const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
     const separate = [...asUser, '--pid', '--mount', '--uts', '--ipc', '--fork', '--propagation', 'private'];
     const boot = ['sh', join(import.meta.dirname, 'boot-instance.sh'), stateFolder, hostname, cgroup ?? ''];
     const service = [process.execPath, SERVICE_FOLDER, modulesFolder(), ...NODE_FLAGS];
     // Its standard input is the thread on which its life hangs; a session of its own keeps Ctrl-C from it.
-    this.#child = spawn('unshare', [...separate, '--kill-child=SIGKILL', ...boot, ...service], {
+    this.child = spawn('unshare', [...separate, '--kill-child=SIGKILL', ...boot, ...service], {
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { PATH: AGENT_PATH },
     });
-    await booted(this.#child);
-    this.#pidNamespace = readlinkSync(`${this.#namespace('pid_for_children')}`);
-    return this.#child;
+    await booted(this.child);
+    this.pidNamespace = readlinkSync(`${this.namespace('pid_for_children')}`);
+    return this.child;
   }
 
   outside(path: string): string {
-    return `/proc/${this.#pid}/root${path}`;
+    return `/proc/${this.pid}/root${path}`;
   }
 
   inside(path: string): string {
     return path;
   }
 
-  script(path: string, workingDirectory: string, environment: Readonly<Record<string, string>>): EnclosedScript {
-    const enter = [...this.#enter(), 'setsid', 'sh', '-c', LEAD, workingDirectory, path];
-    const child = spawn('sh', ['-c', JOIN, this.#options.cgroup ?? '', ...enter], {
+  script(path: string, workingDirectory: string, environment: Readonly<Record<string, string>>): IsolatedScript {
+    const enter = [...this.enter(), 'setsid', 'sh', '-c', LEAD, workingDirectory, path];
+    const child = spawn('sh', ['-c', JOIN, this.options.cgroup ?? '', ...enter], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: environment,
@@ -65,7 +65,7 @@ export class Namespaces implements Enclosure {
     let killed = false;
     const kill = () => {
       killed = true;
-      if (leader.endsWith('\n')) this.#killGroup(leader.trim());
+      if (leader.endsWith('\n')) this.killGroup(leader.trim());
     };
     child.stdio[3]?.on('data', (part: Buffer) => {
       leader += part.toString('latin1');
@@ -76,36 +76,36 @@ export class Namespaces implements Enclosure {
 
   owns(pid: number): boolean {
     try {
-      return readlinkSync(`/proc/${pid}/ns/pid`) === this.#pidNamespace;
+      return readlinkSync(`/proc/${pid}/ns/pid`) === this.pidNamespace;
     } catch {
       return false;
     }
   }
 
   kill(): void {
-    this.#child?.kill('SIGKILL');
+    this.child?.kill('SIGKILL');
   }
 
-  get #pid(): number {
-    const pid = this.#child?.pid;
-    if (pid === undefined) throw new Error(`${this.#options.instanceId} has not been booted`);
+  private get pid(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error(`${this.options.instanceId} has not been booted`);
     return pid;
   }
 
   /** The process of `unshare` stays outside the PID namespace that it has made for its children. */
-  #namespace(kind: string): string {
-    return `/proc/${this.#pid}/ns/${kind}`;
+  private namespace(kind: string): string {
+    return `/proc/${this.pid}/ns/${kind}`;
   }
 
-  #enter(): string[] {
+  private enter(): string[] {
     const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
-    const pid = `--pid=${this.#namespace('pid_for_children')}`;
-    return ['nsenter', '--target', String(this.#pid), ...user, '--mount', '--uts', '--ipc', pid];
+    const pid = `--pid=${this.namespace('pid_for_children')}`;
+    return ['nsenter', '--target', String(this.pid), ...user, '--mount', '--uts', '--ipc', pid];
   }
 
   /** From the inside: the leader may be gone, and its number is known in there only. */
-  #killGroup(leader: string): void {
-    const [command = '', ...args] = [...this.#enter(), 'sh', '-c', 'kill -s KILL -- "-$0"', leader];
+  private killGroup(leader: string): void {
+    const [command = '', ...args] = [...this.enter(), 'sh', '-c', 'kill -s KILL -- "-$0"', leader];
     spawn(command, args, { stdio: 'ignore', env: { PATH: AGENT_PATH } }).on('error', () => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { EnclosedScript, Enclosure } from './enclosure.ts';
 import type { RunningScript, ScriptOutcome, ScriptRun } from './instance.ts';
+import type { IsolatedScript, Isolation } from './isolation.ts';
 import { AGENT_PATH } from './paths.ts';
 
 /** Kept of each stream; a script that prints for ever shall not fill our memory before its time-out. */
@@ -16,13 +16,13 @@ const KILLED = 137;
  * `sh -c` of its path, input /dev/null, few variables, a process group of its own. A child in the background that holds
  * the output keeps it going.
  */
-export function runScript(enclosure: Enclosure, instanceId: string, region: string, script: ScriptRun): RunningScript {
+export function runScript(isolation: Isolation, instanceId: string, region: string, script: ScriptRun): RunningScript {
   const folder = `/var/lib/amazon/ssm/${instanceId}/document/orchestration/${script.commandId}/awsrunShellScript/0.awsrunShellScript`;
-  mkdirSync(enclosure.outside(folder), { recursive: true, mode: 0o700 });
+  mkdirSync(isolation.outside(folder), { recursive: true, mode: 0o700 });
   const path = `${folder}/_script.sh`;
-  writeFileSync(enclosure.outside(path), `${script.commands.join('\n')}\n`, { mode: 0o700 });
+  writeFileSync(isolation.outside(path), `${script.commands.join('\n')}\n`, { mode: 0o700 });
   const asked = script.workingDirectory ?? '';
-  const enclosed = enclosure.script(enclosure.inside(path), asked.startsWith('/') ? asked : AGENT_FOLDER, {
+  const isolated = isolation.script(isolation.inside(path), asked.startsWith('/') ? asked : AGENT_FOLDER, {
     PATH: AGENT_PATH,
     AWS_SSM_INSTANCE_ID: instanceId,
     AWS_SSM_REGION_NAME: region,
@@ -30,13 +30,13 @@ export function runScript(enclosure: Enclosure, instanceId: string, region: stri
     AWS_SSM_PLATFORM_VERSION: '12',
     SSM_COMMAND_ID: script.commandId,
   });
-  return follow(enclosed, script.timeoutSeconds, () => {
-    const own = enclosure.outside(`/var/lib/amazon/ssm/${instanceId}/document/orchestration/${script.commandId}`);
+  return follow(isolated, script.timeoutSeconds, () => {
+    const own = isolation.outside(`/var/lib/amazon/ssm/${instanceId}/document/orchestration/${script.commandId}`);
     rmSync(own, { recursive: true, force: true });
   });
 }
 
-function follow({ child, kill }: EnclosedScript, timeoutSeconds: number, tidy: () => void): RunningScript {
+function follow({ child, kill }: IsolatedScript, timeoutSeconds: number, tidy: () => void): RunningScript {
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   let ended: ScriptOutcome['ended'] = 'exit';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnclosedScript, Enclosure, EnclosureOptions } from './enclosure.ts';
-import { isMarked, MARKER, markedProcesses } from './marker.ts';
+import { ENV_TAG, isTagged, taggedProcesses } from './env-tag.ts';
+import type { IsolatedScript, Isolation, IsolationOptions } from './isolation.ts';
 import { AGENT_PATH, NODE_FLAGS, SERVICE_FOLDER } from './paths.ts';
 
 const CHANGE_FOLDER = 'cd "$0" || exit 1; unset OLDPWD; exec sh -c "$1"';
@@ -11,37 +11,37 @@ const CHANGE_FOLDER = 'cd "$0" || exit 1; unset OLDPWD; exec sh -c "$1"';
  * An instance where namespaces are not to be had: processes that carry its id in their environment, with a TMPDIR of
  * their own. They see each other, the machine's host name and its /proc/stat.
  */
-export class Session implements Enclosure {
-  readonly isolation = 'session';
-  readonly #options: EnclosureOptions;
+export class Session implements Isolation {
+  readonly kind = 'session';
+  private readonly options: IsolationOptions;
 
-  constructor(options: EnclosureOptions) {
-    this.#options = options;
+  constructor(options: IsolationOptions) {
+    this.options = options;
   }
 
   async boot(): Promise<ChildProcess> {
     mkdirSync(this.outside('/tmp'), { recursive: true });
     return spawn(process.execPath, [...NODE_FLAGS, join(SERVICE_FOLDER, 'server.js')], {
-      cwd: this.#options.stateFolder,
+      cwd: this.options.stateFolder,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: this.#mark({ PATH: AGENT_PATH, NODE_ENV: 'production', SPOOL: this.inside('/var/spool/mail-ingest') }),
+      env: this.mark({ PATH: AGENT_PATH, NODE_ENV: 'production', SPOOL: this.inside('/var/spool/mail-ingest') }),
     });
   }
 
   outside(path: string): string {
-    return join(this.#options.stateFolder, path);
+    return join(this.options.stateFolder, path);
   }
 
   inside(path: string): string {
     return this.outside(path);
   }
 
-  script(path: string, workingDirectory: string, environment: Readonly<Record<string, string>>): EnclosedScript {
+  script(path: string, workingDirectory: string, environment: Readonly<Record<string, string>>): IsolatedScript {
     const child = spawn('sh', ['-c', CHANGE_FOLDER, workingDirectory, path], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: this.#mark(environment),
+      env: this.mark(environment),
     });
     const kill = () => {
       if (child.pid !== undefined) killGroup(child.pid);
@@ -50,19 +50,19 @@ export class Session implements Enclosure {
   }
 
   owns(pid: number): boolean {
-    return isMarked(pid, this.#options.instanceId);
+    return isTagged(pid, this.options.instanceId);
   }
 
   kill(): void {
-    for (const pid of markedProcesses(this.#options.instanceId)) {
+    for (const pid of taggedProcesses(this.options.instanceId)) {
       killProcess(pid);
       // V8 writes its map to /tmp, whatever TMPDIR says.
       rmSync(`/tmp/perf-${pid}.map`, { force: true });
     }
   }
 
-  #mark(environment: Readonly<Record<string, string>>): Record<string, string> {
-    return { ...environment, TMPDIR: this.inside('/tmp'), [MARKER]: this.#options.instanceId };
+  private mark(environment: Readonly<Record<string, string>>): Record<string, string> {
+    return { ...environment, TMPDIR: this.inside('/tmp'), [ENV_TAG]: this.options.instanceId };
   }
 }
 

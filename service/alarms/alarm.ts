@@ -1,8 +1,4 @@
 import type { GroupName, InstanceId } from '../shared/ids.ts';
-import { buildAlarm } from './build-alarm.ts';
-import { readEventAlarm } from './event-alarm.ts';
-import { describeForeign } from './foreign-message.ts';
-import { readSnsAlarm } from './sns-alarm.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 
@@ -50,27 +46,7 @@ export interface Alarm {
   readonly cpuWhenAlarm: 'high' | 'low' | null;
 }
 
-/** `other`: a message that is not for us, and why, in a sentence for the ledger. */
+/** `other`: a message that is not for us, and why, in a sentence for the notification log. */
 export type AlarmReading =
   | { readonly kind: 'alarm'; readonly alarm: Alarm }
   | { readonly kind: 'other'; readonly reason: string };
-
-/**
- * Reads the `Message` of a notification: alarm actions of every age, EventBridge and Lambda events of alarms. Never
- * throws: whatever is not an alarm that names somebody becomes `other` with the reason. `topicArn` gives the region
- * of alarms too old to carry their ARN; '' when it is not known.
- */
-export function readMessage(message: string, topicArn: string): AlarmReading {
-  const parsed = parse(message);
-  const raw = readSnsAlarm(parsed) ?? readEventAlarm(parsed);
-  return raw === undefined ? { kind: 'other', reason: describeForeign(parsed) } : buildAlarm(raw, topicArn);
-}
-
-/** JSON, or the text itself when it is none. */
-function parse(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return message;
-  }
-}

@@ -3,10 +3,10 @@ import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
 import { alarmPlace, topicPlace } from './arn.ts';
 import { cpuWhenAlarm, isCpuMetric } from './cpu-metric.ts';
 import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
-import { MAX_NAME, quote } from './lenient-fields.ts';
-import { parseMoment } from './parse-timestamp.ts';
-import type { Dimension, RawAlarm, RawMetric } from './raw-alarm.ts';
+import { parseTimestamp } from './parse-timestamp.ts';
 import { newestDatapoint } from './reason-datapoint.ts';
+import { MAX_NAME, quote } from './shapes/lenient-fields.ts';
+import type { Dimension, RawAlarm, RawMetric } from './shapes/raw-alarm.ts';
 
 const STATES: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] satisfies AlarmState[];
 
@@ -17,7 +17,7 @@ export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
     return other(`The alarm name has ${raw.name.length} characters; CloudWatch allows 1 to ${MAX_NAME}.`);
   }
   if (!isState(raw.state)) return other(`The alarm ${name} has the unknown state ${quote(raw.state ?? 'null')}.`);
-  const changedAtMs = parseMoment(raw.changedAt ?? '');
+  const changedAtMs = parseTimestamp(raw.changedAt ?? '');
   if (changedAtMs === undefined) {
     return other(`The alarm ${name} does not tell when its state changed (${quote(raw.changedAt ?? 'null')}).`);
   }

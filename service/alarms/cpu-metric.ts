@@ -1,4 +1,4 @@
-import type { RawMetric } from './raw-alarm.ts';
+import type { RawMetric } from './shapes/raw-alarm.ts';
 
 type MetricName = Pick<RawMetric, 'namespace' | 'name'>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
-import { parseMoment } from './parse-timestamp.ts';
+import { parseTimestamp } from './parse-timestamp.ts';
 
 /** SNS carries at most 262,144 bytes; the alarm messages we are after have two to four thousand. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -16,7 +16,7 @@ const Fields = z.object({
     .nullish()
     .transform((text) => text ?? undefined),
   Message: z.string(),
-  Timestamp: z.string().refine((text) => parseMoment(text) !== undefined, 'is not a time'),
+  Timestamp: z.string().refine((text) => parseTimestamp(text) !== undefined, 'is not a time'),
   SignatureVersion: z.enum(['1', '2']),
   Signature: z.string().max(2048),
   SigningCertURL: z.string().max(2048),

@@ -1,4 +1,4 @@
-import type { Dimension, RawMetric } from './raw-alarm.ts';
+import type { Dimension, RawMetric } from './shapes/raw-alarm.ts';
 
 /** `"AWS/EC2"`, or a bare word; CloudWatch names have at most 255 characters. */
 const NAME = String.raw`(?:"([^"]{1,255})"|([\w/.:#-]{1,255}))`;

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/errors.ts';
 import { topicPlace } from './arn.ts';
 import type { Envelope } from './envelope.ts';
-import { parseMoment } from './parse-timestamp.ts';
+import { parseTimestamp } from './parse-timestamp.ts';
 
 /**
  * Signatures never expire, so age is the first guard against replays. SNS retries for at most an hour (the limit of a
@@ -30,7 +30,7 @@ export function checkTrust(envelope: Envelope, trust: TopicTrust, now: number): 
       hint: 'Add the topic to SNS_TOPIC_ARNS if it is yours.',
     });
   }
-  const age = now - (parseMoment(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
+  const age = now - (parseTimestamp(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
   if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
     const words =
       age > 0 ? `${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}` : `${minutes(-age)} ahead of our clock`;

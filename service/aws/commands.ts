@@ -2,7 +2,7 @@ import {
   CancelCommandCommand,
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
-  ListCommandsCommand,
+  paginateListCommands,
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -69,15 +69,11 @@ async function send(
 /** SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. */
 async function find(ssm: SSMClient, instanceId: InstanceId, label: string): Promise<string | undefined> {
   try {
-    let token: string | undefined;
-    do {
-      const answer = await ssm.send(
-        new ListCommandsCommand({ InstanceId: instanceId, MaxResults: 50, NextToken: token }),
-      );
-      const match = answer.Commands?.find((command) => command.Comment === label);
+    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId });
+    for await (const page of pages) {
+      const match = page.Commands?.find((command) => command.Comment === label);
       if (match?.CommandId) return match.CommandId;
-      token = answer.NextToken;
-    } while (token);
+    }
     return undefined;
   } catch (cause) {
     throw awsError('SSM_LIST_FAILED', `Listing the commands of ${instanceId}`, cause);

@@ -3,9 +3,14 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { DescribeInstancesCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
-import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  type CloudWatchClient,
+  type MetricDataQuery,
+  type MetricDataResult,
+  paginateGetMetricData,
+} from '@aws-sdk/client-cloudwatch';
+import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { FleetPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
@@ -89,19 +94,12 @@ async function describeGroup(clients: FleetClients, group: GroupName) {
 async function describeInstances(clients: FleetClients, ids: readonly InstanceId[]): Promise<Map<string, Instance>> {
   const found = new Map<string, Instance>();
   try {
-    for (const part of slices(ids, FILTER_VALUES)) {
-      let token: string | undefined;
-      do {
-        const answer = await clients.ec2.send(
-          new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...part] }], NextToken: token }),
-        );
-        for (const reservation of answer.Reservations ?? []) {
-          for (const instance of reservation.Instances ?? []) {
-            if (instance.InstanceId) found.set(instance.InstanceId, instance);
-          }
-        }
-        token = answer.NextToken;
-      } while (token);
+    for (const some of slices(ids, FILTER_VALUES)) {
+      const filter = { Name: 'instance-id', Values: [...some] };
+      for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] })) {
+        const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+        for (const instance of instances) if (instance.InstanceId) found.set(instance.InstanceId, instance);
+      }
     }
   } catch (cause) {
     throw awsError('INSTANCE_LOOKUP_FAILED', 'Describing the instances of the group', cause);
@@ -112,21 +110,14 @@ async function describeInstances(clients: FleetClients, ids: readonly InstanceId
 async function onlineInstances(clients: FleetClients, ids: readonly InstanceId[]): Promise<Set<string>> {
   const online = new Set<string>();
   try {
-    for (const part of slices(ids, FILTER_VALUES)) {
-      let token: string | undefined;
-      do {
-        const answer = await clients.ssm.send(
-          new DescribeInstanceInformationCommand({
-            Filters: [{ Key: 'InstanceIds', Values: [...part] }],
-            MaxResults: 50,
-            NextToken: token,
-          }),
-        );
-        for (const info of answer.InstanceInformationList ?? []) {
-          if (info.InstanceId && info.PingStatus === 'Online') online.add(info.InstanceId);
+    for (const some of slices(ids, FILTER_VALUES)) {
+      const filter = { Key: 'InstanceIds', Values: [...some] };
+      const pages = paginateDescribeInstanceInformation({ client: clients.ssm, pageSize: 50 }, { Filters: [filter] });
+      for await (const page of pages) {
+        for (const { InstanceId: id, PingStatus } of page.InstanceInformationList ?? []) {
+          if (id && PingStatus === 'Online') online.add(id);
         }
-        token = answer.NextToken;
-      } while (token);
+      }
     }
   } catch (cause) {
     throw awsError('SSM_LOOKUP_FAILED', 'Asking SSM which instances are online', cause);
@@ -142,39 +133,27 @@ async function cpu(
   periodSeconds: number,
 ): Promise<Map<InstanceId, CpuPoint[]>> {
   const points = new Map<InstanceId, CpuPoint[]>(instances.map((id) => [id, []]));
+  const span = { StartTime: new Date(fromMs), EndTime: new Date(toMs), ScanBy: 'TimestampAscending' } as const;
   try {
-    for (const part of slices(instances, QUERIES)) {
-      let token: string | undefined;
-      do {
-        const answer = await clients.cloudWatch.send(
-          new GetMetricDataCommand({
-            StartTime: new Date(fromMs),
-            EndTime: new Date(toMs),
-            ScanBy: 'TimestampAscending',
-            NextToken: token,
-            MetricDataQueries: part.map((id, index) => ({
-              Id: `m${index}`,
-              MetricStat: {
-                Metric: {
-                  Namespace: 'AWS/EC2',
-                  MetricName: 'CPUUtilization',
-                  Dimensions: [{ Name: 'InstanceId', Value: id }],
-                },
-                Period: periodSeconds,
-                Stat: 'Average',
-              },
-            })),
-          }),
-        );
-        for (const result of answer.MetricDataResults ?? []) addPoints(points, part, result);
-        token = answer.NextToken;
-      } while (token);
+    for (const some of slices(instances, QUERIES)) {
+      const queries = some.map((id, index) => cpuQuery(id, index, periodSeconds));
+      const pages = paginateGetMetricData({ client: clients.cloudWatch }, { ...span, MetricDataQueries: queries });
+      for await (const page of pages) {
+        for (const result of page.MetricDataResults ?? []) addPoints(points, some, result);
+      }
     }
   } catch (cause) {
     throw awsError('METRICS_FAILED', 'Reading CPUUtilization from CloudWatch', cause);
   }
   for (const list of points.values()) list.sort((a, b) => a.atMs - b.atMs);
   return points;
+}
+
+/** Ids of queries begin with a lower-case letter: `m0`. */
+function cpuQuery(id: InstanceId, index: number, periodSeconds: number): MetricDataQuery {
+  const Dimensions = [{ Name: 'InstanceId', Value: id }];
+  const Metric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions };
+  return { Id: `m${index}`, MetricStat: { Metric, Period: periodSeconds, Stat: 'Average' } };
 }
 
 function addPoints(points: Map<InstanceId, CpuPoint[]>, ids: readonly InstanceId[], result: MetricDataResult): void {

@@ -1,13 +1,12 @@
-/** What collapse and export have in common: one profile in, bytes out, the ledger on stderr. */
+/** What collapse and export have in common: one profile in, its accounting on stderr. */
 import type { LoadOptions } from '../convert/load-options.ts';
 import { loadProfile } from '../convert/load-profile.ts';
 import { ledgerText } from '../profile/accounting-text.ts';
 import type { IdentityRules } from '../profile/identity/identity.ts';
 import { RELEASE_RULES, releaseDirectory } from '../profile/identity/source-path.ts';
 import type { Profile } from '../profile/profile.ts';
-import { readingProgress } from './progress.ts';
+import { readingProgress } from './output/progress.ts';
 import { usageError } from './usage.ts';
-import { writeAll } from './write-all.ts';
 
 export const INPUT_OPTIONS = {
   'perf-map': { type: 'string', multiple: true },
@@ -35,7 +34,7 @@ function identityRules(directories: readonly string[]): IdentityRules {
 /** A view leaves out idle CPUs; a conversion leaves nothing out; for the spelling alone functions need not be known. */
 export type Purpose = 'conversion' | 'spelling' | 'view';
 
-/** Loads the only positional argument; draws progress, prints ledger and warnings on stderr. */
+/** Loads the only positional argument; draws progress, prints accounting and warnings on stderr. */
 export async function loadOne(
   command: string,
   positionals: readonly string[],
@@ -48,7 +47,7 @@ export async function loadOne(
   return loadFile(path, values, as);
 }
 
-/** As `loadOne`, of one of several files; `label` tells whose ledger is whose. */
+/** As `loadOne`, of one of several files; `label` tells whose accounting is whose. */
 export async function loadFile(path: string, values: InputValues, as: Purpose, label = ''): Promise<Profile> {
   if (values.column !== undefined && values.column !== '1' && values.column !== '2')
     throw usageError('--column is 1 or 2.');
@@ -67,11 +66,4 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
   for (const warning of profile.facts.warnings)
     process.stderr.write(`${lead}note: ${warning.replace(/[^\x20-\x7e]/g, '?')}\n`);
   return profile;
-}
-
-/** To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. */
-export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {
-  if (path === undefined || path === '-') return writeAll(process.stdout, pieces);
-  await (await import('./write-file.ts')).writeFile(path, pieces);
-  process.stderr.write(`wrote ${path}\n`);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Alarm, readMessage } from '../alarms/alarm.ts';
+import type { Alarm } from '../alarms/alarm.ts';
+import { readMessage } from '../alarms/read-message.ts';
 import { parseStoredNotification, type StoredNotification } from '../alarms/stored-notification.ts';
 import { unreadable } from '../convert/file-error.ts';
 import { AppError } from '../shared/errors.ts';

@@ -12,7 +12,7 @@ import { isBlank, unknownFormat } from './foreign-format.ts';
 import { decodePprof, importPprof } from './import-pprof.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
-import { HEAD_BYTES, perfParser } from './perf-file.ts';
+import { HEAD_BYTES, perfParser } from './perf/perf-file.ts';
 import { inFile } from './with-file-name.ts';
 
 /** A capture of a minute on 64 CPUs is some MB. */

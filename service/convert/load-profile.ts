@@ -4,14 +4,14 @@
  */
 import type { Profile } from '../profile/profile.ts';
 import type { LoadOptions, PerfLoadOptions } from './load-options.ts';
-import { perfParser, plainPerfSize, readPerfFile } from './perf-file.ts';
+import { perfParser, plainPerfSize, readPerfFile } from './perf/perf-file.ts';
 
 /** From here on a second thread, which takes 0.2 s to start, pays. */
 const PARALLEL_BYTES = 1 << 28;
 
 async function loadPerfFile(path: string, size: number, options: PerfLoadOptions): Promise<Profile> {
   if (options.threads === 2 || (options.threads !== 1 && size >= PARALLEL_BYTES)) {
-    const { loadPerfInParallel } = await import('./parallel-perf.ts');
+    const { loadPerfInParallel } = await import('./perf/parallel-perf.ts');
     const profile = await loadPerfInParallel(path, options);
     if (profile !== undefined) return profile;
   }

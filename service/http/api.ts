@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { IncidentView } from '../incidents/incident-view.ts';
 import type { IncidentQueries } from '../incidents/queries.ts';
-import { incidentHref } from '../pages/incident-words.ts';
-import { EXPORTS, exportHref, recordings } from '../report/recordings.ts';
+import { EXPORTS, exportHref, fileHref, incidentHref } from '../pages/links.ts';
+import { recordings } from '../report/recordings.ts';
 import type { ReportFile } from '../report/report-data.ts';
 
 export interface ApiDeps {
@@ -13,7 +13,7 @@ export interface ApiDeps {
 const LIMIT = 50;
 const MAX_LIMIT = 500;
 
-/** `/api/v1`: incidents, one incident with its report, files and recordings, the ledger. JSON; times in epoch milliseconds. */
+/** `/api/v1`: incidents, one incident with its report, files and recordings, the notification log. JSON; times in epoch milliseconds. */
 export function apiRouter(deps: ApiDeps): Router {
   const router = Router();
   router.get('/incidents', (req, res) => {
@@ -43,10 +43,9 @@ export function apiRouter(deps: ApiDeps): Router {
 
 /** Where the files of an incident are, and its recordings in the formats of other tools. */
 function takeaways(view: IncidentView, files: readonly ReportFile[]) {
-  const page = incidentHref(view.id);
   return {
-    href: page,
-    files: files.map((file) => ({ ...file, href: `${page}/files/${encodeURIComponent(file.name)}` })),
+    href: incidentHref(view.id),
+    files: files.map((file) => ({ ...file, href: fileHref(view.id, file.name) })),
     recordings: (view.report ? recordings(view.report) : []).map(({ name, instanceId, captureId }) => ({
       name,
       instanceId,
@@ -57,10 +56,10 @@ function takeaways(view: IncidentView, files: readonly ReportFile[]) {
 }
 
 function pageOf(query: Readonly<Record<string, unknown>>): { limit: number; offset: number } {
-  return { limit: Math.min(whole(query.limit) ?? LIMIT, MAX_LIMIT), offset: whole(query.offset) ?? 0 };
+  return { limit: Math.min(parseInteger(query.limit) ?? LIMIT, MAX_LIMIT), offset: parseInteger(query.offset) ?? 0 };
 }
 
-function whole(value: unknown): number | undefined {
+function parseInteger(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 

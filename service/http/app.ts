@@ -3,7 +3,7 @@ import type { Log } from '../shared/log.ts';
 import { type ApiDeps, apiRouter } from './api.ts';
 import { type HealthDeps, healthRouter } from './health.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
-import { harden } from './pages/answer.ts';
+import { securityHeaders } from './pages/answer.ts';
 import { type SnsDeps, snsRouter } from './sns.ts';
 
 export interface AppDeps extends ApiDeps, HealthDeps, SnsDeps {
@@ -17,7 +17,7 @@ export function createApp(deps: AppDeps): Express {
   const requests = new RequestMetrics();
   app.disable('x-powered-by');
   app.use(requests.count);
-  app.use(closed);
+  app.use(defaultHeaders);
   app.use(snsRouter(deps));
   app.use(healthRouter({ ...deps, families: () => [...(deps.families?.() ?? []), ...requests.families()] }));
   app.use('/api/v1', apiRouter(deps));
@@ -27,8 +27,8 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** What holds for every answer; pages and files, which show something, say more and other than this. */
-const closed: RequestHandler = (_req, res, next) => {
-  harden(res, "default-src 'none'; frame-ancestors 'none'").set('Cache-Control', 'no-store');
+const defaultHeaders: RequestHandler = (_req, res, next) => {
+  securityHeaders(res, "default-src 'none'; frame-ancestors 'none'").set('Cache-Control', 'no-store');
   next();
 };
 

@@ -1,31 +1,18 @@
 import { Router } from 'express';
-import { TRANSITIONS } from '../incidents/incident.ts';
-import type { NotificationOutcome } from '../incidents/store-port.ts';
+import { STATES } from '../incidents/incident.ts';
+import { NOTIFICATION_OUTCOMES } from '../incidents/notification.ts';
+import type { IncidentStore } from '../incidents/store-port.ts';
 import type { Log } from '../shared/log.ts';
 import { byLabel, type Family, PROMETHEUS_TYPE, prometheusText } from './metrics/prometheus-text.ts';
 
 export interface HealthDeps {
   /** Throws when the service cannot do its work (the database does not answer). */
   readonly checkReady: () => void;
-  readonly counts: () => {
-    readonly incidents: Readonly<Record<string, number>>;
-    readonly notifications: Readonly<Record<string, number>>;
-  };
+  readonly counts: () => ReturnType<IncidentStore['counts']>;
   readonly log: Log;
   /** Further metrics: of the engine and the process. */
   readonly families?: () => readonly Family[];
 }
-
-const OUTCOMES: Readonly<Record<NotificationOutcome, true>> = {
-  rejected: true,
-  confirmed: true,
-  ignored: true,
-  duplicate: true,
-  accepted: true,
-  attached: true,
-  closed: true,
-  throttled: true,
-};
 
 /** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus text. */
 export function healthRouter(deps: HealthDeps): Router {
@@ -43,24 +30,19 @@ export function healthRouter(deps: HealthDeps): Router {
     }
   });
   router.get('/metrics', (_req, res) => {
-    res.type(PROMETHEUS_TYPE).send(prometheusText([...ledgerFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
   });
   return router;
 }
 
-function ledgerFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
+function logFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
   return [
+    byLabel({ name: 'smokejumper_incidents', help: 'Incidents by state.', type: 'gauge' }, 'state', incidents, STATES),
     byLabel(
-      { name: 'smokejumper_incidents', help: 'Incidents by state.', type: 'gauge' },
-      'state',
-      incidents,
-      Object.keys(TRANSITIONS),
-    ),
-    byLabel(
-      { name: 'smokejumper_notifications', help: 'Notifications in the ledger by outcome.', type: 'gauge' },
+      { name: 'smokejumper_notifications', help: 'Notifications in the log by outcome.', type: 'gauge' },
       'outcome',
       notifications,
-      Object.keys(OUTCOMES),
+      NOTIFICATION_OUTCOMES,
     ),
   ];
 }

@@ -3,7 +3,7 @@ import type { IntakeResult } from '../incidents/intake.ts';
 
 export interface SnsDeps {
   readonly intake: (body: string, headers: Readonly<Record<string, string | undefined>>) => Promise<IntakeResult>;
-  /** A body that was refused unread; the reason goes to the ledger. */
+  /** A body that was refused unread; the reason goes to the notification log. */
   readonly refuse: (reason: string) => void;
 }
 

@@ -27,7 +27,7 @@ export interface CaptureOnInstance {
 }
 
 /** SSM's request rates are not published; one question a second and instance stays far below what throttles. */
-const POLL_MS = 1_000;
+export const POLL_MS = 1_000;
 /** A chunk is read and printed at once; what takes longer is a sick instance. */
 const FETCH_TIMEOUT_SECONDS = 60;
 /** Chunk commands under way per instance: the agent runs 5 commands at once and one may be a person's. */

@@ -20,7 +20,7 @@ export interface Chosen extends TargetChoice {
 }
 
 /** Basic monitoring publishes every 5 minutes, and the newest point may be 5 minutes old. */
-const LOOK_BACK_MS = 15 * 60_000;
+export const CPU_LOOK_BACK_MS = 15 * 60_000;
 
 /** `burning`: hot instances of other open incidents; none of them is a healthy peer. Throws `ALARM_WITHOUT_TARGET`. */
 export async function chooseFor(deps: ChooseDeps, alarm: Alarm, burning: readonly InstanceId[]): Promise<Chosen> {
@@ -29,7 +29,7 @@ export async function chooseFor(deps: ChooseDeps, alarm: Alarm, burning: readonl
   const members = group === undefined ? [] : await deps.fleet.members(group);
   const now = deps.clock.now();
   const ids = [...new Set([...members.map((member) => member.instanceId), ...hint.instanceIds])];
-  const cpu = await deps.fleet.cpu(ids, now - LOOK_BACK_MS, now);
+  const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now);
   const choice = chooseTargets({
     instanceIds: hint.instanceIds,
     alsoBurning: new Set(burning),

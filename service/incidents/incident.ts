@@ -4,7 +4,7 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 
 /**
  * A state names a fact that is already durable; the runner does the next step.
- * `throttled` and `notified` are ends. Read it as: from → where a step may lead.
+ * Read it as: from → where a step may lead, first where it leads when all goes well. What leads nowhere is an end.
  */
 export const TRANSITIONS = {
   accepted: ['targeted', 'failed'],
@@ -20,8 +20,23 @@ export const TRANSITIONS = {
 
 export type IncidentState = keyof typeof TRANSITIONS;
 
-export function mayMove(from: IncidentState, to: IncidentState): boolean {
+export const STATES = Object.keys(TRANSITIONS) as readonly IncidentState[];
+/** States in which nothing more happens. */
+export const FINAL_STATES: readonly IncidentState[] = STATES.filter(isFinal);
+/** The states of an incident that goes well, in order. */
+export const WAY: readonly IncidentState[] = wayFrom('accepted');
+
+export function isFinal(state: IncidentState): boolean {
+  return TRANSITIONS[state].length === 0;
+}
+
+export function canTransition(from: IncidentState, to: IncidentState): boolean {
   return (TRANSITIONS[from] as readonly string[]).includes(to);
+}
+
+function wayFrom(state: IncidentState): IncidentState[] {
+  const [next] = TRANSITIONS[state];
+  return next === undefined ? [state] : [state, ...wayFrom(next)];
 }
 
 /** Why something was given up, for the report. */

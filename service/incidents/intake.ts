@@ -1,5 +1,5 @@
-import { readMessage } from '../alarms/alarm.ts';
 import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
+import { readMessage } from '../alarms/read-message.ts';
 import { verifySignature } from '../alarms/signature.ts';
 import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
 import { decide, type Rules } from '../rules/decide.ts';
@@ -8,8 +8,9 @@ import { AppError, explain } from '../shared/errors.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import { randomId } from '../shared/random-id.ts';
+import type { Accepted } from './notification.ts';
 import type { CertificatesPort, SubscriptionsPort } from './ports.ts';
-import type { Accepted, IncidentStore } from './store-port.ts';
+import type { IncidentStore } from './store-port.ts';
 
 export interface IntakeDeps {
   readonly store: IncidentStore;
@@ -42,8 +43,8 @@ const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
 };
 
 /**
- * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the ledger; what could
- * not be settled now (503) comes again.
+ * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the notification log; what
+ * could not be settled now (503) comes again.
  */
 export async function intake(
   deps: IntakeDeps,
@@ -54,12 +55,12 @@ export async function intake(
   try {
     try {
       envelope = parseEnvelope(body, headers);
-      await prove(deps, envelope);
+      await verify(deps, envelope);
       if (envelope.Type === 'SubscriptionConfirmation') return await confirm(deps, envelope, body);
     } catch (error) {
       return reject(deps, body, envelope, error);
     }
-    return take(deps, envelope, body);
+    return accept(deps, envelope, body);
   } catch (error) {
     deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not take a notification; SNS will repeat it');
     return { status: 503 };
@@ -67,13 +68,13 @@ export async function intake(
 }
 
 /** Cheap checks first, network last. */
-async function prove(deps: IntakeDeps, envelope: Envelope): Promise<void> {
+async function verify(deps: IntakeDeps, envelope: Envelope): Promise<void> {
   checkTrust(envelope, deps.trust, deps.clock.now());
   const certificate = await deps.certificates.get(certificateUrl(envelope, deps.trust));
   verifySignature(envelope, certificate);
 }
 
-/** Why stands in the ledger and in our log, never in the answer. */
+/** Why stands in the notification log and in our own log, never in the answer. */
 function reject(deps: IntakeDeps, body: string, envelope: Envelope | undefined, error: unknown): IntakeResult {
   if (!(error instanceof AppError)) throw error;
   deps.log.warn({ code: error.code, messageId: envelope?.MessageId }, 'rejected a notification');
@@ -104,7 +105,7 @@ async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Prom
   return { status: 200 };
 }
 
-function take(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResult {
+function accept(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResult {
   const { store, clock } = deps;
   const base = { receivedAtMs: clock.now(), messageId: envelope.MessageId, topicArn: envelope.TopicArn, body };
   const reading =

@@ -1,7 +1,9 @@
 import { type Recording, recordings } from '../report/recordings.ts';
-import type { IncidentId } from '../shared/ids.ts';
+import type { GroupName, IncidentId } from '../shared/ids.ts';
 import { captureFile } from './incident.ts';
-import type { IncidentRow, IncidentView, NotificationView } from './incident-view.ts';
+import type { IncidentRow } from './incident-row.ts';
+import type { IncidentView } from './incident-view.ts';
+import type { Notification } from './notification.ts';
 import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
@@ -13,10 +15,10 @@ export interface IncidentQueries {
   /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
   recording(id: string, name: string): (Recording & { readonly file: StoredFile }) | undefined;
   notifications(query: { readonly limit: number; readonly offset: number }): {
-    readonly rows: readonly NotificationView[];
+    readonly rows: readonly Notification[];
     readonly total: number;
   };
-  groups(): readonly string[];
+  groups(): readonly GroupName[];
 }
 
 /** Notifications shown on the page of one incident. */

@@ -2,10 +2,16 @@ import type { Differential, Quality, Verdict } from '../compare/differential.ts'
 import { functionTree } from '../profile/function-tree.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ReportAlarm, ReportCapture, ReportData, ReportFile, ReportTopFunction } from '../report/report-data.ts';
-import type { Incident } from './incident.ts';
-import type { ReadCapture } from './steps/analyze.ts';
+import type { Capture, Failure, Incident } from './incident.ts';
 
-export interface ReportParts {
+/** A capture and what could be read of it. */
+export interface ReadCapture {
+  readonly capture: Capture;
+  readonly profile: Profile | null;
+  readonly failure: Failure | null;
+}
+
+export interface ReportInput {
   readonly incident: Incident;
   readonly captures: readonly ReadCapture[];
   readonly hot: Profile | null;
@@ -19,8 +25,8 @@ const TOP_FUNCTIONS = 15;
 const FINDINGS = 20;
 
 /** Gathers what a report says. Works with whatever is there: a missing side is a shortcoming, never a missing report. */
-export function buildReport(parts: ReportParts): ReportData {
-  const { incident, differential, hot } = parts;
+export function buildReport(input: ReportInput): ReportData {
+  const { incident, differential, hot } = input;
   const top = hot ? topFunctions(hot) : [];
   const withheld = differential?.quality.grade === 'withheld';
   return {
@@ -28,12 +34,12 @@ export function buildReport(parts: ReportParts): ReportData {
     incidentId: incident.id,
     group: incident.group,
     hotInstance: incident.hotInstance,
-    peerInstances: parts.captures.filter((read) => read.capture.role === 'peer').map((read) => read.capture.instanceId),
+    peerInstances: input.captures.filter((read) => read.capture.role === 'peer').map((read) => read.capture.instanceId),
     alarm: reportAlarm(incident),
     members: incident.members,
-    captures: parts.captures.map(reportCapture),
-    shortcomings: shortcomings(parts),
-    verdict: differential?.verdict ?? verdictWithoutComparison(parts, top),
+    captures: input.captures.map(reportCapture),
+    shortcomings: shortcomings(input),
+    verdict: differential?.verdict ?? verdictWithoutComparison(input, top),
     findings: withheld ? [] : (differential?.findings.slice(0, FINDINGS) ?? []),
     quality: differential?.quality ?? NO_COMPARISON,
     hot: differential?.hot ?? null,
@@ -41,9 +47,9 @@ export function buildReport(parts: ReportParts): ReportData {
     wholeProfileP: differential?.wholeProfileP ?? null,
     method: differential?.method ?? [],
     topFunctions: top,
-    files: parts.files,
+    files: input.files,
     openedAtMs: incident.openedAtMs,
-    generatedAtMs: parts.nowMs,
+    generatedAtMs: input.nowMs,
   };
 }
 
@@ -88,18 +94,18 @@ function reportCapture(read: ReadCapture): ReportCapture {
   };
 }
 
-function shortcomings(parts: ReportParts): string[] {
+function shortcomings(input: ReportInput): string[] {
   const list: string[] = [];
-  const { failure } = parts.incident;
+  const { failure } = input.incident;
   if (failure) list.push(sentence(failure.message, failure.hint));
-  for (const read of parts.captures) {
+  for (const read of input.captures) {
     if (read.profile) continue;
     const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';
     list.push(
       `No profile of the ${side} ${read.capture.instanceId}: ${sentence(read.failure?.message ?? 'nothing came back.', read.failure?.hint ?? null)}`,
     );
   }
-  if (parts.captures.length > 0 && !parts.captures.some((read) => read.capture.role === 'peer')) {
+  if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {
     list.push('There was no healthy peer to compare with; the reasons stand beside each instance.');
   }
   return list;
@@ -109,12 +115,12 @@ function sentence(message: string, hint: string | null): string {
   return hint ? `${message} ${hint}` : message;
 }
 
-function verdictWithoutComparison(parts: ReportParts, top: readonly ReportTopFunction[]): Verdict {
+function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFunction[]): Verdict {
   const first = top[0];
-  const cores = parts.hot ? coresOf(parts.hot) : null;
+  const cores = input.hot ? coresOf(input.hot) : null;
   if (first) {
     const name = first.package ? `${first.function} (${first.package})` : first.function;
-    const peer = parts.captures.some((read) => read.capture.role === 'peer');
+    const peer = input.captures.some((read) => read.capture.role === 'peer');
     const alone = peer ? 'the peer could not be recorded' : 'no healthy peer to compare with';
     return {
       class: 'inconclusive',
@@ -124,15 +130,15 @@ function verdictWithoutComparison(parts: ReportParts, top: readonly ReportTopFun
   }
   return {
     class: 'inconclusive',
-    headline: parts.hot
+    headline: input.hot
       ? 'the hot instance used no CPU during the capture'
-      : `no profile of the hot instance: ${causeOf(parts)}`,
-    evidence: shortcomings(parts),
+      : `no profile of the hot instance: ${causeOf(input)}`,
+    evidence: shortcomings(input),
   };
 }
 
 /** For a subject line: the first clause of what stopped us. */
-function causeOf({ incident, captures }: ReportParts): string {
+function causeOf({ incident, captures }: ReportInput): string {
   const hot = captures.find((read) => read.capture.role === 'hot');
   const message = incident.failure?.message ?? hot?.failure?.message ?? 'nothing came back';
   return /^.{1,120}?(?=[:;(]|\.$|\. |$)/u.exec(message)?.[0].trimEnd() ?? message.slice(0, 120);

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { AppError, explain } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { type Failure, type Incident, type IncidentState, mayMove } from './incident.ts';
+import { canTransition, type Failure, type Incident, type IncidentState } from './incident.ts';
 import type { Changes, IncidentStore } from './store-port.ts';
 
 /** What a step says when it is done for now. Repeating any step is harmless. */
@@ -117,12 +117,12 @@ async function work(deps: RunnerDeps, incident: Incident, signal: AbortSignal): 
       move(deps, incident, outcome.to, outcome.detail, outcome.changes);
     }
   } catch (error) {
-    retreat(deps, incident, error);
+    handleStepError(deps, incident, error);
   }
 }
 
 function move(deps: RunnerDeps, incident: Incident, to: IncidentState, detail: string, changes?: Changes): void {
-  if (!mayMove(incident.state, to))
+  if (!canTransition(incident.state, to))
     throw new AppError('BAD_MOVE', `An incident cannot go from ${incident.state} to ${to}.`);
   const moved = deps.store.advance({
     id: incident.id,
@@ -147,10 +147,10 @@ export function isDiskFault(error: unknown): boolean {
 }
 
 /** Later, or never: a step that cannot be done ends in a report that says so. */
-function retreat(deps: RunnerDeps, incident: Incident, error: unknown): void {
+function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): void {
   const foreseen = error instanceof AppError;
   const attempts = incident.attempts + 1;
-  const canFail = mayMove(incident.state, 'failed') && !isDiskFault(error);
+  const canFail = canTransition(incident.state, 'failed') && !isDiskFault(error);
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
     deps.log.error(facts, 'gave the step up');
@@ -163,7 +163,7 @@ function retreat(deps: RunnerDeps, incident: Incident, error: unknown): void {
   deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
 }
 
-/** What the report shows of an error. A bug shows its name only: its text may hold anything. */
+/** What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers escape it. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
   return {

@@ -3,46 +3,11 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/notification-facts.ts';
+import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
-import type { IncidentEventView, IncidentRow, NotificationView } from './incident-view.ts';
-
-/** What became of a notification. */
-export type NotificationOutcome =
-  | 'rejected'
-  | 'confirmed'
-  | 'ignored'
-  | 'duplicate'
-  | 'accepted'
-  | 'attached'
-  | 'closed'
-  | 'throttled';
-
-export interface NotificationEntry {
-  readonly receivedAtMs: number;
-  readonly messageId: string | null;
-  readonly topicArn: string | null;
-  readonly outcome: NotificationOutcome;
-  readonly reason: string;
-  /** As received, cut by the store for rejected ones. */
-  readonly body: string;
-}
-
-export interface AlarmEntry {
-  readonly receivedAtMs: number;
-  readonly messageId: string;
-  readonly topicArn: string;
-  readonly body: string;
-  readonly alarm: Alarm;
-  readonly incidentId: IncidentId;
-}
-
-export interface Accepted {
-  readonly outcome: NotificationOutcome;
-  readonly reason: string;
-  readonly incidentId: IncidentId | null;
-}
+import type { IncidentEvent, IncidentRow } from './incident-row.ts';
+import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
 
 /** Changes saved together with a move. */
 export interface Changes {
@@ -80,15 +45,15 @@ export interface StoredFile {
 }
 
 export interface IncidentStore {
-  /** Writes a ledger row for a message that opens nothing. */
+  /** Logs a message that opens nothing. */
   record(entry: NotificationEntry): void;
   /**
-   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the ledger's facts, and the row,
+   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the facts of the log, and the row,
    * the incident and its first event are written as it says.
    */
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted;
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted;
   /** What `decide` would see now. */
-  facts(alarm: Alarm, nowMs: number): LedgerFacts;
+  facts(alarm: Alarm, nowMs: number): NotificationFacts;
 
   /** Takes the lease of the incident that is due longest; undefined when none is due. */
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined;
@@ -120,15 +85,15 @@ export interface IncidentStore {
 
   list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
   row(id: IncidentId): IncidentRow | undefined;
-  events(id: IncidentId): readonly IncidentEventView[];
+  events(id: IncidentId): readonly IncidentEvent[];
   notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }): {
-    readonly rows: readonly NotificationView[];
+    readonly rows: readonly Notification[];
     readonly total: number;
   };
-  groups(): readonly string[];
+  groups(): readonly GroupName[];
   /** Incidents by state and notifications by outcome, for metrics. */
   counts(): {
-    readonly incidents: Readonly<Record<string, number>>;
-    readonly notifications: Readonly<Record<string, number>>;
+    readonly incidents: Readonly<Partial<Record<IncidentState, number>>>;
+    readonly notifications: Readonly<Partial<Record<NotificationOutcome, number>>>;
   };
 }

@@ -1,9 +1,9 @@
 import { clean } from '../report/clean-text.ts';
 import { bytes } from '../report/format.ts';
-import { EXPORTS, exportHref, type Recording, recordings, speedscopeHref } from '../report/recordings.ts';
+import { GRAPH_WORDS } from '../report/graph-words.ts';
+import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
-import { GRAPH_WORDS } from './graphs-section.ts';
-import { incidentHref } from './incident-words.ts';
+import { EXPORTS, exportHref, fileHref, incidentHref, speedscopeHref } from './links.ts';
 
 interface DownloadLink {
   readonly href: string;
@@ -93,10 +93,6 @@ function recordingModel(
     ],
     speedscope: capture === undefined ? null : speedscopeHref(id, recording),
   };
-}
-
-function fileHref(id: string, name: string): string {
-  return `${incidentHref(id)}/files/${encodeURIComponent(name.toWellFormed())}`;
 }
 
 export const DOWNLOADS = `

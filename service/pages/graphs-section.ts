@@ -1,20 +1,8 @@
 import { clean } from '../report/clean-text.ts';
-import { recordings, speedscopeHref } from '../report/recordings.ts';
+import { GRAPH_WORDS, type GraphName } from '../report/graph-words.ts';
+import { recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
-import { incidentHref } from './incident-words.ts';
-
-/** The three graphs in the order in which a person wants them, with a sentence that says what is seen. */
-export const GRAPH_WORDS = [
-  [
-    'differential',
-    'What changed',
-    'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
-  ],
-  ['hot', 'Hot instance', 'Where the CPU went on the hot instance: the wider a frame, the more cores.'],
-  ['healthy', 'Healthy peer', 'The same seconds on the healthy peer.'],
-] as const;
-
-export type GraphName = (typeof GRAPH_WORDS)[number][0];
+import { fileHref, speedscopeHref } from './links.ts';
 
 export interface GraphModel {
   readonly name: GraphName;
@@ -37,7 +25,7 @@ export function graphModels(id: string, report: ReportData | null, files: readon
       name,
       title,
       caption,
-      href: `${incidentHref(id)}/files/${name}.svg`,
+      href: fileHref(id, `${name}.svg`),
       instanceId: recording === undefined ? null : clean(recording.instanceId, 100),
       speedscope: kept ? speedscopeHref(id, recording) : null,
     };

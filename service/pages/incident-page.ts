@@ -1,6 +1,7 @@
+import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
 import { clean } from '../report/clean-text.ts';
-import type { Limits } from '../report/finding-model.ts';
+import { PAGE_LIMITS } from '../report/finding-model.ts';
 import { duration, type Moment, moment } from '../report/format.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
@@ -12,7 +13,6 @@ import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import {
   type IncidentRowModel,
   incidentRowModel,
-  isFinal,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
@@ -20,8 +20,6 @@ import {
   stepModels,
 } from './incident-words.ts';
 import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
-
-export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
 
 export interface IncidentPageInput {
   readonly view: IncidentView;
@@ -113,7 +111,7 @@ function leadWithoutReport(view: IncidentView): string {
 function eventModels(view: IncidentView): IncidentModel['events'] {
   return view.events.map((event, at) => ({
     at: moment(event.atMs),
-    state: clean(event.state, 60),
+    state: event.state,
     detail: unbroken(clean(event.detail, 500)),
     last: at === view.events.length - 1 && view.closedAtMs === null,
   }));

@@ -1,21 +1,23 @@
-import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
+import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
+import type { IncidentRow } from '../incidents/incident-row.ts';
+import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { duration, type Moment, moment } from '../report/format.ts';
 import { headlineOf, where } from '../report/report-model.ts';
+import { incidentHref } from './links.ts';
 
-/** The way of an incident, in order: state, and what a person calls it. */
-const STEPS: readonly (readonly [state: string, done: string, doing: string])[] = [
-  ['accepted', 'Alarm accepted', 'choosing instances'],
-  ['targeted', 'Instances chosen', 'sending commands'],
-  ['dispatched', 'Commands sent', 'recording'],
-  ['collected', 'Recorded', 'analysing'],
-  ['analyzed', 'Analysed', 'writing the report'],
-  ['reported', 'Report written', 'mailing'],
-  ['notified', 'Mailed', ''],
-];
-
-/** States in which nothing more happens. */
-const FINAL = new Set(['notified', 'throttled']);
+/** What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no name. */
+const STATE_WORDS = {
+  accepted: { done: 'Alarm accepted', doing: 'choosing instances' },
+  targeted: { done: 'Instances chosen', doing: 'sending commands' },
+  dispatched: { done: 'Commands sent', doing: 'recording' },
+  collected: { done: 'Recorded', doing: 'analysing' },
+  analyzed: { done: 'Analysed', doing: 'writing the report' },
+  failed: { done: '', doing: 'given up, writing the report' },
+  reported: { done: 'Report written', doing: 'mailing' },
+  notified: { done: 'Mailed', doing: 'reported' },
+  throttled: { done: '', doing: 'throttled' },
+} as const satisfies Record<IncidentState, { readonly done: string; readonly doing: string }>;
 
 export interface StepModel {
   readonly label: string;
@@ -24,21 +26,19 @@ export interface StepModel {
 }
 
 /** Empty for a throttled incident: it takes no steps. */
-export function stepModels(state: string): StepModel[] {
+export function stepModels(state: IncidentState): StepModel[] {
   if (state === 'throttled') return [];
-  const reached = STEPS.findIndex(([name]) => name === state);
-  return STEPS.map(([, done], at) => {
+  const reached = WAY.indexOf(state);
+  return WAY.map((step, at) => {
     const current = at === reached + 1;
-    return { label: current ? capitalised(STEPS[reached]?.[2] ?? done) : done, done: at <= reached, current };
+    // Of a failed incident no step is reached, and the first is shown as it is called when done.
+    const label = current && reached >= 0 ? capitalised(STATE_WORDS[state].doing) : STATE_WORDS[step].done;
+    return { label, done: at <= reached, current };
   });
 }
 
 function capitalised(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-
-export function isFinal(state: string): boolean {
-  return FINAL.has(state);
 }
 
 export interface IncidentRowModel {
@@ -72,9 +72,9 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     headline: row.headline === null ? headlineWithoutReport(row) : headlineOf(row.headline, HEADLINE),
     where: where({ group: row.group, hotInstance: row.hotInstance, alarm: { name: row.alarmName } }, NAME),
     alarmName: clean(row.alarmName, NAME),
-    verdictClass: row.verdictClass === null ? null : clean(row.verdictClass, NAME),
+    verdictClass: row.verdictClass,
     tone: row.state === 'throttled' ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
-    stateWords: stateWords(row.state),
+    stateWords: STATE_WORDS[row.state].doing,
     opened: moment(row.openedAtMs),
     lasted: row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${duration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
@@ -87,20 +87,9 @@ function retryModel(retry: IncidentRow['retry']): RetryModel | null {
   return { times, reason: ended(clean(retry.reason, 500)), next: moment(retry.nextAtMs) };
 }
 
-export function incidentHref(id: string): string {
-  return `/incidents/${encodeURIComponent(id.toWellFormed())}`;
-}
-
 function headlineWithoutReport(row: IncidentRow): string {
   const alarm = clean(row.alarmName, NAME) || 'unnamed alarm';
-  return row.state === 'throttled' ? `${alarm}: not profiled` : `${alarm}: ${stateWords(row.state)}`;
-}
-
-/** What is going on in this state: `recording`. */
-function stateWords(state: string): string {
-  if (state === 'notified') return 'reported';
-  if (state === 'failed') return 'given up, writing the report';
-  return STEPS.find(([name]) => name === state)?.[2] ?? clean(state, NAME);
+  return row.state === 'throttled' ? `${alarm}: not profiled` : `${alarm}: ${STATE_WORDS[row.state].doing}`;
 }
 
 export interface NotificationModel {
@@ -113,12 +102,12 @@ export interface NotificationModel {
 }
 
 /** Outcomes that led to work; the others are recorded reasons for silence. */
-const ACTED = new Set(['accepted', 'attached', 'closed', 'confirmed']);
+const ACTED: ReadonlySet<NotificationOutcome> = new Set(['accepted', 'attached', 'closed', 'confirmed']);
 
-export function notificationModel(row: NotificationView): NotificationModel {
+export function notificationModel(row: Notification): NotificationModel {
   return {
     received: moment(row.receivedAtMs),
-    outcome: clean(row.outcome, 40),
+    outcome: row.outcome,
     tone: ACTED.has(row.outcome) ? 'over' : 'quiet',
     reason: clean(row.reason, 500),
     href: row.incidentId === null ? null : incidentHref(row.incidentId),

@@ -1,10 +1,11 @@
-import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
+import { isFinal } from '../incidents/incident.ts';
+import type { IncidentRow } from '../incidents/incident-row.ts';
+import type { Notification } from '../incidents/notification.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import {
   type IncidentRowModel,
   incidentRowModel,
-  isFinal,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
@@ -18,8 +19,8 @@ export interface IncidentsPageInput {
   readonly query: { readonly q: string; readonly group: string };
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
-  /** The newest entries of the ledger. */
-  readonly notifications: readonly NotificationView[];
+  /** The newest notifications. */
+  readonly notifications: readonly Notification[];
   readonly assets: PageAssets;
 }
 
@@ -53,7 +54,7 @@ const render = compile<IncidentsModel>(
 </section>`),
 );
 
-/** `/`: the incidents, a search, and the head of the ledger. */
+/** `/`: the incidents, a search, and the newest notifications. */
 export function renderIncidentsPage(input: IncidentsPageInput): string {
   const { q, group } = input.query;
   return render({

@@ -1,11 +1,11 @@
-import type { NotificationView } from '../incidents/incident-view.ts';
+import type { Notification } from '../incidents/notification.ts';
 import { compile } from '../report/templates.ts';
 import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
 import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
 import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
 
 export interface NotificationsPageInput {
-  readonly notifications: readonly NotificationView[];
+  readonly notifications: readonly Notification[];
   readonly paging: Paging;
   readonly assets: PageAssets;
 }
@@ -32,7 +32,7 @@ const render = compile<NotificationsModel>(
 </dl></details></section>`),
 );
 
-/** `/notifications`: the ledger. */
+/** `/notifications`: the notification log. */
 export function renderNotificationsPage(input: NotificationsPageInput): string {
   return render({
     title: 'Notifications, Smokejumper',

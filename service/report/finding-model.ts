@@ -16,6 +16,9 @@ export interface Limits {
   readonly text: number;
 }
 
+/** Of the page of an incident and of the report file, which show the same. */
+export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
+
 /** A finding ready to print. */
 export interface FindingModel {
   readonly rank: number;

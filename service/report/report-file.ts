@@ -1,5 +1,5 @@
-import { GRAPH_WORDS, type GraphName } from '../pages/graphs-section.ts';
-import { PAGE_LIMITS } from '../pages/incident-page.ts';
+import { PAGE_LIMITS } from './finding-model.ts';
+import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
 import { type ReportModel, reportModel } from './report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';

@@ -2,11 +2,11 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { Decision } from './decision.ts';
 import { quoted, span, utc } from './format.ts';
 import { matchesGlob } from './glob.ts';
-import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
+import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 
 interface Limit {
   readonly max: number;
-  /** At most `LEDGER_SPAN_MS`: the ledger is not asked further back. */
+  /** At most `FACTS_SPAN_MS`: the notification log is not asked further back. */
   readonly windowMs: number;
 }
 
@@ -39,10 +39,10 @@ const REARM_AFTER_MS = 3_600_000;
 const MAX_CONCURRENT = 4;
 
 /**
- * What a verified alarm message leads to. Pure: the facts come from the ledger, the time from the caller.
+ * What a verified alarm message leads to. Pure: the facts come from the notification log, the time from the caller.
  * @param now epoch milliseconds
  */
-export function decide(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): Decision {
+export function decide(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   if (facts.newestChangeMs === alarm.changedAtMs) {
     return { outcome: 'duplicate', reason: `This change of ${quoted(alarm.name)} to ${alarm.state} was taken before.` };
   }
@@ -60,7 +60,7 @@ function ignored(reason: string): Decision {
 }
 
 /** Closes the incident that this very alarm opened; an OK of another alarm of the group does not end its fire. */
-function onOk(facts: LedgerFacts, alarm: Alarm): Decision {
+function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
   const own = newestFirst(facts.open).find((incident) => incident.alarmKey === alarm.key);
   if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and no incident of it is open.`);
   if (alarm.changedAtMs < own.changedAtMs) {
@@ -94,7 +94,7 @@ function whyUnwanted(rules: Rules, alarm: Alarm): string | null {
   return `${name} fired because the CPU has less to do than usual.`;
 }
 
-function whyLate(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): string | null {
+function whyLate(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const age = now - alarm.changedAtMs;
   // After a mute window the news is old by design, and the alarm still burns.
   if (age > rules.maxAlarmAgeMs && !alarm.afterMuteWindow) {
@@ -104,7 +104,7 @@ function whyLate(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): s
   return `${quoted(alarm.name)} went to ALARM at ${utc(alarm.changedAtMs)}, but changed again at ${utc(facts.newestChangeMs)}: SNS delivers in any order.`;
 }
 
-function onFire(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): Decision {
+function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const open = newestFirst(facts.open)[0];
   const rearmAfterMs = rules.rearmAfterMs ?? REARM_AFTER_MS;
   if (open !== undefined && now - open.openedAtMs < rearmAfterMs) {
@@ -127,7 +127,7 @@ function onFire(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): De
 }
 
 /** Cheapest for the reader first: the limit that frees itself soonest. */
-function whyThrottled(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: number): string | null {
+function whyThrottled(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const maxConcurrent = rules.maxConcurrent ?? MAX_CONCURRENT;
   if (facts.capturing >= maxConcurrent) {
     return `${facts.capturing} incidents are capturing now; the limit is ${maxConcurrent}.`;
@@ -144,7 +144,7 @@ function whyThrottled(rules: Rules, facts: LedgerFacts, alarm: Alarm, now: numbe
 }
 
 function overLimit(limit: Limit, acceptedAtMs: readonly number[], what: string, now: number): string | null {
-  const windowMs = Math.min(limit.windowMs, LEDGER_SPAN_MS);
+  const windowMs = Math.min(limit.windowMs, FACTS_SPAN_MS);
   const recent = acceptedAtMs.filter((at) => at > now - windowMs).length;
   return recent < limit.max ? null : `${recent} ${what} in the last ${span(windowMs)}; the limit is ${limit.max}.`;
 }

@@ -1,7 +1,7 @@
 import type { IncidentId } from '../shared/ids.ts';
 
 /**
- * What becomes of a verified alarm message. `outcome` is also the word in the ledger; `reason` is a sentence with
+ * What becomes of a verified alarm message. `outcome` is also the word in the log; `reason` is a sentence with
  * numbers that the page shows as the answer to "why did it (not) fire?".
  */
 export type Decision =

@@ -1,8 +1,8 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { IncidentId } from '../shared/ids.ts';
 
-/** How far back `LedgerFacts` reach, at least: the longest window a limit may have. */
-export const LEDGER_SPAN_MS = 24 * 3_600_000;
+/** How far back `NotificationFacts` reach, at least: the longest window a limit may have. */
+export const FACTS_SPAN_MS = 24 * 3_600_000;
 
 /** An incident that is neither closed nor throttled. */
 export interface OpenIncident {
@@ -15,13 +15,13 @@ export interface OpenIncident {
   readonly changedAtMs: number;
 }
 
-/** What the ledger knows that bears on one alarm; read in the transaction that writes the decision. */
-export interface LedgerFacts {
+/** What the notification log knows that bears on one alarm; read in the transaction that writes the decision. */
+export interface NotificationFacts {
   /** Open incidents of the same alarm (key) or of the same scope, in any order. */
   readonly open: readonly OpenIncident[];
   /** The newest `changedAtMs` of earlier messages of this alarm (key), whatever their state; null when there is none. */
   readonly newestChangeMs: number | null;
-  /** When incidents of the same scope were accepted (throttled ones left out), within `LEDGER_SPAN_MS`. */
+  /** When incidents of the same scope were accepted (throttled ones left out), within `FACTS_SPAN_MS`. */
   readonly scopeAcceptedAtMs: readonly number[];
   /** The same of all scopes. */
   readonly allAcceptedAtMs: readonly number[];

@@ -5,7 +5,7 @@ import { AppError } from '../shared/errors.ts';
 import { unusable } from './database.ts';
 
 /** A process that is being replaced needs a moment to end. */
-const PATIENCE_MS = 5000;
+const LOCK_TIMEOUT_MS = 5000;
 
 export interface FolderLock {
   release(): void;
@@ -15,12 +15,12 @@ export interface FolderLock {
  * At most one service works on a data folder: two would do each step twice. The lock is an open transaction on a database of
  * its own; the kernel lets go of it whatever ends us, SIGKILL too. Throws `DATA_DIR_IN_USE` or `DATABASE_UNUSABLE`.
  */
-export function lockFolder(folder: string, patienceMs: number = PATIENCE_MS): FolderLock {
+export function lockFolder(folder: string, timeoutMs: number = LOCK_TIMEOUT_MS): FolderLock {
   const path = join(folder, 'service.lock');
   let db: Database.Database | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    db = new Database(path, { timeout: patienceMs });
+    db = new Database(path, { timeout: timeoutMs });
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     db?.close();

@@ -1,21 +1,27 @@
 import type { Alarm } from '../alarms/alarm.ts';
-import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/store-port.ts';
+import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
 import type { Decision } from '../rules/decision.ts';
-import { LEDGER_SPAN_MS, type LedgerFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
+import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
+import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
+import type { AddEvent } from './incident-events.ts';
 
 /** A forged body is kept for a look, not for its size: anybody may send them. */
 const REJECTED_BODY = 2_000;
 /** Rejected rows beyond this are dropped, oldest first: strangers must not fill the disk. */
 const REJECTED_ROWS = 10_000;
 
+const DELIVERED_BEFORE = 'SNS delivered this message before.';
+
 /** The tables `notification` and (for what a notification opens or closes) `incident`. */
-export class LedgerTable {
+export class NotificationTable {
   private readonly db: Db;
+  private readonly addEvent: AddEvent;
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(db: Db) {
+  constructor(db: Db, addEvent: AddEvent) {
     this.db = db;
+    this.addEvent = addEvent;
     this.statements = prepare(db);
   }
 
@@ -26,7 +32,7 @@ export class LedgerTable {
       this.insert({
         ...entry,
         outcome: known ? 'duplicate' : entry.outcome,
-        reason: known ? 'SNS delivered this message before.' : entry.reason,
+        reason: known ? DELIVERED_BEFORE : entry.reason,
         body: rejected ? entry.body.slice(0, REJECTED_BODY) : entry.body,
       });
       if (rejected) this.statements.dropRejected.run({ keep: REJECTED_ROWS });
@@ -34,15 +40,14 @@ export class LedgerTable {
     write.immediate();
   }
 
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted {
     const write = this.db.transaction((): Accepted => {
       const known = this.statements.known.get({ messageId: entry.messageId }) as
-        | { incident_id: string | null }
+        | { incident_id: IncidentId | null }
         | undefined;
       if (known) {
-        const reason = 'SNS delivered this message before.';
-        this.insertAlarm(entry, 'duplicate', reason, known.incident_id);
-        return { outcome: 'duplicate', reason, incidentId: null };
+        this.insertAlarm(entry, 'duplicate', DELIVERED_BEFORE, known.incident_id);
+        return { outcome: 'duplicate', reason: DELIVERED_BEFORE, incidentId: null };
       }
       const decision = decide(this.facts(entry.alarm, entry.receivedAtMs));
       const incidentId = this.apply(entry, decision);
@@ -52,9 +57,9 @@ export class LedgerTable {
     return write.immediate();
   }
 
-  facts(alarm: Alarm, nowMs: number): LedgerFacts {
+  facts(alarm: Alarm, nowMs: number): NotificationFacts {
     const scope = scopeOf(alarm);
-    const since = nowMs - LEDGER_SPAN_MS;
+    const since = nowMs - FACTS_SPAN_MS;
     const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
     const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
     const accepted = this.statements.accepted.all({ since, scope }) as { at: number; same: number }[];
@@ -67,8 +72,8 @@ export class LedgerTable {
     };
   }
 
-  /** Writes what the decision says to the incidents; returns the one that the ledger row points to. */
-  private apply(entry: AlarmEntry, decision: Decision): AlarmEntry['incidentId'] | null {
+  /** Writes what the decision says to the incidents; returns the one that the logged row points to. */
+  private apply(entry: AlarmEntry, decision: Decision): IncidentId | null {
     switch (decision.outcome) {
       case 'accepted':
         if (decision.supersedes !== null) this.close(entry, decision.supersedes);
@@ -85,7 +90,7 @@ export class LedgerTable {
     }
   }
 
-  private open(entry: AlarmEntry, state: 'accepted' | 'throttled', reason: string): AlarmEntry['incidentId'] {
+  private open(entry: AlarmEntry, state: 'accepted' | 'throttled', reason: string): IncidentId {
     const { alarm, incidentId, receivedAtMs } = entry;
     this.statements.openIncident.run({
       id: incidentId,
@@ -98,15 +103,20 @@ export class LedgerTable {
       group: alarm.targets.groups[0] ?? null,
       at: receivedAtMs,
     });
-    this.statements.addEvent.run({ id: incidentId, at: receivedAtMs, state, detail: reason });
+    this.addEvent({ id: incidentId, atMs: receivedAtMs, state, detail: reason });
     return incidentId;
   }
 
-  private close(entry: AlarmEntry, id: AlarmEntry['incidentId']): void {
+  private close(entry: AlarmEntry, id: IncidentId): void {
     this.statements.closeIncident.run({ id, at: entry.receivedAtMs });
   }
 
-  private insertAlarm(entry: AlarmEntry, outcome: string, reason: string, incidentId: string | null): void {
+  private insertAlarm(
+    entry: AlarmEntry,
+    outcome: NotificationOutcome,
+    reason: string,
+    incidentId: IncidentId | null,
+  ): void {
     const { key, changedAtMs } = entry.alarm;
     this.insert({ ...entry, outcome, reason, incidentId, alarmKey: key, changedAtMs });
   }
@@ -115,10 +125,10 @@ export class LedgerTable {
     readonly receivedAtMs: number;
     readonly messageId: string | null;
     readonly topicArn: string | null;
-    readonly outcome: string;
+    readonly outcome: NotificationOutcome;
     readonly reason: string;
     readonly body: string;
-    readonly incidentId?: string | null;
+    readonly incidentId?: IncidentId | null;
     readonly alarmKey?: string;
     readonly changedAtMs?: number;
   }): void {
@@ -156,7 +166,6 @@ function prepare(db: Db) {
       sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name,
                                              opened_at_ms, next_attempt_at_ms)
                        VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :group, :at, :at)`),
-    addEvent: sql('INSERT INTO incident_event (incident_id, at_ms, state, detail) VALUES (:id, :at, :state, :detail)'),
     closeIncident: sql('UPDATE incident SET closed_at_ms = :at WHERE id = :id AND closed_at_ms IS NULL'),
     insert:
       sql(`INSERT INTO notification (received_at_ms, message_id, topic_arn, outcome, reason, incident_id, alarm_key,

@@ -1,7 +1,9 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import type { VerdictClass } from '../compare/differential.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
-import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
+import type { IncidentRow } from '../incidents/incident-row.ts';
+import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
 /** Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT. */
@@ -40,13 +42,13 @@ export function toIncident(row: IncidentRecord): Incident {
 
 export function toIncidentRow(row: IncidentRecord): IncidentRow {
   return {
-    id: row.id,
-    state: row.state,
-    group: row.group_name,
+    id: row.id as IncidentId,
+    state: row.state as IncidentState,
+    group: row.group_name as GroupName | null,
     alarmName: row.alarm_name,
-    hotInstance: row.hot_instance,
+    hotInstance: row.hot_instance as InstanceId | null,
     headline: row.headline,
-    verdictClass: row.verdict_class,
+    verdictClass: row.verdict_class as VerdictClass | null,
     openedAtMs: row.opened_at_ms,
     closedAtMs: row.closed_at_ms,
     retry: toRetry(row),
@@ -95,14 +97,14 @@ export interface NotificationRecord {
   readonly incident_id: string | null;
 }
 
-export function toNotification(row: NotificationRecord): NotificationView {
+export function toNotification(row: NotificationRecord): Notification {
   return {
     id: row.id,
     receivedAtMs: row.received_at_ms,
     messageId: row.message_id,
-    outcome: row.outcome,
+    outcome: row.outcome as NotificationOutcome,
     reason: row.reason,
-    incidentId: row.incident_id,
+    incidentId: row.incident_id as IncidentId | null,
   };
 }
 

@@ -1,22 +1,16 @@
 import type { Alarm } from '../alarms/alarm.ts';
-import type { Capture, Failure, Incident } from '../incidents/incident.ts';
-import type { IncidentRow } from '../incidents/incident-view.ts';
-import type {
-  Accepted,
-  AlarmEntry,
-  IncidentQuery,
-  IncidentStore,
-  Move,
-  NotificationEntry,
-  StoredFile,
-} from '../incidents/store-port.ts';
+import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
+import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
+import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
+import type { IncidentQuery, IncidentStore, Move, StoredFile } from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
-import type { LedgerFacts } from '../rules/notification-facts.ts';
-import type { CaptureId, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { NotificationFacts } from '../rules/notification-facts.ts';
+import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
-import { LedgerTable } from './notification-table.ts';
+import { type AddEvent, prepareAddEvent } from './incident-events.ts';
+import { NotificationTable } from './notification-table.ts';
 import {
   type CaptureRecord,
   type IncidentRecord,
@@ -26,31 +20,34 @@ import {
   toIncidentRow,
   toNotification,
 } from './rows.ts';
+import { UNFINISHED } from './state-sql.ts';
 
 /** `IncidentStore` over SQLite and an artifact folder. */
 export class SqliteStore implements IncidentStore {
   private readonly db: Db;
   private readonly artifacts: ArtifactFolder;
-  private readonly ledger: LedgerTable;
+  private readonly notificationTable: NotificationTable;
+  private readonly addEvent: AddEvent;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, artifacts: ArtifactFolder) {
     this.db = db;
     this.artifacts = artifacts;
-    this.ledger = new LedgerTable(db);
+    this.addEvent = prepareAddEvent(db);
+    this.notificationTable = new NotificationTable(db, this.addEvent);
     this.statements = prepare(db);
   }
 
   record(entry: NotificationEntry): void {
-    this.ledger.record(entry);
+    this.notificationTable.record(entry);
   }
 
-  accept(entry: AlarmEntry, decide: (facts: LedgerFacts) => Decision): Accepted {
-    return this.ledger.accept(entry, decide);
+  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted {
+    return this.notificationTable.accept(entry, decide);
   }
 
-  facts(alarm: Alarm, nowMs: number): LedgerFacts {
-    return this.ledger.facts(alarm, nowMs);
+  facts(alarm: Alarm, nowMs: number): NotificationFacts {
+    return this.notificationTable.facts(alarm, nowMs);
   }
 
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined {
@@ -81,7 +78,7 @@ export class SqliteStore implements IncidentStore {
         failure: changes?.failure ? JSON.stringify(changes.failure) : null,
       });
       if (moved.changes !== 1) return false;
-      this.statements.addEvent.run({ id: move.id, at: move.atMs, state: move.to, detail: move.detail });
+      this.addEvent({ id: move.id, atMs: move.atMs, state: move.to, detail: move.detail });
       for (const [position, capture] of (changes?.captures ?? []).entries()) this.addCapture(capture, position);
       if (changes?.report) this.saveReport(move.id, changes.report);
       return true;
@@ -172,8 +169,8 @@ export class SqliteStore implements IncidentStore {
     return row && toIncidentRow(row);
   }
 
-  events(id: IncidentId) {
-    return this.statements.events.all({ id }) as { atMs: number; state: string; detail: string }[];
+  events(id: IncidentId): readonly IncidentEvent[] {
+    return this.statements.events.all({ id }) as IncidentEvent[];
   }
 
   notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }) {
@@ -183,18 +180,22 @@ export class SqliteStore implements IncidentStore {
     return { rows: (rows as NotificationRecord[]).map(toNotification), total };
   }
 
-  groups(): readonly string[] {
-    return (this.statements.groups.all() as { group_name: string }[]).map((row) => row.group_name);
+  groups(): readonly GroupName[] {
+    return (this.statements.groups.all() as { group_name: GroupName }[]).map((row) => row.group_name);
   }
 
   counts() {
-    const toRecord = (rows: unknown[]) =>
-      Object.fromEntries((rows as { key: string; n: number }[]).map((row) => [row.key, row.n]));
     return {
-      incidents: toRecord(this.statements.incidentCounts.all()),
-      notifications: toRecord(this.statements.notificationCounts.all()),
+      incidents: toCounts<IncidentState>(this.statements.incidentCounts.all()),
+      notifications: toCounts<NotificationOutcome>(this.statements.notificationCounts.all()),
     };
   }
+}
+
+function toCounts<Key extends string>(rows: unknown[]): Partial<Record<Key, number>> {
+  const counts: Partial<Record<Key, number>> = {};
+  for (const { key, n } of rows as { key: Key; n: number }[]) counts[key] = n;
+  return counts;
 }
 
 /** `%` and `_` in what a person searches for are themselves. */
@@ -211,7 +212,7 @@ function prepare(db: Db) {
   return {
     claim: sql(`UPDATE incident SET lease_owner = :owner, lease_until_ms = :until
                  WHERE id = (SELECT id FROM incident
-                              WHERE state NOT IN ('notified', 'throttled') AND next_attempt_at_ms <= :now
+                              WHERE ${UNFINISHED} AND next_attempt_at_ms <= :now
                                 AND (lease_owner IS NULL OR lease_until_ms <= :now)
                               ORDER BY next_attempt_at_ms, id LIMIT 1)
                 RETURNING *`),
@@ -227,8 +228,7 @@ function prepare(db: Db) {
                           next_attempt_at_ms = :next, retry_note = :note
                     WHERE id = :id AND lease_owner = :owner`),
     nextDue: sql(`SELECT MIN(MAX(next_attempt_at_ms, COALESCE(lease_until_ms, 0))) AS due FROM incident
-                   WHERE state NOT IN ('notified', 'throttled')`),
-    addEvent: sql('INSERT INTO incident_event (incident_id, at_ms, state, detail) VALUES (:id, :at, :state, :detail)'),
+                   WHERE ${UNFINISHED}`),
     addCapture: sql(`INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms)
                      VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { UNFINISHED } from './state-sql.ts';
 
 /** What an operator watches of the database; one cheap query each. */
 export interface StoreFacts {
@@ -13,8 +14,6 @@ export interface StoreFacts {
   readonly lastNotificationMs: number | null;
   readonly artifactBytes: number;
 }
-
-const UNFINISHED = `state NOT IN ('notified', 'throttled')`;
 
 export function storeFacts(db: Db): () => StoreFacts {
   const captures = db.prepare('SELECT role, outcome, COUNT(*) AS n FROM capture GROUP BY role, outcome');

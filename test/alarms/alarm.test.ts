@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Alarm, readMessage } from '../../service/alarms/alarm.ts';
+import type { Alarm } from '../../service/alarms/alarm.ts';
+import { readMessage } from '../../service/alarms/read-message.ts';
 import {
   CHANGED_AT,
   composite,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type AlarmReading, readMessage } from '../../service/alarms/alarm.ts';
+import type { AlarmReading } from '../../service/alarms/alarm.ts';
 import { parseEnvelope } from '../../service/alarms/envelope.ts';
+import { readMessage } from '../../service/alarms/read-message.ts';
 import { parseStoredNotification } from '../../service/alarms/stored-notification.ts';
 
 /** Messages published by AWS and by other projects; read in place, and skipped loudly where they are not. */

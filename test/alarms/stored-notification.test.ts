@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readMessage } from '../../service/alarms/alarm.ts';
+import { readMessage } from '../../service/alarms/read-message.ts';
 import { parseStoredNotification } from '../../service/alarms/stored-notification.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { notification } from '../fixtures/alarms/envelopes.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { recordings, speedscopeHref } from '../../service/report/recordings.ts';
+import { speedscopeHref } from '../../service/pages/links.ts';
+import { recordings } from '../../service/report/recordings.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { serveIncident } from '../support/browser/serve-incident.ts';
 

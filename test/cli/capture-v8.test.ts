@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { listeningPorts } from '../../service/cli/node-process.ts';
+import { listeningPorts } from '../../service/cli/capture/node-process.ts';
 import { loadProfile } from '../../service/convert/load-profile.ts';
 
-const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'smokejumper-v8-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

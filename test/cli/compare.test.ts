@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { comparisonTable } from '../../service/cli/compare-table.ts';
+import { comparisonTable } from '../../service/cli/output/compare-table.ts';
 import { compare } from '../../service/compare/compare.ts';
 import type { Finding } from '../../service/compare/differential.ts';
 import { assertGolden } from '../support/golden.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
 
-const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runCollapse } from '../../service/cli/collapse.ts';
-import { runExport } from '../../service/cli/export.ts';
+import { runCollapse } from '../../service/cli/commands/collapse.ts';
+import { runExport } from '../../service/cli/commands/export.ts';
 
 const root = join(import.meta.dirname, '../..');
 const fixture = join(root, 'test/fixtures/profiles/node-20.20.2.perf-script.txt.gz');
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'commands-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function smokejumper(args: readonly string[], input?: string | Buffer) {
-  const result = spawnSync(process.execPath, [join(root, 'service/cli.ts'), ...args], { input, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [join(root, 'service/cli/main.ts'), ...args], { input, encoding: 'utf8' });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { HELP } from '../../service/cli/help.ts';
 
-const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'usage-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { writeAll } from '../../service/cli/write-all.ts';
+import { writeAll } from '../../service/cli/output/write-all.ts';
 import { exportFolded } from '../../service/profile/folded/export-folded.ts';
 import { parse } from '../support/perf-text.ts';
 

@@ -4,20 +4,20 @@ import test from 'node:test';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
+import { ALARM_NAME, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
 import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
-import { ALARM_NAME, setStage } from '../../sandbox/demo/stage.ts';
 import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 import { until } from '../support/until.ts';
 
 test('an incident survives a kill -9 of the service at each of its states', { skip: SKIP_PERF }, async (context) => {
-  const stage = await setStage({ port: 0, say: () => undefined, environment: { CAPTURE_SECONDS: '3' } });
-  let service: ServiceProcess = stage.service;
+  const demo = await startDemoEnvironment({ port: 0, say: () => undefined, environment: { CAPTURE_SECONDS: '3' } });
+  let service: ServiceProcess = demo.service;
   context.after(async () => {
     await service.kill();
-    await stage.close();
+    await demo.close();
   });
-  await stage.cloudWatch.send(
+  await demo.cloudWatch.send(
     new SetAlarmStateCommand({ AlarmName: ALARM_NAME, StateValue: 'ALARM', StateReason: 'a person tries it' }),
   );
   const killedAt = new Set<string>();
@@ -31,7 +31,7 @@ test('an incident survives a kill -9 of the service at each of its states', { sk
     if (killedAt.has(row.state)) return undefined;
     killedAt.add(row.state);
     await service.kill();
-    service = await startServiceProcess(stage.serviceEnvironment);
+    service = await startServiceProcess(demo.serviceEnvironment);
     return undefined;
   });
   assert.ok(killedAt.size >= 1, 'it was killed at least once');
@@ -41,10 +41,10 @@ test('an incident survives a kill -9 of the service at each of its states', { sk
     ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified'],
   );
   assert.deepEqual(incident.report?.shortcomings, []);
-  assert.equal(stage.sandbox.mailbox().length, 1);
+  assert.equal(demo.sandbox.mailbox().length, 1);
   const ssm = new SSMClient({
-    region: stage.sandbox.region,
-    endpoint: stage.sandbox.endpoint,
+    region: demo.sandbox.region,
+    endpoint: demo.sandbox.endpoint,
     credentials: DEMO_CREDENTIALS,
   });
   const { Commands: commands = [] } = await ssm.send(new ListCommandsCommand({}));

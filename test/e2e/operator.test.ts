@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
-import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
+import { type DemoEnvironment, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 
-const CLI = join(import.meta.dirname, '../../service/cli.ts');
+const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 
 function notification(group: string, changes: object = {}): string {
   return JSON.stringify({
@@ -37,29 +37,29 @@ function notification(group: string, changes: object = {}): string {
 describe('the operator’s commands', { skip: SKIP_PERF }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'smokejumper-operator-'));
   const file = join(folder, 'alarm.json');
-  let stage: Stage;
+  let demo: DemoEnvironment;
   let hot: string;
   let peer: string;
 
   before(async () => {
-    stage = await setStage({ port: 0, say: () => undefined });
-    hot = stage.fleet.instances[0]?.id ?? assert.fail('three instances are needed');
-    peer = stage.fleet.instances[1]?.id ?? assert.fail('three instances are needed');
+    demo = await startDemoEnvironment({ port: 0, say: () => undefined });
+    hot = demo.fleet.instances[0]?.id ?? assert.fail('three instances are needed');
+    peer = demo.fleet.instances[1]?.id ?? assert.fail('three instances are needed');
     writeFileSync(file, notification('web-prod', { AlarmName: 'stored\u001b[31m alarm' }));
   });
   after(async () => {
-    await stage?.close();
+    await demo?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** On its own data: the service of the stage goes on with its. */
+  /** On its own data: the service of the demo goes on with its. */
   async function smokejumper(args: readonly string[], changes: Record<string, string> = {}) {
     const child = spawn(process.execPath, [CLI, ...args], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
-        ...stage.serviceEnvironment,
-        PUBLIC_URL: stage.service.url,
+        ...demo.serviceEnvironment,
+        PUBLIC_URL: demo.service.url,
         DATA_DIR: join(folder, 'data'),
         CAPTURE_SECONDS: '2',
         ...changes,
@@ -131,14 +131,14 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
   });
 
   test('replay takes a stored alarm through to the mail, and a second time a limit holds', async () => {
-    const mails = stage.sandbox.mailbox().length;
+    const mails = demo.sandbox.mailbox().length;
     const { code, out, err } = await smokejumper(['replay', file]);
     assert.equal(code, 0, err);
     assert.match(out, /^inc-\w+\n$/);
     for (const state of ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified']) {
       assert.match(err, new RegExp(`^${state} `, 'm'));
     }
-    assert.equal(stage.sandbox.mailbox().length, mails + 1);
+    assert.equal(demo.sandbox.mailbox().length, mails + 1);
     const again = await smokejumper(['replay', file]);
     assert.deepEqual([again.code, again.out], [0, '']);
     assert.match(again.err, /^attached .*still open/);
@@ -148,8 +148,8 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     const { code, out, err } = await smokejumper(['subscribe', '--endpoint', 'http://127.0.0.1:9/sns']);
     assert.equal(code, 0, err);
     assert.match(out, /^arn:aws:sns:.*:cpu-alarms:/);
-    const { Subscriptions = [] } = await stage.sns.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn: stage.topicArn }),
+    const { Subscriptions = [] } = await demo.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: demo.topicArn }),
     );
     assert.ok(Subscriptions.some((subscription) => subscription.Endpoint === 'http://127.0.0.1:9/sns'));
   });

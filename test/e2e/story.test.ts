@@ -4,30 +4,30 @@ import { randomUUID } from 'node:crypto';
 import test, { after, before, describe } from 'node:test';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { simpleParser } from 'mailparser';
-import { type Stage, setStage } from '../../sandbox/demo/stage.ts';
+import { type DemoEnvironment, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
 import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 import { until } from '../support/until.ts';
 
 describe('the story, end to end', { skip: SKIP_PERF }, () => {
-  let stage: Stage;
+  let demo: DemoEnvironment;
   let incident: DemoIncident & { readonly group: string | null };
   let hot: string;
   let base: string;
 
   before(async () => {
-    stage = await setStage({ port: 0, say: () => undefined, deliverTwice: true });
-    base = stage.service.url;
-    hot = stage.fleet.instances[2]?.id ?? assert.fail('three instances are needed');
-    await stage.fleet.ignite(hot);
+    demo = await startDemoEnvironment({ port: 0, say: () => undefined, deliverTwice: true });
+    base = demo.service.url;
+    hot = demo.fleet.instances[2]?.id ?? assert.fail('three instances are needed');
+    await demo.fleet.startOverload(hot);
     incident = await until(150_000, 'the incident is notified', async () => {
       const { incidents } = await getJson<{ incidents: { id: string; state: string }[] }>(`${base}/api/v1/incidents`);
       const done = incidents.find((row) => row.state === 'notified');
       return done && getJson<typeof incident>(`${base}/api/v1/incidents/${done.id}`);
     });
   });
-  after(() => stage?.close());
+  after(() => demo?.close());
 
   test('the burning instance is found from the group’s metrics, and a healthy one of the group is its peer', () => {
     assert.equal(incident.report?.hotInstance, hot);
@@ -57,7 +57,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
   });
 
   test('one mail arrived, although SNS delivered twice; it shows the graphs and carries the files', async () => {
-    const mails = stage.sandbox.mailbox();
+    const mails = demo.sandbox.mailbox();
     assert.equal(mails.length, 1);
     const mail = await simpleParser(Buffer.from(mails[0]?.raw ?? []));
     assert.match(mail.subject ?? '', /parseHTML|htmlparser2/);
@@ -87,19 +87,19 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
       body: JSON.stringify({
         Type: 'Notification',
         MessageId: randomUUID(),
-        TopicArn: stage.topicArn,
+        TopicArn: demo.topicArn,
         Message: '{"AlarmName":"x","NewStateValue":"ALARM"}',
         Timestamp: new Date().toISOString(),
         SignatureVersion: '2',
         Signature: Buffer.alloc(256).toString('base64'),
-        SigningCertURL: `${stage.sandbox.endpoint}/SimpleNotificationService-${'0'.repeat(32)}.pem`,
+        SigningCertURL: `${demo.sandbox.endpoint}/SimpleNotificationService-${'0'.repeat(32)}.pem`,
       }),
     });
     assert.equal(answer.status, 403);
   });
 
   test('a message that is no alarm is noted with the reason', async () => {
-    await stage.sns.send(new PublishCommand({ TopicArn: stage.topicArn, Message: 'hello from a person' }));
+    await demo.sns.send(new PublishCommand({ TopicArn: demo.topicArn, Message: 'hello from a person' }));
     const row = await until(10_000, 'the message is in the ledger', async () => {
       const { notifications } = await getJson<{ notifications: { outcome: string; reason: string }[] }>(
         `${base}/api/v1/notifications`,
@@ -110,7 +110,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
   });
 
   test('the instances are clean: nothing of ours is left in their /tmp and no perf runs', async () => {
-    for (const instance of stage.fleet.instances) {
+    for (const instance of demo.fleet.instances) {
       const { outcome } = instance.run({
         commandId: randomUUID(),
         commands: ['ls /tmp /var/tmp; ps -e -o comm= | grep -x perf; true'],
@@ -153,7 +153,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
   });
 
   test('when the fire is out the OK closes the incident', async () => {
-    await stage.fleet.extinguish(hot);
+    await demo.fleet.stopOverload(hot);
     await until(60_000, 'the incident is closed', async () => {
       const row = await getJson<{ closedAtMs: number | null }>(`${base}/api/v1/incidents/${incident.id}`);
       return row.closedAtMs ?? undefined;

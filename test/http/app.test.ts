@@ -45,7 +45,7 @@ test('a delivery reaches the intake as text, whatever content type SNS gives it'
   assert.deepEqual(taken, Array(3).fill({ body: '{"Type" : "Notification"}', type: 'Notification' }));
 });
 
-test('a giant body is refused unread, with a reason for the ledger', async () => {
+test('a giant body is refused unread, with a reason for the notification log', async () => {
   const { base, taken, refused } = await setUp();
   const answer = await fetch(`${base}/sns`, { method: 'POST', body: 'x'.repeat(1_000_000) });
   assert.equal(answer.status, 413);

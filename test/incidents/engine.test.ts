@@ -184,7 +184,7 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
       failed: reportFailureStep({
         store: world.store,
         clock: world.clock,
-        publicUrl: 'https://smokejumper.example.com',
+        publicUrl: () => 'https://smokejumper.example.com',
       }),
     },
   });

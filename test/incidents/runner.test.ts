@@ -76,6 +76,25 @@ test('a fault that cannot pass fails at once', async () => {
   assert.equal(state(), 'failed');
 });
 
+test('a bug is repeated, too, and the report says what it was', async () => {
+  const { store, id, clock, runner, state } = setUp({
+    accepted: async () => {
+      throw new TypeError('members is not iterable');
+    },
+  });
+  const one = runner('one');
+  for (let minute = 0; minute < 60 && state() === 'accepted'; minute++) {
+    await one.tick(signal);
+    clock.advance(60_000);
+  }
+  assert.equal(state(), 'failed');
+  assert.deepEqual(store.incident(id)?.failure, {
+    code: 'INTERNAL',
+    message: 'An internal error stopped the work: members is not iterable',
+    hint: 'The log of the service has the details; please report it.',
+  });
+});
+
 test('the mail is never given up', async () => {
   let calls = 0;
   const { clock, runner, state } = setUp({

@@ -4,6 +4,7 @@ import { renderErrorPage } from '../../service/pages/error-page.ts';
 import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
+import type { IncidentId } from '../../service/shared/ids.ts';
 import { assertGolden } from '../support/golden.ts';
 import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import {
@@ -147,7 +148,7 @@ test('a step that fails and is tried again says why, in the list and on the page
 });
 
 test('a throttled alarm gives its reason and promises nothing', () => {
-  const events = [{ atMs: OPENED_MS, state: 'throttled', detail: '3 captures of web-prod in 24 h; limit 3' }];
+  const events = [{ atMs: OPENED_MS, state: 'throttled' as const, detail: '3 captures of web-prod in 24 h; limit 3' }];
   const view = incidentView(completeReport, {
     state: 'throttled',
     report: null,
@@ -176,7 +177,7 @@ test('the ledger says why it fired and why not', () => {
       id: 12,
       receivedAtMs: OPENED_MS,
       messageId: null,
-      outcome: 'rejected',
+      outcome: 'rejected' as const,
       reason: 'The signature does not match',
       incidentId: null,
     },
@@ -192,12 +193,17 @@ test('the ledger says why it fired and why not', () => {
 for (const [at, hostile] of HOSTILE.entries()) {
   test(`hostile text ${at} stays text on every page`, () => {
     const view = incidentView(hostileReport(hostile), {
-      events: [{ atMs: Number.NaN, state: hostile, detail: hostile }],
+      events: [{ atMs: Number.NaN, state: 'accepted', detail: hostile }],
       notifications: [
-        { id: 1, receivedAtMs: 1e300, messageId: hostile, outcome: hostile, reason: hostile, incidentId: hostile },
+        {
+          id: 1,
+          receivedAtMs: 1e300,
+          messageId: hostile,
+          outcome: 'rejected',
+          reason: hostile,
+          incidentId: hostile as IncidentId,
+        },
       ],
-      state: hostile,
-      verdictClass: hostile,
     });
     const pages = [
       renderIncidentsPage({

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Alarm, readMessage } from '../../service/alarms/alarm.ts';
+import type { Alarm } from '../../service/alarms/alarm.ts';
+import { readMessage } from '../../service/alarms/read-message.ts';
 import { decide, type Rules } from '../../service/rules/decide.ts';
 import type { Decision } from '../../service/rules/decision.ts';
-import { type LedgerFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';
+import { type NotificationFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { composite, singleMetric, TOPIC } from '../fixtures/alarms/messages.ts';
 
@@ -21,7 +22,13 @@ const RULES: Rules = {
   include: [],
   exclude: [],
 };
-const QUIET: LedgerFacts = { open: [], newestChangeMs: null, scopeAcceptedAtMs: [], allAcceptedAtMs: [], capturing: 0 };
+const QUIET: NotificationFacts = {
+  open: [],
+  newestChangeMs: null,
+  scopeAcceptedAtMs: [],
+  allAcceptedAtMs: [],
+  capturing: 0,
+};
 
 function alarm(changes: Partial<Alarm> = {}, message: unknown = singleMetric()): Alarm {
   const reading = readMessage(JSON.stringify(message), TOPIC);
@@ -199,7 +206,7 @@ describe('which alarms count', () => {
 });
 
 describe('the limits', () => {
-  const throttled = (facts: Partial<LedgerFacts>, reason: RegExp, rules: Partial<Rules> = {}) =>
+  const throttled = (facts: Partial<NotificationFacts>, reason: RegExp, rules: Partial<Rules> = {}) =>
     outcome(decide({ ...RULES, ...rules }, { ...QUIET, ...facts }, alarm(), NOW), 'throttled', reason);
   const hoursAgo = (...hours: number[]) => hours.map((hour) => NOW - hour * HOUR);
 

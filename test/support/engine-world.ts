@@ -85,7 +85,7 @@ export interface Ports {
 /** `decode`: what an instance sent, as the engine reads it. */
 export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
-  const report = { store, clock, publicUrl: 'https://smokejumper.example.com' };
+  const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com' };
   return createRunner({
     store,
     clock,

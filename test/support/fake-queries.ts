@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { IncidentView, NotificationView } from '../../service/incidents/incident-view.ts';
+import type { IncidentView } from '../../service/incidents/incident-view.ts';
+import type { Notification } from '../../service/incidents/notification.ts';
 import type { IncidentQueries } from '../../service/incidents/queries.ts';
 import { recordings } from '../../service/report/recordings.ts';
 
@@ -9,7 +10,7 @@ type FakeFile = { readonly contentType: string } & ({ readonly text: string } | 
 export function fakeQueries(
   views: readonly IncidentView[],
   files: Readonly<Record<string, FakeFile>> = {},
-  notifications: readonly NotificationView[] = views.flatMap((view) => view.notifications),
+  notifications: readonly Notification[] = views.flatMap((view) => view.notifications),
 ): IncidentQueries {
   const contents = Object.entries(files).map(([name, file]) => {
     const content = 'bytes' in file ? file.bytes : new TextEncoder().encode(file.text);

@@ -2,6 +2,7 @@
 import type { Finding } from '../../service/compare/differential.ts';
 import type { IncidentView } from '../../service/incidents/incident-view.ts';
 import type { ReportCapture, ReportData } from '../../service/report/report-data.ts';
+import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 
 /** 2026-03-14T03:12:07Z, the hour when such mails are read. */
 export const OPENED_MS = Date.UTC(2026, 2, 14, 3, 12, 7);
@@ -386,14 +387,18 @@ export function hostileReport(text: string): ReportData {
 }
 
 /** The incident around a report. */
-export function incidentView(report: ReportData, changes: Partial<IncidentView> = {}): IncidentView {
+export function incidentView(
+  report: ReportData,
+  { id = report.incidentId, ...changes }: Partial<Omit<IncidentView, 'id'>> & { readonly id?: string } = {},
+): IncidentView {
+  const incidentId = report.incidentId as IncidentId;
   const at = (seconds: number) => report.openedAtMs + seconds * 1000;
   return {
-    id: report.incidentId,
+    id: id as IncidentId,
     state: 'notified',
-    group: report.group,
+    group: report.group as GroupName | null,
     alarmName: report.alarm.name,
-    hotInstance: report.hotInstance,
+    hotInstance: report.hotInstance as InstanceId | null,
     headline: report.verdict.headline,
     verdictClass: report.verdict.class,
     openedAtMs: report.openedAtMs,
@@ -415,7 +420,7 @@ export function incidentView(report: ReportData, changes: Partial<IncidentView> 
         messageId: '4f2b7a1e-1b8e-5f0c-9a57-2c1f5b9f7f10',
         outcome: 'accepted',
         reason: 'ALARM of web-prod-cpu-high',
-        incidentId: report.incidentId,
+        incidentId,
       },
       {
         id: 8,
@@ -423,7 +428,7 @@ export function incidentView(report: ReportData, changes: Partial<IncidentView> 
         messageId: '4f2b7a1e-1b8e-5f0c-9a57-2c1f5b9f7f10',
         outcome: 'duplicate',
         reason: 'Message id seen before',
-        incidentId: report.incidentId,
+        incidentId,
       },
       {
         id: 11,
@@ -431,7 +436,7 @@ export function incidentView(report: ReportData, changes: Partial<IncidentView> 
         messageId: '9b0c2d77-0f0b-5a4e-8a39-7f5a0e3d1c22',
         outcome: 'closed',
         reason: 'OK of web-prod-cpu-high',
-        incidentId: report.incidentId,
+        incidentId,
       },
     ],
     report,

@@ -19,35 +19,35 @@ const MAX_HISTORY = 1000;
 
 /** The alarms of the account: their states, and what is published when one changes. */
 export class Alarms {
-  readonly #context: Context;
-  readonly #store: MetricStore;
-  readonly #sns: Sns;
-  readonly #alarms = new Map<string, Alarm>();
-  readonly #history: HistoryItem[] = [];
+  private readonly context: Context;
+  private readonly store: MetricStore;
+  private readonly sns: Sns;
+  private readonly alarms = new Map<string, Alarm>();
+  private readonly pastChanges: HistoryItem[] = [];
 
   constructor(context: Context, store: MetricStore, sns: Sns) {
-    this.#context = context;
-    this.#store = store;
-    this.#sns = sns;
+    this.context = context;
+    this.store = store;
+    this.sns = sns;
   }
 
   /** In order of their names, as DescribeAlarms gives them. */
   all(): readonly Alarm[] {
-    return [...this.#alarms.values()].sort((a, b) => (a.configuration.name < b.configuration.name ? -1 : 1));
+    return [...this.alarms.values()].sort((a, b) => (a.configuration.name < b.configuration.name ? -1 : 1));
   }
 
   /** Newest first. */
   history(): readonly HistoryItem[] {
-    return this.#history.toReversed();
+    return this.pastChanges.toReversed();
   }
 
   /** A new alarm starts without data; an existing one keeps its state. */
   put(configuration: AlarmConfiguration): void {
     const { name } = configuration;
-    const existing = this.#alarms.get(name);
+    const existing = this.alarms.get(name);
     if (existing) existing.configuration = configuration;
     else {
-      if (this.#alarms.size >= MAX_ALARMS)
+      if (this.alarms.size >= MAX_ALARMS)
         throw new AwsFault('LimitExceeded', 'The maximum number of alarms is reached.');
       const status: AlarmStatus = {
         value: 'INSUFFICIENT_DATA',
@@ -55,57 +55,57 @@ export class Alarms {
         reasonData: undefined,
         updatedAt: configuration.updatedAt,
       };
-      this.#alarms.set(name, { configuration, status });
+      this.alarms.set(name, { configuration, status });
     }
-    this.#record(name, 'ConfigurationUpdate', `Alarm "${name}" ${existing ? 'updated' : 'created'}`);
+    this.record(name, 'ConfigurationUpdate', `Alarm "${name}" ${existing ? 'updated' : 'created'}`);
   }
 
   delete(names: readonly string[]): void {
-    const unknown = names.filter((name) => !this.#alarms.has(name));
+    const unknown = names.filter((name) => !this.alarms.has(name));
     if (unknown.length > 0) throw notFound(unknown[0] ?? '');
-    for (const name of names) this.#alarms.delete(name);
+    for (const name of names) this.alarms.delete(name);
   }
 
   /** SetAlarmState: published at once; the next evaluation puts the true state back. */
   set(name: string, state: AlarmState, reason: string, reasonData: string | undefined): void {
-    const alarm = this.#alarms.get(name);
+    const alarm = this.alarms.get(name);
     if (!alarm) throw notFound(name);
-    this.#change(alarm, state, reason, reasonData);
+    this.change(alarm, state, reason, reasonData);
   }
 
   /** Judges every alarm by the metrics. */
   evaluate(): void {
-    for (const alarm of this.#alarms.values()) {
+    for (const alarm of this.alarms.values()) {
       const { configuration } = alarm;
-      const points = this.#store.find(configuration.metric)?.points ?? [];
-      const evaluation = evaluate(configuration, points, this.#context.now());
+      const points = this.store.find(configuration.metric)?.points ?? [];
+      const evaluation = evaluate(configuration, points, this.context.now());
       if (evaluation.state === undefined) continue;
       const reason = reasonOf(configuration, evaluation.state, evaluation);
-      const data = reasonDataOf(configuration, evaluation, new Date(this.#context.now()));
-      this.#change(alarm, evaluation.state, reason, data);
+      const data = reasonDataOf(configuration, evaluation, new Date(this.context.now()));
+      this.change(alarm, evaluation.state, reason, data);
     }
   }
 
-  #change(alarm: Alarm, to: AlarmState, reason: string, reasonData: string | undefined): void {
+  private change(alarm: Alarm, to: AlarmState, reason: string, reasonData: string | undefined): void {
     const from = alarm.status.value;
     // An alarm acts once per transition, however long it stays in a state.
     if (from === to) return;
-    alarm.status = { value: to, reason, reasonData, updatedAt: new Date(this.#context.now()) };
+    alarm.status = { value: to, reason, reasonData, updatedAt: new Date(this.context.now()) };
     const { name, actions, actionsEnabled } = alarm.configuration;
-    this.#record(name, 'StateUpdate', `Alarm updated from ${from} to ${to}`);
-    this.#context.events.emit({ kind: 'alarm', name, from, to, reason });
+    this.record(name, 'StateUpdate', `Alarm updated from ${from} to ${to}`);
+    this.context.events.emit({ kind: 'alarm', name, from, to, reason });
     if (!actionsEnabled) return;
-    const { subject, message } = alarmNotification(alarm, from, this.#context.region, this.#context.accountId);
+    const { subject, message } = alarmNotification(alarm, from, this.context.region, this.context.accountId);
     for (const arn of actions[to]) {
-      const topic = this.#sns.topics.find(arn);
-      if (topic) this.#sns.publish(topic, { subject, message });
-      this.#record(name, 'Action', `${topic ? 'Successfully executed' : 'Failed to execute'} action ${arn}`);
+      const topic = this.sns.topics.find(arn);
+      if (topic) this.sns.publish(topic, { subject, message });
+      this.record(name, 'Action', `${topic ? 'Successfully executed' : 'Failed to execute'} action ${arn}`);
     }
   }
 
-  #record(alarmName: string, type: HistoryItem['type'], summary: string): void {
-    this.#history.push({ alarmName, at: new Date(this.#context.now()), type, summary });
-    if (this.#history.length > MAX_HISTORY) this.#history.shift();
+  private record(alarmName: string, type: HistoryItem['type'], summary: string): void {
+    this.pastChanges.push({ alarmName, at: new Date(this.context.now()), type, summary });
+    if (this.pastChanges.length > MAX_HISTORY) this.pastChanges.shift();
   }
 }
 

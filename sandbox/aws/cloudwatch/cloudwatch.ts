@@ -13,14 +13,14 @@ export class CloudWatch {
   readonly alarms: Alarms;
   readonly metrics = new MetricStore();
   readonly service: RpcService;
-  readonly #context: Context;
-  readonly #sampler: CpuSampler;
-  readonly #periodSeconds: number;
+  private readonly context: Context;
+  private readonly sampler: CpuSampler;
+  private readonly periodSeconds: number;
 
   constructor(context: Context, sns: Sns, periodSeconds: number) {
-    this.#context = context;
-    this.#periodSeconds = periodSeconds;
-    this.#sampler = new CpuSampler(context.fleet, this.metrics, periodSeconds);
+    this.context = context;
+    this.periodSeconds = periodSeconds;
+    this.sampler = new CpuSampler(context.fleet, this.metrics, periodSeconds);
     this.alarms = new Alarms(context, this.metrics, sns);
     const operations: Record<string, Operation> = {
       PutMetricAlarm: (input) => {
@@ -39,22 +39,22 @@ export class CloudWatch {
       },
       operations: new Map(Object.entries(operations)),
     };
-    this.#sampler.sample(context.now());
+    this.sampler.sample(context.now());
   }
 
   /** One metric period: measure, then judge the alarms. */
   tick(): void {
-    this.#sampler.sample(this.#context.now());
+    this.sampler.sample(this.context.now());
     this.alarms.evaluate();
   }
 
   /** Ticks at every whole period until the sandbox closes. */
   async run(): Promise<void> {
-    const periodMs = this.#periodSeconds * 1000;
+    const periodMs = this.periodSeconds * 1000;
     do {
-      const wait = periodMs - (this.#context.now() % periodMs);
-      if (!(await this.#context.timers.wait(wait))) return;
+      const wait = periodMs - (this.context.now() % periodMs);
+      if (!(await this.context.timers.wait(wait))) return;
       this.tick();
-    } while (!this.#context.timers.closed);
+    } while (!this.context.timers.closed);
   }
 }

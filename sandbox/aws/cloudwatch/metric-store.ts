@@ -31,16 +31,16 @@ const MAX_METRICS = 2000;
 
 /** All metrics of the account, points in order of time. */
 export class MetricStore {
-  readonly #metrics = new Map<string, Metric>();
+  private readonly metrics = new Map<string, Metric>();
 
   /** False when the store is full and the metric new. */
   add(id: MetricId, point: MetricPoint, unit?: string): boolean {
     const key = keyOf(id);
-    let metric = this.#metrics.get(key);
+    let metric = this.metrics.get(key);
     if (!metric) {
-      if (this.#metrics.size >= MAX_METRICS) return false;
+      if (this.metrics.size >= MAX_METRICS) return false;
       metric = { ...id, points: [], unit };
-      this.#metrics.set(key, metric);
+      this.metrics.set(key, metric);
     }
     metric.unit ??= unit;
     insert(metric.points, point);
@@ -49,11 +49,11 @@ export class MetricStore {
   }
 
   find(id: MetricId): Metric | undefined {
-    return this.#metrics.get(keyOf(id));
+    return this.metrics.get(keyOf(id));
   }
 
   all(): readonly Metric[] {
-    return [...this.#metrics.values()];
+    return [...this.metrics.values()];
   }
 }
 

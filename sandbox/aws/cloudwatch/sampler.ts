@@ -8,51 +8,51 @@ const JITTER_MS = 50;
 
 /** Measures CPUUtilization of the fleet, as EC2 does: per instance, and summed up over each group. */
 export class CpuSampler {
-  readonly #fleet: SandboxFleet;
-  readonly #store: MetricStore;
-  readonly #periodMs: number;
-  readonly #last = new Map<string, { readonly atMs: number; readonly cpuSeconds: number }>();
+  private readonly fleet: SandboxFleet;
+  private readonly store: MetricStore;
+  private readonly periodMs: number;
+  private readonly last = new Map<string, { readonly atMs: number; readonly cpuSeconds: number }>();
 
   constructor(fleet: SandboxFleet, store: MetricStore, periodSeconds: number) {
-    this.#fleet = fleet;
-    this.#store = store;
-    this.#periodMs = periodSeconds * 1000;
+    this.fleet = fleet;
+    this.store = store;
+    this.periodMs = periodSeconds * 1000;
   }
 
   /** Reads every instance and stores the CPU used since the last reading under the period in which that was. */
   sample(nowMs: number): void {
     const groups = new Map<string, Map<number, number[]>>();
-    for (const instance of this.#fleet.instances) {
+    for (const instance of this.fleet.instances) {
       if (instance.state === 'terminated') continue;
-      const measured = this.#measure(instance, nowMs);
+      const measured = this.measure(instance, nowMs);
       if (!measured) continue;
       const { atMs, percent } = measured;
-      this.#put('InstanceId', instance.id, atMs, [percent]);
+      this.put('InstanceId', instance.id, atMs, [percent]);
       const periods = groups.get(instance.groupName) ?? new Map<number, number[]>();
       groups.set(instance.groupName, periods.set(atMs, [...(periods.get(atMs) ?? []), percent]));
     }
     for (const [group, periods] of groups) {
-      for (const [atMs, values] of periods) this.#put('AutoScalingGroupName', group, atMs, values);
+      for (const [atMs, values] of periods) this.put('AutoScalingGroupName', group, atMs, values);
     }
   }
 
-  #measure(instance: SandboxInstance, nowMs: number): { atMs: number; percent: number } | undefined {
+  private measure(instance: SandboxInstance, nowMs: number): { atMs: number; percent: number } | undefined {
     const cpuSeconds = instance.cpuSeconds();
-    const last = this.#last.get(instance.id);
+    const last = this.last.get(instance.id);
     const seconds = last ? (nowMs - last.atMs) / 1000 : 0;
     if (last && seconds <= 0) return undefined;
-    this.#last.set(instance.id, { atMs: nowMs, cpuSeconds });
-    if (!last || seconds * 1000 < this.#periodMs * LEAST_WINDOW) return undefined;
+    this.last.set(instance.id, { atMs: nowMs, cpuSeconds });
+    if (!last || seconds * 1000 < this.periodMs * LEAST_WINDOW) return undefined;
     const share = (cpuSeconds - last.cpuSeconds) / (instance.cpus * seconds);
     return {
-      atMs: Math.floor((last.atMs + JITTER_MS) / this.#periodMs) * this.#periodMs,
+      atMs: Math.floor((last.atMs + JITTER_MS) / this.periodMs) * this.periodMs,
       percent: Math.min(100, Math.max(0, share * 100)),
     };
   }
 
-  #put(dimension: string, value: string, atMs: number, values: readonly number[]): void {
+  private put(dimension: string, value: string, atMs: number, values: readonly number[]): void {
     const id = { namespace: 'AWS/EC2', name: 'CPUUtilization', dimensions: [{ name: dimension, value }] };
-    this.#store.add(
+    this.store.add(
       id,
       pointOf(
         atMs,

@@ -1,7 +1,8 @@
 import { type Attachment, type ParsedMail, simpleParser } from 'mailparser';
 import { AwsFault } from '../aws-fault.ts';
+import type { StoredMail } from '../events.ts';
 import type { HttpReply } from '../http-message.ts';
-import type { Mailbox, StoredMail } from '../ses/mailbox.ts';
+import type { Mailbox } from '../ses/mailbox.ts';
 import { html, htmlPage, type SafeHtml, table } from './html.ts';
 
 /** How the HTML of a mail, which anybody may have written, is shown: no scripts, no network, images only from the mail itself. */
@@ -92,7 +93,7 @@ function download(body: Buffer, contentType: string, filename: string): HttpRepl
   const safeType = /^[\w.+-]+\/[\w.+-]+$/.test(contentType) ? contentType : 'application/octet-stream';
   const name = encodeURIComponent(filename.toWellFormed()).replace(
     /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16)}`,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
   return {
     status: 200,

@@ -19,29 +19,29 @@ export function decodeCbor(bytes: Uint8Array): unknown {
 }
 
 class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #at = 0;
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   atEnd(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.at === this.bytes.length;
   }
 
   item(depth: number): unknown {
     if (depth > MAX_DEPTH) throw malformed();
-    const first = this.#view.getUint8(this.#take(1));
+    const first = this.view.getUint8(this.take(1));
     const major = first >> 5;
     const info = first & 31;
-    if (major === 7) return this.#simple(info);
-    const length = info === INDEFINITE ? undefined : this.#argument(info);
-    if (major === 2 || major === 3) return this.#string(major, length, depth);
-    if (major === 4) return this.#array(length, depth);
-    if (major === 5) return this.#map(length, depth);
+    if (major === 7) return this.simple(info);
+    const length = info === INDEFINITE ? undefined : this.argument(info);
+    if (major === 2 || major === 3) return this.string(major, length, depth);
+    if (major === 4) return this.array(length, depth);
+    if (major === 5) return this.map(length, depth);
     if (length === undefined) throw malformed();
     if (major === 0) return length;
     if (major === 1) return -1 - length;
@@ -49,44 +49,44 @@ class Reader {
     return length === 1 && typeof tagged === 'number' ? new Date(tagged * 1000) : tagged;
   }
 
-  #take(count: number): number {
-    const at = this.#at;
-    if (count > this.#bytes.length - at) throw malformed();
-    this.#at = at + count;
+  private take(count: number): number {
+    const at = this.at;
+    if (count > this.bytes.length - at) throw malformed();
+    this.at = at + count;
     return at;
   }
 
-  #argument(info: number): number {
+  private argument(info: number): number {
     if (info < 24) return info;
-    if (info === 24) return this.#view.getUint8(this.#take(1));
-    if (info === 25) return this.#view.getUint16(this.#take(2));
-    if (info === 26) return this.#view.getUint32(this.#take(4));
-    if (info === 27) return Number(this.#view.getBigUint64(this.#take(8)));
+    if (info === 24) return this.view.getUint8(this.take(1));
+    if (info === 25) return this.view.getUint16(this.take(2));
+    if (info === 26) return this.view.getUint32(this.take(4));
+    if (info === 27) return Number(this.view.getBigUint64(this.take(8)));
     throw malformed();
   }
 
-  #simple(info: number): unknown {
+  private simple(info: number): unknown {
     if (info === 20 || info === 21) return info === 21;
     if (info === 22 || info === 23) return null;
-    if (info === 25) return halfFloat(this.#view.getUint16(this.#take(2)));
-    if (info === 26) return this.#view.getFloat32(this.#take(4));
-    if (info === 27) return this.#view.getFloat64(this.#take(8));
+    if (info === 25) return halfFloat(this.view.getUint16(this.take(2)));
+    if (info === 26) return this.view.getFloat32(this.take(4));
+    if (info === 27) return this.view.getFloat64(this.take(8));
     if (info === INDEFINITE) return BREAK;
     throw malformed();
   }
 
-  #string(major: number, length: number | undefined, depth: number): string | Uint8Array {
+  private string(major: number, length: number | undefined, depth: number): string | Uint8Array {
     if (length !== undefined) {
-      const at = this.#take(length);
-      const bytes = this.#bytes.subarray(at, at + length);
+      const at = this.take(length);
+      const bytes = this.bytes.subarray(at, at + length);
       return major === 3 ? Buffer.from(bytes).toString('utf8') : bytes;
     }
-    const parts = this.#array(undefined, depth);
+    const parts = this.array(undefined, depth);
     if (major === 3) return parts.map((part) => (typeof part === 'string' ? part : '')).join('');
     return Buffer.concat(parts.filter((part) => part instanceof Uint8Array));
   }
 
-  #array(length: number | undefined, depth: number): unknown[] {
+  private array(length: number | undefined, depth: number): unknown[] {
     const items: unknown[] = [];
     while (length === undefined || items.length < length) {
       const item = this.item(depth + 1);
@@ -99,7 +99,7 @@ class Reader {
     return items;
   }
 
-  #map(length: number | undefined, depth: number): Record<string, unknown> {
+  private map(length: number | undefined, depth: number): Record<string, unknown> {
     const members: Record<string, unknown> = Object.create(null);
     for (let count = 0; length === undefined || count < length; count++) {
       const key = this.item(depth + 1);

@@ -140,14 +140,14 @@ export function verifySignature(
 }
 
 function checkTime(signed: SignatureParts, nowMs: number): void {
-  const t = signed.timestamp;
+  const { timestamp } = signed;
   const signedAt = Date.UTC(
-    +t.slice(0, 4),
-    +t.slice(4, 6) - 1,
-    +t.slice(6, 8),
-    +t.slice(9, 11),
-    +t.slice(11, 13),
-    +t.slice(13, 15),
+    +timestamp.slice(0, 4),
+    +timestamp.slice(4, 6) - 1,
+    +timestamp.slice(6, 8),
+    +timestamp.slice(9, 11),
+    +timestamp.slice(11, 13),
+    +timestamp.slice(13, 15),
   );
   if (signed.expiresSeconds === undefined) {
     if (Math.abs(nowMs - signedAt) > SKEW_MS)
@@ -225,6 +225,6 @@ function decode(text: string): string {
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

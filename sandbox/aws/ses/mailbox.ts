@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-
-export interface StoredMail {
-  readonly id: string;
-  readonly receivedAt: Date;
-  /** Envelope sender. */
-  readonly from: string;
-  /** Envelope recipients, hidden copies included. */
-  readonly to: readonly string[];
-  /** The mail as it would travel (RFC 5322). */
-  readonly raw: Buffer;
-}
+import type { StoredMail } from '../events.ts';
 
 /** Older mails leave first. */
 const MAX_MAILS = 500;
@@ -18,30 +8,30 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Every mail that SES or an SNS e-mail subscription has sent. */
 export class Mailbox {
-  readonly #context: Pick<Context, 'now' | 'events'>;
-  readonly #mails: StoredMail[] = [];
-  #bytes = 0;
+  private readonly context: Pick<Context, 'now' | 'events'>;
+  private readonly mails: StoredMail[] = [];
+  private bytes = 0;
 
   constructor(context: Pick<Context, 'now' | 'events'>) {
-    this.#context = context;
+    this.context = context;
   }
 
   all(): readonly StoredMail[] {
-    return [...this.#mails];
+    return [...this.mails];
   }
 
   get(id: string): StoredMail | undefined {
-    return this.#mails.find((mail) => mail.id === id);
+    return this.mails.find((mail) => mail.id === id);
   }
 
   store(mail: Omit<StoredMail, 'id' | 'receivedAt'>): StoredMail {
-    const stored: StoredMail = { id: randomUUID(), receivedAt: new Date(this.#context.now()), ...mail };
-    this.#mails.push(stored);
-    this.#bytes += stored.raw.length;
-    while (this.#mails.length > MAX_MAILS || (this.#bytes > MAX_BYTES && this.#mails.length > 1)) {
-      this.#bytes -= this.#mails.shift()?.raw.length ?? 0;
+    const stored: StoredMail = { id: randomUUID(), receivedAt: new Date(this.context.now()), ...mail };
+    this.mails.push(stored);
+    this.bytes += stored.raw.length;
+    while (this.mails.length > MAX_MAILS || (this.bytes > MAX_BYTES && this.mails.length > 1)) {
+      this.bytes -= this.mails.shift()?.raw.length ?? 0;
     }
-    this.#context.events.emit({ kind: 'mail', mail: stored });
+    this.context.events.emit({ kind: 'mail', mail: stored });
     return stored;
   }
 }

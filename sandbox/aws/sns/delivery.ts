@@ -20,54 +20,54 @@ export interface HttpMessage {
 
 /** Delivers messages to HTTP endpoints, each on its own, tried again as the policy says. */
 export class Deliveries {
-  readonly #context: Context;
-  readonly #sender = new HttpSender();
-  readonly #underWay = new Set<Promise<void>>();
+  private readonly context: Context;
+  private readonly sender = new HttpSender();
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(context: Context) {
-    this.#context = context;
+    this.context = context;
   }
 
   /** Starts a delivery; its outcome shows in the events. */
   start(subscription: Subscription, message: HttpMessage, policy: RetryPolicy): void {
-    if (this.#underWay.size >= MAX_UNDER_WAY) {
-      this.#tell(subscription, message, 0, 'dropped: too many deliveries under way');
+    if (this.underWay.size >= MAX_UNDER_WAY) {
+      this.tell(subscription, message, 0, 'dropped: too many deliveries under way');
       return;
     }
-    const delivery = this.#deliver(subscription, message, policy).finally(() => this.#underWay.delete(delivery));
-    this.#underWay.add(delivery);
+    const delivery = this.deliver(subscription, message, policy).finally(() => this.underWay.delete(delivery));
+    this.underWay.add(delivery);
   }
 
   async close(): Promise<void> {
-    this.#sender.close();
-    await Promise.all(this.#underWay);
+    this.sender.close();
+    await Promise.all(this.underWay);
   }
 
-  async #deliver(subscription: Subscription, message: HttpMessage, policy: RetryPolicy): Promise<void> {
+  private async deliver(subscription: Subscription, message: HttpMessage, policy: RetryPolicy): Promise<void> {
     for (let attempt = 0; attempt <= policy.numRetries; attempt++) {
       if (attempt > 0) {
-        const delay = retryDelaySeconds(policy, attempt - 1) * 1000 * this.#context.timeScale;
-        if (!(await this.#context.timers.wait(delay))) return;
+        const delay = retryDelaySeconds(policy, attempt - 1) * 1000 * this.context.timeScale;
+        if (!(await this.context.timers.wait(delay))) return;
       }
-      if (await this.#attempt(subscription, message, attempt + 1)) return;
+      if (await this.attempt(subscription, message, attempt + 1)) return;
     }
   }
 
   /** True when the matter is settled: 2xx to 4xx, whatever the endpoint meant by it. */
-  async #attempt(subscription: Subscription, message: HttpMessage, attempt: number): Promise<boolean> {
+  private async attempt(subscription: Subscription, message: HttpMessage, attempt: number): Promise<boolean> {
     try {
-      const timeout = Math.max(LEAST_ANSWER_MS, ANSWER_SECONDS * 1000 * this.#context.timeScale);
-      const status = await this.#sender.post(
+      const timeout = Math.max(LEAST_ANSWER_MS, ANSWER_SECONDS * 1000 * this.context.timeScale);
+      const status = await this.sender.post(
         subscription.endpoint,
         headersOf(subscription, message),
         message.body,
         timeout,
       );
-      this.#tell(subscription, message, attempt, String(status));
+      this.tell(subscription, message, attempt, String(status));
       return status >= 200 && status <= 499;
     } catch (error) {
-      if (this.#context.timers.closed) return true;
-      this.#tell(
+      if (this.context.timers.closed) return true;
+      this.tell(
         subscription,
         message,
         attempt,
@@ -77,9 +77,9 @@ export class Deliveries {
     }
   }
 
-  #tell(subscription: Subscription, message: HttpMessage, attempt: number, outcome: string): void {
+  private tell(subscription: Subscription, message: HttpMessage, attempt: number, outcome: string): void {
     const { type, messageId } = message;
-    this.#context.events.emit({ kind: 'delivery', messageId, type, endpoint: subscription.endpoint, attempt, outcome });
+    this.context.events.emit({ kind: 'delivery', messageId, type, endpoint: subscription.endpoint, attempt, outcome });
   }
 }
 

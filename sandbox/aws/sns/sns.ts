@@ -20,30 +20,30 @@ const PLAIN = 'text/plain; charset=UTF-8';
 /** SNS without its wire: topics, and what is sent to their subscribers. */
 export class Sns {
   readonly topics: Topics;
-  readonly #context: Context;
-  readonly #identity: SigningIdentity;
-  readonly #deliveries: Deliveries;
-  readonly #mailbox: Mailbox;
-  readonly #copies: number;
+  private readonly context: Context;
+  private readonly identity: SigningIdentity;
+  private readonly deliveries: Deliveries;
+  private readonly mailbox: Mailbox;
+  private readonly copies: number;
 
   constructor(context: Context, identity: SigningIdentity, mailbox: Mailbox, deliverTwice: boolean) {
     this.topics = new Topics(context.region, context.accountId);
-    this.#context = context;
-    this.#identity = identity;
-    this.#mailbox = mailbox;
-    this.#deliveries = new Deliveries(context);
-    this.#copies = deliverTwice ? 2 : 1;
+    this.context = context;
+    this.identity = identity;
+    this.mailbox = mailbox;
+    this.deliveries = new Deliveries(context);
+    this.copies = deliverTwice ? 2 : 1;
   }
 
   close(): Promise<void> {
-    return this.#deliveries.close();
+    return this.deliveries.close();
   }
 
   /** Sends a message to every confirmed subscriber; the answer is its MessageId. */
   publish(topic: Topic, publication: Publication): string {
     const messageId = newMessageId();
     for (const subscription of topic.subscriptions.values()) {
-      if (subscription.confirmed) this.#notify(topic, subscription, messageId, publication);
+      if (subscription.confirmed) this.notify(topic, subscription, messageId, publication);
     }
     return messageId;
   }
@@ -51,20 +51,20 @@ export class Sns {
   /** Asks the endpoint, or the reader of the mail, to confirm. */
   askToConfirm(subscription: Subscription): void {
     const { topicArn, token } = subscription;
-    const url = `${this.#context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
+    const url = `${this.context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
     const message = `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
-    this.#control('SubscriptionConfirmation', subscription, message, url);
+    this.control('SubscriptionConfirmation', subscription, message, url);
   }
 
   /** Tells an endpoint that its subscription has ended. */
   tellUnsubscribed(subscription: Subscription): void {
     const { topicArn, token, arn } = subscription;
-    const url = `${this.#context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
+    const url = `${this.context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
     const message = `You have chosen to deactivate subscription ${arn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`;
-    if (subscription.protocol.startsWith('http')) this.#control('UnsubscribeConfirmation', subscription, message, url);
+    if (subscription.protocol.startsWith('http')) this.control('UnsubscribeConfirmation', subscription, message, url);
   }
 
-  #control(
+  private control(
     type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation',
     subscription: Subscription,
     message: string,
@@ -76,7 +76,7 @@ export class Sns {
         'AWS Notification - Subscription Confirmation',
         `${message}\n\n${url}\n`,
       );
-      this.#mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw });
+      this.mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw });
       return;
     }
     const envelope: Envelope = {
@@ -86,37 +86,37 @@ export class Sns {
       TopicArn: subscription.topicArn,
       Message: message,
       SubscribeURL: url,
-      Timestamp: this.#timestamp(),
+      Timestamp: this.timestamp(),
     };
-    const body = this.#signed(envelope, {}, this.topics.find(subscription.topicArn));
+    const body = this.signed(envelope, {}, this.topics.find(subscription.topicArn));
     const { MessageId: messageId } = envelope;
-    this.#deliveries.start(
+    this.deliveries.start(
       subscription,
       { type, messageId, body, contentType: PLAIN, raw: false },
       DEFAULT_RETRY_POLICY,
     );
   }
 
-  #notify(topic: Topic, subscription: Subscription, messageId: string, publication: Publication): void {
+  private notify(topic: Topic, subscription: Subscription, messageId: string, publication: Publication): void {
     const message = publication.perProtocol?.get(subscription.protocol) ?? publication.message;
-    const unsubscribeUrl = `${this.#context.endpoint()}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+    const unsubscribeUrl = `${this.context.endpoint()}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
     const envelope: Envelope = {
       Type: 'Notification',
       MessageId: messageId,
       TopicArn: topic.arn,
       ...(publication.subject === undefined ? {} : { Subject: publication.subject }),
       Message: message,
-      Timestamp: this.#timestamp(),
+      Timestamp: this.timestamp(),
     };
     const attributes = publication.attributes?.size
       ? { MessageAttributes: Object.fromEntries(publication.attributes) }
       : {};
-    const body = () => this.#signed(envelope, { UnsubscribeURL: unsubscribeUrl, ...attributes }, topic);
+    const body = () => this.signed(envelope, { UnsubscribeURL: unsubscribeUrl, ...attributes }, topic);
     if (!subscription.protocol.startsWith('http')) {
       const text =
         subscription.protocol === 'email-json' ? body() : `${message}\n\n--\nTo stop these mails:\n${unsubscribeUrl}\n`;
       const raw = notificationMail(subscription.endpoint, publication.subject ?? 'AWS Notification Message', text);
-      this.#mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw });
+      this.mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw });
       return;
     }
     const raw = subscription.attributes.get('RawMessageDelivery') === 'true';
@@ -124,8 +124,8 @@ export class Sns {
       subscription.attributes.get('DeliveryPolicy') ?? topic.attributes.get('DeliveryPolicy'),
     );
     const contentType = policy.contentType ?? PLAIN;
-    for (let copy = 0; copy < this.#copies; copy++) {
-      this.#deliveries.start(
+    for (let copy = 0; copy < this.copies; copy++) {
+      this.deliveries.start(
         subscription,
         { type: 'Notification', messageId, body: raw ? message : body(), contentType, raw },
         policy.retry,
@@ -133,13 +133,13 @@ export class Sns {
     }
   }
 
-  #signed(envelope: Envelope, extras: Parameters<typeof signedBody>[1], topic: Topic | undefined): string {
+  private signed(envelope: Envelope, extras: Parameters<typeof signedBody>[1], topic: Topic | undefined): string {
     const version: SignatureVersion = topic?.attributes.get('SignatureVersion') === '2' ? '2' : '1';
-    const certificateUrl = `${this.#context.endpoint()}${this.#identity.certificatePath}`;
-    return signedBody(envelope, extras, version, this.#identity, certificateUrl);
+    const certificateUrl = `${this.context.endpoint()}${this.identity.certificatePath}`;
+    return signedBody(envelope, extras, version, this.identity, certificateUrl);
   }
 
-  #timestamp(): string {
-    return new Date(this.#context.now()).toISOString();
+  private timestamp(): string {
+    return new Date(this.context.now()).toISOString();
   }
 }

@@ -36,44 +36,44 @@ const notFound = (what: string) => new AwsFault('NotFound', `${what} does not ex
 
 /** The topics of the account and their subscriptions. */
 export class Topics {
-  readonly #topics = new Map<string, Topic>();
-  readonly #prefix: string;
+  private readonly topics = new Map<string, Topic>();
+  private readonly prefix: string;
 
   constructor(region: string, accountId: string) {
-    this.#prefix = `arn:aws:sns:${region}:${accountId}:`;
+    this.prefix = `arn:aws:sns:${region}:${accountId}:`;
   }
 
   all(): readonly Topic[] {
-    return [...this.#topics.values()];
+    return [...this.topics.values()];
   }
 
   /** Making a topic again gives the same one. */
   create(name: string): Topic {
     if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) throw invalidParameter('Topic Name');
-    const arn = `${this.#prefix}${name}`;
-    const existing = this.#topics.get(arn);
+    const arn = `${this.prefix}${name}`;
+    const existing = this.topics.get(arn);
     if (existing) return existing;
-    if (this.#topics.size >= MAX_TOPICS)
+    if (this.topics.size >= MAX_TOPICS)
       throw new AwsFault('TopicLimitExceeded', 'Topic limit exceeded', { status: 403 });
     const topic: Topic = { arn, name, attributes: new Map(), subscriptions: new Map(), deletedSubscriptions: 0 };
-    this.#topics.set(arn, topic);
+    this.topics.set(arn, topic);
     return topic;
   }
 
   get(arn: string): Topic {
-    const topic = this.#topics.get(arn);
+    const topic = this.topics.get(arn);
     if (topic) return topic;
-    if (!arn.startsWith(this.#prefix)) throw invalidParameter('TopicArn');
+    if (!arn.startsWith(this.prefix)) throw invalidParameter('TopicArn');
     throw notFound('Topic');
   }
 
   find(arn: string): Topic | undefined {
-    return this.#topics.get(arn);
+    return this.topics.get(arn);
   }
 
   delete(arn: string): void {
-    if (!arn.startsWith(this.#prefix)) throw invalidParameter('TopicArn');
-    this.#topics.delete(arn);
+    if (!arn.startsWith(this.prefix)) throw invalidParameter('TopicArn');
+    this.topics.delete(arn);
   }
 
   /** The same endpoint subscribed again keeps its subscription. `created` tells which it was. */
@@ -116,14 +116,14 @@ export class Topics {
 
   subscription(arn: string): Subscription {
     const cut = arn.lastIndexOf(':');
-    const found = this.#topics.get(arn.slice(0, cut))?.subscriptions.get(arn);
+    const found = this.topics.get(arn.slice(0, cut))?.subscriptions.get(arn);
     if (!found) throw notFound('Subscription');
     return found;
   }
 
   /** Unknown subscriptions end silently, as at AWS. */
   unsubscribe(arn: string): Subscription | undefined {
-    const topic = this.#topics.get(arn.slice(0, arn.lastIndexOf(':')));
+    const topic = this.topics.get(arn.slice(0, arn.lastIndexOf(':')));
     const subscription = topic?.subscriptions.get(arn);
     if (!topic || !subscription) return undefined;
     topic.subscriptions.delete(arn);

@@ -16,20 +16,20 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Run Command. */
 export class Ssm {
   readonly service: RpcService;
-  readonly #context: Context;
-  readonly #agents: Agents;
-  readonly #commands = new Map<string, Command>();
-  readonly #appearsAt = new Map<string, number>();
+  private readonly context: Context;
+  private readonly agents: Agents;
+  private readonly commandsById = new Map<string, Command>();
+  private readonly appearsAt = new Map<string, number>();
 
   constructor(context: Context, keepOutput: OutputKeeper) {
-    this.#context = context;
-    this.#agents = new Agents(context, keepOutput);
+    this.context = context;
+    this.agents = new Agents(context, keepOutput);
     const operations: Record<string, Operation> = {
-      SendCommand: (input) => ({ Command: commandOutput(this.#send(input)) }),
-      GetCommandInvocation: (input) => this.#getInvocation(input),
-      ListCommands: (input) => this.#list(input),
-      ListCommandInvocations: (input) => this.#listInvocations(input),
-      CancelCommand: (input) => this.#cancel(input),
+      SendCommand: (input) => ({ Command: commandOutput(this.send(input)) }),
+      GetCommandInvocation: (input) => this.getInvocation(input),
+      ListCommands: (input) => this.list(input),
+      ListCommandInvocations: (input) => this.listInvocations(input),
+      CancelCommand: (input) => this.cancel(input),
       DescribeInstanceInformation: (input) => instanceInformation(input, context),
       GetConnectionStatus: (input) => {
         const target = input.needText('Target');
@@ -47,37 +47,37 @@ export class Ssm {
 
   /** Newest first. */
   commands(): readonly Command[] {
-    return [...this.#commands.values()].reverse();
+    return [...this.commandsById.values()].reverse();
   }
 
   close(): Promise<void> {
-    return this.#agents.close();
+    return this.agents.close();
   }
 
-  #send(input: Fields): Command {
-    const command = readCommand(input, this.#context);
-    this.#commands.set(command.id, command);
-    this.#appearsAt.set(command.id, performance.now() + INVOCATION_APPEARS_MS * this.#context.timeScale);
-    this.#forgetOldest();
+  private send(input: Fields): Command {
+    const command = readCommand(input, this.context);
+    this.commandsById.set(command.id, command);
+    this.appearsAt.set(command.id, performance.now() + INVOCATION_APPEARS_MS * this.context.timeScale);
+    this.forgetOldest();
     for (const invocation of command.invocations.values()) {
-      const instance = this.#context.fleet.instances.find((each) => each.id === invocation.instanceId);
-      if (instance) this.#agents.start(command, invocation, instance);
+      const instance = this.context.fleet.instances.find((each) => each.id === invocation.instanceId);
+      if (instance) this.agents.start(command, invocation, instance);
     }
     return command;
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#commands.keys().next().value;
-    if (this.#commands.size <= MAX_COMMANDS || oldest === undefined) return;
-    this.#commands.delete(oldest);
-    this.#appearsAt.delete(oldest);
+  private forgetOldest(): void {
+    const oldest = this.commandsById.keys().next().value;
+    if (this.commandsById.size <= MAX_COMMANDS || oldest === undefined) return;
+    this.commandsById.delete(oldest);
+    this.appearsAt.delete(oldest);
   }
 
-  #getInvocation(input: Fields) {
+  private getInvocation(input: Fields) {
     const id = input.needText('CommandId');
     const instanceId = input.needText('InstanceId');
     if (!UUID.test(id)) throw new AwsFault('InvalidCommandId', `${id} is not a command id.`);
-    const command = this.#visible(id);
+    const command = this.visible(id);
     const invocation = command?.invocations.get(instanceId);
     if (!command || !invocation)
       throw new AwsFault('InvocationDoesNotExist', 'An invocation for this command and instance does not exist.');
@@ -87,14 +87,14 @@ export class Ssm {
     return invocationOutput(command, invocation);
   }
 
-  #visible(id: string): Command | undefined {
-    return performance.now() >= (this.#appearsAt.get(id) ?? 0) ? this.#commands.get(id) : undefined;
+  private visible(id: string): Command | undefined {
+    return performance.now() >= (this.appearsAt.get(id) ?? 0) ? this.commandsById.get(id) : undefined;
   }
 
-  #selected(input: Fields): readonly Command[] {
+  private selected(input: Fields): readonly Command[] {
     const id = input.text('CommandId');
     const instanceId = input.text('InstanceId');
-    if (id !== undefined && !this.#commands.has(id))
+    if (id !== undefined && !this.commandsById.has(id))
       throw new AwsFault('InvalidCommandId', `There is no command ${id}.`);
     return this.commands().filter(
       (command) =>
@@ -102,21 +102,21 @@ export class Ssm {
     );
   }
 
-  #list(input: Fields) {
+  private list(input: Fields) {
     const filters = input.list('Filters');
-    const matching = this.#selected(input).filter((command) =>
+    const matching = this.selected(input).filter((command) =>
       passesFilters(command, overallStatus(command).status, filters),
     );
     const { items, nextToken } = page(matching, input, 'MaxResults', 50, 50);
     return { Commands: items.map(commandOutput), NextToken: nextToken };
   }
 
-  #listInvocations(input: Fields) {
+  private listInvocations(input: Fields) {
     const filters = input.list('Filters');
     const instanceId = input.text('InstanceId');
     const details = input.flag('Details') ?? false;
-    const matching = this.#selected(input)
-      .filter((command) => this.#visible(command.id))
+    const matching = this.selected(input)
+      .filter((command) => this.visible(command.id))
       .flatMap((command) => [...command.invocations.values()].map((invocation) => ({ command, invocation })))
       .filter(({ command, invocation }) => {
         const meant = (instanceId ?? invocation.instanceId) === invocation.instanceId;
@@ -129,9 +129,9 @@ export class Ssm {
     };
   }
 
-  #cancel(input: Fields) {
+  private cancel(input: Fields) {
     const id = input.needText('CommandId');
-    const command = this.#commands.get(id);
+    const command = this.commandsById.get(id);
     if (!command) throw new AwsFault('InvalidCommandId', `There is no command ${id}.`);
     const ids = input.texts('InstanceIds');
     for (const instanceId of ids) {

@@ -15,33 +15,33 @@ const DIFFERENT_MAILS = 24;
 
 /** Steady mails for one instance over kept connections. */
 export class LoadGenerator {
-  readonly #port: number;
-  readonly #others: readonly Agent[];
-  readonly #bodies = new Map<string, readonly Buffer[]>();
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #underWay = 0;
-  #stopped = false;
+  private readonly port: number;
+  private readonly others: readonly Agent[];
+  private readonly bodies = new Map<string, readonly Buffer[]>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private underWay = 0;
+  private stopped = false;
 
   constructor(port: number, requestsPerSecond: number) {
-    this.#port = port;
-    this.#others = agents(CONNECTIONS);
-    for (const customer of CUSTOMERS) this.#bodies.set(customer, bodies(customer));
+    this.port = port;
+    this.others = agents(CONNECTIONS);
+    for (const customer of CUSTOMERS) this.bodies.set(customer, bodies(customer));
     const newsletterMs = (CUSTOMERS.length * 1000) / requestsPerSecond;
-    void this.#deliverNewsletters(newsletterMs);
-    this.#deliverOthers(newsletterMs / (CUSTOMERS.length - 1));
+    void this.deliverNewsletters(newsletterMs);
+    this.deliverOthers(newsletterMs / (CUSTOMERS.length - 1));
   }
 
   stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    for (const agent of this.#others) agent.destroy();
+    this.stopped = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const agent of this.others) agent.destroy();
   }
 
   /**
    * Open loop: mails come when they come, at random like those of many senders. Evenly spaced ones would run in step with a
    * sampler, which then meets their work always or never.
    */
-  #deliverOthers(everyMs: number): void {
+  private deliverOthers(everyMs: number): void {
     const customers = CUSTOMERS.filter((customer) => customer !== NEWSLETTER_CUSTOMER);
     let number = 0;
     let due = performance.now();
@@ -51,44 +51,44 @@ export class LoadGenerator {
       due = Math.max(due, performance.now() - MOST_UNDER_WAY * everyMs);
       const timer = setTimeout(
         () => {
-          this.#timers.delete(timer);
+          this.timers.delete(timer);
           number += 1;
-          this.#deliverOther(customers[number % customers.length] ?? '', number);
+          this.deliverOther(customers[number % customers.length] ?? '', number);
           next();
         },
         Math.max(0, due - performance.now()),
       );
-      this.#timers.add(timer);
+      this.timers.add(timer);
     };
     next();
   }
 
-  #deliverOther(customer: string, number: number): void {
-    if (this.#underWay >= MOST_UNDER_WAY) return;
-    this.#underWay += 1;
-    const agent = this.#others[number % this.#others.length] ?? false;
-    void this.#send(agent, customer, number).then(() => {
-      this.#underWay -= 1;
+  private deliverOther(customer: string, number: number): void {
+    if (this.underWay >= MOST_UNDER_WAY) return;
+    this.underWay += 1;
+    const agent = this.others[number % this.others.length] ?? false;
+    void this.send(agent, customer, number).then(() => {
+      this.underWay -= 1;
     });
   }
 
   /** Closed loop: the next mail waits for the answer to the last. Each comes by a new connection, so by turns to all workers. */
-  async #deliverNewsletters(everyMs: number): Promise<void> {
-    for (let number = 0; !this.#stopped; number++) {
+  private async deliverNewsletters(everyMs: number): Promise<void> {
+    for (let number = 0; !this.stopped; number++) {
       const began = performance.now();
-      await this.#send(false, NEWSLETTER_CUSTOMER, number);
+      await this.send(false, NEWSLETTER_CUSTOMER, number);
       const tookMs = performance.now() - began;
-      await this.#wait(Math.max(everyMs - tookMs, tookMs * PAUSE_SHARE));
+      await this.wait(Math.max(everyMs - tookMs, tookMs * PAUSE_SHARE));
     }
   }
 
   /** A request that fails is a mail lost; the instance may have been terminated. */
-  #send(agent: Agent | false, customer: string, number: number): Promise<void> {
-    const mails = this.#bodies.get(customer) ?? [];
+  private send(agent: Agent | false, customer: string, number: number): Promise<void> {
+    const mails = this.bodies.get(customer) ?? [];
     const body = mails[number % mails.length] ?? '';
     return new Promise((resolve) => {
       const headers = { 'content-type': 'application/json', 'content-length': body.length };
-      const target = { host: '127.0.0.1', port: this.#port, method: 'POST', path: '/mails', headers, agent };
+      const target = { host: '127.0.0.1', port: this.port, method: 'POST', path: '/mails', headers, agent };
       const sent = request(target, (response) => response.resume());
       sent.once('error', () => undefined);
       sent.once('close', () => resolve());
@@ -96,13 +96,13 @@ export class LoadGenerator {
     });
   }
 
-  #wait(ms: number): Promise<void> {
+  private wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#timers.delete(timer);
+        this.timers.delete(timer);
         resolve();
       }, ms);
-      this.#timers.add(timer);
+      this.timers.add(timer);
     });
   }
 }

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
 
 /** What every answer to a browser says; nothing here may be framed, guessed at or read from another site. */
-export function harden(res: Response, contentSecurityPolicy: string): Response {
+export function securityHeaders(res: Response, contentSecurityPolicy: string): Response {
   return res.set({
     'Content-Security-Policy': contentSecurityPolicy,
     'X-Content-Type-Options': 'nosniff',

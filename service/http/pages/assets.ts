@@ -5,7 +5,7 @@ import { Router } from 'express';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
 import { STYLESHEET } from '../../report/style.ts';
-import { harden } from './answer.ts';
+import { securityHeaders } from './answer.ts';
 
 interface Asset {
   readonly href: string;
@@ -33,7 +33,7 @@ export function pageAssets(version: string): { readonly assets: PageAssets; read
     const file = byHref.get(`/assets/${req.params.name}`);
     if (!file) return next();
     // The icon has styles of its own.
-    harden(res, "default-src 'none'; style-src 'unsafe-inline'")
+    securityHeaders(res, "default-src 'none'; style-src 'unsafe-inline'")
       .set('Cache-Control', 'public, max-age=31536000, immutable')
       .type(file.type)
       .send(file.content);

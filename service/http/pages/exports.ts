@@ -1,8 +1,8 @@
 import { type Response, Router } from 'express';
 import type { ExportFormat } from '../../convert/export-profile.ts';
 import type { IncidentQueries } from '../../incidents/queries.ts';
-import { EXPORTS, type Export } from '../../report/recordings.ts';
-import { harden, sendBody } from './answer.ts';
+import { EXPORTS, type Export } from '../../pages/links.ts';
+import { securityHeaders, sendBody } from './answer.ts';
 import { filePolicy } from './file-policy.ts';
 import { isId } from './ids.ts';
 
@@ -24,14 +24,14 @@ export interface ExportsDeps {
  */
 export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, message: string) => unknown): Router {
   const router = Router();
-  const oneAtATime = turns();
+  const oneAtATime = serialQueue();
   router.get('/incidents/:id/exports/:name', async (req, res) => {
     const { id } = req.params;
     const wanted = exportOf(req.params.name);
     const found = wanted && isId(id) ? deps.queries.recording(id, wanted.name) : undefined;
     if (!wanted || !found) return notFound(res, 'The incident has no such recording.');
     const { format, contentType } = wanted.kind;
-    harden(res, filePolicy(contentType, () => '').contentSecurityPolicy)
+    securityHeaders(res, filePolicy(contentType, () => '').contentSecurityPolicy)
       .set('Content-Disposition', `attachment; filename="${id}-${req.params.name}"`)
       .set('Cache-Control', 'private, no-cache')
       .type(contentType);
@@ -55,7 +55,7 @@ function collect(pieces: Iterable<Uint8Array | string>): Buffer {
 }
 
 /** Exports are made one after the other: each holds a whole profile, and pages and SNS are served by the same thread. */
-function turns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+function serialQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const turn = last.then(work, work);

@@ -5,7 +5,7 @@ import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
-import { harden, sendBody } from './answer.ts';
+import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
 import { filePolicy } from './file-policy.ts';
@@ -17,7 +17,7 @@ export type PagesDeps = ExportsDeps;
 /** Rows of a list on one page. */
 const INCIDENTS = 50;
 const NOTIFICATIONS = 100;
-/** Entries of the ledger under the list of incidents. */
+/** Notifications under the list of incidents. */
 const LATEST = 8;
 /** Longest search text that is used. */
 const MAX_QUERY = 200;
@@ -43,7 +43,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   const { assets, router: assetsRouter } = pageAssets(deps.version);
   const router = Router();
   const notFound = (res: Response, message: string) =>
-    harden(res.status(404), PAGE_POLICY)
+    securityHeaders(res.status(404), PAGE_POLICY)
       .type('html')
       .send(renderErrorPage({ heading: 'Not found', message, assets }));
 
@@ -92,7 +92,7 @@ export function pagesRouter(deps: PagesDeps): Router {
 function sendPage(req: Request, res: Response, html: string): Promise<void> {
   const content = Buffer.from(html);
   const hash = createHash('sha256').update(content).digest('base64url');
-  harden(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html');
+  securityHeaders(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html');
   return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 
@@ -107,7 +107,7 @@ function sendFile(
   { content, contentType, hash }: StoredFile,
 ): Promise<void> {
   const policy = filePolicy(contentType, () => Buffer.from(content).toString('utf8'));
-  harden(res, policy.contentSecurityPolicy)
+  securityHeaders(res, policy.contentSecurityPolicy)
     .set('Content-Disposition', `${policy.disposition}; filename="${id}-${name}"`)
     .set('Cache-Control', 'private, no-cache')
     .type(policy.contentType);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Response, Router } from 'express';
-import { harden } from './answer.ts';
+import { securityHeaders } from './answer.ts';
 
 /**
  * speedscope runs with its own script and nothing else, and loads profiles from here only. Its empty `<style>`, filled rule by rule,
@@ -33,7 +33,7 @@ export function speedscopeRouter(): Router {
   });
   const send = (res: Response, name: string) => {
     const keep = HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache';
-    harden(res, POLICY).sendFile(name, { root, cacheControl: false, headers: { 'Cache-Control': keep } });
+    securityHeaders(res, POLICY).sendFile(name, { root, cacheControl: false, headers: { 'Cache-Control': keep } });
   };
   router.get('/speedscope/', (_req, res) => send(res, 'index.html'));
   router.get('/speedscope/:name', (req, res, next) => {

@@ -1,15 +1,15 @@
 import { hostCpuPercent } from '../../alarms/cpu-metric.ts';
 import { compare } from '../../compare/compare.ts';
+import { comparisonJson } from '../../compare/comparison-json.ts';
 import type { Differential } from '../../compare/differential.ts';
 import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../../flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { comparisonJson } from '../../report/comparison-json.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
-import { type Capture, captureFile, type Failure, type Incident } from '../incident.ts';
-import { buildReport } from '../report-builder.ts';
+import { type Capture, captureFile, type Incident } from '../incident.ts';
+import { buildReport, type ReadCapture } from '../report-builder.ts';
 import { type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { putText } from './write-report.ts';
@@ -21,13 +21,6 @@ export interface AnalyzeDeps {
   readonly decodeProfile: (bytes: Uint8Array) => Promise<Profile>;
   /** Picture for the mail. */
   readonly rasterise: (svg: string) => Uint8Array;
-}
-
-/** A capture and what could be read of it. */
-export interface ReadCapture {
-  readonly capture: Capture;
-  readonly profile: Profile | null;
-  readonly failure: Failure | null;
 }
 
 /** collected → analyzed: profiles, the comparison, the graphs and the report's data. */

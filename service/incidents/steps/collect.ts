@@ -1,16 +1,14 @@
 import { AppError } from '../../shared/errors.ts';
-import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../capture-transfer.ts';
+import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../capture-transfer.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import { isDiskFault, type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
-import { CAPTURE_OVERHEAD_SECONDS, PATIENCE } from './dispatch.ts';
+import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
 export interface CollectDeps extends TransferDeps {
   readonly store: IncidentStore;
 }
 
-/** SSM's request rates are not published; one question a second and instance stays far below what throttles. */
-const POLL_MS = 1_000;
 /** After the script must have ended: SSM's own expiry and our polling. */
 const GRACE_MS = 60_000;
 
@@ -18,8 +16,8 @@ const GRACE_MS = 60_000;
 export function collectStep(deps: CollectDeps): Step {
   return async (incident, signal) => {
     const open = deps.store.captures(incident.id).filter((capture) => capture.outcome === 'pending');
-    const patient = incident.attempts < PATIENCE;
-    const results = await Promise.all(open.map((capture) => collect(deps, capture, patient, signal)));
+    const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
+    const results = await Promise.all(open.map((capture) => collect(deps, capture, mayRetry, signal)));
     const error = results.find((result) => result instanceof Error);
     if (error) throw error;
     if (results.includes('pending')) return { kind: 'wait', ms: POLL_MS };
@@ -33,7 +31,7 @@ export function collectStep(deps: CollectDeps): Step {
 async function collect(
   deps: CollectDeps,
   capture: Capture,
-  patient: boolean,
+  mayRetry: boolean,
   signal: AbortSignal,
 ): Promise<'pending' | 'done' | Error> {
   try {
@@ -48,7 +46,7 @@ async function collect(
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (isDiskFault(error) || (patient && error.retry !== 'never')) return error;
+    if (isDiskFault(error) || (mayRetry && error.retry !== 'never')) return error;
     deps.store.finishCapture(capture.id, 'failed', toFailure(error));
     return 'done';
   }

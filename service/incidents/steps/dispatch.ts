@@ -17,7 +17,7 @@ export interface DispatchDeps {
 }
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
-export const PATIENCE = 4;
+export const MAX_SIDE_ATTEMPTS = 4;
 /** Beyond the recording: waiting for the start, symbols, reduction. The script's own time-outs lie well below. */
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
@@ -27,8 +27,8 @@ export function dispatchStep(deps: DispatchDeps): Step {
     const captures = scheduled(deps, deps.store.captures(incident.id));
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
-    const patient = incident.attempts < PATIENCE;
-    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, patient)));
+    const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
+    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, mayRetry)));
     const error = errors.find((found) => found !== undefined);
     if (error !== undefined) throw error;
     const sent = deps.store.captures(incident.id).filter((capture) => capture.commandId !== null);
@@ -55,7 +55,7 @@ function scheduled(deps: DispatchDeps, captures: readonly Capture[]): readonly C
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
-async function dispatch(deps: DispatchDeps, capture: Capture, patient: boolean): Promise<unknown> {
+async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean): Promise<unknown> {
   try {
     const known = await deps.commands.find(capture.instanceId, capture.id);
     const commandId =
@@ -70,7 +70,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, patient: boolean):
     return undefined;
   } catch (error) {
     // This side is lost; the other one still makes a report.
-    if (error instanceof AppError && (!patient || error.retry === 'never')) {
+    if (error instanceof AppError && (!mayRetry || error.retry === 'never')) {
       deps.store.finishCapture(capture.id, 'failed', toFailure(error));
       return undefined;
     }

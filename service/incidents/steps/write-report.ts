@@ -17,10 +17,10 @@ export interface StoredMail {
 export interface WriteReportDeps {
   readonly store: IncidentStore;
   /** Base of links, without a slash at the end. */
-  readonly publicUrl: string;
+  readonly publicUrl: () => string;
 }
 
-/** analyzed → reported: words. */
+/** analyzed → reported: the mail and the report file. */
 export function writeReportStep(deps: WriteReportDeps): Step {
   return async (incident) => {
     writeReport(deps, incident.id);
@@ -28,7 +28,7 @@ export function writeReportStep(deps: WriteReportDeps): Step {
   };
 }
 
-/** Renders the stored report of an incident into `mail.json`, `report.html` and `incident.json`. */
+/** Renders the stored report of an incident into `mail.json` and `report.html`. */
 export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
   const { store } = deps;
   const report = store.report(id);
@@ -38,7 +38,7 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
     cid: `${name}@smokejumper`,
     alt: ALTERNATIVE_TEXT[name],
   }));
-  const mail: StoredMail = renderMail(report, { pageUrl: `${deps.publicUrl}/incidents/${id}`, pictures });
+  const mail: StoredMail = renderMail(report, { pageUrl: `${deps.publicUrl()}/incidents/${id}`, pictures });
   putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
   const svgs = Object.fromEntries(
     PICTURES.flatMap((name) => {

@@ -146,7 +146,7 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     assert.deepEqual(foreign, []);
   });
 
-  it('burns on the ignited instance and on no other, and stops when it is put out', async () => {
+  it('burns on the overloaded instance and on no other, and stops with the overload', async () => {
     const [hot, peer] = [member(fleet, 1), member(fleet, 0)];
     const cores = async (seconds: number) => {
       const [from, hotFrom, peerFrom] = [performance.now(), hot.cpuSeconds(), peer.cpuSeconds()];
@@ -154,13 +154,13 @@ describe('a fleet of instances in namespaces', { skip }, () => {
       const passed = (performance.now() - from) / 1000;
       return { hot: (hot.cpuSeconds() - hotFrom) / passed, peer: (peer.cpuSeconds() - peerFrom) / passed };
     };
-    await fleet.ignite(hot.id);
+    await fleet.startOverload(hot.id);
     const burning = await eventually('it burns', async () => {
       const now = await cores(1);
       return now.hot > 2 * now.peer && now.hot > 0.3 ? now : null;
     });
     assert.ok(burning.hot < 1.5, `the fire is bounded: ${burning.hot} cores`);
-    await fleet.extinguish(hot.id);
+    await fleet.stopOverload(hot.id);
     await eventually('it is put out', async () => {
       const now = await cores(1);
       return now.hot < 2 * now.peer;

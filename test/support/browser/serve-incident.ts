@@ -53,7 +53,7 @@ async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
   move(store, id, 'collected', 'analyzed', outcome.changes);
-  writeReport({ store, publicUrl: 'https://smokejumper.example.com' }, id);
+  writeReport({ store, publicUrl: () => 'https://smokejumper.example.com' }, id);
   move(store, id, 'analyzed', 'reported');
   move(store, id, 'reported', 'notified');
   return id;

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  SetTopicAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { DEMO_CREDENTIALS } from '../aws/credentials.ts';
+import { type Sandbox, startSandbox } from '../aws/server.ts';
+import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
+import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+
+const GROUP = 'web-prod';
+export const ALARM_NAME = `${GROUP} CPU`;
+/** AWS measures every 60 s; a demo that long would lose its audience. */
+const METRIC_PERIOD_SECONDS = 5;
+export const CAPTURE_SECONDS = 10;
+/** Four times the default: 10 s of a peer that uses a quarter of a core shall still be a thousand samples. */
+const CAPTURE_HZ = 397;
+/** About 0.3 core a healthy instance: three of them and a fire leave two cores some air. */
+const REQUESTS_PER_SECOND = 90;
+/** Percent of an instance's two vCPUs: its normal work is about 15 %, the fire about 50 %. */
+const ALARM_THRESHOLD = 25;
+
+/** Everything that the story needs: the fleet, the AWS, the service, and the alarm between them. */
+export interface DemoEnvironment {
+  readonly fleet: RunningFleet;
+  readonly sandbox: Sandbox;
+  readonly service: ServiceProcess;
+  /** Its environment: starts it again on the same data and port. */
+  readonly serviceEnvironment: Readonly<Record<string, string>>;
+  readonly topicArn: string;
+  readonly sns: SNSClient;
+  readonly cloudWatch: CloudWatchClient;
+  /** Ends everything in reverse order, also after a failure in the middle. */
+  close(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly port: number;
+  readonly say: (text: string) => void;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly deliverTwice?: boolean;
+  /** Ends the building between two parts; what was built is taken down. */
+  readonly signal?: AbortSignal;
+}
+
+export async function startDemoEnvironment(options: DemoOptions): Promise<DemoEnvironment> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    const errors: unknown[] = [];
+    for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, 'could not tidy up');
+  };
+  try {
+    return { ...(await build(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  options: DemoOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<DemoEnvironment, 'close'>> {
+  const fleet = await startFleet({ groupName: GROUP, requestsPerSecond: REQUESTS_PER_SECOND });
+  closers.push(() => fleet.close());
+  options.signal?.throwIfAborted();
+  options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (isolation: ${fleet.isolation})`);
+  const sandbox = await startSandbox({
+    fleet,
+    metricPeriodSeconds: METRIC_PERIOD_SECONDS,
+    deliverTwice: options.deliverTwice ?? false,
+  });
+  closers.push(() => sandbox.close());
+  options.say(`sandbox     AWS on ${sandbox.endpoint}`);
+  const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
+  const sns = new SNSClient(client);
+  const topicArn = await createTopic(sns);
+  const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
+  closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+  const variables = { ...environment(sandbox, topicArn, dataDir, options.port), ...options.environment };
+  const service = await startServiceProcess(variables);
+  closers.push(() => service.stop());
+  options.signal?.throwIfAborted();
+  options.say(`service     ${service.url}`);
+  await subscribe(sns, topicArn, `${service.url}/sns`);
+  const cloudWatch = new CloudWatchClient(client);
+  await putAlarm(cloudWatch, topicArn);
+  options.say('subscribed  SNS delivers the CPU alarm of the group to the service');
+  const serviceEnvironment = { ...variables, PORT: new URL(service.url).port };
+  return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch };
+}
+
+async function createTopic(sns: SNSClient): Promise<string> {
+  const topicArn = (await sns.send(new CreateTopicCommand({ Name: 'cpu-alarms' }))).TopicArn ?? '';
+  await sns.send(
+    new SetTopicAttributesCommand({ TopicArn: topicArn, AttributeName: 'SignatureVersion', AttributeValue: '2' }),
+  );
+  return topicArn;
+}
+
+async function subscribe(sns: SNSClient, topicArn: string, endpoint: string): Promise<void> {
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint }));
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    const answer = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+    if (answer.Subscriptions?.some((subscription) => subscription.SubscriptionArn?.startsWith('arn:'))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the service did not confirm its subscription');
+}
+
+async function putAlarm(cloudWatch: CloudWatchClient, topicArn: string): Promise<void> {
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: ALARM_NAME,
+      AlarmDescription: 'An instance of the group burns CPU.',
+      Namespace: 'AWS/EC2',
+      MetricName: 'CPUUtilization',
+      Dimensions: [{ Name: 'AutoScalingGroupName', Value: GROUP }],
+      Statistic: 'Maximum',
+      Period: METRIC_PERIOD_SECONDS,
+      EvaluationPeriods: 2,
+      Threshold: ALARM_THRESHOLD,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [topicArn],
+      OKActions: [topicArn],
+    }),
+  );
+}
+
+function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: number): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_REGION: sandbox.region,
+    AWS_ACCESS_KEY_ID: DEMO_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: DEMO_CREDENTIALS.secretAccessKey,
+    SNS_CERTIFICATE_ORIGIN: sandbox.endpoint,
+    SNS_TOPIC_ARNS: topicArn,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    MAIL_FROM: 'Smokejumper <smokejumper@example.com>',
+    MAIL_TO: 'oncall@example.com',
+    CAPTURE_SECONDS: String(CAPTURE_SECONDS),
+    CAPTURE_HZ: String(CAPTURE_HZ),
+    CAPTURE_LEAD_SECONDS: '4',
+    PEER_MIN_AGE_SECONDS: '0',
+    METRIC_PERIOD_SECONDS: String(METRIC_PERIOD_SECONDS),
+  };
+}

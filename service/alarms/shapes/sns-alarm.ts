@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import {
+  dimensions,
+  optionalFlag,
+  optionalList,
+  optionalNumber,
+  optionalStringMap,
+  optionalText,
+} from './lenient-fields.ts';
+import type { RawAlarm, RawMetric } from './raw-alarm.ts';
+
+const Metric = z.object({ Namespace: optionalText, MetricName: optionalText, Dimensions: dimensions });
+const MetricStat = z.object({ Metric, Period: optionalNumber });
+const Query = z.object({ Expression: optionalText, MetricStat: MetricStat.nullish().catch(null) });
+const Trigger = Metric.extend({
+  Period: optionalNumber,
+  ComparisonOperator: optionalText,
+  Threshold: optionalNumber,
+  Metrics: optionalList,
+});
+const Child = z.object({ Arn: z.string() });
+
+const SnsAlarm = z.object({
+  AlarmName: z.string(),
+  AlarmDescription: optionalText,
+  AlarmArn: optionalText,
+  AWSAccountId: optionalText,
+  NewStateValue: optionalText,
+  OldStateValue: optionalText,
+  NewStateReason: optionalText,
+  StateChangeTime: optionalText,
+  ActionExecutedAfterMuteWindow: optionalFlag,
+  AlarmContributorId: optionalText,
+  AlarmContributorAttributes: optionalStringMap,
+  AlarmRule: optionalText,
+  TriggeringChildren: optionalList,
+  Trigger: Trigger.nullish().catch(null),
+});
+
+/** The `Message` of an alarm action on SNS. Undefined when it is not one (no `AlarmName`). */
+export function readSnsAlarm(message: unknown): RawAlarm | undefined {
+  const parsed = SnsAlarm.safeParse(message);
+  if (!parsed.success) return undefined;
+  const alarm = parsed.data;
+  const trigger = alarm.Trigger ?? null;
+  const queries = (trigger?.Metrics ?? []).flatMap((entry) => Query.safeParse(entry).data ?? []);
+  const id = alarm.AlarmContributorId;
+  return {
+    name: alarm.AlarmName,
+    description: alarm.AlarmDescription,
+    arn: alarm.AlarmArn,
+    accountId: alarm.AWSAccountId,
+    // `Region` holds the display name ("EU - Ireland"), which has changed over the years.
+    region: null,
+    state: alarm.NewStateValue,
+    previousState: alarm.OldStateValue,
+    reason: alarm.NewStateReason ?? '',
+    changedAt: alarm.StateChangeTime,
+    afterMuteWindow: alarm.ActionExecutedAfterMuteWindow,
+    // A suppressed action sends no message.
+    suppressedBy: null,
+    threshold: trigger?.Threshold ?? null,
+    comparison: trigger?.ComparisonOperator ?? null,
+    periodSeconds: trigger?.Period ?? null,
+    metrics: [
+      trigger && { Metric: trigger, Period: trigger.Period },
+      ...queries.map((query) => query.MetricStat ?? null),
+    ].flatMap((stat) => (stat ? toMetric(stat) : [])),
+    expressions: queries.flatMap((query) => query.Expression ?? []),
+    contributor: id === null ? null : { id, attributes: alarm.AlarmContributorAttributes ?? {} },
+    composite:
+      alarm.AlarmRule === null
+        ? null
+        : {
+            rule: alarm.AlarmRule,
+            childrenArns: alarm.TriggeringChildren.flatMap((child) => Child.safeParse(child).data?.Arn ?? []),
+          },
+  };
+}
+
+function toMetric(stat: z.infer<typeof MetricStat>): RawMetric[] {
+  const { Namespace: namespace, MetricName: name, Dimensions } = stat.Metric;
+  if (namespace === null || name === null) return [];
+  return [{ namespace, name, dimensions: Dimensions, periodSeconds: stat.Period }];
+}

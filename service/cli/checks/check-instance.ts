@@ -1,0 +1,80 @@
+import type { AwsClients } from '../../aws/clients.ts';
+import { chooseDeps, transferDeps } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { chooseTargets } from '../../fleet/choose-targets.ts';
+import { CPU_LOOK_BACK_MS } from '../../incidents/choose-for.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { InstanceId } from '../../shared/ids.ts';
+import { silentLog } from '../../shared/log.ts';
+import { captureRemotely, instanceArgument } from '../capture/remote-capture.ts';
+import { type Check, note, ok } from './run-checks.ts';
+
+const MINUTES = CPU_LOOK_BACK_MS / 60_000;
+const NODE_OPTIONS = '--perf-basic-prof-only-functions --interpreted-frames-native-stack';
+
+/** Checks of one instance: who would be its peer, and what one second of recording brings. */
+export function instanceChecks(config: Config, aws: AwsClients, id: string): Check[] {
+  const instanceId = instanceArgument(id);
+  return [
+    { name: 'peers', run: () => checkPeers(config, aws, instanceId) },
+    { name: 'recording', run: () => checkRecording(config, aws, instanceId) },
+  ];
+}
+
+async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceId) {
+  const { fleet, clock, peers, peerMinAgeMs } = chooseDeps(config, aws);
+  const group = await fleet.groupOf(instanceId);
+  if (group === undefined) return note(`${instanceId} is in no Auto Scaling group: reports will show it alone`);
+  const members = await fleet.members(group);
+  const now = clock.now();
+  const cpu = await fleet.cpu(
+    members.map((member) => member.instanceId),
+    now - CPU_LOOK_BACK_MS,
+    now,
+  );
+  const choice = chooseTargets({ instanceIds: [instanceId], members, cpu, now, peers, minPeerAgeMs: peerMinAgeMs });
+  const measured = cpu.get(instanceId)?.length ?? 0;
+  return [
+    choice.noPeerReason === null ? ok(`${choice.peers.join(', ')} of group ${group}`) : note(choice.noPeerReason),
+    measured > 0
+      ? ok(`CloudWatch has ${measured} CPU figures of the last ${MINUTES} minutes`)
+      : note(
+          `CloudWatch has no CPU figure of the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
+        ),
+  ];
+}
+
+async function checkRecording(config: Config, aws: AwsClients, instanceId: InstanceId) {
+  const deps = transferDeps(config, aws, silentLog);
+  const plan = { seconds: 1, hz: config.CAPTURE_HZ, startAtSeconds: Math.ceil(Date.now() / 1000) };
+  const { profile, bytes } = await captureRemotely(deps, instanceId, plan, new AbortController().signal);
+  const { ledger, facts, processes } = profile;
+  const size = `${Math.ceil(bytes.length / 1024)} KB`;
+  const results = [ok(`${ledger.recorded} samples, ${ledger.drawn} of them of ${processes.length} processes, ${size}`)];
+  results.push(...processResults(profile));
+  // The start was not agreed on with anybody: that it came late says nothing.
+  const warnings = facts.warnings.filter((warning) => !/planned second/.test(warning));
+  return [...results, ...warnings.map(note)];
+}
+
+function processResults({ processes }: Profile) {
+  const named = processes.filter((process) => process.perfMap === 'ok' || process.perfMap === 'truncated');
+  const nameless = processes.filter((process) => process.perfMap === 'none');
+  const unreadable = processes.filter((process) => process.perfMap === 'unreadable');
+  const list = (some: typeof processes) =>
+    some
+      .slice(0, 5)
+      .map((process) => `${process.name} (${process.pid})`)
+      .join(', ');
+  if (nameless.length > 0 && named.length === 0) {
+    throw new AppError('NO_SYMBOLS', `No function of ${list(nameless)} will have a name.`, {
+      hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}".`,
+    });
+  }
+  return [
+    ...(named.length > 0 ? [ok(`functions have names in ${list(named)}`)] : []),
+    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}"`)] : []),
+    ...(unreadable.length > 0 ? [note(`the symbol map cannot be read of ${list(unreadable)}`)] : []),
+  ];
+}

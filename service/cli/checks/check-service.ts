@@ -1,0 +1,155 @@
+import { constants, existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
+import type { AwsClients } from '../../aws/clients.ts';
+import { awsError } from '../../aws/errors.ts';
+import { openStore } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { verifySmtp } from '../../mail/verify-smtp.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Check, note, ok } from './run-checks.ts';
+
+/** Alarms that are looked at; more are unusual on one topic, and a doctor should not take minutes. */
+const ALARM_PAGES = 10;
+
+/** Checks of what the service itself needs. */
+export function serviceChecks(config: Config, aws: AwsClients): Check[] {
+  return [
+    { name: 'data folder', run: () => checkData(config) },
+    ...config.SNS_TOPIC_ARNS.map((arn) => ({ name: 'topic', run: () => checkTopic(config, aws, arn) })),
+    { name: 'alarms', run: () => checkAlarms(config, aws) },
+    permission('Auto Scaling', () => aws.autoScaling.send(new DescribeAutoScalingGroupsCommand({ MaxRecords: 1 }))),
+    permission('EC2', () => aws.ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }))),
+    { name: 'SSM', run: () => checkSsm(aws) },
+    { name: 'mail', run: () => checkMail(config) },
+  ];
+}
+
+async function checkData(config: Config) {
+  const folder = config.DATA_DIR;
+  let nearest = folder;
+  while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
+  try {
+    await access(`${nearest}/.`, constants.W_OK);
+  } catch (cause) {
+    throw new AppError('DATA_UNWRITABLE', `${nearest} is no folder that may be written to.`, {
+      cause,
+      hint: 'Set DATA_DIR to a folder of the user that runs the service.',
+    });
+  }
+  if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be made`);
+  const { db, store } = openStore(config);
+  try {
+    const { incidents } = store.counts();
+    const total = Object.values(incidents).reduce((sum, count) => sum + count, 0);
+    return ok(`${folder} holds ${total} incidents`);
+  } finally {
+    db.close();
+  }
+}
+
+/** Asking about a topic needs rights that the service can do without: what is not allowed is only noted. */
+async function checkTopic(config: Config, aws: AwsClients, topicArn: string) {
+  const results = [];
+  try {
+    const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    const version = Attributes?.SignatureVersion ?? '1';
+    if (version !== '2' && config.SNS_REQUIRE_SIGNATURE_V2) {
+      throw new AppError('TOPIC_SIGNS_SHA1', `${topicArn} signs with SHA-1, which SNS_REQUIRE_SIGNATURE_V2 refuses.`, {
+        hint: 'Set the attribute SignatureVersion of the topic to 2.',
+      });
+    }
+    results.push(ok(`${topicArn}, signature version ${version}${version === '2' ? '' : ' (2 is safer)'}`));
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const error = awsError('TOPIC_UNKNOWN', `Asking about ${topicArn}`, cause);
+    // NotFound is `never`: then no alarm will ever come this way.
+    if (error.retry === 'never') throw error;
+    return note(`${error.message} The service itself does not need this right.`);
+  }
+  results.push(await subscription(config, aws, topicArn));
+  return results;
+}
+
+async function subscription(config: Config, aws: AwsClients, topicArn: string) {
+  const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`;
+  if (endpoint === undefined) return note('PUBLIC_URL is not set: whether SNS delivers to this service is not known');
+  try {
+    const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+    const own = Subscriptions.find((one) => one.Endpoint === endpoint);
+    if (own === undefined) return note(`nothing is delivered to ${endpoint} yet: smokejumper subscribe`);
+    return own.SubscriptionArn?.startsWith('arn:')
+      ? ok(`delivers to ${endpoint}`)
+      : note(`the subscription of ${endpoint} waits for its confirmation: is the service reachable from AWS?`);
+  } catch (cause) {
+    return note(awsError('SUBSCRIPTIONS_UNKNOWN', `Listing the subscriptions of ${topicArn}`, cause).message);
+  }
+}
+
+async function checkAlarms(config: Config, aws: AwsClients) {
+  const ours = (actions: readonly string[] | undefined) =>
+    (actions ?? []).some((arn) => config.SNS_TOPIC_ARNS.includes(arn));
+  const names: string[] = [];
+  const silent: string[] = [];
+  try {
+    let pages = 0;
+    for await (const page of paginateDescribeAlarms({ client: aws.cloudWatch, pageSize: 100 }, {})) {
+      for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
+        if (!ours(alarm.AlarmActions)) continue;
+        names.push(alarm.AlarmName ?? '');
+        if (!ours(alarm.OKActions)) silent.push(alarm.AlarmName ?? '');
+      }
+      if (++pages === ALARM_PAGES) break;
+    }
+  } catch (cause) {
+    throw awsError('ALARMS_UNKNOWN', 'Listing the alarms', cause);
+  }
+  if (names.length === 0) return note('no alarm publishes to the topics: nothing will ever fire');
+  const found = ok(`${names.length} publish to the topics: ${names.slice(0, 5).join(', ')}`);
+  if (silent.length === 0) return found;
+  return [found, note(`without an OK action an incident stays open for an hour: ${silent.slice(0, 5).join(', ')}`)];
+}
+
+function permission(name: string, ask: () => Promise<unknown>): Check {
+  return {
+    name,
+    async run() {
+      try {
+        await ask();
+        return ok('may be asked');
+      } catch (cause) {
+        throw awsError('NOT_PERMITTED', `Asking ${name}`, cause);
+      }
+    },
+  };
+}
+
+async function checkSsm(aws: AwsClients) {
+  try {
+    const filter = { Key: 'PingStatus', Values: ['Online'] };
+    const answer = await aws.ssm.send(new DescribeInstanceInformationCommand({ Filters: [filter], MaxResults: 50 }));
+    const online = answer.InstanceInformationList?.length ?? 0;
+    return online === 0
+      ? note('no instance is online in SSM: check the agent, and the role AmazonSSMManagedInstanceCore')
+      : ok(`${online}${answer.NextToken ? ' and more' : ''} instances are online`);
+  } catch (cause) {
+    throw awsError('NOT_PERMITTED', 'Asking SSM for its instances', cause);
+  }
+}
+
+async function checkMail(config: Config) {
+  const to = config.MAIL_TO.join(', ');
+  if (to === '' && config.REPORT_TOPIC_ARN === undefined)
+    return note('nobody is told: set MAIL_TO or REPORT_TOPIC_ARN');
+  if (to === '') return ok(`announced to ${config.REPORT_TOPIC_ARN}`);
+  if (config.SMTP_URL === undefined) {
+    return note(`${config.MAIL_FROM} → ${to} through SES; only a mail shows whether SES accepts the sender`);
+  }
+  await verifySmtp(config.SMTP_URL);
+  return ok(`${config.MAIL_FROM} → ${to} through ${new URL(config.SMTP_URL).host}`);
+}

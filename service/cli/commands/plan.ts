@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Alarm } from '../../alarms/alarm.ts';
+import { createClients } from '../../aws/clients.ts';
+import { chooseDeps, openStore, rulesOf } from '../../compose.ts';
+import { type Config, readConfig } from '../../config.ts';
+import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
+import type { IncidentStore } from '../../incidents/store-port.ts';
+import { decide } from '../../rules/decide.ts';
+import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import { plainText } from '../output/plain-text.ts';
+import { storedAlarms } from '../stored-alarms.ts';
+import { parseCommand, usageError } from '../usage.ts';
+
+const NOTHING_YET: NotificationFacts = {
+  open: [],
+  newestChangeMs: null,
+  scopeAcceptedAtMs: [],
+  allAcceptedAtMs: [],
+  capturing: 0,
+};
+
+/** `smokejumper plan ALARM.json|-`: what the alarm would lead to if it came now. Asks AWS, changes nothing. */
+export async function runPlan(args: readonly string[]): Promise<number> {
+  const { positionals } = parseCommand('plan', args, {});
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) throw usageError('plan takes one file with an alarm.');
+  const config = readConfig(process.env, { topics: 'optional' });
+  for (const { alarm } of await storedAlarms(path)) {
+    for (const line of await planLines(config, { ...alarm, changedAtMs: Date.now() })) {
+      process.stdout.write(`${plainText(line)}\n`);
+    }
+  }
+  return 0;
+}
+
+async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
+  const decision = decide(rulesOf(config), factsOf(config, alarm), alarm, Date.now());
+  const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
+  if (decision.outcome !== 'accepted') return lines;
+  const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, burning(config));
+  return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
+}
+
+/** What the notification log knows; without one, that of a service which has seen nothing yet. Planning must not make a data folder. */
+function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => T): T {
+  if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
+  const { db, store } = openStore(config);
+  try {
+    return ask(store);
+  } finally {
+    db.close();
+  }
+}
+
+function factsOf(config: Config, alarm: Alarm): NotificationFacts {
+  return withStore(config, NOTHING_YET, (store) => store.facts(alarm, Date.now()));
+}
+
+function burning(config: Config) {
+  return withStore(config, [], (store) => store.burning(null));
+}
+
+function choiceLines(choice: Chosen): string[] {
+  const group = choice.group === undefined ? 'none' : choice.group;
+  const members = choice.verdicts.map(
+    ({ instanceId, role, reason }) => `${role.padEnd(10).slice(0, 10)}${instanceId}  ${reason}`,
+  );
+  const missing = [
+    ...(choice.hot === null ? [`no hot    ${choice.hotReason}`] : []),
+    ...(choice.noPeerReason === null ? [] : [`no peer   ${choice.noPeerReason}`]),
+  ];
+  return [`group     ${group}`, ...members, ...missing];
+}
+
+function captureLines(config: Config, choice: Chosen): string[] {
+  if (choice.hot === null) return [];
+  const told = [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
+  return [
+    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} on ${[choice.hot, ...choice.peers].join(' and ')}`,
+    `tells     ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
+  ];
+}

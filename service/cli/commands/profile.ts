@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { createClients } from '../../aws/clients.ts';
+import { compare } from '../../compare/compare.ts';
+import { transferDeps } from '../../compose.ts';
+import { readConfig } from '../../config.ts';
+import { profileSvg } from '../../flamegraph/profile-svg.ts';
+import { ledgerText } from '../../profile/accounting-text.ts';
+import { silentLog } from '../../shared/log.ts';
+import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
+import { comparisonTable } from '../output/compare-table.ts';
+import { writeDifferential } from '../output/differential-file.ts';
+import { showProgress } from '../output/progress-bar.ts';
+import { checkWritable } from '../output/write-file.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { parseCommand, usageError, wholeOption } from '../usage.ts';
+
+/** For one instance nobody has to wait for another. */
+const LEAD_ALONE_SECONDS = 2;
+
+const OPTIONS = {
+  peer: { type: 'string' },
+  hz: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  'no-open': { type: 'boolean' },
+} as const;
+
+/**
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance through SSM,
+ * with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ */
+export async function runProfile(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('profile', args, OPTIONS);
+  const [id, seconds, pid] = positionals;
+  if (id === undefined || positionals.length > 3) throw usageError('profile takes INSTANCE_ID [SECONDS] [PID].');
+  const config = readConfig(process.env, { topics: 'optional' });
+  const hot = instanceArgument(id);
+  const peer = values.peer === undefined ? undefined : instanceArgument(values.peer);
+  const lead = peer === undefined ? LEAD_ALONE_SECONDS : config.CAPTURE_LEAD_SECONDS;
+  const plan = {
+    seconds: wholeOption('seconds', seconds, config.CAPTURE_SECONDS, 1, 600),
+    hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
+    startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
+  };
+  const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
+  const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
+  await checkWritable(`${name}.svg`);
+  const deps = transferDeps(config, createClients(config.AWS_REGION), silentLog);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const endProgress = showProgress('profiling', lead + plan.seconds);
+  try {
+    const [hotCapture, peerCapture] = await Promise.all([
+      captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),
+      peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop.signal),
+    ]);
+    endProgress();
+    const picture = await save(name, hotCapture, peerCapture);
+    if (!values['no-open']) open(picture);
+    return 0;
+  } finally {
+    endProgress();
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+  }
+}
+
+/** Writes all files; returns the one to look at. */
+async function save(name: string, hot: RemoteCapture, peer: RemoteCapture | undefined): Promise<string> {
+  const picture = await saveOne(name, hot);
+  if (peer === undefined) return picture;
+  await saveOne(`${name}-peer`, peer);
+  const differential = compare([peer.profile], hot.profile);
+  process.stdout.write(comparisonTable(differential));
+  const title = `${hot.instanceId} against ${peer.instanceId}`;
+  const path = `${name}-differential.svg`;
+  return (await writeDifferential(path, differential, title)) ? path : picture;
+}
+
+async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
+  for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
+  process.stderr.write(`${instanceId}: ${ledgerText(profile.ledger)}\n`);
+  await write(`${name}.capture.gz`, bytes);
+  return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<string> {
+  await writeOutput(path, [content]);
+  return path;
+}
+
+/** In the browser of a person; elsewhere (no terminal, no desktop) the path on stderr is all. */
+function open(path: string): void {
+  const mac = process.platform === 'darwin';
+  if (!process.stderr.isTTY || !(mac || process.env.DISPLAY || process.env.WAYLAND_DISPLAY)) return;
+  const child = spawn(mac ? 'open' : 'xdg-open', [path], { stdio: 'ignore', detached: true });
+  child.once('error', () => process.stderr.write(`Open ${path} in a browser.\n`));
+  child.unref();
+}

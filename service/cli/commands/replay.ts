@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Logger, pino } from 'pino';
+import { createClients } from '../../aws/clients.ts';
+import { createSteps, openStore, rulesOf } from '../../compose.ts';
+import { type Config, readConfig } from '../../config.ts';
+import { isFinal } from '../../incidents/incident.ts';
+import { createRunner, type Runner } from '../../incidents/runner.ts';
+import type { IncidentStore } from '../../incidents/store-port.ts';
+import { decide } from '../../rules/decide.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { IncidentId } from '../../shared/ids.ts';
+import { randomId } from '../../shared/random-id.ts';
+import { plainText } from '../output/plain-text.ts';
+import { type StoredAlarm, storedAlarms } from '../stored-alarms.ts';
+import { parseCommand, usageError } from '../usage.ts';
+
+/** Between two looks for work that is due. */
+const LOOK_MS = 200;
+
+/**
+ * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The signature is
+ * not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
+ */
+export async function runReplay(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('replay', args, { force: { type: 'boolean' } });
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) throw usageError('replay takes one file with a notification.');
+  const config = readConfig(process.env, { topics: 'optional' });
+  const alarms = await storedAlarms(path);
+  const { db, store } = openStore(config);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    for (const stored of alarms) {
+      const id = accept(config, store, stored, values.force === true);
+      if (id !== null) await follow(createReplayRunner(config, store), store, id, stop.signal);
+    }
+    return 0;
+  } finally {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    db.close();
+  }
+}
+
+function createReplayRunner(config: Config, store: IncidentStore): Runner {
+  const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
+  const aws = createClients(config.AWS_REGION);
+  const steps = createSteps(config, aws, store, log, () => config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`);
+  return createRunner({ store, steps, clock: systemClock, log, owner: `replay-${randomUUID()}` });
+}
+
+/** The incident that was opened; null when the alarm leads to none, which is said. */
+function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force: boolean): IncidentId | null {
+  const now = Date.now();
+  // The news is old; the question is what it leads to now.
+  const alarm = { ...stored.alarm, changedAtMs: now };
+  const accepted = store.accept(
+    {
+      receivedAtMs: now,
+      messageId: randomId('replay'),
+      topicArn: stored.notification.topicArn,
+      body: stored.notification.message,
+      alarm,
+      incidentId: randomId('inc') as IncidentId,
+    },
+    (facts) => {
+      const decision = decide(rulesOf(config), facts, alarm, now);
+      if (!force || decision.outcome === 'accepted' || decision.outcome === 'closed') return decision;
+      return { outcome: 'accepted', supersedes: null, reason: `Replayed by force. ${decision.reason}` };
+    },
+  );
+  say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
+  return accepted.outcome === 'accepted' ? accepted.incidentId : null;
+}
+
+/** Works until the incident has ended. A service that runs on the same data may take steps of it: leases keep them apart. */
+async function follow(runner: Runner, store: IncidentStore, id: IncidentId, signal: AbortSignal): Promise<void> {
+  let told = 1;
+  for (;;) {
+    const worked = await runner.tick(signal);
+    const events = store.events(id);
+    for (const { state, detail } of events.slice(told)) say(`${state.padEnd(10)} ${detail}`);
+    told = events.length;
+    const state = store.row(id)?.state;
+    if (state !== undefined && isFinal(state)) break;
+    if (signal.aborted) {
+      throw new AppError('INTERRUPTED', `The replay was interrupted in state ${state}.`, {
+        hint: 'The service goes on with it when it starts.',
+      });
+    }
+    if (!worked) await pause(LOOK_MS);
+  }
+  process.stdout.write(`${id}\n`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${plainText(text)}\n`);
+}

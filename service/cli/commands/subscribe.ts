@@ -1,0 +1,27 @@
+import { createClients } from '../../aws/clients.ts';
+import { createSubscriptions } from '../../aws/subscriptions.ts';
+import { readConfig } from '../../config.ts';
+import { parseCommand, usageError } from '../usage.ts';
+
+/**
+ * `smokejumper subscribe [--endpoint URL]`: asks SNS to deliver each topic of `SNS_TOPIC_ARNS` to the service; the endpoint is
+ * `PUBLIC_URL`/sns unless given. The running service confirms by itself.
+ */
+export async function runSubscribe(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('subscribe', args, { endpoint: { type: 'string' } });
+  if (positionals.length > 0) throw usageError(`subscribe takes no argument ${JSON.stringify(positionals[0])}.`);
+  const config = readConfig(process.env);
+  const endpoint = values.endpoint ?? (config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`);
+  if (endpoint === undefined) throw usageError('subscribe needs PUBLIC_URL in the environment, or --endpoint URL.');
+  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
+    throw usageError(`--endpoint must be an http(s) address, not ${JSON.stringify(endpoint)}.`);
+  }
+  const subscriptions = createSubscriptions(createClients(config.AWS_REGION).sns);
+  for (const topicArn of config.SNS_TOPIC_ARNS) {
+    const arn = await subscriptions.subscribe(topicArn, endpoint);
+    process.stderr.write(`asked SNS to deliver ${topicArn} to ${endpoint}\n`);
+    process.stdout.write(`${arn}\n`);
+  }
+  process.stderr.write('The running service confirms within seconds; /notifications shows it.\n');
+  return 0;
+}

@@ -1,0 +1,197 @@
+/** Builds the parts of the service from its configuration. `main.ts` starts all of them, commands use some. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import { createAlarmTargets } from './aws/alarm-targets.ts';
+import { type AwsClients, createClients } from './aws/clients.ts';
+import { createCommands } from './aws/commands.ts';
+import { createFleet } from './aws/fleet.ts';
+import { createSigningCertificates } from './aws/signing-certificates.ts';
+import { createSubscriptions } from './aws/subscriptions.ts';
+import type { Config } from './config.ts';
+import { exportCapture } from './convert/export-profile.ts';
+import { decodeProfile } from './convert/load-profile.ts';
+import { createApp } from './http/app.ts';
+import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
+import { pagesRouter } from './http/pages/router.ts';
+import type { TransferDeps } from './incidents/capture-transfer.ts';
+import type { ChooseDeps } from './incidents/choose-for.ts';
+import { type IntakeDeps, intake } from './incidents/intake.ts';
+import { observeSteps } from './incidents/observe-steps.ts';
+import { createQueries } from './incidents/queries.ts';
+import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
+import { analyzeStep } from './incidents/steps/analyze.ts';
+import { collectStep } from './incidents/steps/collect.ts';
+import { dispatchStep } from './incidents/steps/dispatch.ts';
+import { notifyStep } from './incidents/steps/notify.ts';
+import { reportFailureStep } from './incidents/steps/report-failure.ts';
+import { targetStep } from './incidents/steps/target.ts';
+import { writeReportStep } from './incidents/steps/write-report.ts';
+import type { IncidentStore } from './incidents/store-port.ts';
+import { createMailer } from './mail/mailer.ts';
+import { svgToPng } from './raster/png.ts';
+import type { Rules } from './rules/decide.ts';
+import { systemClock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import { ArtifactFolder } from './store/artifact-folder.ts';
+import { type Db, openDatabase } from './store/database.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
+import { storeFacts } from './store/store-facts.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay` may live. */
+export const SERVICE_OWNER = 'service-';
+
+export interface ServiceParts {
+  readonly db: Db;
+  readonly store: IncidentStore;
+  readonly runner: Runner;
+  readonly app: Express;
+}
+
+/** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
+export function composeService(config: Config, log: Log, publicUrl: () => string): ServiceParts {
+  const { db, store } = openStore(config);
+  const aws = createClients(config.AWS_REGION);
+  const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
+  const runner = createRunner({
+    store,
+    clock: systemClock,
+    log,
+    owner: `${SERVICE_OWNER}${randomUUID()}`,
+    steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
+  });
+  const deps = intakeDeps(config, aws, store, log, () => runner.wake());
+  return { db, store, runner, app: composeApp(db, store, log, metrics, deps) };
+}
+
+function composeApp(db: Db, store: IncidentStore, log: Log, metrics: ServiceMetrics, deps: IntakeDeps): Express {
+  const queries = createQueries(store);
+  return createApp({
+    log,
+    intake: (body, headers) => intake(deps, body, headers),
+    refuse: (reason) =>
+      store.record({
+        receivedAtMs: Date.now(),
+        messageId: null,
+        topicArn: null,
+        outcome: 'rejected',
+        reason,
+        body: '',
+      }),
+    queries,
+    checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
+    counts: () => store.counts(),
+    families: metrics.families,
+    pages: pagesRouter({ queries, version: version(), exportCapture }),
+  });
+}
+
+/** Database and artifacts in `DATA_DIR`; made when missing. */
+export function openStore(config: Config): { readonly db: Db; readonly store: IncidentStore } {
+  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
+  return { db, store: new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts'))) };
+}
+
+/** What `chooseFor` needs, from AWS. */
+export function chooseDeps(config: Config, aws: AwsClients): ChooseDeps {
+  return {
+    fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS }),
+    alarmTargets: createAlarmTargets(aws.cloudWatch),
+    clock: systemClock,
+    peers: config.PEERS,
+    peerMinAgeMs: config.PEER_MIN_AGE_SECONDS * 1000,
+  };
+}
+
+/** Sending commands to instances, and fetching what they recorded. */
+export function transferDeps(config: Config, aws: AwsClients, log: Log): TransferDeps {
+  return {
+    commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
+    clock: systemClock,
+    log,
+    script: readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8'),
+    sha256,
+  };
+}
+
+export function createSteps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  publicUrl: () => string,
+): Steps {
+  const clock = systemClock;
+  const transfer = transferDeps(config, aws, log);
+  const { commands, script } = transfer;
+  return {
+    accepted: targetStep({
+      ...chooseDeps(config, aws),
+      store,
+      seconds: config.CAPTURE_SECONDS,
+      hz: config.CAPTURE_HZ,
+    }),
+    targeted: dispatchStep({ store, commands, clock, script, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
+    dispatched: collectStep({ ...transfer, store }),
+    collected: analyzeStep({
+      store,
+      clock,
+      decodeProfile,
+      rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+    }),
+    analyzed: writeReportStep({ store, publicUrl }),
+    failed: reportFailureStep({ store, clock, publicUrl }),
+    reported: notifyStep({
+      store,
+      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
+      subscriptions: createSubscriptions(aws.sns),
+      to: config.MAIL_TO,
+      reportTopicArn: config.REPORT_TOPIC_ARN ?? null,
+    }),
+  };
+}
+
+export function rulesOf(config: Config): Rules {
+  return {
+    maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
+    maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
+    cooldownMs: config.COOLDOWN_SECONDS * 1000,
+    maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
+    include: config.ALARM_INCLUDE,
+    exclude: config.ALARM_EXCLUDE,
+  };
+}
+
+function intakeDeps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  onAccepted: () => void,
+): IntakeDeps {
+  const origin = config.SNS_CERTIFICATE_ORIGIN;
+  return {
+    store,
+    clock: systemClock,
+    log,
+    subscriptions: createSubscriptions(aws.sns),
+    certificates: createSigningCertificates({ now: systemClock.now, ...(origin ? { allowOrigin: origin } : {}) }),
+    trust: {
+      topicArns: config.SNS_TOPIC_ARNS,
+      requireSignatureV2: config.SNS_REQUIRE_SIGNATURE_V2,
+      ...(origin ? { certificateOrigin: origin } : {}),
+    },
+    rules: rulesOf(config),
+    onAccepted,
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}

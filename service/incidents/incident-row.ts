@@ -1,0 +1,32 @@
+import type { VerdictClass } from '../compare/differential.ts';
+import type { GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { IncidentState } from './incident.ts';
+
+/** An incident in a list. */
+export interface IncidentRow {
+  readonly id: IncidentId;
+  readonly state: IncidentState;
+  readonly group: GroupName | null;
+  readonly alarmName: string;
+  readonly hotInstance: InstanceId | null;
+  readonly headline: string | null;
+  readonly verdictClass: VerdictClass | null;
+  readonly openedAtMs: number;
+  /** When the alarm went back to OK; null while it burns. */
+  readonly closedAtMs: number | null;
+  /** The present step has failed and is tried again; null while all goes well. */
+  readonly retry: IncidentRetry | null;
+}
+
+export interface IncidentRetry {
+  readonly attempts: number;
+  readonly reason: string;
+  readonly nextAtMs: number;
+}
+
+/** The incident came into a state. */
+export interface IncidentEvent {
+  readonly atMs: number;
+  readonly state: IncidentState;
+  readonly detail: string;
+}

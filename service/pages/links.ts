@@ -1,0 +1,36 @@
+/** Addresses of our own pages, files and exports; ids and names may hold anything. */
+import { clean } from '../report/clean-text.ts';
+import type { Recording } from '../report/recordings.ts';
+
+export function incidentHref(id: string): string {
+  return `/incidents/${encodeURIComponent(id.toWellFormed())}`;
+}
+
+export function fileHref(id: string, name: string): string {
+  return `${incidentHref(id)}/files/${encodeURIComponent(name.toWellFormed())}`;
+}
+
+/** What a recording can be taken away as: end of the file's name, and what a person calls it. */
+export const EXPORTS = [
+  { ending: '.folded', format: 'folded', words: 'Folded stacks', contentType: 'text/plain; charset=utf-8' },
+  { ending: '.speedscope.json', format: 'speedscope', words: 'speedscope', contentType: 'application/json' },
+  { ending: '.pb.gz', format: 'pprof', words: 'pprof', contentType: 'application/gzip' },
+  { ending: '.capture.gz', format: 'capture', words: 'As recorded', contentType: 'application/gzip' },
+] as const;
+
+export type Export = (typeof EXPORTS)[number];
+
+export function exportHref(incidentId: string, name: string, ending: Export['ending']): string {
+  return `${incidentHref(incidentId)}/exports/${name}${ending}`;
+}
+
+/** speedscope's page with the profile loaded: it reads what stands behind the `#`, and shows the title. */
+export function speedscopeHref(incidentId: string, recording: Recording): string {
+  const facts = {
+    profileURL: exportHref(incidentId, recording.name, '.speedscope.json'),
+    title: `${recording.title} ${clean(recording.instanceId, 60)}, ${incidentId.toWellFormed()}`,
+    view: 'left-heavy',
+  };
+  const text = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  return `/speedscope/#${text.join('&')}`;
+}

@@ -1,0 +1,195 @@
+/**
+ * Who may import whom: the one list of rooms, in the order in which data goes through them. A room may import rooms above it only.
+ * `test/architecture/imports.test.ts` holds the code to it, and docs/architecture.md prints it.
+ */
+export interface Room {
+  /** A folder, or a file without its ending; of nested ones the longest counts. */
+  readonly path: string;
+  readonly does: string;
+  /** Rooms, folders and files of `service/` (in the sandbox: of the root). `type:` allows types only, `*` all rooms above. */
+  readonly rooms: readonly string[];
+  /** Packages and modules of Node; `@aws-sdk/*` and `node:*` are any of them. */
+  readonly packages: readonly string[];
+}
+
+export const ROOMS: readonly Room[] = [
+  {
+    path: 'service/shared',
+    does: 'errors, clock, ids, logger type',
+    rooms: [],
+    packages: [],
+  },
+  {
+    path: 'service/profile',
+    does: 'importers → `Profile`, frame identity, JIT repair, exporters',
+    rooms: ['shared/errors'],
+    packages: [],
+  },
+  {
+    path: 'service/compare',
+    does: 'two profiles → differential, findings, verdict',
+    rooms: ['shared/errors', 'profile'],
+    packages: [],
+  },
+  {
+    path: 'service/flamegraph',
+    does: 'tree or differential → SVG and its viewer',
+    rooms: ['profile', 'type:compare'],
+    packages: [],
+  },
+  {
+    path: 'service/alarms',
+    does: 'SNS envelope, signature, alarm shapes',
+    rooms: ['shared'],
+    packages: ['zod', 'node:crypto'],
+  },
+  {
+    path: 'service/rules',
+    does: 'limits, cooldown, re-arm → a decision with a reason',
+    rooms: ['type:shared', 'type:alarms'],
+    packages: [],
+  },
+  {
+    path: 'service/fleet',
+    does: 'members and metrics → hot instance, peers, why each',
+    rooms: ['type:shared'],
+    packages: [],
+  },
+  {
+    path: 'service/capture',
+    does: 'plan, script text, reading the result back',
+    rooms: ['shared/errors'],
+    packages: ['zod'],
+  },
+  {
+    path: 'service/report',
+    does: 'what a report says: data, models, sections, mail, report file',
+    rooms: ['type:profile', 'type:compare', 'flamegraph/picture'],
+    packages: ['handlebars'],
+  },
+  {
+    path: 'service/convert',
+    does: 'the edge of the pure core: streams, compression, protobuf',
+    rooms: ['shared/errors', 'profile'],
+    packages: ['pprof-format', 'node:*'],
+  },
+  {
+    path: 'service/raster',
+    does: 'SVG → PNG',
+    rooms: [],
+    packages: ['@resvg/resvg-js', 'dejavu-fonts-ttf', 'node:module', 'node:path'],
+  },
+  {
+    path: 'service/incidents',
+    does: 'states, steps, runner; `ports.ts` and `store-port.ts` say what it needs',
+    rooms: [
+      'shared',
+      'type:profile',
+      'profile/function-tree',
+      'compare',
+      'flamegraph',
+      'alarms',
+      'rules',
+      'fleet',
+      'capture',
+      'report',
+    ],
+    packages: [],
+  },
+  {
+    path: 'service/pages',
+    does: 'the web pages and their scripts',
+    rooms: ['report', 'type:incidents', 'incidents/incident', 'flamegraph/viewer/sync'],
+    packages: [],
+  },
+  {
+    path: 'service/store',
+    does: 'adapter: SQLite and files',
+    rooms: [
+      'shared',
+      'type:compare',
+      'type:alarms',
+      'type:rules',
+      'rules/notification-facts',
+      'type:fleet',
+      'type:report',
+      'type:incidents',
+      'incidents/incident',
+    ],
+    packages: ['better-sqlite3', 'node:*'],
+  },
+  {
+    path: 'service/aws',
+    does: 'adapter: AWS SDK',
+    rooms: ['shared', 'type:fleet/member', 'type:incidents/ports'],
+    packages: ['@aws-sdk/*', 'node:crypto'],
+  },
+  {
+    path: 'service/mail',
+    does: 'adapter: SMTP and SES',
+    rooms: ['shared/errors', 'type:incidents/ports'],
+    packages: ['nodemailer', '@aws-sdk/client-sesv2'],
+  },
+  {
+    path: 'service/http',
+    does: 'Express: SNS endpoint, pages, exports, speedscope, API, health, metrics',
+    rooms: [
+      'type:shared',
+      'report',
+      'type:convert/export-profile',
+      'type:incidents',
+      'incidents/incident',
+      'incidents/notification',
+      'pages',
+    ],
+    packages: ['express', 'speedscope', 'node:*'],
+  },
+  {
+    path: 'service/config',
+    does: 'the environment, read and checked once',
+    rooms: ['shared/errors'],
+    packages: ['zod', 'node:path'],
+  },
+  {
+    path: 'service/compose',
+    does: 'builds the parts from the configuration',
+    rooms: ['*'],
+    packages: ['express', 'node:*'],
+  },
+  {
+    path: 'service/main',
+    does: 'starts and stops them',
+    rooms: ['*'],
+    packages: ['express', 'pino', 'node:*'],
+  },
+  {
+    path: 'service/cli',
+    does: 'command line',
+    rooms: ['*'],
+    packages: ['@aws-sdk/*', 'pino', 'node:*'],
+  },
+  {
+    path: 'sandbox/mail-ingest',
+    does: 'the service that the instances run, and what burns',
+    rooms: [],
+    packages: ['htmlparser2', 'sanitize-html', 'node:*'],
+  },
+  {
+    path: 'sandbox/fleet',
+    does: 'instances: real process trees with their own view of the machine',
+    rooms: [],
+    packages: ['node:*'],
+  },
+  {
+    path: 'sandbox/aws',
+    does: 'AWS on one local port: the real protocols and signatures',
+    rooms: ['type:sandbox/fleet/instance'],
+    packages: ['mailparser', 'nodemailer', 'node:*'],
+  },
+  {
+    path: 'sandbox/demo',
+    does: 'the demo: fleet, AWS and service together',
+    rooms: ['sandbox/fleet', 'sandbox/aws'],
+    packages: ['@aws-sdk/*', 'node:*'],
+  },
+];
