@@ -35,7 +35,7 @@ export function createSigningCertificates(options: SigningCertificatesOptions): 
       const known = cached.get(url.href);
       if (known && isValidAt(known, options.now())) return known.toString();
       const running = inFlight.get(url.href);
-      if (running) return (await running).toString();
+      if (running !== undefined) return (await running).toString();
       if (inFlight.size >= MAX_IN_FLIGHT) throw unavailable(url, `${inFlight.size} other downloads are under way`);
       const download = obtain(url, options).finally(() => inFlight.delete(url.href));
       inFlight.set(url.href, download);
