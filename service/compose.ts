@@ -40,7 +40,10 @@ import { SqliteStore } from './store/sqlite-store.ts';
 import { storeFacts } from './store/store-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay` may live. */
+/**
+ * Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay`
+ * may live.
+ */
 export const SERVICE_OWNER = 'service-';
 
 export interface ServiceParts {

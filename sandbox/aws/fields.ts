@@ -11,8 +11,8 @@ export interface Dialect {
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The members of a request, whichever protocol brought them: the query protocol knows only text, JSON and CBOR have types.
- * Every reader throws the service's own `AwsFault` when a member has the wrong type.
+ * The members of a request, whichever protocol brought them: the query protocol knows only text, JSON and CBOR have
+ * types. Every reader throws the service's own `AwsFault` when a member has the wrong type.
  */
 export class Fields {
   private readonly members: Members;

@@ -1,6 +1,9 @@
 import type { Dialect, Fields } from './fields.ts';
 
-/** What an operation answers, before a protocol writes it: a `Map` is a map of the service model (XML entries), a `Date` a timestamp. */
+/**
+ * What an operation answers, before a protocol writes it: a `Map` is a map of the service model (XML entries), a
+ * `Date` a timestamp.
+ */
 export type Value =
   | string
   | number

@@ -84,7 +84,10 @@ export class ProcessAccount implements CpuAccount {
     this.sum();
   }
 
-  /** The vanished miss what a process used after it was last seen, the buried those whose parent is not ours: the larger counts. */
+  /**
+   * The vanished miss what a process used after it was last seen, the buried those whose parent is not ours: the
+   * larger counts.
+   */
   private sum(): void {
     let [user, system, buriedUser, buriedSystem] = [0, 0, 0, 0];
     for (const ticks of this.live.values()) {
@@ -98,7 +101,10 @@ export class ProcessAccount implements CpuAccount {
   }
 }
 
-/** proc(5): after the name in parentheses come state (field 3) … utime 14, stime 15, cutime 16, cstime 17 … starttime 22. */
+/**
+ * proc(5): after the name in parentheses come state (field 3) … utime 14, stime 15, cutime 16, cstime 17 … starttime
+ * 22.
+ */
 function readStat(pid: number): { key: string; ticks: Ticks } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

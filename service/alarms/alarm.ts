@@ -4,7 +4,10 @@ export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 
 /** One change of state of a CloudWatch alarm, whatever road it came by. Texts are untrusted: escape them. */
 export interface Alarm {
-  /** The same for all messages of one alarm (and one contributor of it): the ARN, or region/account/name, then `#` and the contributor. */
+  /**
+   * The same for all messages of one alarm (and one contributor of it): the ARN, or region/account/name, then `#` and
+   * the contributor.
+   */
   readonly key: string;
   readonly name: string;
   readonly description: string | null;
@@ -18,7 +21,9 @@ export interface Alarm {
   /** Free text; `set-alarm-state` puts the words of a person here. */
   readonly reason: string;
   readonly changedAtMs: number;
-  /** The action waited for the end of a mute window, so `changedAtMs` may lie hours back while the alarm still burns. */
+  /**
+   * The action waited for the end of a mute window, so `changedAtMs` may lie hours back while the alarm still burns.
+   */
   readonly afterMuteWindow: boolean;
   /** What it watches; null for composites and for expressions over several metrics none of which measures CPU. */
   readonly metric: { readonly namespace: string; readonly name: string } | null;
@@ -40,7 +45,9 @@ export interface Alarm {
   readonly contributor: { readonly id: string; readonly attributes: Readonly<Record<string, string>> } | null;
   /** Its targets are those of its children. `childrenArns` are the children that set it off; may be empty. */
   readonly composite: { readonly rule: string; readonly childrenArns: readonly string[] } | null;
-  /** At least one of its metrics measures CPU use. False for composites: the message does not say what children watch. */
+  /**
+   * At least one of its metrics measures CPU use. False for composites: the message does not say what children watch.
+   */
   readonly isCpu: boolean;
   /** What the state ALARM means for the CPU: a `low` alarm (for scaling in) is no fire. Null when it cannot be told. */
   readonly cpuWhenAlarm: 'high' | 'low' | null;

@@ -17,8 +17,8 @@ function measuresIdle({ name }: MetricName): boolean {
 }
 
 /**
- * What ALARM means for the CPU. `LessThan…` is an alarm for scaling in: when it fires, all is quiet. A two-sided anomaly
- * band is told by its reason, which quotes both edges. Null when it cannot be told.
+ * What ALARM means for the CPU. `LessThan…` is an alarm for scaling in: when it fires, all is quiet. A two-sided
+ * anomaly band is told by its reason, which quotes both edges. Null when it cannot be told.
  */
 export function cpuWhenAlarm(
   metrics: readonly MetricName[],

@@ -29,7 +29,10 @@ const FILTER_VALUES = 100;
 /** GetMetricData takes at most 500 queries. */
 const QUERIES = 500;
 
-/** `FleetPort` over Auto Scaling, EC2, SSM and CloudWatch. `periodSeconds`: resolution asked of CloudWatch (60 with detailed monitoring). */
+/**
+ * `FleetPort` over Auto Scaling, EC2, SSM and CloudWatch. `periodSeconds`: resolution asked of CloudWatch (60 with
+ * detailed monitoring).
+ */
 export function createFleet(clients: FleetClients, options: { readonly periodSeconds: number }): FleetPort {
   return {
     groupOf: (instanceId) => groupOf(clients, instanceId),

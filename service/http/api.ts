@@ -13,7 +13,10 @@ export interface ApiDeps {
 const LIMIT = 50;
 const MAX_LIMIT = 500;
 
-/** `/api/v1`: incidents, one incident with its report, files and recordings, the notification log. JSON; times in epoch milliseconds. */
+/**
+ * `/api/v1`: incidents, one incident with its report, files and recordings, the notification log. JSON; times in
+ * epoch milliseconds.
+ */
 export function apiRouter(deps: ApiDeps): Router {
   const router = Router();
   router.get('/incidents', (req, res) => {

@@ -7,7 +7,10 @@ export interface SnsDeps {
   readonly refuse: (reason: string) => void;
 }
 
-/** An SNS message has at most 256 KiB; its envelope and JSON escapes come on top. The envelope parser has the exact limit. */
+/**
+ * An SNS message has at most 256 KiB; its envelope and JSON escapes come on top. The envelope parser has the exact
+ * limit.
+ */
 const BODY_LIMIT = 512 * 1024;
 
 /** `POST /sns`. SNS posts `text/plain` by default, whatever the body is: read as text whatever it says. */

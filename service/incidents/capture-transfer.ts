@@ -33,7 +33,10 @@ const FETCH_TIMEOUT_SECONDS = 60;
 /** Chunk commands under way per instance: the agent runs 5 commands at once and one may be a person's. */
 const FETCHES_AT_ONCE = 3;
 
-/** The script's own words where it spoke, else SSM's. Throws the fault of the capture: the command has ended, so it is final. */
+/**
+ * The script's own words where it spoke, else SSM's. Throws the fault of the capture: the command has ended, so it is
+ * final.
+ */
 export function readAnswer(instanceId: InstanceId, result: CommandResult): RunReport {
   if (result.status === 'success' || result.stdout.trim() !== '') {
     try {
@@ -58,7 +61,10 @@ export function readAnswer(instanceId: InstanceId, result: CommandResult): RunRe
   );
 }
 
-/** What did not fit into the first answer comes in further commands, a few at once. The instance keeps it until `cleanUp`. */
+/**
+ * What did not fit into the first answer comes in further commands, a few at once. The instance keeps it until
+ * `cleanUp`.
+ */
 export async function fetchCapture(
   deps: TransferDeps,
   capture: CaptureOnInstance,
@@ -104,8 +110,8 @@ async function runOn(
 }
 
 /**
- * Removes the result from the instance: once it is durable here and no sooner, or a crash in between would lose it. It expires
- * there by itself, so a failure is worth a line, no more.
+ * Removes the result from the instance: once it is durable here and no sooner, or a crash in between would lose it. It
+ * expires there by itself, so a failure is worth a line, no more.
  */
 export async function cleanUp(deps: TransferDeps, capture: CaptureOnInstance): Promise<void> {
   try {

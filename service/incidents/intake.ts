@@ -43,8 +43,8 @@ const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
 };
 
 /**
- * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the notification log; what
- * could not be settled now (503) comes again.
+ * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the notification
+ * log; what could not be settled now (503) comes again.
  */
 export async function intake(
   deps: IntakeDeps,

@@ -24,7 +24,9 @@ export interface ReportInput {
 const TOP_FUNCTIONS = 15;
 const FINDINGS = 20;
 
-/** Gathers what a report says. Works with whatever is there: a missing side is a shortcoming, never a missing report. */
+/**
+ * Gathers what a report says. Works with whatever is there: a missing side is a shortcoming, never a missing report.
+ */
 export function buildReport(input: ReportInput): ReportData {
   const { incident, differential, hot } = input;
   const top = hot ? topFunctions(hot) : [];

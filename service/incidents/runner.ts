@@ -62,7 +62,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     return true;
   }
 
-  /** Milliseconds to rest. A database that does not answer now (locked, disk full) is no reason to end: it is asked again. */
+  /**
+   * Milliseconds to rest. A database that does not answer now (locked, disk full) is no reason to end: it is asked
+   * again.
+   */
   async function doOrRest(signal: AbortSignal): Promise<number> {
     try {
       if (await tick(signal)) return 0;
@@ -163,7 +166,10 @@ function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): 
   deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
 }
 
-/** What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers escape it. */
+/**
+ * What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers
+ * escape it.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
   return {

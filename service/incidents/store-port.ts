@@ -48,8 +48,8 @@ export interface IncidentStore {
   /** Logs a message that opens nothing. */
   record(entry: NotificationEntry): void;
   /**
-   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the facts of the log, and the row,
-   * the incident and its first event are written as it says.
+   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the facts of the log, and the
+   * row, the incident and its first event are written as it says.
    */
   accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted;
   /** What `decide` would see now. */
@@ -61,7 +61,10 @@ export interface IncidentStore {
   releaseLeases(ownerPrefix: string): number;
   /** False when the lease was lost. */
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean;
-  /** Compare-and-swap with an event row in the same transaction, and the lease is released; false when somebody else moved it. */
+  /**
+   * Compare-and-swap with an event row in the same transaction, and the lease is released; false when somebody else
+   * moved it.
+   */
   advance(move: Move): boolean;
   /** Releases the lease and comes back later. `attempts` counts failed tries of this step. */
   postpone(id: IncidentId, owner: string, attempts: number, nextAttemptAtMs: number, note: string | null): boolean;

@@ -9,7 +9,9 @@ export interface GraphModel {
   readonly title: string;
   readonly caption: string;
   readonly href: string;
-  /** Instance, and the address of speedscope with its profile loaded; null where the graph is of no single recording. */
+  /**
+   * Instance, and the address of speedscope with its profile loaded; null where the graph is of no single recording.
+   */
   readonly instanceId: string | null;
   readonly speedscope: string | null;
 }

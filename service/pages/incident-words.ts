@@ -6,7 +6,10 @@ import { duration, type Moment, moment } from '../report/format.ts';
 import { headlineOf, where } from '../report/report-model.ts';
 import { incidentHref } from './links.ts';
 
-/** What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no name. */
+/**
+ * What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no
+ * name.
+ */
 const STATE_WORDS = {
   accepted: { done: 'Alarm accepted', doing: 'choosing instances' },
   targeted: { done: 'Instances chosen', doing: 'sending commands' },

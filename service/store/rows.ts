@@ -6,7 +6,9 @@ import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
-/** Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT. */
+/**
+ * Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT.
+ */
 export interface IncidentRecord {
   readonly id: string;
   readonly state: string;

@@ -1,12 +1,15 @@
 /**
- * Who may import whom: the one list of rooms, in the order in which data goes through them. A room may import rooms above it only.
- * `test/architecture/imports.test.ts` holds the code to it, and docs/architecture.md prints it.
+ * Who may import whom: the one list of rooms, in the order in which data goes through them. A room may import rooms
+ * above it only. `test/architecture/imports.test.ts` holds the code to it, and docs/architecture.md prints it.
  */
 export interface Room {
   /** A folder, or a file without its ending; of nested ones the longest counts. */
   readonly path: string;
   readonly does: string;
-  /** Rooms, folders and files of `service/` (in the sandbox: of the root). `type:` allows types only, `*` all rooms above. */
+  /**
+   * Rooms, folders and files of `service/` (in the sandbox: of the root). `type:` allows types only, `*` all rooms
+   * above.
+   */
   readonly rooms: readonly string[];
   /** Packages and modules of Node; `@aws-sdk/*` and `node:*` are any of them. */
   readonly packages: readonly string[];

@@ -33,8 +33,9 @@ interface Found {
 }
 
 /**
- * `import`, `import type`, `export … from`, `import()`, `import('…').T` in types and `require`; what is reached without an import
- * statement, too: `new URL('./worker.ts', import.meta.url)`, `process.getBuiltinModule`, `….resolve('PACKAGE/package.json')`.
+ * `import`, `import type`, `export … from`, `import()`, `import('…').T` in types and `require`; what is reached
+ * without an import statement, too: `new URL('./worker.ts', import.meta.url)`, `process.getBuiltinModule`,
+ * `….resolve('PACKAGE/package.json')`.
  */
 export function importsOf(file: string, text: string): Found[] {
   const { program, errors } = parseSync(file, text);

@@ -5,7 +5,10 @@ import type { HttpReply } from '../http-message.ts';
 import type { Mailbox } from '../ses/mailbox.ts';
 import { html, htmlPage, type SafeHtml, table } from './html.ts';
 
-/** How the HTML of a mail, which anybody may have written, is shown: no scripts, no network, images only from the mail itself. */
+/**
+ * How the HTML of a mail, which anybody may have written, is shown: no scripts, no network, images only from the mail
+ * itself.
+ */
 const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'";
 

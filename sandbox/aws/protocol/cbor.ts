@@ -9,7 +9,10 @@ const BREAK = Symbol('break');
 
 const malformed = () => new AwsFault('SerializationException', 'The request body is not valid CBOR.');
 
-/** Reads one CBOR item: maps become structures, tag 1 a `Date`, byte strings a `Uint8Array`. Throws `SerializationException`. */
+/**
+ * Reads one CBOR item: maps become structures, tag 1 a `Date`, byte strings a `Uint8Array`. Throws
+ * `SerializationException`.
+ */
 export function decodeCbor(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
   const reader = new Reader(bytes);

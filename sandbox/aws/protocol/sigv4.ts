@@ -42,7 +42,10 @@ const SKEW_MS = 15 * 60_000;
 /** A presigned address lives at most a week. */
 const MAX_EXPIRES_SECONDS = 604_800;
 
-/** Reads the signature of a request from its header or, for a presigned address, its query; undefined when there is none. */
+/**
+ * Reads the signature of a request from its header or, for a presigned address, its query; undefined when there is
+ * none.
+ */
 export function readSignature(request: HttpRequest): SignatureParts | undefined {
   const authorization = header(request, 'authorization');
   if (authorization !== '') return fromHeader(request, authorization);

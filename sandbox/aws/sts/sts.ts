@@ -1,7 +1,10 @@
 import type { Context } from '../context.ts';
 import type { RpcService } from '../operation.ts';
 
-/** STS: who the demo credentials are. The service never asks; `aws sts get-caller-identity` is how a person tries an endpoint. */
+/**
+ * STS: who the demo credentials are. The service never asks; `aws sts get-caller-identity` is how a person tries an
+ * endpoint.
+ */
 export function stsService(context: Context): RpcService {
   const identity = {
     UserId: 'AIDASANDBOXSMOKE0000',

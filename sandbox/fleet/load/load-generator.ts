@@ -38,8 +38,8 @@ export class LoadGenerator {
   }
 
   /**
-   * Open loop: mails come when they come, at random like those of many senders. Evenly spaced ones would run in step with a
-   * sampler, which then meets their work always or never.
+   * Open loop: mails come when they come, at random like those of many senders. Evenly spaced ones would run in step
+   * with a sampler, which then meets their work always or never.
    */
   private deliverOthers(everyMs: number): void {
     const customers = CUSTOMERS.filter((customer) => customer !== NEWSLETTER_CUSTOMER);
@@ -72,7 +72,10 @@ export class LoadGenerator {
     });
   }
 
-  /** Closed loop: the next mail waits for the answer to the last. Each comes by a new connection, so by turns to all workers. */
+  /**
+   * Closed loop: the next mail waits for the answer to the last. Each comes by a new connection, so by turns to all
+   * workers.
+   */
   private async deliverNewsletters(everyMs: number): Promise<void> {
     for (let number = 0; !this.stopped; number++) {
       const began = performance.now();

@@ -47,8 +47,8 @@ const ReasonData = z.object({ threshold: optionalNumber, period: optionalNumber,
 const Triggering = z.object({ arn: z.string() });
 
 /**
- * An EventBridge state-change event (a rule may send them to SNS), or the event of a Lambda action, which holds the same
- * detail under other names. Undefined when it is neither.
+ * An EventBridge state-change event (a rule may send them to SNS), or the event of a Lambda action, which holds the
+ * same detail under other names. Undefined when it is neither.
  */
 export function readEventAlarm(message: unknown): RawAlarm | undefined {
   const event = Event.safeParse(message);

@@ -19,7 +19,10 @@ export interface ServiceMetrics {
   readonly families: () => Family[];
 }
 
-/** Everything beyond incidents by state and notifications by outcome: how the engine does, and the process that it runs in. */
+/**
+ * Everything beyond incidents by state and notifications by outcome: how the engine does, and the process that it
+ * runs in.
+ */
 export function createMetrics(deps: {
   readonly version: string;
   readonly facts: () => ServiceFacts;

@@ -28,8 +28,8 @@ export interface Body {
 }
 
 /**
- * Sends bytes, gzipped for who takes that: a flame graph shrinks to a fifth, and a phone on call has a slow network. A browser
- * that has the same bytes gets a 304, and they are not even made.
+ * Sends bytes, gzipped for who takes that: a flame graph shrinks to a fifth, and a phone on call has a slow network. A
+ * browser that has the same bytes gets a 304, and they are not even made.
  */
 export async function sendBody(req: Request, res: Response, body: Body): Promise<void> {
   const large = body.length === undefined || body.length >= WORTHWHILE;

@@ -19,8 +19,9 @@ export interface ExportsDeps {
 }
 
 /**
- * `/incidents/:id/exports/NAME.ENDING`: a recording in the formats of other tools, made when somebody asks. The capture is kept for
- * ever and an export takes a fraction of a second, so storing four more files of each would buy nothing.
+ * `/incidents/:id/exports/NAME.ENDING`: a recording in the formats of other tools, made when somebody asks. The
+ * capture is kept for ever and an export takes a fraction of a second, so storing four more files of each would buy
+ * nothing.
  */
 export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, message: string) => unknown): Router {
   const router = Router();
@@ -54,7 +55,9 @@ function collect(pieces: Iterable<Uint8Array | string>): Buffer {
   return Buffer.concat(Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
-/** Exports are made one after the other: each holds a whole profile, and pages and SNS are served by the same thread. */
+/**
+ * Exports are made one after the other: each holds a whole profile, and pages and SNS are served by the same thread.
+ */
 function serialQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

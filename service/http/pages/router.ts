@@ -35,8 +35,9 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * The pages for people: `/`, `/incidents/:id`, its files and exports, `/notifications`, `/speedscope/`, `/assets/…`; anything else
- * that is asked for as a page is a 404 page. A parameter of the address never becomes part of a path on disk.
+ * The pages for people: `/`, `/incidents/:id`, its files and exports, `/notifications`, `/speedscope/`, `/assets/…`;
+ * anything else that is asked for as a page is a 404 page. A parameter of the address never becomes part of a path on
+ * disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
@@ -97,8 +98,8 @@ function sendPage(req: Request, res: Response, html: string): Promise<void> {
 }
 
 /**
- * Revalidated by hash: a file of an incident under way may still be written anew. Saved under a name with the incident's id: next to
- * last month's `hot.svg`.
+ * Revalidated by hash: a file of an incident under way may still be written anew. Saved under a name with the
+ * incident's id: next to last month's `hot.svg`.
  */
 function sendFile(
   req: Request,

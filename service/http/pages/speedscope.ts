@@ -5,8 +5,8 @@ import { type Response, Router } from 'express';
 import { securityHeaders } from './answer.ts';
 
 /**
- * speedscope runs with its own script and nothing else, and loads profiles from here only. Its empty `<style>`, filled rule by rule,
- * is allowed by the hash of nothing; when it starts it compiles a little WebAssembly.
+ * speedscope runs with its own script and nothing else, and loads profiles from here only. Its empty `<style>`, filled
+ * rule by rule, is allowed by the hash of nothing; when it starts it compiles a little WebAssembly.
  */
 const POLICY = [
   "default-src 'none'",
