@@ -1,7 +1,7 @@
 import { clean } from '../report/clean-text.ts';
-import { bytes } from '../report/format.ts';
 import { EXPORTS, exportHref, type Recording, recordings, speedscopeHref } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
+import { formatBytes } from '../shared/text/number.ts';
 import { GRAPH_WORDS } from './graphs-section.ts';
 import { incidentHref } from './incident-words.ts';
 
@@ -30,7 +30,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   const take = (name: string, words: string, save: boolean): DownloadLink[] => {
     const file = left.get(name);
     left.delete(name);
-    return file ? [{ href: fileHref(id, name), words, size: bytes(file.bytes), save }] : [];
+    return file ? [{ href: fileHref(id, name), words, size: formatBytes(file.bytes), save }] : [];
   };
   const graph = (name: string) => [
     ...take(`${name}.svg`, 'SVG', true),
@@ -87,7 +87,7 @@ function recordingModel(
       ...exports.map(({ ending, words, format }) => ({
         href: exportHref(id, recording.name, ending),
         words,
-        size: format === 'capture' && capture ? bytes(capture.bytes) : '',
+        size: format === 'capture' && capture ? formatBytes(capture.bytes) : '',
         save: true,
       })),
     ],

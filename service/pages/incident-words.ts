@@ -1,7 +1,8 @@
 import type { IncidentRow, NotificationView } from '../incidents/incident-view.ts';
 import { clean, ended } from '../report/clean-text.ts';
-import { duration, type Moment, moment } from '../report/format.ts';
 import { headlineOf, where } from '../report/report-model.ts';
+import { formatDuration } from '../shared/text/duration.ts';
+import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 
 /** The way of an incident, in order: state, and what a person calls it. */
 const STEPS: readonly (readonly [state: string, done: string, doing: string])[] = [
@@ -50,7 +51,7 @@ export interface IncidentRowModel {
   /** `burning` · `over` · `quiet`: how the pill looks. */
   readonly tone: string;
   readonly stateWords: string;
-  readonly opened: Moment;
+  readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
 }
@@ -59,7 +60,7 @@ interface RetryModel {
   /** `failed 3 times`. */
   readonly times: string;
   readonly reason: string;
-  readonly next: Moment;
+  readonly next: DisplayTime;
 }
 
 /** Longest name and headline in a list. */
@@ -75,8 +76,9 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     verdictClass: row.verdictClass === null ? null : clean(row.verdictClass, NAME),
     tone: row.state === 'throttled' ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
     stateWords: stateWords(row.state),
-    opened: moment(row.openedAtMs),
-    lasted: row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${duration(row.closedAtMs - row.openedAtMs)}`,
+    opened: displayTime(row.openedAtMs),
+    lasted:
+      row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
   };
 }
@@ -84,7 +86,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
 function retryModel(retry: IncidentRow['retry']): RetryModel | null {
   if (retry === null) return null;
   const times = retry.attempts === 1 ? 'failed once' : `failed ${retry.attempts} times`;
-  return { times, reason: ended(clean(retry.reason, 500)), next: moment(retry.nextAtMs) };
+  return { times, reason: ended(clean(retry.reason, 500)), next: displayTime(retry.nextAtMs) };
 }
 
 export function incidentHref(id: string): string {
@@ -104,7 +106,7 @@ function stateWords(state: string): string {
 }
 
 export interface NotificationModel {
-  readonly received: Moment;
+  readonly received: DisplayTime;
   readonly outcome: string;
   readonly tone: string;
   readonly reason: string;
@@ -117,7 +119,7 @@ const ACTED = new Set(['accepted', 'attached', 'closed', 'confirmed']);
 
 export function notificationModel(row: NotificationView): NotificationModel {
   return {
-    received: moment(row.receivedAtMs),
+    received: displayTime(row.receivedAtMs),
     outcome: clean(row.outcome, 40),
     tone: ACTED.has(row.outcome) ? 'over' : 'quiet',
     reason: clean(row.reason, 500),

@@ -2,11 +2,13 @@
  * The text of the script in each file. There is no build: functions and classes know their own source. Each of them uses only its
  * arguments, globals of the browser, and others of this list; module constants are listed by name.
  */
+
+import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
+import { formatCores, formatCount, formatPercent, formatProbability, signedCores } from '../../shared/text/number.ts';
 import { unpackNumbers, unpackTree } from '../data/codec.ts';
 import { measure, preorder } from '../data/flame-tree.ts';
 import { placeFrames, spreadExcess, sumUp } from '../picture/frame-geometry.ts';
-import { formatShare, formatValue, signedCores } from '../picture/labels.ts';
-import { formatCores, formatCount } from '../picture/notes.ts';
+import { formatShare, formatValue } from '../picture/labels.ts';
 import {
   CATEGORY_HUES,
   CHANGE_DARK,
@@ -27,7 +29,7 @@ import {
   VARIANTS,
 } from '../picture/palette.ts';
 import { CATEGORY_NAMES } from '../picture/static-svg.ts';
-import { fitName, fitText, textColumns } from '../picture/text.ts';
+import { fitLabel, fitText, textColumns, withoutNamespaces } from '../picture/text.ts';
 import { APP_SOURCES } from './app.ts';
 import { CALLER_SOURCES } from './callers.ts';
 import { DOM_SOURCES, type Source } from './dom.ts';
@@ -52,6 +54,7 @@ import { WORD_SOURCES } from './words.ts';
 const CONSTANTS: Readonly<Record<string, unknown>> = {
   CATEGORY_HUES,
   CATEGORY_NAMES,
+  CHANGE_GLYPHS,
   CHANGE_DARK,
   CHANGE_FILLS,
   CHANGE_HUES,
@@ -70,6 +73,8 @@ const SHARED: readonly Source[] = [
   preorder,
   formatCores,
   formatCount,
+  formatPercent,
+  formatProbability,
   formatShare,
   formatValue,
   signedCores,
@@ -83,7 +88,8 @@ const SHARED: readonly Source[] = [
   packageFill,
   palette,
   tierFill,
-  fitName,
+  fitLabel,
+  withoutNamespaces,
   fitText,
   textColumns,
 ];

@@ -1,6 +1,6 @@
 /** What is said about frames and functions. Embedded in the viewer's script. */
-import { formatShare, signedCores } from '../picture/labels.ts';
-import { formatCores } from '../picture/notes.ts';
+import { formatCores, formatProbability, signedCores } from '../../shared/text/number.ts';
+import { formatShare } from '../picture/labels.ts';
 import { CATEGORY_NAMES } from '../picture/static-svg.ts';
 import type { Source } from './dom.ts';
 import type { ShownChange } from './model.ts';
@@ -15,7 +15,7 @@ export interface Described {
 }
 
 export function formatQ(q: number): string {
-  return q < 0.001 ? '< 0.001' : q.toFixed(3);
+  return formatProbability(q);
 }
 
 /** "+0.38 cores (+0.26…+0.50), q < 0.001, grown". */

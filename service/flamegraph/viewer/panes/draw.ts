@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Frames → SVG elements. Embedded in the viewer's script. */
-import { fitName } from '../../picture/text.ts';
+import { fitLabel } from '../../picture/text.ts';
 import { type Source, svg } from '../dom.ts';
 import type { ViewState } from '../state.ts';
 import { frameAt, type Part } from '../views.ts';
@@ -136,7 +136,7 @@ class Pen {
     this.frames.append(rect);
     this.elements.set(`${index}.${node}`, rect);
     if (width < 29) return;
-    const label = fitName(pane.frameLabel(part, node, state), Math.floor((width - 7) / 7.25));
+    const label = fitLabel(pane.frameLabel(part, node, state), Math.floor((width - 7) / 7.25));
     if (label === '') return;
     const text = this.text.cloneNode() as SVGTextElement;
     text.setAttribute('x', (x + 3.5).toFixed(1));

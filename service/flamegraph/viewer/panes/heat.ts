@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** When and in which process and thread the samples were taken: a heat map to choose from. Embedded in the viewer's script. */
-import { formatCount } from '../../picture/notes.ts';
+import { formatCount } from '../../../shared/text/number.ts';
 import { button, choice, html, type Source, svg } from '../dom.ts';
 import type { Selection } from '../model.ts';
 import type { Pane } from './pane.ts';

@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /** Tables beside the graph: findings and functions. Embedded in the viewer's script. */
-import { signedCores } from '../../picture/labels.ts';
-import { formatCores } from '../../picture/notes.ts';
+import { formatCores, signedCores } from '../../../shared/text/number.ts';
 import { button, html, type Source } from '../dom.ts';
 import { formatQ, whereWords } from '../words.ts';
 import type { Pane } from './pane.ts';
