@@ -5,6 +5,7 @@ import { ledgerText } from '../profile/accounting-text.ts';
 import type { IdentityRules } from '../profile/identity/identity.ts';
 import { RELEASE_RULES, releaseDirectory } from '../profile/identity/source-path.ts';
 import type { Profile } from '../profile/profile.ts';
+import { ascii } from '../shared/text/untrusted.ts';
 import { readingProgress } from './output/progress.ts';
 import { usageError } from './usage.ts';
 
@@ -63,7 +64,6 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
   const profile = await loadProfile(path, { ...options, onProgress }).finally(done);
   const lead = label === '' ? '' : `${label}: `;
   process.stderr.write(`${lead}${ledgerText(profile.ledger)}\n`);
-  for (const warning of profile.facts.warnings)
-    process.stderr.write(`${lead}note: ${warning.replace(/[^\x20-\x7e]/g, '?')}\n`);
+  for (const warning of profile.facts.warnings) process.stderr.write(`${lead}note: ${ascii(warning)}\n`);
   return profile;
 }

@@ -1,6 +1,7 @@
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
+import { formatCores } from '../shared/text/number.ts';
 import { type LaidOut, layOut } from './alignment/aligned-profiles.ts';
 import { cpuKinds } from './alignment/cpu-kinds.ts';
 import { partsOf } from './alignment/owner-shares.ts';
@@ -158,7 +159,7 @@ function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, out
   );
   const [top] = findingsOf(laid, faint, rows, changes(faint, 'own'), whole);
   if (top === undefined || top.deltaCores <= 0) return [];
-  const note = `${outside.cores.toFixed(2)} of the extra cores have no JavaScript function above them (most: ${outside.name}); this is the function that grew with them.`;
+  const note = `${formatCores(outside.cores)} of the extra cores have no JavaScript function above them (most: ${outside.name}); this is the function that grew with them.`;
   return [{ ...top, notes: [note, ...top.notes] }];
 }
 

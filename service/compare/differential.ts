@@ -1,5 +1,6 @@
 /** The shapes of a comparison: what `compare(healthy, hot)` returns. All numbers are CPU cores unless said. */
 import type { FunctionInfo } from '../profile/profile.ts';
+import type { Sentence } from '../shared/text/sentence.ts';
 
 /** One call tree over both profiles, keyed by function. Node 0 is the root; parents come before children. */
 export interface DifferentialTree {
@@ -52,6 +53,7 @@ export interface Finding extends Change {
   readonly packageVersion: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  /** `self`: CPU attributed to the function, see `COUNTING_WORDS`; `total`: with all callees. */
   readonly kind: 'self' | 'total';
   /** Native, V8, Node core or kernel leaf under the culprit that burns the CPU: `JSON.parse`; null when its own code does. */
   readonly through: string | null;
@@ -84,6 +86,8 @@ export interface Verdict {
   readonly headline: string;
   /** One sentence each, with the numbers that led to the class. */
   readonly evidence: readonly string[];
+  /** Both in pieces; absent in reports that were stored before there were pieces, and where nobody compared. */
+  readonly pieces?: { readonly headline: Sentence; readonly evidence: readonly Sentence[] };
 }
 
 export interface Side {

@@ -1,3 +1,5 @@
+import { formatSeconds } from '../shared/text/duration.ts';
+import { formatCores, formatPercent, formatRate } from '../shared/text/number.ts';
 import type { Comparison } from './statistics/changes.ts';
 import type { Host } from './statistics/estimate.ts';
 
@@ -9,7 +11,7 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
   if (timed) {
     const blocks = hosts.map((host) => host.counts.blocks).join(' and ');
     words.push(
-      `Variance comes from sample counts in blocks of ${(hosts[0] as Host).counts.blockSeconds.toFixed(1)} s and process (${blocks} blocks), never below Poisson's.`,
+      `Variance comes from sample counts in blocks of ${formatSeconds((hosts[0] as Host).counts.blockSeconds)} and process (${blocks} blocks), never below Poisson's.`,
     );
   } else {
     words.push(
@@ -22,18 +24,17 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
       : `${peers.length} peers: the variance between them is part of every interval.`,
   );
   words.push(
-    `Named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ≥ ${thresholds.minSamples} samples) and the change is ≥ ${thresholds.minCores.toFixed(2)} ${hosts[0]?.scale.sharesOnly ? 'of the profile' : 'cores'} and ≥ ${thresholds.minRelative * 100} % of the function.`,
+    `Named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ≥ ${thresholds.minSamples} samples) and the change is ≥ ${hosts[0]?.scale.sharesOnly ? `${formatPercent(thresholds.minCores)} of the profile` : `${formatCores(thresholds.minCores)} cores`} and ≥ ${formatPercent(thresholds.minRelative)} of the function.`,
   );
   if (hosts.some((host) => host.scale.lostFactor > 1)) words.push('Kept samples stand for lost ones.');
   hosts.forEach(({ scale }, i) => {
     if (scale.throttleFactor === 1) return;
-    const part = Math.round(100 * (1 - 1 / scale.throttleFactor));
     const side = i === 0 ? 'hot' : peers.length === 1 ? 'healthy' : `peer ${i}`;
     words.push(
-      `${side}: ${part} % of the samples due by process accounting were not taken, as when the kernel throttles: scaled up.`,
+      `${side}: ${formatPercent(1 - 1 / scale.throttleFactor)} of the samples due by process accounting were not taken, as when the kernel throttles: scaled up.`,
     );
   });
-  const rates = new Set(hosts.map((host) => `${host.scale.hz.toFixed(0)} Hz × ${host.scale.seconds.toFixed(1)} s`));
+  const rates = new Set(hosts.map((host) => `${formatRate(host.scale.hz)} × ${formatSeconds(host.scale.seconds)}`));
   if (rates.size > 1 && !hosts[0]?.scale.sharesOnly)
     words.push(`Different rates or lengths (${[...rates].join(', ')}) are scaled to cores.`);
   return words;

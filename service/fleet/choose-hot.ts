@@ -1,5 +1,5 @@
 import type { InstanceId } from '../shared/ids.ts';
-import { percent } from './format.ts';
+import { formatPercent } from '../shared/text/number.ts';
 import type { GroupMember } from './member.ts';
 import type { RecentCpu } from './recent-cpu.ts';
 
@@ -31,7 +31,7 @@ export function chooseHot(
   if (top === undefined) {
     return { hot: null, reason: `There is no recent CPU figure of any of the ${inService.length} members in service.` };
   }
-  const figures = second === undefined ? '' : `; the next has ${percent(second[1].percent)}`;
+  const figures = second === undefined ? '' : `; the next has ${formatPercent(second[1].percent / 100)}`;
   const place =
     inService.length === 1
       ? 'is the only member in service'
@@ -69,5 +69,5 @@ function busiestFirst(ids: readonly InstanceId[], cpu: ReadonlyMap<InstanceId, R
 }
 
 function figure(cpu: RecentCpu): string {
-  return `${percent(cpu.percent)} over ${cpu.points === 1 ? 'the newest point' : `the newest ${cpu.points} points`}`;
+  return `${formatPercent(cpu.percent / 100)} over ${cpu.points === 1 ? 'the newest point' : `the newest ${cpu.points} points`}`;
 }

@@ -1,7 +1,8 @@
 import type { InstanceId } from '../shared/ids.ts';
+import { formatDuration } from '../shared/text/duration.ts';
+import { formatPercent } from '../shared/text/number.ts';
 import type { ChoiceInput, MemberVerdict, TargetChoice } from './choice.ts';
 import { chooseHot } from './choose-hot.ts';
-import { age, percent } from './format.ts';
 import type { GroupMember } from './member.ts';
 import { type RankedPeers, rankPeers } from './rank-peers.ts';
 import { type RecentCpu, recentCpu } from './recent-cpu.ts';
@@ -65,7 +66,7 @@ function rest(
     .map(({ instanceId }) => {
       const rank = peers.ranked.findIndex((member) => member.instanceId === instanceId) + 1;
       const spare = `It would do (rank ${rank} of ${peers.ranked.length}), but ${wanted(input.peers)}.`;
-      return verdict(instanceId, 'not chosen', peers.unfit.get(instanceId) ?? spare, cpu);
+      return verdict(instanceId, 'not chosen', peers.unfit.get(instanceId)?.reason ?? spare, cpu);
     });
 }
 
@@ -87,9 +88,10 @@ function whyPeer(
   cpu: CpuFigures,
 ): string {
   const own = cpu.get(member.instanceId);
-  const figure = own ? `CPU ${percent(own.percent)}` : 'no recent CPU figure';
-  const middle = peers.medianPercent === undefined ? '' : `, the median of the others ${percent(peers.medianPercent)}`;
-  const runs = member.launchedAtMs === null ? '' : `; running for ${age(input.now - member.launchedAtMs)}`;
+  const figure = own ? `CPU ${formatPercent(own.percent / 100)}` : 'no recent CPU figure';
+  const middle =
+    peers.medianPercent === undefined ? '' : `, the median of the others ${formatPercent(peers.medianPercent / 100)}`;
+  const runs = member.launchedAtMs === null ? '' : `; running for ${formatDuration(input.now - member.launchedAtMs)}`;
   const likeness = [
     `same type ${member.instanceType ?? 'unknown'}`,
     likenessOf('launch template', member.launchTemplate, hot?.launchTemplate ?? null),
@@ -106,14 +108,14 @@ function likenessOf(what: string, own: string | null, hot: string | null): strin
 
 function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
   if (input.peers <= 0) return 'No peer is wanted.';
-  const reasons = [...peers.unfit.values()];
-  const [first] = reasons;
+  const unfit = [...peers.unfit.values()];
+  const [first] = unfit;
   if (input.members.length === 0) return 'The hot instance is in no Auto Scaling group, so it has no peers.';
   if (first === undefined) return 'The hot instance is the only member of its group.';
-  const burning = reasons.filter((reason) => reason.startsWith('It burns itself')).length;
-  if (burning === reasons.length) return `No healthy peer: all ${burning} other members burn, too.`;
-  if (reasons.length === 1) return `No healthy peer: the only other member is unfit. ${first}`;
-  return `No healthy peer: none of the ${reasons.length} other members is fit${burning > 0 ? `; ${burning} of them burn, too` : ''}.`;
+  const burning = unfit.filter(({ alsoHot }) => alsoHot).length;
+  if (burning === unfit.length) return `No healthy peer: all ${burning} other members burn, too.`;
+  if (unfit.length === 1) return `No healthy peer: the only other member is unfit. ${first.reason}`;
+  return `No healthy peer: none of the ${unfit.length} other members is fit${burning > 0 ? `; ${burning} of them burn, too` : ''}.`;
 }
 
 /** t2, t3, t3a, t4g: out of credits, their CPU is pushed down to a baseline, and the sick one looks calm. */

@@ -1,6 +1,7 @@
 import type { InstanceId } from '../shared/ids.ts';
+import { formatDuration } from '../shared/text/duration.ts';
+import { formatPercent } from '../shared/text/number.ts';
 import type { ChoiceInput } from './choice.ts';
-import { age, percent } from './format.ts';
 import type { GroupMember } from './member.ts';
 import { median, type RecentCpu } from './recent-cpu.ts';
 
@@ -16,11 +17,18 @@ const BURNING_FLOOR_PERCENT = 50;
  */
 const NORMAL_BAND_PERCENT = 15;
 
+/** Why a member is not to be compared with. */
+export interface Unfit {
+  readonly reason: string;
+  /** As hot as the hot one. */
+  readonly alsoHot: boolean;
+}
+
 export interface RankedPeers {
   /** Fit to be compared with, best first. */
   readonly ranked: readonly GroupMember[];
-  /** Why each other member (the hot one left out) is unfit. */
-  readonly unfit: ReadonlyMap<InstanceId, string>;
+  /** Each other member, the hot one left out. */
+  readonly unfit: ReadonlyMap<InstanceId, Unfit>;
   /** Of the members in service other than the hot one: with few members the hot one would drag it along. */
   readonly medianPercent: number | undefined;
 }
@@ -35,7 +43,7 @@ export function rankPeers(input: ChoiceInput, hot: InstanceId, cpu: ReadonlyMap<
   const others = input.members.filter((member) => member.instanceId !== hot);
   const inService = others.filter((member) => member.lifecycle === 'InService');
   const medianPercent = median(inService.flatMap((member) => cpu.get(member.instanceId)?.percent ?? []));
-  const unfit = new Map<InstanceId, string>();
+  const unfit = new Map<InstanceId, Unfit>();
   for (const member of others) {
     const why = whyUnfit(input, member, hotMember, cpu);
     if (why !== null) unfit.set(member.instanceId, why);
@@ -51,15 +59,18 @@ function whyUnfit(
   member: GroupMember,
   hot: GroupMember | undefined,
   cpu: ReadonlyMap<InstanceId, RecentCpu>,
-): string | null {
+): Unfit | null {
+  const reason = whyNotAlike(input, member, hot);
+  if (reason !== null) return { reason, alsoHot: false };
+  const hotToo = burning(input, member, hot && cpu.get(hot.instanceId), cpu.get(member.instanceId));
+  return hotToo === null ? null : { reason: hotToo, alsoHot: true };
+}
+
+function whyNotAlike(input: ChoiceInput, member: GroupMember, hot: GroupMember | undefined): string | null {
   if (member.lifecycle !== 'InService') return `It is ${member.lifecycle}, not in service.`;
   if (!member.healthy) return 'Auto Scaling holds it for unhealthy.';
   if (!member.online) return 'Its SSM agent is not online, so nothing can be run on it.';
-  return (
-    otherType(member, hot) ??
-    tooYoung(input, member) ??
-    burning(input, member, hot && cpu.get(hot.instanceId), cpu.get(member.instanceId))
-  );
+  return otherType(member, hot) ?? tooYoung(input, member);
 }
 
 function otherType(member: GroupMember, hot: GroupMember | undefined): string | null {
@@ -74,7 +85,7 @@ function tooYoung(input: ChoiceInput, member: GroupMember): string | null {
   if (member.launchedAtMs === null) return 'It is not known for how long it has been running.';
   const runs = input.now - member.launchedAtMs;
   if (runs >= input.minPeerAgeMs) return null;
-  return `It has been running for ${age(runs)} only and still warms up; ${age(input.minPeerAgeMs)} are asked for.`;
+  return `It has been running for ${formatDuration(runs)} only and still warms up; ${formatDuration(input.minPeerAgeMs)} are asked for.`;
 }
 
 function burning(
@@ -86,7 +97,7 @@ function burning(
   if (input.alsoBurning?.has(member.instanceId)) return 'It burns itself: another open incident holds it for hot.';
   if (hot === undefined || own === undefined || own.percent < BURNING_FLOOR_PERCENT) return null;
   if (own.percent < BURNING_SHARE * hot.percent) return null;
-  return `It burns itself: CPU ${percent(own.percent)}, the hot one ${percent(hot.percent)}.`;
+  return `It burns itself: CPU ${formatPercent(own.percent / 100)}, the hot one ${formatPercent(hot.percent / 100)}.`;
 }
 
 type RankKey = readonly [otherTemplate: number, abnormal: number, otherZone: number, distance: number, id: string];

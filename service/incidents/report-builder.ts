@@ -2,6 +2,7 @@ import type { Differential, Quality, Verdict } from '../compare/differential.ts'
 import { functionTree } from '../profile/function-tree.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ReportAlarm, ReportCapture, ReportData, ReportFile, ReportTopFunction } from '../report/report-data.ts';
+import { formatCores } from '../shared/text/number.ts';
 import type { Capture, Failure, Incident } from './incident.ts';
 
 /** A capture and what could be read of it. */
@@ -126,7 +127,7 @@ function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFun
     const alone = peer ? 'the peer could not be recorded' : 'no healthy peer to compare with';
     return {
       class: 'inconclusive',
-      headline: `busiest is ${name}, ${first.selfCores.toFixed(2)} of ${(cores ?? 0).toFixed(2)} cores; ${alone}`,
+      headline: `busiest is ${name}, ${formatCores(first.selfCores)} of ${formatCores(cores ?? 0)} cores; ${alone}`,
       evidence: ['Only the hot instance could be profiled: this says what burns, not what changed.'],
     };
   }

@@ -3,6 +3,7 @@ import { createTransport, type SentMessageInfo, type Transporter } from 'nodemai
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
+import { oneLine } from '../shared/text/untrusted.ts';
 
 export interface MailerOptions {
   /** `Smokejumper <smokejumper@example.com>`; SES must have verified it. */
@@ -30,6 +31,7 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
   return new MailComposer({
     from,
     to: [...message.to],
+    // A header is one line, whatever a function is called.
     subject: oneLine(message.subject),
     text: message.text,
     html: message.html,
@@ -66,9 +68,4 @@ async function deliver(
       },
     );
   }
-}
-
-/** A header is one line, whatever a function is called. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
 }

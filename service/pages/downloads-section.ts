@@ -1,8 +1,8 @@
 import { clean } from '../report/clean-text.ts';
-import { bytes } from '../report/format.ts';
 import { GRAPH_WORDS } from '../report/graph-words.ts';
 import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
+import { formatBytes } from '../shared/text/number.ts';
 import { EXPORTS, exportHref, fileHref, incidentHref, speedscopeHref } from './links.ts';
 
 interface DownloadLink {
@@ -30,7 +30,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   const take = (name: string, words: string, save: boolean): DownloadLink[] => {
     const file = left.get(name);
     left.delete(name);
-    return file ? [{ href: fileHref(id, name), words, size: bytes(file.bytes), save }] : [];
+    return file ? [{ href: fileHref(id, name), words, size: formatBytes(file.bytes), save }] : [];
   };
   const graph = (name: string) => [
     ...take(`${name}.svg`, 'SVG', true),
@@ -87,7 +87,7 @@ function recordingModel(
       ...exports.map(({ ending, words, format }) => ({
         href: exportHref(id, recording.name, ending),
         words,
-        size: format === 'capture' && capture ? bytes(capture.bytes) : '',
+        size: format === 'capture' && capture ? formatBytes(capture.bytes) : '',
         save: true,
       })),
     ],

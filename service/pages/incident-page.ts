@@ -2,12 +2,14 @@ import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
 import { clean } from '../report/clean-text.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
-import { duration, type Moment, moment } from '../report/format.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from '../report/report-sections.ts';
+import { sentenceTemplate } from '../report/sentence-template.ts';
 import { compile } from '../report/templates.ts';
-import { type Piece, pieces, unbroken } from '../report/unbroken.ts';
+import { formatDuration } from '../shared/text/duration.ts';
+import { keepNames, loose, type Sentence } from '../shared/text/sentence.ts';
+import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
 import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import {
@@ -31,14 +33,14 @@ export interface IncidentPageInput {
 interface IncidentModel extends LayoutModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
-  readonly headline: readonly Piece[];
-  readonly lead: readonly Piece[];
-  readonly closed: Moment | null;
+  readonly headline: Sentence;
+  readonly lead: Sentence;
+  readonly closed: DisplayTime | null;
   readonly reportedAfter: string | null;
   readonly report: ReportModel | null;
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
-  readonly events: readonly { at: Moment; state: string; detail: readonly Piece[]; last: boolean }[];
+  readonly events: readonly { at: DisplayTime; state: string; detail: Sentence; last: boolean }[];
   readonly notifications: readonly NotificationModel[];
   readonly downloads: readonly DownloadModel[];
 }
@@ -48,8 +50,8 @@ const render = compile<IncidentModel>(
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
 <p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
-<h1>${pieces('headline')}</h1>
-<p class="lead">${pieces('lead')}</p>
+<h1>${sentenceTemplate('headline')}</h1>
+<p class="lead">${sentenceTemplate('lead')}</p>
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
@@ -61,7 +63,7 @@ ${GRAPHS}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
-<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${pieces('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
+<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
 {{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
@@ -80,10 +82,10 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     live: isOver(view) ? null : liveKey(view),
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),
-    headline: unbroken(row.headline),
-    lead: unbroken(report?.sentence ?? leadWithoutReport(view)),
-    closed: view.closedAtMs === null ? null : moment(view.closedAtMs),
-    reportedAfter: view.report === null ? null : duration(view.report.generatedAtMs - view.openedAtMs),
+    headline: report?.headlinePieces ?? loose(row.headline),
+    lead: report?.sentencePieces ?? loose(leadWithoutReport(view)),
+    closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
+    reportedAfter: view.report === null ? null : formatDuration(view.report.generatedAtMs - view.openedAtMs),
     report,
     missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
     graphs: graphModels(view.id, view.report, files),
@@ -109,10 +111,11 @@ function leadWithoutReport(view: IncidentView): string {
 }
 
 function eventModels(view: IncidentView): IncidentModel['events'] {
+  const instances = [view.hotInstance ?? '', ...(view.report?.peerInstances ?? [])];
   return view.events.map((event, at) => ({
-    at: moment(event.atMs),
+    at: displayTime(event.atMs),
     state: event.state,
-    detail: unbroken(clean(event.detail, 500)),
+    detail: keepNames(clean(event.detail, 500), instances),
     last: at === view.events.length - 1 && view.closedAtMs === null,
   }));
 }

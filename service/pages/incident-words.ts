@@ -2,8 +2,9 @@ import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import { clean, ended } from '../report/clean-text.ts';
-import { duration, type Moment, moment } from '../report/format.ts';
 import { headlineOf, where } from '../report/report-model.ts';
+import { formatDuration } from '../shared/text/duration.ts';
+import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { incidentHref } from './links.ts';
 
 /**
@@ -53,7 +54,7 @@ export interface IncidentRowModel {
   /** `burning` · `over` · `quiet`: how the pill looks. */
   readonly tone: string;
   readonly stateWords: string;
-  readonly opened: Moment;
+  readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
 }
@@ -62,7 +63,7 @@ interface RetryModel {
   /** `failed 3 times`. */
   readonly times: string;
   readonly reason: string;
-  readonly next: Moment;
+  readonly next: DisplayTime;
 }
 
 /** Longest name and headline in a list. */
@@ -78,8 +79,9 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     verdictClass: row.verdictClass,
     tone: row.state === 'throttled' ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
     stateWords: STATE_WORDS[row.state].doing,
-    opened: moment(row.openedAtMs),
-    lasted: row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${duration(row.closedAtMs - row.openedAtMs)}`,
+    opened: displayTime(row.openedAtMs),
+    lasted:
+      row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
   };
 }
@@ -87,7 +89,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
 function retryModel(retry: IncidentRow['retry']): RetryModel | null {
   if (retry === null) return null;
   const times = retry.attempts === 1 ? 'failed once' : `failed ${retry.attempts} times`;
-  return { times, reason: ended(clean(retry.reason, 500)), next: moment(retry.nextAtMs) };
+  return { times, reason: ended(clean(retry.reason, 500)), next: displayTime(retry.nextAtMs) };
 }
 
 function headlineWithoutReport(row: IncidentRow): string {
@@ -96,7 +98,7 @@ function headlineWithoutReport(row: IncidentRow): string {
 }
 
 export interface NotificationModel {
-  readonly received: Moment;
+  readonly received: DisplayTime;
   readonly outcome: string;
   readonly tone: string;
   readonly reason: string;
@@ -109,7 +111,7 @@ const ACTED: ReadonlySet<NotificationOutcome> = new Set(['accepted', 'attached',
 
 export function notificationModel(row: Notification): NotificationModel {
   return {
-    received: moment(row.receivedAtMs),
+    received: displayTime(row.receivedAtMs),
     outcome: row.outcome,
     tone: ACTED.has(row.outcome) ? 'over' : 'quiet',
     reason: clean(row.reason, 500),

@@ -1,23 +1,16 @@
+import { formatCount, formatPercent } from '../shared/text/number.ts';
+import { ascii } from '../shared/text/untrusted.ts';
 import type { Ledger } from './profile.ts';
-
-/** `1,234,567`. Not `Intl`: to load its data takes longer than to read 10 MB. */
-function whole(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-function percent(part: number, of: number): string {
-  return `${of === 0 ? '0.0' : ((part / of) * 100).toFixed(1)} %`;
-}
 
 /** The ledger in one line for people, a second one when there was generated code to name. Reasons are untrusted text. */
 export function ledgerText(ledger: Ledger): string {
   const reasons = Object.keys(ledger.filtered)
     .sort()
-    .map((reason) => `, ${whole(ledger.filtered[reason] ?? 0)} ${reason.replace(/[^\x20-\x7e]/g, '?')}`);
-  const lost = ledger.lost > 0 ? `; the kernel lost ${whole(ledger.lost)} more` : '';
-  const samples = `${whole(ledger.recorded)} samples: ${whole(ledger.drawn)} drawn${reasons.join('')}${lost}`;
+    .map((reason) => `, ${formatCount(ledger.filtered[reason] ?? 0)} ${ascii(reason)}`);
+  const lost = ledger.lost > 0 ? `; the kernel lost ${formatCount(ledger.lost)} more` : '';
+  const samples = `${formatCount(ledger.recorded)} samples: ${formatCount(ledger.drawn)} drawn${reasons.join('')}${lost}`;
   const { frames, repaired, ambiguous, unresolved } = ledger.jit;
   if (frames === 0) return samples;
-  const shares = `repaired ${percent(repaired, frames)}, ambiguous ${percent(ambiguous, frames)}, unresolved ${percent(unresolved, frames)}`;
-  return `${samples}\nJIT frames: ${whole(frames)}; ${shares}`;
+  const shares = `repaired ${formatPercent(repaired / frames)}, ambiguous ${formatPercent(ambiguous / frames)}, unresolved ${formatPercent(unresolved / frames)}`;
+  return `${samples}\nJIT frames: ${formatCount(frames)}; ${shares}`;
 }

@@ -1,5 +1,6 @@
 /** Columns of numbers that grow by doubling. */
 import { AppError } from '../shared/errors.ts';
+import { formatCount } from '../shared/text/number.ts';
 
 /**
  * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at 99 Hz
@@ -10,7 +11,7 @@ const MOST_ROWS = 1 << 24;
 /** To be asked when memory for more than `length` of `what` is wanted. */
 export function checkLength(length: number, most: number, what: string): void {
   if (length < most) return;
-  throw new AppError('INPUT_TOO_LARGE', `It has more than ${most.toLocaleString('en')} ${what}.`, {
+  throw new AppError('INPUT_TOO_LARGE', `It has more than ${formatCount(most)} ${what}.`, {
     hint: 'Record for a shorter time, or draw parts of it one by one.',
   });
 }

@@ -1,8 +1,10 @@
 import type { Side } from '../compare/differential.ts';
 import type { Ledger } from '../profile/profile.ts';
+import { formatSeconds } from '../shared/text/duration.ts';
+import { formatCores, formatCount, formatPercent, formatRate } from '../shared/text/number.ts';
+import { displayTime } from '../shared/text/time.ts';
 import { clean, ended } from './clean-text.ts';
 import type { Limits } from './finding-model.ts';
-import { cores, count, moment, percent } from './format.ts';
 import type { ReportCapture, ReportMember } from './report-data.ts';
 
 /** "How it was obtained": one column a capture, one row a fact. */
@@ -45,10 +47,10 @@ const PROCESSES = 6;
 type Fact = readonly [label: string, value: (capture: ReportCapture, limits: Limits) => string | null];
 
 const FACTS: readonly Fact[] = [
-  ['Started', (capture) => (capture.startedAtMs === null ? null : moment(capture.startedAtMs).clock)],
+  ['Started', (capture) => (capture.startedAtMs === null ? null : displayTime(capture.startedAtMs).clock)],
   ['Recorded', recorded],
-  ['Samples drawn', (capture) => count(capture.samples)],
-  ['Cores by samples', (capture) => (capture.cores === null ? null : cores(capture.cores))],
+  ['Samples drawn', (capture) => formatCount(capture.samples)],
+  ['Cores by samples', (capture) => (capture.cores === null ? null : formatCores(capture.cores))],
   ['Samples left out', (capture, limits) => capture.ledger && leftOut(capture.ledger, limits)],
   ['Samples lost', (capture) => capture.ledger && lost(capture.ledger)],
   ['JIT names repaired', (capture) => jitShare(capture, 'repaired')],
@@ -59,25 +61,25 @@ const FACTS: readonly Fact[] = [
 
 function recorded(capture: ReportCapture): string | null {
   if (capture.seconds === null) return null;
-  const seconds = `${capture.seconds.toFixed(1).replace(/\.0$/, '')} s`;
-  return capture.hz === null ? seconds : `${seconds} at ${capture.hz.toFixed(0)} Hz`;
+  const seconds = formatSeconds(capture.seconds);
+  return capture.hz === null ? seconds : `${seconds} at ${formatRate(capture.hz)}`;
 }
 
 function leftOut(ledger: Ledger, limits: Limits): string {
   const reasons = Object.entries(ledger.filtered).filter(([, samples]) => samples > 0);
   if (reasons.length === 0) return 'none';
-  return clean(reasons.map(([reason, samples]) => `${count(samples)} ${reason}`).join(', '), limits.text);
+  return clean(reasons.map(([reason, samples]) => `${formatCount(samples)} ${reason}`).join(', '), limits.text);
 }
 
 function lost(ledger: Ledger): string {
   if (ledger.lost === 0) return 'none';
-  return `${count(ledger.lost)} (${percent(ledger.lost / (ledger.lost + ledger.recorded))})`;
+  return `${formatCount(ledger.lost)} (${formatPercent(ledger.lost / (ledger.lost + ledger.recorded))})`;
 }
 
-function jitShare(capture: ReportCapture, fate: 'repaired' | 'ambiguous' | 'unresolved'): string | null {
+function jitShare(capture: ReportCapture, resolution: 'repaired' | 'ambiguous' | 'unresolved'): string | null {
   const jit = capture.jit;
   if (jit === null || jit.frames === 0) return null;
-  return jit[fate] === 0 ? 'none' : percent(jit[fate] / jit.frames);
+  return jit[resolution] === 0 ? 'none' : formatPercent(jit[resolution] / jit.frames);
 }
 
 function processes(capture: ReportCapture, limits: Limits): string | null {
@@ -85,7 +87,7 @@ function processes(capture: ReportCapture, limits: Limits): string | null {
   const shown = capture.processes.slice(0, PROCESSES).map((process) => {
     const name = clean(process.name, 40) || 'process';
     const named = process.pid === null ? name : `${name} ${process.pid}`;
-    return process.cpuSeconds === null ? named : `${named} (${process.cpuSeconds.toFixed(1)} CPU s)`;
+    return process.cpuSeconds === null ? named : `${named} (${formatSeconds(process.cpuSeconds)} of CPU)`;
   });
   const more = capture.processes.length - shown.length;
   return clean((more > 0 ? [...shown, `${more} more`] : shown).join(', '), limits.text);
@@ -132,10 +134,10 @@ export function obtainedModel(
 /** The words of the comparison, and the cross-check of the sampler against the kernel's accounting. */
 function coverage(label: string, side: Side | null, limits: Limits): { label: string; text: string } | null {
   if (side === null) return null;
-  const bySamples = `${cores(side.cores)} cores by samples`;
+  const bySamples = `${formatCores(side.cores)} cores by samples`;
   const words = clean(side.coverage, limits.text) || bySamples;
   if (side.accountedCores === null) return { label, text: ended(words) };
-  return { label, text: `${words} (${bySamples}, ${cores(side.accountedCores)} by process accounting).` };
+  return { label, text: `${words} (${bySamples}, ${formatCores(side.accountedCores)} by process accounting).` };
 }
 
 /** Captures that failed, without those that a shortcoming already tells of. */
@@ -176,7 +178,7 @@ export function memberModels(members: readonly ReportMember[], limits: Limits): 
       instanceId: clean(member.instanceId, limits.name),
       role: member.role,
       reason: clean(member.reason, limits.text),
-      cpu: member.cpuPercent === null ? null : `${member.cpuPercent.toFixed(0)} %`,
+      cpu: member.cpuPercent === null ? null : formatPercent(member.cpuPercent / 100),
       side: member.role === 'hot' ? 'hot' : 'healthy',
       cpuBar: Math.max(0, Math.min(100, Math.round(member.cpuPercent ?? 0))),
     }));

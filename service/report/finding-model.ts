@@ -1,7 +1,15 @@
+import { COUNTING_WORDS } from '../compare/counting-words.ts';
 import type { ChangeClass, Finding } from '../compare/differential.ts';
-import { cleanText } from '../flamegraph/picture/text.ts';
+import {
+  formatCores,
+  formatInterval,
+  formatMargin,
+  formatPercent,
+  formatProbability,
+  signedCores,
+} from '../shared/text/number.ts';
+import { visible } from '../shared/text/untrusted.ts';
 import { clean, cleanPath } from './clean-text.ts';
-import { cores, interval, percent, plusMinus, probability, signedCores } from './format.ts';
 import type { ReportTopFunction } from './report-data.ts';
 
 /** How much a renderer shows; mail is bounded harder than a page. */
@@ -29,9 +37,9 @@ export interface FindingModel {
   readonly package: string | null;
   /** `node_modules/htmlparser2/lib/Parser.js:212`. */
   readonly place: string | null;
-  readonly counting: 'own code' | 'with callees';
+  readonly counting: (typeof COUNTING_WORDS)[Finding['kind']];
   /** The same in a sentence about the function. */
-  readonly time: 'in its own code' | 'with callees';
+  readonly time: 'in its own and native code' | 'with callees';
   readonly through: string | null;
   readonly calledFrom: string | null;
   readonly hot: string;
@@ -94,17 +102,17 @@ function findingModel(finding: Finding, rank: number, scales: Scales, limits: Li
     name: functionName(finding.function, limits),
     package: packageName(finding, limits),
     place: place(finding.file, finding.line, limits),
-    counting: finding.kind === 'self' ? 'own code' : 'with callees',
-    time: finding.kind === 'self' ? 'in its own code' : 'with callees',
+    counting: COUNTING_WORDS[finding.kind],
+    time: finding.kind === 'self' ? 'in its own and native code' : 'with callees',
     through: finding.through === null ? null : clean(finding.through, limits.name),
     calledFrom: finding.calledFrom === null ? null : cleanPath(finding.calledFrom, limits.name * 2),
-    hot: cores(finding.hotCores),
-    healthy: cores(finding.healthyCores),
+    hot: formatCores(finding.hotCores),
+    healthy: formatCores(finding.healthyCores),
     delta: signedCores(finding.deltaCores),
-    plusMinus: plusMinus(finding),
-    interval: interval(finding),
-    q: probability(finding.q),
-    explains: finding.explains === null ? null : percent(finding.explains),
+    plusMinus: formatMargin(finding.ci),
+    interval: formatInterval(finding.ci),
+    q: formatProbability(finding.q),
+    explains: finding.explains === null ? null : formatPercent(finding.explains),
     change: CHANGE_WORDS[finding.change],
     more: finding.deltaCores > 0,
     hotBar,
@@ -158,7 +166,7 @@ function route(names: readonly string[], limits: Limits): string[] {
 const SHOWN_NAME = 2000;
 
 function show(of: { function: string; file: string | null; line: number | null }): string {
-  const text = (value: string) => cleanText(value.slice(0, SHOWN_NAME));
+  const text = (value: string) => visible(value.slice(0, SHOWN_NAME));
   return JSON.stringify({ name: text(of.function), file: of.file === null ? null : text(of.file), line: of.line });
 }
 
@@ -184,8 +192,8 @@ export function topFunctionModels(rows: readonly ReportTopFunction[], limits: Li
     name: functionName(row.function, limits),
     package: packageName(row, limits),
     place: place(row.file, row.line, limits),
-    self: cores(row.selfCores),
-    total: cores(row.totalCores),
+    self: formatCores(row.selfCores),
+    total: formatCores(row.totalCores),
     selfBar: bar(row.selfCores, longest),
     raw: { self: row.selfCores, total: row.totalCores },
   }));

@@ -1,4 +1,4 @@
-import { pieces } from './unbroken.ts';
+import { sentenceTemplate } from './sentence-template.ts';
 
 /**
  * Mail clients know tables and inline styles: no SVG, no external pictures, no grid (Gmail and Outlook drop them). What
@@ -13,7 +13,7 @@ const TH = `padding:6px 8px 6px 0;${SANS};font-size:12px;line-height:16px;font-w
 const TD = `padding:8px 8px 8px 0;${SANS};font-size:14px;line-height:20px;color:#1f1b16;text-align:left;vertical-align:top;border-bottom:1px solid #ece7df`;
 const NUMBER = 'text-align:right;white-space:nowrap';
 const WRAP = 'word-break:break-word;overflow-wrap:anywhere';
-const WHOLE = 'style="white-space:nowrap"';
+const UNBROKEN = 'style="white-space:nowrap"';
 const SECTION = 'padding:22px 24px 4px';
 const TABLE =
   'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
@@ -125,8 +125,8 @@ export const MAIL_HTML = `<!doctype html>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" style="max-width:640px;background:#ffffff;border:1px solid #e4ded5;border-top:4px solid #c8501c;border-radius:8px;border-collapse:separate">
 <tr><td class="head" style="padding:20px 24px 4px">
 <p class="soft" style="margin:0 0 6px;${SMALL};${WRAP}">{{where}}, {{opened.text}}</p>
-<h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">${pieces('headlinePieces', WHOLE)}</h1>
-<p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">${pieces('sentencePieces', WHOLE)}</p>
+<h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">${sentenceTemplate('headlinePieces', UNBROKEN)}</h1>
+<p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
 ${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}

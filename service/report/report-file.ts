@@ -3,9 +3,9 @@ import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
 import { type ReportModel, reportModel } from './report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
+import { sentenceTemplate } from './sentence-template.ts';
 import { STYLESHEET } from './style.ts';
 import { compile } from './templates.ts';
-import { pieces } from './unbroken.ts';
 
 interface FileModel {
   readonly title: string;
@@ -33,8 +33,8 @@ const render = compile<FileModel>(`<!doctype html>
 <main>
 <header>
 <p class="where">{{report.where}}</p>
-<h1>${pieces('report.headlinePieces')}</h1>
-<p class="lead">${pieces('report.sentencePieces')}</p>
+<h1>${sentenceTemplate('report.headlinePieces')}</h1>
+<p class="lead">${sentenceTemplate('report.sentencePieces')}</p>
 <p class="facts">Incident {{report.incidentId}}, opened <time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
 </header>
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}

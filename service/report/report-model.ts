@@ -1,4 +1,7 @@
 import type { VerdictClass } from '../compare/differential.ts';
+import { formatDecimal, formatEquation } from '../shared/text/number.ts';
+import { fitSentence, loose, plain, type Sentence } from '../shared/text/sentence.ts';
+import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import {
   type FailureModel,
   failureModels,
@@ -15,9 +18,7 @@ import {
   type TopFunctionModel,
   topFunctionModels,
 } from './finding-model.ts';
-import { type Moment, moment, probability } from './format.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
-import { type Piece, unbroken } from './unbroken.ts';
 import { furtherEvidence, verdictSentence } from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
@@ -26,9 +27,9 @@ export interface ReportModel {
   /** `web-prod i-0abc`, or the alarm's name. */
   readonly where: string;
   readonly headline: string;
-  readonly headlinePieces: readonly Piece[];
+  readonly headlinePieces: Sentence;
   readonly sentence: string;
-  readonly sentencePieces: readonly Piece[];
+  readonly sentencePieces: Sentence;
   readonly verdictClass: string;
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
@@ -50,9 +51,9 @@ export interface ReportModel {
   readonly members: readonly MemberModel[];
   readonly moreMembers: number;
   readonly alarm: readonly { readonly label: string; readonly value: string }[];
-  readonly alarmAt: Moment;
-  readonly opened: Moment;
-  readonly generated: Moment;
+  readonly alarmAt: DisplayTime;
+  readonly opened: DisplayTime;
+  readonly generated: DisplayTime;
 }
 
 /** What each class means, for somebody who reads the word for the first time. */
@@ -79,17 +80,17 @@ const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = 
 
 export function reportModel(data: ReportData, limits: Limits): ReportModel {
   const sentence = (text: string) => clean(text, limits.text);
-  const headline = headlineOf(data.verdict.headline, limits.text);
-  const lead = sentence(verdictSentence(data));
+  const headline = fitSentence(data.verdict.pieces?.headline ?? loose(data.verdict.headline), limits.text, headlineOf);
+  const lead = fitSentence(verdictSentence(data), limits.text, clean);
   const findings = findingModels(data.findings, limits);
   const top = findings.length > 0 ? [] : topFunctionModels(data.topFunctions, limits);
   return {
     incidentId: clean(data.incidentId, limits.name),
     where: where(data, limits.name),
-    headline,
-    headlinePieces: unbroken(headline),
-    sentence: lead,
-    sentencePieces: unbroken(lead),
+    headline: plain(headline),
+    headlinePieces: headline,
+    sentence: plain(lead),
+    sentencePieces: lead,
     verdictClass: data.verdict.class,
     verdictMeaning: VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
@@ -112,9 +113,9 @@ export function reportModel(data: ReportData, limits: Limits): ReportModel {
     members: memberModels(data.members, limits),
     moreMembers: Math.max(0, data.members.length - limits.members),
     alarm: alarmFacts(data.alarm, limits),
-    alarmAt: moment(data.alarm.changedAtMs),
-    opened: moment(data.openedAtMs),
-    generated: moment(data.generatedAtMs),
+    alarmAt: displayTime(data.alarm.changedAtMs),
+    opened: displayTime(data.openedAtMs),
+    generated: displayTime(data.generatedAtMs),
   };
 }
 
@@ -144,14 +145,13 @@ export function headlineOf(headline: string | null, max: number): string {
 
 function wholeProfile(p: number | null): string | null {
   if (p === null) return null;
-  const value = probability(p);
   const words = p < 0.05 ? 'The two profiles differ' : 'The two profiles may be the same';
-  return `${words} (test of the whole profile: p ${value.startsWith('<') ? value : `= ${value}`}).`;
+  return `${words} (test of the whole profile: ${formatEquation('p', p)}).`;
 }
 
 function alarmFacts(alarm: ReportAlarm, limits: Limits): { label: string; value: string }[] {
   const unit = alarm.metric?.endsWith('CPUUtilization') ? ' %' : '';
-  const number = (value: number) => `${value.toFixed(1).replace(/\.0$/, '')}${unit}`;
+  const number = (value: number) => `${formatDecimal(value)}${unit}`;
   const facts: [string, string | null][] = [
     ['Alarm', clean(alarm.name, limits.name)],
     ['What it watches', alarm.description === null ? null : clean(alarm.description, limits.text)],

@@ -96,7 +96,7 @@ export const ALARM = `
 export const LEGEND = `
 <section aria-label="Legend"><details class="legend"><summary>What cores, ± and q mean</summary><dl class="known">
 <dt>Cores</dt><dd>CPU seconds used per second of wall time: samples ÷ (rate × seconds). 1.00 is one CPU busy all the time. Cores add up; percentages of two profiles do not.</dd>
-<dt>Own code, with callees</dt><dd>Time in the function itself, or in it and everything that it calls.</dd>
+<dt>Own and native code, with callees</dt><dd>Time in the function itself and in the native, V8 and kernel code that it calls; or in it and everything that it calls.</dd>
 <dt>±</dt><dd>Half of the 95 % confidence interval of the difference, estimated from one-second blocks, so that bursts are not mistaken for certainty.</dd>
 <dt>q</dt><dd>The share of false alarms to expect among all findings that are at least as sure as this one (Benjamini–Hochberg). Below 0.05 counts as significant.</dd>
 <dt>Explains</dt><dd>This difference as a share of the whole difference between the two instances.</dd>

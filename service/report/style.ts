@@ -35,7 +35,7 @@ p, ul, ol, dl { margin: 0 0 .75rem; }
 ul, ol { padding-left: 1.2rem; }
 code, .name { font-family: var(--mono); font-size: .92em; overflow-wrap: anywhere; }
 time, .num { font-variant-numeric: tabular-nums; }
-.whole { white-space: nowrap; }
+.unbroken { white-space: nowrap; }
 .soft { color: var(--soft); }
 .small { font-size: .875rem; }
 .skip { position: absolute; left: -999rem; }

@@ -1,20 +1,21 @@
 import type { Finding } from '../compare/differential.ts';
+import { formatCores, formatEquation, formatMargin, formatPercent, signedCores } from '../shared/text/number.ts';
+import { joined, keep, loose, type Sentence, sentence } from '../shared/text/sentence.ts';
 import { clean, ended } from './clean-text.ts';
-import { cores, percent, plusMinus, probability, signedCores } from './format.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Names in the sentence are cut to this: the table below it has them in full. */
 const NAME = 80;
 
 /** The verdict for a person who has read nothing else: one or two sentences, with the numbers. */
-export function verdictSentence(data: ReportData): string {
+export function verdictSentence(data: ReportData): Sentence {
   const failure = hotFailure(data);
-  if (failure !== null) return `${name(data.hotInstance)} could not be profiled: ${ended(failure.message)}`;
+  if (failure !== null) return sentence`${name(data.hotInstance)} could not be profiled: ${ended(failure.message)}`;
   if (data.healthy === null || data.hot === null) return alone(data);
   if (data.quality.grade === 'withheld') return withheld(data);
   const top = data.findings[0];
-  if (top !== undefined) return `${culprit(top, data)}${restOfVerdict(data)}`;
-  return data.verdict.evidence[0] ?? 'No function can be named.';
+  if (top !== undefined) return joined([culprit(top, data), restOfVerdict(data)]);
+  return firstEvidence(data) ?? loose('No function can be named.');
 }
 
 function hotFailure(data: ReportData) {
@@ -28,45 +29,56 @@ export function furtherEvidence(data: ReportData): readonly string[] {
   return compared && hotFailure(data) === null ? evidence.slice(1) : evidence;
 }
 
-function culprit(top: Finding, data: ReportData): string {
+/** Old reports have no pieces. */
+function firstEvidence({ verdict }: ReportData): Sentence | undefined {
+  const [first] = verdict.evidence;
+  return first === undefined ? undefined : (verdict.pieces?.evidence[0] ?? loose(first));
+}
+
+function culprit(top: Finding, data: ReportData): Sentence {
   const what =
     top.package === null ? clean(top.function, NAME) : `${clean(top.function, NAME)} (${clean(top.package, NAME)})`;
-  const peers = data.peerInstances.length > 1 ? `its ${data.peerInstances.length} peers` : peer(data.peerInstances[0]);
-  const q = probability(top.q);
-  const share = top.explains === null ? '' : `, ${percent(top.explains)} of the extra CPU`;
-  return (
-    `${what} uses ${cores(top.hotCores)} cores on ${name(data.hotInstance)} and ${cores(top.healthyCores)} on ${peers}: ` +
-    `${signedCores(top.deltaCores)} ± ${plusMinus(top)} cores${share} (q ${q.startsWith('<') ? q : `= ${q}`}).`
-  );
+  const peers =
+    data.peerInstances.length > 1 ? loose(`its ${data.peerInstances.length} peers`) : peer(data.peerInstances[0]);
+  const share = top.explains === null ? '' : sentence`, ${keep(formatPercent(top.explains))} of the extra CPU`;
+  const delta = keep(`${signedCores(top.deltaCores)} ± ${formatMargin(top.ci)} cores`);
+  return sentence`${what} uses ${keep(`${formatCores(top.hotCores)} cores`)} on ${name(data.hotInstance)} and ${formatCores(top.healthyCores)} on ${peers}: ${delta}${share} (${keep(formatEquation('q', top.q))}).`;
 }
 
 /** Classes other than `hot path` say more than their top finding does. */
-function restOfVerdict(data: ReportData): string {
-  const first = data.verdict.evidence[0];
-  return data.verdict.class === 'hot path' || first === undefined ? '' : ` ${first}`;
+function restOfVerdict(data: ReportData): Sentence {
+  const first = firstEvidence(data);
+  return data.verdict.class === 'hot path' || first === undefined ? [] : sentence` ${first}`;
 }
 
-function withheld(data: ReportData): string {
+function withheld(data: ReportData): Sentence {
   const why = data.quality.issues[0]?.message;
-  return why === undefined
-    ? 'The recordings are too weak to compare.'
-    : `The recordings are too weak to compare: ${ended(why)}`;
+  return loose(
+    why === undefined
+      ? 'The recordings are too weak to compare.'
+      : `The recordings are too weak to compare: ${ended(why)}`,
+  );
 }
 
-function alone(data: ReportData): string {
+function alone(data: ReportData): Sentence {
   const top = data.topFunctions[0];
-  if (data.captures.length === 0) return data.shortcomings[0] ?? 'Nothing was recorded.';
+  if (data.captures.length === 0) return loose(data.shortcomings[0] ?? 'Nothing was recorded.');
   const busiest =
     top === undefined
       ? ''
-      : ` Busiest on ${name(data.hotInstance)}: ${clean(top.function, NAME)}, ${cores(top.selfCores)} cores.`;
-  return `There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.${busiest}`;
+      : sentence` Busiest on ${name(data.hotInstance)}: ${clean(top.function, NAME)}, ${keep(`${formatCores(top.selfCores)} cores`)}.`;
+  return sentence`There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.${busiest}`;
 }
 
-function name(instance: string | null | undefined): string {
-  return clean(instance ?? '', NAME) || 'the hot instance';
+function name(instance: string | null | undefined): Sentence {
+  return instanceName(instance, 'the hot instance');
 }
 
-function peer(instance: string | undefined): string {
-  return clean(instance ?? '', NAME) || 'the healthy peer';
+function peer(instance: string | undefined): Sentence {
+  return instanceName(instance, 'the healthy peer');
+}
+
+function instanceName(instance: string | null | undefined, otherwise: string): Sentence {
+  const known = clean(instance ?? '', NAME);
+  return known === '' ? loose(otherwise) : keep(known);
 }

@@ -1,6 +1,8 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import { formatAge, formatDuration } from '../shared/text/duration.ts';
+import { formatUtc } from '../shared/text/time.ts';
+import { quoted } from '../shared/text/untrusted.ts';
 import type { Decision } from './decision.ts';
-import { quoted, span, utc } from './format.ts';
 import { matchesGlob } from './glob.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 
@@ -65,10 +67,10 @@ function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
   if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and no incident of it is open.`);
   if (alarm.changedAtMs < own.changedAtMs) {
     return ignored(
-      `${quoted(alarm.name)} was OK at ${utc(alarm.changedAtMs)}, before the ALARM of ${utc(own.changedAtMs)}.`,
+      `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM of ${formatUtc(own.changedAtMs)}.`,
     );
   }
-  const burnt = span(alarm.changedAtMs - own.changedAtMs);
+  const burnt = formatDuration(alarm.changedAtMs - own.changedAtMs);
   return { outcome: 'closed', incidentId: own.id, reason: `${quoted(alarm.name)} is OK again after ${burnt}.` };
 }
 
@@ -98,10 +100,10 @@ function whyLate(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: numb
   const age = now - alarm.changedAtMs;
   // After a mute window the news is old by design, and the alarm still burns.
   if (age > rules.maxAlarmAgeMs && !alarm.afterMuteWindow) {
-    return `${quoted(alarm.name)} went to ALARM ${span(age)} ago; the limit is ${span(rules.maxAlarmAgeMs)}.`;
+    return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(rules.maxAlarmAgeMs)}.`;
   }
   if (facts.newestChangeMs === null || facts.newestChangeMs < alarm.changedAtMs) return null;
-  return `${quoted(alarm.name)} went to ALARM at ${utc(alarm.changedAtMs)}, but changed again at ${utc(facts.newestChangeMs)}: SNS delivers in any order.`;
+  return `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ${formatUtc(facts.newestChangeMs)}: SNS delivers in any order.`;
 }
 
 function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
@@ -112,13 +114,13 @@ function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: numbe
     return {
       outcome: 'attached',
       incidentId: open.id,
-      reason: `The incident that ${same} opened ${span(now - open.openedAtMs)} ago in ${scopeOf(alarm)} is still open; a new one needs an OK, or ${span(rearmAfterMs)}.`,
+      reason: `The incident that ${same} opened ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still open; a new one needs an OK, or ${formatDuration(rearmAfterMs)}.`,
     };
   }
   const limit = whyThrottled(rules, facts, alarm, now);
   if (limit !== null) return { outcome: 'throttled', reason: limit };
   const again =
-    open === undefined ? '' : ` The incident of ${span(now - open.openedAtMs)} ago never saw an OK and gives way.`;
+    open === undefined ? '' : ` The incident of ${formatAge(now - open.openedAtMs)} never saw an OK and gives way.`;
   return {
     outcome: 'accepted',
     supersedes: open?.id ?? null,
@@ -135,7 +137,7 @@ function whyThrottled(rules: Rules, facts: NotificationFacts, alarm: Alarm, now:
   const scope = scopeOf(alarm);
   const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
   if (now - last < rules.cooldownMs) {
-    return `The last capture of ${scope} was ${span(now - last)} ago; it rests for ${span(rules.cooldownMs)}.`;
+    return `The last capture of ${scope} was ${formatAge(now - last)}; it rests for ${formatDuration(rules.cooldownMs)}.`;
   }
   return (
     overLimit(rules.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??
@@ -146,7 +148,9 @@ function whyThrottled(rules: Rules, facts: NotificationFacts, alarm: Alarm, now:
 function overLimit(limit: Limit, acceptedAtMs: readonly number[], what: string, now: number): string | null {
   const windowMs = Math.min(limit.windowMs, FACTS_SPAN_MS);
   const recent = acceptedAtMs.filter((at) => at > now - windowMs).length;
-  return recent < limit.max ? null : `${recent} ${what} in the last ${span(windowMs)}; the limit is ${limit.max}.`;
+  return recent < limit.max
+    ? null
+    : `${recent} ${what} in the last ${formatDuration(windowMs)}; the limit is ${limit.max}.`;
 }
 
 function newestFirst(open: readonly OpenIncident[]): readonly OpenIncident[] {

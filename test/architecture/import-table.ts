@@ -25,19 +25,19 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/profile',
     does: 'importers → `Profile`, frame identity, JIT repair, exporters',
-    rooms: ['shared/errors'],
+    rooms: ['shared/errors', 'shared/text'],
     packages: [],
   },
   {
     path: 'service/compare',
     does: 'two profiles → differential, findings, verdict',
-    rooms: ['shared/errors', 'profile'],
+    rooms: ['shared/errors', 'shared/text', 'profile'],
     packages: [],
   },
   {
     path: 'service/flamegraph',
     does: 'tree or differential → SVG and its viewer',
-    rooms: ['profile', 'type:compare'],
+    rooms: ['profile', 'type:compare', 'shared/text', 'compare/counting-words'],
     packages: [],
   },
   {
@@ -49,13 +49,13 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/rules',
     does: 'limits, cooldown, re-arm → a decision with a reason',
-    rooms: ['type:shared', 'type:alarms'],
+    rooms: ['type:shared', 'shared/text', 'type:alarms'],
     packages: [],
   },
   {
     path: 'service/fleet',
     does: 'members and metrics → hot instance, peers, why each',
-    rooms: ['type:shared'],
+    rooms: ['type:shared', 'shared/text'],
     packages: [],
   },
   {
@@ -67,7 +67,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/report',
     does: 'what a report says: data, models, sections, mail, report file',
-    rooms: ['type:profile', 'type:compare', 'flamegraph/picture'],
+    rooms: ['type:profile', 'type:compare', 'shared/text', 'compare/counting-words'],
     packages: ['handlebars'],
   },
   {
@@ -102,7 +102,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/pages',
     does: 'the web pages and their scripts',
-    rooms: ['report', 'type:incidents', 'incidents/incident', 'flamegraph/viewer/sync'],
+    rooms: ['report', 'type:incidents', 'incidents/incident', 'flamegraph/viewer/sync', 'shared/text'],
     packages: [],
   },
   {
@@ -130,7 +130,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/mail',
     does: 'adapter: SMTP and SES',
-    rooms: ['shared/errors', 'type:incidents/ports'],
+    rooms: ['shared/errors', 'type:incidents/ports', 'shared/text'],
     packages: ['nodemailer', '@aws-sdk/client-sesv2'],
   },
   {

@@ -30,7 +30,7 @@ test('collapse --canonical prints one name a function, --samples counts', () => 
   assert.doesNotMatch(out, /JSEntry/);
   assert.match(
     err,
-    /^129 samples: 129 drawn\nJIT frames: 598; repaired \d+\.\d %, ambiguous \d+\.\d %, unresolved \d+\.\d %\n$/,
+    /^129 samples: 129 drawn\nJIT frames: 598; repaired [\d.]+ %, ambiguous [\d.]+ %, unresolved [\d.]+ %\n$/,
   );
 });
 

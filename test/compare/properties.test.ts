@@ -206,5 +206,5 @@ test('whatever rates, lengths and accounts a file claims, every number of the an
 test('a recording may claim any length: it is cut into a thousand blocks at most', () => {
   const lines = Array.from({ length: 200 }, (_, pid) => `[${pid + 1}] 5 handle@/srv/app.js:1 9`).join('\n');
   const endless = profileFromText(lines, { facts: { seconds: 1e6 } });
-  assert.match(compare(endless, endless).method[0] ?? '', /blocks of 1000\.0 s and process \(1000 and 1000 blocks\)/);
+  assert.match(compare(endless, endless).method[0] ?? '', /blocks of 1,000 s and process \(1000 and 1000 blocks\)/);
 });

@@ -66,7 +66,7 @@ describe('the hot instance', () => {
   test('is the one that the alarm names, with its figure', () => {
     const choice = choose([member('a'), member('b')], { a: points(97, 98, 99), ...CALM }, { instanceIds: [id('a')] });
     assert.equal(choice.hot, id('a'));
-    assert.equal(choice.hotReason, 'The alarm names it; CPU 98.0 % over the newest 3 points.');
+    assert.equal(choice.hotReason, 'The alarm names it; CPU 98 % over the newest 3 points.');
     assert.equal(choice.verdicts[0]?.cpuPercent, 98);
   });
 
@@ -91,7 +91,7 @@ describe('the hot instance', () => {
     const busiest = choose(members, { a: points(99), b: points(40), c: points(60) }, { instanceIds: named });
     assert.match(
       busiest.hotReason,
-      /^It has the highest CPU of the 2 instances that the alarm names: 60\.0 % over the newest point\.$/,
+      /^It has the highest CPU of the 2 instances that the alarm names: 60 % over the newest point\.$/,
     );
     assert.equal(busiest.hot, id('c'));
     const blind = choose(members, {}, { instanceIds: named });
@@ -105,13 +105,13 @@ describe('the hot instance', () => {
     assert.equal(choice.hot, id('a'));
     assert.equal(
       choice.hotReason,
-      'It has the highest CPU of 3 members in service: 92.0 % over the newest 3 points; the next has 34.0 %.',
+      'It has the highest CPU of 3 members in service: 92 % over the newest 3 points; the next has 34 %.',
     );
   });
 
   test('is the only member in service, if there is one', () => {
     const choice = choose([member('a'), member('b', { lifecycle: 'Pending' })], { a: points(50) });
-    assert.equal(choice.hotReason, 'It is the only member in service: 50.0 % over the newest point.');
+    assert.equal(choice.hotReason, 'It is the only member in service: 50 % over the newest point.');
   });
 
   test('is chosen by points in time that most have, so that a late figure hides no fire and fakes none', () => {
@@ -177,7 +177,7 @@ describe('a healthy peer', () => {
     assert.deepEqual(roles(choice), ['a hot', 'b peer', 'c not chosen', 'd not chosen']);
     assert.equal(
       reason(choice, 'b'),
-      'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31.0 %, the median of the others 31.0 %; running for 3 h.',
+      'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31 %, the median of the others 31 %; running for 3 h.',
     );
     assert.equal(reason(choice, 'c'), 'It would do (rank 2 of 3), but one peer is wanted.');
     assert.equal(choice.noPeerReason, null);
@@ -205,7 +205,7 @@ describe('a healthy peer', () => {
       e: 'It is c6i.large, the hot one m6i.large: their cores do not compare.',
       f: 'It has been running for 4 min only and still warms up; 10 min are asked for.',
       0: 'It is not known for how long it has been running.',
-      1: 'It burns itself: CPU 90.0 %, the hot one 98.0 %.',
+      1: 'It burns itself: CPU 90 %, the hot one 98 %.',
       2: 'It burns itself: another open incident holds it for hot.',
     };
     for (const [letter, words] of Object.entries(expected)) assert.equal(reason(choice, letter), words);
@@ -253,7 +253,7 @@ describe('a healthy peer', () => {
     const members = ['a', 'b', 'c'].map((letter) => member(letter));
     const choice = choose(members, { ...HOT, c: points(40) }, { peers: 2 });
     assert.deepEqual(choice.peers, [id('c'), id('b')]);
-    assert.match(reason(choice, 'b'), /no recent CPU figure, the median of the others 40\.0 %/);
+    assert.match(reason(choice, 'b'), /no recent CPU figure, the median of the others 40 %/);
   });
 
   test('of equal merit is the one with the smaller id', () => {

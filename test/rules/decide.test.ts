@@ -65,11 +65,7 @@ describe('an alarm that burns', () => {
 
   test('joins the open incident of its scope, whoever opened it', () => {
     const own = decide(RULES, { ...QUIET, open: [open()] }, alarm(), NOW);
-    outcome(
-      own,
-      'attached',
-      /^The incident that itself opened 10 min ago in instance i-0a1b.* needs an OK, or 60 min\.$/,
-    );
+    outcome(own, 'attached', /^The incident that itself opened 10 min ago in instance i-0a1b.* needs an OK, or 1 h\.$/);
     const other = open({ alarmKey: 'other', alarmName: 'latency', id: 'inc-2' as IncidentId });
     const joined = decide(RULES, { ...QUIET, open: [other] }, alarm(), NOW);
     outcome(joined, 'attached', /"latency" opened 10 min ago/);
@@ -79,7 +75,7 @@ describe('an alarm that burns', () => {
   test('is armed again after an hour without an OK, in the place of the old incident', () => {
     const old = open({ openedAtMs: NOW - HOUR });
     const decision = decide(RULES, { ...QUIET, open: [old] }, alarm(), NOW);
-    outcome(decision, 'accepted', /The incident of 60 min ago never saw an OK and gives way\.$/);
+    outcome(decision, 'accepted', /The incident of 1 h ago never saw an OK and gives way\.$/);
     assert.equal(decision.outcome === 'accepted' && decision.supersedes, 'inc-1');
     const patient = { ...RULES, rearmAfterMs: 2 * HOUR };
     outcome(decide(patient, { ...QUIET, open: [old] }, alarm(), NOW), 'attached', /or 2 h\.$/);
@@ -179,7 +175,7 @@ describe('which alarms count', () => {
     const band = alarm({ threshold: null, cpuWhenAlarm: 'low' });
     outcome(decide(RULES, QUIET, band, NOW), 'ignored', /fired because the CPU has less to do than usual\.$/);
     const old = alarm({ changedAtMs: NOW - 5 * 86_400_000 });
-    outcome(decide(RULES, QUIET, old, NOW), 'ignored', /went to ALARM 5 days ago; the limit is 15 min\.$/);
+    outcome(decide(RULES, QUIET, old, NOW), 'ignored', /went to ALARM 5 d ago; the limit is 15 min\.$/);
   });
 
   test('by default, not those that fire when the CPU is idle', () => {

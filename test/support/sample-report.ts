@@ -181,10 +181,17 @@ export const completeReport: ReportData = {
     class: 'hot path',
     headline: 'parseHTML (htmlparser2) 0.02 → 1.41 cores',
     evidence: [
-      'parseHTML (htmlparser2) burns +1.39 cores more, 84 % of the extra CPU.',
+      'parseHTML (htmlparser2) uses 1.39 more cores, 84 % of the extra CPU.',
       'Requests per second are alike on both instances (41.2 and 40.7).',
       'No steal, no swap, garbage collection below 2 % on both.',
     ],
+    pieces: {
+      headline: [
+        { text: 'parseHTML (htmlparser2) ', unbroken: false },
+        { text: '0.02 → 1.41 cores', unbroken: true },
+      ],
+      evidence: [],
+    },
   },
   findings: [parseHtml, stringify, compress],
   quality: { grade: 'good', issues: [] },

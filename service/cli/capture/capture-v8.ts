@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import { plainText } from '../output/plain-text.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { usageError } from '../usage.ts';
 import { InspectorSession } from './inspector-session.ts';
 import {
@@ -57,7 +57,7 @@ function choose({ pids, match }: V8Request): number {
     throw new AppError('NO_NODE_PROCESS', 'No Node.js process was found on this machine.', { hint: 'Give --pid.' });
   }
   if (found.length > 1) {
-    const list = found.slice(0, 10).map((one) => `  ${one}  ${plainText(commandLine(one)).slice(0, 70)}`);
+    const list = found.slice(0, 10).map((one) => `  ${one}  ${visible(commandLine(one)).slice(0, 70)}`);
     throw new AppError(
       'SEVERAL_PROCESSES',
       `--engine v8 profiles one process; there are ${found.length}:\n${list.join('\n')}\n`,

@@ -1,5 +1,5 @@
 import { explain } from '../../shared/errors.ts';
-import { plainText } from '../output/plain-text.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 
 /** `note`: works, but a person may want to know. */
 type Result = { readonly state: 'ok' | 'note'; readonly text: string };
@@ -31,5 +31,5 @@ export async function runChecks(checks: readonly Check[]): Promise<number> {
 }
 
 function print(state: string, name: string, text: string): void {
-  process.stdout.write(`${state.padEnd(5)} ${name.padEnd(WIDTH)} ${plainText(text)}\n`);
+  process.stdout.write(`${state.padEnd(5)} ${name.padEnd(WIDTH)} ${visible(text)}\n`);
 }

@@ -8,7 +8,7 @@ import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { decide } from '../../rules/decide.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
-import { plainText } from '../output/plain-text.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { storedAlarms } from '../stored-alarms.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
@@ -28,7 +28,7 @@ export async function runPlan(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env, { topics: 'optional' });
   for (const { alarm } of await storedAlarms(path)) {
     for (const line of await planLines(config, { ...alarm, changedAtMs: Date.now() })) {
-      process.stdout.write(`${plainText(line)}\n`);
+      process.stdout.write(`${visible(line)}\n`);
     }
   }
   return 0;

@@ -12,7 +12,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
-import { plainText } from '../output/plain-text.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { type StoredAlarm, storedAlarms } from '../stored-alarms.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
@@ -97,5 +97,5 @@ async function follow(runner: Runner, store: IncidentStore, id: IncidentId, sign
 }
 
 function say(text: string): void {
-  process.stderr.write(`${plainText(text)}\n`);
+  process.stderr.write(`${visible(text)}\n`);
 }

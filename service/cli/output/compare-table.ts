@@ -1,5 +1,17 @@
+import { COUNTING_WORDS } from '../../compare/counting-words.ts';
 import type { Differential, Finding, QualityIssue, Side } from '../../compare/differential.ts';
-import { columns, cutBeginning, cutEnd, plainText } from './plain-text.ts';
+import { formatSeconds } from '../../shared/text/duration.ts';
+import {
+  formatColumn,
+  formatCores,
+  formatCount,
+  formatPercent,
+  formatProbability,
+  formatRate,
+  signedColumn,
+} from '../../shared/text/number.ts';
+import { columns, cutBeginning, cutEnd } from '../../shared/text/terminal-width.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 
 /** Fits any terminal and a quoted mail. */
 const WIDTH = 100;
@@ -19,23 +31,25 @@ function untimed(differential: Differential): readonly QualityIssue['side'][] {
 
 /** Keeps the end of a path: the file is what tells. */
 function fitPath(path: string, width: number): string {
-  return cutBeginning(plainText(path), width);
+  return cutBeginning(visible(path), width);
 }
 
 /** More digits than this are noise, and would not leave room for the name. */
 const MAX_DIGITS = 7;
 
-function written(value: number, { digits, factor }: Unit): string {
-  const text = (value * factor).toFixed(digits);
-  return text.length <= MAX_DIGITS + digits ? text : (value * factor).toExponential(1);
+/** The number as the column has it; one that is too long, by its power of ten. */
+function fitted(text: string, value: number, { digits }: Unit): string {
+  return text.length <= MAX_DIGITS + digits ? text : value.toExponential(1).replace('-', '−');
+}
+
+function written(value: number, unit: Unit): string {
+  const scaled = value * unit.factor;
+  return fitted(formatColumn(scaled, unit.digits), scaled, unit);
 }
 
 function signed(value: number, unit: Unit): string {
-  return `${value < 0 ? '−' : '+'}${written(Math.abs(value), unit)}`;
-}
-
-function qText(q: number): string {
-  return q < 0.001 ? '<0.001' : q.toFixed(3);
+  const scaled = value * unit.factor;
+  return fitted(signedColumn(scaled, unit.digits), scaled, unit);
 }
 
 function numbers(finding: Finding, unit: Unit): string[] {
@@ -44,8 +58,8 @@ function numbers(finding: Finding, unit: Unit): string[] {
     written(finding.healthyCores, unit),
     written(finding.hotCores, unit),
     signed(finding.deltaCores, unit),
-    `${signed(low, unit)}…${signed(high, unit)}`,
-    qText(finding.q),
+    `${signed(low, unit)} … ${signed(high, unit)}`,
+    formatProbability(finding.q, 3),
   ];
 }
 
@@ -56,10 +70,10 @@ function details(finding: Finding): string[] {
     lines.push(`${fitPath(finding.file, WIDTH - 20)}${line}`);
   }
   const more = [
-    finding.kind === 'self' ? 'own code' : 'with callees',
+    COUNTING_WORDS[finding.kind],
     ...(finding.through === null ? [] : [`through ${finding.through}`]),
     ...(finding.calledFrom === null ? [] : [`called from ${finding.calledFrom}`]),
-    ...(finding.explains === null ? [] : [`${Math.round(finding.explains * 100)} % of the extra CPU`]),
+    ...(finding.explains === null ? [] : [`${formatPercent(finding.explains)} of the extra CPU`]),
   ];
   return [
     ...lines.map((line) => `     ${line}`),
@@ -77,7 +91,7 @@ function findingsTable(findings: readonly Finding[], unit: Unit): string[] {
   const lines = [`  #  ${'function'.padEnd(nameWidth)}  ${tail(unit.titles)}`];
   findings.forEach((finding, i) => {
     const name = finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
-    const shown = cutEnd(plainText(name), nameWidth);
+    const shown = cutEnd(visible(name), nameWidth);
     const pad = ' '.repeat(Math.max(0, nameWidth - columns(shown)));
     lines.push(`${String(i + 1).padStart(3)}  ${shown}${pad}  ${tail(rows[i] ?? [])}`, ...details(finding));
   });
@@ -87,8 +101,8 @@ function findingsTable(findings: readonly Finding[], unit: Unit): string[] {
 function wrap(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const whole of plainText(text).split(' ')) {
-    const word = cutEnd(whole, WIDTH - indent.length);
+  for (const part of visible(text).split(' ')) {
+    const word = cutEnd(part, WIDTH - indent.length);
     if (line !== indent && columns(line) + 1 + columns(word) > WIDTH) {
       lines.push(line);
       line = indent;
@@ -99,9 +113,9 @@ function wrap(text: string, indent: string): string[] {
 }
 
 function sideLine(name: 'healthy' | 'hot', side: Side, without: readonly QualityIssue['side'][]): string[] {
-  const cores = without.length > 0 ? '' : `${side.cores.toFixed(2)} cores, `;
-  const length = without.includes(name) ? '' : `, ${side.seconds.toFixed(1)} s at ${side.hz.toFixed(0)} Hz`;
-  return wrap(`${name}: ${cores}${side.samples} samples${length}. ${side.coverage}.`, '  ');
+  const cores = without.length > 0 ? '' : `${formatCores(side.cores)} cores, `;
+  const length = without.includes(name) ? '' : `, ${formatSeconds(side.seconds)} at ${formatRate(side.hz)}`;
+  return wrap(`${name}: ${cores}${formatCount(side.samples)} samples${length}. ${side.coverage}.`, '  ');
 }
 
 function issueLines(issue: QualityIssue): string[] {

@@ -1,4 +1,5 @@
 import type { Profile } from '../../profile/profile.ts';
+import { formatCores, formatDecimal, formatPercent } from '../../shared/text/number.ts';
 import type { Side } from '../differential.ts';
 import type { Host } from './estimate.ts';
 import { accountedSeconds, type Scale } from './scale.ts';
@@ -16,22 +17,22 @@ function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): st
   }
   const parts: string[] = [];
   if (side.hostBusyCores === null)
-    parts.push(`${side.cores.toFixed(2)} cores by samples; the host's CPU was not measured`);
+    parts.push(`${formatCores(side.cores)} cores by samples; the host's CPU was not measured`);
   else
     parts.push(
-      `The profiled processes explain ${side.cores.toFixed(1)} of ${side.hostBusyCores.toFixed(1)} busy cores`,
+      `The profiled processes explain ${formatCores(side.cores)} of ${formatCores(side.hostBusyCores)} busy cores`,
     );
   const others = profile.facts.otherProcesses
     .map((other) => ({ name: other.name, cores: other.cpuSeconds / side.seconds }))
     .filter((other) => other.cores >= WORTH_NAMING)
     .slice(0, MAX_NAMED);
-  for (const other of others) parts.push(`${other.name} ${other.cores.toFixed(1)}`);
+  for (const other of others) parts.push(`${other.name} ${formatCores(other.cores)}`);
   const steal = (profile.facts.hostCpu?.steal ?? 0) / side.seconds;
-  if (steal >= WORTH_NAMING) parts.push(`stolen by other machines ${steal.toFixed(1)}`);
+  if (steal >= WORTH_NAMING) parts.push(`stolen by other machines ${formatCores(steal)}`);
   const { runQueue } = profile.facts;
-  if (runQueue !== null && runQueue >= WORTH_QUEUEING) parts.push(`${runQueue.toFixed(1)} threads wanted to run`);
+  if (runQueue !== null && runQueue >= WORTH_QUEUEING) parts.push(`${formatDecimal(runQueue)} threads wanted to run`);
   const error = samplingError(side, scale);
-  if (error !== null) parts.push(`samples differ from process accounting by ${(error * 100).toFixed(0)} %`);
+  if (error !== null) parts.push(`samples differ from process accounting by ${formatPercent(error)}`);
   return parts.join('; ');
 }
 

@@ -1,6 +1,7 @@
 import type { Profile } from '../../profile/profile.ts';
+import { formatDuration } from '../../shared/text/duration.ts';
+import { formatCores, formatCount, formatPercent, formatRate } from '../../shared/text/number.ts';
 import type { Quality, QualityIssue, Side } from '../differential.ts';
-import { percent } from '../verdict/findings.ts';
 import { samplingError } from './coverage.ts';
 import type { Host } from './estimate.ts';
 
@@ -33,7 +34,7 @@ function grade(value: number, limits: readonly [number, number, number]): Weight
 }
 
 function counted(samples: number): string {
-  return samples === 1 ? '1 sample' : `${samples} samples`;
+  return samples === 1 ? '1 sample' : `${formatCount(samples)} samples`;
 }
 
 function fewSamples(host: Host): Part[] {
@@ -82,7 +83,7 @@ function unresolved(profile: Profile): Part[] {
     {
       code: 'unresolved',
       weight,
-      message: `${percent(part)} of the samples ended in code without a name.`,
+      message: `${formatPercent(part)} of the samples ended in code without a name.`,
       fix: 'Start Node with --perf-basic-prof-only-functions --interpreted-frames-native-stack.',
     },
   ];
@@ -93,7 +94,7 @@ function ambiguous(profile: Profile): Part[] {
   const part = jit.frames > 0 ? jit.ambiguous / jit.frames : 0;
   const weight = grade(part, LIMITS.ambiguous);
   if (weight === undefined) return [];
-  const message = `${percent(part)} of the JIT frames may carry the name of older code at the same address.`;
+  const message = `${formatPercent(part)} of the JIT frames may carry the name of older code at the same address.`;
   return [
     { code: 'ambiguous', weight, message, fix: 'Send the perf map with the profile, or record sooner after a start.' },
   ];
@@ -142,7 +143,7 @@ function lost(profile: Profile): Part[] {
   const part = ledger.lost > 0 ? ledger.lost / (ledger.lost + ledger.recorded) : 0;
   const weight = grade(part, LIMITS.lost);
   if (weight === undefined) return [];
-  const message = `The kernel dropped ${percent(part)} of the samples; the rest stands for them.`;
+  const message = `The kernel dropped ${formatPercent(part)} of the samples; the rest stands for them.`;
   return [{ code: 'lost', weight, message, fix: 'Record at a lower rate (--hz 49).' }];
 }
 
@@ -158,7 +159,7 @@ function accounting(side: Side, { scale }: Host): Part[] {
   const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
   if (error === null || weight === undefined) return [];
   const sampled = side.cores / scale.throttleFactor;
-  const message = `Samples say ${sampled.toFixed(2)} cores, process accounting ${(side.accountedCores ?? 0).toFixed(2)}.`;
+  const message = `Samples say ${formatCores(sampled)} cores, process accounting ${formatCores(side.accountedCores ?? 0)}.`;
   return [
     { code: 'accounting', weight, message, fix: 'Check for throttled sampling (dmesg) and steal; record longer.' },
   ];
@@ -170,7 +171,7 @@ function noTime(host: Host): Part[] {
     const message = 'The file does not say how long it recorded: numbers are parts of the profile, not cores.';
     parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof form.' });
   } else if (!host.scale.sharesOnly && host.scale.rate === 'assumed') {
-    const message = `The sampling rate is not in the file; ${host.scale.hz} Hz is assumed.`;
+    const message = `The sampling rate is not in the file; ${formatRate(host.scale.hz)} is assumed.`;
     parts.push({ code: 'rate-assumed', weight: 'fair', message, fix: 'Use the capture form, which keeps the rate.' });
   }
   if (host.counts.blocks === 0 && host.scale.samples > 0) {
@@ -203,7 +204,7 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
   }
   const weight = grade(most, LIMITS.skew);
   if (weight === undefined) return [];
-  const message = `The recordings started ${most < 100 ? most.toFixed(0) : (most / 60).toFixed(0)} ${most < 100 ? 's' : 'min'} apart.`;
+  const message = `The recordings started ${formatDuration(1000 * most)} apart.`;
   const fix = 'Check the clocks and that both instances took the command at once.';
   return [{ code: 'skew', side: 'both', weight, message, fix }];
 }

@@ -1,5 +1,6 @@
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
+import { formatPercent } from '../../shared/text/number.ts';
 import type { Inlining } from '../alignment/inlining.ts';
 import type { OwnerTree } from '../alignment/owner-tree.ts';
 import type { Through } from '../alignment/through.ts';
@@ -181,15 +182,11 @@ class FindingMaker {
       notes.push(`V8 inlined it into ${into.slice(0, 2).join(' and ')} in part of the samples; they are counted here.`);
     }
     if (slow > UNOPTIMISED && row.hotTiers.length > 0) {
-      const peer = row.self.healthySamples > 0 ? `, ${percent(before)} on the healthy side` : '';
-      notes.push(`Runs unoptimised in ${percent(slow)} of its samples${peer}.`);
+      const peer = row.self.healthySamples > 0 ? `, ${formatPercent(before)} on the healthy side` : '';
+      notes.push(`Runs unoptimised in ${formatPercent(slow)} of its samples${peer}.`);
     }
     return notes;
   }
-}
-
-export function percent(part: number): string {
-  return `${Math.round(part * 100)} %`;
 }
 
 /** `ingest (src/ingest.js:41)`: the last two parts of the path are enough to find the file. */

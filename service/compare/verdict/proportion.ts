@@ -1,14 +1,15 @@
+import { formatDecimal, formatEquation, formatFactor, formatPercent } from '../../shared/text/number.ts';
+import { keep, loose, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { Change, Side } from '../differential.ts';
-import { percent } from './findings.ts';
-import type { Case } from './verdict-input.ts';
+import type { VerdictInput } from './verdict-input.ts';
 
 export interface Proportion {
   readonly kind: 'uniform slowdown' | 'traffic skew';
   /** Hot ÷ healthy cores. */
   readonly ratio: number;
   /** What shows that everything grew alike, in words. */
-  readonly shown: string;
-  readonly reason: string;
+  readonly shown: Sentence;
+  readonly reason: Sentence;
 }
 
 /** Growth below a quarter is within what hosts of one service differ by. */
@@ -38,9 +39,9 @@ const LEFT_BEHIND = 0.5;
 const LEFT_SURELY = 0.75;
 
 /** Undefined when the profile changed its shape, or did not grow. */
-export function proportion(c: Case): Proportion | undefined {
-  if (!c.whole.significant || c.whole.deltaCores <= 0 || !c.differ) return undefined;
-  return functionsAlike(c) ?? sameMix(c) ?? partsAlike(c) ?? restAlike(c);
+export function proportion(input: VerdictInput): Proportion | undefined {
+  if (!input.whole.significant || input.whole.deltaCores <= 0 || !input.differ) return undefined;
+  return functionsAlike(input) ?? sameMix(input) ?? partsAlike(input) ?? restAlike(input);
 }
 
 interface Work {
@@ -52,10 +53,10 @@ interface Work {
 }
 
 /** Own CPU of a function without what Node's network code does for it: that is the same however long the function takes. */
-function workOf(c: Case, change: Change, fn: number): Work {
+function workOf(input: VerdictInput, change: Change, fn: number): Work {
   const rest = (all: number, network: number | undefined): number => Math.max(0, all - (network ?? 0));
-  const hot = rest(change.hotCores, c.hotKinds.network.get(fn));
-  const healthy = rest(change.healthyCores, c.healthyKinds.network.get(fn));
+  const hot = rest(change.hotCores, input.hotKinds.network.get(fn));
+  const healthy = rest(change.healthyCores, input.healthyKinds.network.get(fn));
   return {
     fn,
     hot,
@@ -70,28 +71,28 @@ function total(works: readonly Work[], side: 'hot' | 'healthy'): number {
 }
 
 /** Each of several functions grew by about the same factor; what is around them may not have. */
-function functionsAlike(c: Case): Proportion | undefined {
-  const grown = alike(c.own.map((change, fn) => workOf(c, change, fn)));
+function functionsAlike(input: VerdictInput): Proportion | undefined {
+  const grown = alike(input.own.map((change, fn) => workOf(input, change, fn)));
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = `${percent(covered)} of the healthy CPU of the service's functions grew alike, ${ratio.toFixed(1)} times.`;
-  return { ratio, shown, ...cause(c, ratio) };
+  const shown = sentence`${keep(formatPercent(covered))} of the healthy CPU of the service's functions grew alike, ${keep(formatFactor(ratio))}.`;
+  return { ratio, shown, ...cause(input, ratio) };
 }
 
 /**
  * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands for the
  * functions that cannot be seen.
  */
-function partsAlike(c: Case): Proportion | undefined {
+function partsAlike(input: VerdictInput): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
-  const works = c.parts().map(({ fn, hot, healthy }) => {
-    return { fn, hot, healthy, hotSamples: samples(hot, c.hot), healthySamples: samples(healthy, c.healthy) };
+  const works = input.parts().map(({ fn, hot, healthy }) => {
+    return { fn, hot, healthy, hotSamples: samples(hot, input.hot), healthySamples: samples(healthy, input.healthy) };
   });
   const grown = alike(works);
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = `${percent(covered)} of what the service does, by function and kind of work, grew alike, ${ratio.toFixed(1)} times.`;
-  return { ratio, shown, ...cause(c, ratio) };
+  const shown = sentence`${keep(formatPercent(covered))} of what the service does, by function and kind of work, grew alike, ${keep(formatFactor(ratio))}.`;
+  return { ratio, shown, ...cause(input, ratio) };
 }
 
 /** The common ratio, and the part of the big ones that grew by it; undefined when they did not. */
@@ -122,25 +123,25 @@ function grewMost(works: readonly Work[]): number {
 }
 
 /** The mix as a whole, event loop and kernel included, is what it was. */
-function sameMix(c: Case): Proportion | undefined {
-  const ratio = c.healthy.cores > 0 ? c.hot.cores / c.healthy.cores : 0;
-  const enough = Math.min(c.healthy.samples, c.hot.samples) >= ENOUGH_SAMPLES;
-  const moved = c.findings.some(({ fn, explains, share }) => {
+function sameMix(input: VerdictInput): Proportion | undefined {
+  const ratio = input.healthy.cores > 0 ? input.hot.cores / input.healthy.cores : 0;
+  const enough = Math.min(input.healthy.samples, input.hot.samples) >= ENOUGH_SAMPLES;
+  const moved = input.findings.some(({ fn, explains, share }) => {
     if ((explains ?? 0) <= STANDS_OUT) return false;
     // All CPU is in one function: that the mix is the same is then no news.
-    const halves = halvesBy(c, fn);
+    const halves = halvesBy(input, fn);
     if (halves.outsideSamples < ENOUGH_EACH || !grewForCertain(halves)) return true;
     const left = share !== undefined && share.ci[0] > 0 ? LEFT_SURELY : LEFT_BEHIND;
-    return restGrew(c, fn) < left;
+    return restGrew(input, fn) < left;
   });
-  if (c.shapeP === null || c.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
-  const shown = `The mix of functions is the same on both sides (p = ${c.shapeP.toFixed(2)}), ${ratio.toFixed(1)} times as much of it.`;
-  return { ratio, shown, ...cause(c, ratio) };
+  if (input.shapeP === null || input.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
+  const shown = sentence`The mix of functions is the same on both sides (${keep(formatEquation('p', input.shapeP))}), ${keep(formatFactor(ratio))} as much of it.`;
+  return { ratio, shown, ...cause(input, ratio) };
 }
 
 /** All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of the two. */
-function insideOf(c: Case, fn: number): Change | undefined {
-  const [own, all] = [c.own[fn], c.rows[fn]?.total];
+function insideOf(input: VerdictInput, fn: number): Change | undefined {
+  const [own, all] = [input.own[fn], input.rows[fn]?.total];
   return own !== undefined && all !== undefined && own.hotCores > INLINED * all.hotCores ? own : all;
 }
 
@@ -152,14 +153,14 @@ interface Halves {
 }
 
 /** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
-function halvesBy(c: Case, fn: number): Halves {
-  const row = insideOf(c, fn);
-  const healthy = sum(c.own, 'healthyCores') + c.healthyKinds.unowned - (row?.healthyCores ?? 0);
-  const hot = sum(c.own, 'hotCores') + c.hotKinds.unowned - (row?.hotCores ?? 0);
+function halvesBy(input: VerdictInput, fn: number): Halves {
+  const row = insideOf(input, fn);
+  const healthy = sum(input.own, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
+  const hot = sum(input.own, 'hotCores') + input.hotKinds.unowned - (row?.hotCores ?? 0);
   return {
     inside: (row?.hotCores ?? 0) / Math.max(row?.healthyCores ?? 0, 1e-9),
     outside: hot / Math.max(healthy, 1e-9),
-    outsideSamples: healthy * c.healthy.seconds * c.healthy.hz,
+    outsideSamples: healthy * input.healthy.seconds * input.healthy.hz,
   };
 }
 
@@ -169,73 +170,76 @@ function grewForCertain({ outside, outsideSamples }: Halves): boolean {
 }
 
 /** Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when only it did. */
-function restGrew(c: Case, fn: number): number {
-  return (halvesBy(c, fn).outside - 1) / (c.hot.cores / c.healthy.cores - 1);
+function restGrew(input: VerdictInput, fn: number): number {
+  return (halvesBy(input, fn).outside - 1) / (input.hot.cores / input.healthy.cores - 1);
 }
 
 /**
  * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as much: its
  * callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which `sameMix` then sees.
  */
-function restAlike(c: Case): Proportion | undefined {
-  const top = c.findings.find((finding) => finding.deltaCores > 0);
-  const row = top === undefined ? undefined : insideOf(c, top.fn);
+function restAlike(input: VerdictInput): Proportion | undefined {
+  const top = input.findings.find((finding) => finding.deltaCores > 0);
+  const row = top === undefined ? undefined : insideOf(input, top.fn);
   if (top === undefined || row === undefined || row.healthySamples < ENOUGH_EACH) return undefined;
-  const halves = halvesBy(c, top.fn);
+  const halves = halvesBy(input, top.fn);
   const { inside, outside, outsideSamples } = halves;
   if (outsideSamples < ENOUGH_EACH || !grewForCertain(halves) || inside < MIN_RATIO || outside < MIN_RATIO)
     return undefined;
   const chance = Math.sqrt(1 / row.healthySamples + 1 / row.hotSamples + (1 + 1 / outside) / outsideSamples);
   const apart = Math.abs(Math.log(inside / outside)) >= Math.log(ALIKE) + chance;
   if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;
-  const ratio = c.hot.cores / c.healthy.cores;
-  const shown = `${top.function} grew ${inside.toFixed(1)} times, and all that does not work for it ${outside.toFixed(1)} times.`;
-  return { ratio, shown, ...cause(c, ratio) };
+  const ratio = input.hot.cores / input.healthy.cores;
+  const shown = sentence`${top.function} grew ${keep(formatFactor(inside))}, and all that does not work for it ${keep(formatFactor(outside))}.`;
+  return { ratio, shown, ...cause(input, ratio) };
 }
 
 function sum(changes: readonly Change[], column: 'hotCores' | 'healthyCores'): number {
   return changes.reduce((all, change) => all + change[column], 0);
 }
 
-const UNDECIDED = 'Requests were not counted, so a slower machine cannot be told from more traffic.';
+const UNDECIDED = loose('Requests were not counted, so a slower machine cannot be told from more traffic.');
 
 type Cause = Pick<Proportion, 'kind' | 'reason'>;
 
-function costs(c: Case, healthy: number, hot: number): string {
-  if (!(healthy > 0 && hot > 0)) return '';
-  const each = (cores: number, rate: number): string => `${((1000 * cores) / rate).toFixed(1)} ms`;
-  return ` CPU of each: ${each(c.healthy.cores, healthy)} → ${each(c.hot.cores, hot)}.`;
+function costs(input: VerdictInput, healthy: number, hot: number): Sentence {
+  if (!(healthy > 0 && hot > 0)) return [];
+  const each = (cores: number, rate: number): string => `${formatDecimal((1000 * cores) / rate)} ms`;
+  return sentence` CPU of each: ${keep(`${each(input.healthy.cores, healthy)} → ${each(input.hot.cores, hot)}`)}.`;
 }
 
 /** Undefined where requests were not counted. */
-function byRequests(c: Case, ratio: number): Cause | undefined {
-  const hot = perSecond(c.hotProfile.facts.requests, c.hot.seconds);
-  const peers = c.peers.flatMap(({ profile, side }) => perSecond(profile.facts.requests, side.seconds) ?? []);
-  if (hot === null || peers.length < c.peers.length) return undefined;
+function byRequests(input: VerdictInput, ratio: number): Cause | undefined {
+  const hot = perSecond(input.hotProfile.facts.requests, input.hot.seconds);
+  const peers = input.peers.flatMap(({ profile, side }) => perSecond(profile.facts.requests, side.seconds) ?? []);
+  if (hot === null || peers.length < input.peers.length) return undefined;
   const healthy = peers.reduce((sum, rate) => sum + rate, 0) / peers.length;
   const more = healthy > 0 ? hot / healthy : 1;
   return {
     kind: more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown',
-    reason: `Requests: ${healthy.toFixed(1)} a second on the healthy side, ${hot.toFixed(1)} on the hot one.${costs(c, healthy, hot)}`,
+    reason: sentence`Requests: ${formatDecimal(healthy)} a second on the healthy side, ${formatDecimal(hot)} on the hot one.${costs(input, healthy, hot)}`,
   };
 }
 
 /** Requests tell; without them the work around the functions (network, parsers, event loop) counts them in its way. */
-function cause(c: Case, ratio: number): Cause {
-  const told = byRequests(c, ratio);
+function cause(input: VerdictInput, ratio: number): Cause {
+  const told = byRequests(input, ratio);
   if (told !== undefined) return told;
-  const around = c.hotKinds.aroundRequests / Math.max(c.healthyKinds.aroundRequests, 1e-9);
-  const known = c.healthyKinds.aroundRequests * c.healthy.seconds * c.healthy.hz >= MIN_SAMPLES;
+  const around = input.hotKinds.aroundRequests / Math.max(input.healthyKinds.aroundRequests, 1e-9);
+  const known = input.healthyKinds.aroundRequests * input.healthy.seconds * input.healthy.hz >= MIN_SAMPLES;
   if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
-  const how = around < 1 ? `shrank by ${percent(1 - around)}` : `grew by ${percent(around - 1)}`;
-  const grew = `The work around them (event loop, network, kernel) ${how}`;
+  const how =
+    around < 1
+      ? sentence`shrank by ${keep(formatPercent(1 - around))}`
+      : sentence`grew by ${keep(formatPercent(around - 1))}`;
+  const grew = sentence`The work around them (event loop, network, kernel) ${how}`;
   // Nearer to the ratio than to 1, as factors: part of what is around them is there without any request.
   return around * around >= ratio
     ? {
         kind: 'traffic skew',
-        reason: `${grew}: more requests. A slower machine would look the same without a request count.`,
+        reason: sentence`${grew}: more requests. A slower machine would look the same without a request count.`,
       }
-    : { kind: 'uniform slowdown', reason: `${grew}: as many requests, each more expensive.` };
+    : { kind: 'uniform slowdown', reason: sentence`${grew}: as many requests, each more expensive.` };
 }
 
 function perSecond(requests: number | null, seconds: number): number | null {

@@ -1,9 +1,19 @@
 /** Code that lost its optimisation: all of it, or one function. */
 
 import type { FunctionInfo } from '../../profile/profile.ts';
+import { formatCores, formatPercent } from '../../shared/text/number.ts';
+import { keep, loose, sentence } from '../../shared/text/sentence.ts';
 import type { Finding, FunctionRow } from '../differential.ts';
-import { percent } from './findings.ts';
-import { arrow, byFinding, type Case, changed, cores, growth, type Rule, subject } from './verdict-input.ts';
+import {
+  arrow,
+  byFinding,
+  changed,
+  cores,
+  growth,
+  subject,
+  type VerdictInput,
+  type VerdictRule,
+} from './verdict-input.ts';
 
 /** Runs unoptimised: in more than half of its samples. */
 const HALF = 0.5;
@@ -19,10 +29,10 @@ const FORMER_SAMPLES = 5;
 const TIER_SHIFT = 0.4;
 
 /** Part of a side's CPU in JavaScript that ran unoptimised. */
-function unoptimisedPart(c: Case, side: 'hot' | 'healthy'): number {
+function unoptimisedPart(input: VerdictInput, side: 'hot' | 'healthy'): number {
   let all = 0;
   let unoptimised = 0;
-  for (const row of c.rows) {
+  for (const row of input.rows) {
     const tiers = side === 'hot' ? row.hotTiers : row.healthyTiers;
     const used = side === 'hot' ? row.self.hotCores : row.self.healthyCores;
     all += used * inJavaScript(tiers);
@@ -32,8 +42,8 @@ function unoptimisedPart(c: Case, side: 'hot' | 'healthy'): number {
 }
 
 /** Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on load. */
-export const unoptimised: Rule = (c) => {
-  const common = c.rows.filter(
+export const unoptimised: VerdictRule = (input) => {
+  const common = input.rows.filter(
     (row) =>
       row.self.healthySamples >= FORMER_SAMPLES && row.self.hotSamples >= FEW && inJavaScript(row.healthyTiers) > 0.99,
   );
@@ -42,18 +52,18 @@ export const unoptimised: Rule = (c) => {
   );
   const size = (rows: readonly FunctionRow[]): number => rows.reduce((sum, row) => sum + row.self.healthyCores, 0);
   const extra = moved.reduce((sum, row) => sum + row.self.deltaCores, 0);
-  const [before, now] = [unoptimisedPart(c, 'healthy'), unoptimisedPart(c, 'hot')];
+  const [before, now] = [unoptimisedPart(input, 'healthy'), unoptimisedPart(input, 'hot')];
   // Helpers that were inlined come back as functions of their own, so few functions may be left that both sides show.
   const enough = moved.length >= 3 || (moved.length === 2 && now > ALL_OF_IT && before < 1 - ALL_OF_IT);
-  if (!enough || size(moved) < ALL_OF_IT * size(common) || extra < UNOPTIMISED_PART * growth(c)) return undefined;
+  if (!enough || size(moved) < ALL_OF_IT * size(common) || extra < UNOPTIMISED_PART * growth(input)) return undefined;
   return {
     class: 'deoptimisation',
-    headline: c.sharesOnly
-      ? 'code runs unoptimised everywhere'
-      : arrow(c, 'code runs unoptimised everywhere:', c.healthy.cores, c.hot.cores),
+    headline: input.sharesOnly
+      ? loose('code runs unoptimised everywhere')
+      : arrow(input, 'code runs unoptimised everywhere:', input.healthy.cores, input.hot.cores),
     evidence: [
-      `${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${changed(c, extra)}; ${percent(now)} of all JavaScript runs unoptimised, ${percent(before)} on the healthy side.`,
-      'Look for V8 flags (--no-opt, --jitless), an attached debugger or a coverage tool on the hot side.',
+      sentence`${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${changed(input, extra)}; ${keep(formatPercent(now))} of all JavaScript runs unoptimised, ${keep(formatPercent(before))} on the healthy side.`,
+      loose('Look for V8 flags (--no-opt, --jitless), an attached debugger or a coverage tool on the hot side.'),
     ],
     clearsCode: true,
   };
@@ -70,11 +80,11 @@ function inJavaScript(tiers: readonly number[]): number {
 }
 
 /** The function, and callbacks in its text that are reported under its name. */
-function bodiesOf(c: Case, top: Finding): number[] {
+function bodiesOf(input: VerdictInput, top: Finding): number[] {
   const isCallback = (info: FunctionInfo): boolean =>
     info.name === '(anonymous)' && info.file === top.file && (info.line ?? 0) >= (top.line ?? Number.POSITIVE_INFINITY);
-  const callbacks = top.kind === 'self' ? [] : c.functions.flatMap((info, fn) => (isCallback(info) ? [fn] : []));
-  return [top.fn, ...callbacks.filter((fn) => c.own[fn]?.significant)];
+  const callbacks = top.kind === 'self' ? [] : input.functions.flatMap((info, fn) => (isCallback(info) ? [fn] : []));
+  return [top.fn, ...callbacks.filter((fn) => input.own[fn]?.significant)];
 }
 
 interface SlowPart {
@@ -84,9 +94,9 @@ interface SlowPart {
   readonly path: string;
 }
 
-function slowPathsOf(c: Case, fn: number): SlowPart {
-  const [paths, before] = [c.hotKinds.slowPaths.get(fn), c.healthyKinds.slowPaths.get(fn)];
-  const own = c.own[fn];
+function slowPathsOf(input: VerdictInput, fn: number): SlowPart {
+  const [paths, before] = [input.hotKinds.slowPaths.get(fn), input.healthyKinds.slowPaths.get(fn)];
+  const own = input.own[fn];
   if (paths === undefined || own === undefined) return { delta: 0, extra: 0, path: '' };
   const certain = paths.certain - (before?.certain ?? 0);
   const all = paths.cores - (before?.cores ?? 0);
@@ -98,35 +108,35 @@ function slowPathsOf(c: Case, fn: number): SlowPart {
   return { delta: own.deltaCores, extra: Math.max(certain, fell ? all : 0), path };
 }
 
-export const deoptimisation: Rule = (c) => {
-  const top = c.findings.find((finding) => finding.deltaCores > 0);
+export const deoptimisation: VerdictRule = (input) => {
+  const top = input.findings.find((finding) => finding.deltaCores > 0);
   if (top === undefined) return undefined;
-  const row = c.rows[top.fn] as FunctionRow;
+  const row = input.rows[top.fn] as FunctionRow;
   const [hot, healthy] = [slow(row.hotTiers), slow(row.healthyTiers)];
   const comparable = row.self.healthySamples >= 20 && row.self.hotSamples >= 20;
   if (comparable && hot > HALF && hot - healthy > TIER_SHIFT) {
     return {
       class: 'deoptimisation',
-      headline: `${byFinding(c, top)}, not optimised any more`,
+      headline: sentence`${byFinding(input, top)}, no longer optimised`,
       evidence: [
-        `${subject(top)} runs unoptimised in ${percent(hot)} of its samples, ${percent(healthy)} on the healthy side.`,
+        sentence`${subject(top)} runs unoptimised in ${keep(formatPercent(hot))} of its samples, ${keep(formatPercent(healthy))} on the healthy side.`,
       ],
       clearsCode: false,
     };
   }
-  const slowest = bodiesOf(c, top)
-    .map((fn) => slowPathsOf(c, fn))
+  const slowest = bodiesOf(input, top)
+    .map((fn) => slowPathsOf(input, fn))
     .toSorted((one, other) => other.extra - one.extra)[0];
-  if (slowest === undefined || slowest.delta < c.minCores || slowest.extra < SLOW_PATH_PART * slowest.delta)
+  if (slowest === undefined || slowest.delta < input.minCores || slowest.extra < SLOW_PATH_PART * slowest.delta)
     return undefined;
   const { path, extra, delta } = slowest;
   return {
     class: 'deoptimisation',
-    headline: `${byFinding(c, top)}, in V8's slow paths`,
+    headline: sentence`${byFinding(input, top)}, in V8's slow paths`,
     evidence: [
-      c.sharesOnly
-        ? `V8's slow paths (most: ${path}) explain ${percent(extra / delta)} of what ${subject(top)} uses more.`
-        : `V8's slow paths (most: ${path}) explain ${cores(extra)} of the ${cores(delta)} cores that ${subject(top)} uses more.`,
+      input.sharesOnly
+        ? sentence`V8's slow paths (most: ${path}) explain ${keep(formatPercent(extra / delta))} of what ${subject(top)} uses more.`
+        : sentence`V8's slow paths (most: ${path}) explain ${formatCores(extra)} of the ${cores(delta)} that ${subject(top)} uses more.`,
     ],
     clearsCode: false,
   };

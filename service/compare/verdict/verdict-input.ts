@@ -1,11 +1,13 @@
 /** What a verdict is given on, and the words that all rules share. */
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
+import { formatCores, formatPercent } from '../../shared/text/number.ts';
+import { keep, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { CpuKinds } from '../alignment/cpu-kinds.ts';
 import type { Part } from '../alignment/owner-shares.ts';
 import type { OutsideGrowth } from '../alignment/unowned-growth.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, VerdictClass } from '../differential.ts';
 
-export interface Case {
+export interface VerdictInput {
   readonly hot: Side;
   readonly healthy: Side;
   readonly hotProfile: Profile;
@@ -33,22 +35,28 @@ export interface Case {
   readonly quality: Quality;
 }
 
-export interface Ruling {
+export interface VerdictDraft {
   readonly class: VerdictClass;
-  readonly headline: string;
-  readonly evidence: readonly string[];
+  readonly headline: Sentence;
+  readonly evidence: readonly Sentence[];
   /** No function is to blame: findings would mislead. */
   readonly clearsCode: boolean;
 }
 
-export type Rule = (c: Case) => Ruling | undefined;
+export type VerdictRule = (input: VerdictInput) => VerdictDraft | undefined;
 
-export function growth(c: Case): number {
-  return c.hot.cores - c.healthy.cores;
+export function growth(input: VerdictInput): number {
+  return input.hot.cores - input.healthy.cores;
 }
 
-export function cores(value: number): string {
-  return value.toFixed(2);
+/** `0.61 cores`. */
+export function cores(value: number): Sentence {
+  return keep(`${formatCores(value)} cores`);
+}
+
+/** `0.02 → 1.41 cores`. */
+export function coresArrow(healthy: number, hot: number): Sentence {
+  return keep(`${formatCores(healthy)} → ${formatCores(hot)} cores`);
 }
 
 /** `index.js` and the like say nothing without their folder. */
@@ -69,27 +77,20 @@ export function subject(finding: Finding): string {
   return `${finding.function} (${finding.package}${nameless ? `, ${place}` : ''})`;
 }
 
-export function arrow(c: Case, name: string, healthy: number, hot: number): string {
-  return c.sharesOnly
-    ? `${name} ${share(healthy)} → ${share(hot)} of the profile`
-    : `${name} ${cores(healthy)} → ${cores(hot)} cores`;
+/** `parse 0.02 → 1.41 cores`; of files that do not say how long they recorded, the share of the profile. */
+export function arrow(input: VerdictInput, name: string, healthy: number, hot: number): Sentence {
+  return input.sharesOnly
+    ? sentence`${name} ${keep(`${formatPercent(healthy)} → ${formatPercent(hot)}`)} of the profile`
+    : sentence`${name} ${coresArrow(healthy, hot)}`;
 }
 
-export function byFinding(c: Case, finding: Finding): string {
-  return arrow(c, subject(finding), finding.healthyCores, finding.hotCores);
+export function byFinding(input: VerdictInput, finding: Finding): Sentence {
+  return arrow(input, subject(finding), finding.healthyCores, finding.hotCores);
 }
 
-/** `+0.67 cores more`, `0.67 cores less`, for "burns …". */
-export function changed(c: Case, delta: number): string {
+/** `0.67 more cores`, `0.67 fewer cores`, for "uses …". */
+export function changed(input: VerdictInput, delta: number): Sentence {
   const size = Math.abs(delta);
-  if (c.sharesOnly) return `${share(size)} of the profile ${delta < 0 ? 'less' : 'more'}`;
-  return delta < 0 ? `${cores(size)} cores less` : `${signed(delta)} cores more`;
-}
-
-export function share(part: number): string {
-  return `${(100 * part).toFixed(1)} %`;
-}
-
-export function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  if (input.sharesOnly) return sentence`${keep(formatPercent(size))} of the profile ${delta < 0 ? 'less' : 'more'}`;
+  return keep(`${formatCores(size)} ${delta < 0 ? 'fewer' : 'more'} cores`);
 }

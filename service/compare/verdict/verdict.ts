@@ -1,21 +1,28 @@
 /** From findings and facts to one class in words. Each class has one test; the first that holds is the verdict. */
 
+import {
+  formatCores,
+  formatEquation,
+  formatFactor,
+  formatInterval,
+  formatPercent,
+  signedCores,
+} from '../../shared/text/number.ts';
+import { joined, keep, loose, plain, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { Finding, Verdict } from '../differential.ts';
-import { percent } from './findings.ts';
 import { otherProcess, shortLived, spikeOver, steal } from './host-rules.ts';
 import { proportion } from './proportion.ts';
 import { deoptimisation, unoptimised } from './tier-rules.ts';
 import {
   arrow,
   byFinding,
-  type Case,
   changed,
   cores,
+  coresArrow,
   growth,
-  type Rule,
-  share,
-  signed,
   subject,
+  type VerdictInput,
+  type VerdictRule,
 } from './verdict-input.ts';
 
 /** `findings`: what remains when the class says that no function is to blame. */
@@ -31,119 +38,129 @@ const TENTH = 0.1;
 /** Collections seldom exceed this part even when nothing else is wrong but the garbage. */
 const GC_PART = 0.35;
 
-const withheld: Rule = (c) => {
-  if (c.quality.grade !== 'withheld') return undefined;
+const withheld: VerdictRule = (input) => {
+  if (input.quality.grade !== 'withheld') return undefined;
   return {
     class: 'inconclusive',
-    headline: 'the recordings are too weak to compare',
-    evidence: c.quality.issues.slice(0, 2).map((issue) => `${issue.side}: ${issue.message} ${issue.fix}`),
+    headline: loose('the recordings are too weak to compare'),
+    evidence: input.quality.issues.slice(0, 2).map((issue) => loose(`${issue.side}: ${issue.message} ${issue.fix}`)),
     clearsCode: true,
   };
 };
 
-const noGrowth: Rule = (c) => {
-  if (c.findings.length > 0) return undefined;
+const noGrowth: VerdictRule = (input) => {
+  if (input.findings.length > 0) return undefined;
   return {
     class: 'inconclusive',
-    headline: c.sharesOnly
-      ? 'no function stands out'
-      : `no function stands out (${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores)`,
+    headline: input.sharesOnly
+      ? loose('no function stands out')
+      : sentence`no function stands out (${coresArrow(input.healthy.cores, input.hot.cores)})`,
     evidence: [
-      ...aboutTheWhole(c),
-      c.differ
-        ? 'The profiles differ, but no function by enough to be named.'
-        : `The two profiles do not differ more than one differs from itself (p = ${c.wholeP.toFixed(2)}).`,
+      ...aboutTheWhole(input),
+      input.differ
+        ? loose('The profiles differ, but no function by enough to be named.')
+        : sentence`The two profiles do not differ more than one differs from itself (${keep(formatEquation('p', input.wholeP))}).`,
     ],
     clearsCode: false,
   };
 };
 
 /** A hot side on which functions only burn less: what it is hot with is not in them. */
-const shrank: Rule = (c) => {
-  const [top] = c.findings;
+const shrank: VerdictRule = (input) => {
+  const [top] = input.findings;
   if (top === undefined || top.deltaCores > 0) return undefined;
   return {
     class: 'inconclusive',
-    headline: `no function grew; ${byFinding(c, top)}`,
-    evidence: [`${subject(top)} burns ${changed(c, top.deltaCores)}.`, ...aboutTheWhole(c)],
+    headline: sentence`no function grew; ${byFinding(input, top)}`,
+    evidence: [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`, ...aboutTheWhole(input)],
     clearsCode: false,
   };
 };
 
-function aboutTheWhole(c: Case): string[] {
-  if (c.sharesOnly) return [];
-  const [low, high] = c.whole.ci;
-  const outside = c.outside !== null && c.whole.significant && c.outside.cores > HALF * growth(c) ? c.outside : null;
+function aboutTheWhole(input: VerdictInput): Sentence[] {
+  if (input.sharesOnly) return [];
+  const outside =
+    input.outside !== null && input.whole.significant && input.outside.cores > HALF * growth(input)
+      ? input.outside
+      : null;
   return [
-    `Hot uses ${cores(c.hot.cores)} cores, healthy ${cores(c.healthy.cores)}: ${signed(growth(c))} (95 %: ${signed(low)} to ${signed(high)}).`,
+    sentence`Hot uses ${cores(input.hot.cores)}, healthy ${formatCores(input.healthy.cores)}: ${signedCores(growth(input))} (95 %: ${keep(formatInterval(input.whole.ci))}).`,
     ...(outside === null
       ? []
-      : [`${cores(outside.cores)} of the extra cores have no JavaScript function above them; most: ${outside.name}.`]),
+      : [
+          sentence`${keep(`${formatCores(outside.cores)} of the extra cores`)} have no JavaScript function above them; most: ${outside.name}.`,
+        ]),
   ];
 }
 
-const proportional: Rule = (c) => {
-  const shape = proportion(c);
+const proportional: VerdictRule = (input) => {
+  const shape = proportion(input);
   if (shape === undefined) return undefined;
-  const ratio = `${shape.ratio.toFixed(1)} times`;
+  const ratio = keep(formatFactor(shape.ratio));
   const evidence = [shape.shown, shape.reason];
   const skew = shape.kind === 'traffic skew';
   const headline = skew
-    ? `${ratio} the work: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores, no function stands out`
-    : `everything ${ratio} as expensive: ${cores(c.healthy.cores)} → ${cores(c.hot.cores)} cores`;
+    ? sentence`${ratio} the work: ${coresArrow(input.healthy.cores, input.hot.cores)}, no function stands out`
+    : sentence`everything ${ratio} as expensive: ${coresArrow(input.healthy.cores, input.hot.cores)}`;
   return { class: shape.kind, headline, evidence, clearsCode: true };
 };
 
 /** All that grew, what shrank left out: a service that was saturated before cannot grow as a whole. */
-function grown(c: Case): number {
-  const own = c.own.reduce((sum, { significant, deltaCores }) => sum + (significant ? Math.max(0, deltaCores) : 0), 0);
-  return Math.max(growth(c), own);
+function grown(input: VerdictInput): number {
+  const own = input.own.reduce(
+    (sum, { significant, deltaCores }) => sum + (significant ? Math.max(0, deltaCores) : 0),
+    0,
+  );
+  return Math.max(growth(input), own);
 }
 
-const garbage: Rule = (c) => {
+const garbage: VerdictRule = (input) => {
   // Collectors on threads of their own may leave no function that shows; then the whole must have grown for certain.
-  if (c.findings.length === 0 && !(c.differ && c.whole.significant)) return undefined;
-  const extra = c.hotKinds.gc - c.healthyKinds.gc;
-  if (extra < c.minCores || extra < GC_PART * grown(c)) return undefined;
-  const top = c.findings.find((finding) => finding.deltaCores > 0);
+  if (input.findings.length === 0 && !(input.differ && input.whole.significant)) return undefined;
+  const extra = input.hotKinds.gc - input.healthyKinds.gc;
+  if (extra < input.minCores || extra < GC_PART * grown(input)) return undefined;
+  const top = input.findings.find((finding) => finding.deltaCores > 0);
   return {
     class: 'garbage collection',
-    headline: `${arrow(c, 'garbage collection', c.healthyKinds.gc, c.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
+    headline: sentence`${arrow(input, 'garbage collection', input.healthyKinds.gc, input.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
     evidence: [
-      `Collections use ${changed(c, extra)}; all that grew, ${c.sharesOnly ? share(Math.max(extra, grown(c))) : cores(Math.max(extra, grown(c)))}.`,
-      ...(top === undefined ? [] : [`${subject(top)} burns ${changed(c, top.deltaCores)}.`]),
+      sentence`Collections use ${changed(input, extra)}; all that grew, ${input.sharesOnly ? keep(formatPercent(Math.max(extra, grown(input)))) : cores(Math.max(extra, grown(input)))}.`,
+      ...(top === undefined ? [] : [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`]),
     ],
     clearsCode: false,
   };
 };
 
 /** What the extra CPU was spent on besides the service's own code, where that is a tenth of it. */
-function besides(c: Case): string[] {
+function besides(input: VerdictInput): Sentence[] {
   const parts = [
-    ['garbage collection', c.hotKinds.gc - c.healthyKinds.gc],
-    ["V8's compilers", c.hotKinds.jit - c.healthyKinds.jit],
-    ['the kernel', c.hotKinds.kernel - c.healthyKinds.kernel],
+    ['garbage collection', input.hotKinds.gc - input.healthyKinds.gc],
+    ["V8's compilers", input.hotKinds.jit - input.healthyKinds.jit],
+    ['the kernel', input.hotKinds.kernel - input.healthyKinds.kernel],
   ] as const;
-  const worth = parts.filter(([, extra]) => extra >= TENTH * growth(c) && extra >= TENTH * c.minCores);
-  if (growth(c) < c.minCores || worth.length === 0) return [];
-  const said = worth.map(([name, extra]) => `${name} ${cores(extra)}`).join(', ');
-  return [`Of the ${cores(growth(c))} extra cores: ${said}.`];
+  const worth = parts.filter(([, extra]) => extra >= TENTH * growth(input) && extra >= TENTH * input.minCores);
+  if (growth(input) < input.minCores || worth.length === 0) return [];
+  const said = worth.map(([name, extra]) => keep(`${name} ${formatCores(extra)}`));
+  return [sentence`Of the ${keep(`${formatCores(growth(input))} extra cores`)}: ${joined(said, ', ')}.`];
 }
 
-const hotPath: Rule = (c) => {
-  const top = c.findings[0];
+const hotPath: VerdictRule = (input) => {
+  const top = input.findings[0];
   if (top === undefined) return undefined;
-  const explained = top.explains === null ? '' : `, ${percent(top.explains)} of the extra CPU`;
-  const through = top.through === null ? '' : ` through ${top.through}`;
+  const explained = top.explains === null ? '' : sentence`, ${keep(formatPercent(top.explains))} of the extra CPU`;
+  const through = top.through === null ? '' : `, through ${top.through}`;
   return {
     class: 'hot path',
-    headline: byFinding(c, top),
-    evidence: [`${subject(top)} burns ${changed(c, top.deltaCores)}${through}${explained}.`, ...besides(c)],
+    headline: byFinding(input, top),
+    evidence: [
+      sentence`${subject(top)} uses ${changed(input, top.deltaCores)}${through}${explained}.`,
+      ...besides(input),
+    ],
     clearsCode: false,
   };
 };
 
-const RULES: readonly Rule[] = [
+const RULES: readonly VerdictRule[] = [
   otherProcess,
   shortLived,
   steal,
@@ -158,12 +175,14 @@ const RULES: readonly Rule[] = [
   hotPath,
 ];
 
-export function judge(c: Case): Judgement {
+export function judge(input: VerdictInput): Judgement {
   for (const rule of RULES) {
-    const ruling = rule(c);
-    if (ruling === undefined) continue;
-    const { class: name, headline, evidence, clearsCode } = ruling;
-    return { verdict: { class: name, headline, evidence }, findings: clearsCode ? [] : c.findings };
+    const draft = rule(input);
+    if (draft === undefined) continue;
+    const { class: name, headline, evidence, clearsCode } = draft;
+    const pieces = { headline, evidence };
+    const verdict = { class: name, headline: plain(headline), evidence: evidence.map(plain), pieces };
+    return { verdict, findings: clearsCode ? [] : input.findings };
   }
   return { verdict: { class: 'inconclusive', headline: 'no cause found', evidence: [] }, findings: [] };
 }

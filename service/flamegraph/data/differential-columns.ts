@@ -1,6 +1,8 @@
 /** What a comparison says about functions, as columns for the viewer. */
+import { COUNTING_WORDS } from '../../compare/counting-words.ts';
 import type { Change, ChangeClass, Finding, FunctionRow } from '../../compare/differential.ts';
-import { cleanText } from '../picture/text.ts';
+import { formatPercent } from '../../shared/text/number.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { packNumbers } from './codec.ts';
 
 /** In the order of their numbers in `PackedChanges`. */
@@ -68,22 +70,20 @@ function rounded(value: number): number {
 }
 
 function words(finding: Finding): string {
-  const parts = [finding.kind === 'self' ? 'own code' : 'with callees'];
+  const parts = [COUNTING_WORDS[finding.kind] as string];
   if (finding.through !== null) parts.push(`through ${finding.through}`);
   if (finding.calledFrom !== null) parts.push(`called from ${finding.calledFrom}`);
-  if (finding.explains !== null) parts.push(`explains ${Math.round(finding.explains * 100)} % of the extra cores`);
-  return cleanText([...parts, ...finding.notes].join(', '));
+  if (finding.explains !== null) parts.push(`explains ${formatPercent(finding.explains)} of the extra cores`);
+  return visible([...parts, ...finding.notes].join(', '));
 }
 
 export function packFindings(findings: readonly Finding[], numberOf: (fn: number) => number): ShownFinding[] {
   return findings.slice(0, MAX_FINDINGS).map((finding) => ({
     fn: numberOf(finding.fn),
-    name: cleanText(finding.function),
-    package: finding.package === null ? null : cleanText(finding.package),
+    name: visible(finding.function),
+    package: finding.package === null ? null : visible(finding.package),
     place:
-      finding.file === null
-        ? null
-        : cleanText(finding.line === null ? finding.file : `${finding.file}:${finding.line}`),
+      finding.file === null ? null : visible(finding.line === null ? finding.file : `${finding.file}:${finding.line}`),
     kind: finding.kind,
     hot: rounded(finding.hotCores),
     healthy: rounded(finding.healthyCores),
@@ -93,6 +93,6 @@ export function packFindings(findings: readonly Finding[], numberOf: (fn: number
     q: Number(finding.q.toPrecision(3)),
     change: finding.change,
     words: words(finding),
-    route: finding.route.map(cleanText),
+    route: finding.route.map(visible),
   }));
 }

@@ -3,8 +3,8 @@ import type { Differential } from '../../compare/differential.ts';
 import { functionTree } from '../../profile/function-tree.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { CATEGORIES } from '../../profile/profile.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { differentialNotes, profileNotes } from '../picture/notes.ts';
-import { cleanText } from '../picture/text.ts';
 import { type PackedTree, packNumbers, packTree } from './codec.ts';
 import { changeColumns, type PackedChanges, packFindings, type ShownFinding } from './differential-columns.ts';
 import { type FlameTree, orderTree } from './flame-tree.ts';
@@ -64,7 +64,7 @@ class Texts {
   /** 0 for null, else 1 + the index of the text. */
   id(text: string | null): number {
     if (text === null) return 0;
-    const clean = cleanText(text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text);
+    const clean = visible(text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text);
     const known = this.ids.get(clean) ?? this.ids.size + 1;
     this.ids.set(clean, known);
     return known;
@@ -80,7 +80,7 @@ function packFunctions(functions: readonly FunctionInfo[]): PackedFunctions {
   const packages = new Texts();
   const packed = (of: (info: FunctionInfo) => number): string => packNumbers(functions.map(of));
   const name = (text: string): string =>
-    cleanText(text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text) || '(no name)';
+    visible(text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text) || '(no name)';
   const whole = (n: number | null): number => (n !== null && Number.isSafeInteger(n) && n > 0 ? n : 0);
   return {
     names: functions.map((info) => name(info.name)).join('\n'),
@@ -156,11 +156,11 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
   return {
     v: 1,
     kind: 'profile',
-    title: cleanText(about.title),
-    subtitle: cleanText(about.subtitle ?? ''),
+    title: visible(about.title),
+    subtitle: visible(about.subtitle ?? ''),
     unit: scale === null ? 'samples' : 'cores',
     sides: [{ name: 'profile', samples: calls.total[0] as number, scale: scale ?? 1 }],
-    notes: profileNotes(profile, calls.total[0] as number, scale).map(cleanText),
+    notes: profileNotes(profile, calls.total[0] as number, scale).map(visible),
     functions: packFunctions(functions),
     tree: packed,
     self: [packNumbers(tree.self[0] as Float64Array)],
@@ -209,11 +209,11 @@ export function differentialData(d: Differential, about: GraphTitle, prepared = 
   return {
     v: 1,
     kind: 'differential',
-    title: cleanText(about.title),
-    subtitle: cleanText(about.subtitle ?? ''),
+    title: visible(about.title),
+    subtitle: visible(about.subtitle ?? ''),
     unit: 'cores',
     sides: [side('hot', 0), side('healthy', 1)],
-    notes: differentialNotes(d).map(cleanText),
+    notes: differentialNotes(d).map(visible),
     functions: packFunctions(functions),
     tree: packed,
     self: tree.self.map((column, i) => packNumbers(Array.from(column, (v) => Math.round(v / (scales[i] as number))))),

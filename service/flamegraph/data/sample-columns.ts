@@ -1,6 +1,6 @@
 /** Samples with their time and thread, in the order of the drawn tree. */
 import type { Profile } from '../../profile/profile.ts';
-import { cleanText } from '../picture/text.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { Packer } from './codec.ts';
 import type { FlameTree } from './flame-tree.ts';
 
@@ -118,9 +118,9 @@ export function packSamples(profile: Profile, tree: FlameTree, rankOf: Int32Arra
     bins,
     threads: threads.map((info) => ({
       process: info.process,
-      name: cleanText(info.tid === null ? info.name : `${info.name} ${info.tid}`),
+      name: visible(info.tid === null ? info.name : `${info.name} ${info.tid}`),
     })),
-    processes: processes.map((info) => cleanText(info.pid === null ? info.name : `${info.name} ${info.pid}`)),
+    processes: processes.map((info) => visible(info.pid === null ? info.name : `${info.name} ${info.pid}`)),
     thread: `${thread}`,
     time: `${time}`,
   };

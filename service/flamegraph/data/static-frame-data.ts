@@ -1,20 +1,19 @@
 /** Profiles and differentials as frames for the static picture. */
-import type { Change, ChangeClass, Differential } from '../../compare/differential.ts';
+import type { Change, Differential } from '../../compare/differential.ts';
 import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
+import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
+import { signedCores } from '../../shared/text/number.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
-import { formatShare, formatValue, frameHeading, frameLabel, signedCores } from '../picture/labels.ts';
+import { formatShare, formatValue, frameHeading, frameLabel } from '../picture/labels.ts';
 import { CHANGE_STEPS, categoryFill, changeFill } from '../picture/palette.ts';
 import type { Frames } from '../picture/static-frames.ts';
+import type { FrameLabel } from '../picture/text.ts';
 import type { FlameTree, OrderedTree } from './flame-tree.ts';
 
-/** Says the class without colour. */
-const GLYPHS: Readonly<Record<ChangeClass, string>> = {
-  unchanged: '',
-  appeared: '✚ ',
-  vanished: '✖ ',
-  grown: '▲ ',
-  shrunk: '▼ ',
-};
+/** The label of a frame that is not marked. */
+function unmarked(name: string): FrameLabel {
+  return { glyph: '', delta: '', name };
+}
 
 /** The widest frame of a function, outermost first; −1 when it has none. */
 function widest(tree: FlameTree, functions: readonly FunctionInfo[], total: Float64Array, key: string): number {
@@ -36,7 +35,7 @@ function pathTo(tree: FlameTree, node: number): Set<number> {
 export function profileFrames(prepared: OrderedTree, scale: number | null, culprit: string | null): Frames {
   const { tree, functions } = prepared;
   const total = sumUp(tree.parent, tree.self[0] as Float64Array);
-  const whole = total[0] as number;
+  const all = total[0] as number;
   const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
   const unknown = categoryFill(CATEGORIES.indexOf('unknown'), '');
   const labels = functions.map(frameLabel);
@@ -46,11 +45,11 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
     total,
     root: 0,
     fill: (node) => fills[tree.fn[node] as number] ?? unknown,
-    label: (node) => (node === 0 ? `all · ${value(whole)}` : (labels[tree.fn[node] as number] as string)),
+    label: (node) => unmarked(node === 0 ? `all · ${value(all)}` : (labels[tree.fn[node] as number] as string)),
     title: (node) => {
       const heading = frameHeading(functions[tree.fn[node] as number]);
       const own = value(tree.self[0]?.[node] as number);
-      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, whole)}; own ${own}`];
+      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}; own ${own}`];
     },
     outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
   };
@@ -77,11 +76,11 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
     root: 0,
     fill: (node) => changeFill(delta(node), node === 0 || marked(node), CHANGE_STEPS[0] as number),
     label: (node) => {
-      if (node === 0) return `all · ${formatValue(total[0] as number, true)} (${signedCores(delta(0))})`;
+      if (node === 0) return unmarked(`all · ${formatValue(total[0] as number, true)} (${signedCores(delta(0))})`);
       const name = frameLabel(functions[tree.fn[node] as number]);
-      if (!marked(node)) return name;
-      const glyph = GLYPHS[changeOf(node)?.change ?? 'unchanged'];
-      return `${glyph}${signedCores(delta(node))} ${name}`;
+      if (!marked(node)) return unmarked(name);
+      const glyph = CHANGE_GLYPHS[changeOf(node)?.change ?? 'unchanged'];
+      return { glyph, delta: signedCores(delta(node)), name };
     },
     title: (node) => [
       frameHeading(functions[tree.fn[node] as number]),
@@ -97,5 +96,7 @@ export function vanishedWords(d: Differential, most: number): string[] {
     .filter((row) => row.self.significant && row.self.change === 'vanished')
     .sort((a, b) => a.self.deltaCores - b.self.deltaCores || a.fn - b.fn)
     .slice(0, most)
-    .map((row) => `✖ ${signedCores(row.self.deltaCores)} ${frameLabel(d.tree.functions[row.fn])}`);
+    .map(
+      (row) => `${CHANGE_GLYPHS.vanished} ${signedCores(row.self.deltaCores)} ${frameLabel(d.tree.functions[row.fn])}`,
+    );
 }

@@ -1,6 +1,6 @@
 /** What frames are called in pictures. */
 import type { FunctionInfo } from '../../profile/profile.ts';
-import { formatCores, formatCount } from './notes.ts';
+import { formatCores, formatCount, formatPercent } from '../../shared/text/number.ts';
 
 /** Tooltips repeat names often: a cut keeps files small; the viewer shows more. */
 const MAX_TITLE_NAME = 160;
@@ -27,13 +27,7 @@ export function formatValue(value: number, cores: boolean): string {
 }
 
 export function formatShare(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
-  const percent = (100 * part) / whole;
-  return `${percent.toFixed(percent >= 10 ? 1 : 2)} %`;
-}
-
-export function signedCores(delta: number): string {
-  return `${delta < 0 ? '−' : '+'}${formatCores(Math.abs(delta))}`;
+  return whole === 0 ? '0 %' : formatPercent(part / whole);
 }
 
 /** First line of a tooltip: name, package and place. */

@@ -1,29 +1,19 @@
 /** Words under a graph: how it was recorded and what limits trust. Texts are not yet cleaned. */
 import type { Differential } from '../../compare/differential.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { formatSeconds } from '../../shared/text/duration.ts';
+import { formatCores, formatCount, formatPercent, formatRate } from '../../shared/text/number.ts';
 
 /** Below this, a frame of one percent stands on three samples: the picture says so. */
 const FEW_SAMPLES = 300;
-
-export function formatCores(cores: number): string {
-  const size = Math.abs(cores);
-  return cores.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3);
-}
-
-/** `12,345`; not by locale, which differs between machines. */
-export function formatCount(count: number): string {
-  return Math.round(count)
-    .toFixed(0)
-    .replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
 
 /** Samples of no stack would show as an empty graph: the note says how many. */
 export function profileNotes(profile: Profile, samples: number, scale: number | null): string[] {
   const { facts, ledger } = profile;
   const notes: string[] = [];
   const how = [`${formatCount(samples)} samples`];
-  if (facts.seconds !== null) how.push(`${Number(facts.seconds.toFixed(1))} s`);
-  if (facts.hz !== null) how.push(`${Number(facts.hz.toFixed(1))} Hz`);
+  if (facts.seconds !== null) how.push(formatSeconds(facts.seconds));
+  if (facts.hz !== null) how.push(formatRate(facts.hz));
   if (scale !== null) how.push(`${formatCores(samples * scale)} cores`);
   if (facts.host !== null || facts.instanceId !== null) how.push(facts.instanceId ?? facts.host ?? '');
   notes.push(how.join(' · '));
@@ -35,7 +25,7 @@ export function profileNotes(profile: Profile, samples: number, scale: number | 
   }
   const { frames, repaired, ambiguous, unresolved } = ledger.jit;
   if (frames > 0 && repaired + ambiguous + unresolved > 0) {
-    const share = (count: number): string => `${((100 * count) / frames).toFixed(1)} %`;
+    const share = (count: number): string => formatPercent(count / frames);
     notes.push(
       `JIT frames: ${share(repaired)} repaired, ${share(ambiguous)} ambiguous, ${share(unresolved)} without a name.`,
     );

@@ -3,7 +3,7 @@ import type { FlameTree } from '../data/flame-tree.ts';
 import { placeFrames } from './frame-geometry.ts';
 import { INK, palette } from './palette.ts';
 import { Strips, stripPath, tenths } from './static-strips.ts';
-import { escapeXml, fitName } from './text.ts';
+import { escapeXml, type FrameLabel, fitLabel } from './text.ts';
 
 export interface FrameStyle {
   /** Width of the picture area and height of a row, in px. */
@@ -26,7 +26,7 @@ export interface Frames {
   readonly root: number;
   /** Index into `palette()`. */
   readonly fill: (node: number) => number;
-  readonly label: (node: number) => string;
+  readonly label: (node: number) => FrameLabel;
   /** Lines of the tooltip. */
   readonly title: (node: number) => readonly string[];
   /** Nodes with an outline. */
@@ -106,7 +106,7 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     const title = width < style.titleWidth * 10 ? '' : frames.title(node).map(escapeXml).join('\n');
     wide.set(fill, `${wide.get(fill) ?? ''}${title === '' ? `${rect}/>` : `${rect}><title>${title}</title></rect>`}`);
     const columns = Math.floor((width / 10 - PADDING) / (style.fontSize * ADVANCE));
-    const label = columns < 3 ? '' : fitName(frames.label(node), columns);
+    const label = columns < 3 ? '' : fitLabel(frames.label(node), columns);
     const middle = y + Math.round(h / 2 + style.fontSize * 0.35);
     if (label !== '') labels += `<text x="${tenths(left + 30)}" y="${middle}">${escapeXml(label)}</text>`;
     if (frames.outlined.has(node))

@@ -1,13 +1,14 @@
 /** Pictures without script: the part of a file that any viewer shows, and what becomes a PNG. */
 import type { Differential } from '../../compare/differential.ts';
 import { CATEGORIES, type Profile } from '../../profile/profile.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
 import type { OrderedTree } from '../data/flame-tree.ts';
 import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
 import { CATEGORY_HUES, CHANGE_FILLS, CHANGE_STEPS, INK, palette, VARIANTS } from './palette.ts';
 import { drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
-import { cleanText, escapeXml, fitText } from './text.ts';
+import { escapeXml, fitText } from './text.ts';
 
 export interface PictureOptions extends GraphTitle {
   /** Key of the function whose widest path is outlined. */
@@ -53,7 +54,7 @@ const MAIL_STYLE: FrameStyle = {
 const TRUNK = 0.97;
 
 function words(text: string, y: number, size: number, width: number, attributes = ''): string {
-  const fitted = fitText(cleanText(text), Math.floor(width / (size * SANS_ADVANCE)));
+  const fitted = fitText(visible(text), Math.floor(width / (size * SANS_ADVANCE)));
   return `<text x="${MARGIN}" y="${y}" font-size="${size}"${attributes}>${escapeXml(fitted)}</text>`;
 }
 
@@ -61,7 +62,7 @@ function words(text: string, y: number, size: number, width: number, attributes 
 function wrapped(text: string, columns: number, most: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of cleanText(text).split(' ')) {
+  for (const word of visible(text).split(' ')) {
     if (line !== '' && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = word;
@@ -246,11 +247,11 @@ export function darkStyle(fills: readonly number[]): string {
 /** For a mail: no script, 600 px wide, large type, the culprit's path outlined. */
 export function profilePicture(profile: Profile, options: PictureOptions): string {
   const picture = profileParts(profile, options, prepareProfile(profile), true);
-  return svgDocument(picture, cleanText(options.title), '', '');
+  return svgDocument(picture, visible(options.title), '', '');
 }
 
 /** As `profilePicture`, of hot against healthy. */
 export function differentialPicture(d: Differential, options: PictureOptions): string {
   const picture = differentialParts(d, options, prepareDifferential(d), true);
-  return svgDocument(picture, cleanText(options.title), '', '');
+  return svgDocument(picture, visible(options.title), '', '');
 }

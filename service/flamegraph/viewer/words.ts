@@ -1,6 +1,5 @@
 /** What is said about frames and functions. */
-import { signedCores } from '../picture/labels.ts';
-import { formatCores } from '../picture/notes.ts';
+import { formatCores, formatProbability, signedCores } from '../../shared/text/number.ts';
 import { CATEGORY_NAMES } from '../picture/static-svg.ts';
 import type { ShownChange } from './model.ts';
 import type { FrameRef, Pane } from './panes/pane.ts';
@@ -14,7 +13,7 @@ export interface Described {
 }
 
 export function formatQ(q: number): string {
-  return q < 0.001 ? '< 0.001' : q.toFixed(3);
+  return formatProbability(q);
 }
 
 /** "+0.38 cores (+0.26…+0.50), q < 0.001, grown". */

@@ -1,4 +1,5 @@
 import type { IncidentId } from '../../shared/ids.ts';
+import { ascii } from '../../shared/text/untrusted.ts';
 import type { MailAttachment, MailPort, SubscriptionsPort } from '../ports.ts';
 import type { Step } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
@@ -28,7 +29,7 @@ export function notifyStep(deps: NotifyDeps): Step {
     if (deps.reportTopicArn !== null) {
       const mail = storedMail(deps.store, incident.id);
       // SNS takes at most 100 printable ASCII characters of subject and 256 KiB of text.
-      const subject = mail.subject.replace(/[^\x20-\x7e]+/g, '->').slice(0, 99);
+      const subject = ascii(mail.subject).slice(0, 99);
       await deps.subscriptions.publish(deps.reportTopicArn, subject, mail.text.slice(0, 100_000));
       told.push(`announced to ${deps.reportTopicArn}`);
     }

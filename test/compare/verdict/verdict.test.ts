@@ -84,7 +84,7 @@ test('request counts decide between the two where they are known', () => {
   const same = { requests: 1000 };
   const slower = judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict;
   assert.equal(slower.class, 'uniform slowdown');
-  assert.match(slower.evidence.join(' '), /100\.0 a second .* 100\.0 .* CPU of each: 2\.6 ms → 7\.9 ms\./);
+  assert.match(slower.evidence.join(' '), /100 a second .* 100 .* CPU of each: 2\.6 ms → 7\.9 ms\./);
   const more = { requests: 3000 };
   assert.equal(judge({ hot: service(150, 62), healthyFacts: same, hotFacts: more }).verdict.class, 'traffic skew');
 });
@@ -177,7 +177,7 @@ test('spike over: CPU in the recording is far below what the alarm saw', () => {
 test('inconclusive: nothing changed, with the interval of the whole', () => {
   const { verdict } = judge({});
   assert.equal(verdict.class, 'inconclusive');
-  assert.match(verdict.evidence[0] ?? '', /95 %: −0\.\d\d to \+0\.\d\d/);
+  assert.match(verdict.evidence[0] ?? '', /95 %: −0\.\d\d … \+0\.\d\d/);
 });
 
 test('hostile names are data: they reach the headline as they are, once', () => {
@@ -202,7 +202,7 @@ test('where functions only shrank none is called a hot path: nothing grew, and w
   });
   assert.equal(verdict.class, 'inconclusive');
   assert.equal(verdict.headline, 'no function grew; cached (cache.js:9) 0.40 → 0.00 cores');
-  assert.match(verdict.evidence[0] ?? '', /^cached \(cache\.js:9\) burns 0\.40 cores less\.$/);
+  assert.match(verdict.evidence[0] ?? '', /^cached \(cache\.js:9\) uses 0\.40 fewer cores\.$/);
   assert.equal(findings[0]?.change, 'vanished');
 });
 

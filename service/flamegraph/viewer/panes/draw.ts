@@ -1,5 +1,5 @@
 /** Frames → SVG elements. */
-import { fitName } from '../../picture/text.ts';
+import { fitLabel } from '../../picture/text.ts';
 import { svg } from '../dom.ts';
 import type { ViewState } from '../state.ts';
 import { frameAt, type PaneHalf } from '../views.ts';
@@ -143,7 +143,7 @@ class Pen {
     this.frames.append(rect);
     this.elements.set(`${index}.${node}`, rect);
     if (width < 29) return;
-    const label = fitName(pane.frameLabel(half, node, state), Math.floor((width - 7) / 7.25));
+    const label = fitLabel(pane.frameLabel(half, node, state), Math.floor((width - 7) / 7.25));
     if (label === '') return;
     const text = this.text.cloneNode() as SVGTextElement;
     text.setAttribute('x', (x + 3.5).toFixed(1));

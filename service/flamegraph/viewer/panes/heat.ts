@@ -1,5 +1,5 @@
 /** When and in which process and thread the samples were taken: a heat map to choose from. */
-import { formatCount } from '../../picture/notes.ts';
+import { formatCount } from '../../../shared/text/number.ts';
 import { button, choice, html, svg } from '../dom.ts';
 import type { Selection } from '../model.ts';
 import type { Pane } from './pane.ts';

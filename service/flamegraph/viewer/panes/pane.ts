@@ -1,8 +1,11 @@
 /** One graph as it is looked at: its model, the view made of it and what is said about frames. */
 
+import { CHANGE_GLYPHS } from '../../../shared/text/change-glyphs.ts';
+import { signedCores } from '../../../shared/text/number.ts';
 import { sumUp } from '../../picture/frame-geometry.ts';
-import { formatShare, formatValue, signedCores } from '../../picture/labels.ts';
+import { formatShare, formatValue } from '../../picture/labels.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from '../../picture/palette.ts';
+import type { FrameLabel } from '../../picture/text.ts';
 import {
   decodeSamples,
   functionSums,
@@ -168,19 +171,19 @@ export class Pane {
     );
   }
 
-  frameLabel(half: PaneHalf, node: number, state: ViewState): string {
+  frameLabel(half: PaneHalf, node: number, state: ViewState): FrameLabel {
     const fn = half.fn[node] as number;
     if (fn < 0) {
       const total = this.value(half.totals[0]?.[node] as number);
-      return this.differential ? `all · ${total} (${signedCores(this.delta(half, node, 'total'))})` : `all · ${total}`;
+      const delta = this.differential ? ` (${signedCores(this.delta(half, node, 'total'))})` : '';
+      return { glyph: '', delta: '', name: `all · ${total}${delta}` };
     }
     const packageText = this.model.packages[fn] as string;
     const name = (this.model.names[fn] as string).slice(0, 300);
     const text = packageText === '' ? name : `${name} · ${packageName(packageText)}`;
-    if (!this.differential || !this.marked(half, node, state.change)) return text;
-    const glyph = { unchanged: '', appeared: '✚ ', vanished: '✖ ', grown: '▲ ', shrunk: '▼ ' };
-    const change = this.changeOf(fn, state.change)?.change as keyof typeof glyph;
-    return `${glyph[change]}${signedCores(this.delta(half, node, state.change))} ${text}`;
+    if (!this.differential || !this.marked(half, node, state.change)) return { glyph: '', delta: '', name: text };
+    const change = this.changeOf(fn, state.change)?.change as keyof typeof CHANGE_GLYPHS;
+    return { glyph: CHANGE_GLYPHS[change], delta: signedCores(this.delta(half, node, state.change)), name: text };
   }
 
   /** For screen readers: name and numbers in words. */

@@ -1,6 +1,5 @@
 /** Tables beside the graph: findings and functions. */
-import { signedCores } from '../../picture/labels.ts';
-import { formatCores } from '../../picture/notes.ts';
+import { formatCores, signedCores } from '../../../shared/text/number.ts';
 import { button, html } from '../dom.ts';
 import { formatQ, whereWords } from '../words.ts';
 import type { Pane } from './pane.ts';

@@ -1,8 +1,4 @@
-/** Names come from messages and profiles, so from anyone: no control characters or direction marks reach the terminal. */
-export function plainText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
-}
+/** Texts in a terminal, by columns. */
 
 /** Drawn over the character before them, or not at all. */
 const NO_COLUMN = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
