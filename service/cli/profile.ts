@@ -4,7 +4,7 @@ import { compare } from '../compare/compare.ts';
 import { readConfig } from '../config.ts';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import { transferring } from '../main.ts';
-import { ledgerText } from '../profile/accounting-text.ts';
+import { accountingText } from '../profile/accounting-text.ts';
 import { silentLog } from '../shared/log.ts';
 import { comparisonTable } from './compare-table.ts';
 import { writeDifferential } from './differential-file.ts';
@@ -65,20 +65,20 @@ export async function runProfile(args: readonly string[]): Promise<number> {
 }
 
 /** Writes all files; returns the one to look at. */
-async function save(name: string, of: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
-  const picture = await saveOne(name, of);
+async function save(name: string, hot: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
+  const picture = await saveOne(name, hot);
   if (against === undefined) return picture;
   await saveOne(`${name}-peer`, against);
-  const differential = compare([against.profile], of.profile);
+  const differential = compare([against.profile], hot.profile);
   process.stdout.write(comparisonTable(differential));
-  const title = `${of.instanceId} against ${against.instanceId}`;
+  const title = `${hot.instanceId} against ${against.instanceId}`;
   const path = `${name}-differential.svg`;
   return (await writeDifferential(path, differential, title)) ? path : picture;
 }
 
 async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
   for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
-  process.stderr.write(`${instanceId}: ${ledgerText(profile.ledger)}\n`);
+  process.stderr.write(`${instanceId}: ${accountingText(profile.ledger)}\n`);
   await write(`${name}.capture.gz`, bytes);
   return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
 }

@@ -14,7 +14,7 @@ export interface Owners {
    */
   readonly fn: Int32Array;
   /** For each function: it can own. */
-  readonly can: Uint8Array;
+  readonly canOwn: Uint8Array;
 }
 
 /** JavaScript with a file. Templates and `new Function` have none: their line cannot be opened, so the caller owns them. */
@@ -34,12 +34,12 @@ function isUserSpace(fn: FunctionInfo): boolean {
 
 export function findOwners(tree: UnionTree): Owners {
   const test = [isOpenable, isNodeCore].find((one) => tree.functions.some(one)) ?? isUserSpace;
-  const can = Uint8Array.from(tree.functions, (fn) => (test(fn) ? 1 : 0));
+  const canOwn = Uint8Array.from(tree.functions, (fn) => (test(fn) ? 1 : 0));
   const node = new Int32Array(tree.length);
   const fn = new Int32Array(tree.length).fill(-1);
   for (let at = 1; at < tree.length; at++) {
     const own = tree.fn[at] as number;
-    if (can[own] === 1) {
+    if (canOwn[own] === 1) {
       node[at] = at;
       fn[at] = own;
     } else {
@@ -48,5 +48,5 @@ export function findOwners(tree: UnionTree): Owners {
       fn[at] = fn[up] as number;
     }
   }
-  return { node, fn, can };
+  return { node, fn, canOwn };
 }

@@ -44,10 +44,10 @@ export class BetweenHosts {
     let excess = 0;
     let squares = 0;
     for (let fn = 0; fn < functions; fn++) {
-      const of = moments(this.of(fn));
-      if (of.mean < MIN_SIZE) continue;
-      excess += of.excess;
-      squares += of.mean * of.mean;
+      const known = moments(this.of(fn));
+      if (known.mean < MIN_SIZE) continue;
+      excess += known.excess;
+      squares += known.mean * known.mean;
     }
     return squares > 0 ? Math.max(0, excess / squares) : 0;
   }

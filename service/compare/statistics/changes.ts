@@ -15,7 +15,7 @@ import {
 } from './estimate.ts';
 
 /** One way of counting a function; each is a family of tests of its own. */
-export type Family = 'self' | 'total' | 'own';
+export type Family = 'self' | 'total' | 'attributed';
 
 export interface Thresholds {
   /** False discovery rate. */
@@ -131,7 +131,7 @@ export function changes(comparison: Comparison, family: Family): Change[] {
 }
 
 /** All samples of a profile as one number, tested alone. */
-export function wholeChange(comparison: Comparison): Change {
+export function changeOfTotal(comparison: Comparison): Change {
   const test = tester(comparison, (_, host) => estimate(host.counts.all, 0, host), 1)(0);
   return toChange(test, undefined, pOf(test), comparison.thresholds);
 }

@@ -2,6 +2,7 @@
  * "Are these two profiles different at all?": a permutation test over blocks of time. It assumes nothing about how samples
  * are distributed, only that under "no difference" it would not matter which side a second was recorded on.
  */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Owners } from '../alignment/owners.ts';
 import { totals, type UnionTree } from '../alignment/union-tree.ts';
@@ -28,7 +29,7 @@ const DIFFERENT = 0.015;
 export function limitOfP(blockSeconds: number): number {
   return DIFFERENT * Math.min(1, blockSeconds);
 }
-/** Smallest p is 1 ÷ 1000; more rounds cost time and change no decision at 5 %. */
+/** Smallest p is 1 ÷ 1000, a fifteenth of the limit: more rounds cost time and change hardly a decision. */
 const ROUNDS = 999;
 /** Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule). */
 const ENOUGH = 30;
@@ -72,8 +73,8 @@ function matrix(source: BlockSource, tree: UnionTree, groups: Groups): Float64Ar
     const node = nodeOf[samples.node[row] as number] as number;
     const cores = (samples.count[row] as number) * scale.coresPerSample * blocks;
     const own = groups.own[node] as number;
-    cells[own] = (cells[own] as number) + cores;
-    for (const call of groups.calls[node] as readonly number[]) cells[call] = (cells[call] as number) + cores;
+    add(cells, own, cores);
+    for (const call of groups.calls[node] as readonly number[]) add(cells, call, cores);
   }
   return rows;
 }
@@ -83,7 +84,7 @@ function busiest(counts: ReadonlyMap<number, number>): number[] {
   return sorted.slice(0, TOP).map(([fn]) => fn);
 }
 
-function add(counts: Map<number, number>, fn: number, count: number): void {
+function addTo(counts: Map<number, number>, fn: number, count: number): void {
   counts.set(fn, (counts.get(fn) ?? 0) + count);
 }
 
@@ -97,9 +98,9 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
   const below = totals(tree.parent, samples);
   for (let node = 1; node < tree.length; node++) {
     const owner = owners.fn[node] as number;
-    if (owner >= 0) add(own, owner, samples[node] as number);
+    if (owner >= 0) addTo(own, owner, samples[node] as number);
     const fn = tree.fn[node] as number;
-    if (owners.can[fn] === 1) add(total, fn, below[node] as number);
+    if (owners.canOwn[fn] === 1) addTo(total, fn, below[node] as number);
   }
   const ids = new Map(busiest(own).map((fn, i) => [fn, i]));
   const ownGroups = ids.size + 2;
@@ -124,7 +125,7 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
  */
 function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Float64Array[] {
   const sums = new Float64Array(count);
-  for (const row of rows) for (let g = 0; g < count; g++) sums[g] = (sums[g] as number) + (row[g] as number);
+  for (const row of rows) for (let g = 0; g < count; g++) add(sums, g, row[g] as number);
   const size = (row: Float64Array): number => row.subarray(0, owners).reduce((sum, cores) => sum + cores, 0);
   const all = size(sums);
   return rows.map((row) => {
@@ -189,7 +190,7 @@ class Trial {
   }
 }
 
-export interface WholeTest {
+export interface TotalChangeTest {
   /** Twice the smaller of the p-values for cores and for the mix: "do the two sides differ at all?". */
   readonly p: number;
   /** For the mix alone: a side that merely does more of the same does not differ in it. */
@@ -200,13 +201,13 @@ export interface WholeTest {
  * Undefined when a side keeps no times.
  * `samples`: of both sides by union node.
  */
-export function wholeProfileTest(
+export function testTotalChange(
   hot: BlockSource,
   peers: readonly BlockSource[],
   tree: UnionTree,
   owners: Owners,
   samples: Float64Array,
-): WholeTest | undefined {
+): TotalChangeTest | undefined {
   const sources = [hot, ...peers];
   if (sources.some((source) => !source.profile.samples.atMs.some((at) => at >= 0))) return undefined;
   const groups = groupsOf(tree, owners, samples);

@@ -19,7 +19,7 @@ const ALIKE = 1.4;
 /** Part of the big functions (by healthy CPU) that must have grown alike. */
 const COVERED = 0.8;
 const MIN_FUNCTIONS = 3;
-const MIN_SAMPLES = 8;
+const MIN_SAMPLES_OF_BIG = 8;
 /** Part of the extra CPU that may come from functions which were not big before. */
 const NEWCOMERS = 0.25;
 /** Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown. */
@@ -40,7 +40,7 @@ const LEFT_SURELY = 0.75;
 
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(input: VerdictInput): Proportion | undefined {
-  if (!input.whole.significant || input.whole.deltaCores <= 0 || !input.differ) return undefined;
+  if (!input.totalChange.significant || input.totalChange.deltaCores <= 0 || !input.differ) return undefined;
   return functionsAlike(input) ?? sameMix(input) ?? partsAlike(input) ?? restAlike(input);
 }
 
@@ -72,7 +72,7 @@ function total(works: readonly Work[], side: 'hot' | 'healthy'): number {
 
 /** Each of several functions grew by about the same factor; what is around them may not have. */
 function functionsAlike(input: VerdictInput): Proportion | undefined {
-  const grown = alike(input.own.map((change, fn) => workOf(input, change, fn)));
+  const grown = alike(input.attributed.map((change, fn) => workOf(input, change, fn)));
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
   const shown = sentence`${keep(formatPercent(covered))} of the healthy CPU of the service's functions grew alike, ${keep(formatFactor(ratio))}.`;
@@ -85,7 +85,7 @@ function functionsAlike(input: VerdictInput): Proportion | undefined {
  */
 function partsAlike(input: VerdictInput): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
-  const works = input.parts().map(({ fn, hot, healthy }) => {
+  const works = input.ownerShares().map(({ fn, hot, healthy }) => {
     return { fn, hot, healthy, hotSamples: samples(hot, input.hot), healthySamples: samples(healthy, input.healthy) };
   });
   const grown = alike(works);
@@ -100,7 +100,7 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
   const [hot, healthy] = [total(all, 'hot'), total(all, 'healthy')];
   const ratio = healthy > 0 ? hot / healthy : 0;
   if (ratio < MIN_RATIO) return undefined;
-  const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES);
+  const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES_OF_BIG);
   const same = big.filter((work) => {
     const relative = Math.abs(Math.log(work.hot / work.healthy / ratio));
     return relative < Math.log(ALIKE) + Math.sqrt(1 / work.healthySamples + 1 / Math.max(1, work.hotSamples));
@@ -141,7 +141,7 @@ function sameMix(input: VerdictInput): Proportion | undefined {
 
 /** All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of the two. */
 function insideOf(input: VerdictInput, fn: number): Change | undefined {
-  const [own, all] = [input.own[fn], input.rows[fn]?.total];
+  const [own, all] = [input.attributed[fn], input.rows[fn]?.total];
   return own !== undefined && all !== undefined && own.hotCores > INLINED * all.hotCores ? own : all;
 }
 
@@ -155,8 +155,8 @@ interface Halves {
 /** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
 function halvesBy(input: VerdictInput, fn: number): Halves {
   const row = insideOf(input, fn);
-  const healthy = sum(input.own, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
-  const hot = sum(input.own, 'hotCores') + input.hotKinds.unowned - (row?.hotCores ?? 0);
+  const healthy = sum(input.attributed, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
+  const hot = sum(input.attributed, 'hotCores') + input.hotKinds.unowned - (row?.hotCores ?? 0);
   return {
     inside: (row?.hotCores ?? 0) / Math.max(row?.healthyCores ?? 0, 1e-9),
     outside: hot / Math.max(healthy, 1e-9),
@@ -226,7 +226,7 @@ function cause(input: VerdictInput, ratio: number): Cause {
   const told = byRequests(input, ratio);
   if (told !== undefined) return told;
   const around = input.hotKinds.aroundRequests / Math.max(input.healthyKinds.aroundRequests, 1e-9);
-  const known = input.healthyKinds.aroundRequests * input.healthy.seconds * input.healthy.hz >= MIN_SAMPLES;
+  const known = input.healthyKinds.aroundRequests * input.healthy.seconds * input.healthy.hz >= MIN_SAMPLES_OF_BIG;
   if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
   const how =
     around < 1

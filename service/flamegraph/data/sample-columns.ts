@@ -102,14 +102,14 @@ export function packSamples(profile: Profile, tree: FlameTree, rankOf: Int32Arra
   for (const row of order) {
     const key = keys[row] as number;
     const at = Math.floor(key / (bins + 1) / threads.length);
-    const of = Math.floor(key / (bins + 1)) % threads.length;
+    const threadId = Math.floor(key / (bins + 1)) % threads.length;
     const when = key % (bins + 1);
     for (let n = samples.count[row] as number; n > 0; n--) {
       const fresh = at !== node;
-      thread.add(fresh ? of : of - lastThread);
-      time.add(fresh || of !== lastThread ? when : when - lastTime);
+      thread.add(fresh ? threadId : threadId - lastThread);
+      time.add(fresh || threadId !== lastThread ? when : when - lastTime);
       node = at;
-      lastThread = of;
+      lastThread = threadId;
       lastTime = when;
     }
   }

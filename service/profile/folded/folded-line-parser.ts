@@ -18,7 +18,7 @@ export interface FrameOwner {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export class SharedPrefix {
+export class FoldedLineParser {
   private readonly owner: FrameOwner;
   private readonly known = new LineCache();
   private bytes = new Uint8Array(1 << 12);

@@ -1,5 +1,5 @@
 /** A tree over names as folded text: lines in the order of their bytes, without making or sorting lines. */
-import type { NameTree } from './folded-trie.ts';
+import type { FoldedTrie } from './folded-trie.ts';
 
 const SEMICOLON = 0x3b;
 
@@ -87,7 +87,7 @@ function numberText(value: number): string {
 }
 
 class FoldedWriter {
-  private readonly tree: NameTree;
+  private readonly tree: FoldedTrie;
   private readonly names: NameBytes;
   /** The line so far, its last `;` included. */
   private readonly path = new ByteBuffer();
@@ -99,7 +99,7 @@ class FoldedWriter {
   private readonly open: number[] = [];
   private readonly keys: number[] = [];
 
-  constructor(tree: NameTree) {
+  constructor(tree: FoldedTrie) {
     this.tree = tree;
     this.names = new NameBytes(tree.names);
   }
@@ -218,6 +218,6 @@ class FoldedWriter {
 }
 
 /** UTF-8 in pieces, each valid until the next is asked for. */
-export function foldedText(tree: NameTree): Generator<Uint8Array> {
+export function foldedText(tree: FoldedTrie): Generator<Uint8Array> {
   return new FoldedWriter(tree).pieces();
 }

@@ -14,7 +14,7 @@ import { noComments, readComment } from './comments.ts';
 import { type JitMaps, PerfFrames } from './frames.ts';
 import { PerfHeader } from './header.ts';
 import { commOf, type HeaderLine, PADDED_FRAME, parseFrameLine, parseHeaderLine, parseNameLine } from './line.ts';
-import { TextWindow } from './line-buffer.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { type PerfPart, PerfStore } from './sample-store.ts';
 import { PerfStack } from './stack.ts';
 import { PerfSymbols } from './symbols.ts';
@@ -40,7 +40,7 @@ export class PerfScriptParser {
   private readonly builder = new ProfileBuilder(MANY_NODES);
   private readonly store = new PerfStore(this.builder);
   private readonly symbols: PerfSymbols;
-  private readonly window = new TextWindow();
+  private readonly window = new LineBuffer();
   private readonly stack: PerfStack;
   private readonly frames: PerfFrames;
   private readonly comments = noComments();
