@@ -69,7 +69,10 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
   return profile;
 }
 
-/** To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. */
+/**
+ * To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written
+ * as it is.
+ */
 export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {
   if (path === undefined || path === '-') return writeAll(process.stdout, pieces);
   await (await import('./write-file.ts')).writeFile(path, pieces);

@@ -41,7 +41,10 @@ async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
   return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
 }
 
-/** What the ledger knows; without one, that of a service which has seen nothing yet. Planning must not make a data folder. */
+/**
+ * What the ledger knows; without one, that of a service which has seen nothing yet. Planning must not make a data
+ * folder.
+ */
 function withStore<T>(config: Config, fallback: T, ask: (store: ReturnType<typeof openStore>['store']) => T): T {
   if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
   const { db, store } = openStore(config);

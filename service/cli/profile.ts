@@ -25,8 +25,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance through SSM,
- * with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance
+ * through SSM, with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
  */
 export async function runProfile(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('profile', args, OPTIONS);

@@ -20,8 +20,8 @@ import { parseCommand, usageError } from './usage.ts';
 const LOOK_MS = 200;
 
 /**
- * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The signature is
- * not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
+ * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The
+ * signature is not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
  */
 export async function runReplay(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('replay', args, { force: { type: 'boolean' } });
@@ -77,7 +77,10 @@ function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force
   return accepted.outcome === 'accepted' ? accepted.incidentId : null;
 }
 
-/** Works until the incident has ended. A service that runs on the same data may take steps of it: leases keep them apart. */
+/**
+ * Works until the incident has ended. A service that runs on the same data may take steps of it: leases keep them
+ * apart.
+ */
 async function follow(runner: Runner, store: IncidentStore, id: IncidentId, signal: AbortSignal): Promise<void> {
   let told = 1;
   for (;;) {

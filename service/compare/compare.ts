@@ -145,8 +145,8 @@ function findingsOf(
 }
 
 /**
- * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little that it
- * burns itself: a fifth of the usual effect is then enough, with the same certainty.
+ * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little
+ * that it burns itself: a fifth of the usual effect is then enough, with the same certainty.
  */
 function faintFindings(
   aligned: AlignedProfiles,
@@ -175,8 +175,8 @@ function faintFindings(
 }
 
 /**
- * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are peers:
- * their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
+ * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are
+ * peers: their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
  */
 export function compare(
   healthy: Profile | readonly Profile[],

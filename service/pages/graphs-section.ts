@@ -21,7 +21,9 @@ export interface GraphModel {
   readonly title: string;
   readonly caption: string;
   readonly href: string;
-  /** Instance, and the address of speedscope with its profile loaded; null where the graph is of no single recording. */
+  /**
+   * Instance, and the address of speedscope with its profile loaded; null where the graph is of no single recording.
+   */
   readonly instanceId: string | null;
   readonly speedscope: string | null;
 }
@@ -45,8 +47,9 @@ export function graphModels(id: string, report: ReportData | null, files: readon
 }
 
 /**
- * Without script all graphs are shown below each other; the page's script makes tabs of them and keeps them in step. While the report is
- * being written the section stays as it is (`data-keep`), so that a graph that somebody already explores is not loaded anew.
+ * Without script all graphs are shown below each other; the page's script makes tabs of them and keeps them in step.
+ * While the report is being written the section stays as it is (`data-keep`), so that a graph that somebody already
+ * explores is not loaded anew.
  */
 export const GRAPHS = `
 {{#if graphs.length}}<section class="broad" aria-labelledby="graphs" data-keep="{{#each graphs}}{{href}} {{/each}}"><h2 id="graphs">Flame graphs</h2>

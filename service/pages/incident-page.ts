@@ -21,7 +21,7 @@ import {
   type StepModel,
   stepModels,
 } from './incident-words.ts';
-import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
 export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
 
@@ -32,7 +32,7 @@ export interface IncidentPageInput {
   readonly assets: PageAssets;
 }
 
-interface IncidentModel extends LayoutModel {
+interface IncidentModel extends PageShellModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
   readonly headline: Sentence;
@@ -48,7 +48,7 @@ interface IncidentModel extends LayoutModel {
 }
 
 const render = compile<IncidentModel>(
-  layout(`
+  pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
 <p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>

@@ -17,7 +17,10 @@ export interface Limits {
   readonly maxPerGroup: RateLimit;
   /** Captures of all scopes: bounds what a bad day (or a bad rule) can cost in commands, mails and disk. */
   readonly maxOverall: RateLimit;
-  /** Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same report. */
+  /**
+   * Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same
+   * report.
+   */
   readonly cooldownMs: number;
   /** A profile taken long after the alarm shows another state of the instance than the one that woke us. */
   readonly maxAlarmAgeMs: number;

@@ -1,7 +1,7 @@
 /**
- * Machine code of an optimised function holds the callees that V8 inlined, and perf sees one frame. Other samples of the same
- * recordings often show the callees apart: those taken while the caller was interpreted or in Sparkplug code, which inline
- * nothing. Where they all say that this work is done in one callee, it is given to the callee.
+ * Machine code of an optimised function holds the callees that V8 inlined, and perf sees one frame. Other samples of
+ * the same recordings often show the callees apart: those taken while the caller was interpreted or in Sparkplug code,
+ * which inline nothing. Where they all say that this work is done in one callee, it is given to the callee.
  */
 import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -20,7 +20,9 @@ const OPTIMISED_FROM = TIERS.indexOf('maglev');
 /** A callee that shows under optimised code of the caller in this part of the samples was not inlined there. */
 const STILL_APART = 0.25;
 
-/** Work is told apart by what it goes through: the callee that parses JSON need not be the one that matches expressions. */
+/**
+ * Work is told apart by what it goes through: the callee that parses JSON need not be the one that matches expressions.
+ */
 interface Work {
   /** Samples with the function itself as owner, while its code was not optimised. */
   low: number;
@@ -147,8 +149,8 @@ class Walk {
   }
 
   /**
-   * What the work goes through: its label, and all known names further down. Of `callee > deflateSync > zlibBufferSync` only
-   * `zlibBufferSync` is left on the stack when `deflateSync` was inlined as well.
+   * What the work goes through: its label, and all known names further down. Of `callee > deflateSync > zlibBufferSync`
+   * only `zlibBufferSync` is left on the stack when `deflateSync` was inlined as well.
    */
   private labelsBelow(at: number, leaf: number, label: number): ReadonlySet<number> {
     const labels = new Set([label]);

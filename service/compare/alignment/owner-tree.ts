@@ -4,8 +4,9 @@ import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
- * The call tree of owners alone: all that works for a function is inside its node, and recursion (direct or mutual) is folded
- * into the outermost call, so a function is at most once on a path and totals of functions are plain sums of nodes.
+ * The call tree of owners alone: all that works for a function is inside its node, and recursion (direct or mutual) is
+ * folded into the outermost call, so a function is at most once on a path and totals of functions are plain sums of
+ * nodes.
  */
 export interface OwnerTree {
   readonly length: number;

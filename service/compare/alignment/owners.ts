@@ -2,22 +2,24 @@ import type { FunctionInfo } from '../../profile/profile.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
- * Whose code each node of the tree burns CPU for: the nearest frame, itself included, that an engineer can open and change.
- * Node core, V8, native code, the kernel, collectors and regular expressions below it work for it.
+ * Whose code each node of the tree burns CPU for: the nearest frame, itself included, that an engineer can open and
+ * change. Node core, V8, native code, the kernel, collectors and regular expressions below it work for it.
  */
 export interface Owners {
   /** For each union node the union node of its owner; 0 where no one owns it (event loop, helper threads). */
   readonly node: Int32Array;
   /**
-   * For each union node the function that its own samples count for: that of its owner, or a callee of it that the recorded
-   * stack lacks (inlined, or skipped); −1 where no one owns it.
+   * For each union node the function that its own samples count for: that of its owner, or a callee of it that the
+   * recorded stack lacks (inlined, or skipped); −1 where no one owns it.
    */
   readonly fn: Int32Array;
   /** For each function: it can own. */
   readonly canOwn: Uint8Array;
 }
 
-/** JavaScript with a file. Templates and `new Function` have none: their line cannot be opened, so the caller owns them. */
+/**
+ * JavaScript with a file. Templates and `new Function` have none: their line cannot be opened, so the caller owns them.
+ */
 function isOpenable(fn: FunctionInfo): boolean {
   return (fn.category === 'app' || fn.category === 'dependency') && fn.file !== null;
 }

@@ -1,13 +1,15 @@
 /**
- * perf walks stacks by frame pointers. Code that needs no frame (bytecode handlers, fast paths of V8's stubs) has none: the
- * pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual` is then
- * recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
+ * perf walks stacks by frame pointers. Code that needs no frame (bytecode handlers, fast paths of V8's stubs) has none:
+ * the pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual`
+ * is then recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
  */
 import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { UnionTree } from './union-tree.ts';
 
-/** V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24. */
+/**
+ * V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24.
+ */
 const FRAMELESS =
   /^Builtins_(?:String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString|(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$|Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement|(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)|NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty|CreateShallow|FastNew|ForIn|Allocate)/;
 const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
@@ -30,8 +32,8 @@ function isJavaScript(category: string | undefined): boolean {
 }
 
 /**
- * `map`, `forEach`, `sort`: builtins that call JavaScript back. The frame of a callback is skipped in the same way, and what it
- * was doing is then recorded right below the builtin.
+ * `map`, `forEach`, `sort`: builtins that call JavaScript back. The frame of a callback is skipped in the same way, and
+ * what it was doing is then recorded right below the builtin.
  */
 const BUILTIN = /^Builtins_/;
 
@@ -109,7 +111,9 @@ function calleesOf(
 
 type Callees = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
-/** The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is. */
+/**
+ * The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is.
+ */
 function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[]): number {
   const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
   const parts = new Map<number, number>();
@@ -125,8 +129,8 @@ function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[])
 }
 
 /**
- * For each union node the function that its own samples are given to; −1 where they stay. `samples` gives for each profile those
- * in each node and below.
+ * For each union node the function that its own samples are given to; −1 where they stay. `samples` gives for each
+ * profile those in each node and below.
  */
 export function findSkipped(
   profiles: readonly Profile[],

@@ -33,8 +33,8 @@ function isKnown(fn: FunctionInfo, name: string): boolean {
 }
 
 /**
- * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`), whatever
- * runs inside it; a collection is a collection wherever it strikes.
+ * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`),
+ * whatever runs inside it; a collection is a collection wherever it strikes.
  */
 export function labelThrough(tree: UnionTree, owners: Owners): Through {
   const names = [''];

@@ -6,7 +6,9 @@ export interface UnownedGrowth {
   readonly name: string;
 }
 
-/** Growth of what no function of the service stands above (TLS, DNS, I/O of libuv's threads), by what it goes through. */
+/**
+ * Growth of what no function of the service stands above (TLS, DNS, I/O of libuv's threads), by what it goes through.
+ */
 export function unownedGrowth({ tree, through, owners, hotSelf, healthySelf }: AlignedProfiles): UnownedGrowth | null {
   const byName = new Map<string, number>();
   let cores = 0;

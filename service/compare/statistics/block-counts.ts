@@ -42,7 +42,10 @@ export interface HostCounts {
 const BLOCK_SECONDS = 1;
 /** A capture shorter than this many seconds is cut into this many blocks all the same. */
 const MIN_BLOCKS = 10;
-/** Blocks of a recording of hours are longer: more of them tell nothing new, and whoever writes a file may claim any length. */
+/**
+ * Blocks of a recording of hours are longer: more of them tell nothing new, and whoever writes a file may claim any
+ * length.
+ */
 const MAX_BLOCKS = 1000;
 
 /** Blocks of time that a recording is cut into. */
@@ -50,7 +53,10 @@ export function blocksIn(seconds: number): number {
   return Math.min(MAX_BLOCKS, Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)));
 }
 
-/** Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by process. */
+/**
+ * Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by
+ * process.
+ */
 class MomentSums implements Moments {
   readonly count: Float64Array;
   readonly variance: Float64Array;

@@ -22,7 +22,9 @@ export interface Thresholds {
   readonly q: number;
   /** Smallest |Δ| in cores worth a person's time. */
   readonly minCores: number;
-  /** … as a part of the larger of the two numbers of this function: hosts of one service differ by this much unprovoked. */
+  /**
+   * … as a part of the larger of the two numbers of this function: hosts of one service differ by this much unprovoked.
+   */
   readonly minRelative: number;
   /** Functions with fewer samples on both sides are not tested. */
   readonly minSamples: number;
@@ -104,8 +106,8 @@ function pOf(test: Test): number {
 }
 
 /**
- * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a share
- * may fall because the rest of the profile grew.
+ * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a
+ * share may fall because the rest of the profile grew.
  */
 function combinedP(cores: Test, looks: readonly Test[]): number {
   const sign = Math.sign(cores.diff.delta);

@@ -12,7 +12,10 @@ type QualityFinding = Omit<Found, 'side'>;
 /** 100 samples make a tenth of a profile ± 6 points: less cannot name a function. */
 const MIN_SAMPLES_TO_COMPARE = 100;
 const FEW_SAMPLES_TO_COMPARE = 300;
-/** … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest change that counts. */
+/**
+ * … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest
+ * change that counts.
+ */
 const MIN_OF_BUSIER = 50;
 /** A quiet peer is no fault: what counts is how often it was looked at (sampling ticks of one CPU). */
 const MIN_TICKS = 200;
@@ -54,7 +57,9 @@ function fewSamples(host: Host): QualityFinding[] {
   ];
 }
 
-/** Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are. */
+/**
+ * Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are.
+ */
 const RUNS_REGEXP = /RegExp/;
 
 function isNameless(profile: Profile, node: number): boolean {
@@ -101,8 +106,8 @@ function ambiguous(profile: Profile): QualityFinding[] {
 }
 
 /**
- * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real service
- * are repaired or ambiguous.
+ * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real
+ * service are repaired or ambiguous.
  */
 const NEVER_ALL_RIGHT = 500;
 

@@ -1,6 +1,6 @@
 /**
- * "Are these two profiles different at all?": a permutation test over blocks of time. It assumes nothing about how samples
- * are distributed, only that under "no difference" it would not matter which side a second was recorded on.
+ * "Are these two profiles different at all?": a permutation test over blocks of time. It assumes nothing about how
+ * samples are distributed, only that under "no difference" it would not matter which side a second was recorded on.
  */
 import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -17,21 +17,23 @@ export interface BlockSource {
 }
 
 /**
- * Two recordings differ when p is at most this, so that hardly more pairs of equal ones have a finding: 1.0 to 1.6 % of 1000 simulated
- * pairs each with bursts of 20 to 300 ms, 5 to 30 s long.
+ * Two recordings differ when p is at most this, so that hardly more pairs of equal ones have a finding: 1.0 to 1.6 % of
+ * 1000 simulated pairs each with bursts of 20 to 300 ms, 5 to 30 s long.
  */
 const DIFFERENT = 0.015;
 
 /**
- * Blocks of less than a second depend on their neighbours: what short recordings show must be clearer in proportion. `blockSeconds`:
- * the shorter of the two sides.
+ * Blocks of less than a second depend on their neighbours: what short recordings show must be clearer in proportion.
+ * `blockSeconds`: the shorter of the two sides.
  */
 export function limitOfP(blockSeconds: number): number {
   return DIFFERENT * Math.min(1, blockSeconds);
 }
 /** Smallest p is 1 ÷ 1000, a fifteenth of the limit: more rounds cost time and change hardly a decision. */
 const ROUNDS = 999;
-/** Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule). */
+/**
+ * Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule).
+ */
 const ENOUGH = 30;
 /** The functions with most samples, by own time and by total; the rest of them is one more. */
 const TOP = 40;
@@ -89,8 +91,8 @@ function addTo(counts: Map<number, number>, fn: number, count: number): void {
 }
 
 /**
- * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most samples in
- * them and below: a parser of twenty small functions changes in none of them as much as in its whole.
+ * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most
+ * samples in them and below: a parser of twenty small functions changes in none of them as much as in its whole.
  */
 function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Groups {
   const own = new Map<number, number>();
@@ -120,8 +122,9 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
 }
 
 /**
- * What each block has beyond the common shares: (c − p·n) ÷ √n. Blind to a host that is merely busier, sharp for a change of mix.
- * Divided by √n, for that is how c − p·n grows by chance: a busy second must not drown nine quiet ones, nor a busy host the other.
+ * What each block has beyond the common shares: (c − p·n) ÷ √n. Blind to a host that is merely busier, sharp for a
+ * change of mix. Divided by √n, for that is how c − p·n grows by chance: a busy second must not drown nine quiet ones,
+ * nor a busy host the other.
  */
 function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Float64Array[] {
   const sums = new Float64Array(count);
@@ -135,8 +138,8 @@ function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Fl
 }
 
 /**
- * One statistic, seen and under other orders of the blocks: the largest (difference of means)² ÷ variance over all blocks, of
- * any group. One function in forty that changed shows in the largest, and drowns in the sum.
+ * One statistic, seen and under other orders of the blocks: the largest (difference of means)² ÷ variance over all
+ * blocks, of any group. One function in forty that changed shows in the largest, and drowns in the sum.
  */
 class Trial {
   /** Group after group, the numbers of all blocks. */

@@ -86,7 +86,9 @@ class Search {
     return found;
   }
 
-  /** A change that several callees share: the one with most of it is said too, when that alone would be worth a line. */
+  /**
+   * A change that several callees share: the one with most of it is said too, when that alone would be worth a line.
+   */
   private mainPart(place: Place, size: number): Culprit[] {
     const [fn, part] = this.heaviest(this.below(place), 0);
     if (fn < 0 || part < Math.max(MAIN_PART * size, this.grounds.minCores)) return [];
@@ -95,8 +97,8 @@ class Search {
   }
 
   /**
-   * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or its own
-   * code.
+   * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or
+   * its own code.
    */
   private eligible(fn: number, left: number, explains: boolean): boolean {
     if (!(explains ? this.certain(fn) : this.significant(fn))) return false;
@@ -108,8 +110,8 @@ class Search {
   }
 
   /**
-   * Certain, of whatever size: it is the change to be explained that must be big enough, not each step down to its cause. Else a
-   * callee with 0.049 of its caller's 0.051 cores would leave the caller accused.
+   * Certain, of whatever size: it is the change to be explained that must be big enough, not each step down to its
+   * cause. Else a callee with 0.049 of its caller's 0.051 cores would leave the caller accused.
    */
   private certain(fn: number): boolean {
     return [this.grounds.attributed[fn], this.grounds.total[fn]].some(
@@ -174,8 +176,8 @@ class Search {
   }
 
   /**
-   * A caller whose other work did not change is not to blame for the callees that did; a caller that did nothing but these
-   * callees, or did not run at all before, is.
+   * A caller whose other work did not change is not to blame for the callees that did; a caller that did nothing but
+   * these callees, or did not run at all before, is.
    */
   private isDispatcher(place: Place, explain: number): boolean {
     const { parent, fn, length } = this.grounds.tree;

@@ -26,7 +26,9 @@ export interface Evidence {
 
 /** A leaf is named as `through` when it holds this part of the change. */
 const THROUGH = 0.3;
-/** An app function is said to call library code when this part of the change comes through it: a few stacks are torn. */
+/**
+ * An app function is said to call library code when this part of the change comes through it: a few stacks are torn.
+ */
 const CALLED_FROM = 0.3;
 /** An anonymous function is named by its caller when this part of its CPU comes from there. */
 const SOLE_CALLER = 0.9;

@@ -22,12 +22,16 @@ const MIN_FUNCTIONS = 3;
 const MIN_SAMPLES_OF_BIG = 8;
 /** Part of the extra CPU that may come from functions which were not big before. */
 const NEWCOMERS = 0.25;
-/** Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown. */
+/**
+ * Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown.
+ */
 const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
 const ENOUGH_EACH = 12;
-/** That something grew is certain when it did so by this many standard errors of its ratio (Poisson's, in logarithms). */
+/**
+ * That something grew is certain when it did so by this many standard errors of its ratio (Poisson's, in logarithms).
+ */
 const CERTAINLY = 2;
 /** Own CPU by this factor above the total that stacks show: much of it was inlined into callers. */
 const INLINED = 1.25;
@@ -52,7 +56,9 @@ interface Work {
   readonly healthySamples: number;
 }
 
-/** Own CPU of a function without what Node's network code does for it: that is the same however long the function takes. */
+/**
+ * Own CPU of a function without what Node's network code does for it: that is the same however long the function takes.
+ */
 function workOf(input: VerdictInput, change: Change, fn: number): Work {
   const rest = (all: number, network: number | undefined): number => Math.max(0, all - (network ?? 0));
   const hot = rest(change.hotCores, input.hotKinds.network.get(fn));
@@ -80,8 +86,8 @@ function functionsAlike(input: VerdictInput): Proportion | undefined {
 }
 
 /**
- * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands for the
- * functions that cannot be seen.
+ * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands
+ * for the functions that cannot be seen.
  */
 function partsAlike(input: VerdictInput): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
@@ -139,7 +145,10 @@ function sameMix(input: VerdictInput): Proportion | undefined {
   return { ratio, shown, ...cause(input, ratio) };
 }
 
-/** All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of the two. */
+/**
+ * All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of
+ * the two.
+ */
 function insideOf(input: VerdictInput, fn: number): Change | undefined {
   const [own, all] = [input.attributed[fn], input.rows[fn]?.total];
   return own !== undefined && all !== undefined && own.hotCores > INLINED * all.hotCores ? own : all;
@@ -152,7 +161,9 @@ interface Halves {
   readonly outsideSamples: number;
 }
 
-/** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
+/**
+ * Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own.
+ */
 function halvesBy(input: VerdictInput, fn: number): Halves {
   const row = insideOf(input, fn);
   const healthy = sum(input.attributed, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
@@ -169,14 +180,18 @@ function grewForCertain({ outside, outsideSamples }: Halves): boolean {
   return Math.log(outside) >= CERTAINLY * Math.sqrt((1 + 1 / outside) / outsideSamples);
 }
 
-/** Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when only it did. */
+/**
+ * Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when
+ * only it did.
+ */
 function restGrew(input: VerdictInput, fn: number): number {
   return (halvesBy(input, fn).outside - 1) / (input.hot.cores / input.healthy.cores - 1);
 }
 
 /**
- * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as much: its
- * callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which `sameMix` then sees.
+ * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as
+ * much: its callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which
+ * `sameMix` then sees.
  */
 function restAlike(input: VerdictInput): Proportion | undefined {
   const top = input.findings.find((finding) => finding.deltaCores > 0);

@@ -41,7 +41,10 @@ function unoptimisedPart(input: VerdictInput, side: 'hot' | 'healthy'): number {
   return all > 0 ? unoptimised / all : 0;
 }
 
-/** Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on load. */
+/**
+ * Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on
+ * load.
+ */
 export const unoptimised: VerdictRule = (input) => {
   const common = input.rows.filter(
     (row) =>

@@ -171,7 +171,10 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
   };
 }
 
-/** Smallest value that all are whole multiples of; a hundred-thousandth core where there is none (means of several peers). */
+/**
+ * Smallest value that all are whole multiples of; a hundred-thousandth core where there is none (means of several
+ * peers).
+ */
 function quantum(values: Float64Array): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) if (value > 0 && value < least) least = value;

@@ -12,8 +12,8 @@ export interface PackedSamples {
   readonly threads: readonly { readonly process: number; readonly name: string }[];
   readonly processes: readonly string[];
   /**
-   * For each sample of each node, in the tree's order, the step from the thread of the sample before in the same node, and
-   * the step of time (0 = not known; else 1 + time step; a difference where the thread is the same as before).
+   * For each sample of each node, in the tree's order, the step from the thread of the sample before in the same node,
+   * and the step of time (0 = not known; else 1 + time step; a difference where the thread is the same as before).
    */
   readonly thread: string;
   readonly time: string;
@@ -22,8 +22,8 @@ export interface PackedSamples {
 /** The rows of the heat map. */
 const BIN_MS = 20;
 /**
- * A sample costs some two bytes: beyond these numbers of samples, time is kept in coarser steps, which gzip makes cheaper,
- * so that a report stays small enough to mail.
+ * A sample costs some two bytes: beyond these numbers of samples, time is kept in coarser steps, which gzip makes
+ * cheaper, so that a report stays small enough to mail.
  */
 const COARSER: readonly (readonly [number, number])[] = [
   [100_000, 20],

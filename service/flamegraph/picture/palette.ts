@@ -1,7 +1,8 @@
 /**
  * Colours. A fill is an index into `palette()`, the same in the file, on the page and in the PNG. Every fill carries
  * dark text in the light scheme and light text in the dark one with a contrast of at least 4.5:1, and kinds differ in
- * lightness as well as in hue, so the picture survives colour blindness and grey print. The functions also run in the browser.
+ * lightness as well as in hue, so the picture survives colour blindness and grey print. The functions also run in the
+ * browser.
  */
 
 /** Variants of a category's colour, chosen by the name's hash: neighbours differ. */
@@ -17,8 +18,8 @@ export const PACKAGE_COLOURS = 24;
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
 
 /**
- * Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. Lightness was chosen so that the kinds that are
- * met most stay apart for colour-blind eyes, too (test/flamegraph/palette.test.ts).
+ * Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. Lightness was chosen so that the
+ * kinds that are met most stay apart for colour-blind eyes, too (test/flamegraph/palette.test.ts).
  */
 export const CATEGORY_HUES: readonly (readonly [number, number, number, number])[] = [
   [22, 88, 66, 42], // app
@@ -44,8 +45,8 @@ export const TIER_HUES: readonly (readonly [number, number, number, number])[] =
 ];
 
 /**
- * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation, lightness on light
- * paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
+ * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation,
+ * lightness on light paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
  */
 export const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [214, 74, 62],
@@ -59,8 +60,8 @@ export const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [16, 88, 58],
 ];
 /**
- * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness, saturation and hue
- * all grow; orange turns to yellow-brown, as red looks black to protanopes.
+ * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness,
+ * saturation and hue all grow; orange turns to yellow-brown, as red looks black to protanopes.
  */
 export const CHANGE_DARK: readonly string[] = [
   '#316cc5',

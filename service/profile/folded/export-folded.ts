@@ -209,8 +209,8 @@ function foldedTrie(profile: Profile, options: FoldedOptions): FoldedTrie {
 }
 
 /**
- * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted; `;`
- * and control bytes in them are replaced.
+ * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted;
+ * `;` and control bytes in them are replaced.
  */
 export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
   for (const piece of foldedText(foldedTrie(profile, options))) yield options.reuseMemory ? piece : Buffer.from(piece);

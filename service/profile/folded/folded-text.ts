@@ -40,7 +40,10 @@ class ByteBuffer {
   }
 }
 
-/** All names as UTF-8, each with a semicolon behind it, which no name holds: name n and that lie from `start[n]` to `start[n + 1]`. */
+/**
+ * All names as UTF-8, each with a semicolon behind it, which no name holds: name n and that lie from `start[n]` to
+ * `start[n + 1]`.
+ */
 class NameBytes {
   readonly bytes: Buffer;
   readonly start: Int32Array;
@@ -92,7 +95,10 @@ class FoldedWriter {
   /** The line so far, its last `;` included. */
   private readonly path = new ByteBuffer();
   private readonly out = new ByteBuffer();
-  /** What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b bytes. */
+  /**
+   * What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b
+   * bytes.
+   */
   private readonly todo: number[] = [];
   // Used by `pushChildren` only, again and again.
   private readonly children: number[] = [];

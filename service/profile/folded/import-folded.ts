@@ -282,8 +282,8 @@ function gcd(a: number, b: number): number {
 }
 
 /**
- * A text is folded when most of its first lines, and the first of all, are stacks with a count. Prose and logs have such
- * lines as well, but no semicolons.
+ * A text is folded when most of its first lines, and the first of all, are stacks with a count. Prose and logs have
+ * such lines as well, but no semicolons.
  */
 export function isFolded(head: string): boolean {
   const whole = head.lastIndexOf('\n');

@@ -17,13 +17,19 @@ const FIRST_LIST = -4;
 const COMMENT_BLOCK = '# ====';
 const DATA_ADDRESS = /^\s*[0-9a-f]+(?: \d+[KMGT]?)*$/;
 
-/** Few lines are worth the trouble: those without `(dso)`, at the margin, or of a process whose name is a hexadecimal number. */
+/**
+ * Few lines are worth the trouble: those without `(dso)`, at the margin, or of a process whose name is a hexadecimal
+ * number.
+ */
 function mayBeHeader(text: string, frame: FrameLine | undefined): boolean {
   return frame?.dso === undefined || !/^\s/.test(text) || /^\d[\d/]*\s+(?:\[\d+\]\s+)?\d+\.\d/.test(frame.symbol);
 }
 
 export class FrameLines {
-  /** Values and marks of the lines seen so far. A mark: resolution of the frame, 3 bits, and above them the pid of its map. */
+  /**
+   * Values and marks of the lines seen so far. A mark: resolution of the frame, 3 bits, and above them the pid of its
+   * map.
+   */
   readonly cache: LineCache = new LineCache();
   private readonly window: LineBuffer;
   private readonly frames: PerfFrames;

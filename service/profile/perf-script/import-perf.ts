@@ -1,6 +1,6 @@
 /**
- * Reads the text of `perf script` in pieces, with one pass over the bytes. docs/performance.md says what each trick here
- * gains.
+ * Reads the text of `perf script` in pieces, with one pass over the bytes. docs/performance.md says what each trick
+ * here gains.
  *
  * Form of the text: blocks of a header line and frame lines, leaf first, with a blank line between. What else has been
  * seen in the wild is listed in docs/formats.md and tried in test/profile/import-perf.test.ts.
@@ -104,7 +104,10 @@ export class PerfScriptParser {
     return this.store.part(this.symbols.list);
   }
 
-  /** Adds what another parser read: the text that follows, which begins after a blank line. To be called before `finish`. */
+  /**
+   * Adds what another parser read: the text that follows, which begins after a blank line. To be called before
+   * `finish`.
+   */
   absorb(part: PerfPart): void {
     this.endText();
     this.store.absorb(part, this.symbols);

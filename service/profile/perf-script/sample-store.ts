@@ -101,7 +101,10 @@ export class PerfStore {
     return this.printedEvents.push(printed) - 1;
   }
 
-  /** `time` in seconds, NaN: none. `period` 0: none. `jit`: frames of this sample by resolution, `JIT_RESOLUTIONS` order. */
+  /**
+   * `time` in seconds, NaN: none. `period` 0: none. `jit`: frames of this sample by resolution, `JIT_RESOLUTIONS`
+   * order.
+   */
   add(time: number, thread: number, node: number, event: number, period: number, jit: Int32Array): void {
     const ms = Math.floor(time * 1000);
     if (Number.isNaN(this.base)) this.base = ms;

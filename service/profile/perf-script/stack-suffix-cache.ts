@@ -1,20 +1,23 @@
 /**
  * What followed a line, up to the end of its stack, the last time that line was read. Stacks differ near their leaf and
- * share their callers, addresses and all: where the same bytes follow again, that suffix of the stack is known at once, and
- * one comparison of some kB stands for some dozen lines. All bytes are compared, so it is never wrong.
+ * share their callers, addresses and all: where the same bytes follow again, that suffix of the stack is known at once,
+ * and one comparison of some kB stands for some dozen lines. All bytes are compared, so it is never wrong.
  */
 import { widened } from '../columns.ts';
 import { JIT_RESOLUTIONS } from './frames.ts';
 import type { LineBuffer } from './line-buffer.ts';
 
 /**
- * Some thousand stacks; twice as much was not faster. When they are full, all is forgotten and learned again. The system
- * gives memory only for what is used.
+ * Some thousand stacks; twice as much was not faster. When they are full, all is forgotten and learned again. The
+ * system gives memory only for what is used.
  */
 const MOST_BYTES = 1 << 22;
 /** A suffix of fewer bytes is read by lines as quickly. */
 const MIN_BYTES = 64;
-/** Perf pads addresses to 16 places behind a tab: the last digits, in which most lines differ, are in the 8 bytes from here. */
+/**
+ * Perf pads addresses to 16 places behind a tab: the last digits, in which most lines differ, are in the 8 bytes from
+ * here.
+ */
 const DIGITS = 9;
 
 const COUNT_BITS = 8;

@@ -1,4 +1,6 @@
-/** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
+/**
+ * The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains.
+ */
 import type { CallTrie } from '../call-trie.ts';
 import { checkLength, widened } from '../columns.ts';
 import { DEPENDS_ON_PID, END_OF_STACK, FrameLines, NOT_A_FRAME } from './frame-lines.ts';
@@ -28,7 +30,10 @@ export class PerfStack {
   private readonly suffixes = new StackSuffixCache();
   /** The line behind which the stack went on as it did before; 0: none, all lines were read. */
   private suffix = 0;
-  /** Where in the window the stack begins; −1 when it is not there as a whole, or more than frames that stand for themselves. */
+  /**
+   * Where in the window the stack begins; −1 when it is not there as a whole, or more than frames that stand for
+   * themselves.
+   */
   private from = 0;
   private previous = 0;
   /** Lines read of this sample. */
@@ -69,7 +74,8 @@ export class PerfStack {
   /**
    * Reads frame lines up to the `end` of the stack, to a `header` that follows without blank line, or to the end of the
    * window (`more`). The hot loop, long because calls and fields would cost half of its speed: the next line is guessed
-   * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked up.
+   * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked
+   * up.
    */
   read(): 'more' | 'end' | 'header' {
     const { lines, window } = this;
