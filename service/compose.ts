@@ -31,7 +31,7 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
-import type { Rules } from './rules/decide.ts';
+import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { ArtifactFolder } from './store/artifact-folder.ts';
@@ -156,7 +156,7 @@ export function createSteps(
   };
 }
 
-export function rulesOf(config: Config): Rules {
+export function limitsOf(config: Config): Limits {
   return {
     maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
     maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
@@ -186,7 +186,7 @@ function intakeDeps(
       requireSignatureV2: config.SNS_REQUIRE_SIGNATURE_V2,
       ...(origin ? { certificateOrigin: origin } : {}),
     },
-    rules: rulesOf(config),
+    rules: limitsOf(config),
     onAccepted,
   };
 }

@@ -1,7 +1,7 @@
 /** What collapse and export have in common: one profile in, its accounting on stderr. */
 import type { LoadOptions } from '../convert/load-options.ts';
 import { loadProfile } from '../convert/load-profile.ts';
-import { ledgerText } from '../profile/accounting-text.ts';
+import { accountingText } from '../profile/accounting-text.ts';
 import type { IdentityRules } from '../profile/identity/identity.ts';
 import { RELEASE_RULES, releaseDirectory } from '../profile/identity/source-path.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -63,7 +63,7 @@ export async function loadFile(path: string, values: InputValues, as: Purpose, l
   const { onProgress, done } = readingProgress('reading');
   const profile = await loadProfile(path, { ...options, onProgress }).finally(done);
   const lead = label === '' ? '' : `${label}: `;
-  process.stderr.write(`${lead}${ledgerText(profile.ledger)}\n`);
+  process.stderr.write(`${lead}${accountingText(profile.ledger)}\n`);
   for (const warning of profile.facts.warnings) process.stderr.write(`${lead}note: ${ascii(warning)}\n`);
   return profile;
 }

@@ -1,20 +1,21 @@
+import { add } from '../profile/columns.ts';
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { formatCores } from '../shared/text/number.ts';
-import { type LaidOut, layOut } from './alignment/aligned-profiles.ts';
+import { type AlignedProfiles, alignProfiles } from './alignment/aligned-profiles.ts';
 import { cpuKinds } from './alignment/cpu-kinds.ts';
-import { partsOf } from './alignment/owner-shares.ts';
+import { ownerShares } from './alignment/owner-shares.ts';
 import { gather, ownerTree } from './alignment/owner-tree.ts';
 import { totals, type UnionTree } from './alignment/union-tree.ts';
-import { type OutsideGrowth, outsideGrowth } from './alignment/unowned-growth.ts';
+import { type UnownedGrowth, unownedGrowth } from './alignment/unowned-growth.ts';
 import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
 import { describeMethod } from './method.ts';
-import { type Comparison, changes, type Thresholds, wholeChange } from './statistics/changes.ts';
+import { type Comparison, changeOfTotal, changes, type Thresholds } from './statistics/changes.ts';
 import { meanSide } from './statistics/coverage.ts';
 import type { Host } from './statistics/estimate.ts';
 import { judgeQuality } from './statistics/quality.ts';
-import { limitOfP, type WholeTest, wholeProfileTest } from './statistics/total-change.ts';
+import { limitOfP, type TotalChangeTest, testTotalChange } from './statistics/total-change.ts';
 import { makeFindings } from './verdict/findings.ts';
 import { judge } from './verdict/verdict.ts';
 
@@ -30,7 +31,7 @@ const DEFAULT_MIN_CORES = 0.05;
 const MIN_PART = 0.02;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RELATIVE = 0.1;
-const MIN_SAMPLES = 20;
+const MIN_SAMPLES_TO_NAME = 20;
 /** Functions are looked for with this part of the usual samples where most of the CPU is burnt out of sight. */
 const FAINT = 0.4;
 
@@ -45,19 +46,19 @@ function tierCounts(profiles: readonly Profile[], tree: UnionTree, first: number
       const node = samples.node[row] as number;
       if (node === 0) continue;
       const at = (tree.fn[nodeOf[node] as number] as number) * tiers + (tierOf[node] as number);
-      counts[at] = (counts[at] as number) + (samples.count[row] as number);
+      add(counts, at, samples.count[row] as number);
     }
   });
   return counts;
 }
 
 function shares(counts: Float64Array, fn: number): number[] {
-  const of = new Array<number>(TIERS.length).fill(0);
+  const parts = new Array<number>(TIERS.length).fill(0);
   let all = 0;
-  for (let tier = 0; tier < of.length; tier++) all += counts[fn * of.length + tier] as number;
-  if (all === 0) return of;
-  for (let tier = 0; tier < of.length; tier++) of[tier] = (counts[fn * of.length + tier] as number) / all;
-  return of;
+  for (let tier = 0; tier < parts.length; tier++) all += counts[fn * parts.length + tier] as number;
+  if (all === 0) return parts;
+  for (let tier = 0; tier < parts.length; tier++) parts[tier] = (counts[fn * parts.length + tier] as number) / all;
+  return parts;
 }
 
 function rowsOf(
@@ -95,31 +96,31 @@ function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresho
     q: FALSE_DISCOVERY_RATE,
     minCores: Math.max(least, MIN_PART * busiest),
     minRelative: MIN_RELATIVE,
-    minSamples: MIN_SAMPLES,
+    minSamples: MIN_SAMPLES_TO_NAME,
   };
 }
 
 /** "Do the two sides differ at all?"; undefined where the profiles keep no times. */
-function wholeTest({ profiles, tree, owners, hosts }: LaidOut): WholeTest | undefined {
+function totalChangeTest({ profiles, tree, owners, hosts }: AlignedProfiles): TotalChangeTest | undefined {
   if (hosts.some((host) => host.counts.blocks === 0)) return undefined;
   const samples = new Float64Array(tree.length);
   for (const host of hosts) {
     host.counts.nodeSelf.forEach((count, node) => {
-      samples[node] = (samples[node] as number) + count;
+      add(samples, node, count);
     });
   }
   const [hot, ...peers] = profiles.map((profile, index) => ({ profile, index, scale: (hosts[index] as Host).scale }));
-  return hot === undefined ? undefined : wholeProfileTest(hot, peers, tree, owners, samples);
+  return hot === undefined ? undefined : testTotalChange(hot, peers, tree, owners, samples);
 }
 
 function findingsOf(
-  laid: LaidOut,
+  aligned: AlignedProfiles,
   comparison: Comparison,
   rows: readonly FunctionRow[],
-  own: readonly Change[],
-  whole: Change,
+  attributed: readonly Change[],
+  totalChange: Change,
 ): Finding[] {
-  const { tree, through, inlining, owners, hotSelf, healthySelf } = laid;
+  const { tree, through, inlining, owners, hotSelf, healthySelf } = aligned;
   const columns = ownerTree(tree, owners);
   return makeFindings({
     tree,
@@ -129,26 +130,36 @@ function findingsOf(
     hotSelf,
     healthySelf,
     rows,
-    extra: whole.deltaCores,
+    extra: totalChange.deltaCores,
     grounds: {
       tree: columns,
       hot: gather(columns, hotSelf),
       healthy: gather(columns, healthySelf),
-      own,
+      attributed,
       total: rows.map((row) => row.total),
       minCores: comparison.thresholds.minCores,
       q: comparison.thresholds.q,
-      whole,
+      totalChange,
     },
   });
 }
 
 /**
- * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little that it
- * burns itself: a fifth of the usual effect is then enough, with the same certainty.
+ * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little
+ * that it burns itself: a fifth of the usual effect is then enough, with the same certainty.
  */
-function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, outside: OutsideGrowth | null): Finding[] {
-  if (!whole.significant || whole.deltaCores <= 0 || outside === null || outside.cores < 0.5 * whole.deltaCores)
+function faintFindings(
+  aligned: AlignedProfiles,
+  comparison: Comparison,
+  totalChange: Change,
+  unowned: UnownedGrowth | null,
+): Finding[] {
+  if (
+    !totalChange.significant ||
+    totalChange.deltaCores <= 0 ||
+    unowned === null ||
+    unowned.cores < 0.5 * totalChange.deltaCores
+  )
     return [];
   const { minCores, minSamples } = comparison.thresholds;
   const thresholds = { ...comparison.thresholds, minCores: minCores / 5, minSamples: Math.round(minSamples * FAINT) };
@@ -157,15 +168,15 @@ function faintFindings(laid: LaidOut, comparison: Comparison, whole: Change, out
   const rows = total.map(
     (change, fn): FunctionRow => ({ fn, self: change, total: change, hotTiers: [], healthyTiers: [] }),
   );
-  const [top] = findingsOf(laid, faint, rows, changes(faint, 'own'), whole);
+  const [top] = findingsOf(aligned, faint, rows, changes(faint, 'attributed'), totalChange);
   if (top === undefined || top.deltaCores <= 0) return [];
-  const note = `${formatCores(outside.cores)} of the extra cores have no JavaScript function above them (most: ${outside.name}); this is the function that grew with them.`;
+  const note = `${formatCores(unowned.cores)} of the extra cores have no JavaScript function above them (most: ${unowned.name}); this is the function that grew with them.`;
   return [{ ...top, notes: [note, ...top.notes] }];
 }
 
 /**
- * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are peers:
- * their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
+ * What changed between healthy and hot, by how much, how sure, and whose code it is. Several healthy profiles are
+ * peers: their mean is the other side, their differences widen the intervals. Throws `NO_HEALTHY_PROFILE`.
  */
 export function compare(
   healthy: Profile | readonly Profile[],
@@ -174,39 +185,39 @@ export function compare(
 ): Differential {
   const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
-  const laid = layOut([hot, ...peers]);
-  const { tree, owners, hosts, hotSelf, healthySelf } = laid;
+  const aligned = alignProfiles([hot, ...peers]);
+  const { tree, owners, hosts, hotSelf, healthySelf } = aligned;
   const [hotHost, ...peerHosts] = hosts;
-  const [hotRecorded, ...peersRecorded] = laid.recorded;
+  const [hotRecorded, ...peersRecorded] = aligned.recorded;
   const quality = judgeQuality(hotRecorded, peersRecorded);
   const thresholds = thresholdsFor(hosts, options);
   const comparison: Comparison = { hot: hotHost, peers: peerHosts, functions: tree.functions.length, thresholds };
   const tiers = [tierCounts([hot], tree, 0), tierCounts(peers, tree, 1)] as const;
   const rows = rowsOf(changes(comparison, 'self'), changes(comparison, 'total'), ...tiers);
-  const own = changes(comparison, 'own');
-  const whole = wholeChange(comparison);
-  const tested = wholeTest(laid);
+  const attributed = changes(comparison, 'attributed');
+  const totalChange = changeOfTotal(comparison);
+  const tested = totalChangeTest(aligned);
   const p = tested?.p;
   const limit = limitOfP(Math.min(...hosts.map((host) => host.counts.blockSeconds)));
   const silent = quality.grade === 'withheld' || (p !== undefined && p > limit);
-  const outside = outsideGrowth(laid);
-  const plain = silent ? [] : findingsOf(laid, comparison, rows, own, whole);
-  const found = plain.length > 0 || silent ? plain : faintFindings(laid, comparison, whole, outside);
+  const unowned = unownedGrowth(aligned);
+  const plain = silent ? [] : findingsOf(aligned, comparison, rows, attributed, totalChange);
+  const found = plain.length > 0 || silent ? plain : faintFindings(aligned, comparison, totalChange, unowned);
   const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
   const { verdict, findings } = judge({
     ...sides,
     hotProfile: hot,
     peers: peersRecorded,
-    whole,
-    differ: (p ?? whole.q) <= limit,
-    wholeP: p ?? whole.q,
+    totalChange,
+    differ: (p ?? totalChange.q) <= limit,
+    totalP: p ?? totalChange.q,
     shapeP: tested?.shapeP ?? null,
     findings: found,
-    outside,
+    unowned,
     functions: tree.functions,
     rows,
-    own,
-    parts: () => partsOf(laid),
+    attributed,
+    ownerShares: () => ownerShares(aligned),
     hotKinds: cpuKinds(tree, owners, hotSelf),
     healthyKinds: cpuKinds(tree, owners, healthySelf),
     minCores: thresholds.minCores,
@@ -221,7 +232,7 @@ export function compare(
     verdict,
     quality,
     ...sides,
-    wholeProfileP: p ?? whole.q,
+    wholeProfileP: p ?? totalChange.q,
     method: describeMethod(comparison, hosts),
   };
 }

@@ -55,7 +55,10 @@ export interface Finding extends Change {
   readonly line: number | null;
   /** `self`: CPU attributed to the function, see `COUNTING_WORDS`; `total`: with all callees. */
   readonly kind: 'self' | 'total';
-  /** Native, V8, Node core or kernel leaf under the culprit that burns the CPU: `JSON.parse`; null when its own code does. */
+  /**
+   * Native, V8, Node core or kernel leaf under the culprit that burns the CPU: `JSON.parse`; null when its own code
+   * does.
+   */
   readonly through: string | null;
   /** App function that calls it, when the culprit is library code: `ingest (src/ingest.js:41)`. */
   readonly calledFrom: string | null;

@@ -1,6 +1,6 @@
 /** pprof's protobuf, https://github.com/google/pprof/blob/main/proto/profile.proto; gzip is undone before. */
 import { Profile as Pprof } from 'pprof-format';
-import { SampleRows } from '../profile/formats/weighted-samples.ts';
+import { WeightedSamples } from '../profile/formats/weighted-samples.ts';
 import { type Identified, type IdentityRules, identify } from '../profile/identity/identity.ts';
 import type { Profile } from '../profile/profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile/profile-builder.ts';
@@ -177,7 +177,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
   const scale = NANOSECONDS.get(unit) ?? 0;
   const period = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
   const start = Number(from.timeNanos);
-  const rows = new SampleRows(work.builder);
+  const rows = new WeightedSamples(work.builder);
   for (const sample of from.sample) {
     if (sample.value.length !== types.length) {
       throw damaged(`a sample has ${sample.value.length} value(s) of the ${types.length} that there are`);

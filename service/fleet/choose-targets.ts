@@ -10,8 +10,8 @@ import { type RecentCpu, recentCpu } from './recent-cpu.ts';
 type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
 
 /**
- * Chooses the hot instance and its healthy peers, and says of every member why it was chosen or not. Pure, and the order
- * of the members does not matter: a repeated step chooses the same.
+ * Chooses the hot instance and its healthy peers, and says of every member why it was chosen or not. Pure, and the
+ * order of the members does not matter: a repeated step chooses the same.
  */
 export function chooseTargets(input: ChoiceInput): TargetChoice {
   const ids = [...new Set([...input.members.map((member) => member.instanceId), ...input.instanceIds])];

@@ -1,7 +1,9 @@
 import type { InstanceId } from '../shared/ids.ts';
 import type { CpuPoint } from './member.ts';
 
-/** One point is often the edge of a spike; with more than three, a fire of some minutes drowns in the calm before it. */
+/**
+ * One point is often the edge of a spike; with more than three, a fire of some minutes drowns in the calm before it.
+ */
 const POINTS = 3;
 
 export interface RecentCpu {
@@ -11,8 +13,8 @@ export interface RecentCpu {
 }
 
 /**
- * The mean CPU of each instance over the newest 2–3 points in time that they have in common, so that nobody is compared at
- * noon with another at five past. "In common" means: at least half of the instances with data have it. CloudWatch is
+ * The mean CPU of each instance over the newest 2–3 points in time that they have in common, so that nobody is compared
+ * at noon with another at five past. "In common" means: at least half of the instances with data have it. CloudWatch is
  * late for single instances, and waiting for the last one would hide a fire that began with the newest point. An
  * instance that has none of those points is judged by its own newest ones. Instances without data are left out.
  * @param now points that start later are not believed

@@ -2,7 +2,7 @@ import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
 import { readMessage } from '../alarms/read-message.ts';
 import { verifySignature } from '../alarms/signature.ts';
 import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
-import { decide, type Rules } from '../rules/decide.ts';
+import { decide, type Limits } from '../rules/decide.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, explain } from '../shared/errors.ts';
 import type { IncidentId } from '../shared/ids.ts';
@@ -17,7 +17,7 @@ export interface IntakeDeps {
   readonly certificates: CertificatesPort;
   readonly subscriptions: SubscriptionsPort;
   readonly trust: TopicTrust;
-  readonly rules: Rules;
+  readonly rules: Limits;
   readonly clock: Clock;
   readonly log: Log;
   /** An incident was opened. */

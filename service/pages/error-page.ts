@@ -1,9 +1,9 @@
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
-import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
-const render = compile<LayoutModel & { readonly heading: string; readonly message: string }>(
-  layout(`<h1>{{heading}}</h1><p class="lead">{{message}}</p><p><a href="/">All incidents</a></p>`),
+const render = compile<PageShellModel & { readonly heading: string; readonly message: string }>(
+  pageShell(`<h1>{{heading}}</h1><p class="lead">{{message}}</p><p><a href="/">All incidents</a></p>`),
 );
 
 /** A page for a person who followed a link that leads nowhere. */

@@ -35,8 +35,9 @@ export function graphModels(id: string, report: ReportData | null, files: readon
 }
 
 /**
- * Without script all graphs are shown below each other; the page's script makes tabs of them and synchronises them. While the report is
- * being written the section stays as it is (`data-keep`), so that a graph that somebody already explores is not loaded anew.
+ * Without script all graphs are shown below each other; the page's script makes tabs of them and keeps them in step.
+ * While the report is being written the section stays as it is (`data-keep`), so that a graph that somebody already
+ * explores is not loaded anew.
  */
 export const GRAPHS = `
 {{#if graphs.length}}<section class="broad" aria-labelledby="graphs" data-keep="{{#each graphs}}{{href}} {{/each}}"><h2 id="graphs">Flame graphs</h2>

@@ -21,7 +21,7 @@ import {
   type StepModel,
   stepModels,
 } from './incident-words.ts';
-import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
 export interface IncidentPageInput {
   readonly view: IncidentView;
@@ -30,7 +30,7 @@ export interface IncidentPageInput {
   readonly assets: PageAssets;
 }
 
-interface IncidentModel extends LayoutModel {
+interface IncidentModel extends PageShellModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
   readonly headline: Sentence;
@@ -46,7 +46,7 @@ interface IncidentModel extends LayoutModel {
 }
 
 const render = compile<IncidentModel>(
-  layout(`
+  pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
 <p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>

@@ -10,7 +10,7 @@ import {
   type NotificationModel,
   notificationModel,
 } from './incident-words.ts';
-import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
 
 export interface IncidentsPageInput {
@@ -24,7 +24,7 @@ export interface IncidentsPageInput {
   readonly assets: PageAssets;
 }
 
-interface IncidentsModel extends LayoutModel {
+interface IncidentsModel extends PageShellModel {
   readonly incidents: readonly IncidentRowModel[];
   readonly notifications: readonly NotificationModel[];
   readonly q: string;
@@ -34,7 +34,7 @@ interface IncidentsModel extends LayoutModel {
 }
 
 const render = compile<IncidentsModel>(
-  layout(`
+  pageShell(`
 <h1>Incidents</h1>
 <form class="search" method="get" action="/" role="search">
 <div class="grow"><label for="q">Alarm, function, instance or id</label><input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>

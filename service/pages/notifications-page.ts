@@ -1,7 +1,7 @@
 import type { Notification } from '../incidents/notification.ts';
 import { compile } from '../report/templates.ts';
 import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
-import { type LayoutModel, layout, type PageAssets } from './page-shell.ts';
+import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
 
 export interface NotificationsPageInput {
@@ -10,13 +10,13 @@ export interface NotificationsPageInput {
   readonly assets: PageAssets;
 }
 
-interface NotificationsModel extends LayoutModel {
+interface NotificationsModel extends PageShellModel {
   readonly notifications: readonly NotificationModel[];
   readonly pager: PagerModel;
 }
 
 const render = compile<NotificationsModel>(
-  layout(`
+  pageShell(`
 <h1>Notifications</h1>
 <p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is here with its reason.</p>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}

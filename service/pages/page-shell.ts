@@ -1,4 +1,6 @@
-/** What every page needs to know about the house: addresses of the assets (with a hash, so that they never go stale). */
+/**
+ * What every page needs to know about the house: addresses of the assets (with a hash, so that they never go stale).
+ */
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
@@ -10,7 +12,7 @@ export interface PageAssets {
  * Frames the template of a page. The context has `title`, `assets`, `nav` (`incidents`, `notifications` or empty) and
  * `live`: a page that is live asks the server now and then whether it has changed.
  */
-export function layout(main: string): string {
+export function pageShell(main: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +39,7 @@ ${main}
 `;
 }
 
-export interface LayoutModel {
+export interface PageShellModel {
   readonly title: string;
   readonly assets: PageAssets;
   readonly nav: { readonly incidents: boolean; readonly notifications: boolean };

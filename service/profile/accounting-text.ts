@@ -1,9 +1,9 @@
 import { formatCount, formatPercent } from '../shared/text/number.ts';
 import { ascii } from '../shared/text/untrusted.ts';
-import type { Ledger } from './profile.ts';
+import type { SampleAccounting } from './profile.ts';
 
 /** The ledger in one line for people, a second one when there was generated code to name. Reasons are untrusted text. */
-export function ledgerText(ledger: Ledger): string {
+export function accountingText(ledger: SampleAccounting): string {
   const reasons = Object.keys(ledger.filtered)
     .sort()
     .map((reason) => `, ${formatCount(ledger.filtered[reason] ?? 0)} ${ascii(reason)}`);

@@ -16,11 +16,23 @@ export function checkLength(length: number, most: number, what: string): void {
   });
 }
 
+type NumberColumn = Int32Array | Uint32Array | Float64Array;
+
 /** A copy with room for `length` numbers. */
-export function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(length);
+export function widened<T extends NumberColumn>(column: T, length: number): T {
+  const wider = new (column.constructor as new (length: number) => T)(length);
   wider.set(column);
   return wider;
+}
+
+/** A number of a column that the caller knows to be long enough. For code that is not hot. */
+export function at(column: ArrayLike<number>, index: number): number {
+  return column[index] as number;
+}
+
+/** Adds to a number of a column, likewise. */
+export function add(column: NumberColumn, index: number, by: number): void {
+  column[index] = (column[index] as number) + by;
 }
 
 /** Room for `needed` rows, and for as many again as there are. */
@@ -81,8 +93,6 @@ export class FloatColumn {
   }
 
   private grow(needed: number): void {
-    const wider = new Float64Array(rowsFor(needed, this.data.length));
-    wider.set(this.data);
-    this.data = wider;
+    this.data = widened(this.data, rowsFor(needed, this.data.length));
   }
 }

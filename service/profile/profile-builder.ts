@@ -1,6 +1,14 @@
 import { CallTrie } from './call-trie.ts';
 import { FloatColumn, IntColumn } from './columns.ts';
-import type { FunctionInfo, Ledger, ProcessInfo, Profile, ProfileFacts, ThreadInfo, Tier } from './profile.ts';
+import type {
+  FunctionInfo,
+  ProcessInfo,
+  Profile,
+  ProfileFacts,
+  SampleAccounting,
+  ThreadInfo,
+  Tier,
+} from './profile.ts';
 import { TIERS } from './profile.ts';
 
 export const NO_FACTS: Omit<ProfileFacts, 'source'> = {
@@ -131,7 +139,7 @@ export class ProfileBuilder {
   }
 
   /** The builder must not be used after this: the profile has its columns. */
-  finish(facts: ProfileFacts, ledger: Ledger, weightUnit: Profile['weightUnit']): Profile {
+  finish(facts: ProfileFacts, ledger: SampleAccounting, weightUnit: Profile['weightUnit']): Profile {
     return {
       functions: this.functions,
       frames: {

@@ -138,23 +138,23 @@ export interface ProfileFacts {
   readonly warnings: readonly string[];
 }
 
-/** Samples by the fate of their JIT frames. Counted in frames of samples (a frame in n samples counts n). */
-export interface JitLedger {
+/** Samples by the resolution of their JIT frames. Counted in frames of samples (a frame in n samples counts n). */
+export interface JitAccounting {
   readonly frames: number;
   readonly repaired: number;
   readonly ambiguous: number;
   readonly unresolved: number;
 }
 
-/** Every sample has one fate: `recorded` = `drawn` + Σ `filtered`. */
-export interface Ledger {
+/** Every sample has one disposition: `recorded` = `drawn` + Σ `filtered`. */
+export interface SampleAccounting {
   readonly recorded: number;
   readonly drawn: number;
   /** By reason in words: `idle`, `other process`, `other event cycles`, `malformed`. */
   readonly filtered: Readonly<Record<string, number>>;
   /** Samples that the kernel says it dropped (not part of `recorded`). */
   readonly lost: number;
-  readonly jit: JitLedger;
+  readonly jit: JitAccounting;
 }
 
 /** Samples that ended on one source line of a node of the tree. */
@@ -175,7 +175,7 @@ export interface Profile {
   /** `events`: whatever the event counts (cycles, page faults). */
   readonly weightUnit: 'nanoseconds' | 'samples' | 'events';
   readonly facts: ProfileFacts;
-  readonly ledger: Ledger;
+  readonly ledger: SampleAccounting;
   /** Only where the source counts by line (`.cpuprofile`). */
   readonly lineTicks?: readonly LineTicks[];
 }

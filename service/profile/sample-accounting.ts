@@ -1,7 +1,7 @@
-import type { Ledger } from './profile.ts';
+import type { SampleAccounting } from './profile.ts';
 
-/** Adds up the fates of samples, for importers of formats that know no JIT maps. */
-export class SampleLedger {
+/** Adds up dispositions of samples, for importers of formats that know no JIT maps. */
+export class AccountingBuilder {
   private drawn = 0;
   private readonly filtered: Record<string, number> = {};
 
@@ -14,7 +14,7 @@ export class SampleLedger {
     this.filtered[reason] = (this.filtered[reason] ?? 0) + samples;
   }
 
-  finish(): Ledger {
+  finish(): SampleAccounting {
     let recorded = this.drawn;
     for (const samples of Object.values(this.filtered)) recorded += samples;
     const jit = { frames: 0, repaired: 0, ambiguous: 0, unresolved: 0 };

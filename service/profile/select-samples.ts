@@ -1,7 +1,7 @@
-import type { Ledger, Profile } from './profile.ts';
+import type { Profile, SampleAccounting } from './profile.ts';
 
 /** The profile of the samples in rows that `keep` marks with 1; the tree holds only what they need. */
-export function selectSamples(profile: Profile, keep: Uint8Array, ledger: Ledger): Profile {
+export function selectSamples(profile: Profile, keep: Uint8Array, ledger: SampleAccounting): Profile {
   const { tree, samples } = profile;
   const used = new Uint8Array(tree.length);
   used[0] = 1;

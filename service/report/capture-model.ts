@@ -1,5 +1,5 @@
 import type { Side } from '../compare/differential.ts';
-import type { Ledger } from '../profile/profile.ts';
+import type { SampleAccounting } from '../profile/profile.ts';
 import { formatSeconds } from '../shared/text/duration.ts';
 import { formatCores, formatCount, formatPercent, formatRate } from '../shared/text/number.ts';
 import { displayTime } from '../shared/text/time.ts';
@@ -65,13 +65,13 @@ function recorded(capture: ReportCapture): string | null {
   return capture.hz === null ? seconds : `${seconds} at ${formatRate(capture.hz)}`;
 }
 
-function leftOut(ledger: Ledger, limits: Limits): string {
+function leftOut(ledger: SampleAccounting, limits: Limits): string {
   const reasons = Object.entries(ledger.filtered).filter(([, samples]) => samples > 0);
   if (reasons.length === 0) return 'none';
   return clean(reasons.map(([reason, samples]) => `${formatCount(samples)} ${reason}`).join(', '), limits.text);
 }
 
-function lost(ledger: Ledger): string {
+function lost(ledger: SampleAccounting): string {
   if (ledger.lost === 0) return 'none';
   return `${formatCount(ledger.lost)} (${formatPercent(ledger.lost / (ledger.lost + ledger.recorded))})`;
 }

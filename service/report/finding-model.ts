@@ -144,9 +144,9 @@ function functionName(name: string, limits: Limits): string {
   return clean(name, limits.name) || '(no name)';
 }
 
-function packageName(of: { package: string | null; packageVersion?: string | null }, limits: Limits): string | null {
-  if (of.package === null) return null;
-  return clean(of.packageVersion ? `${of.package}@${of.packageVersion}` : of.package, limits.name);
+function packageName(row: { package: string | null; packageVersion?: string | null }, limits: Limits): string | null {
+  if (row.package === null) return null;
+  return clean(row.packageVersion ? `${row.package}@${row.packageVersion}` : row.package, limits.name);
 }
 
 function place(file: string | null, line: number | null, limits: Limits): string | null {
@@ -165,9 +165,9 @@ function route(names: readonly string[], limits: Limits): string[] {
 /** Longer names are cut in the graphs, too (`flame-data.ts`); a table of such would be megabytes. */
 const SHOWN_NAME = 2000;
 
-function show(of: { function: string; file: string | null; line: number | null }): string {
+function show(row: { function: string; file: string | null; line: number | null }): string {
   const text = (value: string) => visible(value.slice(0, SHOWN_NAME));
-  return JSON.stringify({ name: text(of.function), file: of.file === null ? null : text(of.file), line: of.line });
+  return JSON.stringify({ name: text(row.function), file: row.file === null ? null : text(row.file), line: row.line });
 }
 
 /** A busy function of the hot instance, for reports without a comparison. */

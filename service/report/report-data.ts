@@ -3,7 +3,7 @@
  * All text may come from a hostile machine: renderers escape it.
  */
 import type { Finding, Quality, Side, Verdict } from '../compare/differential.ts';
-import type { JitLedger, Ledger } from '../profile/profile.ts';
+import type { JitAccounting, SampleAccounting } from '../profile/profile.ts';
 
 export interface ReportAlarm {
   readonly name: string;
@@ -48,8 +48,8 @@ export interface ReportCapture {
     readonly name: string;
     readonly cpuSeconds: number | null;
   }[];
-  readonly ledger: Ledger | null;
-  readonly jit: JitLedger | null;
+  readonly ledger: SampleAccounting | null;
+  readonly jit: JitAccounting | null;
   readonly warnings: readonly string[];
 }
 

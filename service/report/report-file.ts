@@ -15,8 +15,8 @@ interface FileModel {
 }
 
 /**
- * Graphs stand in sandboxed frames: their scripts run, their ids do not clash, and they reach neither the report nor the
- * network. The policy of the document holds in the frames, too.
+ * Graphs stand in sandboxed frames: their scripts run, their ids do not clash, and they reach neither the report nor
+ * the network. The policy of the document holds in the frames, too.
  */
 const render = compile<FileModel>(`<!doctype html>
 <html lang="en">
@@ -49,7 +49,9 @@ ${LEGEND}
 </html>
 `);
 
-/** The report as one HTML file that opens from disk, for ever: no network, no other file. SVGs are texts of documents. */
+/**
+ * The report as one HTML file that opens from disk, for ever: no network, no other file. SVGs are texts of documents.
+ */
 export function renderReportFile(
   data: ReportData,
   graphs: { readonly svgs: Readonly<Partial<Record<GraphName, string>>> },

@@ -22,7 +22,9 @@ function hotFailure(data: ReportData) {
   return data.captures.find((capture) => capture.role === 'hot')?.failure ?? null;
 }
 
-/** What the sentence leaves unsaid: it tells the first reason of every comparison, that of a hot path with its numbers. */
+/**
+ * What the sentence leaves unsaid: it tells the first reason of every comparison, that of a hot path with its numbers.
+ */
 export function furtherEvidence(data: ReportData): readonly string[] {
   const { evidence } = data.verdict;
   const compared = data.hot !== null && data.healthy !== null && data.quality.grade !== 'withheld';

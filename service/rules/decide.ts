@@ -6,18 +6,21 @@ import type { Decision } from './decision.ts';
 import { matchesGlob } from './glob.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 
-interface Limit {
+interface RateLimit {
   readonly max: number;
   /** At most `FACTS_SPAN_MS`: the notification log is not asked further back. */
   readonly windowMs: number;
 }
 
-export interface Rules {
+export interface Limits {
   /** Captures of one scope: a flapping alarm must not profile one service all day long. */
-  readonly maxPerGroup: Limit;
+  readonly maxPerGroup: RateLimit;
   /** Captures of all scopes: bounds what a bad day (or a bad rule) can cost in commands, mails and disk. */
-  readonly maxOverall: Limit;
-  /** Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same report. */
+  readonly maxOverall: RateLimit;
+  /**
+   * Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same
+   * report.
+   */
   readonly cooldownMs: number;
   /** A profile taken long after the alarm shows another state of the instance than the one that woke us. */
   readonly maxAlarmAgeMs: number;
@@ -44,7 +47,7 @@ const MAX_CONCURRENT = 4;
  * What a verified alarm message leads to. Pure: the facts come from the notification log, the time from the caller.
  * @param now epoch milliseconds
  */
-export function decide(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
+export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   if (facts.newestChangeMs === alarm.changedAtMs) {
     return { outcome: 'duplicate', reason: `This change of ${quoted(alarm.name)} to ${alarm.state} was taken before.` };
   }
@@ -52,9 +55,9 @@ export function decide(rules: Rules, facts: NotificationFacts, alarm: Alarm, now
   if (alarm.state === 'INSUFFICIENT_DATA') {
     return ignored(`${quoted(alarm.name)} has no data now; that tells neither of fire nor of its end.`);
   }
-  const unwanted = whyUnwanted(rules, alarm) ?? whyLate(rules, facts, alarm, now);
+  const unwanted = whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
   if (unwanted !== null) return ignored(unwanted);
-  return onFire(rules, facts, alarm, now);
+  return onFire(limits, facts, alarm, now);
 }
 
 function ignored(reason: string): Decision {
@@ -75,13 +78,13 @@ function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
 }
 
 /** By name first; then by what it measures, unless its owner named it. */
-function whyUnwanted(rules: Rules, alarm: Alarm): string | null {
+function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   const name = quoted(alarm.name);
-  const excluded = rules.exclude.find((glob) => matchesGlob(glob, alarm.name));
+  const excluded = limits.exclude.find((glob) => matchesGlob(glob, alarm.name));
   if (excluded !== undefined) return `${name} matches ${quoted(excluded)} of the excluded alarms.`;
-  if (rules.include.length > 0) {
-    if (rules.include.some((glob) => matchesGlob(glob, alarm.name))) return null;
-    return `${name} matches none of the ${rules.include.length} included patterns.`;
+  if (limits.include.length > 0) {
+    if (limits.include.some((glob) => matchesGlob(glob, alarm.name))) return null;
+    return `${name} matches none of the ${limits.include.length} included patterns.`;
   }
   // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
   if (alarm.composite !== null) return null;
@@ -96,19 +99,19 @@ function whyUnwanted(rules: Rules, alarm: Alarm): string | null {
   return `${name} fired because the CPU has less to do than usual.`;
 }
 
-function whyLate(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
+function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const age = now - alarm.changedAtMs;
   // After a mute window the news is old by design, and the alarm still burns.
-  if (age > rules.maxAlarmAgeMs && !alarm.afterMuteWindow) {
-    return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(rules.maxAlarmAgeMs)}.`;
+  if (age > limits.maxAlarmAgeMs && !alarm.afterMuteWindow) {
+    return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(limits.maxAlarmAgeMs)}.`;
   }
   if (facts.newestChangeMs === null || facts.newestChangeMs < alarm.changedAtMs) return null;
   return `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ${formatUtc(facts.newestChangeMs)}: SNS delivers in any order.`;
 }
 
-function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
+function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const open = newestFirst(facts.open)[0];
-  const rearmAfterMs = rules.rearmAfterMs ?? REARM_AFTER_MS;
+  const rearmAfterMs = limits.rearmAfterMs ?? REARM_AFTER_MS;
   if (open !== undefined && now - open.openedAtMs < rearmAfterMs) {
     const same = open.alarmKey === alarm.key ? 'itself' : quoted(open.alarmName);
     return {
@@ -117,7 +120,7 @@ function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: numbe
       reason: `The incident that ${same} opened ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still open; a new one needs an OK, or ${formatDuration(rearmAfterMs)}.`,
     };
   }
-  const limit = whyThrottled(rules, facts, alarm, now);
+  const limit = whyThrottled(limits, facts, alarm, now);
   if (limit !== null) return { outcome: 'throttled', reason: limit };
   const again =
     open === undefined ? '' : ` The incident of ${formatAge(now - open.openedAtMs)} never saw an OK and gives way.`;
@@ -129,23 +132,23 @@ function onFire(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: numbe
 }
 
 /** Cheapest for the reader first: the limit that frees itself soonest. */
-function whyThrottled(rules: Rules, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
-  const maxConcurrent = rules.maxConcurrent ?? MAX_CONCURRENT;
+function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
+  const maxConcurrent = limits.maxConcurrent ?? MAX_CONCURRENT;
   if (facts.capturing >= maxConcurrent) {
     return `${facts.capturing} incidents are capturing now; the limit is ${maxConcurrent}.`;
   }
   const scope = scopeOf(alarm);
   const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
-  if (now - last < rules.cooldownMs) {
-    return `The last capture of ${scope} was ${formatAge(now - last)}; it rests for ${formatDuration(rules.cooldownMs)}.`;
+  if (now - last < limits.cooldownMs) {
+    return `The last capture of ${scope} was ${formatAge(now - last)}; it rests for ${formatDuration(limits.cooldownMs)}.`;
   }
   return (
-    overLimit(rules.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??
-    overLimit(rules.maxOverall, facts.allAcceptedAtMs, 'captures in all', now)
+    overLimit(limits.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??
+    overLimit(limits.maxOverall, facts.allAcceptedAtMs, 'captures in all', now)
   );
 }
 
-function overLimit(limit: Limit, acceptedAtMs: readonly number[], what: string, now: number): string | null {
+function overLimit(limit: RateLimit, acceptedAtMs: readonly number[], what: string, now: number): string | null {
   const windowMs = Math.min(limit.windowMs, FACTS_SPAN_MS);
   const recent = acceptedAtMs.filter((at) => at > now - windowMs).length;
   return recent < limit.max

@@ -19,7 +19,9 @@ export interface OpenIncident {
 export interface NotificationFacts {
   /** Open incidents of the same alarm (key) or of the same scope, in any order. */
   readonly open: readonly OpenIncident[];
-  /** The newest `changedAtMs` of earlier messages of this alarm (key), whatever their state; null when there is none. */
+  /**
+   * The newest `changedAtMs` of earlier messages of this alarm (key), whatever their state; null when there is none.
+   */
   readonly newestChangeMs: number | null;
   /** When incidents of the same scope were accepted (throttled ones left out), within `FACTS_SPAN_MS`. */
   readonly scopeAcceptedAtMs: readonly number[];

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Alarm } from '../../service/alarms/alarm.ts';
 import { readMessage } from '../../service/alarms/read-message.ts';
-import { decide, type Rules } from '../../service/rules/decide.ts';
+import { decide, type Limits } from '../../service/rules/decide.ts';
 import type { Decision } from '../../service/rules/decision.ts';
 import { type NotificationFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 const CHANGED = Date.UTC(2026, 10, 20, 3, 12, 41, 622);
 const NOW = CHANGED + 2000;
 
-const RULES: Rules = {
+const RULES: Limits = {
   maxPerGroup: { max: 3, windowMs: 24 * HOUR },
   maxOverall: { max: 10, windowMs: 24 * HOUR },
   cooldownMs: 15 * MINUTE,
@@ -154,7 +154,7 @@ describe('the end of an alarm', () => {
 });
 
 describe('which alarms count', () => {
-  const verdict = (rules: Partial<Rules>, changes: Partial<Alarm> = {}) =>
+  const verdict = (rules: Partial<Limits>, changes: Partial<Alarm> = {}) =>
     decide({ ...RULES, ...rules }, QUIET, alarm(changes), NOW);
 
   test('by default, those on CPU use', () => {
@@ -202,7 +202,7 @@ describe('which alarms count', () => {
 });
 
 describe('the limits', () => {
-  const throttled = (facts: Partial<NotificationFacts>, reason: RegExp, rules: Partial<Rules> = {}) =>
+  const throttled = (facts: Partial<NotificationFacts>, reason: RegExp, rules: Partial<Limits> = {}) =>
     outcome(decide({ ...RULES, ...rules }, { ...QUIET, ...facts }, alarm(), NOW), 'throttled', reason);
   const hoursAgo = (...hours: number[]) => hours.map((hour) => NOW - hour * HOUR);
 

@@ -26,9 +26,9 @@ const CLOSE_INSPECTOR =
   "(process.mainModule ? process.mainModule.require('inspector') : process.getBuiltinModule('inspector')).close()";
 
 /**
- * Profiles one Node process through V8's own profiler, which needs neither perf nor flags at its start: SIGUSR1 opens its inspector on
- * loopback, which is closed again afterwards. While it is open, any user of this machine may run code in the process: that is
- * why this is done only when asked for. Returns a `.cpuprofile`. Throws `AppError`.
+ * Profiles one Node process through V8's own profiler, which needs neither perf nor flags at its start: SIGUSR1 opens
+ * its inspector on loopback, which is closed again afterwards. While it is open, any user of this machine may run code
+ * in the process: that is why this is done only when asked for. Returns a `.cpuprofile`. Throws `AppError`.
  */
 export async function captureV8(request: V8Request): Promise<string> {
   const pid = choose(request);

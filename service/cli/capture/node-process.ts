@@ -5,7 +5,10 @@ import { basename } from 'node:path';
 /** SIGUSR1 is signal 10 on Linux. */
 const SIGUSR1_BIT = 1n << 9n;
 
-/** Processes that run a program named node or nodejs, by pid; ourselves left out. `pattern` (ERE of the script) looks into their command lines. */
+/**
+ * Processes that run a program named node or nodejs, by pid; ourselves left out. `pattern` (ERE of the script) looks
+ * into their command lines.
+ */
 export function nodeProcesses(pattern?: RegExp): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid)

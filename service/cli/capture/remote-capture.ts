@@ -27,8 +27,8 @@ export function instanceArgument(text: string): InstanceId {
 }
 
 /**
- * Sends the capture script to an instance through SSM, waits for it and reads the profile. An aborted signal cancels the
- * command on the instance. Throws what the script, SSM or the reader say.
+ * Sends the capture script to an instance through SSM, waits for it and reads the profile. An aborted signal cancels
+ * the command on the instance. Throws what the script, SSM or the reader say.
  */
 export async function captureRemotely(
   deps: TransferDeps,

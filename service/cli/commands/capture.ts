@@ -9,7 +9,10 @@ import { parseCommand, usageError, wholeOption } from '../usage.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../remote-scripts/profile.sh');
 
-/** `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler instead. */
+/**
+ * `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler
+ * instead.
+ */
 export async function runCapture(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('capture', args, {
     pid: { type: 'string' },

@@ -4,9 +4,10 @@ import { writeOutput } from '../output/write-output.ts';
 import { parseCommand } from '../usage.ts';
 
 /**
- * `smokejumper collapse FILE|- [--perf-map FILE …] [--canonical] [--samples] [--event NAME] [--column 1|2] [--release-dir NAME …]
- * [-o FILE]`: any profile as folded stacks. Names as stackcollapse-perf.pl prints them, unless `--canonical` asks for one name a
- * function; values are sums of periods, unless `--samples` asks for numbers of samples.
+ * `smokejumper collapse FILE|- [--perf-map FILE …] [--canonical] [--samples] [--event NAME] [--column 1|2]
+ * [--release-dir NAME …] [-o FILE]`: any profile as folded stacks. Names as stackcollapse-perf.pl prints them, unless
+ * `--canonical` asks for one name a function; values are sums of periods, unless `--samples` asks for numbers of
+ * samples.
  */
 export async function runCollapse(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('collapse', args, {

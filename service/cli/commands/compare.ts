@@ -20,7 +20,10 @@ function withRequests(profile: Profile, rate: number | undefined): Profile {
   return { ...profile, facts: { ...profile.facts, requests: rate * scaleOf(profile).seconds } };
 }
 
-/** `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--requests RATE,RATE] [--perf-map FILE…] [--event NAME]`: the last file is the hot one. */
+/**
+ * `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--requests RATE,RATE] [--perf-map FILE…] [--event
+ * NAME]`: the last file is the hot one.
+ */
 export async function runCompare(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('compare', args, {
     ...INPUT_OPTIONS,

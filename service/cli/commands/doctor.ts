@@ -5,8 +5,9 @@ import { runChecks } from '../checks/run-checks.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /**
- * `smokejumper doctor [INSTANCE_ID]`: checks configuration, permissions, topics, alarms and mail; of an instance also its group,
- * SSM, perf (a recording of one second) and the names of its Node processes' functions. Exit code 1 when something fails.
+ * `smokejumper doctor [INSTANCE_ID]`: checks configuration, permissions, topics, alarms and mail; of an instance also
+ * its group, SSM, perf (a recording of one second) and the names of its Node processes' functions. Exit code 1 when
+ * something fails.
  */
 export async function runDoctor(args: readonly string[]): Promise<number> {
   const { positionals } = parseCommand('doctor', args, {});

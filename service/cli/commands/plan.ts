@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
-import { chooseDeps, openStore, rulesOf } from '../../compose.ts';
+import { chooseDeps, limitsOf, openStore } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
@@ -35,7 +35,7 @@ export async function runPlan(args: readonly string[]): Promise<number> {
 }
 
 async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
-  const decision = decide(rulesOf(config), factsOf(config, alarm), alarm, Date.now());
+  const decision = decide(limitsOf(config), factsOf(config, alarm), alarm, Date.now());
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
   if (decision.outcome !== 'accepted') return lines;
   const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, burning(config));

@@ -4,7 +4,7 @@ import { compare } from '../../compare/compare.ts';
 import { transferDeps } from '../../compose.ts';
 import { readConfig } from '../../config.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
-import { ledgerText } from '../../profile/accounting-text.ts';
+import { accountingText } from '../../profile/accounting-text.ts';
 import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
 import { comparisonTable } from '../output/compare-table.ts';
@@ -25,8 +25,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance through SSM,
- * with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance
+ * through SSM, with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
  */
 export async function runProfile(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('profile', args, OPTIONS);
@@ -65,20 +65,20 @@ export async function runProfile(args: readonly string[]): Promise<number> {
 }
 
 /** Writes all files; returns the one to look at. */
-async function save(name: string, hot: RemoteCapture, peer: RemoteCapture | undefined): Promise<string> {
+async function save(name: string, hot: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
   const picture = await saveOne(name, hot);
-  if (peer === undefined) return picture;
-  await saveOne(`${name}-peer`, peer);
-  const differential = compare([peer.profile], hot.profile);
+  if (against === undefined) return picture;
+  await saveOne(`${name}-peer`, against);
+  const differential = compare([against.profile], hot.profile);
   process.stdout.write(comparisonTable(differential));
-  const title = `${hot.instanceId} against ${peer.instanceId}`;
+  const title = `${hot.instanceId} against ${against.instanceId}`;
   const path = `${name}-differential.svg`;
   return (await writeDifferential(path, differential, title)) ? path : picture;
 }
 
 async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
   for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
-  process.stderr.write(`${instanceId}: ${ledgerText(profile.ledger)}\n`);
+  process.stderr.write(`${instanceId}: ${accountingText(profile.ledger)}\n`);
   await write(`${name}.capture.gz`, bytes);
   return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
-import { createSteps, openStore, rulesOf } from '../../compose.ts';
+import { createSteps, limitsOf, openStore } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/runner.ts';
@@ -20,8 +20,8 @@ import { parseCommand, usageError } from '../usage.ts';
 const LOOK_MS = 200;
 
 /**
- * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The signature is
- * not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
+ * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The
+ * signature is not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
  */
 export async function runReplay(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('replay', args, { force: { type: 'boolean' } });
@@ -67,7 +67,7 @@ function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force
       incidentId: randomId('inc') as IncidentId,
     },
     (facts) => {
-      const decision = decide(rulesOf(config), facts, alarm, now);
+      const decision = decide(limitsOf(config), facts, alarm, now);
       if (!force || decision.outcome === 'accepted' || decision.outcome === 'closed') return decision;
       return { outcome: 'accepted', supersedes: null, reason: `Replayed by force. ${decision.reason}` };
     },
@@ -76,7 +76,10 @@ function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force
   return accepted.outcome === 'accepted' ? accepted.incidentId : null;
 }
 
-/** Works until the incident has ended. A service that runs on the same data may take steps of it: leases keep them apart. */
+/**
+ * Works until the incident has ended. A service that runs on the same data may take steps of it: leases keep them
+ * apart.
+ */
 async function follow(runner: Runner, store: IncidentStore, id: IncidentId, signal: AbortSignal): Promise<void> {
   let told = 1;
   for (;;) {

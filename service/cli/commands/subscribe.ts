@@ -4,8 +4,8 @@ import { readConfig } from '../../config.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /**
- * `smokejumper subscribe [--endpoint URL]`: asks SNS to deliver each topic of `SNS_TOPIC_ARNS` to the service; the endpoint is
- * `PUBLIC_URL`/sns unless given. The running service confirms by itself.
+ * `smokejumper subscribe [--endpoint URL]`: asks SNS to deliver each topic of `SNS_TOPIC_ARNS` to the service; the
+ * endpoint is `PUBLIC_URL`/sns unless given. The running service confirms by itself.
  */
 export async function runSubscribe(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('subscribe', args, { endpoint: { type: 'string' } });

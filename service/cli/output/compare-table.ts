@@ -15,7 +15,10 @@ import { visible } from '../../shared/text/untrusted.ts';
 
 /** Fits any terminal and a quoted mail. */
 const WIDTH = 100;
-/** Titles and how numbers are written, in cores or, where a file does not say how long it recorded, in parts of the profile. */
+/**
+ * Titles and how numbers are written, in cores or, where a file does not say how long it recorded, in parts of the
+ * profile.
+ */
 interface Unit {
   readonly titles: readonly string[];
   readonly digits: number;

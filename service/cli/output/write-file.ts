@@ -39,7 +39,10 @@ function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
   return new AppError('FILE_UNWRITABLE', `Cannot write ${JSON.stringify(path)}: ${why}.`, { cause });
 }
 
-/** The file appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. Throws `FILE_UNWRITABLE`. */
+/**
+ * The file appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. Throws
+ * `FILE_UNWRITABLE`.
+ */
 export async function writeFile(path: string, pieces: Iterable<Uint8Array | string>): Promise<void> {
   const special = await isSpecial(path);
   const temporary = special ? path : `${path}.${process.pid}.tmp`;

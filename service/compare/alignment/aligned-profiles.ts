@@ -1,4 +1,5 @@
 /** Everything of both sides on one tree, counted: the ground on which all questions are asked. */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { countBlocks } from '../statistics/block-counts.ts';
 import { sideOf } from '../statistics/coverage.ts';
@@ -28,13 +29,13 @@ function nodeCores(hosts: readonly Host[], length: number): Float64Array {
   for (const { counts, scale } of hosts) {
     const k = scale.coresPerSample / hosts.length;
     for (let node = 0; node < length; node++) {
-      cores[node] = (cores[node] as number) + (counts.nodeSelf[node] as number) * k;
+      add(cores, node, (counts.nodeSelf[node] as number) * k);
     }
   }
   return cores;
 }
 
-export interface LaidOut {
+export interface AlignedProfiles {
   readonly profiles: readonly [Profile, ...Profile[]];
   readonly tree: UnionTree;
   readonly through: Through;
@@ -53,19 +54,19 @@ function samplesBelow(profiles: readonly Profile[], tree: UnionTree): Float64Arr
     const nodeOf = tree.nodeOf[index] as Int32Array;
     for (let row = 0; row < samples.length; row++) {
       const node = nodeOf[samples.node[row] as number] as number;
-      self[node] = (self[node] as number) + (samples.count[row] as number);
+      add(self, node, samples.count[row] as number);
     }
     return totals(tree.parent, self);
   });
 }
 
 /** The hot side first: its functions and call order come first in the tree. */
-export function layOut(profiles: readonly [Profile, ...Profile[]]): LaidOut {
+export function alignProfiles(profiles: readonly [Profile, ...Profile[]]): AlignedProfiles {
   const tree = uniteTrees(profiles);
   const frames = findOwners(tree);
   const through = labelThrough(tree, frames);
   const inlining = findInlined(profiles, tree, frames, through);
-  const skipped = findSkipped(profiles, tree, frames.can, () => samplesBelow(profiles, tree));
+  const skipped = findSkipped(profiles, tree, frames.canOwn, () => samplesBelow(profiles, tree));
   const fn = frames.fn.map((owner, node) => {
     const callee = skipped[node] as number;
     const inlined = inlining.callee[node] as number;

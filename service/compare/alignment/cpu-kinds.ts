@@ -9,7 +9,10 @@ export interface CpuKinds {
   readonly kernel: number;
   /** Work that no function of the service stands above, collectors and compilers left out: event loop, parsers, I/O. */
   readonly unowned: number;
-  /** The same and what Node's own network and stream code does for the service's functions: each request costs some of it. */
+  /**
+   * The same and what Node's own network and stream code does for the service's functions: each request costs some of
+   * it.
+   */
   readonly aroundRequests: number;
   /** That part of it, by function that owns it. */
   readonly network: ReadonlyMap<number, number>;
@@ -29,8 +32,9 @@ export interface SlowPaths {
 const CERTAIN =
   /DeleteProperty|DeleteObjectProperty|NormalizeProperties|NormalizeFast|Deoptimiz|NotifyDeoptimized|MigrateFastToSlow/;
 /**
- * Inline caches that see too many shapes or miss, and the plain ones, which optimised code calls where no shape is known (objects that are
- * dictionaries): also met by code that is meant to be generic, and by code that is not optimised.
+ * Inline caches that see too many shapes or miss, and the plain ones, which optimised code calls where no shape is
+ * known (objects that are dictionaries): also met by code that is meant to be generic, and by code that is not
+ * optimised.
  */
 const GENERIC =
   /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$|(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
@@ -50,9 +54,11 @@ export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): C
     fn.category !== 'v8' ? 0 : CERTAIN.test(fn.name) ? 2 : GENERIC.test(fn.name) ? 1 : 0,
   );
   const isNetwork = tree.functions.map((fn) => fn.category === 'node' && NETWORK.test(fn.file ?? ''));
-  const of: Partial<Record<Category, number>> = {};
+  const byCategory: Partial<Record<Category, number>> = {};
   const slowPaths = new Map<number, MutableSlowPaths>();
-  /** The outermost slow path between the owner and a node, the node included; a certain one stands for what is above it. */
+  /**
+   * The outermost slow path between the owner and a node, the node included; a certain one stands for what is above it.
+   */
   const slow = new Int32Array(tree.length).fill(-1);
   /** 1 for nodes with network code of Node between them and their owner. */
   const below = new Uint8Array(tree.length);
@@ -64,12 +70,12 @@ export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): C
     const kind = category[fn] as Category;
     const up = slow[tree.parent[node] as number] as number;
     const surer = (kindOf[fn] as number) > (up < 0 ? 0 : (kindOf[up] as number));
-    slow[node] = owners.can[fn] === 1 ? -1 : surer ? fn : up;
+    slow[node] = owners.canOwn[fn] === 1 ? -1 : surer ? fn : up;
     const inNetwork = isNetwork[fn] || below[tree.parent[node] as number] === 1;
-    below[node] = owners.can[fn] !== 1 && inNetwork ? 1 : 0;
+    below[node] = owners.canOwn[fn] !== 1 && inNetwork ? 1 : 0;
     const cores = self[node] as number;
     if (cores === 0) continue;
-    of[kind] = (of[kind] ?? 0) + cores;
+    byCategory[kind] = (byCategory[kind] ?? 0) + cores;
     const owner = owners.fn[node] as number;
     if (kind !== 'gc' && kind !== 'jit') {
       if (owner === -1) unowned += cores;
@@ -86,9 +92,9 @@ export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): C
     slowPaths.set(owner, paths);
   }
   return {
-    gc: of.gc ?? 0,
-    jit: of.jit ?? 0,
-    kernel: of.kernel ?? 0,
+    gc: byCategory.gc ?? 0,
+    jit: byCategory.jit ?? 0,
+    kernel: byCategory.kernel ?? 0,
     unowned,
     aroundRequests,
     network: networkOf,

@@ -1,8 +1,9 @@
 /**
- * Machine code of an optimised function holds the callees that V8 inlined, and perf sees one frame. Other samples of the same
- * recordings often show the callees apart: those taken while the caller was interpreted or in Sparkplug code, which inline
- * nothing. Where they all say that this work is done in one callee, it is given to the callee.
+ * Machine code of an optimised function holds the callees that V8 inlined, and perf sees one frame. Other samples of
+ * the same recordings often show the callees apart: those taken while the caller was interpreted or in Sparkplug code,
+ * which inline nothing. Where they all say that this work is done in one callee, it is given to the callee.
  */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import type { Owners } from './owners.ts';
@@ -12,14 +13,16 @@ import type { UnionTree } from './union-tree.ts';
 /** Of the work that unoptimised samples show below a function, this part must be one callee's … */
 const ONE_CALLEE = 0.8;
 /** … in at least this many samples: fewer could be a coincidence. */
-const MIN_SAMPLES = 3;
+const MIN_SAMPLES_OF_CALLEE = 3;
 
 const OPTIMISED_FROM = TIERS.indexOf('maglev');
 
 /** A callee that shows under optimised code of the caller in this part of the samples was not inlined there. */
 const STILL_APART = 0.25;
 
-/** Work is told apart by what it goes through: the callee that parses JSON need not be the one that matches expressions. */
+/**
+ * Work is told apart by what it goes through: the callee that parses JSON need not be the one that matches expressions.
+ */
 interface Work {
   /** Samples with the function itself as owner, while its code was not optimised. */
   low: number;
@@ -43,7 +46,7 @@ function workAt(table: WorkTable, key: number): Work {
   return work;
 }
 
-function add(counts: Map<number, number>, key: number, count: number): void {
+function addTo(counts: Map<number, number>, key: number, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
@@ -60,7 +63,7 @@ function sourceOf(profile: Profile, index: number, tree: UnionTree): Source {
   const { samples } = profile;
   for (let row = 0; row < samples.length; row++) {
     const node = samples.node[row] as number;
-    counts[node] = (counts[node] as number) + (samples.count[row] as number);
+    add(counts, node, samples.count[row] as number);
   }
   const [nodeOf, tierOf] = [tree.nodeOf[index] as Int32Array, tree.tierOf[index] as Uint8Array];
   return { profile, nodeOf, tierOf, counts };
@@ -85,7 +88,7 @@ class Walk {
     this.low = new Uint8Array(parent.length);
     for (let node = 1; node < parent.length; node++) {
       const up = parent[node] as number;
-      const owns = owners.can[this.functionAt(node)] === 1;
+      const owns = owners.canOwn[this.functionAt(node)] === 1;
       this.nearest[node] = owns ? node : (this.nearest[up] as number);
       this.low[node] = owns && !this.isOptimised(node) ? 1 : (this.low[up] as number);
     }
@@ -109,7 +112,7 @@ class Walk {
         if (optimised[fn] !== 1 || this.isOptimised(up)) return;
         for (const one of labels) {
           const work = table.get(fn * this.through.names.length + one);
-          if (work !== undefined && work.high > 0) add(work.lowCallees, owner, count);
+          if (work !== undefined && work.high > 0) addTo(work.lowCallees, owner, count);
         }
       });
     });
@@ -121,7 +124,7 @@ class Walk {
       if (!callees.has(owner)) return;
       this.above(at, owner, (fn, up) => {
         const key = fn * this.through.names.length + label;
-        if (this.isOptimised(up) && candidates.get(key) === owner) add(workAt(table, key).highCallees, owner, count);
+        if (this.isOptimised(up) && candidates.get(key) === owner) addTo(workAt(table, key).highCallees, owner, count);
       });
     });
   }
@@ -141,13 +144,13 @@ class Walk {
       const count = counts[node] as number;
       const at = this.nearest[node] as number;
       if (count === 0 || at === 0) continue;
-      visit(this.functionAt(at), at, this.through.of[nodeOf[node] as number] as number, count, node);
+      visit(this.functionAt(at), at, this.through.byNode[nodeOf[node] as number] as number, count, node);
     }
   }
 
   /**
-   * What the work goes through: its label, and all known names further down. Of `callee > deflateSync > zlibBufferSync` only
-   * `zlibBufferSync` is left on the stack when `deflateSync` was inlined as well.
+   * What the work goes through: its label, and all known names further down. Of `callee > deflateSync > zlibBufferSync`
+   * only `zlibBufferSync` is left on the stack when `deflateSync` was inlined as well.
    */
   private labelsBelow(at: number, leaf: number, label: number): ReadonlySet<number> {
     const labels = new Set([label]);
@@ -181,7 +184,7 @@ function mainCallee(work: Work): number | undefined {
     all += count;
     if (count > most) [best, most] = [callee, count];
   }
-  return most < MIN_SAMPLES || most < ONE_CALLEE * all ? undefined : best;
+  return most < MIN_SAMPLES_OF_CALLEE || most < ONE_CALLEE * all ? undefined : best;
 }
 
 /** By key of the work table: the callee that the work is given to. */
@@ -223,7 +226,7 @@ export function findInlined(profiles: readonly Profile[], tree: UnionTree, owner
   for (let node = 1; node < tree.length; node++) {
     const owner = owners.fn[node] as number;
     if (owner < 0) continue;
-    const found = calleeByKey.get(owner * through.names.length + (through.of[node] as number));
+    const found = calleeByKey.get(owner * through.names.length + (through.byNode[node] as number));
     if (found === undefined) continue;
     callee[node] = found;
     into.set(found, (into.get(found) ?? new Set()).add(owner));

@@ -1,10 +1,12 @@
 import { CallTrie } from '../../profile/call-trie.ts';
+import { add } from '../../profile/columns.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
- * The call tree of owners alone: all that works for a function is inside its node, and recursion (direct or mutual) is folded
- * into the outermost call, so a function is at most once on a path and totals of functions are plain sums of nodes.
+ * The call tree of owners alone: all that works for a function is inside its node, and recursion (direct or mutual) is
+ * folded into the outermost call, so a function is at most once on a path and totals of functions are plain sums of
+ * nodes.
  */
 export interface OwnerTree {
   readonly length: number;
@@ -31,7 +33,7 @@ export function ownerTree(tree: UnionTree, owners: Owners): OwnerTree {
   for (let node = 1; node < tree.length; node++) {
     const up = nodeOf[tree.parent[node] as number] as number;
     const own = tree.fn[node] as number;
-    const at = owners.can[own] === 1 ? callBelow(trie, up, own) : up;
+    const at = owners.canOwn[own] === 1 ? callBelow(trie, up, own) : up;
     nodeOf[node] = at;
     const counts = owners.fn[node] as number;
     selfOf[node] = counts < 0 || counts === trie.frame[at] ? at : callBelow(trie, at, counts);
@@ -45,7 +47,7 @@ export function gather(tree: OwnerTree, column: Float64Array): Float64Array {
   const sums = new Float64Array(tree.length);
   for (let node = 0; node < column.length; node++) {
     const at = tree.selfOf[node] as number;
-    sums[at] = (sums[at] as number) + (column[node] as number);
+    add(sums, at, column[node] as number);
   }
   return sums;
 }

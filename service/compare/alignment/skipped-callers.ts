@@ -1,12 +1,15 @@
 /**
- * perf walks stacks by frame pointers. Code that needs no frame (bytecode handlers, fast paths of V8's stubs) has none: the
- * pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual` is then
- * recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
+ * perf walks stacks by frame pointers. Code that needs no frame (bytecode handlers, fast paths of V8's stubs) has none:
+ * the pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual`
+ * is then recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
  */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { UnionTree } from './union-tree.ts';
 
-/** V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24. */
+/**
+ * V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24.
+ */
 const FRAMELESS =
   /^Builtins_(?:String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString|(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$|Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement|(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)|NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty|CreateShallow|FastNew|ForIn|Allocate)/;
 const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
@@ -15,7 +18,7 @@ const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
 const OWN_CODE = 0.15;
 /** One callee must be this part of all that the caller calls. */
 const ONE_CALLEE = 0.7;
-const MIN_SAMPLES = 5;
+const MIN_SAMPLES_OF_CALL = 5;
 
 interface Caller {
   /** Samples in frameless code that seems to be called by it, by profile. */
@@ -29,8 +32,8 @@ function isJavaScript(category: string | undefined): boolean {
 }
 
 /**
- * `map`, `forEach`, `sort`: builtins that call JavaScript back. The frame of a callback is skipped in the same way, and what it
- * was doing is then recorded right below the builtin.
+ * `map`, `forEach`, `sort`: builtins that call JavaScript back. The frame of a callback is skipped in the same way, and
+ * what it was doing is then recorded right below the builtin.
  */
 const BUILTIN = /^Builtins_/;
 
@@ -59,7 +62,7 @@ function collect({ callers, own }: Collected, profile: Profile, index: number, n
   const perNode = new Float64Array(tree.length);
   for (let row = 0; row < samples.length; row++) {
     const node = samples.node[row] as number;
-    perNode[node] = (perNode[node] as number) + (samples.count[row] as number);
+    add(perNode, node, samples.count[row] as number);
   }
   const roleAt = (node: number): number => roles[frames.functionOf[tree.frame[node] as number] as number] as number;
   const mayCall = (node: number): boolean =>
@@ -68,7 +71,7 @@ function collect({ callers, own }: Collected, profile: Profile, index: number, n
     const count = perNode[node] as number;
     if (count === 0) continue;
     const at = nodeOf[node] as number;
-    if (mayCall(node)) own[at] = (own[at] as number) + count;
+    if (mayCall(node)) add(own, at, count);
     const parent = tree.parent[node] as number;
     if (parent === 0 || (roleAt(node) & HAS_NO_FRAME) === 0 || !mayCall(parent)) continue;
     const up = nodeOf[parent] as number;
@@ -82,7 +85,7 @@ function collect({ callers, own }: Collected, profile: Profile, index: number, n
 /** Little own code, and enough without a frame: a caller that may have been taken for the one who was skipped. */
 function isSuspect(caller: Caller, own: number): boolean {
   const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
-  return all >= MIN_SAMPLES && own <= OWN_CODE * all;
+  return all >= MIN_SAMPLES_OF_CALL && own <= OWN_CODE * all;
 }
 
 /** For each of these nodes: samples below each function that it calls directly. */
@@ -99,16 +102,18 @@ function calleesOf(
     const fn = tree.fn[node] as number;
     const parent = tree.parent[node] as number;
     if (canOwn[fn] !== 1 || parent === 0 || wanted[parent] !== 1) continue;
-    const of = callees.get(parent) ?? new Map<number, number>();
-    of.set(fn, (of.get(fn) ?? 0) + (samples[node] as number));
-    callees.set(parent, of);
+    const counts = callees.get(parent) ?? new Map<number, number>();
+    counts.set(fn, (counts.get(fn) ?? 0) + (samples[node] as number));
+    callees.set(parent, counts);
   }
   return callees;
 }
 
 type Callees = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
-/** The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is. */
+/**
+ * The callee that is most of what the caller calls, profiles weighted by the frameless code in them; −1 when none is.
+ */
 function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[]): number {
   const all = caller.frameless.reduce((sum, count) => sum + (count ?? 0), 0);
   const parts = new Map<number, number>();
@@ -116,7 +121,7 @@ function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[])
     const callees = byProfile[index]?.get(node) ?? new Map<number, number>();
     let sum = 0;
     for (const count of callees.values()) sum += count;
-    if (sum < MIN_SAMPLES) return;
+    if (sum < MIN_SAMPLES_OF_CALL) return;
     for (const [fn, count] of callees) parts.set(fn, (parts.get(fn) ?? 0) + (frameless / all) * (count / sum));
   });
   for (const [fn, part] of parts) if (part >= ONE_CALLEE) return fn;
@@ -124,8 +129,8 @@ function mainCallee(node: number, caller: Caller, byProfile: readonly Callees[])
 }
 
 /**
- * For each union node the function that its own samples are given to; −1 where they stay. `samples` gives for each profile those
- * in each node and below.
+ * For each union node the function that its own samples are given to; −1 where they stay. `samples` gives for each
+ * profile those in each node and below.
  */
 export function findSkipped(
   profiles: readonly Profile[],

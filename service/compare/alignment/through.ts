@@ -9,7 +9,7 @@ export interface Through {
   /** Distinct names; index 0 is the empty name: the function's own code. */
   readonly names: readonly string[];
   /** For each union node its name. */
-  readonly of: Int32Array;
+  readonly byNode: Int32Array;
   /** For each function its own name as an index, where a programmer knows it; else 0. */
   readonly known: Int32Array;
 }
@@ -33,8 +33,8 @@ function isKnown(fn: FunctionInfo, name: string): boolean {
 }
 
 /**
- * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`), whatever
- * runs inside it; a collection is a collection wherever it strikes.
+ * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`),
+ * whatever runs inside it; a collection is a collection wherever it strikes.
  */
 export function labelThrough(tree: UnionTree, owners: Owners): Through {
   const names = [''];
@@ -49,24 +49,24 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
     const name = nameOf(fn);
     return { id: intern(name), known: isKnown(fn, name) };
   });
-  const of = new Int32Array(tree.length);
+  const byNode = new Int32Array(tree.length);
   const settled = new Uint8Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
     const fn = tree.fn[node] as number;
-    if (owners.can[fn] === 1) continue;
+    if (owners.canOwn[fn] === 1) continue;
     const up = tree.parent[node] as number;
     const label = byFunction[fn] as { id: number; known: boolean };
     if ((tree.functions[fn] as FunctionInfo).category === 'gc') {
-      of[node] = intern(COLLECTION);
+      byNode[node] = intern(COLLECTION);
       settled[node] = 1;
     } else if (settled[up] === 1) {
-      of[node] = of[up] as number;
+      byNode[node] = byNode[up] as number;
       settled[node] = 1;
     } else {
       settled[node] = label.known ? 1 : 0;
       // Between two names that no programmer knows the outer one is nearer to what was called.
-      of[node] = label.known || of[up] === 0 ? label.id : (of[up] as number);
+      byNode[node] = label.known || byNode[up] === 0 ? label.id : (byNode[up] as number);
     }
   }
-  return { names, of, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };
+  return { names, byNode, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };
 }

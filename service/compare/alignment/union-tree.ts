@@ -1,4 +1,5 @@
 import { CallTrie } from '../../profile/call-trie.ts';
+import { add } from '../../profile/columns.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 
 /** One call tree over several profiles, keyed by function: tiers merged, V8's stubs out of view. Node 0 is the root. */
@@ -68,7 +69,7 @@ export function totals(parent: Int32Array, self: Float64Array): Float64Array {
   const total = Float64Array.from(self);
   for (let node = parent.length - 1; node > 0; node--) {
     const up = parent[node] as number;
-    total[up] = (total[up] as number) + (total[node] as number);
+    add(total, up, total[node] as number);
   }
   return total;
 }

@@ -1,19 +1,21 @@
-import type { LaidOut } from './aligned-profiles.ts';
+import type { AlignedProfiles } from './aligned-profiles.ts';
 
-export interface OutsideGrowth {
+export interface UnownedGrowth {
   readonly cores: number;
   /** What most of it goes through. */
   readonly name: string;
 }
 
-/** Growth of what no function of the service stands above (TLS, DNS, I/O of libuv's threads), by what it goes through. */
-export function outsideGrowth({ tree, through, owners, hotSelf, healthySelf }: LaidOut): OutsideGrowth | null {
+/**
+ * Growth of what no function of the service stands above (TLS, DNS, I/O of libuv's threads), by what it goes through.
+ */
+export function unownedGrowth({ tree, through, owners, hotSelf, healthySelf }: AlignedProfiles): UnownedGrowth | null {
   const byName = new Map<string, number>();
   let cores = 0;
   for (let node = 1; node < tree.length; node++) {
     if ((owners.fn[node] as number) >= 0) continue;
     const delta = (hotSelf[node] as number) - (healthySelf[node] as number);
-    const name = through.names[through.of[node] as number] as string;
+    const name = through.names[through.byNode[node] as number] as string;
     byName.set(name, (byName.get(name) ?? 0) + delta);
     cores += delta;
   }

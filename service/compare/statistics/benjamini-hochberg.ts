@@ -1,6 +1,7 @@
 /**
  * Benjamini–Hochberg: p-values of one family of tests → q-values in the same order. A q-value of 0.05 means that of all
- * tests with a q this small, 5 % are expected to be false. Holds for positively dependent tests, which frames of one path are.
+ * tests with a q this small, 5 % are expected to be false. Holds for positively dependent tests, which frames of one
+ * path are.
  */
 export function adjust(p: readonly number[]): number[] {
   const order = p.map((_, i) => i).sort((a, b) => (p[b] as number) - (p[a] as number));

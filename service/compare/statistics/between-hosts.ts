@@ -9,9 +9,9 @@ const MIN_SIZE = 0.02;
 const PRIOR_PEERS = 4;
 
 /**
- * Between-host variance of true cores, per function, from k ≥ 2 peers: what blocks of one host cannot see (compiler luck,
- * cache layout, which customers a host serves). Zero with one peer: `method` then says so.
- * A function's own sample variance less its sampling variance, shrunk to a common coefficient of variation.
+ * Between-host variance of true cores, per function, from k ≥ 2 peers: what blocks of one host cannot see (compiler
+ * luck, cache layout, which customers a host serves). Zero with one peer: `method` then says so. A function's own
+ * sample variance less its sampling variance, shrunk to a common coefficient of variation.
  */
 export class BetweenHosts {
   private readonly commonCv2: number;
@@ -44,10 +44,10 @@ export class BetweenHosts {
     let excess = 0;
     let squares = 0;
     for (let fn = 0; fn < functions; fn++) {
-      const of = moments(this.of(fn));
-      if (of.mean < MIN_SIZE) continue;
-      excess += of.excess;
-      squares += of.mean * of.mean;
+      const known = moments(this.of(fn));
+      if (known.mean < MIN_SIZE) continue;
+      excess += known.excess;
+      squares += known.mean * known.mean;
     }
     return squares > 0 ? Math.max(0, excess / squares) : 0;
   }

@@ -2,6 +2,7 @@
  * Sample counts per function in blocks of time and process, and the variance of their sum that the blocks show.
  * Samples of one block are not independent (a slow request is hundreds of them in a row), blocks nearly are.
  */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Owners } from '../alignment/owners.ts';
 import type { UnionTree } from '../alignment/union-tree.ts';
@@ -27,7 +28,7 @@ export interface HostCounts {
   /** Function anywhere on the stack, once per sample. */
   readonly total: Moments;
   /** Function is the owner of the sample. */
-  readonly own: Moments;
+  readonly attributed: Moments;
   /** All samples, as one function. */
   readonly all: Moments;
   /** Blocks with samples in them. */
@@ -41,7 +42,10 @@ export interface HostCounts {
 const BLOCK_SECONDS = 1;
 /** A capture shorter than this many seconds is cut into this many blocks all the same. */
 const MIN_BLOCKS = 10;
-/** Blocks of a recording of hours are longer: more of them tell nothing new, and whoever writes a file may claim any length. */
+/**
+ * Blocks of a recording of hours are longer: more of them tell nothing new, and whoever writes a file may claim any
+ * length.
+ */
 const MAX_BLOCKS = 1000;
 
 /** Blocks of time that a recording is cut into. */
@@ -49,7 +53,10 @@ export function blocksIn(seconds: number): number {
   return Math.min(MAX_BLOCKS, Math.max(MIN_BLOCKS, Math.round(seconds / BLOCK_SECONDS)));
 }
 
-/** Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by process. */
+/**
+ * Numbers of one measure while they are summed: blocks of time, one after the other, and in each of them process by
+ * process.
+ */
 class MomentSums implements Moments {
   readonly count: Float64Array;
   readonly variance: Float64Array;
@@ -93,9 +100,9 @@ class MomentSums implements Moments {
       const count = this.block[fn] as number;
       this.block[fn] = 0;
       const at = process * this.functions + fn;
-      this.sum[at] = (this.sum[at] as number) + count;
-      this.processSquares[at] = (this.processSquares[at] as number) + count * count;
-      this.products[fn] = (this.products[fn] as number) + count * inAll;
+      add(this.sum, at, count);
+      add(this.processSquares, at, count * count);
+      add(this.products, fn, count * inAll);
       const before = this.time[fn] as number;
       if (before === 0) this.inTime.push(fn);
       this.time[fn] = before + count;
@@ -106,7 +113,7 @@ class MomentSums implements Moments {
   /** Ends a block of time of all processes. */
   endTimeBlock(): void {
     for (const fn of this.inTime) {
-      this.roots[fn] = (this.roots[fn] as number) + Math.sqrt(this.time[fn] as number);
+      add(this.roots, fn, Math.sqrt(this.time[fn] as number));
       this.time[fn] = 0;
     }
     this.inTime.length = 0;
@@ -119,13 +126,13 @@ class MomentSums implements Moments {
       if (sum === 0) continue;
       const fn = at % this.functions;
       const squares = this.processSquares[at] as number;
-      this.count[fn] = (this.count[fn] as number) + sum;
-      this.squares[fn] = (this.squares[fn] as number) + squares;
+      add(this.count, fn, sum);
+      add(this.squares, fn, squares);
       if (blocks < 2) continue;
       const around = Math.max(0, squares - (sum * sum) / blocks);
       const variance = (blocks / (blocks - 1)) * around;
-      this.variance[fn] = (this.variance[fn] as number) + variance;
-      this.spread[fn] = (this.spread[fn] as number) + (variance * variance) / (blocks - 1);
+      add(this.variance, fn, variance);
+      add(this.spread, fn, (variance * variance) / (blocks - 1));
     }
   }
 }
@@ -169,7 +176,7 @@ function hasTimes(profile: Profile): boolean {
 class Counter {
   readonly self: MomentSums;
   readonly total: MomentSums;
-  readonly own: MomentSums;
+  readonly attributed: MomentSums;
   readonly all: MomentSums;
   readonly each: readonly MomentSums[];
   private readonly tree: UnionTree;
@@ -184,9 +191,9 @@ class Counter {
     this.owners = owners;
     this.self = new MomentSums(functions, processes);
     this.total = new MomentSums(functions, processes);
-    this.own = new MomentSums(functions, processes);
+    this.attributed = new MomentSums(functions, processes);
     this.all = new MomentSums(1, processes);
-    this.each = [this.self, this.total, this.own, this.all];
+    this.each = [this.self, this.total, this.attributed, this.all];
     this.seen = new Int32Array(functions);
   }
 
@@ -196,7 +203,7 @@ class Counter {
     const { parent, fn } = this.tree;
     this.self.add(fn[node] as number, count);
     const owner = this.owners.fn[node] as number;
-    if (owner >= 0) this.own.add(owner, count);
+    if (owner >= 0) this.attributed.add(owner, count);
     this.serial++;
     for (let up = node; up > 0; up = parent[up] as number) {
       const name = fn[up] as number;
@@ -231,7 +238,7 @@ export function countBlocks(
       if (count === 0) continue;
       const node = nodeOf[profile.samples.node[row] as number] as number;
       inAll += count;
-      nodeSelf[node] = (nodeSelf[node] as number) + count;
+      add(nodeSelf, node, count);
       counter.add(node, count);
     }
     if (inAll > 0) busyBlocks++;
@@ -239,6 +246,15 @@ export function countBlocks(
     if (timed && (cell + 1) % processes === 0) for (const moments of counter.each) moments.endTimeBlock();
   }
   for (const moments of counter.each) moments.end(blocks);
-  const { self, total, own, all } = counter;
-  return { nodeSelf, self, total, own, all, busyBlocks, blocks: timed ? blocks : 0, blockSeconds: seconds / blocks };
+  const { self, total, attributed, all } = counter;
+  return {
+    nodeSelf,
+    self,
+    total,
+    attributed,
+    all,
+    busyBlocks,
+    blocks: timed ? blocks : 0,
+    blockSeconds: seconds / blocks,
+  };
 }

@@ -15,14 +15,16 @@ import {
 } from './estimate.ts';
 
 /** One way of counting a function; each is a family of tests of its own. */
-export type Family = 'self' | 'total' | 'own';
+export type Family = 'self' | 'total' | 'attributed';
 
 export interface Thresholds {
   /** False discovery rate. */
   readonly q: number;
   /** Smallest |Δ| in cores worth a person's time. */
   readonly minCores: number;
-  /** … as a part of the larger of the two numbers of this function: hosts of one service differ by this much unprovoked. */
+  /**
+   * … as a part of the larger of the two numbers of this function: hosts of one service differ by this much unprovoked.
+   */
   readonly minRelative: number;
   /** Functions with fewer samples on both sides are not tested. */
   readonly minSamples: number;
@@ -104,8 +106,8 @@ function pOf(test: Test): number {
 }
 
 /**
- * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a share
- * may fall because the rest of the profile grew.
+ * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a
+ * share may fall because the rest of the profile grew.
  */
 function combinedP(cores: Test, looks: readonly Test[]): number {
   const sign = Math.sign(cores.diff.delta);
@@ -131,7 +133,7 @@ export function changes(comparison: Comparison, family: Family): Change[] {
 }
 
 /** All samples of a profile as one number, tested alone. */
-export function wholeChange(comparison: Comparison): Change {
+export function changeOfTotal(comparison: Comparison): Change {
   const test = tester(comparison, (_, host) => estimate(host.counts.all, 0, host), 1)(0);
   return toChange(test, undefined, pOf(test), comparison.thresholds);
 }

@@ -62,8 +62,8 @@ function density(t: number, n: number): number {
 }
 
 /**
- * The t that 95 % of |T| stay below. `twoSidedP` falls and is convex, so Newton's steps from the normal quantile, which is never
- * above the answer, come ever nearer from below.
+ * The t that 95 % of |T| stay below. `twoSidedP` falls and is convex, so Newton's steps from the normal quantile, which
+ * is never above the answer, come ever nearer from below.
  */
 export function t95(df: number): number {
   const n = Math.min(Math.max(df, 1), NORMAL_DF);

@@ -1,4 +1,6 @@
-/** From sample counts to cores with an uncertainty. docs/method.md has the formulas and what was measured about them. */
+/**
+ * From sample counts to cores with an uncertainty. docs/method.md has the formulas and what was measured about them.
+ */
 import type { HostCounts, Moments } from './block-counts.ts';
 import type { Scale } from './scale.ts';
 
@@ -21,9 +23,9 @@ export interface Host {
 const RULE_OF_THREE = 2.343;
 
 /**
- * Without times: variance = 10 × count + (15 % of count)². Measured over blocks of real Node profiles the dispersion is 1.1
- * times the binomial for the middle function, 3.5 at the ninth decile and 27 at the 99th percentile, where the busy functions
- * are: this is on the side of silence. The second term covers long captures.
+ * Without times: variance = 10 × count + (15 % of count)². Measured over blocks of real Node profiles the dispersion is
+ * 1.1 times the binomial for the middle function, 3.5 at the ninth decile and 27 at the 99th percentile, where the busy
+ * functions are: this is on the side of silence. The second term covers long captures.
  */
 const UNTIMED_DISPERSION = 10;
 const UNTIMED_CV = 0.15;
@@ -70,7 +72,9 @@ export interface Difference {
 /** A part of a variance, and how well it is known. */
 export type Spread = Pick<Estimate, 'variance' | 'df'>;
 
-/** `between`: what hosts differ by besides what their samples vary by, for the hot one and for the mean of the peers. */
+/**
+ * `between`: what hosts differ by besides what their samples vary by, for the hot one and for the mean of the peers.
+ */
 export function difference(hot: Estimate, healthy: Estimate, between: Spread): Difference {
   const parts = [hot, healthy, between];
   const variance = parts.reduce((sum, part) => sum + part.variance, 0);
@@ -83,8 +87,9 @@ export function difference(hot: Estimate, healthy: Estimate, between: Spread): D
 }
 
 /**
- * Mean over blocks of time of √cores. Square roots make counts of any size vary alike (√ of a Poisson count has variance ¼), so
- * that one block with a burst does not drown nine that say the same. For tests only: no one wants to read √cores.
+ * Mean over blocks of time of √cores. Square roots make counts of any size vary alike (√ of a Poisson count has
+ * variance ¼), so that one block with a burst does not drown nine that say the same. For tests only: no one wants to
+ * read √cores.
  */
 export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate {
   const { blocks } = host.counts;
@@ -98,9 +103,9 @@ export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate
 }
 
 /**
- * The same function as a part of all samples of the host: cluster ratio estimator over blocks, B ÷ (B − 1) · Σ (c_b − p·n_b)² ÷ n²,
- * never below the binomial p (1 − p) ÷ n. Sharper than cores where the whole host speeds up and slows down together. `cores`
- * then is a share.
+ * The same function as a part of all samples of the host: cluster ratio estimator over blocks, B ÷ (B − 1) · Σ (c_b −
+ * p·n_b)² ÷ n², never below the binomial p (1 − p) ÷ n. Sharper than cores where the whole host speeds up and slows
+ * down together. `cores` then is a share.
  */
 export function shareEstimate(moments: Moments, fn: number, host: Host): Estimate {
   const all = host.counts.all.count[0] as number;

@@ -7,12 +7,15 @@ import type { Host } from './estimate.ts';
 
 type Weight = 'fair' | 'poor' | 'withheld';
 type Found = QualityIssue & { readonly weight: Weight };
-type Part = Omit<Found, 'side'>;
+type QualityFinding = Omit<Found, 'side'>;
 
 /** 100 samples make a tenth of a profile ± 6 points: less cannot name a function. */
-const MIN_SAMPLES = 100;
-const FEW_SAMPLES = 300;
-/** … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest change that counts. */
+const MIN_SAMPLES_TO_COMPARE = 100;
+const FEW_SAMPLES_TO_COMPARE = 300;
+/**
+ * … and half of that on the busier side is too little however long it was looked at: 0.05 cores of 10 s, the smallest
+ * change that counts.
+ */
 const MIN_OF_BUSIER = 50;
 /** A quiet peer is no fault: what counts is how often it was looked at (sampling ticks of one CPU). */
 const MIN_TICKS = 200;
@@ -37,24 +40,26 @@ function counted(samples: number): string {
   return samples === 1 ? '1 sample' : `${formatCount(samples)} samples`;
 }
 
-function fewSamples(host: Host): Part[] {
+function fewSamples(host: Host): QualityFinding[] {
   const { samples, seconds, hz, sharesOnly } = host.scale;
   const fix = 'Record longer or at a higher rate (--seconds, --hz).';
   if (samples === 0) {
     return [{ code: 'few-samples', weight: 'withheld', message: 'The profile holds no samples.', fix }];
   }
   const ticks = sharesOnly ? 0 : seconds * hz;
-  if (samples < MIN_SAMPLES && ticks < MIN_TICKS) {
+  if (samples < MIN_SAMPLES_TO_COMPARE && ticks < MIN_TICKS) {
     const message = `Only ${counted(samples)}: too few to compare.`;
     return [{ code: 'few-samples', weight: 'withheld', message, fix }];
   }
-  if (samples >= FEW_SAMPLES || ticks >= 2 * MIN_TICKS) return [];
+  if (samples >= FEW_SAMPLES_TO_COMPARE || ticks >= 2 * MIN_TICKS) return [];
   return [
     { code: 'few-samples', weight: 'fair', message: `Only ${counted(samples)}: small changes stay unseen.`, fix },
   ];
 }
 
-/** Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are. */
+/**
+ * Compiled regular expressions have no name under --perf-basic-prof-only-functions; their caller says what they are.
+ */
 const RUNS_REGEXP = /RegExp/;
 
 function isNameless(profile: Profile, node: number): boolean {
@@ -67,7 +72,7 @@ function isNameless(profile: Profile, node: number): boolean {
   return by?.category !== 'v8' || !RUNS_REGEXP.test(by.name);
 }
 
-function unresolved(profile: Profile): Part[] {
+function unresolved(profile: Profile): QualityFinding[] {
   const { samples } = profile;
   let unknown = 0;
   let all = 0;
@@ -89,7 +94,7 @@ function unresolved(profile: Profile): Part[] {
   ];
 }
 
-function ambiguous(profile: Profile): Part[] {
+function ambiguous(profile: Profile): QualityFinding[] {
   const { jit } = profile.ledger;
   const part = jit.frames > 0 ? jit.ambiguous / jit.frames : 0;
   const weight = grade(part, LIMITS.ambiguous);
@@ -101,12 +106,12 @@ function ambiguous(profile: Profile): Part[] {
 }
 
 /**
- * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real service
- * are repaired or ambiguous.
+ * Text of `perf script` whose JIT frames were not looked up in a map: with one, some of this many frames of any real
+ * service are repaired or ambiguous.
  */
 const NEVER_ALL_RIGHT = 500;
 
-function unrepaired(profile: Profile): Part[] {
+function unrepaired(profile: Profile): QualityFinding[] {
   const { frames, repaired, ambiguous: unsure } = profile.ledger.jit;
   if (profile.facts.source !== 'perf-script' || frames < NEVER_ALL_RIGHT || repaired + unsure > 0) return [];
   return [
@@ -119,10 +124,10 @@ function unrepaired(profile: Profile): Part[] {
   ];
 }
 
-function perfMaps(profile: Profile): Part[] {
+function perfMaps(profile: Profile): QualityFinding[] {
   const missing = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
   const cut = profile.processes.filter((one) => one.perfMap === 'truncated');
-  const parts: Part[] = [];
+  const parts: QualityFinding[] = [];
   if (missing.length > 0) {
     parts.push({
       code: 'no-perf-map',
@@ -138,7 +143,7 @@ function perfMaps(profile: Profile): Part[] {
   return parts;
 }
 
-function lost(profile: Profile): Part[] {
+function lost(profile: Profile): QualityFinding[] {
   const { ledger } = profile;
   const part = ledger.lost > 0 ? ledger.lost / (ledger.lost + ledger.recorded) : 0;
   const weight = grade(part, LIMITS.lost);
@@ -147,14 +152,14 @@ function lost(profile: Profile): Part[] {
   return [{ code: 'lost', weight, message, fix: 'Record at a lower rate (--hz 49).' }];
 }
 
-function restarted(profile: Profile): Part[] {
+function restarted(profile: Profile): QualityFinding[] {
   const partial = profile.processes.filter((process) => process.partial).length;
   if (partial === 0) return [];
   const message = `${partial} of ${profile.processes.length} processes started or ended while they were recorded.`;
   return [{ code: 'restarted', weight: 'fair', message, fix: 'Record again when the service has settled.' }];
 }
 
-function accounting(side: Side, { scale }: Host): Part[] {
+function accounting(side: Side, { scale }: Host): QualityFinding[] {
   const error = samplingError(side, scale);
   const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
   if (error === null || weight === undefined) return [];
@@ -165,8 +170,8 @@ function accounting(side: Side, { scale }: Host): Part[] {
   ];
 }
 
-function noTime(host: Host): Part[] {
-  const parts: Part[] = [];
+function noTime(host: Host): QualityFinding[] {
+  const parts: QualityFinding[] = [];
   if (!host.scale.lengthKnown) {
     const message = 'The file does not say how long it recorded: numbers are parts of the profile, not cores.';
     parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof form.' });
@@ -181,7 +186,7 @@ function noTime(host: Host): Part[] {
   return parts;
 }
 
-function ofOne(host: Host, profile: Profile, side: Side): Part[] {
+function ofOne(host: Host, profile: Profile, side: Side): QualityFinding[] {
   return [
     ...fewSamples(host),
     ...noTime(host),
@@ -212,7 +217,7 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
 /** A peer may be quiet; when both sides are, there is nothing to compare. */
 function bothQuiet(sides: readonly Recorded[]): Found[] {
   const most = Math.max(...sides.map(({ host }) => host.scale.samples));
-  if (most >= MIN_SAMPLES || most === 0) return [];
+  if (most >= MIN_SAMPLES_TO_COMPARE || most === 0) return [];
   const withheld = most < MIN_OF_BUSIER;
   const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes stay unseen'}.`;
   const fix = 'Record while it is busy, longer or at a higher rate (--seconds, --hz).';

@@ -8,7 +8,10 @@ export interface Scale {
   readonly hz: number;
   /** Kept samples stand for the lost ones too: (recorded + lost) ÷ recorded. */
   readonly lostFactor: number;
-  /** … and for those that throttled sampling did not take: accounted ÷ sampled CPU where that is far beyond chance, else 1. */
+  /**
+   * … and for those that throttled sampling did not take: accounted ÷ sampled CPU where that is far beyond chance, else
+   * 1.
+   */
   readonly throttleFactor: number;
   readonly coresPerSample: number;
   readonly samples: number;
@@ -79,7 +82,10 @@ const SHORT_OF = 0.8;
 /** … when chance would have to be this many standard errors off. */
 const BEYOND_CHANCE = 4;
 
-/** CPU seconds of the profiled processes by /proc; null where one of them was not measured, or not for the whole recording. */
+/**
+ * CPU seconds of the profiled processes by /proc; null where one of them was not measured, or not for the whole
+ * recording.
+ */
 export function accountedSeconds(profile: Profile): number | null {
   let seconds = 0;
   for (const process of profile.processes) {
@@ -93,8 +99,8 @@ export function accountedSeconds(profile: Profile): number | null {
 const SEES_ALL_THREADS = /^(?:cpu|task|cycles|ref-cycles)/;
 
 /**
- * The kernel throttles a sampler that costs it too much, and says so to nobody who reads `perf script`. Process accounting shows it:
- * `variance` is that of the number of samples.
+ * The kernel throttles a sampler that costs it too much, and says so to nobody who reads `perf script`. Process
+ * accounting shows it: `variance` is that of the number of samples.
  */
 export function madeUpFor(scale: Scale, profile: Profile, variance: number): Scale {
   const accounted = accountedSeconds(profile);

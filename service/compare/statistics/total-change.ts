@@ -1,7 +1,8 @@
 /**
- * "Are these two profiles different at all?": a permutation test over blocks of time. It assumes nothing about how samples
- * are distributed, only that under "no difference" it would not matter which side a second was recorded on.
+ * "Are these two profiles different at all?": a permutation test over blocks of time. It assumes nothing about how
+ * samples are distributed, only that under "no difference" it would not matter which side a second was recorded on.
  */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Owners } from '../alignment/owners.ts';
 import { totals, type UnionTree } from '../alignment/union-tree.ts';
@@ -16,21 +17,23 @@ export interface BlockSource {
 }
 
 /**
- * Two recordings differ when p is at most this, so that hardly more pairs of equal ones have a finding: 1.0 to 1.6 % of 1000 simulated
- * pairs each with bursts of 20 to 300 ms, 5 to 30 s long.
+ * Two recordings differ when p is at most this, so that hardly more pairs of equal ones have a finding: 1.0 to 1.6 % of
+ * 1000 simulated pairs each with bursts of 20 to 300 ms, 5 to 30 s long.
  */
 const DIFFERENT = 0.015;
 
 /**
- * Blocks of less than a second depend on their neighbours: what short recordings show must be clearer in proportion. `blockSeconds`:
- * the shorter of the two sides.
+ * Blocks of less than a second depend on their neighbours: what short recordings show must be clearer in proportion.
+ * `blockSeconds`: the shorter of the two sides.
  */
 export function limitOfP(blockSeconds: number): number {
   return DIFFERENT * Math.min(1, blockSeconds);
 }
-/** Smallest p is 1 ÷ 1000; more rounds cost time and change no decision at 5 %. */
+/** Smallest p is 1 ÷ 1000, a fifteenth of the limit: more rounds cost time and change hardly a decision. */
 const ROUNDS = 999;
-/** Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule). */
+/**
+ * Enough rounds were as extreme: p is far above any limit, and known to a fifth (Besag and Clifford's stopping rule).
+ */
 const ENOUGH = 30;
 /** The functions with most samples, by own time and by total; the rest of them is one more. */
 const TOP = 40;
@@ -72,8 +75,8 @@ function matrix(source: BlockSource, tree: UnionTree, groups: Groups): Float64Ar
     const node = nodeOf[samples.node[row] as number] as number;
     const cores = (samples.count[row] as number) * scale.coresPerSample * blocks;
     const own = groups.own[node] as number;
-    cells[own] = (cells[own] as number) + cores;
-    for (const call of groups.calls[node] as readonly number[]) cells[call] = (cells[call] as number) + cores;
+    add(cells, own, cores);
+    for (const call of groups.calls[node] as readonly number[]) add(cells, call, cores);
   }
   return rows;
 }
@@ -83,13 +86,13 @@ function busiest(counts: ReadonlyMap<number, number>): number[] {
   return sorted.slice(0, TOP).map(([fn]) => fn);
 }
 
-function add(counts: Map<number, number>, fn: number, count: number): void {
+function addTo(counts: Map<number, number>, fn: number, count: number): void {
   counts.set(fn, (counts.get(fn) ?? 0) + count);
 }
 
 /**
- * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most samples in
- * them and below: a parser of twenty small functions changes in none of them as much as in its whole.
+ * The owners with most samples, each alone, then all others by whether someone owns them; and the functions with most
+ * samples in them and below: a parser of twenty small functions changes in none of them as much as in its whole.
  */
 function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Groups {
   const own = new Map<number, number>();
@@ -97,9 +100,9 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
   const below = totals(tree.parent, samples);
   for (let node = 1; node < tree.length; node++) {
     const owner = owners.fn[node] as number;
-    if (owner >= 0) add(own, owner, samples[node] as number);
+    if (owner >= 0) addTo(own, owner, samples[node] as number);
     const fn = tree.fn[node] as number;
-    if (owners.can[fn] === 1) add(total, fn, below[node] as number);
+    if (owners.canOwn[fn] === 1) addTo(total, fn, below[node] as number);
   }
   const ids = new Map(busiest(own).map((fn, i) => [fn, i]));
   const ownGroups = ids.size + 2;
@@ -119,12 +122,13 @@ function groupsOf(tree: UnionTree, owners: Owners, samples: Float64Array): Group
 }
 
 /**
- * What each block has beyond the common shares: (c − p·n) ÷ √n. Blind to a host that is merely busier, sharp for a change of mix.
- * Divided by √n, for that is how c − p·n grows by chance: a busy second must not drown nine quiet ones, nor a busy host the other.
+ * What each block has beyond the common shares: (c − p·n) ÷ √n. Blind to a host that is merely busier, sharp for a
+ * change of mix. Divided by √n, for that is how c − p·n grows by chance: a busy second must not drown nine quiet ones,
+ * nor a busy host the other.
  */
 function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Float64Array[] {
   const sums = new Float64Array(count);
-  for (const row of rows) for (let g = 0; g < count; g++) sums[g] = (sums[g] as number) + (row[g] as number);
+  for (const row of rows) for (let g = 0; g < count; g++) add(sums, g, row[g] as number);
   const size = (row: Float64Array): number => row.subarray(0, owners).reduce((sum, cores) => sum + cores, 0);
   const all = size(sums);
   return rows.map((row) => {
@@ -134,8 +138,8 @@ function residuals(rows: readonly Float64Array[], { owners, count }: Groups): Fl
 }
 
 /**
- * One statistic, seen and under other orders of the blocks: the largest (difference of means)² ÷ variance over all blocks, of
- * any group. One function in forty that changed shows in the largest, and drowns in the sum.
+ * One statistic, seen and under other orders of the blocks: the largest (difference of means)² ÷ variance over all
+ * blocks, of any group. One function in forty that changed shows in the largest, and drowns in the sum.
  */
 class Trial {
   /** Group after group, the numbers of all blocks. */
@@ -189,7 +193,7 @@ class Trial {
   }
 }
 
-export interface WholeTest {
+export interface TotalChangeTest {
   /** Twice the smaller of the p-values for cores and for the mix: "do the two sides differ at all?". */
   readonly p: number;
   /** For the mix alone: a side that merely does more of the same does not differ in it. */
@@ -200,13 +204,13 @@ export interface WholeTest {
  * Undefined when a side keeps no times.
  * `samples`: of both sides by union node.
  */
-export function wholeProfileTest(
+export function testTotalChange(
   hot: BlockSource,
   peers: readonly BlockSource[],
   tree: UnionTree,
   owners: Owners,
   samples: Float64Array,
-): WholeTest | undefined {
+): TotalChangeTest | undefined {
   const sources = [hot, ...peers];
   if (sources.some((source) => !source.profile.samples.atMs.some((at) => at >= 0))) return undefined;
   const groups = groupsOf(tree, owners, samples);

@@ -3,6 +3,7 @@
  * starts again. docs/method.md, "Which function is named", has the rules in words.
  */
 
+import { at } from '../../profile/columns.ts';
 import type { OwnerTree } from '../alignment/owner-tree.ts';
 import { totals } from '../alignment/union-tree.ts';
 import type { Change } from '../differential.ts';
@@ -20,13 +21,13 @@ export interface Grounds {
   readonly hot: Float64Array;
   readonly healthy: Float64Array;
   /** By function. */
-  readonly own: readonly Change[];
+  readonly attributed: readonly Change[];
   readonly total: readonly Change[];
   readonly minCores: number;
   /** A change with a q-value up to this is certain. */
   readonly q: number;
   /** All samples as one function. */
-  readonly whole: Change;
+  readonly totalChange: Change;
 }
 
 /** A function explains a change when it holds most of it, so that two such functions are one above the other. */
@@ -52,27 +53,27 @@ interface Place {
 }
 
 class Search {
-  private readonly g: Grounds;
+  private readonly grounds: Grounds;
   private readonly sign: 1 | -1;
   private readonly left: Float64Array;
   private subtotal: Float64Array = new Float64Array(0);
   private readonly base: Float64Array;
 
   constructor(grounds: Grounds, sign: 1 | -1) {
-    this.g = grounds;
+    this.grounds = grounds;
     this.sign = sign;
     // Shrinking is growing with the sides swapped.
     const from = sign > 0 ? grounds.healthy : grounds.hot;
     const to = sign > 0 ? grounds.hot : grounds.healthy;
-    this.left = to.map((cores, node) => cores - (from[node] as number));
+    this.left = to.map((cores, node) => cores - at(from, node));
     this.base = totals(grounds.tree.parent, from);
   }
 
   run(): Culprit[] {
     const found: Culprit[] = [];
-    let smallest = this.g.minCores;
+    let smallest = this.grounds.minCores;
     while (found.length < MAX_CULPRITS) {
-      this.subtotal = totals(this.g.tree.parent, this.left);
+      this.subtotal = totals(this.grounds.tree.parent, this.left);
       const place = this.descend(smallest);
       if (place === undefined) break;
       const size = this.sizeAt(place, this.subtotal);
@@ -85,76 +86,78 @@ class Search {
     return found;
   }
 
-  /** A change that several callees share: the one with most of it is said too, when that alone would be worth a line. */
+  /**
+   * A change that several callees share: the one with most of it is said too, when that alone would be worth a line.
+   */
   private mainPart(place: Place, size: number): Culprit[] {
     const [fn, part] = this.heaviest(this.below(place), 0);
-    if (fn < 0 || part < Math.max(MAIN_PART * size, this.g.minCores)) return [];
+    if (fn < 0 || part < Math.max(MAIN_PART * size, this.grounds.minCores)) return [];
     const calls = this.everyCall(fn);
     return [{ fn, kind: this.kindOf({ fn, calls: this.callsBelow(place, fn) }), calls }];
   }
 
   /**
-   * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or its own
-   * code.
+   * What is left of a function is a finding of its own only when it is most of what would be reported: its total, or
+   * its own code.
    */
   private eligible(fn: number, left: number, explains: boolean): boolean {
     if (!(explains ? this.certain(fn) : this.significant(fn))) return false;
-    const total = this.g.total[fn] as Change;
+    const total = this.grounds.total[fn] as Change;
     if (left >= STILL_THERE * total.deltaCores * this.sign) return true;
-    const own = this.g.own[fn] as Change;
-    const sure = explains ? own.q <= this.g.q : own.significant;
+    const own = this.grounds.attributed[fn] as Change;
+    const sure = explains ? own.q <= this.grounds.q : own.significant;
     return sure && left <= own.deltaCores * this.sign * (1 / EXPLAINS) && own.deltaCores * this.sign > 0;
   }
 
   /**
-   * Certain, of whatever size: it is the change to be explained that must be big enough, not each step down to its cause. Else a
-   * callee with 0.049 of its caller's 0.051 cores would leave the caller accused.
+   * Certain, of whatever size: it is the change to be explained that must be big enough, not each step down to its
+   * cause. Else a callee with 0.049 of its caller's 0.051 cores would leave the caller accused.
    */
   private certain(fn: number): boolean {
-    return [this.g.own[fn], this.g.total[fn]].some(
-      (change) => change !== undefined && change.q <= this.g.q && change.deltaCores * this.sign > 0,
+    return [this.grounds.attributed[fn], this.grounds.total[fn]].some(
+      (change) => change !== undefined && change.q <= this.grounds.q && change.deltaCores * this.sign > 0,
     );
   }
 
   private significant(fn: number): boolean {
-    const own = this.g.own[fn] as Change;
-    const total = this.g.total[fn] as Change;
+    const own = this.grounds.attributed[fn] as Change;
+    const total = this.grounds.total[fn] as Change;
     return (
       (own.significant && own.deltaCores * this.sign > 0) || (total.significant && total.deltaCores * this.sign > 0)
     );
   }
 
   private descend(smallest: number): Place | undefined {
-    let at: Place = { fn: -1, calls: this.rootOnly() };
-    const { whole } = this.g;
-    // The whole is a change like any other: what holds most of it explains it.
-    let explain = whole.significant ? Math.max(0, whole.deltaCores * this.sign) : 0;
+    let place: Place = { fn: -1, calls: this.rootOnly() };
+    const { totalChange } = this.grounds;
+    // The total change is one like any other: what holds most of it explains it.
+    let explain = totalChange.significant ? Math.max(0, totalChange.deltaCores * this.sign) : 0;
     for (;;) {
-      const below = this.below(at);
+      const below = this.below(place);
       const [fn, size] = this.heaviest(below, EXPLAINS * explain);
       if (fn < 0) break;
-      const split = at.fn < 0 || (size < EXPLAINS * explain && this.isDispatcher(at, explain));
+      const split = place.fn < 0 || (size < EXPLAINS * explain && this.isDispatcher(place, explain));
       if (split) {
-        if (size < smallest && (at.fn >= 0 || explain === 0 || size < EXPLAINS * explain)) break;
+        if (size < smallest && (place.fn >= 0 || explain === 0 || size < EXPLAINS * explain)) break;
         explain = size;
       } else if (size < EXPLAINS * explain) break;
-      at = { fn, calls: this.callsBelow(at, fn) };
+      place = { fn, calls: this.callsBelow(place, fn) };
     }
-    return at.fn < 0 ? undefined : at;
+    return place.fn < 0 ? undefined : place;
   }
 
   /** Change of each function strictly below the calls of a place. */
-  private below(at: Place): Map<number, number> {
-    const { parent, fn, length } = this.g.tree;
+  private below(place: Place): Map<number, number> {
+    const { parent, fn, length } = this.grounds.tree;
     const inside = new Uint8Array(length);
     const sums = new Map<number, number>();
     for (let node = 0; node < length; node++) {
-      const up = parent[node] as number;
-      const within = up >= 0 && (inside[up] === 1 || at.calls[up] === 1);
+      const up = at(parent, node);
+      const within = up >= 0 && (inside[up] === 1 || place.calls[up] === 1);
       inside[node] = within ? 1 : 0;
       if (!within) continue;
-      const f = fn[node] as number;
-      sums.set(f, (sums.get(f) ?? 0) + (this.subtotal[node] as number));
+      const f = at(fn, node);
+      sums.set(f, (sums.get(f) ?? 0) + at(this.subtotal, node));
     }
     return sums;
   }
@@ -173,63 +176,63 @@ class Search {
   }
 
   /**
-   * A caller whose other work did not change is not to blame for the callees that did; a caller that did nothing but these
-   * callees, or did not run at all before, is.
+   * A caller whose other work did not change is not to blame for the callees that did; a caller that did nothing but
+   * these callees, or did not run at all before, is.
    */
-  private isDispatcher(at: Place, explain: number): boolean {
-    const { parent, fn, length } = this.g.tree;
+  private isDispatcher(place: Place, explain: number): boolean {
+    const { parent, fn, length } = this.grounds.tree;
     const change = new Map<number, number>();
     const before = new Map<number, number>();
     for (let node = 1; node < length; node++) {
-      if (at.calls[parent[node] as number] !== 1) continue;
-      const f = fn[node] as number;
-      change.set(f, (change.get(f) ?? 0) + (this.subtotal[node] as number));
-      before.set(f, (before.get(f) ?? 0) + (this.base[node] as number));
+      if (place.calls[parent[node] as number] !== 1) continue;
+      const f = at(fn, node);
+      change.set(f, (change.get(f) ?? 0) + at(this.subtotal, node));
+      before.set(f, (before.get(f) ?? 0) + at(this.base, node));
     }
-    const all = this.sizeAt(at, this.base);
+    const all = this.sizeAt(place, this.base);
     let rest = all;
-    let restChange = this.sizeAt(at, this.subtotal);
+    let restChange = this.sizeAt(place, this.subtotal);
     for (const [f, size] of change) {
       if (size < HEAVY * explain || !this.significant(f)) continue;
       rest -= before.get(f) ?? 0;
       restChange -= size;
     }
-    return rest > OTHER_WORK * all && rest >= SEEN * this.g.minCores && restChange < 0.5 * explain;
+    return rest > OTHER_WORK * all && rest >= SEEN * this.grounds.minCores && restChange < 0.5 * explain;
   }
 
   private kindOf(place: Place): 'self' | 'total' {
     let own = 0;
-    for (let node = 0; node < this.left.length; node++) if (place.calls[node] === 1) own += this.left[node] as number;
-    const ownChange = this.g.own[place.fn] as Change;
-    return own >= EXPLAINS * this.sizeAt(place, this.subtotal) && ownChange.q <= this.g.q ? 'self' : 'total';
+    for (let node = 0; node < this.left.length; node++) if (place.calls[node] === 1) own += at(this.left, node);
+    const ownChange = this.grounds.attributed[place.fn] as Change;
+    return own >= EXPLAINS * this.sizeAt(place, this.subtotal) && ownChange.q <= this.grounds.q ? 'self' : 'total';
   }
 
   private sizeAt(place: Place, column: Float64Array): number {
     let sum = 0;
-    for (let node = 0; node < column.length; node++) if (place.calls[node] === 1) sum += column[node] as number;
+    for (let node = 0; node < column.length; node++) if (place.calls[node] === 1) sum += at(column, node);
     return sum;
   }
 
   private rootOnly(): Uint8Array {
-    const calls = new Uint8Array(this.g.tree.length);
+    const calls = new Uint8Array(this.grounds.tree.length);
     calls[0] = 1;
     return calls;
   }
 
-  private callsBelow(at: Place, wanted: number): Uint8Array {
-    const { parent, fn, length } = this.g.tree;
+  private callsBelow(place: Place, wanted: number): Uint8Array {
+    const { parent, fn, length } = this.grounds.tree;
     const inside = new Uint8Array(length);
     const calls = new Uint8Array(length);
     for (let node = 1; node < length; node++) {
-      const up = parent[node] as number;
-      inside[node] = inside[up] === 1 || at.calls[up] === 1 ? 1 : 0;
+      const up = at(parent, node);
+      inside[node] = inside[up] === 1 || place.calls[up] === 1 ? 1 : 0;
       if (inside[node] === 1 && fn[node] === wanted) calls[node] = 1;
     }
     return calls;
   }
 
   private everyCall(wanted: number): Uint8Array {
-    const { fn, length } = this.g.tree;
+    const { fn, length } = this.grounds.tree;
     const calls = new Uint8Array(length);
     for (let node = 0; node < length; node++) if (fn[node] === wanted) calls[node] = 1;
     return calls;
@@ -237,7 +240,7 @@ class Search {
 
   /** The function and all below it is explained. */
   private takeOut(wanted: number): void {
-    const { parent, fn, length } = this.g.tree;
+    const { parent, fn, length } = this.grounds.tree;
     const inside = new Uint8Array(length);
     for (let node = 1; node < length; node++) {
       if (fn[node] === wanted || inside[parent[node] as number] === 1) {

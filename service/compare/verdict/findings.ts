@@ -1,3 +1,4 @@
+import { add } from '../../profile/columns.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import { formatPercent } from '../../shared/text/number.ts';
@@ -25,7 +26,9 @@ export interface Evidence {
 
 /** A leaf is named as `through` when it holds this part of the change. */
 const THROUGH = 0.3;
-/** An app function is said to call library code when this part of the change comes through it: a few stacks are torn. */
+/**
+ * An app function is said to call library code when this part of the change comes through it: a few stacks are torn.
+ */
 const CALLED_FROM = 0.3;
 /** An anonymous function is named by its caller when this part of its CPU comes from there. */
 const SOLE_CALLER = 0.9;
@@ -34,17 +37,17 @@ const OPTIMISED_FROM = TIERS.indexOf('maglev');
 const UNOPTIMISED = 0.5;
 
 class FindingMaker {
-  private readonly e: Evidence;
+  private readonly evidence: Evidence;
   private readonly hotTotal: Float64Array;
 
   constructor(evidence: Evidence) {
-    this.e = evidence;
+    this.evidence = evidence;
     this.hotTotal = totals(evidence.tree.parent, evidence.hotSelf);
   }
 
   make(culprit: Culprit): Finding {
-    const { grounds, extra } = this.e;
-    const change = (culprit.kind === 'self' ? grounds.own : grounds.total)[culprit.fn] as Change;
+    const { grounds, extra } = this.evidence;
+    const change = (culprit.kind === 'self' ? grounds.attributed : grounds.total)[culprit.fn] as Change;
     const info = this.info(culprit.fn);
     const through = this.throughOf(culprit, Math.sign(change.deltaCores));
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
@@ -76,10 +79,15 @@ class FindingMaker {
     if (caller < 0 || part < SOLE_CALLER) return culprit;
     const outer = this.info(caller);
     const inside = outer.file === info.file && (outer.line ?? Infinity) <= (info.line ?? 0);
-    const total = this.e.grounds.total[caller] as Change;
-    const same = Math.abs(total.deltaCores) <= 1.3 * Math.abs((this.e.grounds.total[culprit.fn] as Change).deltaCores);
-    if (!inside || !same || total.q > this.e.grounds.q || outer.name.startsWith('(')) return culprit;
-    return { fn: caller, kind: 'total', calls: Uint8Array.from(this.e.ownerTree.fn, (fn) => (fn === caller ? 1 : 0)) };
+    const total = this.evidence.grounds.total[caller] as Change;
+    const same =
+      Math.abs(total.deltaCores) <= 1.3 * Math.abs((this.evidence.grounds.total[culprit.fn] as Change).deltaCores);
+    if (!inside || !same || total.q > this.evidence.grounds.q || outer.name.startsWith('(')) return culprit;
+    return {
+      fn: caller,
+      kind: 'total',
+      calls: Uint8Array.from(this.evidence.ownerTree.fn, (fn) => (fn === caller ? 1 : 0)),
+    };
   }
 
   /** The app function that calls library code, by most of the change. */
@@ -89,12 +97,12 @@ class FindingMaker {
   }
 
   private info(fn: number): FunctionInfo {
-    return this.e.tree.functions[fn] as FunctionInfo;
+    return this.evidence.tree.functions[fn] as FunctionInfo;
   }
 
   /** Nearest caller that `wanted` accepts, and the part of the culprit's change that comes through it. */
   private heaviestCaller(culprit: Culprit, wanted: (fn: number) => boolean): [fn: number, part: number] {
-    const { ownerTree, grounds } = this.e;
+    const { ownerTree, grounds } = this.evidence;
     const delta = totals(
       ownerTree.parent,
       grounds.hot.map((cores, node) => Math.abs(cores - (grounds.healthy[node] as number))),
@@ -116,32 +124,34 @@ class FindingMaker {
   }
 
   private throughOf(culprit: Culprit, sign: number): string | null {
-    const { tree, ownerTree, hotSelf, healthySelf } = this.e;
+    const { tree, ownerTree, hotSelf, healthySelf } = this.evidence;
     const inside = culprit.calls.slice();
     if (culprit.kind === 'total') {
       for (let node = 1; node < ownerTree.length; node++) {
         if (inside[ownerTree.parent[node] as number] === 1) inside[node] = 1;
       }
     }
-    const sums = new Float64Array(this.e.through.names.length);
+    const sums = new Float64Array(this.evidence.through.names.length);
     let all = 0;
     for (let node = 1; node < tree.length; node++) {
       if (inside[ownerTree.selfOf[node] as number] !== 1) continue;
       const delta = sign * ((hotSelf[node] as number) - (healthySelf[node] as number));
-      const at = this.e.through.of[node] as number;
-      sums[at] = (sums[at] as number) + delta;
+      const at = this.evidence.through.byNode[node] as number;
+      add(sums, at, delta);
       all += delta;
     }
     let best = 0;
     for (let id = 1; id < sums.length; id++) {
       if ((sums[id] as number) > (best === 0 ? Math.max(0, THROUGH * all) : (sums[best] as number))) best = id;
     }
-    return best === 0 || (sums[0] as number) > (sums[best] as number) ? null : (this.e.through.names[best] as string);
+    return best === 0 || (sums[0] as number) > (sums[best] as number)
+      ? null
+      : (this.evidence.through.names[best] as string);
   }
 
   /** Names on the way to the busiest call, root first; V8, native and kernel frames left out. */
   private route(fn: number): string[] {
-    const { tree } = this.e;
+    const { tree } = this.evidence;
     let busiest = -1;
     for (let node = 1; node < tree.length; node++) {
       if (
@@ -162,13 +172,13 @@ class FindingMaker {
 
   /** Optimised code of the function is on a stack of the hot side. */
   private runsOptimised(fn: number): boolean {
-    const { tree } = this.e;
+    const { tree } = this.evidence;
     const [nodeOf, tierOf] = [tree.nodeOf[0] as Int32Array, tree.tierOf[0] as Uint8Array];
     return tierOf.some((tier, node) => tier >= OPTIMISED_FROM && tree.fn[nodeOf[node] as number] === fn);
   }
 
   private notes(culprit: Culprit, through: string | null): string[] {
-    const row = this.e.rows[culprit.fn] as FunctionRow;
+    const row = this.evidence.rows[culprit.fn] as FunctionRow;
     const notes: string[] = [];
     const [, interpreter = 0, baseline = 0, maglev = 0, turbofan = 0] = row.hotTiers;
     const before = (row.healthyTiers[1] ?? 0) + (row.healthyTiers[2] ?? 0);
@@ -177,7 +187,7 @@ class FindingMaker {
     if (culprit.kind === 'self' && mayHoldCallees) {
       notes.push('Optimised code: callees that V8 inlined into it are included.');
     }
-    const into = [...(this.e.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
+    const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {
       notes.push(`V8 inlined it into ${into.slice(0, 2).join(' and ')} in part of the samples; they are counted here.`);
     }

@@ -5,7 +5,9 @@ import { keep, sentence } from '../../shared/text/sentence.ts';
 import type { Side } from '../differential.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
-/** Cores of nobody: the accounts of host and processes are read some ten ms apart, so small differences mean nothing. */
+/**
+ * Cores of nobody: the accounts of host and processes are read some ten ms apart, so small differences mean nothing.
+ */
 const UNEXPLAINED = 0.3;
 /** CPU during the capture below this part of what the alarm saw: it is over. */
 const SPIKE_OVER = 0.5;
@@ -23,7 +25,10 @@ function others(profile: Profile, seconds: number): Map<string, number> {
   return sums;
 }
 
-/** Busy cores of the host that neither the profiled processes nor the listed ones explain: what came and went in between. */
+/**
+ * Busy cores of the host that neither the profiled processes nor the listed ones explain: what came and went in
+ * between.
+ */
 function unexplained(profile: Profile, side: Side): number {
   if (side.hostBusyCores === null) return 0;
   const listed = profile.facts.otherProcesses.reduce((sum, other) => sum + other.cpuSeconds, 0) / side.seconds;

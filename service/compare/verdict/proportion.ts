@@ -19,15 +19,19 @@ const ALIKE = 1.4;
 /** Part of the big functions (by healthy CPU) that must have grown alike. */
 const COVERED = 0.8;
 const MIN_FUNCTIONS = 3;
-const MIN_SAMPLES = 8;
+const MIN_SAMPLES_OF_BIG = 8;
 /** Part of the extra CPU that may come from functions which were not big before. */
 const NEWCOMERS = 0.25;
-/** Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown. */
+/**
+ * Above this p the mix of functions is the same on both sides; with this many samples a change of mix would have shown.
+ */
 const SAME_MIX = 0.05;
 const ENOUGH_SAMPLES = 60;
 /** … and with this many in each of two parts of a profile their ratios say something. */
 const ENOUGH_EACH = 12;
-/** That something grew is certain when it did so by this many standard errors of its ratio (Poisson's, in logarithms). */
+/**
+ * That something grew is certain when it did so by this many standard errors of its ratio (Poisson's, in logarithms).
+ */
 const CERTAINLY = 2;
 /** Own CPU by this factor above the total that stacks show: much of it was inlined into callers. */
 const INLINED = 1.25;
@@ -40,7 +44,7 @@ const LEFT_SURELY = 0.75;
 
 /** Undefined when the profile changed its shape, or did not grow. */
 export function proportion(input: VerdictInput): Proportion | undefined {
-  if (!input.whole.significant || input.whole.deltaCores <= 0 || !input.differ) return undefined;
+  if (!input.totalChange.significant || input.totalChange.deltaCores <= 0 || !input.differ) return undefined;
   return functionsAlike(input) ?? sameMix(input) ?? partsAlike(input) ?? restAlike(input);
 }
 
@@ -52,7 +56,9 @@ interface Work {
   readonly healthySamples: number;
 }
 
-/** Own CPU of a function without what Node's network code does for it: that is the same however long the function takes. */
+/**
+ * Own CPU of a function without what Node's network code does for it: that is the same however long the function takes.
+ */
 function workOf(input: VerdictInput, change: Change, fn: number): Work {
   const rest = (all: number, network: number | undefined): number => Math.max(0, all - (network ?? 0));
   const hot = rest(change.hotCores, input.hotKinds.network.get(fn));
@@ -72,7 +78,7 @@ function total(works: readonly Work[], side: 'hot' | 'healthy'): number {
 
 /** Each of several functions grew by about the same factor; what is around them may not have. */
 function functionsAlike(input: VerdictInput): Proportion | undefined {
-  const grown = alike(input.own.map((change, fn) => workOf(input, change, fn)));
+  const grown = alike(input.attributed.map((change, fn) => workOf(input, change, fn)));
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
   const shown = sentence`${keep(formatPercent(covered))} of the healthy CPU of the service's functions grew alike, ${keep(formatFactor(ratio))}.`;
@@ -80,12 +86,12 @@ function functionsAlike(input: VerdictInput): Proportion | undefined {
 }
 
 /**
- * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands for the
- * functions that cannot be seen.
+ * V8 inlined much of the service into few functions: what each does through several builtins and in its own code stands
+ * for the functions that cannot be seen.
  */
 function partsAlike(input: VerdictInput): Proportion | undefined {
   const samples = (cores: number, side: Side): number => cores * side.seconds * side.hz;
-  const works = input.parts().map(({ fn, hot, healthy }) => {
+  const works = input.ownerShares().map(({ fn, hot, healthy }) => {
     return { fn, hot, healthy, hotSamples: samples(hot, input.hot), healthySamples: samples(healthy, input.healthy) };
   });
   const grown = alike(works);
@@ -100,7 +106,7 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
   const [hot, healthy] = [total(all, 'hot'), total(all, 'healthy')];
   const ratio = healthy > 0 ? hot / healthy : 0;
   if (ratio < MIN_RATIO) return undefined;
-  const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES);
+  const big = all.filter((work) => work.healthySamples >= MIN_SAMPLES_OF_BIG);
   const same = big.filter((work) => {
     const relative = Math.abs(Math.log(work.hot / work.healthy / ratio));
     return relative < Math.log(ALIKE) + Math.sqrt(1 / work.healthySamples + 1 / Math.max(1, work.hotSamples));
@@ -139,9 +145,12 @@ function sameMix(input: VerdictInput): Proportion | undefined {
   return { ratio, shown, ...cause(input, ratio) };
 }
 
-/** All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of the two. */
+/**
+ * All that works for a function. What was inlined into a caller is in its own part only, which then is the larger of
+ * the two.
+ */
 function insideOf(input: VerdictInput, fn: number): Change | undefined {
-  const [own, all] = [input.own[fn], input.rows[fn]?.total];
+  const [own, all] = [input.attributed[fn], input.rows[fn]?.total];
   return own !== undefined && all !== undefined && own.hotCores > INLINED * all.hotCores ? own : all;
 }
 
@@ -152,11 +161,13 @@ interface Halves {
   readonly outsideSamples: number;
 }
 
-/** Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own. */
+/**
+ * Collectors and compilers are left out of what is outside, for they may work for the function on threads of their own.
+ */
 function halvesBy(input: VerdictInput, fn: number): Halves {
   const row = insideOf(input, fn);
-  const healthy = sum(input.own, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
-  const hot = sum(input.own, 'hotCores') + input.hotKinds.unowned - (row?.hotCores ?? 0);
+  const healthy = sum(input.attributed, 'healthyCores') + input.healthyKinds.unowned - (row?.healthyCores ?? 0);
+  const hot = sum(input.attributed, 'hotCores') + input.hotKinds.unowned - (row?.hotCores ?? 0);
   return {
     inside: (row?.hotCores ?? 0) / Math.max(row?.healthyCores ?? 0, 1e-9),
     outside: hot / Math.max(healthy, 1e-9),
@@ -169,14 +180,18 @@ function grewForCertain({ outside, outsideSamples }: Halves): boolean {
   return Math.log(outside) >= CERTAINLY * Math.sqrt((1 + 1 / outside) / outsideSamples);
 }
 
-/** Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when only it did. */
+/**
+ * Growth of all that does not work for a function, as a part of the growth of the whole: 1 when all grew alike, 0 when
+ * only it did.
+ */
 function restGrew(input: VerdictInput, fn: number): number {
   return (halvesBy(input, fn).outside - 1) / (input.hot.cores / input.healthy.cores - 1);
 }
 
 /**
- * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as much: its
- * callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which `sameMix` then sees.
+ * One function is nearly all of the service (a handler that V8 inlined its helpers into), and what is around it grew as
+ * much: its callers, Node's network code, the kernel. Fixed costs that requests do not change shift the mix, which
+ * `sameMix` then sees.
  */
 function restAlike(input: VerdictInput): Proportion | undefined {
   const top = input.findings.find((finding) => finding.deltaCores > 0);
@@ -226,7 +241,7 @@ function cause(input: VerdictInput, ratio: number): Cause {
   const told = byRequests(input, ratio);
   if (told !== undefined) return told;
   const around = input.hotKinds.aroundRequests / Math.max(input.healthyKinds.aroundRequests, 1e-9);
-  const known = input.healthyKinds.aroundRequests * input.healthy.seconds * input.healthy.hz >= MIN_SAMPLES;
+  const known = input.healthyKinds.aroundRequests * input.healthy.seconds * input.healthy.hz >= MIN_SAMPLES_OF_BIG;
   if (!known) return { kind: 'traffic skew', reason: UNDECIDED };
   const how =
     around < 1

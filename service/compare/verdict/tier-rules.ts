@@ -41,7 +41,10 @@ function unoptimisedPart(input: VerdictInput, side: 'hot' | 'healthy'): number {
   return all > 0 ? unoptimised / all : 0;
 }
 
-/** Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on load. */
+/**
+ * Functions that both sides run lost their optimised code, all together: a flag, a debugger, code that is patched on
+ * load.
+ */
 export const unoptimised: VerdictRule = (input) => {
   const common = input.rows.filter(
     (row) =>
@@ -84,7 +87,7 @@ function bodiesOf(input: VerdictInput, top: Finding): number[] {
   const isCallback = (info: FunctionInfo): boolean =>
     info.name === '(anonymous)' && info.file === top.file && (info.line ?? 0) >= (top.line ?? Number.POSITIVE_INFINITY);
   const callbacks = top.kind === 'self' ? [] : input.functions.flatMap((info, fn) => (isCallback(info) ? [fn] : []));
-  return [top.fn, ...callbacks.filter((fn) => input.own[fn]?.significant)];
+  return [top.fn, ...callbacks.filter((fn) => input.attributed[fn]?.significant)];
 }
 
 interface SlowPart {
@@ -96,7 +99,7 @@ interface SlowPart {
 
 function slowPathsOf(input: VerdictInput, fn: number): SlowPart {
   const [paths, before] = [input.hotKinds.slowPaths.get(fn), input.healthyKinds.slowPaths.get(fn)];
-  const own = input.own[fn];
+  const own = input.attributed[fn];
   if (paths === undefined || own === undefined) return { delta: 0, extra: 0, path: '' };
   const certain = paths.certain - (before?.certain ?? 0);
   const all = paths.cores - (before?.cores ?? 0);

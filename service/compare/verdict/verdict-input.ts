@@ -3,8 +3,8 @@ import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { keep, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { CpuKinds } from '../alignment/cpu-kinds.ts';
-import type { Part } from '../alignment/owner-shares.ts';
-import type { OutsideGrowth } from '../alignment/unowned-growth.ts';
+import type { OwnerShare } from '../alignment/owner-shares.ts';
+import type { UnownedGrowth } from '../alignment/unowned-growth.ts';
 import type { Change, Finding, FunctionRow, Quality, Side, VerdictClass } from '../differential.ts';
 
 export interface VerdictInput {
@@ -12,22 +12,22 @@ export interface VerdictInput {
   readonly healthy: Side;
   readonly hotProfile: Profile;
   readonly peers: readonly { readonly profile: Profile; readonly side: Side }[];
-  readonly whole: Change;
-  readonly wholeP: number;
+  readonly totalChange: Change;
+  readonly totalP: number;
   /** That is small enough: the two sides differ. */
   readonly differ: boolean;
   /** p of "the mix of functions differs"; null where the profiles keep no times. */
   readonly shapeP: number | null;
   readonly findings: readonly Finding[];
   readonly functions: readonly FunctionInfo[];
-  /** By function, as `own`. */
+  /** By function, as `attributed`. */
   readonly rows: readonly FunctionRow[];
-  readonly own: readonly Change[];
-  readonly parts: () => readonly Part[];
+  readonly attributed: readonly Change[];
+  readonly ownerShares: () => readonly OwnerShare[];
   readonly hotKinds: CpuKinds;
   readonly healthyKinds: CpuKinds;
   /** Growth that no function of the service stands above, and what most of it is; null where there is none. */
-  readonly outside: OutsideGrowth | null;
+  readonly unowned: UnownedGrowth | null;
   readonly minCores: number;
   /** Numbers of cores are parts of a profile: a file does not say how long it recorded. */
   readonly sharesOnly: boolean;

@@ -56,10 +56,10 @@ const noGrowth: VerdictRule = (input) => {
       ? loose('no function stands out')
       : sentence`no function stands out (${coresArrow(input.healthy.cores, input.hot.cores)})`,
     evidence: [
-      ...aboutTheWhole(input),
+      ...aboutTheTotal(input),
       input.differ
         ? loose('The profiles differ, but no function by enough to be named.')
-        : sentence`The two profiles do not differ more than one differs from itself (${keep(formatEquation('p', input.wholeP))}).`,
+        : sentence`The two profiles do not differ more than one differs from itself (${keep(formatEquation('p', input.totalP))}).`,
     ],
     clearsCode: false,
   };
@@ -72,23 +72,23 @@ const shrank: VerdictRule = (input) => {
   return {
     class: 'inconclusive',
     headline: sentence`no function grew; ${byFinding(input, top)}`,
-    evidence: [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`, ...aboutTheWhole(input)],
+    evidence: [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`, ...aboutTheTotal(input)],
     clearsCode: false,
   };
 };
 
-function aboutTheWhole(input: VerdictInput): Sentence[] {
+function aboutTheTotal(input: VerdictInput): Sentence[] {
   if (input.sharesOnly) return [];
-  const outside =
-    input.outside !== null && input.whole.significant && input.outside.cores > HALF * growth(input)
-      ? input.outside
+  const unowned =
+    input.unowned !== null && input.totalChange.significant && input.unowned.cores > HALF * growth(input)
+      ? input.unowned
       : null;
   return [
-    sentence`Hot uses ${cores(input.hot.cores)}, healthy ${formatCores(input.healthy.cores)}: ${signedCores(growth(input))} (95 %: ${keep(formatInterval(input.whole.ci))}).`,
-    ...(outside === null
+    sentence`Hot uses ${cores(input.hot.cores)}, healthy ${formatCores(input.healthy.cores)}: ${signedCores(growth(input))} (95 %: ${keep(formatInterval(input.totalChange.ci))}).`,
+    ...(unowned === null
       ? []
       : [
-          sentence`${keep(`${formatCores(outside.cores)} of the extra cores`)} have no JavaScript function above them; most: ${outside.name}.`,
+          sentence`${keep(`${formatCores(unowned.cores)} of the extra cores`)} have no JavaScript function above them; most: ${unowned.name}.`,
         ]),
   ];
 }
@@ -107,7 +107,7 @@ const proportional: VerdictRule = (input) => {
 
 /** All that grew, what shrank left out: a service that was saturated before cannot grow as a whole. */
 function grown(input: VerdictInput): number {
-  const own = input.own.reduce(
+  const own = input.attributed.reduce(
     (sum, { significant, deltaCores }) => sum + (significant ? Math.max(0, deltaCores) : 0),
     0,
   );
@@ -116,7 +116,7 @@ function grown(input: VerdictInput): number {
 
 const garbage: VerdictRule = (input) => {
   // Collectors on threads of their own may leave no function that shows; then the whole must have grown for certain.
-  if (input.findings.length === 0 && !(input.differ && input.whole.significant)) return undefined;
+  if (input.findings.length === 0 && !(input.differ && input.totalChange.significant)) return undefined;
   const extra = input.hotKinds.gc - input.healthyKinds.gc;
   if (extra < input.minCores || extra < GC_PART * grown(input)) return undefined;
   const top = input.findings.find((finding) => finding.deltaCores > 0);

@@ -1,6 +1,6 @@
 /**
- * Numbers and trees as short printable text that gzip shrinks well. Encoders run on the server, decoders (their names begin
- * with `unpack`) in the browser.
+ * Numbers and trees as short printable text that gzip shrinks well. Encoders run on the server, decoders (their names
+ * begin with `unpack`) in the browser.
  *
  * A number below 64 is one character of `FINAL`; a larger one is preceded by base-24 digits from `CARRY`, lowest first.
  * None of the characters needs an escape in JSON, XML or HTML.
@@ -53,9 +53,9 @@ export function packNumbers(values: Iterable<number>): string {
 
 /**
  * Functions are numbered by first appearance. A frame is told by its place in the list of functions that its parent's
- * function was last seen to call (`pick`, 1 = the latest); 0 is a pair never seen, and then `fresh` says which function:
- * 0 = the next new one, n = the n-th last of the known ones. Call trees repeat themselves, so most numbers are small.
- * `order` gives the functions by number.
+ * function was last seen to call (`pick`, 1 = the latest); 0 is a pair never seen, and then `fresh` says which
+ * function: 0 = the next new one, n = the n-th last of the known ones. Call trees repeat themselves, so most numbers
+ * are small. `order` gives the functions by number.
  */
 export function packTree(tree: FlameTree): { readonly packed: PackedTree; readonly order: readonly number[] } {
   const up = new Packer();

@@ -78,7 +78,7 @@ class Texts {
 function packFunctions(functions: readonly FunctionInfo[]): PackedFunctions {
   const places = new Texts();
   const packages = new Texts();
-  const packed = (of: (info: FunctionInfo) => number): string => packNumbers(functions.map(of));
+  const packed = (pick: (info: FunctionInfo) => number): string => packNumbers(functions.map(pick));
   const name = (text: string): string =>
     visible(text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text) || '(no name)';
   const whole = (n: number | null): number => (n !== null && Number.isSafeInteger(n) && n > 0 ? n : 0);
@@ -171,7 +171,10 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
   };
 }
 
-/** Smallest value that all are whole multiples of; a hundred-thousandth core where there is none (means of several peers). */
+/**
+ * Smallest value that all are whole multiples of; a hundred-thousandth core where there is none (means of several
+ * peers).
+ */
 function quantum(values: Float64Array): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) if (value > 0 && value < least) least = value;

@@ -1,7 +1,9 @@
 /** The call tree in the order in which it is drawn: parents before children, siblings by name. */
 import type { FunctionInfo } from '../../profile/profile.ts';
 
-/** Columns of equal length in preorder; node 0 is the root (function −1). A subtree is the range `node … end[node] − 1`. */
+/**
+ * Columns of equal length in preorder; node 0 is the root (function −1). A subtree is the range `node … end[node] − 1`.
+ */
 export interface FlameTree {
   readonly length: number;
   readonly parent: Int32Array;
@@ -57,8 +59,8 @@ function rankFunctions(source: CallTreeColumns, used: Uint8Array): { order: numb
 }
 
 /**
- * Nodes in drawing order: parents before children, siblings by `rank` (a number below `ranks` for each node; −1: leave it
- * out, with all below). Node 0 is the root. O(nodes), and no recursion: a stack of 20,000 calls is only a long path.
+ * Nodes in drawing order: parents before children, siblings by `rank` (a number below `ranks` for each node; −1: leave
+ * it out, with all below). Node 0 is the root. O(nodes), and no recursion: a stack of 20,000 calls is only a long path.
  */
 export function preorder(parent: Int32Array, rank: Int32Array, ranks: number): Int32Array {
   const length = parent.length;
@@ -113,7 +115,10 @@ export function measure(parent: Int32Array): { readonly depth: Int32Array; reado
   return { depth, end };
 }
 
-/** `columns`: self counts by node of `source`. Nodes that lead to no value are left out. O(nodes + functions log functions). */
+/**
+ * `columns`: self counts by node of `source`. Nodes that lead to no value are left out. O(nodes + functions log
+ * functions).
+ */
 export function orderTree(source: CallTreeColumns, columns: readonly Float64Array[]): OrderedTree {
   const used = usedNodes(source.parent.subarray(0, source.length), columns);
   const { order, rankOf } = rankFunctions(source, used);

@@ -12,8 +12,8 @@ export interface PackedSamples {
   readonly threads: readonly { readonly process: number; readonly name: string }[];
   readonly processes: readonly string[];
   /**
-   * For each sample of each node, in the tree's order, the step from the thread of the sample before in the same node, and
-   * the step of time (0 = not known; else 1 + time step; a difference where the thread is the same as before).
+   * For each sample of each node, in the tree's order, the step from the thread of the sample before in the same node,
+   * and the step of time (0 = not known; else 1 + time step; a difference where the thread is the same as before).
    */
   readonly thread: string;
   readonly time: string;
@@ -22,8 +22,8 @@ export interface PackedSamples {
 /** The rows of the heat map. */
 const BIN_MS = 20;
 /**
- * A sample costs some two bytes: beyond these numbers of samples, time is kept in coarser steps, which gzip makes cheaper,
- * so that a report stays small enough to mail.
+ * A sample costs some two bytes: beyond these numbers of samples, time is kept in coarser steps, which gzip makes
+ * cheaper, so that a report stays small enough to mail.
  */
 const COARSER: readonly (readonly [number, number])[] = [
   [100_000, 20],
@@ -102,14 +102,14 @@ export function packSamples(profile: Profile, tree: FlameTree, rankOf: Int32Arra
   for (const row of order) {
     const key = keys[row] as number;
     const at = Math.floor(key / (bins + 1) / threads.length);
-    const of = Math.floor(key / (bins + 1)) % threads.length;
+    const threadId = Math.floor(key / (bins + 1)) % threads.length;
     const when = key % (bins + 1);
     for (let n = samples.count[row] as number; n > 0; n--) {
       const fresh = at !== node;
-      thread.add(fresh ? of : of - lastThread);
-      time.add(fresh || of !== lastThread ? when : when - lastTime);
+      thread.add(fresh ? threadId : threadId - lastThread);
+      time.add(fresh || threadId !== lastThread ? when : when - lastTime);
       node = at;
-      lastThread = of;
+      lastThread = threadId;
       lastTime = when;
     }
   }

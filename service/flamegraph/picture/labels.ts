@@ -26,8 +26,8 @@ export function formatValue(value: number, cores: boolean): string {
   return cores ? `${formatCores(value)} cores` : `${formatCount(value)} ${value === 1 ? 'sample' : 'samples'}`;
 }
 
-export function formatShare(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : formatPercent(part / whole);
+export function formatShare(part: number, all: number): string {
+  return all === 0 ? '0 %' : formatPercent(part / all);
 }
 
 /** First line of a tooltip: name, package and place. */

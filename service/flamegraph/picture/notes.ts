@@ -5,7 +5,7 @@ import { formatSeconds } from '../../shared/text/duration.ts';
 import { formatCores, formatCount, formatPercent, formatRate } from '../../shared/text/number.ts';
 
 /** Below this, a frame of one percent stands on three samples: the picture says so. */
-const FEW_SAMPLES = 300;
+const FEW_SAMPLES_TO_DRAW = 300;
 
 /** Samples of no stack would show as an empty graph: the note says how many. */
 export function profileNotes(profile: Profile, samples: number, scale: number | null): string[] {
@@ -17,7 +17,7 @@ export function profileNotes(profile: Profile, samples: number, scale: number | 
   if (scale !== null) how.push(`${formatCores(samples * scale)} cores`);
   if (facts.host !== null || facts.instanceId !== null) how.push(facts.instanceId ?? facts.host ?? '');
   notes.push(how.join(' · '));
-  if (samples < FEW_SAMPLES) notes.push(`Only ${formatCount(samples)} samples: narrow frames are chance.`);
+  if (samples < FEW_SAMPLES_TO_DRAW) notes.push(`Only ${formatCount(samples)} samples: narrow frames are chance.`);
   if (ledger.lost > 0) notes.push(`${formatCount(ledger.lost)} samples were lost; the rest stand for them.`);
   const filtered = Object.entries(ledger.filtered).filter(([, count]) => count > 0);
   if (filtered.length > 0) {
@@ -34,8 +34,8 @@ export function profileNotes(profile: Profile, samples: number, scale: number | 
 }
 
 export function differentialNotes(d: Differential): string[] {
-  const side = (name: string, of: Differential['hot']): string =>
-    `${name}: ${formatCores(of.cores)} cores, ${formatCount(of.samples)} samples`;
+  const side = (name: string, recorded: Differential['hot']): string =>
+    `${name}: ${formatCores(recorded.cores)} cores, ${formatCount(recorded.samples)} samples`;
   return [
     `${side('Hot', d.hot)} · ${side('healthy', d.healthy)}`,
     `${d.verdict.class}: ${d.verdict.headline}`,

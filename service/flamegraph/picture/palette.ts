@@ -17,8 +17,8 @@ const PACKAGE_COLOURS = 24;
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
 
 /**
- * Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. Lightness was chosen so that the kinds that are
- * met most stay apart for colour-blind eyes, too (test/flamegraph/palette.test.ts).
+ * Hue, saturation, lightness in the light and in the dark scheme; `CATEGORIES` order. Lightness was chosen so that the
+ * kinds that are met most stay apart for colour-blind eyes, too (test/flamegraph/palette.test.ts).
  */
 export const CATEGORY_HUES: readonly (readonly [number, number, number, number])[] = [
   [22, 88, 66, 42], // app
@@ -44,8 +44,8 @@ const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /**
- * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation, lightness on light
- * paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
+ * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation,
+ * lightness on light paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
  */
 const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [214, 74, 62],
@@ -59,8 +59,8 @@ const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [16, 88, 58],
 ];
 /**
- * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness, saturation and hue
- * all grow; orange turns to yellow-brown, as red looks black to protanopes.
+ * The same on dark paper: between the grey and the lightest fill that carries light text is little room, so lightness,
+ * saturation and hue all grow; orange turns to yellow-brown, as red looks black to protanopes.
  */
 const CHANGE_DARK: readonly string[] = [
   '#316cc5',

@@ -65,8 +65,8 @@ export function tenths(value: number): string {
 }
 
 /**
- * Path data for a stroke as wide as a row is high. Strips of one row after the other, each told from where the one before ended: a
- * third of what rectangles would take.
+ * Path data for a stroke as wide as a row is high. Strips of one row after the other, each told from where the one
+ * before ended: a third of what rectangles would take.
  */
 export function stripPath(strips: readonly Strip[], height: number): string {
   let path = '';

@@ -41,7 +41,10 @@ const SANS_ADVANCE = 0.58;
 
 /** Pictures in the file: as flamegraph.pl's, 1,200 px wide and culled at a tenth of a px. */
 const FILE_STYLE: FrameStyle = { width: 1176, row: 17, fontSize: 12, minWidth: 0.1, maxRows: 150, titleWidth: 10 };
-/** A phone shows a mail's picture some 360 px wide: type of 13 px in 600 is still 8 px there. Deeper rows would be a ribbon. */
+/**
+ * A phone shows a mail's picture some 360 px wide: type of 13 px in 600 is still 8 px there. Deeper rows would be a
+ * ribbon.
+ */
 const MAIL_STYLE: FrameStyle = {
   width: 576,
   row: 21,
@@ -89,7 +92,7 @@ function legend(swatches: readonly Swatch[], top: number, width: number): { svg:
   return { svg: `<g class="soft" font-size="11" fill="${SOFT[0]}">${svg}</g>`, bottom: y + 18 };
 }
 
-interface Layout {
+interface PictureContents {
   readonly about: GraphTitle;
   readonly lines: readonly string[];
   readonly below: readonly string[];
@@ -98,7 +101,7 @@ interface Layout {
   readonly style: FrameStyle;
 }
 
-function compose({ about, lines, below, swatches, frames, style }: Layout): Picture {
+function compose({ about, lines, below, swatches, frames, style }: PictureContents): Picture {
   const { width } = style;
   let y = MARGIN + 16;
   let head = '';
@@ -238,7 +241,10 @@ export function svgDocument(picture: Picture, title: string, style: string, inne
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`;
 }
 
-/** Dark scheme of a static picture: fills in use, ink, paper and what is around it in a wider window. Where a policy forbids it, the light picture stays. */
+/**
+ * Dark scheme of a static picture: fills in use, ink, paper and what is around it in a wider window. Where a policy
+ * forbids it, the light picture stays.
+ */
 export function darkStyle(fills: readonly number[]): string {
   const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]};color:${PALETTE[fill]?.[1]}}`).join('');
   return `<style>:root{background:${PAPER[0]}}@media (prefers-color-scheme:dark){:root{background:${PAPER[1]}}${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;

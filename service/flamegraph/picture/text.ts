@@ -8,7 +8,9 @@ export function escapeXml(text: string): string {
   return visible(text).replace(/[&<>"]/g, (char) => ENTITIES[char] as string);
 }
 
-/** JSON that is the same text in HTML, in XML and in CDATA: no `<`, `>`, `&`, no line separators, no lone surrogates. */
+/**
+ * JSON that is the same text in HTML, in XML and in CDATA: no `<`, `>`, `&`, no line separators, no lone surrogates.
+ */
 export function jsonIsland(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -50,9 +52,9 @@ export function withoutNamespaces(name: string): string {
 }
 
 /**
- * A frame's label, `▲ +0.38 v8::internal::Heap::Allocate`, in at most `columns`: of C++ names that do not fit, namespaces go before the
- * end does, as `v8::int…` tells nothing. Where glyph and difference would leave less than eight columns to a name that needs more, the
- * difference goes: colour tells its size, nothing else tells the name.
+ * A frame's label, `▲ +0.38 v8::internal::Heap::Allocate`, in at most `columns`: of C++ names that do not fit,
+ * namespaces go before the end does, as `v8::int…` tells nothing. Where glyph and difference would leave less than
+ * eight columns to a name that needs more, the difference goes: colour tells its size, nothing else tells the name.
  */
 export function fitLabel({ glyph, delta, name }: FrameLabel, columns: number): string {
   const mark = glyph === '' ? '' : `${glyph} `;

@@ -1,10 +1,10 @@
 /**
- * Reads the capture form: what remote-scripts/profile.sh sends, already gunzipped (docs/formats.md, "The capture form").
- * The instance that sent it may be hostile: every count, index and length is checked before it is used.
+ * Reads the capture form: what remote-scripts/profile.sh sends, already gunzipped (docs/formats.md, "The capture
+ * form"). The instance that sent it may be hostile: every count, index and length is checked before it is used.
  */
 import { AppError } from '../../shared/errors.ts';
 import { type IdentityRules, identify } from '../identity/identity.ts';
-import type { JitLedger, Ledger, Profile } from '../profile.ts';
+import type { JitAccounting, Profile, SampleAccounting } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
 import { CaptureFrames, tooComplex } from './frames.ts';
@@ -63,7 +63,7 @@ function readTree(lines: CaptureLines, frames: CaptureFrames): SentTree {
   for (let node = 1; node <= count; node++) {
     readMarks(node - 1);
     frame[node] = dense.fixed(code, 'a frame');
-    if (frames.fate(frame[node] as number) === 'name') throw dense.fault('a frame that only names a candidate');
+    if (frames.resolution(frame[node] as number) === 'name') throw dense.fault('a frame that only names a candidate');
     parent[node] = above;
     depth[node] = (depth[above] as number) + 1;
     if ((depth[node] as number) > MAX_DEPTH) throw dense.fault(`a stack is deeper than ${MAX_DEPTH}`);
@@ -83,7 +83,7 @@ class Placement {
   private readonly fixed: Int32Array;
   /** By node as sent: generated frames on the way there, and how they fared. */
   private readonly jit: { frames: Int32Array; repaired: Int32Array; unresolved: Int32Array };
-  private readonly ledger = { frames: 0, repaired: 0, ambiguous: 0, unresolved: 0 };
+  private readonly counts = { frames: 0, repaired: 0, ambiguous: 0, unresolved: 0 };
 
   constructor(builder: ProfileBuilder, tree: SentTree, frames: CaptureFrames) {
     this.builder = builder;
@@ -98,21 +98,21 @@ class Placement {
   private place(node: number): void {
     const above = this.tree.parent[node] as number;
     const frame = this.tree.frame[node] as number;
-    const fate = this.frames.fate(frame);
+    const resolution = this.frames.resolution(frame);
     for (const key of ['frames', 'repaired', 'unresolved'] as const)
       this.jit[key][node] = this.jit[key][above] as number;
-    if (fate !== 'native' && fate !== 'timed') (this.jit.frames[node] as number)++;
-    if (fate === 'repaired' || fate === 'unresolved') (this.jit[fate][node] as number)++;
+    if (resolution !== 'native' && resolution !== 'timed') (this.jit.frames[node] as number)++;
+    if (resolution === 'repaired' || resolution === 'unresolved') (this.jit[resolution][node] as number)++;
     const below = this.fixed[above] as number;
-    this.fixed[node] = below < 0 || fate === 'timed' ? -1 : this.builder.child(below, this.frames.id(frame));
+    this.fixed[node] = below < 0 || resolution === 'timed' ? -1 : this.builder.child(below, this.frames.id(frame));
   }
 
-  /** The node of the profile for a sample, which is counted in the JIT ledger. */
+  /** The node of the profile for a sample, which is counted in the JIT accounting. */
   locate(node: number, atMs: number): number {
-    const { ledger, jit } = this;
-    ledger.frames += jit.frames[node] as number;
-    ledger.repaired += jit.repaired[node] as number;
-    ledger.unresolved += jit.unresolved[node] as number;
+    const { counts, jit } = this;
+    counts.frames += jit.frames[node] as number;
+    counts.repaired += jit.repaired[node] as number;
+    counts.unresolved += jit.unresolved[node] as number;
     const fixed = this.fixed[node] as number;
     return fixed >= 0 ? fixed : this.walk(node, atMs);
   }
@@ -125,7 +125,10 @@ class Placement {
     let place = this.fixed[from] as number;
     for (let i = way.length - 1; i >= 0; i--) {
       const at = way[i] as number;
-      place = this.builder.child(place, this.frames.fate(at) === 'timed' ? this.timed(at, atMs) : this.frames.id(at));
+      place = this.builder.child(
+        place,
+        this.frames.resolution(at) === 'timed' ? this.timed(at, atMs) : this.frames.id(at),
+      );
     }
     this.frames.spend(way.length);
     if (this.builder.trie.length > MAX_NODES) throw tooComplex();
@@ -134,13 +137,13 @@ class Placement {
 
   private timed(frame: number, atMs: number): number {
     const { id, verdict } = this.frames.idAt(frame, atMs);
-    this.ledger.frames++;
-    if (verdict !== 'only') this.ledger[verdict]++;
+    this.counts.frames++;
+    if (verdict !== 'only') this.counts[verdict]++;
     return id;
   }
 
-  jitLedger(): JitLedger {
-    return { ...this.ledger };
+  jitAccounting(): JitAccounting {
+    return { ...this.counts };
   }
 }
 
@@ -156,7 +159,9 @@ function readThreads(lines: CaptureLines, facts: CaptureFacts, builder: ProfileB
   return count;
 }
 
-/** Three lines side by side: how many samples each end has, the thread of each sample, its time. Returns their number. */
+/**
+ * Three lines side by side: how many samples each end has, the thread of each sample, its time. Returns their number.
+ */
 function readSamples(
   lines: CaptureLines,
   facts: CaptureFacts,
@@ -189,8 +194,8 @@ function readSamples(
   return count;
 }
 
-/** Every sample has a fate: what perf recorded and nobody accounts for is called malformed. */
-function settleLedger(facts: CaptureFacts, drawn: number, jit: JitLedger): Ledger {
+/** Every sample has a resolution: what perf recorded and nobody accounts for is called malformed. */
+function settleAccounting(facts: CaptureFacts, drawn: number, jit: JitAccounting): SampleAccounting {
   const filtered: Record<string, number> = { ...facts.filtered };
   const known = Object.values(filtered).reduce((sum, count) => sum + count, drawn);
   const missing = facts.recorded - known;
@@ -223,7 +228,7 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   const told = { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings };
   return builder.finish(
     { ...NO_FACTS, source: 'capture', ...told },
-    settleLedger(facts, drawn, place.jitLedger()),
+    settleAccounting(facts, drawn, place.jitAccounting()),
     'nanoseconds',
   );
 }

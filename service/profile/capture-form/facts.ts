@@ -149,8 +149,14 @@ function readOther(item: unknown, path: string): OtherProcess {
 function readHostCpu(facts: Reader): HostCpu | null {
   const cpu = facts.object('hostCpu');
   if (cpu === null) return null;
-  const of = (key: string) => cpu.number(key, 1e9, -1e9);
-  return { user: of('user'), system: of('system'), iowait: of('iowait'), steal: of('steal'), idle: of('idle') };
+  const seconds = (key: string) => cpu.number(key, 1e9, -1e9);
+  return {
+    user: seconds('user'),
+    system: seconds('system'),
+    iowait: seconds('iowait'),
+    steal: seconds('steal'),
+    idle: seconds('idle'),
+  };
 }
 
 /** Throws `CAPTURE_INVALID`, naming the member, when the line is no JSON or a member is of the wrong kind. */

@@ -7,10 +7,10 @@ import type { CaptureFacts } from './facts.ts';
 import { type CaptureLines, invalid } from './lines.ts';
 
 /** `timed`: the map grew by an entry for this address during the recording. */
-export type FrameFate = 'native' | 'only' | 'repaired' | 'unresolved' | 'timed' | 'name';
+export type FrameResolution = 'native' | 'only' | 'repaired' | 'unresolved' | 'timed' | 'name';
 
 /** First character of a frame line. */
-const FATES: Readonly<Record<string, FrameFate>> = {
+const RESOLUTIONS: Readonly<Record<string, FrameResolution>> = {
   '.': 'native',
   '=': 'only',
   '~': 'repaired',
@@ -45,7 +45,7 @@ interface Timed {
 }
 
 interface Row {
-  readonly fate: FrameFate;
+  readonly resolution: FrameResolution;
   readonly symbol: string;
   readonly module: string;
   readonly timed?: Timed;
@@ -91,9 +91,9 @@ export class CaptureFrames {
   }
 
   private readRow(line: string, module: string, lineNumber: number): Row {
-    const fate = FATES[line[0] ?? ''];
-    if (fate === undefined) throw invalid(lineNumber, 'a frame should stand here');
-    if (fate !== 'timed') return { fate, symbol: line.slice(1), module };
+    const resolution = RESOLUTIONS[line[0] ?? ''];
+    if (resolution === undefined) throw invalid(lineNumber, 'a frame should stand here');
+    if (resolution !== 'timed') return { resolution, symbol: line.slice(1), module };
     const match = /^\*(\d{1,9}) (\d{1,9})((?: \d{1,15}:\d{1,9})+)$/.exec(line);
     if (match === null) throw invalid(lineNumber, 'a frame with candidates should stand here');
     const candidates = (match[3] as string)
@@ -105,26 +105,26 @@ export class CaptureFrames {
       });
     const process = Number(match[1]);
     const shown = Number(match[2]);
-    const known = (frame: number) => this.rows[frame] !== undefined && this.rows[frame]?.fate !== 'timed';
+    const known = (frame: number) => this.rows[frame] !== undefined && this.rows[frame]?.resolution !== 'timed';
     if (process >= this.facts.processes.length) throw invalid(lineNumber, `there is no process ${process}`);
     if (!known(shown) || !candidates.every(({ frame }) => known(frame)) || candidates.length > MAX_CANDIDATES) {
       throw invalid(lineNumber, 'a candidate is not a frame above');
     }
     candidates.sort((a, b) => a.offset - b.offset);
-    return { fate, symbol: '', module, timed: { process, shown: this.rows[shown]?.symbol ?? '', candidates } };
+    return { resolution, symbol: '', module, timed: { process, shown: this.rows[shown]?.symbol ?? '', candidates } };
   }
 
-  fate(frame: number): FrameFate {
-    return (this.rows[frame] as Row).fate;
+  resolution(frame: number): FrameResolution {
+    return (this.rows[frame] as Row).resolution;
   }
 
   /** The profile's frame for one whose name is certain. */
   id(frame: number): number {
     const known = this.ids[frame] as number;
     if (known >= 0) return known;
-    const { fate, symbol, module } = this.rows[frame] as Row;
-    const { fn, tier, hidden } = this.identify(fate === 'unresolved' ? UNKNOWN : symbol, module);
-    const text = fate === 'unresolved' || symbol === UNKNOWN || symbol === '' ? fn.name : symbol;
+    const { resolution, symbol, module } = this.rows[frame] as Row;
+    const { fn, tier, hidden } = this.identify(resolution === 'unresolved' ? UNKNOWN : symbol, module);
+    const text = resolution === 'unresolved' || symbol === UNKNOWN || symbol === '' ? fn.name : symbol;
     const id = this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
     this.ids[frame] = id;
     return id;

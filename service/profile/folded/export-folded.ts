@@ -3,7 +3,7 @@
 import { INLINED } from '../perf-script/line.ts';
 import type { CallTree, FunctionInfo, Profile } from '../profile.ts';
 import { foldedText } from './folded-text.ts';
-import { NameTree } from './folded-trie.ts';
+import { FoldedTrie } from './folded-trie.ts';
 
 export interface FoldedOptions {
   /**
@@ -142,7 +142,7 @@ function rowsByRoot({ samples }: Profile, rootOf: Int32Array, roots: number): { 
 /** Puts the nodes of a profile's tree into a tree over names. Small, as what is called often is compiled sooner. */
 class NamedNodes {
   private readonly tree: CallTree;
-  private readonly into: NameTree;
+  private readonly into: FoldedTrie;
   /** Where a node of the profile is below the root at hand; void when that was noted for another root. */
   private readonly merged: Int32Array;
   private readonly notedFor: Int32Array;
@@ -150,7 +150,7 @@ class NamedNodes {
   private names: Int32Array = new Int32Array(0);
   private root = -1;
 
-  constructor(tree: CallTree, into: NameTree) {
+  constructor(tree: CallTree, into: FoldedTrie) {
     this.tree = tree;
     this.into = into;
     this.merged = new Int32Array(tree.length);
@@ -183,9 +183,9 @@ class NamedNodes {
   }
 }
 
-function nameTree(profile: Profile, options: FoldedOptions): NameTree {
+function foldedTrie(profile: Profile, options: FoldedOptions): FoldedTrie {
   const { samples, threads, tree } = profile;
-  const into = new NameTree();
+  const into = new FoldedTrie();
   const column = options.values === 'samples' ? samples.count : samples.weight;
   const rootNames = threads.map((thread) => rootName(thread.name));
   const ids = new Map([...new Set(rootNames)].map((name, id) => [name, id]));
@@ -209,9 +209,9 @@ function nameTree(profile: Profile, options: FoldedOptions): NameTree {
 }
 
 /**
- * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted; `;`
- * and control bytes in them are replaced.
+ * The folded text as UTF-8 in pieces, lines in the order of their bytes (like `LC_ALL=C sort`). Names are untrusted;
+ * `;` and control bytes in them are replaced.
  */
 export function* exportFolded(profile: Profile, options: FoldedOptions = {}): Generator<Uint8Array> {
-  for (const piece of foldedText(nameTree(profile, options))) yield options.reuseMemory ? piece : Buffer.from(piece);
+  for (const piece of foldedText(foldedTrie(profile, options))) yield options.reuseMemory ? piece : Buffer.from(piece);
 }

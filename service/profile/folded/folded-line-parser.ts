@@ -1,6 +1,6 @@
 /**
- * Stacks of folded text, read from bytes. Folded text is sorted, so that a line has 38 of its 41 frames in common with the
- * line before: those are compared, 4 bytes a step, and neither cut, decoded nor looked up again.
+ * Stacks of folded text, read from bytes. Folded text is sorted, so that a line has 38 of its 41 frames in common with
+ * the line before: those are compared, 4 bytes a step, and neither cut, decoded nor looked up again.
  */
 import { LineCache } from '../perf-script/line-cache.ts';
 
@@ -18,7 +18,7 @@ export interface FrameOwner {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export class SharedPrefix {
+export class FoldedLineParser {
   private readonly owner: FrameOwner;
   private readonly known = new LineCache();
   private bytes = new Uint8Array(1 << 12);
@@ -110,8 +110,8 @@ export interface PlainLine {
 }
 
 /**
- * Reads a line of the plain form, `stack`, blanks, up to 15 digits, perhaps a carriage return; undefined for every other, which
- * wants a closer look.
+ * Reads a line of the plain form, `stack`, blanks, up to 15 digits, perhaps a carriage return; undefined for every
+ * other, which wants a closer look.
  */
 export function plainLine(text: Uint8Array, from: number, to: number): PlainLine | undefined {
   let at = to;

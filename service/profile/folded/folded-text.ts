@@ -1,5 +1,5 @@
 /** A tree over names as folded text: lines in the order of their bytes, without making or sorting lines. */
-import type { NameTree } from './folded-trie.ts';
+import type { FoldedTrie } from './folded-trie.ts';
 
 const SEMICOLON = 0x3b;
 
@@ -40,7 +40,10 @@ class ByteBuffer {
   }
 }
 
-/** All names as UTF-8, each with a semicolon behind it, which no name holds: name n and that lie from `start[n]` to `start[n + 1]`. */
+/**
+ * All names as UTF-8, each with a semicolon behind it, which no name holds: name n and that lie from `start[n]` to
+ * `start[n + 1]`.
+ */
 class NameBytes {
   readonly bytes: Buffer;
   readonly start: Int32Array;
@@ -87,19 +90,22 @@ function numberText(value: number): string {
 }
 
 class FoldedWriter {
-  private readonly tree: NameTree;
+  private readonly tree: FoldedTrie;
   private readonly names: NameBytes;
   /** The line so far, its last `;` included. */
   private readonly path = new ByteBuffer();
   private readonly out = new ByteBuffer();
-  /** What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b bytes. */
+  /**
+   * What is still to write, last first: `2n` the line of node n, `2n + 1` those below it, `-1 - b`: cut the path to b
+   * bytes.
+   */
   private readonly todo: number[] = [];
   // Used by `pushChildren` only, again and again.
   private readonly children: number[] = [];
   private readonly open: number[] = [];
   private readonly keys: number[] = [];
 
-  constructor(tree: NameTree) {
+  constructor(tree: FoldedTrie) {
     this.tree = tree;
     this.names = new NameBytes(tree.names);
   }
@@ -218,6 +224,6 @@ class FoldedWriter {
 }
 
 /** UTF-8 in pieces, each valid until the next is asked for. */
-export function foldedText(tree: NameTree): Generator<Uint8Array> {
+export function foldedText(tree: FoldedTrie): Generator<Uint8Array> {
   return new FoldedWriter(tree).pieces();
 }

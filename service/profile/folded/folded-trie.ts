@@ -7,7 +7,7 @@ const MOST_NODES = 1 << 25;
 /** With more children, a node has a table of them: before, looking at each is quicker than to hash. */
 const FEW_CHILDREN = 16;
 
-export class NameTree {
+export class FoldedTrie {
   /** Nodes; 0 is the root, which has no name. Parents come before children. */
   length = 1;
   /** Index into `names`. */
@@ -74,8 +74,6 @@ export class NameTree {
     for (const column of ['name', 'firstChild', 'nextSibling'] as const) {
       this[column] = widened(this[column], this.length * 2);
     }
-    const value = new Float64Array(this.length * 2);
-    value.set(this.value);
-    this.value = value;
+    this.value = widened(this.value, this.length * 2);
   }
 }

@@ -5,11 +5,11 @@
 import { AppError } from '../../shared/errors.ts';
 import { FloatColumn, IntColumn } from '../columns.ts';
 import { copyBytes } from '../copy-bytes.ts';
-import { SampleRows } from '../formats/weighted-samples.ts';
+import { WeightedSamples } from '../formats/weighted-samples.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
 import type { Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
-import { type FrameOwner, plainLine, SharedPrefix } from './folded-line-parser.ts';
+import { FoldedLineParser, type FrameOwner, plainLine } from './folded-line-parser.ts';
 
 export interface FoldedInput {
   /** Of two columns, which to draw: 1 before, 2 after (default), as flamegraph.pl does. */
@@ -77,7 +77,7 @@ export class FoldedParser {
   private readonly input: FoldedInput;
   private readonly frames = new Map<string, number>();
   private readonly threads = new Map<string, number>();
-  private readonly stacks: SharedPrefix;
+  private readonly stacks: FoldedLineParser;
   /** A row a line that counts. */
   private readonly rows = { node: new IntColumn(), thread: new IntColumn(), value: new FloatColumn() };
   /** Pieces of a line whose end has not come yet, and their bytes; of a line that is too long only the beginning. */
@@ -104,7 +104,7 @@ export class FoldedParser {
       },
       child: (node, frame) => this.builder.child(node, frame),
     };
-    this.stacks = new SharedPrefix(owner);
+    this.stacks = new FoldedLineParser(owner);
   }
 
   write(chunk: Uint8Array): void {
@@ -134,7 +134,7 @@ export class FoldedParser {
     this.takeRest();
     this.decide();
     const period = this.step >= LARGE_STEP ? this.step : 1;
-    const rows = new SampleRows(this.builder);
+    const rows = new WeightedSamples(this.builder);
     const { node, thread, value } = this.rows;
     for (let row = 0; row < node.length; row++) {
       const weight = value.data[row] as number;
@@ -282,8 +282,8 @@ function gcd(a: number, b: number): number {
 }
 
 /**
- * A text is folded when most of its first lines, and the first of all, are stacks with a count. Prose and logs have such
- * lines as well, but no semicolons.
+ * A text is folded when most of its first lines, and the first of all, are stacks with a count. Prose and logs have
+ * such lines as well, but no semicolons.
  */
 export function isFolded(head: string): boolean {
   const whole = head.lastIndexOf('\n');

@@ -7,7 +7,7 @@ import { type Identified, type IdentityRules, identify } from '../identity/ident
 import type { Category, FunctionInfo, LineTicks, Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
-import { SampleRows } from './weighted-samples.ts';
+import { WeightedSamples } from './weighted-samples.ts';
 
 const read = new JsonReader('.cpuprofile');
 
@@ -208,7 +208,7 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
   const treeNode = addNodes(builder, nodes, rules);
   const process = builder.addProcess({ pid: null, name: '', cpuSeconds: null, partial: false, perfMap: null });
   const thread = builder.addThread({ process, tid: null, name: '' });
-  const counted = new SampleRows(builder);
+  const counted = new WeightedSamples(builder);
   const rows = orderedSamples(value, ids);
   const start = typeof value.startTime === 'number' ? value.startTime : 0;
   const end = typeof value.endTime === 'number' ? value.endTime : start;

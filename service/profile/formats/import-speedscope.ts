@@ -5,7 +5,7 @@ import type { IdentityRules } from '../identity/identity.ts';
 import type { Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
-import { SampleRows } from './weighted-samples.ts';
+import { WeightedSamples } from './weighted-samples.ts';
 
 const read = new JsonReader('speedscope file');
 
@@ -119,7 +119,7 @@ const UNITS: Readonly<Record<string, Profile['weightUnit']>> = {
 export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profile {
   const from = new SpeedscopeImport(file, rules);
   const { builder } = from;
-  const rows = new SampleRows(builder);
+  const rows = new WeightedSamples(builder);
   const process = builder.addProcess({ pid: null, name: '', cpuSeconds: null, partial: false, perfMap: null });
   const profiles = read.array(file.profiles, 'profiles').map((value, i) => read.object(value, `profiles[${i}]`));
   const chosen = chooseKind(file, profiles);

@@ -1,14 +1,14 @@
 /** Samples of formats that give sums, not single samples: rows with counts of any size, and their ledger. */
 import { AppError } from '../../shared/errors.ts';
-import type { Ledger } from '../profile.ts';
+import type { SampleAccounting } from '../profile.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';
-import { SampleLedger } from '../sample-accounting.ts';
+import { AccountingBuilder } from '../sample-accounting.ts';
 
 /** A row counts in 31 bits. */
 const MOST_OF_A_ROW = 0x7fffffff;
 
-export class SampleRows {
-  readonly ledger: SampleLedger = new SampleLedger();
+export class WeightedSamples {
+  readonly ledger: AccountingBuilder = new AccountingBuilder();
   private readonly builder: ProfileBuilder;
   private total = 0;
   private totalWeight = 0;
@@ -47,7 +47,7 @@ export class SampleRows {
     this.builder.addSample(atMs, thread, node, left, leftWeight);
   }
 
-  finish(): Ledger {
+  finish(): SampleAccounting {
     return this.ledger.finish();
   }
 }

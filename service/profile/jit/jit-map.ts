@@ -5,7 +5,9 @@
  *
  * Made for 2 million entries: columns of numbers, the text of a symbol is decoded only when asked for.
  */
+
 import { AppError } from '../../shared/errors.ts';
+import { widened } from '../columns.ts';
 
 export interface JitEntry {
   /** First address of the code. */
@@ -53,13 +55,9 @@ class EntryColumns {
   }
 
   private grow(): void {
-    const { start, size, offset } = this;
-    this.start = new Float64Array(this.length * 2);
-    this.start.set(start);
-    this.size = new Uint32Array(this.length * 2);
-    this.size.set(size);
-    this.offset = new Uint32Array(this.length * 2);
-    this.offset.set(offset);
+    this.start = widened(this.start, this.length * 2);
+    this.size = widened(this.size, this.length * 2);
+    this.offset = widened(this.offset, this.length * 2);
   }
 }
 

@@ -17,7 +17,10 @@ function positive(text: string | undefined): number | null {
   return text !== undefined && Number.isFinite(value) && value > 0 ? value : null;
 }
 
-/** Takes what one line says, unless an earlier block has said it: `# hostname : vm`, `# nrcpus online : 2`, `# sample duration :   29987.1 ms`. */
+/**
+ * Takes what one line says, unless an earlier block has said it: `# hostname : vm`, `# nrcpus online : 2`, `# sample
+ * duration :   29987.1 ms`.
+ */
 export function readComment(line: string, facts: PerfComments): void {
   const match = /^# ([a-z][a-z ]*?)\s*: (.*)$/.exec(line.trimEnd());
   if (match === null) return;

@@ -36,7 +36,7 @@ function hasAddress(text: Uint8Array, from: number): boolean {
 /** A service has some thousand functions. */
 const FEW_LINES = 1 << 13;
 
-export class BareLines {
+export class SymbolLineCache {
   private readonly lines = new LineCache(FEW_LINES);
   private readonly key = new DataView(new ArrayBuffer(MOST_BYTES));
   private keySize = 0;
@@ -66,7 +66,7 @@ export class BareLines {
     return true;
   }
 
-  /** Id of the bare line that was read, for `value` and `mark`; 0 when it is not known. */
+  /** Id of the line without address that was read, for `value` and `mark`; 0 when it is not known. */
   find(text: DataView): number {
     this.keySize = 0;
     this.hash = 0x811c9dc5;
@@ -76,7 +76,7 @@ export class BareLines {
     return this.lines.find(this.key, 0, this.keySize, this.hash);
   }
 
-  /** What `add` was told of the bare line `id`. */
+  /** What `add` was told of the line `id`. */
   value(id: number): number {
     return this.lines.value[id] as number;
   }

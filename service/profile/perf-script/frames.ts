@@ -9,14 +9,14 @@ import { MAX_DSOS, type PerfSymbols } from './symbols.ts';
 export type JitMaps = ReadonlyMap<number, JitMap>;
 
 /** What a line contributes to the JIT ledger. `none` = not generated code. Order: index in the ledger's counters. */
-export const JIT_FATES = ['none', 'only', 'repaired', 'ambiguous', 'unresolved'] as const;
+export const JIT_RESOLUTIONS = ['none', 'only', 'repaired', 'ambiguous', 'unresolved'] as const;
 const [NONE, ONLY, REPAIRED, AMBIGUOUS, UNRESOLVED] = [0, 1, 2, 3, 4] as const;
 
 export interface ResolvedLine {
   /** Frame ids, outermost first. */
   readonly frames: readonly number[];
-  /** Index into `JIT_FATES`. */
-  readonly fate: number;
+  /** Index into `JIT_RESOLUTIONS`. */
+  readonly resolution: number;
   /** Pid in the name of the map; 0 when the line has none. */
   readonly pid: number;
 }
@@ -73,11 +73,11 @@ export class PerfFrames {
     const dso = frame.dso ?? '';
     if (dso !== '') this.sawDso = true;
     const { isJit: jit, mapPid: named } = this.dso(dso);
-    if (!jit && !this.dependsOnPid(frame)) return { frames: this.frames(symbol, dso), fate: NONE, pid: 0 };
+    if (!jit && !this.dependsOnPid(frame)) return { frames: this.frames(symbol, dso), resolution: NONE, pid: 0 };
     const map = this.maps.get(named === 0 ? pid : named);
     if (map === undefined || address < 0) {
-      const fate = !jit ? NONE : isUnknown(symbol) ? UNRESOLVED : ONLY;
-      return { frames: this.frames(symbol, dso), fate, pid: named };
+      const resolution = !jit ? NONE : isUnknown(symbol) ? UNRESOLVED : ONLY;
+      return { frames: this.frames(symbol, dso), resolution, pid: named };
     }
     return { ...this.repaired(frame, map), pid: named };
   }
@@ -93,12 +93,12 @@ export class PerfFrames {
     const newest = map.resolve(address);
     if (newest === undefined) {
       // An address that no map covers and that perf cannot name either is not known to be generated code.
-      const fate = !isJitModule(dso) ? NONE : isUnknown(shown) ? UNRESOLVED : ONLY;
-      return { frames: this.frames(shown, dso), fate };
+      const resolution = !isJitModule(dso) ? NONE : isUnknown(shown) ? UNRESOLVED : ONLY;
+      return { frames: this.frames(shown, dso), resolution };
     }
     const frames = this.frames(newest.symbol, dso === '' || dso === '[unknown]' ? '[JIT]' : dso);
-    if (newest.symbol === shown) return { frames, fate: ONLY };
-    return { frames, fate: this.functionsAt(address, map, newest.offset) > 2 ? AMBIGUOUS : REPAIRED };
+    if (newest.symbol === shown) return { frames, resolution: ONLY };
+    return { frames, resolution: this.functionsAt(address, map, newest.offset) > 2 ? AMBIGUOUS : REPAIRED };
   }
 
   /** Distinct functions at an address, tiers of one function counted once; stops at three. */

@@ -1,6 +1,6 @@
 /**
- * Reads the text of `perf script` in pieces, with one pass over the bytes. docs/performance.md says what each trick here
- * gains.
+ * Reads the text of `perf script` in pieces, with one pass over the bytes. docs/performance.md says what each trick
+ * here gains.
  *
  * Form of the text: blocks of a header line and frame lines, leaf first, with a blank line between. What else has been
  * seen in the wild is listed in docs/formats.md and tried in test/profile/import-perf.test.ts.
@@ -14,7 +14,7 @@ import { noComments, readComment } from './comments.ts';
 import { type JitMaps, PerfFrames } from './frames.ts';
 import { PerfHeader } from './header.ts';
 import { commOf, type HeaderLine, PADDED_FRAME, parseFrameLine, parseHeaderLine, parseNameLine } from './line.ts';
-import { TextWindow } from './line-buffer.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { type PerfPart, PerfStore } from './sample-store.ts';
 import { PerfStack } from './stack.ts';
 import { PerfSymbols } from './symbols.ts';
@@ -40,7 +40,7 @@ export class PerfScriptParser {
   private readonly builder = new ProfileBuilder(MANY_NODES);
   private readonly store = new PerfStore(this.builder);
   private readonly symbols: PerfSymbols;
-  private readonly window = new TextWindow();
+  private readonly window = new LineBuffer();
   private readonly stack: PerfStack;
   private readonly frames: PerfFrames;
   private readonly comments = noComments();
@@ -104,7 +104,10 @@ export class PerfScriptParser {
     return this.store.part(this.symbols.list);
   }
 
-  /** Adds what another parser read: the text that follows, which begins after a blank line. To be called before `finish`. */
+  /**
+   * Adds what another parser read: the text that follows, which begins after a blank line. To be called before
+   * `finish`.
+   */
   absorb(part: PerfPart): void {
     this.endText();
     this.store.absorb(part, this.symbols);

@@ -6,7 +6,7 @@ const BUFFER = 1 << 20;
 /** A longer line is no line of a profile (a symbol has some kB at most): it is skipped. */
 const MAX_LINE = 1 << 19;
 
-export class TextWindow {
+export class LineBuffer {
   /** Never moves or grows, so a hot loop may hold on to it. */
   readonly bytes: Buffer = Buffer.alloc(BUFFER + 8);
   readonly view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);

@@ -20,8 +20,8 @@ export interface HeaderLine {
 }
 
 /**
- * What follows the comm: `pid[/tid] [cpu]? seconds.micros:`, with −1 for a process that perf does not know. Nothing else
- * in a line of perf looks like this.
+ * What follows the comm: `pid[/tid] [cpu]? seconds.micros:`, with −1 for a process that perf does not know. Nothing
+ * else in a line of perf looks like this.
  */
 const TIMED = /(?:^|\s)(-1|\d+)(?:\/(-1|\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(\d+\.\d{1,9}):/g;
 
@@ -206,10 +206,15 @@ function withoutOffset(symbol: string): string {
   return symbol.slice(0, plus);
 }
 
-/** A file whose end was cut off with its parenthesis: `start_thread (/lib/x86_64-linux-gnu`. Perf prints only paths and brackets so. */
+/**
+ * A file whose end was cut off with its parenthesis: `start_thread (/lib/x86_64-linux-gnu`. Perf prints only paths and
+ * brackets so.
+ */
 const CUT_DSO = / \(([/[][^()]*)$/;
 
-/** Undefined when the line is not a frame (a source line, a warning). Without regular expressions: this is warm code. */
+/**
+ * Undefined when the line is not a frame (a source line, a warning). Without regular expressions: this is warm code.
+ */
 export function parseFrameLine(line: string): FrameLine | undefined {
   const trimmed = line.trim();
   const from = trimmed.startsWith('0x') ? 2 : 0;

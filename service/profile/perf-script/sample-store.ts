@@ -1,12 +1,12 @@
-/** The samples of a `perf script` text: collected while it is read, sorted by event and fate at the end. */
+/** The samples of a `perf script` text: collected while it is read, sorted by event and disposition at the end. */
 import { AppError } from '../../shared/errors.ts';
 import { IntColumn } from '../columns.ts';
-import type { CallTree, JitLedger, Ledger, Profile, ProfileFacts, SampleTable } from '../profile.ts';
+import type { CallTree, JitAccounting, Profile, ProfileFacts, SampleAccounting, SampleTable } from '../profile.ts';
 import { NO_FACTS, type ProfileBuilder } from '../profile-builder.ts';
 import { selectSamples } from '../select-samples.ts';
 import type { PerfComments } from './comments.ts';
 import { chooseEvent, eventName, isClock } from './events.ts';
-import { JIT_FATES } from './frames.ts';
+import { JIT_RESOLUTIONS } from './frames.ts';
 import type { PerfSymbol, PerfSymbols } from './symbols.ts';
 import { type PerfThread, PerfThreads } from './threads.ts';
 
@@ -25,8 +25,8 @@ function offsetMs(ms: number): number {
   return ms > -0x7fffffff && ms < 0x7fffffff ? ms : NO_TIME;
 }
 
-/** Fates of samples that are counted but not drawn, besides other events. */
-export type Dropped = 'malformed' | 'truncated';
+/** Dispositions of samples that are counted but not drawn, besides other events. */
+export type Disposition = 'malformed' | 'truncated';
 
 /** What one parser read of a text that several read, to be sent between threads. */
 export interface PerfPart {
@@ -40,7 +40,7 @@ export interface PerfPart {
   readonly base: number;
   readonly hasPeriods: boolean;
   readonly jit: readonly number[];
-  readonly dropped: Readonly<Record<Dropped, number>>;
+  readonly dropped: Readonly<Record<Disposition, number>>;
   readonly lost: number;
   readonly printedEvents: readonly string[];
   readonly threads: readonly PerfThread[];
@@ -81,9 +81,9 @@ export class PerfStore {
   private readonly seen: Seen[] = [];
   /** All samples have a time, and none is before the first. */
   private isInOrder = true;
-  /** Frames of samples by event and fate. */
+  /** Frames of samples by event and resolution. */
   private readonly jit: number[] = [];
-  private readonly dropped: Record<Dropped, number> = { malformed: 0, truncated: 0 };
+  private readonly dropped: Record<Disposition, number> = { malformed: 0, truncated: 0 };
   private lost = 0;
 
   constructor(builder: ProfileBuilder) {
@@ -96,12 +96,15 @@ export class PerfStore {
     const known = this.eventIds.get(name);
     if (known !== undefined) return known;
     this.eventIds.set(name, this.printedEvents.length);
-    this.jit.push(...JIT_FATES.map(() => 0));
+    this.jit.push(...JIT_RESOLUTIONS.map(() => 0));
     this.seen.push({ ...NOTHING_SEEN });
     return this.printedEvents.push(printed) - 1;
   }
 
-  /** `time` in seconds, NaN: none. `period` 0: none. `jit`: frames of this sample by fate, `JIT_FATES` order. */
+  /**
+   * `time` in seconds, NaN: none. `period` 0: none. `jit`: frames of this sample by resolution, `JIT_RESOLUTIONS`
+   * order.
+   */
   add(time: number, thread: number, node: number, event: number, period: number, jit: Int32Array): void {
     const ms = Math.floor(time * 1000);
     if (Number.isNaN(this.base)) this.base = ms;
@@ -111,9 +114,9 @@ export class PerfStore {
     this.event.push(event);
     this.note(event, at, weight);
     if (period !== 0) this.hasPeriods = true;
-    const base = event * JIT_FATES.length;
-    for (let fate = 1; fate < JIT_FATES.length; fate++) {
-      this.jit[base + fate] = (this.jit[base + fate] as number) + (jit[fate] as number);
+    const base = event * JIT_RESOLUTIONS.length;
+    for (let resolution = 1; resolution < JIT_RESOLUTIONS.length; resolution++) {
+      this.jit[base + resolution] = (this.jit[base + resolution] as number) + (jit[resolution] as number);
     }
   }
 
@@ -129,8 +132,8 @@ export class PerfStore {
     seen.rows++;
   }
 
-  drop(fate: Dropped): void {
-    this.dropped[fate]++;
+  drop(disposition: Disposition): void {
+    this.dropped[disposition]++;
   }
 
   addLost(samples: number): void {
@@ -181,12 +184,15 @@ export class PerfStore {
       this.note(event[part.event[row] as number] as number, at[row] as number, samples.weight[row] as number);
     }
     part.jit.forEach((frames, i) => {
-      const at = (event[Math.floor(i / JIT_FATES.length)] as number) * JIT_FATES.length + (i % JIT_FATES.length);
+      const at =
+        (event[Math.floor(i / JIT_RESOLUTIONS.length)] as number) * JIT_RESOLUTIONS.length +
+        (i % JIT_RESOLUTIONS.length);
       this.jit[at] = (this.jit[at] as number) + frames;
     });
     if (part.hasPeriods) this.hasPeriods = true;
     this.lost += part.lost;
-    for (const fate of ['malformed', 'truncated'] as const) this.dropped[fate] += part.dropped[fate];
+    for (const disposition of ['malformed', 'truncated'] as const)
+      this.dropped[disposition] += part.dropped[disposition];
   }
 
   /** `wanted`: the event to draw; throws `NO_SUCH_EVENT` when the text does not have it. */
@@ -207,7 +213,7 @@ export class PerfStore {
     const facts = this.facts(comments, this.printedEvents[chosen] ?? null, event, ofChosen);
     const all = this.builder.finish(facts, this.ledger({}, chosen), unit);
     const filtered: Record<string, number> = {};
-    const keep = this.fates(all, chosen, names, dropIdle, filtered);
+    const keep = this.dispositions(all, chosen, names, dropIdle, filtered);
     const ledger = this.ledger(filtered, chosen);
     return ledger.drawn === all.samples.length ? { ...all, ledger } : selectSamples(all, keep, ledger);
   }
@@ -223,7 +229,13 @@ export class PerfStore {
   }
 
   /** 1 for each row that is drawn; counts the others by reason. */
-  private fates(all: Profile, chosen: number, names: string[], dropIdle: boolean, filtered: Record<string, number>) {
+  private dispositions(
+    all: Profile,
+    chosen: number,
+    names: string[],
+    dropIdle: boolean,
+    filtered: Record<string, number>,
+  ) {
     const count = (reason: string) => {
       filtered[reason] = (filtered[reason] ?? 0) + 1;
     };
@@ -239,8 +251,8 @@ export class PerfStore {
         else keep[row] = 1;
       }
     }
-    for (const fate of ['malformed', 'truncated'] as const) {
-      if (this.dropped[fate] > 0) filtered[fate] = this.dropped[fate];
+    for (const disposition of ['malformed', 'truncated'] as const) {
+      if (this.dropped[disposition] > 0) filtered[disposition] = this.dropped[disposition];
     }
     return keep;
   }
@@ -253,17 +265,18 @@ export class PerfStore {
     );
   }
 
-  private ledger(filtered: Readonly<Record<string, number>>, chosen: number): Ledger {
+  private ledger(filtered: Readonly<Record<string, number>>, chosen: number): SampleAccounting {
     const recorded = this.samples;
     let drawn = recorded;
     for (const reason of Object.keys(filtered)) drawn -= filtered[reason] as number;
-    return { recorded, drawn, filtered, lost: this.lost, jit: this.jitLedger(chosen) };
+    return { recorded, drawn, filtered, lost: this.lost, jit: this.jitAccounting(chosen) };
   }
 
-  private jitLedger(chosen: number): JitLedger {
-    const of = (fate: (typeof JIT_FATES)[number]) => this.jit[chosen * JIT_FATES.length + JIT_FATES.indexOf(fate)] ?? 0;
-    const [repaired, ambiguous, unresolved] = [of('repaired'), of('ambiguous'), of('unresolved')];
-    return { frames: of('only') + repaired + ambiguous + unresolved, repaired, ambiguous, unresolved };
+  private jitAccounting(chosen: number): JitAccounting {
+    const framesOf = (resolution: (typeof JIT_RESOLUTIONS)[number]) =>
+      this.jit[chosen * JIT_RESOLUTIONS.length + JIT_RESOLUTIONS.indexOf(resolution)] ?? 0;
+    const [repaired, ambiguous, unresolved] = [framesOf('repaired'), framesOf('ambiguous'), framesOf('unresolved')];
+    return { frames: framesOf('only') + repaired + ambiguous + unresolved, repaired, ambiguous, unresolved };
   }
 
   private facts(comments: PerfComments, printed: string | null, event: string, seen: Seen): ProfileFacts {

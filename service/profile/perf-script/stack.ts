@@ -1,10 +1,12 @@
-/** The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains. */
+/**
+ * The frame lines of one sample of `perf script` text, read as bytes. docs/performance.md says what each trick gains.
+ */
 import type { CallTrie } from '../call-trie.ts';
 import { checkLength, widened } from '../columns.ts';
 import { DEPENDS_ON_PID, END_OF_STACK, FrameLines, NOT_A_FRAME } from './frame-lines.ts';
-import { JIT_FATES, type PerfFrames } from './frames.ts';
-import type { TextWindow } from './line-buffer.ts';
-import { StackTails } from './stack-suffix-cache.ts';
+import { JIT_RESOLUTIONS, type PerfFrames } from './frames.ts';
+import type { LineBuffer } from './line-buffer.ts';
+import { StackSuffixCache } from './stack-suffix-cache.ts';
 
 const NEWLINE = 0x0a;
 
@@ -18,29 +20,32 @@ const OFTEN_TRIED = 32;
 const KEPT_DEPTH = 8;
 
 export class PerfStack {
-  private readonly window: TextWindow;
+  private readonly window: LineBuffer;
   private readonly lines: FrameLines;
   /** Values of the lines of the sample, leaf first. */
   private stack = new Int32Array(256);
   /** The same lines, by id, and where each ends in the window. */
   private lineIds = new Int32Array(256);
   private lineEnds = new Int32Array(256);
-  private readonly tails = new StackTails();
+  private readonly suffixes = new StackSuffixCache();
   /** The line behind which the stack went on as it did before; 0: none, all lines were read. */
-  private tail = 0;
-  /** Where in the window the stack begins; −1 when it is not there as a whole, or more than frames that stand for themselves. */
+  private suffix = 0;
+  /**
+   * Where in the window the stack begins; −1 when it is not there as a whole, or more than frames that stand for
+   * themselves.
+   */
   private from = 0;
   private previous = 0;
   /** Lines read of this sample. */
   depth = 0;
-  /** Frames of this sample by fate, `JIT_FATES` order. */
-  readonly jit: Int32Array = new Int32Array(JIT_FATES.length);
+  /** Frames of this sample by resolution, `JIT_RESOLUTIONS` order. */
+  readonly jit: Int32Array = new Int32Array(JIT_RESOLUTIONS.length);
   /** Pid in the name of a map that a frame lies in; 0: none. */
   mapPid = 0;
   /** Of the sample, 0: not known. */
   private pid = 0;
 
-  constructor(window: TextWindow, frames: PerfFrames) {
+  constructor(window: LineBuffer, frames: PerfFrames) {
     this.window = window;
     this.lines = new FrameLines(window, frames);
   }
@@ -51,7 +56,7 @@ export class PerfStack {
     this.previous = 0;
     this.depth = 0;
     this.mapPid = 0;
-    this.tail = 0;
+    this.suffix = 0;
     this.from = this.window.start;
     this.jit.fill(0);
   }
@@ -63,13 +68,14 @@ export class PerfStack {
     // No line that others could follow.
     this.from = -1;
     this.stack[this.depth++] = known.value;
-    this.jit[known.fate] = (this.jit[known.fate] as number) + 1;
+    this.jit[known.resolution] = (this.jit[known.resolution] as number) + 1;
   }
 
   /**
    * Reads frame lines up to the `end` of the stack, to a `header` that follows without blank line, or to the end of the
    * window (`more`). The hot loop, long because calls and fields would cost half of its speed: the next line is guessed
-   * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked up.
+   * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked
+   * up.
    */
   read(): 'more' | 'end' | 'header' {
     const { lines, window } = this;
@@ -80,7 +86,7 @@ export class PerfStack {
     let { next, size, offset, value, mark } = known;
     let cache = known.view;
     let { stack, lineIds, lineEnds, depth, previous } = this;
-    const { tails } = this;
+    const { suffixes } = this;
     let at = window.start;
     let done = false;
     while (at < end) {
@@ -135,9 +141,9 @@ export class PerfStack {
           if (known.generation !== generation) {
             previous = 0;
             this.from = -1;
-            tails.clear();
+            suffixes.clear();
           }
-          tails.reserve(offset.length);
+          suffixes.reserve(offset.length);
         }
         next[previous] = id;
       }
@@ -166,16 +172,16 @@ export class PerfStack {
       lineEnds[depth] = at;
       if (what === DEPENDS_ON_PID) {
         this.from = -1;
-        const { value: ofPid, fate } = lines.forPid(at - length, length, this.pid);
-        this.jit[fate] = (this.jit[fate] as number) + 1;
+        const { value: ofPid, resolution } = lines.forPid(at - length, length, this.pid);
+        this.jit[resolution] = (this.jit[resolution] as number) + 1;
         stack[depth++] = ofPid;
       } else stack[depth++] = what;
       // At depths 1, 2, 4, 6, …, 32, 64, 128, …: a try costs as much as a line, and in recursion as much as the stack.
       if ((depth & (depth <= OFTEN_TRIED ? 1 : depth - 1)) !== 0 && depth > 1) continue;
-      const rest = tails.match(id, window, at);
+      const rest = suffixes.match(id, window, at);
       if (rest === 0) continue;
       at += rest;
-      this.tail = id;
+      this.suffix = id;
       done = true;
       break;
     }
@@ -188,33 +194,33 @@ export class PerfStack {
 
   /** The node of the stack that was read. */
   node(trie: CallTrie): number {
-    const { stack, tails, tail, depth } = this;
+    const { stack, suffixes, suffix, depth } = this;
     let node = 0;
-    if (tail !== 0) {
-      node = tails.node(tail);
-      tails.addFates(tail, this.jit);
-      this.mapPid = tails.mapPid(tail) || this.mapPid;
+    if (suffix !== 0) {
+      node = suffixes.node(suffix);
+      suffixes.addResolutions(suffix, this.jit);
+      this.mapPid = suffixes.mapPid(suffix) || this.mapPid;
     }
-    if (this.from >= 0 && (tail === 0 || depth > KEPT_DEPTH)) return this.keep(trie, node);
+    if (this.from >= 0 && (suffix === 0 || depth > KEPT_DEPTH)) return this.keep(trie, node);
     for (let i = depth - 1; i >= 0; i--) node = this.lines.child(trie, node, stack[i] as number);
     return node;
   }
 
   /** As `node`, and notes what follows each line. */
   private keep(trie: CallTrie, first: number): number {
-    const { stack, lineIds, lineEnds, tails, tail, window, lines } = this;
+    const { stack, lineIds, lineEnds, suffixes, suffix, window, lines } = this;
     const to = window.start;
-    const place = tails.keep(window, this.from, to) - this.from;
+    const place = suffixes.keep(window, this.from, to) - this.from;
     let node = first;
-    let fates = tail === 0 ? 0 : tails.fatesOf(tail);
-    let pid = tail === 0 ? 0 : tails.mapPid(tail);
+    let resolutions = suffix === 0 ? 0 : suffixes.resolutionsOf(suffix);
+    let pid = suffix === 0 ? 0 : suffixes.mapPid(suffix);
     for (let i = this.depth - 1; i >= 0; i--) {
       const line = lineIds[i] as number;
       const end = lineEnds[i] as number;
-      if (fates >= 0 && line !== tail) tails.note(line, place + end, to - end, node, fates, pid);
+      if (resolutions >= 0 && line !== suffix) suffixes.note(line, place + end, to - end, node, resolutions, pid);
       node = lines.child(trie, node, stack[i] as number);
       const mark = lines.cache.mark[line] as number;
-      if (fates >= 0) fates = tails.counted(fates, mark & 7);
+      if (resolutions >= 0) resolutions = suffixes.counted(resolutions, mark & 7);
       if (pid === 0) pid = mark >>> 3;
     }
     return node;

@@ -12,8 +12,8 @@ function twoUnits(seconds: number, large: number, largeUnit: string, small: numb
 }
 
 /**
- * `8 s`, `1 min 30 s`, `15 min`, `3 h 5 min`, `24 h`, `2 d 3 h`: two units at most, the second left out where it is 0, days from the
- * second on. Less than no time, which clocks that disagree make, is `0 s`.
+ * `8 s`, `1 min 30 s`, `15 min`, `3 h 5 min`, `24 h`, `2 d 3 h`: two units at most, the second left out where it is 0,
+ * days from the second on. Less than no time, which clocks that disagree make, is `0 s`.
  */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return 'not known';

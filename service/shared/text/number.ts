@@ -1,7 +1,8 @@
 /**
- * How numbers are printed, everywhere: page, mail, graph, terminal and log. A number that is not finite is `not known`, minus is
- * U+2212, and no zero has a sign. Not by `Intl`: it differs between machines, and to load its data takes longer than to read 10 MB.
- * Some functions also run in the browser: they use nothing but their arguments and each other.
+ * How numbers are printed, everywhere: page, mail, graph, terminal and log. A number that is not finite is `not known`,
+ * minus is U+2212, and no zero has a sign. Not by `Intl`: it differs between machines, and to load its data takes
+ * longer than to read 10 MB. Some functions also run in the browser: they use nothing but their arguments and each
+ * other.
  */
 
 /** `12,345`; rounded to a whole number. */
@@ -14,8 +15,9 @@ export function formatCount(count: number): string {
 }
 
 /**
- * CPU cores: `0.42`, `1.41`, from ten up `12.3`, from a hundred `140`. What is not zero is not printed as 0.00: `0.003`, and
- * `< 0.001` for less than half of that; of minus as little, nothing is left. 10 ms of CPU in ten seconds are 0.001 cores: smaller numbers are chance.
+ * CPU cores: `0.42`, `1.41`, from ten up `12.3`, from a hundred `140`. What is not zero is not printed as 0.00:
+ * `0.003`, and `< 0.001` for less than half of that; of minus as little, nothing is left. 10 ms of CPU in ten seconds
+ * are 0.001 cores: smaller numbers are chance.
  */
 export function formatCores(cores: number): string {
   if (!Number.isFinite(cores)) return 'not known';

@@ -1,6 +1,7 @@
 /**
- * Sentences in pieces. On a phone, browsers break `i-0abc…` after the hyphen and `1.41 cores` before the unit. Where a sentence is composed,
- * what must stay on one line is known; so it is marked there, and nobody looks for it in the text again. See docs/decisions/0006.
+ * Sentences in pieces. On a phone, browsers break `i-0abc…` after the hyphen and `1.41 cores` before the unit. Where a
+ * sentence is composed, what must stay on one line is known; so it is marked there, and nobody looks for it in the text
+ * again. See docs/decisions/0006.
  */
 export interface Piece {
   readonly text: string;

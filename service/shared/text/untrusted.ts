@@ -1,13 +1,13 @@
 /**
- * Names and texts come from alarms and from profiled machines, so from anyone. One set of characters is unsafe, whoever prints them: page,
- * mail, SVG, terminal and log.
+ * Names and texts come from alarms and from profiled machines, so from anyone. One set of characters is unsafe, whoever
+ * prints them: page, mail, SVG, terminal and log.
  */
 
 /** C0 and C1 controls, DEL, line and paragraph separators: they forge lines, and terminals act on them. */
 const BREAKS = '\\p{Cc}\\p{Zl}\\p{Zp}';
 /**
- * Format characters (bidi controls, zero-width characters, the soft hyphen, the byte order mark, tags): invisible, and able to make a
- * name read as another one. Lone surrogates. U+FFFE and U+FFFF, which XML 1.0 forbids.
+ * Format characters (bidi controls, zero-width characters, the soft hyphen, the byte order mark, tags): invisible, and
+ * able to make a name read as another one. Lone surrogates. U+FFFE and U+FFFF, which XML 1.0 forbids.
  */
 const INVISIBLE = '\\p{Cf}\\p{Cs}\\ufffe\\uffff';
 

@@ -1,7 +1,7 @@
 /** Single numbers of the method against values worked out by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LaidOut, layOut } from '../../../service/compare/alignment/aligned-profiles.ts';
+import { type AlignedProfiles, alignProfiles } from '../../../service/compare/alignment/aligned-profiles.ts';
 import { compare } from '../../../service/compare/compare.ts';
 import { BetweenHosts } from '../../../service/compare/statistics/between-hosts.ts';
 import { t95 } from '../../../service/compare/statistics/distributions.ts';
@@ -23,8 +23,8 @@ const K = 0.001;
 const BURST = '0.5 burst@/srv/a.js:1 20';
 const STEADY = Array.from({ length: 10 }, (_, second) => `${second}.5 steady@/srv/a.js:9 2`).join('\n');
 
-function laid(text: string, other = text): LaidOut {
-  return layOut([profileFromText(text, FACTS), profileFromText(other, FACTS)]);
+function aligned(text: string, other = text): AlignedProfiles {
+  return alignProfiles([profileFromText(text, FACTS), profileFromText(other, FACTS)]);
 }
 
 function near(actual: number, expected: number, what: string): void {
@@ -34,12 +34,12 @@ function near(actual: number, expected: number, what: string): void {
   );
 }
 
-function numberOf({ tree }: LaidOut, name: string): number {
+function numberOf({ tree }: AlignedProfiles, name: string): number {
   return tree.functions.findIndex((fn) => fn.name === name);
 }
 
 test('variance of cores: between blocks of one process, never below the count', () => {
-  const ground = laid(`${BURST}\n${STEADY}`);
+  const ground = aligned(`${BURST}\n${STEADY}`);
   const [host] = ground.hosts;
   const of = (name: string): Estimate => estimate(host.counts.total, numberOf(ground, name), host);
   // 10 ÷ 9 · (20² − 20² ÷ 10)
@@ -50,7 +50,7 @@ test('variance of cores: between blocks of one process, never below the count', 
 });
 
 test('a zero cell is "below 3 samples", the rule of three', () => {
-  const ground = laid(STEADY, `${STEADY}\n${BURST}`);
+  const ground = aligned(STEADY, `${STEADY}\n${BURST}`);
   const [hot] = ground.hosts;
   const { cores, variance } = estimate(hot.counts.total, numberOf(ground, 'burst'), hot);
   assert.equal(cores, 0);
@@ -59,25 +59,25 @@ test('a zero cell is "below 3 samples", the rule of three', () => {
 
 test('processes that differ from each other make their sum no less certain', () => {
   const busy = Array.from({ length: 10 }, (_, second) => `[7] ${second}.5 steady@/srv/a.js:9 30`).join('\n');
-  const ground = laid(`${STEADY}\n${busy}`);
+  const ground = aligned(`${STEADY}\n${busy}`);
   const [host] = ground.hosts;
   near(estimate(host.counts.total, numberOf(ground, 'steady'), host).variance / K ** 2, 320, 'Poisson only');
 });
 
 test('variance of a share: cluster ratio estimator, never below the binomial', () => {
-  const ground = laid(`${BURST}\n${STEADY}`);
+  const ground = aligned(`${BURST}\n${STEADY}`);
   const [host] = ground.hosts;
   const of = (name: string): Estimate => shareEstimate(host.counts.total, numberOf(ground, name), host);
   // p = ½; (20 − 11)² + 9 · (0 − 1)² = 90, times 10 ÷ 9, by 40²
   near(of('burst').cores, 0.5, 'share');
   near(of('burst').variance, 100 / 1600, 'clustered');
-  const apart = laid(`${STEADY}\n${STEADY.replaceAll('steady@/srv/a.js:9', 'other@/srv/a.js:20')}`);
+  const apart = aligned(`${STEADY}\n${STEADY.replaceAll('steady@/srv/a.js:9', 'other@/srv/a.js:20')}`);
   const [even] = apart.hosts;
   near(shareEstimate(even.counts.total, numberOf(apart, 'other'), even).variance, 0.25 / 40, 'binomial');
 });
 
 test('square roots: variance between blocks, never below a quarter a block', () => {
-  const ground = laid(`${BURST}\n${STEADY}`);
+  const ground = aligned(`${BURST}\n${STEADY}`);
   const [host] = ground.hosts;
   const of = (name: string): Estimate => rootEstimate(host.counts.total, numberOf(ground, name), host);
   const scale = (K * 10) / 100;
@@ -110,7 +110,7 @@ test('variance between peers: beyond sampling, shrunk towards what all functions
     [0.1, 0.3],
     [0.5, 0.5],
   ];
-  const ground = laid(STEADY);
+  const ground = aligned(STEADY);
   const [first, second] = ground.hosts;
   assert.ok(second !== undefined);
   const between = new BetweenHosts(

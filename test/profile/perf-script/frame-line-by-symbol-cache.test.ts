@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BareLines } from '../../../service/profile/perf-script/frame-line-by-symbol-cache.ts';
+import { SymbolLineCache } from '../../../service/profile/perf-script/frame-line-by-symbol-cache.ts';
 import { parseFrameLine, parseHeaderLine } from '../../../service/profile/perf-script/line.ts';
 
 /** What `bare` makes of a line: the id, learnt when new, and its symbol and dso. Undefined when it has another form. */
-function known(bare: BareLines, line: string | Buffer) {
+function known(bare: SymbolLineCache, line: string | Buffer) {
   const bytes = Buffer.concat([Buffer.from('xx'), Buffer.from(line), Buffer.from('\n')]);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!bare.read(bytes, 2, bytes.length - 2)) return undefined;
@@ -19,7 +19,7 @@ function known(bare: BareLines, line: string | Buffer) {
 const at = (address: string, rest: string) => `\t${address.padStart(16)} ${rest}`;
 
 test('a function is known again at another address and offset', () => {
-  const bare = new BareLines();
+  const bare = new SymbolLineCache();
   const first = known(bare, at('7f00aa11', 'uv__run+0x1f (/usr/bin/node)'));
   assert.deepEqual(first, { id: 1, isNew: true, symbol: 'uv__run', dso: '/usr/bin/node' });
   for (const rest of ['uv__run+0xabcdef (/usr/bin/node)', 'uv__run (/usr/bin/node)', 'uv__run+0x0 (/usr/bin/node)']) {
@@ -28,7 +28,7 @@ test('a function is known again at another address and offset', () => {
 });
 
 test('other symbols and files are other functions', () => {
-  const bare = new BareLines();
+  const bare = new SymbolLineCache();
   const lines = [
     'f+0x1 (/a)',
     'f+0x1 (/b)',
@@ -71,7 +71,7 @@ test('lines of other forms are left to the parser of text', () => {
     ` ${'12'.padStart(16)} f (/a)`,
     '\t12 f (/a)',
   ];
-  for (const line of others) assert.equal(known(new BareLines(), line), undefined, JSON.stringify(line));
+  for (const line of others) assert.equal(known(new SymbolLineCache(), line), undefined, JSON.stringify(line));
 });
 
 /** Pieces of which lines are made that mean something here. */
@@ -102,7 +102,7 @@ const rest = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
 const usual = fc.tuple(fc.constantFrom('f', 'g h', 'é+0x'), rest, fc.constantFrom('', '+0x1', '+0xAf'), rest);
 
 test('what is read as bytes is what is read as text, and one id never stands for two functions', () => {
-  const bare = new BareLines();
+  const bare = new SymbolLineCache();
   const functions = new Map<number, string>();
   let read = 0;
   fc.assert(

@@ -109,21 +109,22 @@ const map = JitMap.parse(
   ),
 );
 
-test('in pieces smaller than a stack no rest of one is recognised, which changes no frame, fate or process', () => {
+test('in pieces smaller than a stack no rest of one is recognised, which changes no frame, resolution or process', () => {
   const jitMaps = new Map([[40, map]]);
-  const fates = { repaired: 0, ambiguous: 0, unresolved: 0 };
+  const resolutions = { repaired: 0, ambiguous: 0, unresolved: 0 };
   fc.assert(
     fc.property(perfText, fc.integer({ min: 1, max: 60 }), (text, piece) => {
       const whole = parse(text, { jitMaps });
-      for (const fate of ['repaired', 'ambiguous', 'unresolved'] as const) fates[fate] += whole.ledger.jit[fate];
+      for (const resolution of ['repaired', 'ambiguous', 'unresolved'] as const)
+        resolutions[resolution] += whole.ledger.jit[resolution];
       assert.deepEqual(parse(text, { jitMaps }, piece), whole);
     }),
     { numRuns: 100 },
   );
-  for (const [fate, frames] of Object.entries(fates)) assert.notEqual(frames, 0, fate);
+  for (const [resolution, frames] of Object.entries(resolutions)) assert.notEqual(frames, 0, resolution);
 });
 
-test('every sample has one fate, whatever line of the text is damaged', () => {
+test('every sample has one resolution, whatever line of the text is damaged', () => {
   fc.assert(
     fc.property(perfText, fc.nat(), fc.uint8Array({ maxLength: 30 }), (text, place, noise) => {
       const bytes = bytesOf(text);

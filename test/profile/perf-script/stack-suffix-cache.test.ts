@@ -1,63 +1,63 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TextWindow } from '../../../service/profile/perf-script/line-buffer.ts';
-import { StackTails } from '../../../service/profile/perf-script/stack-suffix-cache.ts';
+import { LineBuffer } from '../../../service/profile/perf-script/line-buffer.ts';
+import { StackSuffixCache } from '../../../service/profile/perf-script/stack-suffix-cache.ts';
 import { folded, parse } from '../../support/perf-text.ts';
 
 const FRAME = `\t${'7f00aa11'.padStart(16)} f+0x1 (/tmp/perf-7.map)\n`;
 const STACK = `${FRAME.repeat(4)}\n`;
 
-function windowOf(text: string): TextWindow {
-  const window = new TextWindow();
+function windowOf(text: string): LineBuffer {
+  const window = new LineBuffer();
   window.room().set(Buffer.from(text));
   window.written(Buffer.byteLength(text));
   return window;
 }
 
-function tailsOf(window: TextWindow): StackTails {
-  const tails = new StackTails();
-  tails.reserve(10);
-  const place = tails.keep(window, 0, STACK.length);
-  tails.note(3, place + FRAME.length, STACK.length - FRAME.length, 42, tails.counted(0, 2), 7);
-  return tails;
+function suffixesOf(window: LineBuffer): StackSuffixCache {
+  const suffixes = new StackSuffixCache();
+  suffixes.reserve(10);
+  const place = suffixes.keep(window, 0, STACK.length);
+  suffixes.note(3, place + FRAME.length, STACK.length - FRAME.length, 42, suffixes.counted(0, 2), 7);
+  return suffixes;
 }
 
 test('what followed a line is recognised when all its bytes follow again', () => {
-  const tails = tailsOf(windowOf(STACK));
-  const again = (text: string) => tails.match(3, windowOf(text), FRAME.length);
+  const suffixes = suffixesOf(windowOf(STACK));
+  const again = (text: string) => suffixes.match(3, windowOf(text), FRAME.length);
   assert.equal(again(STACK), STACK.length - FRAME.length);
-  assert.equal(tails.node(3), 42);
-  assert.equal(tails.mapPid(3), 7);
-  const fates = new Int32Array(5);
-  tails.addFates(3, fates);
-  assert.deepEqual([...fates], [0, 0, 1, 0, 0]);
+  assert.equal(suffixes.node(3), 42);
+  assert.equal(suffixes.mapPid(3), 7);
+  const resolutions = new Int32Array(5);
+  suffixes.addResolutions(3, resolutions);
+  assert.deepEqual([...resolutions], [0, 0, 1, 0, 0]);
   for (let at = FRAME.length; at < STACK.length; at++) {
     assert.equal(again(`${STACK.slice(0, at)}\v${STACK.slice(at + 1)}`), 0, `byte ${at}`);
   }
   assert.equal(again(STACK.slice(0, -1)), 0, 'not there as a whole');
-  assert.equal(tails.match(4, windowOf(STACK), FRAME.length), 0, 'another line');
-  tails.clear();
+  assert.equal(suffixes.match(4, windowOf(STACK), FRAME.length), 0, 'another line');
+  suffixes.clear();
   assert.equal(again(STACK), 0, 'forgotten');
 });
 
 test('when the memory is full all is forgotten and learned again', () => {
   const window = windowOf(STACK);
-  const tails = tailsOf(window);
-  for (let i = 0; i < 8e6 / STACK.length + 2; i++) tails.keep(window, 0, STACK.length);
-  while (tails.match(3, window, FRAME.length) > 0) tails.keep(window, 0, STACK.length);
-  const place = tails.keep(window, 0, STACK.length);
-  tails.note(3, place + FRAME.length, STACK.length - FRAME.length, 43, 0, 0);
-  assert.equal(tails.match(3, window, FRAME.length), STACK.length - FRAME.length);
+  const suffixes = suffixesOf(window);
+  for (let i = 0; i < 8e6 / STACK.length + 2; i++) suffixes.keep(window, 0, STACK.length);
+  while (suffixes.match(3, window, FRAME.length) > 0) suffixes.keep(window, 0, STACK.length);
+  const place = suffixes.keep(window, 0, STACK.length);
+  suffixes.note(3, place + FRAME.length, STACK.length - FRAME.length, 43, 0, 0);
+  assert.equal(suffixes.match(3, window, FRAME.length), STACK.length - FRAME.length);
 });
 
 test('stacks of more frames than a byte counts keep their ledger', () => {
   const deep = `a 7/7 1.000000: cycles: \n${FRAME.repeat(700)}\n`;
   assert.equal(parse(deep.repeat(5)).ledger.jit.frames, 3500);
-  const tails = new StackTails();
+  const suffixes = new StackSuffixCache();
   let counts = 0;
-  for (let i = 0; i < 255; i++) counts = tails.counted(counts, 1);
-  assert.equal(tails.counted(counts, 1), -1);
-  assert.equal(tails.counted(counts, 0), counts);
+  for (let i = 0; i < 255; i++) counts = suffixes.counted(counts, 1);
+  assert.equal(suffixes.counted(counts, 1), -1);
+  assert.equal(suffixes.counted(counts, 0), counts);
 });
 
 test('the process that a recognised rest tells of is that of the thread, also at the thread’s first sample', () => {
