@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   flamegraph: async () => (await import('./cli/flamegraph.ts')).runFlamegraph,
   compare: async () => (await import('./cli/compare.ts')).runCompare,
   export: async () => (await import('./cli/export.ts')).runExport,
+  script: async () => (await import('./cli/script.ts')).runScript,
   plan: async () => (await import('./cli/plan.ts')).runPlan,
   replay: async () => (await import('./cli/replay.ts')).runReplay,
   doctor: async () => (await import('./cli/doctor.ts')).runDoctor,

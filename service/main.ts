@@ -33,6 +33,7 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
+import { readRemoteScripts } from './remote-scripts.ts';
 import type { Rules } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError } from './shared/errors.ts';
@@ -154,7 +155,7 @@ export function transferring(config: Config, aws: AwsClients, log: Log): Transfe
     commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
     clock: systemClock,
     log,
-    script: readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8'),
+    scripts: readRemoteScripts(),
     sha256,
   };
 }
@@ -168,7 +169,7 @@ export function createSteps(
 ): Steps {
   const clock = systemClock;
   const transfer = transferring(config, aws, log);
-  const { commands, script } = transfer;
+  const { commands, scripts } = transfer;
   const report = {
     store,
     clock,
@@ -183,7 +184,7 @@ export function createSteps(
       seconds: config.CAPTURE_SECONDS,
       hz: config.CAPTURE_HZ,
     }),
-    targeted: dispatchStep({ store, commands, clock, script, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
+    targeted: dispatchStep({ store, commands, clock, scripts, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
     dispatched: collectStep({ ...transfer, store }),
     collected: analyzeStep({
       store,

@@ -1,6 +1,6 @@
 import { buildRunScript, type CapturePlan } from '../capture/capture-script.ts';
 import { decodeProfile } from '../convert/load-profile.ts';
-import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../incidents/capture-transfer.ts';
+import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../incidents/capture-transfer.ts';
 import type { CommandResult } from '../incidents/ports.ts';
 import { CAPTURE_OVERHEAD_SECONDS } from '../incidents/steps/dispatch.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -16,7 +16,6 @@ export interface RemoteCapture {
   readonly profile: Profile;
 }
 
-const POLL_MS = 1_000;
 /** SSM may take this long to hand the command over. */
 const DELIVERY_SECONDS = 60;
 
@@ -41,7 +40,7 @@ export async function captureRemotely(
   const commandId = await deps.commands.send({
     instanceId,
     label: id,
-    script: buildRunScript(deps.script, { ...plan, captureId: id }),
+    script: buildRunScript(deps.scripts.run, { ...plan, captureId: id }),
     timeoutSeconds: plan.seconds + CAPTURE_OVERHEAD_SECONDS,
   });
   const deadline = deps.clock.now() + (DELIVERY_SECONDS + plan.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000;

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { cleanUp, fetchCapture, readAnswer, type TransferDeps } from '../capture-transfer.ts';
+import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../capture-transfer.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import { isDiskFault, type Step, toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
@@ -9,8 +9,6 @@ export interface CollectDeps extends TransferDeps {
   readonly store: IncidentStore;
 }
 
-/** SSM's request rates are not published; one question a second and instance stays far below what throttles. */
-const POLL_MS = 1_000;
 /** After the script must have ended: SSM's own expiry and our polling. */
 const GRACE_MS = 60_000;
 
