@@ -31,6 +31,7 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
+import { readRemoteScripts } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -114,7 +115,7 @@ export function transferDeps(config: Config, aws: AwsClients, log: Log): Transfe
     commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
     clock: systemClock,
     log,
-    script: readFileSync(join(ROOT, 'remote-scripts/profile.sh'), 'utf8'),
+    scripts: readRemoteScripts(),
     sha256,
   };
 }
@@ -128,7 +129,7 @@ export function createSteps(
 ): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
-  const { commands, script } = transfer;
+  const { commands, scripts } = transfer;
   return {
     accepted: targetStep({
       ...chooseDeps(config, aws),
@@ -136,7 +137,7 @@ export function createSteps(
       seconds: config.CAPTURE_SECONDS,
       hz: config.CAPTURE_HZ,
     }),
-    targeted: dispatchStep({ store, commands, clock, script, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
+    targeted: dispatchStep({ store, commands, clock, scripts, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
     dispatched: collectStep({ ...transfer, store }),
     collected: analyzeStep({
       store,

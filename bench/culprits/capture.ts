@@ -1,15 +1,14 @@
 /** The real remote script, once for each service, at the same moment. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { readCapture } from '../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { selectSamples } from '../../service/profile/select-samples.ts';
+import { readRemoteScripts } from '../../service/remote-scripts.ts';
 import type { RunningService } from './service-process.ts';
-
-const SCRIPT = join(import.meta.dirname, '../../remote-scripts/profile.sh');
 
 export interface CaptureRequest {
   readonly seconds: number;
@@ -92,7 +91,9 @@ export async function capture(service: RunningService, request: CaptureRequest):
       pids.join(','),
     ];
     const [startedAt, reaped] = [performance.now(), service.reapedSeconds()];
-    await runProgram('sh', [SCRIPT, 'run', ...what, '--out', out], { SMOKEJUMPER_DIR: join(folder, 'script') });
+    const script = join(folder, 'run.sh');
+    writeFileSync(script, readRemoteScripts().run);
+    await runProgram('sh', [script, 'run', ...what, '--out', out], { SMOKEJUMPER_DIR: join(folder, 'script') });
     const reapedCores = (service.reapedSeconds() - reaped) / ((performance.now() - startedAt) / 1000);
     return { bytes: readFileSync(out), members: service.everyPid(), reapedCores: Math.max(0, reapedCores) };
   } finally {

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
+import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
 /** 30 s of 8 busy CPUs at 99 Hz: for so many samples the budget is meant. On fewer CPUs a higher rate gives as many. */
 const SAMPLES = 30 * 8 * 99;
@@ -29,7 +30,6 @@ export async function captureSize(
   const ended = once(program, 'exit');
   try {
     await new Promise((done) => setTimeout(done, WARM_UP_SECONDS * 1000));
-    const script = join(import.meta.dirname, '../../remote-scripts/profile.sh');
     const out = join(folder, 'capture.gz');
     const options = [
       '--id',
@@ -43,11 +43,12 @@ export async function captureSize(
       '--out',
       out,
     ];
-    const run = spawnSync('sh', [script, 'run', ...options], {
+    const run = spawnSync('sh', ['-s', '--', 'run', ...options], {
+      input: readRemoteScripts().run,
       env: { ...process.env, SMOKEJUMPER_DIR: folder },
       encoding: 'utf8',
     });
-    if (run.status !== 0) throw new Error(`profile.sh ended with ${run.status}: ${run.stderr}`);
+    if (run.status !== 0) throw new Error(`The script ended with ${run.status}: ${run.stderr}`);
     const sent = readFileSync(out);
     const { ledger, processes } = await decodeProfile(sent);
     return (

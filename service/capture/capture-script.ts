@@ -1,4 +1,4 @@
-/** Talking to remote-scripts/profile.sh: what is sent, how the answer is read, how its parts become one file again. */
+/** Talking to the remote scripts: their arguments, reading their answer, putting the parts of a result together. */
 import { z } from 'zod';
 import { AppError, type Retry } from '../shared/errors.ts';
 
@@ -39,7 +39,7 @@ export interface RunReport {
   readonly warnings: readonly string[];
 }
 
-/** Bytes that `fetch` answers with at most: `next_part` of profile.sh, which says why. */
+/** Bytes that `fetch` answers with at most: `next_part` of fetch.sh, which says why. */
 export const FETCH_BYTES = 17_400;
 /** No capture is larger: 600 s on 64 busy CPUs make about 12 MB. Protects our memory from a wrong size. */
 const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
@@ -51,19 +51,19 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** profile.sh ends with `main "$@"`; as sent, this line carries the arguments instead. */
+/** A script ends with `main "$@"`; as sent, this line carries the arguments instead. */
 function withArguments(scriptText: string, words: readonly string[]): string {
   const call = `main ${words.map(quote).join(' ')}`;
   const body = scriptText.trimEnd();
   if (!body.endsWith('\nmain "$@"')) {
-    throw new AppError('SCRIPT_INVALID', 'The capture script does not end with its call of main.', {
-      hint: 'remote-scripts/profile.sh is damaged; check it out again.',
+    throw new AppError('SCRIPT_INVALID', 'The remote script does not end by calling main.', {
+      hint: 'The files in remote-scripts are damaged; check them out again.',
     });
   }
   return `${body.slice(0, body.lastIndexOf('\n'))}\n${call}\n`;
 }
 
-/** The script that records according to the plan. */
+/** `run` with the arguments of the plan: it records. */
 export function buildRunScript(scriptText: string, plan: CapturePlan): string {
   const words = ['run', '--id', plan.captureId, '--seconds', `${plan.seconds}`, '--hz', `${plan.hz}`];
   words.push('--start-at', `${plan.startAtSeconds}`);
@@ -73,7 +73,7 @@ export function buildRunScript(scriptText: string, plan: CapturePlan): string {
   return withArguments(scriptText, words);
 }
 
-/** The script that sends the part of a kept result from `offset` on. */
+/** `fetch`: it sends the part of a kept result from `offset` on. */
 export function buildFetchScript(
   scriptText: string,
   part: { readonly captureId: string; readonly offset: number },
@@ -81,7 +81,7 @@ export function buildFetchScript(
   return withArguments(scriptText, ['fetch', '--id', part.captureId, '--offset', `${part.offset}`]);
 }
 
-/** The script that removes a kept result. */
+/** `clean`: it removes a kept result. */
 export function buildCleanScript(scriptText: string, result: { readonly captureId: string }): string {
   return withArguments(scriptText, ['clean', '--id', result.captureId]);
 }
@@ -114,7 +114,7 @@ function badOutput(message: string): AppError {
 }
 
 function lastLine(stdout: string): { readonly json: unknown; readonly before: string } {
-  if (CUT.test(stdout)) throw badOutput("The agent cut the script's output at 24,000 bytes.");
+  if (CUT.test(stdout)) throw badOutput("The SSM agent cut off the script's output at 24,000 bytes.");
   const lines = stdout.trimEnd().split('\n');
   const last = lines.pop() ?? '';
   if (last === '') throw badOutput('The script printed nothing.');
@@ -123,13 +123,13 @@ function lastLine(stdout: string): { readonly json: unknown; readonly before: st
   } catch (cause) {
     throw new AppError('CAPTURE_OUTPUT_INVALID', "The script's output does not end with its report.", {
       cause,
-      hint: 'The script was killed, or something else printed behind it.',
+      hint: 'The script was killed, or something else printed after it.',
     });
   }
 }
 
 function decode(base64: string, length: number): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw badOutput("The script's output is no base64.");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw badOutput("The script's output is not valid base64.");
   const bytes = Uint8Array.from(atob(base64.length % 4 === 0 ? base64 : ''), (char) => char.charCodeAt(0));
   if (bytes.length !== length) {
     throw badOutput(`The script says it sent ${length} bytes, but ${bytes.length} arrived.`);
@@ -149,8 +149,10 @@ export function parseRunOutput(stdout: string): RunReport {
     throw new AppError(code, message, { retry: PASSING[code] ?? 'never', ...(hint ? { hint } : {}) });
   }
   const answer = answerShape.safeParse(json);
-  if (!answer.success)
-    throw badOutput(`The script's report is not of the known form (${answer.error.issues[0]?.path}).`);
+  if (!answer.success) {
+    const field = answer.error.issues[0]?.path.join('.');
+    throw badOutput(`The script's report does not have the expected form${field ? `: see its field "${field}"` : ''}.`);
+  }
   const { id, bytes, sha256, chunk, recorded, drawn, warnings } = answer.data;
   const missing: number[] = [];
   for (let at = chunk.offset + chunk.length; at < bytes && chunk.length > 0; at += FETCH_BYTES) missing.push(at);
@@ -172,20 +174,21 @@ export function assembleCapture(
   report: Pick<RunReport, 'bytes' | 'sha256'>,
   sha256: (bytes: Uint8Array) => string,
 ): Uint8Array {
-  const whole = new Uint8Array(report.bytes);
+  const assembled = new Uint8Array(report.bytes);
   let filled = 0;
   for (const chunk of [...chunks].sort((a, b) => a.offset - b.offset)) {
-    if (chunk.offset !== filled || filled + chunk.bytes.length > whole.length) {
-      throw damaged(`A part is missing or doubled at byte ${filled} of ${report.bytes}.`);
+    if (chunk.offset !== filled || filled + chunk.bytes.length > assembled.length) {
+      throw damaged(`A part is missing or repeated at byte ${filled} of ${report.bytes}.`);
     }
-    whole.set(chunk.bytes, chunk.offset);
+    assembled.set(chunk.bytes, chunk.offset);
     filled += chunk.bytes.length;
   }
   if (filled !== report.bytes) throw damaged(`Only ${filled} of ${report.bytes} bytes arrived.`);
-  if (sha256(whole) !== report.sha256) throw damaged('Its SHA-256 is not the one that the instance computed.');
-  return whole;
+  if (sha256(assembled) !== report.sha256)
+    throw damaged('Its SHA-256 differs from the one that the instance computed.');
+  return assembled;
 }
 
 function damaged(why: string): AppError {
-  return new AppError('CAPTURE_DAMAGED', `The capture did not arrive whole. ${why}`, { retry: 'later' });
+  return new AppError('CAPTURE_DAMAGED', `The capture did not arrive intact. ${why}`, { retry: 'later' });
 }

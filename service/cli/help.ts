@@ -75,6 +75,11 @@ export const HELP = {
     about: 'A profile in the format of another tool.',
     options: [['--format NAME', 'folded, speedscope or pprof'], ...READING, OUTPUT],
   },
+  script: {
+    usage: 'script [run|fetch|clean]',
+    about:
+      'Prints a script as it is sent to an instance: to record (run), send more of a result (fetch) or remove it (clean).',
+  },
   plan: {
     usage: 'plan ALARM.json|-',
     about: `What this alarm would lead to now: decision, instances and why. Changes nothing. ${ENVIRONMENT}`,

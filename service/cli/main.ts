@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   flamegraph: async () => (await import('./commands/flamegraph.ts')).runFlamegraph,
   compare: async () => (await import('./commands/compare.ts')).runCompare,
   export: async () => (await import('./commands/export.ts')).runExport,
+  script: async () => (await import('./commands/script.ts')).runScript,
   plan: async () => (await import('./commands/plan.ts')).runPlan,
   replay: async () => (await import('./commands/replay.ts')).runReplay,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,

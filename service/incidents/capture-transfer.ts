@@ -1,4 +1,5 @@
 /** Reading an answer of the capture script, and fetching what did not fit into it. */
+import type { RemoteScripts } from '../capture/assemble-script.ts';
 import {
   assembleCapture,
   buildCleanScript,
@@ -16,8 +17,7 @@ export interface TransferDeps {
   readonly commands: CommandsPort;
   readonly clock: Clock;
   readonly log: Log;
-  /** Text of remote-scripts/profile.sh. */
-  readonly script: string;
+  readonly scripts: RemoteScripts;
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
@@ -75,7 +75,7 @@ export async function fetchCapture(
   const chunks = [report.chunk];
   const worker = async () => {
     for (let offset = offsets.shift(); offset !== undefined; offset = offsets.shift()) {
-      const script = buildFetchScript(deps.script, { captureId: capture.id, offset });
+      const script = buildFetchScript(deps.scripts.fetch, { captureId: capture.id, offset });
       chunks.push(parseRunOutput(await runOn(deps, capture, `${capture.id}:${offset}`, script, signal)).chunk);
     }
   };
@@ -118,7 +118,7 @@ export async function cleanUp(deps: TransferDeps, capture: CaptureOnInstance): P
     await deps.commands.send({
       instanceId: capture.instanceId,
       label: `${capture.id}:clean`,
-      script: buildCleanScript(deps.script, { captureId: capture.id }),
+      script: buildCleanScript(deps.scripts.clean, { captureId: capture.id }),
       timeoutSeconds: FETCH_TIMEOUT_SECONDS,
     });
   } catch (error) {

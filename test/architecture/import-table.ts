@@ -154,6 +154,12 @@ export const ROOMS: readonly Room[] = [
     packages: ['zod', 'node:path'],
   },
   {
+    path: 'service/remote-scripts',
+    does: 'reads the parts of what runs on an instance, once',
+    rooms: ['capture/assemble-script'],
+    packages: ['node:fs', 'node:path'],
+  },
+  {
     path: 'service/compose',
     does: 'builds the parts from the configuration',
     rooms: ['*'],

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -13,8 +11,10 @@ import {
   FETCH_BYTES,
   parseRunOutput,
 } from '../../service/capture/capture-script.ts';
+import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
-const SCRIPT = readFileSync(join(import.meta.dirname, '../../remote-scripts/profile.sh'), 'utf8');
+const SCRIPTS = readRemoteScripts();
+const SCRIPT = SCRIPTS.run;
 const PLAN = { captureId: 'cap-1', seconds: 30, hz: 99, startAtSeconds: 1_800_000_000 };
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -24,7 +24,7 @@ function argumentsOf(script: string): string[] {
   return spawnSync('sh', ['-c', probe], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);
 }
 
-test('the script that is sent is the file, with the arguments of the plan in its last line', () => {
+test('the script that is sent is the assembled one, with the arguments of the plan in its last line', () => {
   const script = buildRunScript(SCRIPT, PLAN);
   assert.deepEqual(argumentsOf(script), [
     ...['run', '--id', 'cap-1', '--seconds', '30', '--hz', '99', '--start-at', '1800000000'],
@@ -49,9 +49,9 @@ test('no text can leave its quotes', () => {
 });
 
 test('fetch and clean carry their arguments', () => {
-  const fetch = buildFetchScript(SCRIPT, { captureId: 'cap-1', offset: 16800 });
+  const fetch = buildFetchScript(SCRIPTS.fetch, { captureId: 'cap-1', offset: 16800 });
   assert.deepEqual(argumentsOf(fetch), ['fetch', '--id', 'cap-1', '--offset', '16800']);
-  assert.deepEqual(argumentsOf(buildCleanScript(SCRIPT, { captureId: 'cap-1' })), ['clean', '--id', 'cap-1']);
+  assert.deepEqual(argumentsOf(buildCleanScript(SCRIPTS.clean, { captureId: 'cap-1' })), ['clean', '--id', 'cap-1']);
 });
 
 test('a damaged script is not sent', () => {
@@ -110,13 +110,13 @@ test('output that the agent cut, that ends otherwise or that lies is refused wit
   const good = output(0, 16_800);
   const cases: readonly (readonly [string, RegExp])[] = [
     ['', /printed nothing/],
-    [`${good.slice(0, 23_980)}--output truncated--`.slice(-24_000), /cut the script's output/],
+    [`${good.slice(0, 23_980)}--output truncated--`.slice(-24_000), /cut off the script's output/],
     [good.slice(0, -20), /does not end with its report/],
     [`${good}Killed\n`, /does not end with its report/],
-    ['{"smokejumper":2}', /not of the known form/],
-    [good.replace('"bytes":40000', '"bytes":99999999999'), /not of the known form/],
+    ['{"smokejumper":2}', /not have the expected form/],
+    [good.replace('"bytes":40000', '"bytes":99999999999'), /not have the expected form: see its field "bytes"\./],
     [good.slice(4), /says it sent/],
-    [good.replace(/^..../, '<b> '), /no base64/],
+    [good.replace(/^..../, '<b> '), /not valid base64/],
   ];
   for (const [stdout, message] of cases) {
     assert.throws(() => parseRunOutput(stdout), { code: 'CAPTURE_OUTPUT_INVALID', message }, stdout.slice(-60));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { HELP } from '../../service/cli/help.ts';
+import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'usage-'));
@@ -74,6 +75,22 @@ test('what the capture script finds wrong in its arguments is wrong usage, said 
     const { code, out, err } = smokejumper(['capture', '-o', 'x.gz', ...args]);
     assert.deepEqual([code, out], [2, ''], err);
     assert.match(err, /^smokejumper: [^\n]+\n$/);
+  }
+});
+
+test('script prints what is sent to an instance: a whole script for each action, run when none is named', () => {
+  const scripts = Object.entries(readRemoteScripts());
+  assert.equal(smokejumper(['script']).out, smokejumper(['script', 'run']).out);
+  for (const [action, text] of scripts) {
+    const { code, out, err } = smokejumper(['script', action]);
+    assert.deepEqual([code, out, err], [0, text, ''], action);
+    const refused = spawnSync('sh', ['-s', '--', action, '--id', '../x'], { input: out, encoding: 'utf8' });
+    assert.deepEqual([refused.status, JSON.parse(refused.stdout).code], [64, 'USAGE'], refused.stderr);
+  }
+  for (const args of [['dance'], ['run', 'fetch'], ['constructor']]) {
+    const { code, out, err } = smokejumper(['script', ...args]);
+    assert.deepEqual([code, out], [2, ''], args.join(' '));
+    assert.match(err, /^smokejumper: script takes one of run\|fetch\|clean\./);
   }
 });
 

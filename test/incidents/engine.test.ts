@@ -105,7 +105,7 @@ test('a capture that arrives damaged is a failed side, not a failed incident', a
   });
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
-  assert.match(world.store.report(id)?.shortcomings.join(' ') ?? '', /did not arrive whole/);
+  assert.match(world.store.report(id)?.shortcomings.join(' ') ?? '', /did not arrive intact/);
 });
 
 test('an instance that never answers is given up, its command cancelled, and the report says so', async () => {

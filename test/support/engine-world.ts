@@ -42,8 +42,9 @@ const CAPTURES = new Map<InstanceId, Buffer>([
 /** The first answer carries this much, so that the rest has to be fetched. */
 const FIRST_PART = 1000;
 const SCRIPT = '#!/bin/sh\nmain() {\n\ttrue\n}\n\nmain "$@"\n';
+const SCRIPTS = { run: SCRIPT, fetch: SCRIPT, clean: SCRIPT };
 
-/** What profile.sh would print on the instance. */
+/** What the script would print on the instance. */
 export function answer(script: string, instanceId: InstanceId): FakeRun {
   const whole = CAPTURES.get(instanceId) ?? Buffer.alloc(0);
   const id = /'--id' '([^']+)'/.exec(script)?.[1] ?? '';
@@ -93,8 +94,8 @@ export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, script: SCRIPT, leadSeconds: 5 }),
-      dispatched: collectStep({ store, commands, clock, log: silentLog, script: SCRIPT, sha256 }),
+      targeted: dispatchStep({ store, commands, clock, scripts: SCRIPTS, leadSeconds: 5 }),
+      dispatched: collectStep({ store, commands, clock, log: silentLog, scripts: SCRIPTS, sha256 }),
       collected: analyzeStep({
         store,
         clock,

@@ -40,7 +40,7 @@ export async function captureRemotely(
   const commandId = await deps.commands.send({
     instanceId,
     label: id,
-    script: buildRunScript(deps.script, { ...plan, captureId: id }),
+    script: buildRunScript(deps.scripts.run, { ...plan, captureId: id }),
     timeoutSeconds: plan.seconds + CAPTURE_OVERHEAD_SECONDS,
   });
   const deadline = deps.clock.now() + (DELIVERY_SECONDS + plan.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000;

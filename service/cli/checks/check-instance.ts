@@ -54,7 +54,7 @@ async function checkRecording(config: Config, aws: AwsClients, instanceId: Insta
   const results = [ok(`${ledger.recorded} samples, ${ledger.drawn} of them of ${processes.length} processes, ${size}`)];
   results.push(...processResults(profile));
   // The start was not agreed on with anybody: that it came late says nothing.
-  const warnings = facts.warnings.filter((warning) => !/planned second/.test(warning));
+  const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
   return [...results, ...warnings.map(note)];
 }
 

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { readRemoteScripts } from '../../remote-scripts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { randomId } from '../../shared/random-id.ts';
 import type { V8Request } from '../capture/capture-v8.ts';
 import { showProgress } from '../output/progress-bar.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
-
-const SCRIPT = join(import.meta.dirname, '../../../remote-scripts/profile.sh');
 
 /**
  * `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler
@@ -77,7 +76,9 @@ async function captureWithV8(output: string, request: V8Request): Promise<number
 
 function runScript(args: readonly string[]): Promise<{ code: number; stdout: string }> {
   return new Promise((done, fail) => {
-    const child = spawn('sh', [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('sh', ['-s', '--', ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // A shell that cannot begin reads nothing; `close` tells of it.
+    child.stdin.on('error', () => undefined).end(readRemoteScripts().run);
     const interrupt = () => child.kill('SIGTERM');
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     let stdout = '';

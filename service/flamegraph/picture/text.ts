@@ -47,7 +47,7 @@ export interface FrameLabel {
 }
 
 /** `parse` of `v8::internal::parse`. */
-export function withoutNamespaces(name: string): string {
+function withoutNamespaces(name: string): string {
   return name.replace(/^(?:(?:[\w~$]+|\(anonymous namespace\)|[\w~$]+<[^<>]*>)::)+(?=.)/, '');
 }
 

@@ -1,3 +1,4 @@
+import type { RemoteScripts } from '../../capture/assemble-script.ts';
 import { buildRunScript, type CapturePlan } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -10,8 +11,7 @@ export interface DispatchDeps {
   readonly store: IncidentStore;
   readonly commands: CommandsPort;
   readonly clock: Clock;
-  /** Text of remote-scripts/profile.sh. */
-  readonly script: string;
+  readonly scripts: RemoteScripts;
   /** From sending to the common start. */
   readonly leadSeconds: number;
 }
@@ -63,7 +63,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        script: buildRunScript(deps.script, planOf(capture)),
+        script: buildRunScript(deps.scripts.run, planOf(capture)),
         timeoutSeconds: deps.leadSeconds + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
       }));
     deps.store.setCommand(capture.id, commandId);

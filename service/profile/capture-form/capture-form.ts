@@ -1,6 +1,6 @@
 /**
- * Reads the capture form: what remote-scripts/profile.sh sends, already gunzipped (docs/formats.md, "The capture
- * form"). The instance that sent it may be hostile: every count, index and length is checked before it is used.
+ * Reads the capture form: what remote-scripts/run.sh sends, already gunzipped (docs/formats.md, "The capture form").
+ * The instance that sent it may be hostile: every count, index and length is checked before it is used.
  */
 import { AppError } from '../../shared/errors.ts';
 import { type IdentityRules, identify } from '../identity/identity.ts';

@@ -32,7 +32,7 @@ const UNKNOWN = '[unknown]';
 
 export function tooComplex(): AppError {
   return new AppError('CAPTURE_INVALID', 'Not a valid capture: far more complex than any real one.', {
-    hint: 'The file was not written by profile.sh.',
+    hint: 'The file was not written by the capture script.',
   });
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 export function invalid(line: number, what: string, column?: number): AppError {
   const place = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;
   return new AppError('CAPTURE_INVALID', `Not a valid capture: ${what} (${place}).`, {
-    hint: 'The file is damaged, or was not written by profile.sh.',
+    hint: 'The file is damaged, or was not written by the capture script.',
   });
 }
 

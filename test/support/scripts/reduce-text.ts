@@ -1,10 +1,10 @@
-/** The reducing step of profile.sh on made text, under any awk. */
+/** The reducing step of the script on made text, under any awk. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCapture } from '../../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../../service/profile/profile.ts';
-import { awkProgram } from './profile-script.ts';
+import { awkFile } from './remote-script.ts';
 
 export interface MadeProcess {
   readonly pid: number;
@@ -34,12 +34,11 @@ export function reduceText(awk: readonly string[], dir: string, made: MadeRecord
   for (const [name, lines] of Object.entries({ procs, ticks, census })) {
     writeFileSync(join(dir, name), lines.map((line) => `${line}\n`).join(''));
   }
-  writeFileSync(join(dir, 'reduce.awk'), awkProgram('reduce'));
   const files = ['procs', 'ticks', 'census', 'trailer'].flatMap((name) => ['-v', `${name}=${join(dir, name)}`]);
   const [program, ...words] = awk as [string, ...string[]];
   const result = spawnSync(
     program,
-    [...words, ...files, '-v', `start=${made.start}`, '-v', 'bin=0.02', '-f', join(dir, 'reduce.awk')],
+    [...words, ...files, '-v', `start=${made.start}`, '-v', 'bin=0.02', '-f', awkFile('reduce')],
     { input: made.stacks, encoding: 'latin1', env: { PATH: process.env.PATH, LC_ALL: 'C' }, maxBuffer: 1 << 28 },
   );
   if (result.status !== 0) throw new Error(`${awk.join(' ')} ended with ${result.status}: ${result.stderr}`);
@@ -52,7 +51,7 @@ export function trailer(dir: string): Record<string, number> {
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]));
 }
 
-/** The body with facts in front, as profile.sh would send it. */
+/** The body with facts in front, as the script would send it. */
 function captureOf(body: string, made: MadeRecording): Buffer {
   const drawn = Number(/^samples (\d+)$/m.exec(body)?.[1]);
   const facts = {

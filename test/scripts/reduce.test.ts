@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AWKS, folder } from '../support/scripts/profile-script.ts';
 import { type MadeRecording, reduced, reduceText, sampleLines, trailer } from '../support/scripts/reduce-text.ts';
+import { AWKS, folder } from '../support/scripts/remote-script.ts';
 
 const FIRST_AWK = AWKS[0] ?? ['awk'];
 const NODE = '(/usr/bin/node)';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseRunOutput } from '../../service/capture/capture-script.ts';
-import { folder, has, noPerf, run } from '../support/scripts/profile-script.ts';
+import { folder, has, noPerf, run } from '../support/scripts/remote-script.ts';
 
 /** A PATH of everything that is installed, but with or without some programs. */
 function pathWith(t: TestContext, programs: Readonly<Record<string, string | null>>): string {
@@ -54,6 +54,16 @@ test('wrong usage is refused with exit code 64 before anything is touched', asyn
     ['run', '--id', 'x', '--frequency', '9'],
     ['run', '--id', 'x', '--match', '('],
     ['run', '--id', 'x', '--seconds'],
+    ['run', '--id', 'x', '--offset', '5'],
+    ['fetch', '--offset', '5'],
+    ['fetch', '--id', 'x'],
+    ['fetch', '--id', 'x', '--offset'],
+    ['fetch', '--id', 'x', '--offset', '-1'],
+    ['fetch', '--id', 'x', '--seconds', '5'],
+    ['clean'],
+    ['clean', '--id', ''],
+    ['clean', '--id', '../x'],
+    ['clean', '--id', 'x', '--offset', '5'],
   ];
   for (const args of wrong) {
     const { code, report, stderr } = await run(args, { dir });
@@ -74,7 +84,7 @@ test('no process to profile: 69, in words that say what was looked for', async (
 
 test('who runs the script is not profiled by it', async (t) => {
   // The command lines of this test's process, and of the one that started it, name this file.
-  const { code, report } = await run(['run', '--id', 'x', '--match', 'profile-errors\\.test'], { dir: folder(t) });
+  const { code, report } = await run(['run', '--id', 'x', '--match', 'scripts/errors\\.test'], { dir: folder(t) });
   assert.deepEqual([code, report.code], [69, 'NO_NODE_PROCESS']);
 });
 
@@ -109,7 +119,7 @@ test('perf that may not record: 72, with the reason that perf gave', async (t) =
   const path = pathWith(t, { perf: DENIED });
   const { code, report } = await run(SELF, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
   assert.deepEqual([code, report.code], [72, 'PERF_NOT_PERMITTED']);
-  assert.match(String(report.message), /: no permission to open$/);
+  assert.match(String(report.message), /: no permission to open\.$/);
 });
 
 test('where only single processes may be recorded it does that and says so', async (t) => {
@@ -160,7 +170,7 @@ test('a disk that becomes full: 73, though nothing could note why, and nothing i
   });
   const { code, report } = await run(SELF, { dir, env: { SMOKEJUMPER_PATH: path } });
   assert.deepEqual([code, report.code], [73, 'DISK_FULL'], String(report.message));
-  assert.match(String(report.message), /became full/);
+  assert.match(String(report.message), /filled up/);
   assert.deepEqual(readdirSync(dir).sort(), ['fill', 'lock', 'running']);
 });
 
@@ -169,7 +179,10 @@ test('its words are whole under the tr of busybox', async (t) => {
   const path = pathWith(t, { tr: 'exec busybox tr "$@"' });
   const args = ['run', '--id', 'x', '--match', 'no-such-program-here'];
   const { stderr } = await run(args, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
-  assert.match(stderr, /^smokejumper: No Node\.js process that matches 'no-such-program-here' runs on this machine\./);
+  assert.match(
+    stderr,
+    /^smokejumper: No Node\.js process that matches 'no-such-program-here' is running on this machine\./,
+  );
 });
 
 test('a missing basic tool: 78, by name', async (t) => {

@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { assembleCapture, parseRunOutput } from '../../service/capture/capture-script.ts';
 import { readCapture } from '../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../service/profile/profile.ts';
-import { busyNode, folder, has, noPerf, run, start } from '../support/scripts/profile-script.ts';
+import { busyNode, folder, has, noPerf, run, start } from '../support/scripts/remote-script.ts';
 import { sha256 } from '../support/scripts/sha256.ts';
 
 const skip = noPerf() ?? false;
@@ -69,7 +69,7 @@ function sum(values: Iterable<number>): number {
   return total;
 }
 
-describe('profile.sh with real perf', { skip, timeout: 600_000 }, () => {
+describe('the script with real perf', { skip, timeout: 600_000 }, () => {
   for (const shell of [['dash'], ['busybox', 'sh'], ['bash', '--posix']] as const) {
     test(`under ${shell.join(' ')} it records, reduces and sends what readCapture reads`, async (t) => {
       if (!has(shell[0])) return t.skip(`${shell[0]} is not installed`);
@@ -219,7 +219,7 @@ describe('profile.sh with real perf', { skip, timeout: 600_000 }, () => {
     await killed.said('Recording');
     const refused = await run(['run', '--id', 'other', '--seconds', '1'], { dir });
     assert.deepEqual([refused.code, refused.report.code], [75, 'ALREADY_RUNNING']);
-    assert.match(String(refused.report.message), /Capture k is running/);
+    assert.match(String(refused.report.message), /Capture k is already running/);
     // As the SSM agent does at its time-out: nobody gets to clean up.
     process.kill(-(killed.child.pid ?? 0), 'SIGKILL');
     await killed.done;

@@ -1,13 +1,30 @@
-/** Runs remote-scripts/profile.sh for tests: in folders of their own, under any shell and awk. */
+/** Runs the remote scripts for tests: in folders of their own, under any shell and awk. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { SCRIPT_ACTIONS, type ScriptAction } from '../../../service/capture/assemble-script.ts';
+import { readRemoteScripts } from '../../../service/remote-scripts.ts';
 
-export const SCRIPT = join(import.meta.dirname, '../../../remote-scripts/profile.sh');
-export const scriptText: string = readFileSync(SCRIPT, 'utf8');
+/** Where the parts are. */
+export const PARTS = join(import.meta.dirname, '../../../remote-scripts');
+
+/** The assembled scripts as files, as the SSM agent runs them; gone with this process. */
+export const SCRIPT_FILES: Readonly<Record<ScriptAction, string>> = writeScripts();
+
+function writeScripts(): Record<ScriptAction, string> {
+  const dir = mkdtempSync(join(tmpdir(), 'smokejumper-scripts-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const texts = readRemoteScripts();
+  const fileOf = (action: ScriptAction) => {
+    const path = join(dir, `${action}.sh`);
+    writeFileSync(path, texts[action]);
+    return path;
+  };
+  return { run: fileOf('run'), fetch: fileOf('fetch'), clean: fileOf('clean') };
+}
 
 export function has(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -26,11 +43,9 @@ export function folder(t: TestContext): string {
   return path;
 }
 
-/** One of the awk programs of the script. */
-export function awkProgram(name: 'census' | 'reduce' | 'facts'): string {
-  const match = new RegExp(`^${name}_awk='\n([^']*)'$`, 'm').exec(scriptText);
-  if (match === null) throw new Error(`profile.sh has no awk program ${name}`);
-  return match[1] as string;
+/** The file of one of the awk programs. */
+export function awkFile(name: 'tick' | 'census' | 'reduce' | 'facts'): string {
+  return join(PARTS, `${name}.awk`);
 }
 
 /** Every awk of this machine, as command words. */
@@ -69,11 +84,15 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** In a process group of its own, as under the SSM agent. */
   readonly ownGroup?: boolean;
+  /** Instead of the assembled script of the action. */
+  readonly script?: string;
 }
 
-export function start(args: readonly string[], { dir, shell, env, ownGroup }: Surroundings): Running {
+/** Starts the script of the action that `args` begin with; that of `run` when they begin with none. */
+export function start(args: readonly string[], { dir, shell, env, ownGroup, script }: Surroundings): Running {
   const [program, ...words] = shell ?? ['sh'];
-  const child = spawn(program as string, [...words, SCRIPT, ...args], {
+  const action = SCRIPT_ACTIONS.find((known) => known === args[0]) ?? 'run';
+  const child = spawn(program as string, [...words, script ?? SCRIPT_FILES[action], ...args], {
     env: { PATH: process.env.PATH ?? '', ...env, SMOKEJUMPER_DIR: dir },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: ownGroup ?? false,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { AWKS, awkProgram } from '../support/scripts/profile-script.ts';
+import { AWKS, awkFile } from '../support/scripts/remote-script.ts';
 
 /** As `perf script -F comm,pid,tid,time,event` prints a sample. */
 function line(comm: string, pid: number, tid: number, at: number): string {
@@ -11,7 +11,7 @@ function line(comm: string, pid: number, tid: number, at: number): string {
 function census(text: string, awk: readonly string[] = AWKS[0] ?? ['awk']): string[] {
   const [program, ...words] = awk as [string, ...string[]];
   const env = { PATH: process.env.PATH, LC_ALL: 'C' };
-  const result = spawnSync(program, [...words, awkProgram('census')], { input: text, encoding: 'latin1', env });
+  const result = spawnSync(program, [...words, '-f', awkFile('census')], { input: text, encoding: 'latin1', env });
   assert.equal(result.stderr, '');
   return result.stdout.trimEnd().split('\n');
 }

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Removes a result that `run` keeps on this machine. The contract is that of run.sh and common.sh.
+#
+#   clean --id ID
+
+# die does not return, so A && B || die is safe (SC2015).
+# shellcheck disable=SC2015
+
+. ./common.sh
+
+main() {
+	need_action clean "$@"
+	[ $# -eq 3 ] && [ "$2" = --id ] || die 64 USAGE "The arguments must be 'clean --id ID'." "$see"
+	id=$3
+	need_id
+	need_tools chmod id mkdir rm stat tr
+	open_base
+	rm -rf "$base/result.$id"
+	printf '{"smokejumper":1,"ok":true,"id":"%s"}\n' "$id"
+	exit 0
+}
+
+main "$@"

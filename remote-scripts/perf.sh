@@ -1,0 +1,73 @@
+#!/bin/sh
+# Finding perf, installing it when asked to, and learning what it may record here.
+
+distribution() {
+	[ -r /etc/os-release ] || return 0
+	sed -n 's/^ID="\{0,1\}\([a-z0-9]*\).*/\1/p' /etc/os-release | head -n 1
+}
+
+install_command() {
+	case $(distribution) in
+	ubuntu) echo "apt-get update && apt-get install -y linux-tools-common linux-tools-$(uname -r)" ;;
+	debian) echo 'apt-get update && apt-get install -y linux-perf' ;;
+	alpine) echo 'apk add perf' ;;
+	sles | opensuse*) echo 'zypper --non-interactive install perf' ;;
+	amzn | rhel | centos | rocky | almalinux | fedora)
+		if command -v dnf >/dev/null 2>&1; then echo 'dnf install -y perf'; else echo 'yum install -y perf'; fi
+		;;
+	esac
+}
+
+# Ubuntu's /usr/bin/perf is a wrapper that fails when the tools of the running kernel's exact version are missing; the
+# perf of any other version works nearly always.
+find_perf() {
+	for perf in perf /usr/lib/linux-tools/*/perf /usr/lib/linux-tools-*/perf /usr/lib/linux-*-tools-*/perf; do
+		command -v "$perf" >/dev/null 2>&1 && timeout 20 "$perf" version >"$work/version" 2>/dev/null && return 0
+	done
+	perf=''
+	return 1
+}
+
+need_perf() {
+	find_perf && return 0
+	how=$(install_command)
+	[ -n "$how" ] ||
+		die 71 PERF_MISSING 'There is no perf here that works with the running kernel.' \
+			"Install this distribution's perf package on the instance."
+	if [ -n "$install" ]; then
+		say "Installing perf with '$how'."
+		timeout 180 sh -c "$how" >"$work/install" 2>&1 </dev/null
+		find_perf && return 0
+		die 71 PERF_MISSING "Could not install perf$(last_words "$work/install")." "Run this on the instance: '$how'."
+	fi
+	die 71 PERF_MISSING 'There is no perf here that works with the running kernel.' "Run this on the instance: '$how'."
+}
+
+# Always the same event, so that two machines agree: without performance counters (most small instances) `cycles`
+# silently becomes `cpu-clock`. CLOCK_BOOTTIME is the clock of /proc/uptime, by which everything else is noted. Without
+# -B and -N perf would copy every program that it sees into ~/.debug.
+try_record() {
+	# shellcheck disable=SC2086 # the options are words
+	timeout 20 "$perf" record $record_options -o "$work/trial" "$@" -- true >"$work/trial.err" 2>&1 </dev/null &&
+		[ -s "$work/trial" ]
+}
+
+# A trial, because only that shows what the kernel permits. System-wide first: `perf record -p` spins on whole CPUs as
+# soon as one attached thread ends.
+choose_scope() {
+	record_options="-q -B -N -e cpu-clock -F $hz -g -k CLOCK_BOOTTIME"
+	"$perf" record -h >"$work/help" 2>&1
+	grep -q max-size "$work/help" && record_options="$record_options --max-size=${record_kb}K"
+	try_record -a && return 0
+	if try_record -p "$(comma_list)"; then
+		scope=pids
+		warn "System-wide recording is not permitted: only the chosen processes are recorded, not those that start later."
+		return 0
+	fi
+	# perf goes on for a page about settings; what happened is its first line, after a lone `Error:`.
+	grep -v -e '^Error:$' -e '^[[:space:]]*$' "$work/trial.err" | head -n 1 >"$work/reason"
+	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null)
+	die 72 PERF_NOT_PERMITTED \
+		"The kernel does not let perf record (perf_event_paranoid ${paranoid:-unknown})$(last_words "$work/reason")." \
+		'Run this as root on the host, or give the container CAP_PERFMON.'
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { AWKS, awkFile, folder } from '../support/scripts/remote-script.ts';
+
+/** What the other steps note: a process that burns one CPU, another that begins late, and a stranger. */
+const NOTES = {
+  census: 'total 100\nlost 2\nfirst 10.0\nlast 12.0\npid 7 60\npid 0 30\npid 9 10\ntid 7 7 node\n',
+  described: [
+    '7 title app "x" \\.js\n7 exe /usr/bin/node\n7 container 0123456789ab\n',
+    '8 title late.js\n8 exe /opt/tool\n8 container \n',
+  ].join(''),
+  states: '7 ok\n8 none\n',
+  trailer: 'drawn 59\nbad 0\nstrange 0\nperiod 10101010\nframes 12\nnodes 34\n',
+  ticks: [
+    'T 9.0\nL 1.50 1 1 3/99 1\nC cpu  0 0 0 0 0 0 0 0 0 0\n',
+    'P 7 0 100 node\nP 9 0 200 neigh"bour\nM 9.0 7 1000\n',
+    'T 11.0\nL 2.00 1 1 2/99 1\nC cpu  200 0 0 200 0 0 0 0 0 0\n',
+    'P 7 200 100 node\nP 9 100 200 neigh"bour\nM 11.0 7 1000\n',
+    'T 13.0\nL 2.50 1 1 1/99 1\nC cpu  400 0 0 400 0 0 0 0 0 0\n',
+    'P 7 400 100 node\nP 8 50 1150 late\nP 9 200 200 neigh"bour\nM 13.0 7 1500\n',
+  ].join(''),
+};
+
+function facts(awk: readonly string[], dir: string): { readonly line: string; readonly summary: string } {
+  for (const [name, text] of Object.entries(NOTES)) writeFileSync(join(dir, name), text);
+  const paths = ['census', 'described', 'states', 'trailer', 'summary'].map((name) => `${name}=${join(dir, name)}`);
+  const values = [
+    'id=cap',
+    'hz=99',
+    'seconds=2',
+    'epoch=1000',
+    'cut=0',
+    'scope=system',
+    'own=6',
+    'zero=idle',
+    'cpus=2',
+  ];
+  const variables = [...paths, ...values, 'clk=100', 'host=web-1', 'kernel=6.1', 'version=6.8', 'warnings="Late."'];
+  const files = Object.keys(NOTES).map((name) => join(dir, name));
+  const [program, ...words] = awk as [string, ...string[]];
+  const args = [...words, ...variables.flatMap((variable) => ['-v', variable]), '-f', awkFile('facts'), ...files];
+  const result = spawnSync(program, args, { encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' } });
+  assert.equal(result.stderr, '');
+  return { line: result.stdout, summary: readFileSync(join(dir, 'summary'), 'utf8') };
+}
+
+for (const awk of AWKS) {
+  test(`${awk.join(' ')}: what was noted each second is cut to the window of the samples`, (t) => {
+    const { line, summary } = facts(awk, folder(t));
+    const read = JSON.parse(line);
+    const { id, event, hz, seconds, startedAtMs, binMs, period, cpus, load1, runQueue, hostCpu, warnings } = read;
+    assert.deepEqual([id, event, hz, seconds, startedAtMs], ['cap', 'cpu-clock', 99, 2, 1_010_000]);
+    assert.deepEqual([binMs, period, cpus, load1, runQueue, warnings], [20, 10_101_010, 2, 2.5, 1, ['Late.']]);
+    assert.deepEqual(hostCpu, { user: 2, system: 0, iowait: 0, steal: 0, idle: 2 });
+    assert.deepEqual(read.processes, [
+      {
+        pid: 7,
+        name: 'app "x" \\.js',
+        exe: '/usr/bin/node',
+        container: '0123456789ab',
+        cpuSeconds: 2,
+        partial: false,
+        perfMap: 'ok',
+        mapSizes: [
+          [-1000, 1000],
+          [1000, 1000],
+          [3000, 1500],
+        ],
+      },
+      // Not Node.js: no map is no fault. It worked half a second from 11.5 s to 13 s, a third of that in the window.
+      {
+        pid: 8,
+        name: 'late.js',
+        exe: '/opt/tool',
+        container: null,
+        cpuSeconds: 0.17,
+        partial: true,
+        perfMap: null,
+        mapSizes: [],
+      },
+    ]);
+    assert.deepEqual(read.otherProcesses, [{ pid: 9, name: 'neigh"bour', cpuSeconds: 1 }]);
+    const filtered = { idle: 30, 'other process': 10, malformed: 1 };
+    assert.deepEqual(read.ledger, { recorded: 100, drawn: 59, filtered, lost: 2 });
+    assert.deepEqual(JSON.parse(`{${summary}}`), {
+      ...{ recorded: 100, drawn: 59, lost: 2, seconds: 2, startedAtMs: 1_010_000, processes: 2, frames: 12, nodes: 34 },
+    });
+  });
+}
