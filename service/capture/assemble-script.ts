@@ -2,7 +2,7 @@
 import { AppError } from '../shared/errors.ts';
 
 /** What a script is asked to do; its first file is `ACTION.sh`. */
-export const SCRIPT_ACTIONS = ['run', 'fetch', 'clean'] as const;
+export const SCRIPT_ACTIONS = ['run', 'fetch', 'clean', 'source'] as const;
 export type ScriptAction = (typeof SCRIPT_ACTIONS)[number];
 
 /** The assembled text for each action. */
@@ -31,8 +31,8 @@ export function assembleScript(action: ScriptAction, parts: ScriptParts): string
 }
 
 export function assembleScripts(parts: ScriptParts): RemoteScripts {
-  const [run, fetch, clean] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts));
-  return { run, fetch, clean } as RemoteScripts;
+  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts));
+  return { run, fetch, clean, source } as RemoteScripts;
 }
 
 /** The lines of a shell file, with those of the files that it names. */

@@ -1,6 +1,7 @@
 /** Talking to the remote scripts: their arguments, reading their answer, putting the parts of a result together. */
 import { z } from 'zod';
-import { AppError, type Retry } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
+import { badOutput, decodeBase64, lastLine, throwFault, withArguments } from './script-answer.ts';
 
 /** What one instance is asked to record. */
 export interface CapturePlan {
@@ -43,25 +44,6 @@ export interface RunReport {
 export const FETCH_BYTES = 17_400;
 /** No capture is larger: 600 s on 64 busy CPUs make about 12 MB. Protects our memory from a wrong size. */
 const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
-/** The agent's mark behind output it has cut at 24,000 bytes. */
-const CUT = /--output truncated--\s*$/i;
-
-/** For `sh`: in single quotes nothing is special but the single quote itself. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A script ends with `main "$@"`; as sent, this line carries the arguments instead. */
-function withArguments(scriptText: string, words: readonly string[]): string {
-  const call = `main ${words.map(quote).join(' ')}`;
-  const body = scriptText.trimEnd();
-  if (!body.endsWith('\nmain "$@"')) {
-    throw new AppError('SCRIPT_INVALID', 'The remote script does not end by calling main.', {
-      hint: 'The files in remote-scripts are damaged; check them out again.',
-    });
-  }
-  return `${body.slice(0, body.lastIndexOf('\n'))}\n${call}\n`;
-}
 
 /** `run` with the arguments of the plan: it records. */
 export function buildRunScript(scriptText: string, plan: CapturePlan): string {
@@ -98,56 +80,13 @@ const answerShape = z.object({
   drawn: count.optional(),
   warnings: z.array(z.string()).optional(),
 });
-const faultShape = z.object({
-  smokejumper: z.literal(1),
-  ok: z.literal(false),
-  code: z.string().regex(/^[A-Z0-9_]{1,40}$/),
-  message: z.string().max(1000),
-  hint: z.string().max(1000).optional(),
-});
-
-/** Faults that pass by themselves; the others need somebody to change something on the instance. */
-const PASSING: Readonly<Record<string, Retry>> = { ALREADY_RUNNING: 'later', STOPPED: 'later' };
-
-function badOutput(message: string): AppError {
-  return new AppError('CAPTURE_OUTPUT_INVALID', message, { hint: 'See the output of the command in SSM Run Command.' });
-}
-
-function lastLine(stdout: string): { readonly json: unknown; readonly before: string } {
-  if (CUT.test(stdout)) throw badOutput("The SSM agent cut off the script's output at 24,000 bytes.");
-  const lines = stdout.trimEnd().split('\n');
-  const last = lines.pop() ?? '';
-  if (last === '') throw badOutput('The script printed nothing.');
-  try {
-    return { json: JSON.parse(last), before: lines.at(-1)?.trim() ?? '' };
-  } catch (cause) {
-    throw new AppError('CAPTURE_OUTPUT_INVALID', "The script's output does not end with its report.", {
-      cause,
-      hint: 'The script was killed, or something else printed after it.',
-    });
-  }
-}
-
-function decode(base64: string, length: number): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw badOutput("The script's output is not valid base64.");
-  const bytes = Uint8Array.from(atob(base64.length % 4 === 0 ? base64 : ''), (char) => char.charCodeAt(0));
-  if (bytes.length !== length) {
-    throw badOutput(`The script says it sent ${length} bytes, but ${bytes.length} arrived.`);
-  }
-  return bytes;
-}
-
 /**
  * Reads what `run` or `fetch` printed. Throws the script's own fault (its code, message and hint), or
  * `CAPTURE_OUTPUT_INVALID` when the output was cut or is not the script's.
  */
 export function parseRunOutput(stdout: string): RunReport {
   const { json, before } = lastLine(stdout);
-  const fault = faultShape.safeParse(json);
-  if (fault.success) {
-    const { code, message, hint } = fault.data;
-    throw new AppError(code, message, { retry: PASSING[code] ?? 'never', ...(hint ? { hint } : {}) });
-  }
+  throwFault(json);
   const answer = answerShape.safeParse(json);
   if (!answer.success) {
     const field = answer.error.issues[0]?.path.join('.');
@@ -160,7 +99,7 @@ export function parseRunOutput(stdout: string): RunReport {
     captureId: id,
     bytes,
     sha256,
-    chunk: { offset: chunk.offset, bytes: decode(before, chunk.length) },
+    chunk: { offset: chunk.offset, bytes: decodeBase64(before, chunk.length) },
     missing,
     recorded: recorded ?? null,
     drawn: drawn ?? null,

@@ -76,7 +76,7 @@ export const HELP = {
     options: [['--format NAME', 'folded, speedscope or pprof'], ...READING, OUTPUT],
   },
   script: {
-    usage: 'script [run|fetch|clean]',
+    usage: 'script [run|fetch|clean|source]',
     about:
       'Prints a script as it is sent to an instance: to record (run), send more of a result (fetch) or remove it (clean).',
   },

@@ -2,7 +2,7 @@ import { SCRIPT_ACTIONS } from '../../capture/assemble-script.ts';
 import { readRemoteScripts } from '../../remote-scripts.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
-/** `smokejumper script [run|fetch|clean]`: what is sent to an instance, without the arguments. */
+/** `smokejumper script [run|fetch|clean|source]`: what is sent to an instance, without the arguments. */
 export async function runScript(args: readonly string[]): Promise<number> {
   const { positionals } = parseCommand('script', args, {});
   const [name = 'run', ...more] = positionals;

@@ -23,7 +23,7 @@ function writeScripts(): Record<ScriptAction, string> {
     writeFileSync(path, texts[action]);
     return path;
   };
-  return { run: fileOf('run'), fetch: fileOf('fetch'), clean: fileOf('clean') };
+  return Object.fromEntries(SCRIPT_ACTIONS.map((action) => [action, fileOf(action)])) as Record<ScriptAction, string>;
 }
 
 export function has(program: string): boolean {
