@@ -3,12 +3,11 @@
 //
 // Arguments: LINE:COLUMN:PATH for each place, the path in base64. Lines and columns count from 1; column 0: not known.
 // stdout: one line of JSON for each place, in their order; see service/capture/source-answer.ts.
-// No apostrophe may stand in this file: the shell holds its text in single quotes.
 
-const fs = require("node:fs");
-const path = require("node:path");
-const { SourceMap } = require("node:module");
-const { fileURLToPath } = require("node:url");
+const fs = require('node:fs');
+const path = require('node:path');
+const { SourceMap } = require('node:module');
+const { fileURLToPath } = require('node:url');
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const LARGEST_SOURCE = 2 << 20;
@@ -27,16 +26,16 @@ function refuse(reason) {
 function readText(file, kind, largest) {
   let fd;
   try {
-    if (!kind.test(fs.realpathSync(file))) refuse("NOT_SOURCE");
+    if (!kind.test(fs.realpathSync(file))) refuse('NOT_SOURCE');
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
     const facts = fs.fstatSync(fd);
-    if (!facts.isFile()) refuse("NOT_A_FILE");
-    if (facts.size > largest) refuse("TOO_LARGE");
-    return fs.readFileSync(fd, "utf8");
+    if (!facts.isFile()) refuse('NOT_A_FILE');
+    if (facts.size > largest) refuse('TOO_LARGE');
+    return fs.readFileSync(fd, 'utf8');
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (error.code === "EACCES" || error.code === "EPERM") refuse("NOT_PERMITTED");
-    refuse("NOT_FOUND");
+    if (error.code === 'EACCES' || error.code === 'EPERM') refuse('NOT_PERMITTED');
+    refuse('NOT_FOUND');
   } finally {
     if (fd !== undefined) fs.closeSync(fd);
   }
@@ -55,12 +54,12 @@ function shorten(line, column) {
   if (line.length <= LINE_LENGTH) return line;
   const from = Math.max(0, Math.min(column - LINE_LENGTH / 2, line.length - LINE_LENGTH));
   const shown = line.slice(from, from + LINE_LENGTH);
-  return (from > 0 ? "\u2026" : "") + shown + (from + LINE_LENGTH < line.length ? "\u2026" : "");
+  return (from > 0 ? '\u2026' : '') + shown + (from + LINE_LENGTH < line.length ? '\u2026' : '');
 }
 
 function excerpt(text, line, column) {
   const all = text.split(/\r\n|[\n\r\u2028\u2029]/);
-  if (line > all.length) refuse("NO_SUCH_LINE");
+  if (line > all.length) refuse('NO_SUCH_LINE');
   const first = Math.max(1, Math.min(line - LINES_BEFORE, all.length - LINES + 1));
   const lines = all.slice(first - 1, first - 1 + LINES);
   return { first, lines: lines.map((one, at) => shorten(one, first + at === line ? column : 0)) };
@@ -68,11 +67,12 @@ function excerpt(text, line, column) {
 
 // The map that the last sourceMappingURL of the text names: inside of it, or in a file beside it.
 function readMap(file, text) {
-  const at = text.lastIndexOf("sourceMappingURL=");
+  const at = text.lastIndexOf('sourceMappingURL=');
   if (at < 0) return null;
   const url = /^sourceMappingURL=([^\s*]+)/.exec(text.slice(at, at + LARGEST_MAP))[1];
   const inline = /^data:application\/json[^,]*;base64,/.exec(url);
-  if (inline) return { folder: path.dirname(file), map: JSON.parse(Buffer.from(url.slice(inline[0].length), "base64")) };
+  if (inline)
+    return { folder: path.dirname(file), map: JSON.parse(Buffer.from(url.slice(inline[0].length), 'base64')) };
   if (/^[a-z]+:/i.test(url)) return null;
   const mapFile = path.resolve(path.dirname(file), decodeURIComponent(url));
   return { folder: path.dirname(mapFile), map: JSON.parse(readText(mapFile, /\.map$/, LARGEST_MAP)) };
@@ -82,17 +82,17 @@ function original(file, text, line, column) {
   const found = readMap(file, text);
   if (found === null) return null;
   // Where only the line is known, the first character that is code on it.
-  const lineText = text.split("\n")[line - 1] || "";
+  const lineText = text.split('\n')[line - 1] || '';
   const from = column > 0 ? column - 1 : Math.max(0, lineText.search(/\S/));
   const entry = new SourceMap(found.map).findEntry(line - 1, from);
-  if (typeof entry.originalSource !== "string") return null;
+  if (typeof entry.originalSource !== 'string') return null;
   const sources = found.map.sources || [];
-  const root = found.map.sourceRoot || "";
+  const root = found.map.sourceRoot || '';
   const index = sources.findIndex((one) => one === entry.originalSource || root + one === entry.originalSource);
   const named = sources[index] === undefined ? entry.originalSource : root + sources[index];
-  const source = path.resolve(found.folder, named.replace(/^(?:file|webpack):\/\/[^/]*\//, "/"));
+  const source = path.resolve(found.folder, named.replace(/^(?:file|webpack):\/\/[^/]*\//, '/'));
   const content = (found.map.sourcesContent || [])[index];
-  const sourceText = typeof content === "string" ? content : readText(source, SOURCE, LARGEST_SOURCE);
+  const sourceText = typeof content === 'string' ? content : readText(source, SOURCE, LARGEST_SOURCE);
   const originalLine = entry.originalLine + 1;
   return {
     file: source,
@@ -116,34 +116,36 @@ function above(file, find) {
 
 function packageOf(file) {
   return above(file, (folder) => {
-    const { name, version } = JSON.parse(readText(path.join(folder, "package.json"), /\.json$/, 1 << 20));
-    return typeof name === "string" ? { name, version: typeof version === "string" ? version : null } : null;
+    const { name, version } = JSON.parse(readText(path.join(folder, 'package.json'), /\.json$/, 1 << 20));
+    return typeof name === 'string' ? { name, version: typeof version === 'string' ? version : null } : null;
   });
 }
 
 function firstLine(file) {
-  return readText(file, /^/, 1 << 16).split("\n")[0].trim();
+  return readText(file, /^/, 1 << 16)
+    .split('\n')[0]
+    .trim();
 }
 
 function commitIn(folder) {
-  const git = path.join(folder, ".git");
-  const head = firstLine(path.join(git, "HEAD"));
+  const git = path.join(folder, '.git');
+  const head = firstLine(path.join(git, 'HEAD'));
   const ref = /^ref: (refs\/[\w./-]+)$/.exec(head);
   if (ref === null) return head;
   const loose = orNull(() => firstLine(path.join(git, ref[1])));
   if (loose !== null) return loose;
-  const packed = readText(path.join(git, "packed-refs"), /^/, 4 << 20).split("\n");
+  const packed = readText(path.join(git, 'packed-refs'), /^/, 4 << 20).split('\n');
   const line = packed.find((one) => one.endsWith(` ${ref[1]}`));
-  return line === undefined ? null : line.split(" ")[0];
+  return line === undefined ? null : line.split(' ')[0];
 }
 
 function deployOf(file) {
   const commit = above(file, commitIn);
-  const revision = above(file, (folder) => firstLine(path.join(folder, "REVISION")));
+  const revision = above(file, (folder) => firstLine(path.join(folder, 'REVISION')));
   const release = /\/releases\/([^/]+)\//.exec(file);
   return {
     commit: commit !== null && /^[0-9a-f]{40,64}$/.test(commit) ? commit : null,
-    revision: revision === null || revision === "" ? null : revision.slice(0, 100),
+    revision: revision === null || revision === '' ? null : revision.slice(0, 100),
     release: release === null ? null : release[1],
   };
 }
@@ -151,10 +153,10 @@ function deployOf(file) {
 function place(word) {
   const [, lineText, columnText, encoded] = /^(\d+):(\d+):([\w+/=]+)$/.exec(word);
   const [line, column] = [Number(lineText), Number(columnText)];
-  const named = Buffer.from(encoded, "base64").toString();
-  const file = named.startsWith("file://") ? fileURLToPath(named) : named;
-  if (!path.isAbsolute(file)) refuse("NOT_A_FILE");
-  if (!SOURCE.test(file)) refuse("NOT_SOURCE");
+  const named = Buffer.from(encoded, 'base64').toString();
+  const file = named.startsWith('file://') ? fileURLToPath(named) : named;
+  if (!path.isAbsolute(file)) refuse('NOT_A_FILE');
+  if (!SOURCE.test(file)) refuse('NOT_SOURCE');
   const text = readText(file, SOURCE, LARGEST_SOURCE);
   const real = fs.realpathSync(file);
   return {
@@ -171,7 +173,7 @@ for (const word of process.argv.slice(1)) {
   try {
     answer = place(word);
   } catch (error) {
-    answer = { reason: error instanceof Refusal ? error.message : "UNREADABLE" };
+    answer = { reason: error instanceof Refusal ? error.message : 'UNREADABLE' };
   }
   fs.writeSync(1, `${JSON.stringify(answer)}\n`);
 }

@@ -102,3 +102,13 @@ test('a part that is missing, of an unknown kind or named twice is refused', () 
     });
   }
 });
+
+test('apostrophes of JavaScript reach the program as they are', () => {
+  const js = "// A comment.\nconsole.log('it' + \"'s\");";
+  const parts = new Map([
+    ['run.sh', '#!/bin/sh\nprogram=\'@a.js@\'\nmain() {\n\tprintf %s "$program"\n}\nmain "$@"'],
+    ['a.js', js],
+  ]);
+  const { stdout } = spawnSync('sh', { input: assembleScript('run', parts), encoding: 'utf8' });
+  assert.equal(stdout.trim(), "console.log('it' + \"'s\");");
+});
