@@ -10,7 +10,7 @@ ENV NODE_ENV=production PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
-COPY bin ./bin
+COPY bin/smokejumper.mjs ./bin/
 COPY service ./service
 COPY remote-scripts ./remote-scripts
 COPY migrations ./migrations
