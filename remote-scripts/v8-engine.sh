@@ -3,26 +3,28 @@
 #
 #   v8_begin SECONDS HZ PID...   starts a profile in each process, one after the other, in the order given
 #   v8_collect FOLDER            fetches them: FOLDER/PID.cpuprofile, and a JSON line for each process in FOLDER/facts
+#   v8_recover                   closes what an earlier run left open when all of it was killed at the same moment
 #
 # Needs: $v8_visit and $v8_target, the texts of v8-visit.js and v8-target.js; $v8_work, an empty folder that is ours alone;
 # awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
 # $v8_min_age (60 s), $v8_coverage
-# (`coverage`), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60).
+# (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
 #
 # What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk with the
 # inspector is left to the process's own node binary, which may be anything: it is run in the process's namespaces as a user
 # that owns nothing, without capabilities, unable to gain any, with bounded time and output.
 #
 # What is undone by whom. A visitor that dies is followed by another one that only closes; when this shell dies first the
-# visitor does that itself; when both die the process closes its port itself, if it had been told to. A process that is in
-# one long call opens the port after that, perhaps long after we have given up: v8_watch stays behind for it.
+# visitor does that itself; when both die the process closes its port itself, if there was time to tell it to (else the next
+# run does, see v8_recover). A process that is in one long call opens the port after that, perhaps long after we have given
+# up: v8_watch stays behind for it.
 
 # The caller sets the variables named above (SC2154); awk programs stand in single quotes (SC2016); /proc/PID/task/*/children
 # holds words (SC2013), and tr is meant to replace characters (SC2020).
 # shellcheck shell=sh disable=SC2013,SC2016,SC2020,SC2154
 
 v8_port_hex=240D
-v8_watch_seconds=600
+v8_watch_seconds=${v8_watch_for:-600}
 
 # ----------------------------------------
 # Facts about a process
@@ -190,6 +192,7 @@ v8_listen() {
 		case $v8_name in
 		done) v8_done=yes ;;
 		reason) v8_reason=$v8_value ;;
+		detail) [ "$v8_value" = - ] || v8_said="$v8_said,\"detail\":\"$v8_value\"" ;;
 		startPauseMs | stopPauseMs | recordedMs | startedAt | nodes | samples)
 			case $v8_value in
 			'' | *[!0-9.]* | *.*.*) ;;
@@ -212,9 +215,9 @@ v8_hang_up() {
 # v8_signal PID: the signal, and at most a second for the port to open.
 v8_signal() {
 	kill -s USR1 "$1" 2>/dev/null || return 1
-	v8_tries=20
+	v8_tries=25
 	while [ "$v8_tries" -gt 0 ]; do
-		sleep 0.05
+		sleep 0.03
 		[ "$(v8_port "$1")" != own ] || return 0
 		v8_tries=$((v8_tries - 1))
 	done
@@ -226,8 +229,9 @@ v8_signal() {
 v8_await_closed() {
 	v8_opened=''
 	v8_tries=50
-	sleep 0.4
+	[ "$v8_reason" != LOOP_BLOCKED ] || v8_tries=10
 	[ "$v8_reason" != VISITOR_DIED ] || v8_close "$1" "$2"
+	sleep 0.4
 	while [ "$v8_tries" -gt 0 ]; do
 		[ "$(v8_port "$1")" = own ] || return 0
 		[ "$v8_tries" != 25 ] || v8_close "$1" "$2"
@@ -242,7 +246,8 @@ v8_close() {
 	(v8_run "$1" close "$2") </dev/null >/dev/null 2>&1
 }
 
-# In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes.
+# In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes. The process
+# remembers what it was told, and every visit leaves a line in its log: so it is told again only after a while.
 v8_watch() {
 	v8_stat "/proc/$1"
 	v8_birth=$v8_born
@@ -255,11 +260,11 @@ v8_watch() {
 		while [ "$v8_until" -gt 0 ] && v8_is "$1" "$v8_birth"; do
 			sleep 2
 			v8_until=$((v8_until - 2))
-			if [ "$(v8_port "$1")" = own ]; then
-				v8_seen=yes
+			if [ "$(v8_port "$1")" != own ]; then
+				[ -z "$v8_seen" ] || break
+			elif [ -z "$v8_seen" ] || [ $((v8_seen - v8_until)) -ge 30 ]; then
+				v8_seen=$v8_until
 				v8_close "$1" "$2"
-			elif [ -n "$v8_seen" ]; then
-				break
 			fi
 		done
 	) &
@@ -291,6 +296,7 @@ v8_talk() {
 	}
 	v8_ready=''
 	read -r v8_ready v8_node <&4 || v8_ready=''
+	[ "$v8_ready" != detail ] || read -r v8_ready v8_node <&4
 	case $v8_ready$v8_node in
 	ready*[!A-Za-z0-9._-]*) v8_ready='' ;;
 	reason[A-Z]*) v8_reason=$(printf %s "$v8_node" | tr -cd 'A-Z_0-9') ;;
@@ -304,6 +310,7 @@ v8_talk() {
 		return 1
 	fi
 	v8_from_ms=$(v8_now)
+	v8_mark "$v8_pid $v8_birth_of $4"
 	if v8_signal "$v8_pid"; then
 		v8_order go
 		v8_listen
@@ -317,7 +324,24 @@ v8_talk() {
 		return 1
 	fi
 	v8_open_ms=$(($(v8_now) - v8_from_ms))
+	[ -n "$v8_opened" ] || v8_mark ''
 	return "$v8_ok"
+}
+
+# Which port may be open: one process at a time is visited.
+v8_mark() {
+	[ -z "${v8_marks:-}" ] || printf '%s\n' "$1" >"$v8_marks"
+}
+
+v8_recover() {
+	[ -s "${v8_marks:-}" ] || return 0
+	while read -r v8_each v8_birth_of v8_key; do
+		case $v8_each in
+		'' | *[!0-9]*) continue ;;
+		esac
+		if v8_is "$v8_each" "$v8_birth_of" && [ "$(v8_port "$v8_each")" = own ]; then v8_close "$v8_each" "$v8_key"; fi
+	done <"$v8_marks"
+	rm -f "$v8_marks"
 }
 
 # v8_one SECONDS HZ PID: starts one, and writes down what the second visit must know.

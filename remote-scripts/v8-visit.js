@@ -33,9 +33,10 @@ const NODES_A_PART = 400;
 const NUMBERS_A_PART = 10000;
 
 class Refusal extends Error {
-  constructor(code) {
+  constructor(code, detail) {
     super(code);
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -210,15 +211,15 @@ class Conversation {
   async evaluate(expression) {
     const params = { expression, includeCommandLineAPI: true, returnByValue: true, silent: true };
     const { result } = await this.send('Runtime.evaluate', params);
-    if (!result || result.exceptionDetails) throw new Refusal('NOT_EVALUATED');
-    return result.result.value;
+    if (result?.result && !result.exceptionDetails) return result.result.value;
+    throw new Refusal('NOT_EVALUATED', JSON.stringify(result?.exceptionDetails?.exception?.description));
   }
 
   /** Of the state that v8-target.js left. */
   async ask(call) {
     const value = await this.evaluate(`globalThis[Symbol.for(${JSON.stringify(key)})]?.${call}`);
     if (value === undefined) throw new Refusal('STATE_GONE');
-    if (typeof value !== 'string' || value.startsWith('error ')) throw new Refusal('NOT_EVALUATED');
+    if (typeof value !== 'string' || value.startsWith('error ')) throw new Refusal('NOT_EVALUATED', value);
     return value;
   }
 
@@ -278,7 +279,7 @@ async function start(conversation) {
   }
   await conversation.ask('abandon()');
   await conversation.ask('leave()');
-  throw new Refusal(facts === undefined ? 'LOOP_BLOCKED' : 'NOT_STARTED');
+  throw new Refusal(facts === undefined || facts.error === '' ? 'LOOP_BLOCKED' : 'NOT_STARTED', facts?.error);
 }
 
 async function collect(conversation) {
@@ -288,7 +289,7 @@ async function collect(conversation) {
   if (facts === undefined || facts.phase !== 'done') {
     await conversation.ask('abandon()');
     await conversation.ask('leave()');
-    throw new Refusal(facts === undefined ? 'LOOP_BLOCKED' : 'STATE_GONE');
+    throw new Refusal(facts === undefined ? 'LOOP_BLOCKED' : 'STATE_GONE', facts?.error);
   }
   let failure;
   try {
@@ -395,7 +396,9 @@ main().then(
     process.exit(0);
   },
   (error) => {
-    tell('reason', error.code || 'DRIVER_FAILED');
+    const foreseen = error instanceof Refusal;
+    tell('detail', (foreseen ? error.detail : error.message) || '-');
+    tell('reason', foreseen ? error.code : 'FAILED');
     process.exit(1);
   },
 );

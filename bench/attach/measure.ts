@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Group, type LoadReport, type Worker } from './group.ts';
 import { alive, inspectorOpen } from './processes.ts';
-import { closePort, type Victim, visit } from './visit.ts';
+import { recover, type Victim, visit } from './visit.ts';
 
 export interface Tally {
   visits: number;
@@ -11,9 +11,9 @@ export interface Tally {
   /** Not profiled, by reason; without those that were killed. */
   readonly refused: Record<string, number>;
   readonly crashes: string[];
-  /** Ports that stayed open though not everybody had been killed at once. */
+  /** Ports that stayed open, whatever was done. */
   leftOpen: number;
-  /** Ports that stayed open after everybody had been killed at once. */
+  /** Ports that stayed open after everybody had been killed at once, until the next run. */
   leftOpenByBoth: number;
   leaked: number;
   readonly startPauses: number[];
@@ -27,20 +27,21 @@ export interface Plan {
   readonly visits: number;
   readonly groups: number;
   readonly untilMs: number;
-  readonly progress: (tally: Tally) => void;
 }
 
 /** One visit of four is killed; a visit takes some two seconds. */
 const KILLED_SHARE = 0.25;
 const KILL_WITHIN_MS = 2500;
-/** What is left must be gone by then: 3 s of silence, 2 s for which a profile is kept here, and a busy machine. */
-const CLEAN_WITHIN_MS = 25_000;
+/** What is left must be gone by then: 3 s of silence, 10 s for which a profile is kept here, and a busy machine. */
+const CLEAN_WITHIN_MS = 40_000;
+/** After this the next run is asked to close what was left by one that was killed as a whole. */
+const ALONE_MS = 20_000;
 /** Between two visits, so that there is a calm time to compare with. */
 const CALM_MS = 300;
 
 const VICTIMS: readonly Victim[] = ['visitor', 'visitor', 'shell', 'shell', 'both'];
 
-function newTally(): Tally {
+export function newTally(): Tally {
   return {
     visits: 0,
     profiled: 0,
@@ -58,9 +59,9 @@ function newTally(): Tally {
 }
 
 /** Waits until nothing of the visit is left in the worker. */
-async function cleaned(group: Group, worker: Worker): Promise<'clean' | 'open' | 'leaked' | 'gone'> {
+async function cleaned(group: Group, worker: Worker, withinMs: number): Promise<'clean' | 'open' | 'leaked' | 'gone'> {
   let last: 'open' | 'leaked' | 'gone' = 'gone';
-  for (const until = Date.now() + CLEAN_WITHIN_MS; Date.now() < until; await pause(100)) {
+  for (const until = Date.now() + withinMs; Date.now() < until; await pause(100)) {
     if (!alive(worker.pid)) return 'gone';
     const open = inspectorOpen(worker.pid);
     const state = open ? undefined : await group.state(worker.port);
@@ -79,18 +80,21 @@ async function visitOnce(group: Group, worker: Worker, tally: Tally): Promise<vo
   if (victim !== undefined) tally.killed[victim]++;
   if (fact?.status === 'profiled') tally.profiled++;
   else if (victim === undefined) {
-    const reason = fact?.reason ?? 'NO_FACT';
+    const reason = [fact?.reason ?? 'NO_FACT', fact?.detail ?? ''].join(' ').trim();
     tally.refused[reason] = (tally.refused[reason] ?? 0) + 1;
   }
   if (fact?.startPauseMs !== undefined) tally.startPauses.push(fact.startPauseMs);
   if (fact?.stopPauseMs !== undefined) tally.stopPauses.push(fact.stopPauseMs);
   if (victim === undefined && fact?.status === 'profiled')
     tally.openMs.push(fact.startOpenMs ?? 0, fact.stopOpenMs ?? 0);
-  const after = await cleaned(group, worker);
+  let after = await cleaned(group, worker, victim === 'both' ? ALONE_MS : CLEAN_WITHIN_MS);
+  if (after === 'open' && victim === 'both') {
+    tally.leftOpenByBoth++;
+    await recover(worker.pid);
+    after = await cleaned(group, worker, CLEAN_WITHIN_MS);
+  }
   if (after === 'leaked') tally.leaked++;
-  if (after === 'open' && victim !== 'both') tally.leftOpen++;
-  if (after === 'open' && victim === 'both') tally.leftOpenByBoth++;
-  if (after === 'open') await closePort(worker.pid);
+  if (after === 'open') tally.leftOpen++;
 }
 
 async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
@@ -102,7 +106,6 @@ async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
       const workers = [...group.workers.values()];
       const worker = workers[i % Math.max(1, workers.length)];
       if (worker !== undefined) await visitOnce(group, worker, tally);
-      plan.progress(tally);
       await pause(CALM_MS);
     }
     tally.loads.push(await group.report());
@@ -112,8 +115,7 @@ async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
   }
 }
 
-export async function measure(plan: Plan): Promise<Tally> {
-  const tally = newTally();
+/** Adds to the tally. */
+export async function measure(plan: Plan, tally: Tally): Promise<void> {
   await Promise.all(Array.from({ length: plan.groups }, () => visitGroup(plan, tally)));
-  return tally;
 }

@@ -1,7 +1,7 @@
 /** The proof that the V8 engine does no harm. `npm run bench:attach -- --help` says how. */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { measure, type Tally } from './measure.ts';
+import { measure, newTally, type Tally } from './measure.ts';
 import { nodeBinary } from './nodes.ts';
 import { table } from './table.ts';
 
@@ -10,10 +10,26 @@ const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups
   --visits N    visits of each Node version (default 2000); one of four has its visitors killed
   --nodes LIST  versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
   --groups N    services at the same time, each with two workers (default 3)
-  --minutes N   at most, for each version (default 60)
+  --minutes N   at most, for all versions together (default 300)
 
 Needs root: every service has a network of its own.
 `;
+
+/** The versions take turns, so that each has its share when time runs out. */
+const TURN_MS = 4 * 60_000;
+
+function totalOf(results: ReadonlyMap<string, Tally>): number {
+  return [...results.values()].reduce((sum, { visits }) => sum + visits, 0);
+}
+
+async function turn(node: string, visits: number, groups: number, until: number, results: Map<string, Tally>) {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  const tally = results.get(version) ?? newTally();
+  results.set(version, tally);
+  if (tally.visits >= visits || Date.now() >= until) return;
+  await measure({ node, visits, groups, untilMs: Math.min(until, Date.now() + TURN_MS) }, tally);
+  process.stderr.write(`${new Date().toISOString()}\n${table(results)}\n`);
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -21,7 +37,7 @@ async function main(): Promise<void> {
       visits: { type: 'string', default: '2000' },
       nodes: { type: 'string', default: '18,20,22,24,26' },
       groups: { type: 'string', default: '3' },
-      minutes: { type: 'string', default: '60' },
+      minutes: { type: 'string', default: '300' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,25 +46,14 @@ async function main(): Promise<void> {
     return;
   }
   if (process.getuid?.() !== 0) throw new Error('bench:attach needs root: every service has a network of its own');
+  const visits = Number(values.visits);
+  const until = Date.now() + Number(values.minutes) * 60_000;
+  const nodes = values.nodes.split(',').map((wanted) => nodeBinary(wanted));
   const results = new Map<string, Tally>();
-  for (const wanted of values.nodes.split(',')) {
-    const node = nodeBinary(wanted);
-    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-    let shown = Date.now();
-    const tally = await measure({
-      node,
-      visits: Number(values.visits),
-      groups: Number(values.groups),
-      untilMs: Date.now() + Number(values.minutes) * 60_000,
-      progress: (now) => {
-        if (Date.now() - shown < 60_000) return;
-        shown = Date.now();
-        const { visits, profiled, crashes, leftOpen, leaked, refused } = now;
-        console.error(version, JSON.stringify({ visits, profiled, crashes, leftOpen, leaked, refused }));
-      },
-    });
-    results.set(version, tally);
-    console.error(table(new Map([[version, tally]])));
+  while (Date.now() < until) {
+    const before = totalOf(results);
+    for (const node of nodes) await turn(node, visits, Number(values.groups), until, results);
+    if (totalOf(results) === before) break;
   }
   process.stdout.write(table(results));
   const harm = [...results.values()].some((tally) => tally.crashes.length + tally.leftOpen + tally.leaked > 0);

@@ -66,7 +66,7 @@ const HEADS = [
   'refused',
   'crashes',
   'left open',
-  'left open, all killed at once',
+  'open until the next run, of all killed at once',
   'leaked',
   'start pause ms, median / p95 / max',
   'stop pause ms',

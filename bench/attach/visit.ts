@@ -15,6 +15,7 @@ export interface Fact {
   readonly status: 'profiled' | 'skipped' | 'failed';
   readonly reason?: string;
   readonly message?: string;
+  readonly detail?: string;
   readonly node?: string;
   readonly samples?: number;
   readonly startPauseMs?: number;
@@ -24,7 +25,7 @@ export interface Fact {
   readonly leftOpen?: boolean;
 }
 
-const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '2' };
+const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '10' };
 const RECORD_SECONDS = 0.1;
 
 function signal(pid: number): void {
@@ -47,7 +48,7 @@ export async function visit(pid: number, death?: { victim: Victim; afterMs: numb
   try {
     const commands = `v8_begin ${RECORD_SECONDS} 99 ${pid}\nsleep ${RECORD_SECONDS}\nv8_collect "$v8_work/out"`;
     const shell = spawn('sh', ['-c', engineCommand(commands)], {
-      env: engineEnvironment(work, SETTINGS),
+      env: engineEnvironment(work, { ...SETTINGS, v8_marks: marks(pid) }),
       stdio: ['ignore', 'ignore', 'ignore'],
     });
     const timer = death && setTimeout(kill, death.afterMs, shell, death.victim);
@@ -67,9 +68,13 @@ function readFact(file: string): Fact | undefined {
   }
 }
 
-/** After everything was killed at once: nobody is left to close the port but us. */
-export async function closePort(pid: number): Promise<void> {
-  const env = engineEnvironment(tmpdir());
-  const shell = spawn('sh', ['-c', engineCommand(`v8_close ${pid} 0`)], { env, stdio: 'ignore' });
+/** What the next run does, after everything was killed at once. */
+export async function recover(pid: number): Promise<void> {
+  const env = engineEnvironment(tmpdir(), { v8_marks: marks(pid) });
+  const shell = spawn('sh', ['-c', engineCommand('v8_recover')], { env, stdio: 'ignore' });
   await once(shell, 'close');
+}
+
+function marks(pid: number): string {
+  return join(tmpdir(), `visit-marks-${pid}`);
 }
