@@ -1,0 +1,19 @@
+/** The V8 engine as one shell command, for the benchmark and the tests. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '../../remote-scripts');
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+export const visitText: string = read('v8-visit.js');
+export const targetText: string = read('v8-target.js');
+const shellText = read('v8-engine.sh');
+
+/** What the engine needs of its caller, as environment; the texts of the visitor are no secret and small enough. */
+export function engineEnvironment(work: string, settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, v8_visit: visitText, v8_target: targetText, v8_work: work, ...settings };
+}
+
+export function engineCommand(commands: string): string {
+  return `set -u\n${shellText}\n${commands}\n`;
+}

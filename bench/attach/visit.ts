@@ -1,0 +1,80 @@
+/** One visit of a worker with the real engine, and one whose visitors are killed at a random moment. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engineCommand, engineEnvironment } from './engine-text.ts';
+import { descendants, runsNode } from './processes.ts';
+
+/** Who is killed: the node binary that talks, the shell that leads, or everything at the same moment. */
+export type Victim = 'visitor' | 'shell' | 'both';
+
+export interface Fact {
+  readonly pid: number;
+  readonly status: 'profiled' | 'skipped' | 'failed';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly detail?: string;
+  readonly node?: string;
+  readonly samples?: number;
+  readonly startPauseMs?: number;
+  readonly stopPauseMs?: number;
+  readonly startOpenMs?: number;
+  readonly stopOpenMs?: number;
+  readonly leftOpen?: boolean;
+}
+
+const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '10' };
+const RECORD_SECONDS = 0.1;
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function kill(shell: ChildProcess, victim: Victim): void {
+  const pid = shell.pid as number;
+  const below = victim === 'shell' ? [] : descendants(pid).filter((one) => victim === 'both' || runsNode(one));
+  for (const one of victim === 'visitor' ? below : [pid, ...below]) signal(one);
+}
+
+/** undefined when the shell was killed before it could say anything. */
+export async function visit(pid: number, death?: { victim: Victim; afterMs: number }): Promise<Fact | undefined> {
+  const work = mkdtempSync(join(tmpdir(), 'visit-'));
+  try {
+    const commands = `v8_begin ${RECORD_SECONDS} 99 ${pid}\nsleep ${RECORD_SECONDS}\nv8_collect "$v8_work/out"`;
+    const shell = spawn('sh', ['-c', engineCommand(commands)], {
+      env: engineEnvironment(work, { ...SETTINGS, v8_marks: marks(pid) }),
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    const timer = death && setTimeout(kill, death.afterMs, shell, death.victim);
+    await once(shell, 'close');
+    clearTimeout(timer);
+    return readFact(join(work, 'out/facts'));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function readFact(file: string): Fact | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the next run does, after everything was killed at once. */
+export async function recover(pid: number): Promise<void> {
+  const env = engineEnvironment(tmpdir(), { v8_marks: marks(pid) });
+  const shell = spawn('sh', ['-c', engineCommand('v8_recover')], { env, stdio: 'ignore' });
+  await once(shell, 'close');
+}
+
+function marks(pid: number): string {
+  return join(tmpdir(), `visit-marks-${pid}`);
+}

@@ -1,0 +1,450 @@
+# The V8 engine: shell functions that have processes profiled by V8's own profiler, through an inspector that SIGUSR1
+# opens for a moment at the start and for a moment at the end. Sourced, or put before profile.sh's own functions.
+#
+#   v8_begin SECONDS HZ PID...   starts a profile in each process, one after the other, in the order given
+#   v8_collect FOLDER            fetches them: FOLDER/PID.cpuprofile, and a JSON line for each process in FOLDER/facts
+#   v8_recover                   closes what an earlier run left open when all of it was killed at the same moment
+#
+# Needs: $v8_visit and $v8_target, the texts of v8-visit.js and v8-target.js; $v8_work, an empty folder that is ours alone;
+# awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
+# $v8_min_age (60 s), $v8_coverage
+# (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
+#
+# What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk with the
+# inspector is left to the process's own node binary, which may be anything: it is run in the process's namespaces as a user
+# that owns nothing, without capabilities, unable to gain any, with bounded time and output.
+#
+# What is undone by whom. A visitor that dies is followed by another one that only closes; when this shell dies first the
+# visitor does that itself; when both die the process closes its port itself, if there was time to tell it to (else the next
+# run does, see v8_recover). A process that is in one long call opens the port after that, perhaps long after we have given
+# up: v8_watch stays behind for it.
+
+# The caller sets the variables named above (SC2154); awk programs stand in single quotes (SC2016); /proc/PID/task/*/children
+# holds words (SC2013), and tr is meant to replace characters (SC2020).
+# shellcheck shell=sh disable=SC2013,SC2016,SC2020,SC2154
+
+v8_port_hex=240D
+v8_watch_seconds=${v8_watch_for:-600}
+
+# ----------------------------------------
+# Facts about a process
+
+# Sets v8_born (the tick of its start, empty when there is none) and v8_ticks (CPU used) of a process or thread. The name of
+# the program stands in brackets and may hold anything: what follows the last bracket counts.
+v8_stat() {
+	v8_line=$(cat "$1/stat" 2>/dev/null)
+	# shellcheck disable=SC2086 # numbers: state, ppid, ..., utime (12), stime (13), ..., start (20)
+	set -- ${v8_line##*) }
+	v8_born=${20:-}
+	v8_ticks=$((${12:-0} + ${13:-0}))
+}
+
+# Whether a process is still the one that was born then.
+v8_is() {
+	v8_stat "/proc/$1"
+	[ -n "$v8_born" ] && [ "$v8_born" = "$2" ]
+}
+
+# Whether the port of the inspector is free in the network of a process, or held by that process itself, or by another.
+v8_port() {
+	v8_inodes=$(cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
+		"${awk:-awk}" -v port=":$v8_port_hex\$" '$4 == "0A" && $2 ~ port { print $10 }')
+	if [ -z "$v8_inodes" ]; then
+		echo free
+		return
+	fi
+	for v8_inode in $v8_inodes; do
+		# shellcheck disable=SC2010,SC2012 # links made by the kernel
+		if ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[$v8_inode]"; then
+			echo own
+			return
+		fi
+	done
+	echo other
+}
+
+# A signal to the primary process of a cluster is passed on by Node to all its workers.
+v8_has_workers() {
+	for v8_child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+		tr '\000' '\n' 2>/dev/null <"/proc/$v8_child/environ" | grep -q '^NODE_UNIQUE_ID=' && return 0
+	done
+	return 1
+}
+
+# Only newer Nodes name their threads; -1 stands for unknown.
+v8_workers() {
+	case $(cat "/proc/$1/task/$1/comm" 2>/dev/null) in
+	*MainThread) cat "/proc/$1/task/"*/comm 2>/dev/null | grep -c '^\(node-\)\{0,1\}WorkerThread$' ;;
+	*) echo -1 ;;
+	esac
+}
+
+v8_flags='^(--inspect|--debug-port|--disable-sigusr1|--experimental-permission|--permission)'
+
+# Sets v8_reason, empty when the process may be visited.
+v8_check() {
+	v8_reason=''
+	[ -d "/proc/$1/fd" ] || v8_reason=GONE
+	[ -z "$v8_reason" ] || return 1
+	# shellcheck disable=SC2046 # the words are wanted
+	set -- "$1" $("${awk:-awk}" '/^State:/ { state = $2 } /^TracerPid:/ { tracer = $2 } /^VmRSS:/ { size = $2 }
+		/^SigCgt:/ { caught = $2 } /^Uid:/ { owner = $2 } END { print state, tracer + 0, size + 0, caught, owner }' \
+		"/proc/$1/status" 2>/dev/null)
+	[ $# -eq 6 ] || v8_reason=GONE
+	[ -z "$v8_reason" ] || return 1
+	v8_stat "/proc/$1"
+	read -r v8_up _ </proc/uptime
+	v8_age=$((${v8_up%.*} - v8_born / $(getconf CLK_TCK)))
+	case $2 in
+	Z | X) v8_reason=GONE ;;
+	T | t) v8_reason=STOPPED ;;
+	esac
+	[ "$3" = 0 ] || v8_reason=${v8_reason:-TRACED}
+	# Signal 10 is bit 9: of the last three of sixteen hexadecimal digits, bit 1 of the first.
+	case ${5#?????????????} in
+	[2367abef]??) ;;
+	*) v8_reason=${v8_reason:-NO_SIGUSR1} ;;
+	esac
+	[ "$v8_age" -ge "${v8_min_age:-60}" ] || v8_reason=${v8_reason:-TOO_YOUNG}
+	[ "$4" -le "${v8_max_kb:-1048576}" ] || v8_reason=${v8_reason:-TOO_BIG}
+	{
+		tr '\000' '\n' <"/proc/$1/cmdline"
+		tr '\000' '\n' <"/proc/$1/environ" | sed -n 's/^NODE_OPTIONS=//p' | tr -s ' "' '\n\n'
+	} 2>/dev/null | grep -Eq -e "$v8_flags" && v8_reason=${v8_reason:-INSPECTOR_FLAGS}
+	v8_has_workers "$1" && v8_reason=${v8_reason:-CLUSTER_PRIMARY}
+	case $(v8_port "$1") in
+	own) v8_reason=${v8_reason:-INSPECTOR_IN_USE} ;;
+	other) v8_reason=${v8_reason:-PORT_IN_USE} ;;
+	esac
+	v8_may_enter "$1" "$6" || v8_reason=${v8_reason:-$v8_entry}
+	[ -z "$v8_reason" ]
+}
+
+v8_same_space() {
+	[ "$(readlink "/proc/$1/ns/$2")" = "$(readlink "/proc/self/ns/$2")" ]
+}
+
+# How to run the visitor. As root: as user 65534, who may execute the binary only if everybody may.
+v8_may_enter() {
+	v8_entry=''
+	if [ "$(id -u)" != 0 ]; then
+		[ "$(id -u)" = "$2" ] && v8_same_space "$1" net && v8_same_space "$1" mnt &&
+			v8_same_space "$1" pid || v8_entry=NOT_PERMITTED
+	elif ! command -v nsenter >/dev/null || ! command -v setpriv >/dev/null || ! command -v setsid >/dev/null; then
+		v8_entry=NO_TOOLS
+	else
+		case $(stat -L -c %a "/proc/$1/exe" 2>/dev/null) in
+		*[1357]) ;;
+		*) v8_entry=EXE_PRIVATE ;;
+		esac
+	fi
+	[ -z "$v8_entry" ]
+}
+
+# ----------------------------------------
+# The visitor
+
+# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS]: the visitor, with the descriptors of the caller.
+v8_run() {
+	v8_of=$1
+	v8_mode=$2
+	v8_inner=$(sed -n 's/^NSpid:.*[[:space:]]\([0-9][0-9]*\)$/\1/p' "/proc/$v8_of/status")
+	shift 2
+	# 64 MB of profile and a little more, in blocks of 512 bytes.
+	ulimit -f 139264
+	exec 9<"/proc/$v8_of/exe" || return 1
+	set -- --max-old-space-size=96 -e "$v8_visit" "$v8_target" "$v8_mode" "${v8_inner:-$v8_of}" "$@"
+	if [ "$(id -u)" != 0 ]; then
+		# shellcheck disable=SC2046 # no word, or one
+		exec env -i PATH=/usr/bin:/bin $(command -v setsid) timeout -s KILL 20 /proc/self/fd/9 "$@"
+	fi
+	v8_user=''
+	v8_same_space "$v8_of" user || v8_user=--user
+	# shellcheck disable=SC2086 # no word, or one
+	exec env -i PATH="$PATH" setsid timeout -s KILL 20 setpriv --no-new-privs nsenter --target "$v8_of" $v8_user --mount \
+		--net --pid --setuid 65534 --setgid 65534 env -i PATH=/usr/bin:/bin /proc/self/fd/9 "$@"
+}
+
+# The visitor in the background: descriptor 5 leads to it, 4 comes from it; its output goes to a file.
+v8_launch() {
+	v8_output=$1
+	shift
+	rm -f "$v8_work/to" "$v8_work/from"
+	mkfifo "$v8_work/to" "$v8_work/from" || return 1
+	{ v8_run "$@"; } <"$v8_work/to" 3>"$v8_work/from" >"$v8_output" 2>/dev/null &
+	v8_visitor=$!
+	exec 5>"$v8_work/to" 4<"$v8_work/from"
+}
+
+# In a shell of its own: SIGPIPE, when the visitor has died, ends only that.
+v8_order() {
+	(echo "$1" >&5) 2>/dev/null
+}
+
+# Reads what the visitor has found out until it ends. The words come from a program that we do not trust.
+v8_listen() {
+	v8_said=''
+	v8_done=''
+	while read -r v8_name v8_value <&4; do
+		case $v8_name$v8_value in
+		*[!A-Za-z0-9._-]*) continue ;;
+		esac
+		case $v8_name in
+		done) v8_done=yes ;;
+		reason) v8_reason=$v8_value ;;
+		detail) [ "$v8_value" = - ] || v8_said="$v8_said,\"detail\":\"$v8_value\"" ;;
+		startPauseMs | stopPauseMs | recordedMs | startedAt | nodes | samples)
+			case $v8_value in
+			'' | *[!0-9.]* | *.*.*) ;;
+			*) v8_said="$v8_said,\"$v8_name\":$v8_value" ;;
+			esac
+			;;
+		esac
+	done
+	v8_hang_up
+	[ -n "$v8_done" ] || v8_reason=${v8_reason:-VISITOR_DIED}
+	[ -n "$v8_done" ]
+}
+
+v8_hang_up() {
+	exec 5>&- 4<&-
+	wait "$v8_visitor" 2>/dev/null
+	rm -f "$v8_work/to" "$v8_work/from"
+}
+
+# v8_signal PID: the signal, and at most a second for the port to open.
+v8_signal() {
+	kill -s USR1 "$1" 2>/dev/null || return 1
+	v8_tries=25
+	while [ "$v8_tries" -gt 0 ]; do
+		sleep 0.03
+		[ "$(v8_port "$1")" != own ] || return 0
+		v8_tries=$((v8_tries - 1))
+	done
+	return 1
+}
+
+# The port is closed by the process itself half a second after the visitor has left. When it is not, the visitor has died too
+# early, or the process is busy: another visitor says it again; then a watcher stays.
+v8_await_closed() {
+	v8_opened=''
+	v8_tries=50
+	[ "$v8_reason" != LOOP_BLOCKED ] || v8_tries=10
+	[ "$v8_reason" != VISITOR_DIED ] || v8_close "$1" "$2"
+	sleep 0.4
+	while [ "$v8_tries" -gt 0 ]; do
+		[ "$(v8_port "$1")" = own ] || return 0
+		[ "$v8_tries" != 25 ] || v8_close "$1" "$2"
+		sleep 0.1
+		v8_tries=$((v8_tries - 1))
+	done
+	v8_opened=yes
+	v8_watch "$1" "$2"
+}
+
+v8_close() {
+	(v8_run "$1" close "$2") </dev/null >/dev/null 2>&1
+}
+
+# In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes. The process
+# remembers what it was told, and every visit leaves a line in its log: so it is told again only after a while.
+v8_watch() {
+	v8_stat "/proc/$1"
+	v8_birth=$v8_born
+	(
+		# Descriptor 9 is the lock of the caller.
+		exec </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 9>&-
+		trap '' HUP
+		v8_until=$v8_watch_seconds
+		v8_seen=''
+		while [ "$v8_until" -gt 0 ] && v8_is "$1" "$v8_birth"; do
+			sleep 2
+			v8_until=$((v8_until - 2))
+			if [ "$(v8_port "$1")" != own ]; then
+				[ -z "$v8_seen" ] || break
+			elif [ -z "$v8_seen" ] || [ $((v8_seen - v8_until)) -ge 30 ]; then
+				v8_seen=$v8_until
+				v8_close "$1" "$2"
+			fi
+		done
+	) &
+	v8_watchers="${v8_watchers:-} $!"
+}
+
+# ----------------------------------------
+# The two visits
+
+# Milliseconds, to ten of them: date of busybox knows none.
+v8_now() {
+	read -r v8_up _ </proc/uptime
+	echo $((${v8_up%.*} * 1000 + 1${v8_up#*.} * 10 - 1000))
+}
+
+v8_new_key() {
+	od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+# v8_talk PID OUTPUT MODE KEY ...: a visit from the launch of the visitor to the closed port.
+v8_talk() {
+	v8_pid=$1
+	v8_said=''
+	v8_opened=''
+	v8_open_ms=0
+	v8_launch "$2" "$v8_pid" "$3" "$4" "${5:-}" "${6:-}" "${7:-}" "$((${v8_keep_seconds:-60} * 1000))" || {
+		v8_reason=VISITOR_DIED
+		return 1
+	}
+	v8_ready=''
+	read -r v8_ready v8_node <&4 || v8_ready=''
+	[ "$v8_ready" != detail ] || read -r v8_ready v8_node <&4
+	case $v8_ready$v8_node in
+	ready*[!A-Za-z0-9._-]*) v8_ready='' ;;
+	reason[A-Z]*) v8_reason=$(printf %s "$v8_node" | tr -cd 'A-Z_0-9') ;;
+	esac
+	# The visitor takes a moment to start; meanwhile another process may have come by the number, or by the port.
+	if [ "$v8_ready" != ready ] || ! v8_is "$v8_pid" "$v8_birth_of" || [ "$(v8_port "$v8_pid")" != free ]; then
+		[ "$v8_ready" != ready ] || v8_reason=PORT_IN_USE
+		v8_reason=${v8_reason:-VISITOR_DIED}
+		v8_order quit
+		v8_hang_up
+		return 1
+	fi
+	v8_from_ms=$(v8_now)
+	v8_mark "$v8_pid $v8_birth_of $4"
+	if v8_signal "$v8_pid"; then
+		v8_order go
+		v8_listen
+		v8_ok=$?
+		v8_await_closed "$v8_pid" "$4"
+	else
+		v8_reason=NO_PORT
+		v8_order quit
+		v8_hang_up
+		v8_watch "$v8_pid" "$4"
+		return 1
+	fi
+	v8_open_ms=$(($(v8_now) - v8_from_ms))
+	[ -n "$v8_opened" ] || v8_mark ''
+	return "$v8_ok"
+}
+
+# Which port may be open: one process at a time is visited.
+v8_mark() {
+	[ -z "${v8_marks:-}" ] || printf '%s\n' "$1" >"$v8_marks"
+}
+
+v8_recover() {
+	[ -s "${v8_marks:-}" ] || return 0
+	while read -r v8_each v8_birth_of v8_key; do
+		case $v8_each in
+		'' | *[!0-9]*) continue ;;
+		esac
+		if v8_is "$v8_each" "$v8_birth_of" && [ "$(v8_port "$v8_each")" = own ]; then v8_close "$v8_each" "$v8_key"; fi
+	done <"$v8_marks"
+	rm -f "$v8_marks"
+}
+
+# v8_one SECONDS HZ PID: starts one, and writes down what the second visit must know.
+v8_one() {
+	v8_stat "/proc/$3"
+	v8_birth_of=$v8_born
+	v8_node=''
+	if v8_check "$3"; then
+		v8_key=$(v8_new_key)
+		v8_workers_of=$(v8_workers "$3")
+		v8_talk "$3" /dev/null start "$v8_key" "$1" "$2" "${v8_coverage:-}" || :
+		v8_said="$v8_said,\"workers\":$v8_workers_of,\"startOpenMs\":$v8_open_ms"
+	else
+		v8_said=''
+	fi
+	case $v8_node in
+	v[0-9]*) v8_said=",\"node\":\"$v8_node\"$v8_said" ;;
+	esac
+	[ -z "${v8_opened:-}" ] || v8_said="$v8_said,\"leftOpen\":true"
+	if [ -n "$v8_reason" ]; then
+		v8_fact "$3" skipped "$v8_reason" "$v8_said" >>"$v8_work/facts"
+	else
+		v8_stat "/proc/$3"
+		v8_all=$v8_ticks
+		v8_stat "/proc/$3/task/$3"
+		printf '%s %s %s %s %s %s\n' "$3" "$v8_birth_of" "$v8_key" "$v8_all" "$v8_ticks" "$v8_said" >>"$v8_work/begun"
+	fi
+}
+
+v8_fact() {
+	printf '{"pid":%d,"status":"%s"' "$1" "$2"
+	[ -z "$3" ] || printf ',"reason":"%s","message":"%s"' "$3" "$(v8_sentence "$3")"
+	printf '%s}\n' "$4"
+}
+
+v8_begin() {
+	v8_seconds=$1
+	v8_hz=$2
+	shift 2
+	: >"$v8_work/facts"
+	: >"$v8_work/begun"
+	for v8_each in "$@"; do v8_one "$v8_seconds" "$v8_hz" "$v8_each"; done
+}
+
+v8_collect() {
+	mkdir -p "$1"
+	while read -r v8_each v8_birth_of v8_key v8_all_before v8_main_before v8_begun; do
+		v8_reason=''
+		v8_stat "/proc/$v8_each/task/$v8_each"
+		v8_main=$((v8_ticks - v8_main_before))
+		v8_stat "/proc/$v8_each"
+		v8_all=$((v8_ticks - v8_all_before))
+		if [ "$v8_born" != "$v8_birth_of" ]; then
+			v8_reason=GONE
+			v8_said=''
+			v8_opened=''
+		else
+			v8_talk "$v8_each" "$1/$v8_each.part" collect "$v8_key" || :
+			v8_said="$v8_said,\"stopOpenMs\":$v8_open_ms,\"cpuTicks\":$v8_all,\"mainThreadTicks\":$v8_main"
+		fi
+		[ -z "$v8_opened" ] || v8_said="$v8_said,\"leftOpen\":true"
+		if [ -z "$v8_reason" ]; then
+			mv "$1/$v8_each.part" "$1/$v8_each.cpuprofile"
+			v8_fact "$v8_each" profiled '' "$v8_begun$v8_said" >>"$v8_work/facts"
+		else
+			rm -f "$1/$v8_each.part"
+			v8_fact "$v8_each" failed "$v8_reason" "$v8_begun$v8_said" >>"$v8_work/facts"
+		fi
+	done <"$v8_work/begun"
+	rm -f "$v8_work/begun"
+	[ "$1" = "$v8_work" ] || mv "$v8_work/facts" "$1/facts"
+}
+
+# ----------------------------------------
+# Words
+
+v8_sentence() {
+	case $1 in
+	GONE) echo 'The process has ended.' ;;
+	STOPPED) echo 'The process is stopped.' ;;
+	TRACED) echo 'A debugger or tracer is attached to the process.' ;;
+	NO_SIGUSR1) echo 'The process does not catch SIGUSR1; the signal would end it, or nothing would happen.' ;;
+	TOO_YOUNG) echo 'The process has only just started.' ;;
+	TOO_BIG) echo 'The process is so large that starting the profiler would stop it for too long.' ;;
+	INSPECTOR_FLAGS) echo 'The process was started with options for its inspector, or without the right to have one.' ;;
+	CLUSTER_PRIMARY) echo 'The process is the primary of a cluster, and would pass the signal on to all its workers.' ;;
+	INSPECTOR_IN_USE) echo 'The inspector of the process is in use.' ;;
+	PORT_IN_USE) echo 'Another process listens on port 9229.' ;;
+	NOT_PERMITTED) echo 'The process belongs to another user or to a container.' ;;
+	NO_TOOLS) echo 'nsenter, setpriv or setsid of util-linux is missing.' ;;
+	EXE_PRIVATE) echo 'The node binary of the process may be run by its owner only.' ;;
+	NOT_NODE) echo 'The process does not run Node.js.' ;;
+	OLD_NODE) echo 'The process runs a Node.js older than 16.' ;;
+	NO_LOOPBACK) echo 'In the network of the process 127.0.0.1 cannot be reached.' ;;
+	NO_PORT)
+		echo 'The process did not open its inspector within a second: it has a handler of SIGUSR1 of its own, which has' \
+			'now run, or is in one long call.'
+		;;
+	LOOP_BLOCKED) echo 'The process was too busy to start or end a profile: its event loop did not turn for two seconds.' ;;
+	NO_ANSWER) echo 'The process did not answer: it is in one long call.' ;;
+	WRONG_PROCESS) echo 'The inspector that answered belongs to another process.' ;;
+	STATE_GONE) echo 'The profile was dropped before it could be fetched.' ;;
+	TOO_LARGE) echo 'The profile is too large.' ;;
+	*) echo 'The visit of the process failed.' ;;
+	esac
+}
