@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleScripts, type RemoteScripts } from './capture/assemble-script.ts';
 
@@ -6,5 +6,7 @@ const FOLDER = join(import.meta.dirname, '../remote-scripts');
 
 /** What is sent to instances, and run by `smokejumper capture`. Throws `SCRIPT_INVALID`. */
 export function readRemoteScripts(): RemoteScripts {
-  return assembleScripts(new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')])));
+  return assembleScripts(
+    new Map(globSync('**/*.*', { cwd: FOLDER }).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')])),
+  );
 }

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folder = join(import.meta.dirname, '../../remote-scripts');
+const folder = join(import.meta.dirname, '../../remote-scripts/v8');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
-export const visitText: string = read('v8-visit.js');
-export const targetText: string = read('v8-target.js');
-const shellText = read('v8-engine.sh');
+export const visitText: string = read('visit.js');
+export const targetText: string = read('target.js');
+const shellText = read('engine.sh');
 
 /** What the engine needs of its caller, as environment; the texts of the visitor are no secret and small enough. */
 export function engineEnvironment(work: string, settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

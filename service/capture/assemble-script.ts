@@ -12,9 +12,9 @@ export type RemoteScripts = Readonly<Record<ScriptAction, string>>;
 export type ScriptParts = ReadonlyMap<string, string>;
 
 /** `. ./perf.sh`: more shell. */
-const SOURCED = /^\. \.\/([\w.-]+)$/;
+const SOURCED = /^\. \.\/([\w./-]+)$/;
 /** `reduce_awk='@reduce.awk@'`: a program in another language, or for another shell, as the value of a variable. */
-const EMBEDDED = /^(\w+=)'@([\w.-]+)@'$/;
+const EMBEDDED = /^(\w+=)'@([\w./-]+)@'$/;
 
 /** Lines that hold nothing but a comment, by the ending of the file's name. */
 const COMMENT_LINE: Readonly<Record<string, RegExp>> = { sh: /^\s*#/, awk: /^\s*#/, js: /^\s*\/\//, mjs: /^\s*\/\// };

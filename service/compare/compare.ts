@@ -11,6 +11,7 @@ import { totals, type UnionTree } from './alignment/union-tree.ts';
 import { type UnownedGrowth, unownedGrowth } from './alignment/unowned-growth.ts';
 import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
 import { describeMethod } from './method.ts';
+import { describeMoves } from './moved-code.ts';
 import { type Comparison, changeOfTotal, changes, type Thresholds } from './statistics/changes.ts';
 import { meanSide } from './statistics/coverage.ts';
 import type { Host } from './statistics/estimate.ts';
@@ -120,12 +121,13 @@ function findingsOf(
   attributed: readonly Change[],
   totalChange: Change,
 ): Finding[] {
-  const { tree, through, inlining, owners, hotSelf, healthySelf } = aligned;
+  const { tree, through, inlining, owners, counterparts, hotSelf, healthySelf } = aligned;
   const columns = ownerTree(tree, owners);
   return makeFindings({
     tree,
     through,
     inlining,
+    counterparts,
     ownerTree: columns,
     hotSelf,
     healthySelf,
@@ -233,6 +235,6 @@ export function compare(
     quality,
     ...sides,
     wholeProfileP: p ?? totalChange.q,
-    method: describeMethod(comparison, hosts),
+    method: [...describeMethod(comparison, hosts), ...describeMoves(aligned.counterparts)],
   };
 }

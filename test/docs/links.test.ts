@@ -92,8 +92,8 @@ test('paths that documents name exist', () => {
 
 test('parts of the remote script that the architecture names exist, and each part is named', () => {
   const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
-  const named = [...text.matchAll(/`(?:remote-scripts\/)?([a-z0-9-]+\.(?:sh|awk|js))`/g)].map(([, name]) => name);
-  const parts = globSync('*', { cwd: join(ROOT, 'remote-scripts') });
+  const named = [...text.matchAll(/`(?:remote-scripts\/)?([a-z0-9/-]+\.(?:sh|awk|js))`/g)].map(([, name]) => name);
+  const parts = globSync('**/*.*', { cwd: join(ROOT, 'remote-scripts') });
   assert.deepEqual([...new Set(named)].sort(), parts.sort());
 });
 

@@ -12,15 +12,18 @@ function profileOf(...symbols: string[]): Profile {
 
 const keysOf = (profile: Profile) => profile.functions.map((fn) => fn.key);
 
+const alignedKeys = (base: Profile, other: Profile) =>
+  alignFunctions(base.functions, other.functions).functions.map((fn) => fn.key);
+
 test('a function whose line has moved with a release is the same function', () => {
   const base = profileOf('JS:*parse /srv/releases/1/x.js:10:2', 'JS:*other /srv/releases/1/x.js:5:2');
   const next = profileOf('JS:*parse /srv/releases/2/x.js:14:2', 'JS:*other /srv/releases/2/x.js:5:2');
-  assert.deepEqual(keysOf(alignFunctions(base, next)), keysOf(base));
+  assert.deepEqual(alignedKeys(base, next), keysOf(base));
 });
 
 test('an anonymous function of a Node that prints no columns is the only one of its line', () => {
   const base = profileOf('JS:* /srv/x.js:10:20');
-  assert.deepEqual(keysOf(alignFunctions(base, profileOf('LazyCompile:* /srv/x.js:10'))), keysOf(base));
+  assert.deepEqual(alignedKeys(base, profileOf('LazyCompile:* /srv/x.js:10')), keysOf(base));
 });
 
 test('functions that are not surely the same stay two', () => {
@@ -34,5 +37,5 @@ test('functions that are not surely the same stay two', () => {
     ],
     [profileOf('epoll_wait'), profileOf('Builtins_X')],
   ];
-  for (const [base, other] of cases) assert.deepEqual(keysOf(alignFunctions(base, other)), keysOf(other));
+  for (const [base, other] of cases) assert.deepEqual(alignedKeys(base, other), keysOf(other));
 });

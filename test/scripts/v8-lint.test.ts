@@ -3,16 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { engineCommand, targetText, visitText } from '../../bench/attach/engine-text.ts';
-import { has } from '../support/scripts/profile-script.ts';
+import { has } from '../support/scripts/remote-script.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../remote-scripts/v8-engine.sh');
+const SCRIPT = join(import.meta.dirname, '../../remote-scripts/v8/engine.sh');
 const shellText = engineCommand('');
 
 for (const [program, args] of [
   ['shellcheck', ['--severity=style', '--shell=sh']],
   ['shfmt', ['-d', '-ln', 'posix']],
 ] as const) {
-  test(`${program} finds nothing in v8-engine.sh`, (t) => {
+  test(`${program} finds nothing in v8/engine.sh`, (t) => {
     if (!has(program)) return t.skip(`${program} is not installed`);
     const result = spawnSync(program, [...args, SCRIPT], { encoding: 'utf8' });
     assert.equal(result.stdout + result.stderr, '');
@@ -21,7 +21,7 @@ for (const [program, args] of [
 }
 
 for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
-  test(`${shell.join(' ')} can read v8-engine.sh`, (t) => {
+  test(`${shell.join(' ')} can read v8/engine.sh`, (t) => {
     const [program, ...words] = shell as [string, ...string[]];
     if (!has(program)) return t.skip(`${program} is not installed`);
     const result = spawnSync(program, [...words, '-n', SCRIPT], { encoding: 'utf8' });

@@ -6,6 +6,7 @@ import { sideOf } from '../statistics/coverage.ts';
 import type { Host } from '../statistics/estimate.ts';
 import type { Recorded } from '../statistics/quality.ts';
 import { asShares, madeUpFor, scaleOf } from '../statistics/scale.ts';
+import { type Counterparts, findCounterparts } from './counterparts.ts';
 import { findInlined, type Inlining } from './inlining.ts';
 import { findOwners, type Owners } from './owners.ts';
 import { findSkipped } from './skipped-callers.ts';
@@ -37,6 +38,7 @@ function nodeCores(hosts: readonly Host[], length: number): Float64Array {
 
 export interface AlignedProfiles {
   readonly profiles: readonly [Profile, ...Profile[]];
+  readonly counterparts: Counterparts;
   readonly tree: UnionTree;
   readonly through: Through;
   readonly inlining: Inlining;
@@ -61,7 +63,9 @@ function samplesBelow(profiles: readonly Profile[], tree: UnionTree): Float64Arr
 }
 
 /** The hot side first: its functions and call order come first in the tree. */
-export function alignProfiles(profiles: readonly [Profile, ...Profile[]]): AlignedProfiles {
+export function alignProfiles(recordings: readonly [Profile, ...Profile[]]): AlignedProfiles {
+  const counterparts = findCounterparts(recordings);
+  const { profiles } = counterparts;
   const tree = uniteTrees(profiles);
   const frames = findOwners(tree);
   const through = labelThrough(tree, frames);
@@ -80,5 +84,5 @@ export function alignProfiles(profiles: readonly [Profile, ...Profile[]]): Align
   }) as [Recorded, ...Recorded[]];
   const hotSelf = nodeCores(hosts.slice(0, 1), tree.length);
   const healthySelf = nodeCores(hosts.slice(1), tree.length);
-  return { profiles, tree, through, inlining, owners, hosts, recorded, hotSelf, healthySelf };
+  return { profiles, counterparts, tree, through, inlining, owners, hosts, recorded, hotSelf, healthySelf };
 }

@@ -2,11 +2,13 @@ import { add } from '../../profile/columns.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import { formatPercent } from '../../shared/text/number.ts';
+import type { Counterparts } from '../alignment/counterparts.ts';
 import type { Inlining } from '../alignment/inlining.ts';
 import type { OwnerTree } from '../alignment/owner-tree.ts';
 import type { Through } from '../alignment/through.ts';
 import { totals, type UnionTree } from '../alignment/union-tree.ts';
 import type { Change, Finding, FunctionRow } from '../differential.ts';
+import { describeMove } from '../moved-code.ts';
 import { classOf } from '../statistics/changes.ts';
 import { type Culprit, findCulprits, type Grounds } from './culprits.ts';
 
@@ -15,6 +17,7 @@ export interface Evidence {
   readonly tree: UnionTree;
   readonly through: Through;
   readonly inlining: Inlining;
+  readonly counterparts: Counterparts;
   readonly ownerTree: OwnerTree;
   readonly hotSelf: Float64Array;
   readonly healthySelf: Float64Array;
@@ -195,6 +198,7 @@ class FindingMaker {
       const peer = row.self.healthySamples > 0 ? `, ${formatPercent(before)} on the healthy side` : '';
       notes.push(`Runs unoptimised in ${formatPercent(slow)} of its samples${peer}.`);
     }
+    notes.push(...describeMove(this.evidence.counterparts, this.evidence.tree, culprit.fn));
     return notes;
   }
 }

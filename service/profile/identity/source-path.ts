@@ -58,7 +58,7 @@ const PACKAGE = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/s;
 const STORE = /\/\.(?:pnpm|bun|store)\/((?:@[^/+@]+[+/])?[^/@]+)@([^/_(]+)[^/]*\/node_modules\/(?!.*\/node_modules\/)/s;
 
 /** Yarn's cache and unplugged folders: `.yarn/cache/@babel-core-npm-7.1.0-1a2b3c4d5e-….zip/node_modules/@babel/core/`. */
-const YARN = /\/[^/]*-npm-(\d[^/]*?)-[0-9a-f]{8,10}(?:-[^/]*)?\/node_modules\/(?!.*\/node_modules\/)/s;
+const YARN = /\/[^/]*-npm-(\d[^/]*?)-[0-9a-f]{8,10}(?:-[^/]*)?(?:\.zip)?\/node_modules\/(?!.*\/node_modules\/)/s;
 
 /** The npm package that a path lies in; undefined outside node_modules. */
 export function packageOf(path: string): PackagePlace | undefined {
@@ -72,14 +72,28 @@ export function packageOf(path: string): PackagePlace | undefined {
   return { name, version: inStore ?? YARN.exec(path)?.[1] ?? null, inside: match[2] ?? '' };
 }
 
+/**
+ * Yarn gives a package a path for each set of its peers: `a/b/__virtual__/<hash>/<n>/c.js` is `c.js` in the directory n
+ * levels above `a/b`.
+ */
+const VIRTUAL = /^(.*)\/(?:__virtual__|\$\$virtual)\/[^/]+\/(\d)\/(.*)$/s;
+
+function realPath(path: string): string {
+  const virtual = path.includes('virtual') ? VIRTUAL.exec(path) : null;
+  if (virtual === null) return path;
+  const [, above = '', levels, inside] = virtual;
+  const parts = above.split('/');
+  return [...parts.slice(0, Math.max(1, parts.length - Number(levels))), inside].join('/');
+}
+
 /** `file:///srv/my%20app/x.mjs` → `/srv/my app/x.mjs`; query strings of ES module loaders go. */
 export function plainPath(resource: string): string {
-  if (!resource.startsWith('file://')) return resource;
+  if (!resource.startsWith('file://')) return realPath(resource);
   const path = resource.slice('file://'.length).replace(/[?#].*$/s, '');
   try {
-    return decodeURIComponent(path);
+    return realPath(decodeURIComponent(path));
   } catch {
-    return path;
+    return realPath(path);
   }
 }
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { engineCommand, engineEnvironment } from '../../../bench/attach/engine-text.ts';
 import type { Fact } from '../../../bench/attach/visit.ts';
-import { folder } from './profile-script.ts';
+import { folder } from './remote-script.ts';
 
 /** Why no process can be visited here; undefined when it can. */
 export function noVisits(): string | undefined {

@@ -5,7 +5,7 @@
 #   v8_collect FOLDER            fetches them: FOLDER/PID.cpuprofile, and a JSON line for each process in FOLDER/facts
 #   v8_recover                   closes what an earlier run left open when all of it was killed at the same moment
 #
-# Needs: $v8_visit and $v8_target, the texts of v8-visit.js and v8-target.js; $v8_work, an empty folder that is ours alone;
+# Needs: $v8_visit and $v8_target, the texts of visit.js and target.js; $v8_work, an empty folder that is ours alone;
 # awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
 # $v8_min_age (60 s), $v8_coverage
 # (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).

@@ -1,5 +1,5 @@
 /**
- * Visits one Node.js process through its inspector, which v8-engine.sh has opened by SIGUSR1 and which closes again by
+ * Visits one Node.js process through its inspector, which engine.sh has opened by SIGUSR1 and which closes again by
  * itself after we have left. Run by the visited process's own node binary (16 or newer), in its namespaces, without any
  * right but to talk to 127.0.0.1: `node -e TEXT TEXT_OF_V8_TARGET MODE PID KEY [SECONDS HZ COVERAGE KEEP_MS]`.
  *
@@ -17,7 +17,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 
 const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText] = process.argv.slice(1);
-/** The text of v8-target.js, an expression. */
+/** The text of target.js, an expression. */
 const VISITED = target.trim().replace(/;$/, '');
 const pid = Number(pidText);
 const PORT = 9229;
@@ -215,7 +215,7 @@ class Conversation {
     throw new Refusal('NOT_EVALUATED', JSON.stringify(result?.exceptionDetails?.exception?.description));
   }
 
-  /** Of the state that v8-target.js left. */
+  /** Of the state that target.js left. */
   async ask(call) {
     const value = await this.evaluate(`globalThis[Symbol.for(${JSON.stringify(key)})]?.${call}`);
     if (value === undefined) throw new Refusal('STATE_GONE');

@@ -1,5 +1,5 @@
 /**
- * What v8-visit.js evaluates in the visited process, in the midst of whatever that is doing: so it only leaves a state under
+ * What visit.js evaluates in the visited process, in the midst of whatever that is doing: so it only leaves a state under
  * a symbol and a timer; the work is done from timers, at the top of the event loop. Nothing here may throw later (that would
  * end the process), no timer may keep the process alive, and `require` works during the evaluation only. Node 16 and newer.
  */
