@@ -8,7 +8,7 @@
 const HASH = /([.~_-])(?=[\w-]*[A-Z0-9_])[\w-]{5,64}(?=(?:\.(?:chunk|bundle|min|prod|esm|umd))*\.[cm]?js$)/;
 
 /** `dist/main.4f3a2b.js` → `dist/main.*.js`; undefined where there is no hash. */
-export function withoutHash(path: string): string | undefined {
+function withoutHash(path: string): string | undefined {
   const at = path.lastIndexOf('/') + 1;
   const name = path.slice(at);
   const plain = name.replace(HASH, '$1*');
