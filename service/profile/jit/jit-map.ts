@@ -61,38 +61,50 @@ class EntryColumns {
   }
 }
 
+/** Reads hexadecimal numbers; a class, because one that returns number and place would make an object for each. */
+class HexReader {
+  /** Behind the last digit read. */
+  at = 0;
+  /** Of the number read, 0 where no digit stands. */
+  value = 0;
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Whether a number stands at `from`, with a blank behind it. */
+  read(from: number): boolean {
+    const { bytes } = this;
+    let at = from;
+    let value = 0;
+    if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2; // "0x", as some JITs write
+    const first = at;
+    for (; at < bytes.length; at++) {
+      const digit = HEX[bytes[at] as number] as number;
+      if (digit < 0) break;
+      value = value * 16 + digit;
+    }
+    this.at = at;
+    this.value = value;
+    return at > first && bytes[at] === SPACE;
+  }
+}
+
 /** One pass over the bytes; a line that is no entry, and a last line without its newline (torn), is skipped. */
 function readEntries(bytes: Uint8Array): { entries: EntryColumns; skipped: number } {
   const entries = new EntryColumns();
-  const end = bytes.length;
+  const hex = new HexReader(bytes);
   let skipped = 0;
-  for (let line = 0, at = 0; at < end; line = at) {
-    let start = 0;
-    let size = 0;
-    if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2; // "0x", as some JITs write
-    const addressAt = at;
-    for (; at < end; at++) {
-      const digit = HEX[bytes[at] as number] as number;
-      if (digit < 0) break;
-      start = start * 16 + digit;
-    }
-    const sizeAt = at + 1;
-    const addressOk = at > addressAt && bytes[at] === SPACE && start < MAX_ADDRESS;
-    if (addressOk) {
-      at++;
-      if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2;
-      for (; at < end; at++) {
-        const digit = HEX[bytes[at] as number] as number;
-        if (digit < 0) break;
-        size = size * 16 + digit;
-      }
-    }
-    const sizeOk = addressOk && at > sizeAt && bytes[at] === SPACE && size > 0 && size <= MAX_SIZE;
-    at = bytes.indexOf(NEWLINE, at);
-    if (at < 0) return { entries, skipped: skipped + 1 };
-    if (sizeOk) entries.push(start, size, line);
+  for (let line = 0; line < bytes.length; ) {
+    const addressOk = hex.read(line) && hex.value < MAX_ADDRESS;
+    const start = hex.value;
+    const sizeOk = addressOk && hex.read(hex.at + 1) && hex.value > 0 && hex.value <= MAX_SIZE;
+    const newline = bytes.indexOf(NEWLINE, hex.at);
+    if (newline < 0) return { entries, skipped: skipped + 1 };
+    if (sizeOk) entries.push(start, hex.value, line);
     else skipped++;
-    at++;
+    line = newline + 1;
   }
   return { entries, skipped };
 }
