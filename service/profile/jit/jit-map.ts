@@ -6,7 +6,6 @@
  * Made for 2 million entries: columns of numbers, the text of a symbol is decoded only when asked for.
  */
 
-import { AppError } from '../../shared/errors.ts';
 import { widened } from '../columns.ts';
 
 export interface JitEntry {
@@ -22,8 +21,6 @@ export interface JitEntry {
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-/** Offsets are kept in 32 bits. A map of 4 GiB is no longer a map. */
-const MAX_BYTES = 0xffff_ffff;
 /** No single piece of JIT code is larger (V8's whole code range is 128 MiB to 2 GiB); also keeps sizes in 32 bits. */
 const MAX_SIZE = 0x7fff_ffff;
 /** User space ends at 2^47 (x86-64) or 2^48 (arm64), 2^52 with large addresses: exact in a double. */
@@ -45,6 +42,7 @@ class EntryColumns {
   length = 0;
   start = new Float64Array(1024);
   size = new Uint32Array(1024);
+  /** 32 bits: whoever reads maps takes none that is longer (512 MiB). */
   offset = new Uint32Array(1024);
 
   push(start: number, size: number, offset: number): void {
@@ -179,11 +177,11 @@ export class JitMap {
     this.skipped = skipped;
   }
 
-  /** Reads a map; keeps (does not copy) `bytes`. Any bytes are accepted: lines that are no entry are counted in `skipped`. */
+  /**
+   * Reads a map; keeps (does not copy) `bytes`, less than 4 GiB of them. Any bytes are accepted: lines that are no entry
+   * are counted in `skipped`.
+   */
   static parse(bytes: Uint8Array): JitMap {
-    if (bytes.length > MAX_BYTES) {
-      throw new AppError('JIT_MAP_TOO_LARGE', `The perf map has ${bytes.length} bytes; at most ${MAX_BYTES} are read.`);
-    }
     return new JitMap(bytes);
   }
 
