@@ -3,6 +3,7 @@
  * a symbol and a timer; the work is done from timers, at the top of the event loop. Nothing here may throw later (that would
  * end the process), no timer may keep the process alive, and `require` works during the evaluation only. Node 16 and newer.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the text is one expression, evaluated in the visited process.
 (function visited(require, options) {
   if (process.pid !== options.pid) return 'WRONG_PROCESS';
   const key = Symbol.for(options.key);

@@ -4,7 +4,7 @@ import { AppError, type Retry } from '../shared/errors.ts';
 const TRANSIENT =
   /Throttl|RateExceeded|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable|Timeout|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|NetworkingError|socket/i;
 const DENIED =
-  /AccessDenied|UnauthorizedOperation|NotAuthorized|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|CredentialsProvider/i;
+  /AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|CredentialsProvider/i;
 
 /** The error's name as the AWS service gave it. */
 export function awsErrorName(error: unknown): string {

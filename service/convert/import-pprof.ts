@@ -168,6 +168,30 @@ function samplesOf(value: number, isTime: boolean, period: number): number {
   return value > 0 ? 1 : 0;
 }
 
+/** Which of a sample's values count what. */
+interface DrawnValues {
+  readonly types: number;
+  readonly count: number;
+  readonly weight: number;
+  /** Nanoseconds in one of the values, 0 where they are no time. */
+  readonly scale: number;
+  /** Nanoseconds from one sample to the next. */
+  readonly period: number;
+}
+
+function readValues(values: readonly Numeric[], drawn: DrawnValues): { samples: number; value: number } {
+  const { types, count, weight, scale, period } = drawn;
+  if (values.length !== types) {
+    throw damaged(`a sample has ${values.length} value(s) of the ${types} that there are`);
+  }
+  const value = signed(values[weight] as Numeric) * (scale || 1);
+  const samples = count >= 0 ? signed(values[count] as Numeric) : samplesOf(value, scale > 0, period);
+  if (value < 0 || samples < 0) {
+    throw damaged('a sample has a negative value; a difference of profiles cannot be drawn as one');
+  }
+  return { samples, value };
+}
+
 /** `event`: the values to draw. Throws `PROFILE_INVALID` when the message contradicts itself. */
 export function importPprof(from: Pprof, rules?: IdentityRules, event?: string): Profile {
   const work = new PprofImport(from, rules);
@@ -177,16 +201,10 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
   const scale = NANOSECONDS.get(unit) ?? 0;
   const period = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
   const start = Number(from.timeNanos);
+  const drawn = { types: types.length, count, weight, scale, period };
   const rows = new WeightedSamples(work.builder);
   for (const sample of from.sample) {
-    if (sample.value.length !== types.length) {
-      throw damaged(`a sample has ${sample.value.length} value(s) of the ${types.length} that there are`);
-    }
-    const value = signed(sample.value[weight] as Numeric) * (scale || 1);
-    const samples = count >= 0 ? signed(sample.value[count] as Numeric) : samplesOf(value, scale > 0, period);
-    if (value < 0 || samples < 0) {
-      throw damaged('a sample has a negative value; a difference of profiles cannot be drawn as one');
-    }
+    const { samples, value } = readValues(sample.value, drawn);
     if (value === 0 && samples === 0) continue;
     const { thread, atNs } = work.place(sample.label);
     const ms = atNs === undefined ? -1 : Math.floor((atNs - start) / 1e6);

@@ -5,7 +5,7 @@ import { reportFailureStep } from '../../service/incidents/steps/report-failure.
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
-import { answer, NOW, printed, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
+import { answer, NOW, printed, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
 
 test('from the alarm to the mail: both sides captured with one start, compared, drawn, reported', async () => {
   const world = setUp();
@@ -116,6 +116,10 @@ test('an instance that never answers is given up, its command cancelled, and the
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
   assert.match(world.store.report(id)?.shortcomings.join(' ') ?? '', /did not answer/);
+  const lost = world.store.captures(id).find((capture) => capture.instanceId === PEER);
+  assert.equal(lost?.failure?.code, 'CAPTURE_TIMED_OUT');
+  assert.match(lost?.failure?.message ?? '', new RegExp(`^${PEER} did not answer within 188 s\\.$`));
+  assert.match(lost?.failure?.hint ?? '', /SSM agent/);
   assert.ok(world.commands.sent.some((command) => command.instanceId === PEER && command.cancelled));
 });
 
@@ -195,4 +199,42 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
   assert.equal(await runToEnd(world, id), 'notified');
   assert.match(world.mail.messages[0]?.text ?? '', /The role may not read the group/);
   assert.match(world.mail.messages[0]?.text ?? '', /Add the permission/);
+});
+
+test('a group without any CPU figure is asked again, then reported: nobody can be called hot', async () => {
+  const world = setUp({ members: [PEER] });
+  world.ports.fleet.cpu = async (ids) => new Map(ids.map((id) => [id, []]));
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  assert.equal(await runToEnd(world, id), 'notified');
+  const failure = world.store.incident(id)?.failure;
+  assert.equal(failure?.code, 'NO_HOT_INSTANCE');
+  assert.match(failure?.message ?? '', /CPU/);
+  assert.ok(world.mail.messages[0]?.text.includes(failure?.message ?? 'nothing'));
+});
+
+test('an alarm that names nobody is reported with what to alarm on', async () => {
+  const world = setUp();
+  const alarm = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [], hosts: [] } });
+  const id = acceptAlarm(world.store, { nowMs: NOW, alarm });
+  assert.equal(await runToEnd(world, id), 'notified');
+  assert.deepEqual(world.store.incident(id)?.failure, {
+    code: 'ALARM_WITHOUT_TARGET',
+    message: 'The alarm web CPU names neither an instance nor an Auto Scaling group.',
+    hint: 'Alarm on a metric with the dimension InstanceId or AutoScalingGroupName.',
+  });
+  assert.match(world.mail.messages[0]?.text ?? '', /names neither .* Alarm on a metric with the dimension InstanceId/s);
+});
+
+test('a capture for which no command is known is a failed side, not a wait without end', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  while (world.store.incident(id)?.state !== 'targeted') await tickOnce(world.clock, world.runner);
+  const at = world.clock.now();
+  world.store.claim('before', at, at + 30_000);
+  const detail = 'as a damaged database would have it';
+  world.store.advance({ id, owner: 'before', from: 'targeted', to: 'dispatched', atMs: at, detail });
+  assert.equal(await runToEnd(world, id), 'notified');
+  const [hot] = world.store.captures(id);
+  assert.deepEqual(hot?.failure, { code: 'NOT_SENT', message: `No command was sent to ${HOT}.`, hint: null });
+  assert.match(world.mail.messages[0]?.text ?? '', /No command was sent to/);
 });

@@ -195,3 +195,54 @@ test('every state but the two ends has a step to go, and only to states that exi
     for (const to of next) assert.ok(to in TRANSITIONS, to);
   }
 });
+
+test('the lease of a long step is renewed in time: nobody else does it again', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  let calls = 0;
+  const { clock, runner, state } = setUp({
+    accepted: async () => {
+      calls++;
+      await held;
+      return { kind: 'advance', to: 'targeted', detail: 'slow' };
+    },
+  });
+  const first = runner('one').tick(signal);
+  for (let second = 0; second < 120; second++) {
+    clock.advance(1000);
+    t.mock.timers.tick(1000);
+    assert.equal(await runner('two').tick(signal), false, `after ${second + 1} s`);
+  }
+  release();
+  assert.equal(await first, true);
+  assert.deepEqual([calls, state()], [1, 'targeted']);
+});
+
+test('the lease of a process that died runs out: another one does the step', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { clock, store, runner, state } = setUp({ accepted: advance('targeted') });
+  store.claim('dead', NOW, NOW + 30_000);
+  clock.advance(29_000);
+  assert.equal(await runner('two').tick(signal), false);
+  clock.advance(1001);
+  assert.equal(await runner('two').tick(signal), true);
+  assert.equal(state(), 'targeted');
+});
+
+test('a state without a step, and a move that the table does not know, are faults of ours that change nothing', async () => {
+  const lost = setUp({});
+  await assert.rejects(lost.runner('one').tick(signal), {
+    code: 'NO_STEP',
+    message: 'No step is known for state accepted.',
+    retry: 'never',
+  });
+  assert.equal(lost.state(), 'accepted');
+  const astray = setUp({ accepted: advance('notified') });
+  assert.equal(await astray.runner('one').tick(signal), true);
+  assert.equal(astray.state(), 'failed');
+  assert.deepEqual(astray.store.incident(astray.id)?.failure, {
+    code: 'BAD_MOVE',
+    message: 'An incident cannot go from accepted to notified.',
+    hint: null,
+  });
+});

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import Database from 'better-sqlite3';
 import { AppError } from '../../service/shared/errors.ts';
 import type { CaptureId, IncidentId } from '../../service/shared/ids.ts';
 import { ArtifactFolder } from '../../service/store/artifact-folder.ts';
@@ -159,15 +160,59 @@ test('a search takes % and _ for what they are', () => {
   assert.equal(store.list({ text: '_', limit: 10, offset: 0 }).total, 0);
 });
 
-test('a database of a newer version is refused and stays as it is', () => {
+test('a database that is newer by a single version is refused and stays as it is', () => {
   const path = join(temporaryFolder(), 'new.sqlite');
   const db = openDatabase(path, MIGRATIONS);
-  db.pragma('user_version = 999');
+  const known = db.pragma('user_version', { simple: true }) as number;
+  db.pragma(`user_version = ${known + 1}`);
   db.close();
+  assert.throws(() => openDatabase(path, MIGRATIONS), {
+    code: 'SCHEMA_TOO_NEW',
+    message: `The database has schema ${known + 1}; this version knows ${known}.`,
+    hint: /Start the newer version/,
+  });
+  const untouched = new Database(path);
+  assert.equal(untouched.pragma('user_version', { simple: true }), known + 1);
+  untouched.close();
+});
+
+test('a migration that does not apply is named, and leaves the database as it was', () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'altered.sqlite');
+  writeFileSync(join(folder, '0001_first.sql'), 'CREATE TABLE a (id INTEGER) STRICT;');
+  openDatabase(path, folder).close();
+  writeFileSync(join(folder, '0002_second.sql'), 'CREATE TABLE b (id INTEGER) STRICT; CREATE TABLE a (id INTEGER);');
   assert.throws(
-    () => openDatabase(path, MIGRATIONS),
-    (error: unknown) => error instanceof AppError && error.code === 'SCHEMA_TOO_NEW',
+    () => openDatabase(path, folder),
+    (error: unknown) => {
+      assert.ok(error instanceof AppError && error.cause instanceof Error);
+      assert.deepEqual(
+        [error.code, error.message],
+        ['MIGRATION_FAILED', 'Migration 0002_second.sql could not be applied.'],
+      );
+      assert.match(error.hint ?? '', /database is unchanged/);
+      assert.match(error.cause.message, /table a already exists/);
+      return true;
+    },
   );
+  const db = new Database(path);
+  assert.deepEqual(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all(), ['a']);
+  assert.equal(db.pragma('user_version', { simple: true }), 1);
+  db.close();
+});
+
+test('strangers cannot fill the disk: of rejected messages the newest 10,000 are kept, of others all', () => {
+  const { db, store } = openTestDatabase();
+  assert.equal(store.accept(entry('m1'), accept).outcome, 'accepted');
+  db.exec(`WITH RECURSIVE forged(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM forged WHERE i < 10100)
+           INSERT INTO notification (received_at_ms, outcome, reason, body)
+           SELECT i, 'rejected', 'forged ' || i, '' FROM forged`);
+  const forged = { receivedAtMs: NOW, messageId: null, topicArn: null, outcome: 'rejected', reason: 'last', body: '' };
+  store.record({ ...forged, outcome: 'rejected' });
+  const reasons = db.prepare("SELECT reason FROM notification WHERE outcome = 'rejected' ORDER BY id").pluck().all();
+  assert.equal(reasons.length, 10_000);
+  assert.deepEqual([reasons[0], reasons.at(-1)], ['forged 102', 'last']);
+  assert.equal(store.notifications({ limit: 1, offset: 0 }).total, 10_001);
 });
 
 test('an artifact is stored once under its hash, whole', () => {
@@ -177,7 +222,11 @@ test('an artifact is stored once under its hash, whole', () => {
   assert.equal(artifacts.put(new Uint8Array([1, 2, 3])), hash);
   assert.deepEqual(readdirSync(join(folder, hash.slice(0, 2))), [hash]);
   assert.deepEqual([...artifacts.get(hash)], [1, 2, 3]);
-  assert.throws(() => artifacts.get('0'.repeat(64)), /not in the artifact folder/);
+  assert.throws(() => artifacts.get('0'.repeat(64)), {
+    code: 'ARTIFACT_MISSING',
+    message: `The artifact ${'0'.repeat(64)} is not in the artifact folder.`,
+    hint: /together with the database/,
+  });
 });
 
 test('an artifact that cannot be written is tried again later, and leaves nothing half-done', () => {

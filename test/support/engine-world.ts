@@ -42,7 +42,7 @@ const CAPTURES = new Map<InstanceId, Buffer>([
 /** The first answer carries this much, so that the rest has to be fetched. */
 const FIRST_PART = 1000;
 const SCRIPT = '#!/bin/sh\nmain() {\n\ttrue\n}\n\nmain "$@"\n';
-const SCRIPTS = { run: SCRIPT, fetch: SCRIPT, clean: SCRIPT, source: SCRIPT };
+export const SCRIPTS = { run: SCRIPT, fetch: SCRIPT, clean: SCRIPT, source: SCRIPT };
 
 /** What the script would print on the instance. */
 export function answer(script: string, instanceId: InstanceId): FakeRun {

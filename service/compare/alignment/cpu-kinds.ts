@@ -1,4 +1,5 @@
-import type { Category } from '../../profile/profile.ts';
+import { at } from '../../profile/columns.ts';
+import type { Category, FunctionInfo } from '../../profile/profile.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
@@ -48,48 +49,72 @@ interface MutableSlowPaths {
   byName: Map<string, number>;
 }
 
-export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): CpuKinds {
-  const category = tree.functions.map((fn) => fn.category);
-  const kindOf = tree.functions.map((fn) =>
-    fn.category !== 'v8' ? 0 : CERTAIN.test(fn.name) ? 2 : GENERIC.test(fn.name) ? 1 : 0,
-  );
+/** How surely a function is a slow path: 2 certain, 1 generic, 0 not at all. */
+function slowness(fn: FunctionInfo): number {
+  if (fn.category !== 'v8') return 0;
+  if (CERTAIN.test(fn.name)) return 2;
+  return GENERIC.test(fn.name) ? 1 : 0;
+}
+
+/** What stands between each node and the function that owns it. */
+interface WayToOwner {
+  /** The outermost slow path, the node included, or −1; a certain one stands for what is above it. */
+  readonly slow: Int32Array;
+  /** 1 for nodes with network code of Node on the way. */
+  readonly network: Uint8Array;
+}
+
+function wayToOwner(tree: UnionTree, owners: Owners, slownessOf: readonly number[]): WayToOwner {
   const isNetwork = tree.functions.map((fn) => fn.category === 'node' && NETWORK.test(fn.file ?? ''));
-  const byCategory: Partial<Record<Category, number>> = {};
-  const slowPaths = new Map<number, MutableSlowPaths>();
-  /**
-   * The outermost slow path between the owner and a node, the node included; a certain one stands for what is above it.
-   */
   const slow = new Int32Array(tree.length).fill(-1);
-  /** 1 for nodes with network code of Node between them and their owner. */
-  const below = new Uint8Array(tree.length);
+  const network = new Uint8Array(tree.length);
+  for (let node = 1; node < tree.length; node++) {
+    const fn = at(tree.fn, node);
+    if (at(owners.canOwn, fn) === 1) continue;
+    const parent = at(tree.parent, node);
+    const above = at(slow, parent);
+    const surer = at(slownessOf, fn) > (above < 0 ? 0 : at(slownessOf, above));
+    slow[node] = surer ? fn : above;
+    if (isNetwork[fn] || at(network, parent) === 1) network[node] = 1;
+  }
+  return { slow, network };
+}
+
+/** The CPU in slow paths, by the function that owns it. */
+class SlowPathSums {
+  readonly byOwner = new Map<number, MutableSlowPaths>();
+
+  add(owner: number, name: string, certain: boolean, cores: number): void {
+    const paths = this.byOwner.get(owner) ?? { cores: 0, certain: 0, byName: new Map<string, number>() };
+    paths.cores += cores;
+    if (certain) paths.certain += cores;
+    paths.byName.set(name, (paths.byName.get(name) ?? 0) + cores);
+    this.byOwner.set(owner, paths);
+  }
+}
+
+export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): CpuKinds {
+  const slownessOf = tree.functions.map(slowness);
+  const way = wayToOwner(tree, owners, slownessOf);
+  const byCategory: Partial<Record<Category, number>> = {};
+  const slowPaths = new SlowPathSums();
+  const network = new Map<number, number>();
   let unowned = 0;
   let aroundRequests = 0;
-  const networkOf = new Map<number, number>();
   for (let node = 1; node < tree.length; node++) {
-    const fn = tree.fn[node] as number;
-    const kind = category[fn] as Category;
-    const up = slow[tree.parent[node] as number] as number;
-    const surer = (kindOf[fn] as number) > (up < 0 ? 0 : (kindOf[up] as number));
-    slow[node] = owners.canOwn[fn] === 1 ? -1 : surer ? fn : up;
-    const inNetwork = isNetwork[fn] || below[tree.parent[node] as number] === 1;
-    below[node] = owners.canOwn[fn] !== 1 && inNetwork ? 1 : 0;
-    const cores = self[node] as number;
+    const cores = at(self, node);
     if (cores === 0) continue;
-    byCategory[kind] = (byCategory[kind] ?? 0) + cores;
-    const owner = owners.fn[node] as number;
-    if (kind !== 'gc' && kind !== 'jit') {
-      if (owner === -1) unowned += cores;
-      if (owner === -1 || below[node] === 1) aroundRequests += cores;
-      if (owner !== -1 && below[node] === 1) networkOf.set(owner, (networkOf.get(owner) ?? 0) + cores);
-    }
-    const path = slow[node] as number;
+    const { category } = tree.functions[at(tree.fn, node)] as FunctionInfo;
+    byCategory[category] = (byCategory[category] ?? 0) + cores;
+    const owner = at(owners.fn, node);
+    const inNetwork = at(way.network, node) === 1;
+    const forService = category !== 'gc' && category !== 'jit';
+    if (forService && owner === -1) unowned += cores;
+    else if (forService && inNetwork) network.set(owner, (network.get(owner) ?? 0) + cores);
+    if (forService && (owner === -1 || inNetwork)) aroundRequests += cores;
+    const path = at(way.slow, node);
     if (owner < 0 || path < 0) continue;
-    const paths = slowPaths.get(owner) ?? { cores: 0, certain: 0, byName: new Map<string, number>() };
-    paths.cores += cores;
-    if (kindOf[path] === 2) paths.certain += cores;
-    const name = tree.functions[path]?.name ?? '';
-    paths.byName.set(name, (paths.byName.get(name) ?? 0) + cores);
-    slowPaths.set(owner, paths);
+    slowPaths.add(owner, tree.functions[path]?.name ?? '', at(slownessOf, path) === 2, cores);
   }
   return {
     gc: byCategory.gc ?? 0,
@@ -97,7 +122,7 @@ export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): C
     kernel: byCategory.kernel ?? 0,
     unowned,
     aroundRequests,
-    network: networkOf,
-    slowPaths,
+    network,
+    slowPaths: slowPaths.byOwner,
   };
 }

@@ -33,45 +33,72 @@ interface SentTree {
   readonly ends: readonly number[];
 }
 
+/** Follows the marks between the nodes of the tree: where the next one hangs, and which have samples. */
+class TreeMarks {
+  /** The node that the next one hangs from. */
+  above = 0;
+  readonly ends: number[] = [];
+  private readonly dense: DenseLine;
+  private readonly parent: Int32Array;
+
+  constructor(dense: DenseLine, parent: Int32Array) {
+    this.dense = dense;
+    this.parent = parent;
+  }
+
+  /** Marks between two nodes: whether the last one has samples, and how far it is up to the next one's parent. */
+  read(last: number): void {
+    const { dense } = this;
+    let leaf = last > 0;
+    for (let mark = this.next(); mark !== 0; mark = this.next()) {
+      if (mark === ENDS_HERE && this.isNewEnd(last)) this.ends.push(last);
+      else if (mark < UP_ONE || mark >= ENDS_HERE) throw dense.fault('no such mark');
+      else {
+        if (leaf && this.isNewEnd(last)) this.ends.push(last);
+        leaf = false;
+        this.climb(mark - UP_ONE + 1);
+      }
+    }
+    if (leaf && dense.done && this.ends.at(-1) !== last) this.ends.push(last);
+  }
+
+  private next(): number {
+    return this.dense.done ? 0 : this.dense.mark();
+  }
+
+  private isNewEnd(last: number): boolean {
+    return this.above === last && this.ends.at(-1) !== last;
+  }
+
+  private climb(levels: number): void {
+    for (let up = levels; up > 0; up--) {
+      if (this.above === 0) throw this.dense.fault('the tree goes up beyond its root');
+      this.above = this.parent[this.above] as number;
+    }
+  }
+}
+
 function readTree(lines: CaptureLines, frames: CaptureFrames): SentTree {
   const count = lines.count('tree');
   if (count > MAX_NODES) throw invalid(lines.line, `more than ${MAX_NODES} nodes`);
   const parent = new Int32Array(count + 1).fill(-1);
   const frame = new Int32Array(count + 1).fill(-1);
   const depth = new Int32Array(count + 1);
-  const ends: number[] = [];
   const dense = new DenseLine(lines.next('the tree'), lines.line);
   const code = fixedCode(frames.length);
-  let above = 0;
-  /** Marks between two nodes: whether the last one has samples, and how far it is up to the next one's parent. */
-  const readMarks = (last: number) => {
-    let leaf = last > 0;
-    for (let mark = dense.done ? 0 : dense.mark(); mark !== 0; mark = dense.done ? 0 : dense.mark()) {
-      if (mark === ENDS_HERE && above === last && ends.at(-1) !== last) ends.push(last);
-      else if (mark < UP_ONE || mark >= ENDS_HERE) throw dense.fault('no such mark');
-      else {
-        if (leaf && above === last && ends.at(-1) !== last) ends.push(last);
-        leaf = false;
-        for (let up = mark - UP_ONE + 1; up > 0; up--) {
-          if (above === 0) throw dense.fault('the tree goes up beyond its root');
-          above = parent[above] as number;
-        }
-      }
-    }
-    if (leaf && dense.done && ends.at(-1) !== last) ends.push(last);
-  };
+  const marks = new TreeMarks(dense, parent);
   for (let node = 1; node <= count; node++) {
-    readMarks(node - 1);
+    marks.read(node - 1);
     frame[node] = dense.fixed(code, 'a frame');
     if (frames.resolution(frame[node] as number) === 'name') throw dense.fault('a frame that only names a candidate');
-    parent[node] = above;
-    depth[node] = (depth[above] as number) + 1;
+    parent[node] = marks.above;
+    depth[node] = (depth[marks.above] as number) + 1;
     if ((depth[node] as number) > MAX_DEPTH) throw dense.fault(`a stack is deeper than ${MAX_DEPTH}`);
-    above = node;
+    marks.above = node;
   }
-  readMarks(count);
+  marks.read(count);
   if (!dense.done) throw dense.fault(`the tree has more than its ${count} nodes`);
-  return { length: count + 1, parent, frame, ends };
+  return { length: count + 1, parent, frame, ends: marks.ends };
 }
 
 /** From nodes as sent to nodes of the profile; what depends on the sample's time is resolved sample by sample. */

@@ -6,7 +6,6 @@
  * Made for 2 million entries: columns of numbers, the text of a symbol is decoded only when asked for.
  */
 
-import { AppError } from '../../shared/errors.ts';
 import { widened } from '../columns.ts';
 
 export interface JitEntry {
@@ -22,8 +21,6 @@ export interface JitEntry {
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-/** Offsets are kept in 32 bits. A map of 4 GiB is no longer a map. */
-const MAX_BYTES = 0xffff_ffff;
 /** No single piece of JIT code is larger (V8's whole code range is 128 MiB to 2 GiB); also keeps sizes in 32 bits. */
 const MAX_SIZE = 0x7fff_ffff;
 /** User space ends at 2^47 (x86-64) or 2^48 (arm64), 2^52 with large addresses: exact in a double. */
@@ -45,6 +42,7 @@ class EntryColumns {
   length = 0;
   start = new Float64Array(1024);
   size = new Uint32Array(1024);
+  /** 32 bits: whoever reads maps takes none that is longer (512 MiB). */
   offset = new Uint32Array(1024);
 
   push(start: number, size: number, offset: number): void {
@@ -61,38 +59,50 @@ class EntryColumns {
   }
 }
 
+/** Reads hexadecimal numbers; a class, because one that returns number and place would make an object for each. */
+class HexReader {
+  /** Behind the last digit read. */
+  at = 0;
+  /** Of the number read, 0 where no digit stands. */
+  value = 0;
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Whether a number stands at `from`, with a blank behind it. */
+  read(from: number): boolean {
+    const { bytes } = this;
+    let at = from;
+    let value = 0;
+    if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2; // "0x", as some JITs write
+    const first = at;
+    for (; at < bytes.length; at++) {
+      const digit = HEX[bytes[at] as number] as number;
+      if (digit < 0) break;
+      value = value * 16 + digit;
+    }
+    this.at = at;
+    this.value = value;
+    return at > first && bytes[at] === SPACE;
+  }
+}
+
 /** One pass over the bytes; a line that is no entry, and a last line without its newline (torn), is skipped. */
 function readEntries(bytes: Uint8Array): { entries: EntryColumns; skipped: number } {
   const entries = new EntryColumns();
-  const end = bytes.length;
+  const hex = new HexReader(bytes);
   let skipped = 0;
-  for (let line = 0, at = 0; at < end; line = at) {
-    let start = 0;
-    let size = 0;
-    if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2; // "0x", as some JITs write
-    const addressAt = at;
-    for (; at < end; at++) {
-      const digit = HEX[bytes[at] as number] as number;
-      if (digit < 0) break;
-      start = start * 16 + digit;
-    }
-    const sizeAt = at + 1;
-    const addressOk = at > addressAt && bytes[at] === SPACE && start < MAX_ADDRESS;
-    if (addressOk) {
-      at++;
-      if (bytes[at] === 0x30 && ((bytes[at + 1] ?? 0) | 0x20) === 0x78) at += 2;
-      for (; at < end; at++) {
-        const digit = HEX[bytes[at] as number] as number;
-        if (digit < 0) break;
-        size = size * 16 + digit;
-      }
-    }
-    const sizeOk = addressOk && at > sizeAt && bytes[at] === SPACE && size > 0 && size <= MAX_SIZE;
-    at = bytes.indexOf(NEWLINE, at);
-    if (at < 0) return { entries, skipped: skipped + 1 };
-    if (sizeOk) entries.push(start, size, line);
+  for (let line = 0; line < bytes.length; ) {
+    const addressOk = hex.read(line) && hex.value < MAX_ADDRESS;
+    const start = hex.value;
+    const sizeOk = addressOk && hex.read(hex.at + 1) && hex.value > 0 && hex.value <= MAX_SIZE;
+    const newline = bytes.indexOf(NEWLINE, hex.at);
+    if (newline < 0) return { entries, skipped: skipped + 1 };
+    if (sizeOk) entries.push(start, hex.value, line);
     else skipped++;
-    at++;
+    line = newline + 1;
   }
   return { entries, skipped };
 }
@@ -167,11 +177,11 @@ export class JitMap {
     this.skipped = skipped;
   }
 
-  /** Reads a map; keeps (does not copy) `bytes`. Any bytes are accepted: lines that are no entry are counted in `skipped`. */
+  /**
+   * Reads a map; keeps (does not copy) `bytes`, less than 4 GiB of them. Any bytes are accepted: lines that are no entry
+   * are counted in `skipped`.
+   */
   static parse(bytes: Uint8Array): JitMap {
-    if (bytes.length > MAX_BYTES) {
-      throw new AppError('JIT_MAP_TOO_LARGE', `The perf map has ${bytes.length} bytes; at most ${MAX_BYTES} are read.`);
-    }
     return new JitMap(bytes);
   }
 

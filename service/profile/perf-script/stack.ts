@@ -77,6 +77,8 @@ export class PerfStack {
    * to be the one that followed this one the last time and compared in words; only a wrong guess is hashed and looked
    * up.
    */
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the hot loop, see above
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: likewise
   read(): 'more' | 'end' | 'header' {
     const { lines, window } = this;
     const known = lines.cache;

@@ -1,0 +1,128 @@
+/** What `doctor` finds wrong: each fault with what to do, or a note where the service can do without. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import test from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type AwsClients, createClients } from '../../service/aws/clients.ts';
+import { instanceChecks } from '../../service/cli/checks/check-instance.ts';
+import { serviceChecks } from '../../service/cli/checks/check-service.ts';
+import { type Config, readConfig } from '../../service/config.ts';
+import { HOT } from '../support/accept-alarm.ts';
+import { answering, refusing } from '../support/answering-client.ts';
+import { temporaryFolder } from '../support/open-test-store.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
+const aws = createClients('us-east-1');
+
+function configOf(changes: Record<string, string> = {}): Config {
+  return readConfig({ SNS_TOPIC_ARNS: TOPIC, DATA_DIR: temporaryFolder(), ...changes });
+}
+
+/** Runs the check of this name. */
+async function check(name: string, config: Config, clients: Partial<AwsClients> = {}) {
+  const found = serviceChecks(config, { ...aws, ...clients }).find((one) => one.name === name);
+  return found === undefined ? assert.fail(`there is no check ${name}`) : found.run();
+}
+
+test('a data folder that is a file cannot be written to', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  await assert.rejects(check('data folder', configOf({ DATA_DIR: join(file, 'data') })), {
+    code: 'DATA_UNWRITABLE',
+    message: `${file} is no folder that may be written to.`,
+    hint: /DATA_DIR/,
+  });
+});
+
+test('a topic that signs with SHA-1 is refused where the configuration asks for more', async () => {
+  const sns = answering(aws.sns, () => ({ Attributes: {}, Subscriptions: [] }));
+  await assert.rejects(check('topic', configOf({ SNS_REQUIRE_SIGNATURE_V2: 'true' }), { sns }), {
+    code: 'TOPIC_SIGNS_SHA1',
+    message: new RegExp(`^${TOPIC} signs with SHA-1`),
+    hint: 'Set the attribute SignatureVersion of the topic to 2.',
+  });
+  const [first] = [await check('topic', configOf(), { sns })].flat();
+  assert.match(first?.text ?? '', /signature version 1 \(2 is safer\)$/);
+});
+
+test('a topic that does not exist is a fault; one that may not be asked about is noted', async () => {
+  await assert.rejects(check('topic', configOf(), { sns: refusing(aws.sns, 'NotFoundException') }), {
+    code: 'TOPIC_UNKNOWN',
+    message: `Asking about ${TOPIC} failed: NotFoundException (no).`,
+    retry: 'never',
+  });
+  const noted = [await check('topic', configOf(), { sns: refusing(aws.sns, 'AuthorizationErrorException') })].flat();
+  assert.equal(noted.length, 1);
+});
+
+test('subscriptions that may not be listed are noted, with the reason', async () => {
+  let calls = 0;
+  const sns = answering(aws.sns, () => {
+    if (calls++ === 0) return { Attributes: { SignatureVersion: '2' } };
+    throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+  });
+  const config = configOf({ PUBLIC_URL: 'https://smokejumper.example.com' });
+  const results = [await check('topic', config, { sns })].flat();
+  assert.deepEqual(
+    results.map(({ state }) => state),
+    ['ok', 'note'],
+  );
+  assert.equal(results[1]?.text, `Listing the subscriptions of ${TOPIC} failed: AccessDenied (no).`);
+});
+
+test('what the service may not ask AWS is a fault that names the right to add', async () => {
+  await assert.rejects(check('alarms', configOf(), { cloudWatch: refusing(aws.cloudWatch, 'AccessDenied') }), {
+    code: 'ALARMS_UNKNOWN',
+    message: /^Listing the alarms failed: AccessDenied/,
+    hint: /IAM policy/,
+  });
+  const refused: readonly (readonly [string, string, Partial<AwsClients>])[] = [
+    ['Auto Scaling', 'Asking Auto Scaling', { autoScaling: refusing(aws.autoScaling, 'AccessDenied') }],
+    ['EC2', 'Asking EC2', { ec2: refusing(aws.ec2, 'UnauthorizedOperation') }],
+    ['SSM', 'Asking SSM for its instances', { ssm: refusing(aws.ssm, 'AccessDenied') }],
+  ];
+  for (const [name, doing, clients] of refused) {
+    await assert.rejects(check(name, configOf(), clients), {
+      code: 'NOT_PERMITTED',
+      message: new RegExp(`^${doing} failed: \\w+ \\(no\\)\\.$`),
+      hint: /IAM policy/,
+    });
+  }
+});
+
+test('a mail server that takes nothing is named, its password is not', async () => {
+  const server = createServer((socket) => socket.end('554 no service here\r\n')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const config = configOf({ SMTP_URL: `smtp://me:secret@127.0.0.1:${port}`, MAIL_TO: 'oncall@example.com' });
+  await assert.rejects(check('mail', config), (error: Error & { code?: string; hint?: string }) => {
+    assert.deepEqual([error.code, error.hint], ['SMTP_UNUSABLE', 'Check SMTP_URL.']);
+    assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} takes no mail from us: .*554`));
+    assert.doesNotMatch(error.message, /secret/);
+    return true;
+  });
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('an instance whose functions would have no names: the check says which process, and which options', async () => {
+  const recorded = gunzipSync(await readFile(join(import.meta.dirname, '../fixtures/captures/busy-hot.capture.gz')));
+  const nameless = gzipSync(recorded.toString().replaceAll('"perfMap":"ok"', '"perfMap":"none"'));
+  const ssm = answering(aws.ssm, (input) => {
+    if ('DocumentName' in input) return { Command: { CommandId: 'cmd-1' } };
+    const chunk = { offset: 0, length: nameless.length };
+    const sha256 = createHash('sha256').update(nameless).digest('hex');
+    const report = { smokejumper: 1, ok: true, id: 'cli-1', bytes: nameless.length, sha256, chunk };
+    const StandardOutputContent = `${nameless.toString('base64')}\n${JSON.stringify(report)}\n`;
+    return { Status: 'Success', StatusDetails: 'Success', ResponseCode: 0, StandardOutputContent };
+  });
+  const checks = instanceChecks(configOf(), { ...aws, ssm }, HOT);
+  await assert.rejects(async () => checks.find(({ name }) => name === 'recording')?.run(), {
+    code: 'NO_SYMBOLS',
+    message: 'No function of busy.js (15943) will have a name.',
+    hint: /^Start Node with NODE_OPTIONS="--perf-basic-prof-only-functions/,
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import type { RunReport } from '../../service/capture/capture-script.ts';
+import { fetchCapture, readAnswer, type TransferDeps } from '../../service/incidents/capture-transfer.ts';
+import type { CommandResult } from '../../service/incidents/ports.ts';
+import type { CaptureId } from '../../service/shared/ids.ts';
+import { silentLog } from '../../service/shared/log.ts';
+import { HOT } from '../support/accept-alarm.ts';
+import { answer, NOW, SCRIPTS } from '../support/engine-world.ts';
+import { FakeCommands, type FakeRun } from '../support/fakes/fake-commands.ts';
+import { ManualClock } from '../support/fakes/manual-clock.ts';
+
+const CAPTURE = { id: 'cap-1' as CaptureId, instanceId: HOT };
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const signal = new AbortController().signal;
+
+function ended(changes: Partial<CommandResult>): CommandResult {
+  return { status: 'failed', detail: 'Failed', exitCode: 1, stdout: '', stderr: '', ...changes };
+}
+
+function setUp(execute: (script: string) => FakeRun) {
+  const clock = new ManualClock(NOW);
+  const commands = new FakeCommands([HOT], execute);
+  const deps: TransferDeps = { commands, clock, log: silentLog, scripts: SCRIPTS, sha256 };
+  return { clock, commands, deps };
+}
+
+/** The answer to `run` of a capture of which nothing has arrived yet. */
+function begun(parts: number): RunReport {
+  return {
+    captureId: CAPTURE.id,
+    bytes: 17_400 * parts,
+    sha256: '0'.repeat(64),
+    chunk: { offset: 0, bytes: new Uint8Array() },
+    missing: Array.from({ length: parts }, (_, part) => part * 17_400),
+    recorded: null,
+    drawn: null,
+    warnings: [],
+  };
+}
+
+/** Turns time on until the work is over. */
+async function settled<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
+  let over = false;
+  work
+    .catch(() => undefined)
+    .finally(() => {
+      over = true;
+    });
+  for (let turn = 0; !over && turn < 1000; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1000);
+  }
+  return work;
+}
+
+test('a command that SSM could not hand over: the report says so, and what may be wrong', () => {
+  assert.throws(() => readAnswer(HOT, ended({ status: 'undeliverable', detail: 'Terminated' })), {
+    code: 'CAPTURE_UNDELIVERABLE',
+    message: `SSM could not hand the command to ${HOT} (Terminated).`,
+    hint: /terminated, or its SSM agent/,
+    retry: 'never',
+  });
+});
+
+test('a command that ended without a word of the script: SSM’s word, the last line of stderr, and the doctor', () => {
+  const stderr = 'sh: warning\nsh: 12: cannot fork\n';
+  assert.throws(() => readAnswer(HOT, ended({ status: 'timed-out', detail: 'ExecutionTimedOut', stderr })), {
+    code: 'CAPTURE_FAILED',
+    message: `The capture on ${HOT} ended as ExecutionTimedOut: sh: 12: cannot fork.`,
+    hint: /smokejumper doctor/,
+    retry: 'never',
+  });
+  assert.throws(() => readAnswer(HOT, ended({ status: 'cancelled', detail: '' })), /ended as cancelled\.$/);
+});
+
+test('a part that cannot be fetched fails for now', async () => {
+  const { clock, deps } = setUp(() => ({ exitCode: 75, stdout: '', stderr: '' }));
+  await assert.rejects(settled(clock, fetchCapture(deps, CAPTURE, begun(1), signal)), {
+    code: 'FETCH_FAILED',
+    message: `Fetching the result from ${HOT} ended as Failed.`,
+    retry: 'later',
+  });
+});
+
+test('a part that does not come is given up after two minutes, for now', async () => {
+  const { clock, deps } = setUp(() => ({ exitCode: 0, stdout: '', stderr: '', endless: true }));
+  await assert.rejects(settled(clock, fetchCapture(deps, CAPTURE, begun(1), signal)), {
+    code: 'FETCH_TIMED_OUT',
+    message: `${HOT} recorded, but its result could not be fetched.`,
+    retry: 'later',
+  });
+  const waited = clock.now() - NOW;
+  assert.ok(waited >= 120_000 && waited < 125_000, `${waited} ms`);
+});
+
+test('after the first failure no further part is asked for: the step is repeated whole', async () => {
+  const { clock, commands, deps } = setUp((script) =>
+    script.includes("'0'") ? { exitCode: 75, stdout: '', stderr: '' } : answer(script, HOT),
+  );
+  await assert.rejects(settled(clock, fetchCapture(deps, CAPTURE, begun(30), signal)), { code: 'FETCH_FAILED' });
+  for (let second = 0; second < 100; second++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1000);
+  }
+  // Three at once, and those that were on their way when the failure was seen.
+  assert.ok(commands.sent.length <= 6, `${commands.sent.length} of 30 parts were asked for`);
+});
