@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export const WORKERS = 2;
+const WORKERS = 2;
 const FIRST_PORT = 8000;
 /** Calls a second for each worker: with its work of some 3 ms the worker is neither idle nor full. */
 const RATE = 25;
