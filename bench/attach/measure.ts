@@ -24,15 +24,14 @@ export interface Tally {
 
 export interface Plan {
   readonly node: string;
-  readonly visits: number;
   readonly groups: number;
-  readonly untilMs: number;
+  readonly over: () => boolean;
 }
 
 /** One visit of four is killed; a visit takes some two seconds. */
 const KILLED_SHARE = 0.25;
 const KILL_WITHIN_MS = 2500;
-/** What is left must be gone by then: 3 s of silence, 10 s for which a profile is kept here, and a busy machine. */
+/** What is left must be gone by then: 3 s of silence, 6 s for which a profile is kept here, and a busy machine. */
 const CLEAN_WITHIN_MS = 40_000;
 /** After this the next run is asked to close what was left by one that was killed as a whole. */
 const ALONE_MS = 20_000;
@@ -102,7 +101,7 @@ async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
   try {
     await group.start();
     await pause(3000);
-    for (let i = 0; tally.visits < plan.visits && Date.now() < plan.untilMs; i++) {
+    for (let i = 0; !plan.over(); i++) {
       const workers = [...group.workers.values()];
       const worker = workers[i % Math.max(1, workers.length)];
       if (worker !== undefined) await visitOnce(group, worker, tally);

@@ -22,12 +22,22 @@ function totalOf(results: ReadonlyMap<string, Tally>): number {
   return [...results.values()].reduce((sum, { visits }) => sum + visits, 0);
 }
 
+/** Ends what runs in order, so that nothing is left running, and prints what there is. */
+let interrupted = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    interrupted = true;
+  });
+}
+
 async function turn(node: string, visits: number, groups: number, until: number, results: Map<string, Tally>) {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const tally = results.get(version) ?? newTally();
   results.set(version, tally);
-  if (tally.visits >= visits || Date.now() >= until) return;
-  await measure({ node, visits, groups, untilMs: Math.min(until, Date.now() + TURN_MS) }, tally);
+  if (tally.visits >= visits || Date.now() >= until || interrupted) return;
+  const turnEnds = Math.min(until, Date.now() + TURN_MS);
+  const over = () => tally.visits >= visits || Date.now() >= turnEnds || interrupted;
+  await measure({ node, groups, over }, tally);
   process.stderr.write(`${new Date().toISOString()}\n${table(results)}\n`);
 }
 

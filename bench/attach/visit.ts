@@ -25,7 +25,7 @@ export interface Fact {
   readonly leftOpen?: boolean;
 }
 
-const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '10' };
+const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '6' };
 const RECORD_SECONDS = 0.1;
 
 function signal(pid: number): void {

@@ -1,7 +1,13 @@
 /** What the V8 engine leaves when it, or a part of it, dies: nothing. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { engineCommand, engineEnvironment } from '../../bench/attach/engine-text.ts';
 import { descendants, inspectorOpen, runsNode } from '../../bench/attach/processes.ts';
+import { folder } from '../support/scripts/profile-script.ts';
 import { BUSY, NOTHING_LEFT, noVisits, startEngine, startTarget, type Target } from '../support/scripts/v8-targets.ts';
 import { until } from '../support/until.ts';
 
@@ -64,19 +70,22 @@ for (const phase of ['start', 'end'] as const) {
   });
 }
 
-const blocking: readonly [string, string, string][] = [
-  ['a loop of its own', 'LOOP_BLOCKED', 'while (Date.now() < end);'],
-  [
-    'native code',
-    'NO_PORT',
-    "while (Date.now() < end) (await import('node:crypto')).pbkdf2Sync('a', 'b', 3e6, 64, 'sha512');",
-  ],
+const PBKDF2 = `
+const { pbkdf2Sync } = await import('node:crypto');
+const derive = (rounds) => pbkdf2Sync('a', 'b', rounds, 64, 'sha512');
+const before = performance.now();
+derive(200000);
+const rounds = Math.round((200000 * 6000) / (performance.now() - before));
+`;
+const blocking: readonly [where: string, reason: string, head: string, code: string][] = [
+  ['a loop of its own', 'LOOP_BLOCKED', '', 'const end = Date.now() + 6000; while (Date.now() < end);'],
+  ['native code', 'NO_PORT', PBKDF2, 'derive(rounds);'],
 ];
-for (const [where, reason, code] of blocking) {
+for (const [where, reason, head, code] of blocking) {
   test(`a process that is stuck in ${where} is given up, and its port closed when it is free again`, {
     skip,
   }, async (t) => {
-    const source = `async function order(line) { const end = Date.now() + 6000; say({ stuck: true }); ${code} say({ free: true }); }\n`;
+    const source = `${head}function order() { say({ stuck: true }); setTimeout(() => { ${code} say({ free: true }); }, 100); }\n`;
     const target = await startTarget(t, { source });
     target.say('block');
     assert.deepEqual(await target.next(), { stuck: true });
@@ -85,6 +94,61 @@ for (const [where, reason, code] of blocking) {
     assert.equal(facts[0]?.reason, reason, JSON.stringify(facts));
     assert.ok(Date.now() - startedAt < 20_000);
     assert.deepEqual(await target.next(), { free: true });
+    await until(
+      PATIENCE_MS,
+      'the port has been open',
+      async () => /Debugger listening/.test(target.errors) || undefined,
+    );
     await assertClean(target);
   });
 }
+
+test("somebody else's debugger that came meanwhile is not thrown out, and does not make the process hang", {
+  skip,
+}, async (t) => {
+  const target = await startTarget(t, { source: BUSY });
+  const attach = `
+    const look = async () => {
+      const list = await fetch('http://127.0.0.1:9229/json/list').then((answer) => answer.json()).catch(() => undefined);
+      if (list === undefined) return setTimeout(look, 10);
+      const socket = new WebSocket(list[0].webSocketDebuggerUrl);
+      socket.onopen = () => console.log('attached');
+      process.stdin.on('data', () => process.exit()).resume();
+    };
+    look();`;
+  const network = ['--target', String(target.pid), '--net'];
+  const debug = spawn('nsenter', [...network, process.execPath, '-e', attach], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => debug.kill('SIGKILL'));
+  const engine = startEngine(t, [target.pid], { settings: { v8_watch_for: '4', v8_keep_seconds: '2' } });
+  await once(debug.stdout as NodeJS.ReadableStream, 'data');
+  const { facts } = await engine.done;
+  assert.equal(facts[0]?.leftOpen, true, JSON.stringify(facts));
+  assert.deepEqual(((await target.state()) as typeof NOTHING_LEFT).open, true);
+  debug.stdin?.write('leave\n');
+  await assertClean(target);
+});
+
+test('what was left open when everything was killed at once is closed by the next run', { skip }, async (t) => {
+  const target = await startTarget(t, { source: BUSY });
+  const marks = join(folder(t), 'marks');
+  process.kill(target.pid, 'SIGUSR1');
+  await opened(target);
+  const stat = readFileSync(`/proc/${target.pid}/stat`, 'latin1');
+  const born = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  writeFileSync(marks, `999999 1 abc\n${target.pid} ${born} 0123456789abcdef\n`);
+  const recover = engineCommand('v8_recover');
+  await once(spawn('sh', ['-c', recover], { env: engineEnvironment(folder(t), { v8_marks: marks }) }), 'exit');
+  await assertClean(target);
+  assert.equal(existsSync(marks), false);
+});
+
+test('a port that was opened by somebody else is not closed by the next run', { skip }, async (t) => {
+  const target = await startTarget(t, { source: BUSY });
+  const marks = join(folder(t), 'marks');
+  process.kill(target.pid, 'SIGUSR1');
+  await opened(target);
+  writeFileSync(marks, `${target.pid} 1 0123456789abcdef\n`);
+  const recover = engineCommand('v8_recover');
+  await once(spawn('sh', ['-c', recover], { env: engineEnvironment(folder(t), { v8_marks: marks }) }), 'exit');
+  assert.equal(((await target.state()) as typeof NOTHING_LEFT).open, true);
+});
