@@ -44,10 +44,18 @@ function withServices(error: unknown, services: Services): Error {
   return new Error([message, endedServices(services)].join('\n').trimEnd(), { cause: error });
 }
 
-export async function record(scenario: Scenario, request: CaptureRequest, twins: boolean): Promise<Recorded> {
-  const healthy = startService(scenario.folder, false);
-  const hot = startService(scenario.folder, true);
-  const twin = twins ? startService(scenario.folder, false) : undefined;
+export interface RecordOptions {
+  readonly request: CaptureRequest;
+  /** Whether a second healthy service runs beside the two. */
+  readonly twins: boolean;
+  /** Whether Node gets the flags that make perf name functions. */
+  readonly flags: boolean;
+}
+
+export async function record(scenario: Scenario, { request, twins, flags }: RecordOptions): Promise<Recorded> {
+  const healthy = startService(scenario.folder, false, flags);
+  const hot = startService(scenario.folder, true, flags);
+  const twin = twins ? startService(scenario.folder, false, flags) : undefined;
   const named = { healthy, faulty: hot, 'second healthy': twin };
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
   let rawRecording: ReturnType<typeof recordRaw> | undefined;

@@ -1,5 +1,5 @@
 import type { Differential } from '../../service/compare/differential.ts';
-import type { Expectation } from './scenario.ts';
+import { type Expectation, styleOf } from './scenario.ts';
 import type { Score } from './score.ts';
 
 export interface Naive {
@@ -8,6 +8,7 @@ export interface Naive {
 }
 
 export interface Outcome {
+  readonly set: string;
   readonly scenario: string;
   readonly expect: Expectation;
   readonly score: Score;
@@ -33,6 +34,11 @@ interface Totals {
   readonly failed: number;
   readonly top1: number;
   readonly top3: number;
+  /** The first finding is not the culprit, but one of its callers. */
+  readonly caller: number;
+  /** Scenarios whose author named the lines that burn, and of those the ones where the first finding's line is one. */
+  readonly withLine: number;
+  readonly line: number;
   readonly class: number;
   readonly package: number;
   readonly samePairs: number;
@@ -52,6 +58,9 @@ function totals(outcomes: readonly Outcome[], failures: readonly Failure[]): Tot
     failed: failures.length,
     top1: count((outcome) => outcome.score.top1),
     top3: count((outcome) => outcome.score.top3),
+    caller: count((outcome) => outcome.score.caller),
+    withLine: count((outcome) => outcome.score.line !== null),
+    line: count((outcome) => outcome.score.line === true),
     class: count((outcome) => outcome.score.class),
     package: count((outcome) => outcome.score.package),
     samePairs: outcomes.reduce((sum, outcome) => sum + outcome.same.pairs, 0),
@@ -63,10 +72,17 @@ function totals(outcomes: readonly Outcome[], failures: readonly Failure[]): Tot
   };
 }
 
+/** Totals of the scenarios of each set and style. */
+function totalsByStyle(outcomes: readonly Outcome[]): ReadonlyMap<string, Totals> {
+  const groups = Map.groupBy(outcomes, (outcome) => `set ${outcome.set}, ${styleOf(outcome.expect)}`);
+  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([style, group]) => [style, totals(group, [])]));
+}
+
 /** For machines. */
 export function summarise(outcomes: readonly Outcome[], failures: readonly Failure[]): unknown {
   return {
     totals: totals(outcomes, failures),
+    styles: Object.fromEntries(totalsByStyle(outcomes)),
     failures,
     scenarios: outcomes.map(({ differential, ...outcome }) => ({
       ...outcome,
@@ -79,7 +95,9 @@ export function summarise(outcomes: readonly Outcome[], failures: readonly Failu
   };
 }
 
-function mark(right: boolean): string {
+/** A dash where there is nothing to be right about. */
+function mark(right: boolean | null): string {
+  if (right === null) return '–';
   return right ? '✔' : '✖';
 }
 
@@ -93,45 +111,75 @@ function share(part: number, whole: number): string {
   return `${part} of ${whole}${whole === 0 ? '' : ` (${Math.round((100 * part) / whole)} %)`}`;
 }
 
-export function printTable(outcomes: readonly Outcome[], failures: readonly Failure[]): void {
-  const rows = outcomes.map((outcome) => [
+const HEAD = [
+  'scenario',
+  'style',
+  'cores',
+  'named first',
+  '1st',
+  'caller',
+  '3',
+  '2nd fault',
+  'line',
+  'class',
+  '',
+  'pkg',
+  'raw self',
+  'raw incl.',
+  'A/A',
+  'wait',
+];
+
+function rowOf(outcome: Outcome): string[] {
+  const { score, differential, same } = outcome;
+  return [
     outcome.scenario,
-    `${outcome.differential.healthy.cores.toFixed(2)} → ${outcome.differential.hot.cores.toFixed(2)}`,
+    styleOf(outcome.expect),
+    `${differential.healthy.cores.toFixed(2)} → ${differential.hot.cores.toFixed(2)}`,
     top(outcome).slice(0, 40),
-    mark(outcome.score.top1),
-    mark(outcome.score.top3),
-    outcome.differential.verdict.class,
-    mark(outcome.score.class),
-    mark(outcome.score.package),
+    mark(score.top1),
+    score.caller ? '✔' : '',
+    mark(score.top3),
+    mark(score.second),
+    mark(score.line),
+    differential.verdict.class,
+    mark(score.class),
+    mark(score.package),
     mark(outcome.naiveSelf.right),
     mark(outcome.naiveInclusive.right),
-    outcome.same.pairs === 0 ? '–' : `${outcome.same.named.length}/${outcome.same.pairs}`,
+    same.pairs === 0 ? '–' : `${same.named.length}/${same.pairs}`,
     outcome.contention === null ? '–' : `${Math.round(100 * outcome.contention)} %`,
-  ]);
-  const head = [
-    'scenario',
-    'cores',
-    'named first',
-    '1st',
-    '3',
-    'class',
-    '',
-    'pkg',
-    'raw self',
-    'raw incl.',
-    'A/A',
-    'wait',
   ];
+}
+
+function printRows(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   console.log(line(head));
   console.log(`| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
   for (const row of rows) console.log(line(row));
+}
+
+function printStyles(outcomes: readonly Outcome[]): void {
+  const rows = [...totalsByStyle(outcomes)].map(([style, of]) => [
+    style,
+    ...[`${of.scenarios}`, `${of.top1}`, `${of.caller}`, `${of.top3}`],
+    of.withLine === 0 ? '–' : `${of.line} of ${of.withLine}`,
+    `${of.class}`,
+  ]);
+  printRows(['style', 'scenarios', '1st', 'caller', '3', 'line', 'class'], rows);
+}
+
+export function printTable(outcomes: readonly Outcome[], failures: readonly Failure[]): void {
+  printRows(HEAD, outcomes.map(rowOf));
   for (const failure of failures) console.log(`\n${failure.scenario} could not be run. ${failure.error}`);
+  console.log('');
+  printStyles(outcomes);
   const all = totals(outcomes, failures);
   console.log(`
-Named first: ${share(all.top1, all.scenarios)}. Among the first three: ${share(all.top3, all.scenarios)}.
+Named first: ${share(all.top1, all.scenarios)}; a caller in its place: ${share(all.caller, all.scenarios)}. Among the first three: ${share(all.top3, all.scenarios)}.
+Line right: ${share(all.line, all.withLine)}.
 Class right: ${share(all.class, all.scenarios)}. Package right: ${share(all.package, all.scenarios)}.
 Like against like: ${share(all.sameWithFindings, all.samePairs)} pairs with a finding.
 Where a function is to blame: ${share(all.culpritTop1, all.withCulprit)} named first; largest growth of self share by perf's names ${share(all.naiveSelf, all.withCulprit)}, of inclusive share ${share(all.naiveInclusive, all.withCulprit)}.`);

@@ -14,9 +14,10 @@ import { type Expectation, findScenarios, incompleteFolders, readExpectation, ty
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds N] [--warm-up N] [--json] [--no-aa]
+const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa]
 
-  --dir DIR     folder of scenarios (a folder each, with service.js and expect.json); default: those of the project
+  --set SET     the project's scenarios: 1, which the method was tuned on, 2, which it was not, or all (default)
+  --dir DIR     another folder of scenarios (a folder each, with service.js and expect.json)
   --only NAME   only this scenario; may be given again
   --seconds N   length of a recording (default 10)
   --warm-up N   seconds between the start of the services and the recording (default 4)
@@ -27,6 +28,12 @@ const HELP = `npm run bench:culprits -- [--dir DIR] [--only NAME …] [--seconds
 `;
 
 const HZ = 99;
+
+/** The project's own scenarios. Names are unique over all sets: recordings are kept by name. */
+const SETS: Readonly<Record<string, string>> = {
+  '1': join(import.meta.dirname, 'scenarios'),
+  '2': join(import.meta.dirname, 'scenarios-2'),
+};
 
 /**
  * Comparisons of a healthy service with itself, and how many of them named a function. Halves of faulty recordings are no such
@@ -56,7 +63,7 @@ function naiveRanks(
   };
 }
 
-function judge(scenario: string, expect: Expectation, recorded: Recorded): Outcome {
+function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Outcome {
   const healthy = readRecording(recorded.healthy);
   const hot = readRecording(recorded.hot);
   const twin = recorded.twin === undefined ? undefined : readRecording(recorded.twin);
@@ -64,7 +71,8 @@ function judge(scenario: string, expect: Expectation, recorded: Recorded): Outco
   const differential = compare(healthy, hot);
   const milliseconds = performance.now() - startedAt;
   return {
-    scenario,
+    set: scenario.set,
+    scenario: scenario.name,
     expect,
     score: score(differential, expect),
     differential,
@@ -86,15 +94,32 @@ async function runScenario(scenario: Scenario, settings: Settings): Promise<Outc
   const expect = readExpectation(scenario.folder);
   const recorded = settings.from
     ? readKept(join(settings.from, scenario.name))
-    : await record(scenario, settings.request, settings.twins);
+    : await record(scenario, { ...settings, flags: expect.flags });
   if (settings.keep) keep(join(settings.keep, scenario.name), recorded);
-  return judge(scenario.name, expect, recorded);
+  return judge(scenario, expect, recorded);
+}
+
+/** The chosen scenarios of the sets, or of another folder. */
+function choose(set: string, dir: string | undefined, only: readonly string[]): Scenario[] {
+  const names = set === 'all' ? Object.keys(SETS) : [set];
+  // npm changes to the project's folder; a relative path means the one where it was typed.
+  const folders =
+    dir === undefined
+      ? names.map((name) => [name, SETS[name]] as const)
+      : [[dir, resolve(process.env.INIT_CWD ?? '.', dir)] as const];
+  return folders.flatMap(([name, folder]) => {
+    if (folder === undefined) throw new Error(`There is no set ${name}.`);
+    for (const lonely of incompleteFolders(folder, only))
+      process.stderr.write(`${lonely} has an expect.json but no service.js: left out.\n`);
+    return findScenarios(folder, only, name);
+  });
 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      dir: { type: 'string', default: join(import.meta.dirname, 'scenarios') },
+      set: { type: 'string', default: 'all' },
+      dir: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '10' },
       'warm-up': { type: 'string', default: '4' },
@@ -111,12 +136,8 @@ async function main(): Promise<number> {
     process.stderr.write(HELP);
     return values.help ? 0 : 2;
   }
-  // npm changes to the project's folder; a relative path means the one where it was typed.
-  const dir = resolve(process.env.INIT_CWD ?? '.', values.dir);
-  const scenarios = findScenarios(dir, values.only);
-  for (const name of incompleteFolders(dir, values.only))
-    process.stderr.write(`${name} has an expect.json but no service.js: left out.\n`);
-  if (scenarios.length === 0) throw new Error(`There is no scenario in ${dir}.`);
+  const scenarios = choose(values.set, values.dir, values.only);
+  if (scenarios.length === 0) throw new Error('There is no such scenario.');
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
   const request = { seconds, hz: HZ, warmUpSeconds };

@@ -129,10 +129,11 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((service) => service.stop()));
 }
 
-export function startService(folder: string, fault: boolean): RunningService {
+/** `flags: false` starts it as most fleets do: perf then has no names for its functions. */
+export function startService(folder: string, fault: boolean, flags = true): RunningService {
   const script = join(folder, 'service.js');
   const mark: string = randomUUID();
-  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, script], {
+  const child: ChildProcess = spawn(process.execPath, [...(flags ? NODE_FLAGS : []), script], {
     cwd: folder,
     // A session of its own, so that what the service starts can be found and stopped.
     detached: true,

@@ -43,6 +43,20 @@ test('a process that gave itself a title is still the service', async () => {
   });
 });
 
+test('a service without flags leaves perf no names, and is found all the same', async () => {
+  const folder = mkdtempSync(join(root, 'a scenario '));
+  const marker = join(folder, 'flags');
+  const source = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, process.execArgv.join()); setInterval(() => {}, 1000);`;
+  writeFileSync(join(folder, 'service.js'), source);
+  const service = startService(folder, true, false);
+  try {
+    await until(() => existsSync(marker) && service.pids().length === 1);
+    assert.ok(!existsSync(`/tmp/perf-${service.pids()[0]}.map`));
+  } finally {
+    await service.stop();
+  }
+});
+
 test('forked workers are the service, other programs that it starts are not; all end with it, and their maps', async () => {
   const source = `
     const { fork, spawn } = require('node:child_process');
