@@ -23,7 +23,14 @@ export async function startService(config: Config): Promise<Service> {
   // With PORT=0 the address is known once we listen; no step asks for it earlier.
   let url = '';
   const { db, store, runner, app } = composeService(config, log, () => config.PUBLIC_URL ?? url);
-  const server = await listen(app, config);
+  const letGo = () => {
+    db.close();
+    lock.release();
+  };
+  const server = await listen(app, config).catch((error: unknown) => {
+    letGo();
+    throw error;
+  });
   url = addressOf(server, config);
   const resumed = store.releaseLeases(SERVICE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'the last process died with work in its hands; going on with it');
@@ -38,8 +45,7 @@ export async function startService(config: Config): Promise<Service> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await running;
-      db.close();
-      lock.release();
+      letGo();
     },
   };
 }

@@ -107,6 +107,13 @@ test('what grew one way is found shrunk the other way', () => {
   close(grown?.deltaCores ?? 0, -(shrunk?.deltaCores ?? 0), 'delta');
 });
 
+test('without a healthy profile nothing is compared', () => {
+  assert.throws(() => compare([], profileFromText('0..10 main 100')), {
+    code: 'NO_HEALTHY_PROFILE',
+    message: 'There is no healthy profile to compare with.',
+  });
+});
+
 test('a profile against itself has no findings and no significant row', () => {
   fc.assert(
     fc.property(drawing, (text) => {

@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import test from 'node:test';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createMailer } from '../../service/mail/mailer.ts';
 import { FakeMail } from '../support/fakes/fake-mail.ts';
@@ -13,4 +16,21 @@ mailContract('SES', async () => {
   const { client, sandbox } = await sandboxSetUp();
   const mail = createMailer({ from: 'Smokejumper <smokejumper@example.com>', smtpUrl: null }, new SESv2Client(client));
   return { mail, arrived: async () => sandbox.mailbox().map((stored) => stored.raw) };
+});
+
+test('a server that refuses the mail is a fault that may pass, with what to check; its password is not told', async () => {
+  const server = createServer((socket) => socket.end('554 no service here\r\n')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const smtpUrl = `smtp://me:secret@127.0.0.1:${port}`;
+  const mail = createMailer({ from: 'smokejumper@example.com', smtpUrl }, new SESv2Client({ region: 'us-east-1' }));
+  const message = { to: ['oncall@example.com'], subject: 's', html: '', text: '', messageId: 'm', attachments: [] };
+  await assert.rejects(mail.send(message), (error: Error & { code?: string; retry?: string; hint?: string }) => {
+    assert.deepEqual([error.code, error.retry], ['MAIL_FAILED', 'later']);
+    assert.match(error.message, /^Sending the mail to oncall@example\.com failed: .*554/);
+    assert.match(error.hint ?? '', /SMTP_URL.*SES/);
+    assert.doesNotMatch(error.message, /secret/);
+    return true;
+  });
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -30,9 +30,9 @@ const CLOSE_INSPECTOR =
  * its inspector on loopback, which is closed again afterwards. While it is open, any user of this machine may run code
  * in the process: that is why this is done only when asked for. Returns a `.cpuprofile`. Throws `AppError`.
  */
-export async function captureV8(request: V8Request): Promise<string> {
+export async function captureV8(request: V8Request, openingMs = OPENING_MS): Promise<string> {
   const pid = choose(request);
-  const { port, opened } = await openInspector(pid);
+  const { port, opened } = await openInspector(pid, openingMs);
   const session = await InspectorSession.open(port);
   try {
     await session.send('Profiler.enable');
@@ -79,7 +79,7 @@ function expression(match: string): RegExp {
 }
 
 /** The port of the inspector, and whether we opened it. Refuses wherever the signal would do harm. */
-async function openInspector(pid: number): Promise<{ port: number; opened: boolean }> {
+async function openInspector(pid: number, openingMs: number): Promise<{ port: number; opened: boolean }> {
   if (!sharesOurNetwork(pid)) {
     throw new AppError('OTHER_NETWORK', `Process ${pid} has a network of its own (a container).`, {
       hint: 'Run this within the container, or use --engine perf.',
@@ -99,7 +99,7 @@ async function openInspector(pid: number): Promise<{ port: number; opened: boole
     );
   }
   process.kill(pid, 'SIGUSR1');
-  for (let waited = 0; waited < OPENING_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited < openingMs; waited += LOOK_MS) {
     const port = [...listeningPorts(pid)].find((one) => !before.has(one));
     if (port !== undefined) return { port, opened: true };
     await pause(LOOK_MS);

@@ -87,7 +87,7 @@ async function subscription(config: Config, aws: AwsClients, topicArn: string) {
       ? ok(`delivers to ${endpoint}`)
       : note(`the subscription of ${endpoint} waits for its confirmation: is the service reachable from AWS?`);
   } catch (cause) {
-    return note(awsError('SUBSCRIPTIONS_UNKNOWN', `Listing the subscriptions of ${topicArn}`, cause).message);
+    return note(awsError('TOPIC_UNKNOWN', `Listing the subscriptions of ${topicArn}`, cause).message);
   }
 }
 

@@ -219,6 +219,15 @@ test('what goes on after the last sample is refused', () => {
   assert.throws(() => readCapture(`${WHOLE}more\n`), { message: /goes on after its last sample/ });
 });
 
+test('more text than any capture has is not even looked at', () => {
+  const bytes = new Uint8Array(64 * 1024 * 1024 + 1);
+  assert.throws(() => readCapture(bytes), {
+    code: 'CAPTURE_TOO_LARGE',
+    message: `A capture of ${bytes.length} bytes is not read.`,
+    retry: 'never',
+  });
+});
+
 test('a stack deeper than any kernel records is refused', () => {
   const body = [
     'frames 1',
