@@ -27,7 +27,7 @@ const Environment = z.object({
     .string()
     .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'is not the code of an AWS region')
     .default('us-east-1'),
-  SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic; nothing would ever be accepted')),
+  SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic, so nothing would ever be accepted')),
   /** Refuse SHA-1 signatures; the topics then need the attribute SignatureVersion=2. */
   SNS_REQUIRE_SIGNATURE_V2: z.stringbool().default(false),
   /** Only for an emulator: where SNS signing certificates come from instead of AWS. */
@@ -78,10 +78,10 @@ export function readConfig(
   const parsed = (options.topics === 'needed' ? Environment : WithoutTopics).safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
-      return `  ${path.join('.')}: ${String(path[0]) in given ? message : 'is needed, and not set'}`;
+      return `  ${path.join('.')}: ${String(path[0]) in given ? message : 'is required but not set'}`;
     });
     throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {
-      hint: 'docs/operations.md lists the variables.',
+      hint: 'See docs/operations.md for the variables.',
     });
   }
   const folder = parsed.data.DATA_DIR;

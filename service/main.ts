@@ -33,10 +33,10 @@ export async function startService(config: Config): Promise<Service> {
   });
   url = addressOf(server, config);
   const resumed = store.releaseLeases(SERVICE_OWNER);
-  if (resumed > 0) log.info({ incidents: resumed }, 'the last process died with work in its hands; going on with it');
+  if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
   const stop = new AbortController();
   const running = runner.run(stop.signal);
-  log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper listens');
+  log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
   return {
     url,
     store,
@@ -64,7 +64,7 @@ async function listen(app: Express, { PORT, HOST }: Config): Promise<Server> {
     return server;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'another program listens there' : 'the address cannot be used';
+    const why = code === 'EADDRINUSE' ? 'another program is listening there' : 'the address cannot be used';
     throw new AppError('CANNOT_LISTEN', `Cannot listen on ${HOST}:${PORT}: ${why} (${code}).`, {
       cause,
       hint: 'Set HOST and PORT.',

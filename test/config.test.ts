@@ -27,8 +27,8 @@ test('every fault is reported at once, with the variable it is in', () => {
   );
 });
 
-test('a variable that is needed and not set is told so', () => {
-  assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS: is needed, and not set$/m });
+test('a required variable that is not set is named', () => {
+  assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS: is required but not set$/m });
 });
 
 test('an empty variable is an unset one', () => {

@@ -19,10 +19,10 @@ export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
   if (!isState(raw.state)) return other(`The alarm ${name} has the unknown state ${quote(raw.state ?? 'null')}.`);
   const changedAtMs = parseTimestamp(raw.changedAt ?? '');
   if (changedAtMs === undefined) {
-    return other(`The alarm ${name} does not tell when its state changed (${quote(raw.changedAt ?? 'null')}).`);
+    return other(`The alarm ${name} does not say when its state changed (${quote(raw.changedAt ?? 'null')}).`);
   }
   if (raw.suppressedBy !== null && raw.state === 'ALARM') {
-    return other(`The alarm ${name} burns, but its actions are held back by ${raw.suppressedBy}.`);
+    return other(`The alarm ${name} is in ALARM, but its actions are held back by ${raw.suppressedBy}.`);
   }
   const queries = raw.expressions.flatMap((expression) => readInsightsQuery(expression) ?? []);
   const metrics = [...raw.metrics, ...queries.map((query) => query.metric)];
@@ -127,18 +127,18 @@ function isGroupName(text: string): boolean {
 function whyNoTarget(raw: RawAlarm, metrics: readonly RawMetric[], queries: readonly InsightsQuery[]): string {
   const grouped = queries.flatMap((query) => query.groupedBy);
   if (raw.contributor === null && grouped.some((name) => name === 'InstanceId' || name === 'AutoScalingGroupName')) {
-    return 'speaks for all its time series here; the message of each contributor names its instance or group';
+    return 'covers all its time series here; the message of each contributor names its instance or group';
   }
   const [first, ...more] = metrics;
   if (first === undefined) {
-    return 'does not tell what it watches, so it names neither an instance nor an Auto Scaling group';
+    return 'does not say what it watches, so it names neither an instance nor an Auto Scaling group';
   }
   const rest = more.length > 0 ? ` and ${more.length} more metric${more.length > 1 ? 's' : ''}` : '';
   const what = `${quote(`${first.namespace} ${first.name}`)}${rest}`;
   const named = metrics.flatMap((metric) => metric.dimensions);
   if (named.length === 0)
-    return `watches ${what} of the whole account, without naming an instance or an Auto Scaling group`;
-  return `watches ${what} of ${describe(named)}, which names neither an EC2 instance nor an Auto Scaling group`;
+    return `watches ${what} for the whole account, without naming an instance or an Auto Scaling group`;
+  return `watches ${what} for ${describe(named)}, which names neither an EC2 instance nor an Auto Scaling group`;
 }
 
 function describe(named: readonly Dimension[]): string {

@@ -56,7 +56,7 @@ export function parseEnvelope(body: string, headers: Readonly<Record<string, str
     const { issues } = parsed.error;
     if (issues.every((issue) => PROOF.includes(issue.path[0] ?? ''))) {
       const lacking = issues.map((issue) => String(issue.path[0])).join(', ');
-      throw new AppError('UNSIGNED', `The message carries no signature that could be checked: ${lacking}.`);
+      throw new AppError('UNSIGNED', `The message carries no signature that can be verified: ${lacking}.`);
     }
     const faults = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
     throw new AppError('MALFORMED_ENVELOPE', `The body is not an SNS message (${faults.join('; ')}).`);

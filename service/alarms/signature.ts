@@ -22,7 +22,7 @@ export function stringToSign(envelope: Envelope): string {
  */
 export function verifySignature(envelope: Envelope, certificatePem: string): void {
   if (!isSigned(envelope, certificatePem)) {
-    throw new AppError('BAD_SIGNATURE', 'The signature does not belong to the message.');
+    throw new AppError('BAD_SIGNATURE', 'The signature does not match the message.');
   }
 }
 

@@ -15,7 +15,7 @@ const Envelope = z.object({
   MessageId: z.string().nullish(),
   TopicArn: z.string().nullish(),
 });
-const HINT = 'Give it the body that SNS posted, the event of a Lambda function, or the alarm message itself.';
+const HINT = 'Pass the body that SNS posted, the event of a Lambda function, or the alarm message itself.';
 const LambdaEvent = z.object({ Records: z.array(z.object({ Sns: Envelope })).min(1) });
 
 /**
@@ -43,5 +43,5 @@ function parseObject(text: string): object {
   } catch (cause) {
     throw new AppError('BAD_NOTIFICATION_FILE', 'The file is not JSON.', { cause, hint: HINT });
   }
-  throw new AppError('BAD_NOTIFICATION_FILE', 'The file holds no JSON object.', { hint: HINT });
+  throw new AppError('BAD_NOTIFICATION_FILE', 'The file does not hold a JSON object.', { hint: HINT });
 }

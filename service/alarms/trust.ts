@@ -26,14 +26,16 @@ export interface TopicTrust {
  */
 export function checkTrust(envelope: Envelope, trust: TopicTrust, now: number): void {
   if (!trust.topicArns.includes(envelope.TopicArn)) {
-    throw new AppError('FOREIGN_TOPIC', 'The message is from a topic that is not on our list.', {
-      hint: 'Add the topic to SNS_TOPIC_ARNS if it is yours.',
+    throw new AppError('FOREIGN_TOPIC', 'The message is from a topic that is not in SNS_TOPIC_ARNS.', {
+      hint: 'Add the topic if it is yours.',
     });
   }
   const age = now - (parseTimestamp(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
   if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
     const words =
-      age > 0 ? `${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}` : `${minutes(-age)} ahead of our clock`;
+      age > 0
+        ? `${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}`
+        : `${minutes(-age)} ahead of the clock of this host`;
     throw new AppError('STALE_MESSAGE', `The message is ${words}.`, { hint: 'Check the clock of this host.' });
   }
   if (trust.requireSignatureV2 && envelope.SignatureVersion !== '2') {
@@ -55,10 +57,7 @@ export function certificateUrl(envelope: Envelope, trust: TopicTrust): URL {
   const path = origin !== undefined && given.startsWith(`${origin}/`) ? given.slice(origin.length) : '';
   // Every real one seen from 2015 to 2026 is of this shape.
   if (!/^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(path)) {
-    throw new AppError(
-      'BAD_CERTIFICATE_URL',
-      'SigningCertURL is not the address of a signing certificate of this topic.',
-    );
+    throw new AppError('BAD_CERTIFICATE_URL', 'SigningCertURL does not point to a signing certificate for this topic.');
   }
   return new URL(given);
 }

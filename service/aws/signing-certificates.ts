@@ -72,10 +72,10 @@ async function obtain(url: URL, options: SigningCertificatesOptions): Promise<X5
   const name = certificate.toLegacyObject().subject.CN;
   const wanted = commonNames(url);
   if (typeof name !== 'string' || !wanted.includes(name)) {
-    throw bad(url, `it is made out to ${JSON.stringify(name ?? null)}, not to ${wanted[0]}`);
+    throw bad(url, `it was issued to ${JSON.stringify(name ?? null)}, not to ${wanted[0]}`);
   }
   if (!isValidAt(certificate, options.now())) {
-    throw bad(url, `it is valid from ${certificate.validFrom} to ${certificate.validTo} only`);
+    throw bad(url, `it is valid only from ${certificate.validFrom} to ${certificate.validTo}`);
   }
   return certificate;
 }
@@ -93,8 +93,8 @@ async function download(url: URL, options: SigningCertificatesOptions): Promise<
   // 3xx is refused, 4xx means that there is no such certificate (a forger's address); only 429 and 5xx can heal.
   const status = response.status;
   throw status === 429 || status >= 500
-    ? unavailable(url, `the answer was ${status}`)
-    : bad(url, `the answer was ${status}`);
+    ? unavailable(url, `the server answered with status ${status}`)
+    : bad(url, `the server answered with status ${status}`);
 }
 
 async function readAtMost(response: Response, url: URL): Promise<string> {
@@ -103,7 +103,7 @@ async function readAtMost(response: Response, url: URL): Promise<string> {
   // Leaving the loop early cancels the download.
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) throw bad(url, `it has more than ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw bad(url, `it is larger than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -144,7 +144,7 @@ function unavailable(url: URL, why: string, cause?: unknown): AppError {
     {
       cause,
       retry: 'later',
-      hint: `Check that this host reaches ${url.origin}.`,
+      hint: `Check that this host can reach ${url.origin}.`,
     },
   );
 }

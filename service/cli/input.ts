@@ -27,7 +27,9 @@ export interface InputValues {
 /** The default rules after those for the directories that the user names. */
 function identityRules(directories: readonly string[]): IdentityRules {
   if (directories.some((name) => name === '' || name.includes('/'))) {
-    throw usageError('--release-dir is the name of one directory, with * for what changes: --release-dir "gen-*".');
+    throw usageError(
+      '--release-dir takes the name of one directory, with * for the part that changes: --release-dir "gen-*".',
+    );
   }
   return { releases: [...directories.map(releaseDirectory), ...RELEASE_RULES] };
 }
@@ -51,7 +53,7 @@ export async function loadOne(
 /** As `loadOne`, of one of several files; `label` tells whose accounting is whose. */
 export async function loadFile(path: string, values: InputValues, as: Purpose, label = ''): Promise<Profile> {
   if (values.column !== undefined && values.column !== '1' && values.column !== '2')
-    throw usageError('--column is 1 or 2.');
+    throw usageError('--column must be 1 or 2.');
   const options: LoadOptions = {
     perfMaps: values['perf-map'] ?? [],
     dropIdle: as === 'view',

@@ -23,7 +23,10 @@ export async function storedAlarms(path: string): Promise<readonly StoredAlarm[]
     return [];
   });
   if (alarms.length > 0) return alarms;
-  throw new AppError('NO_ALARM', `${JSON.stringify(path)} holds no alarm that names somebody: ${reasons.join('; ')}`);
+  throw new AppError(
+    'NO_ALARM',
+    `${JSON.stringify(path)} holds no alarm that names an instance or a group: ${reasons.join('; ')}`,
+  );
 }
 
 async function readText(path: string): Promise<string> {

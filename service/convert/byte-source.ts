@@ -65,7 +65,7 @@ async function* decompressed(pieces: AsyncIterable<Uint8Array>, compression: 'gz
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const isWide = (cause as NodeJS.ErrnoException).code === 'ZSTD_error_frameParameter_windowTooLarge';
-    throw new AppError('INPUT_CORRUPT', `${name} is damaged or cut off: its ${compression} data end with an error.`, {
+    throw new AppError('INPUT_CORRUPT', `${name} is damaged or cut off: its ${compression} data ends with an error.`, {
       cause,
       hint: isWide
         ? 'It was compressed with --long: decompress it first, with "zstd -d --long=31".'
@@ -140,7 +140,7 @@ export async function* limited(
     size += piece.length;
     if (size > limit) {
       throw new AppError('INPUT_TOO_LARGE', `${name} holds more than ${limit >> 20} MB.`, {
-        hint: 'Only perf script text and folded stacks that are given to a command may be of any size.',
+        hint: 'Only perf script text and folded stacks passed to a command may be of any size.',
       });
     }
     yield piece;

@@ -2,7 +2,7 @@ import { AppError } from '../shared/errors.ts';
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'part of the path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'this user may not read it',
 };

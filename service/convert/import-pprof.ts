@@ -26,7 +26,7 @@ export function decodePprof(bytes: Uint8Array): Pprof | undefined {
   const { fields, isWhole } = scanFields(bytes);
   if (fields > MOST_FIELDS || bytes.length > MOST_BYTES) {
     if (!isWhole) return undefined;
-    throw new AppError('INPUT_TOO_LARGE', 'It would be a pprof file of more than 128 MB or 4 million parts.');
+    throw new AppError('INPUT_TOO_LARGE', 'As a pprof file it would have more than 128 MB or 4 million parts.');
   }
   let profile: Pprof;
   try {
@@ -35,7 +35,7 @@ export function decodePprof(bytes: Uint8Array): Pprof | undefined {
     return undefined;
   }
   if (profile.sampleType.length === 0 || profile.stringTable.strings[0] !== '') return undefined;
-  if (!isWhole) throw damaged('it ends within a field: it was cut off');
+  if (!isWhole) throw damaged('it ends in the middle of a field: it was cut off');
   return profile;
 }
 
@@ -88,7 +88,7 @@ class PprofImport {
 
   text(index: Numeric | undefined): string {
     const text = this.from.stringTable.strings[Number(index ?? 0)];
-    if (text === undefined) throw damaged(`it names text ${index}, which it does not have`);
+    if (text === undefined) throw damaged(`it refers to string ${index}, which it does not have`);
     return text;
   }
 
@@ -97,13 +97,13 @@ class PprofImport {
     const known = this.framesOf.get(id);
     if (known !== undefined) return known;
     const location = this.locations.get(id);
-    if (location === undefined) throw damaged(`it names location ${id}, which it does not describe`);
+    if (location === undefined) throw damaged(`it refers to location ${id}, which it does not describe`);
     const mapping = this.mappings.get(location.mappingId);
     const module = mapping === undefined ? '' : this.text(mapping.filename);
     const frames = location.line
       .map((line) => {
         const fn = this.functions.get(line.functionId);
-        if (fn === undefined) throw damaged(`it names function ${line.functionId}, which it does not describe`);
+        if (fn === undefined) throw damaged(`it refers to function ${line.functionId}, which it does not describe`);
         const name = this.text(fn.name) || this.text(fn.systemName);
         const found = this.identify(name, this.text(fn.filename), Number(fn.startLine || line.line), module);
         return this.frame(found);
@@ -182,12 +182,12 @@ interface DrawnValues {
 function readValues(values: readonly Numeric[], drawn: DrawnValues): { samples: number; value: number } {
   const { types, count, weight, scale, period } = drawn;
   if (values.length !== types) {
-    throw damaged(`a sample has ${values.length} value(s) of the ${types} that there are`);
+    throw damaged(`a sample has ${values.length} value(s), but the file has ${types} sample type(s)`);
   }
   const value = signed(values[weight] as Numeric) * (scale || 1);
   const samples = count >= 0 ? signed(values[count] as Numeric) : samplesOf(value, scale > 0, period);
   if (value < 0 || samples < 0) {
-    throw damaged('a sample has a negative value; a difference of profiles cannot be drawn as one');
+    throw damaged('a sample has a negative value; the difference of two profiles cannot be drawn as a profile');
   }
   return { samples, value };
 }
@@ -210,7 +210,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
     const ms = atNs === undefined ? -1 : Math.floor((atNs - start) / 1e6);
     rows.add(ms >= 0 && ms < 0x7fffffff ? ms : -1, thread, work.node(sample.locationId), samples, value);
   }
-  const note = `${type} in ${unit} is drawn; it also has ${others.join(', ')}: --event NAME draws another.`;
+  const note = `drawing ${type} in ${unit}; the file also has ${others.join(', ')}: choose with --event NAME.`;
   const facts = {
     ...NO_FACTS,
     source: 'pprof' as const,

@@ -42,13 +42,13 @@ function excessOf(bytes: Uint8Array): string | undefined {
 /** `name`: of the file, for errors. */
 export function parseJson(bytes: Uint8Array, name: string): unknown {
   const excess = excessOf(bytes);
-  if (excess !== undefined) throw new AppError('INPUT_TOO_LARGE', `${name} ${excess}, as no profile is.`);
+  if (excess !== undefined) throw new AppError('INPUT_TOO_LARGE', `${name} ${excess}, far more than any profile.`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new AppError('INPUT_CORRUPT', `${name} looks like JSON and is none: ${(cause as Error).message}.`, {
+    throw new AppError('INPUT_CORRUPT', `${name} looks like JSON but is not valid: ${(cause as Error).message}.`, {
       cause,
-      hint: 'Was it cut off?',
+      hint: 'Check whether it was cut off.',
     });
   }
 }

@@ -58,7 +58,7 @@ function checkEvent(profile: Profile, wanted: string | undefined): Profile {
   const { source, event } = profile.facts;
   if (wanted === undefined || source === 'perf-script' || source === 'pprof' || wanted === event) return profile;
   throw new AppError('NO_SUCH_EVENT', `The profile has no event ${JSON.stringify(wanted)}.`, {
-    hint: event === null ? 'Its format does not know events.' : `It has: ${event}.`,
+    hint: event === null ? 'Its format has no events.' : `It has: ${event}.`,
   });
 }
 

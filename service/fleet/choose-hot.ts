@@ -29,7 +29,11 @@ export function chooseHot(
     cpu,
   );
   if (top === undefined) {
-    return { hot: null, reason: `There is no recent CPU figure of any of the ${inService.length} members in service.` };
+    const reason =
+      inService.length === 1
+        ? 'The only member in service has no recent CPU figure.'
+        : `None of the ${inService.length} members in service has a recent CPU figure.`;
+    return { hot: null, reason };
   }
   const figures = second === undefined ? '' : `; the next has ${formatPercent(second[1].percent / 100)}`;
   const place =
@@ -44,13 +48,13 @@ function ofNamed(named: readonly InstanceId[], first: InstanceId, cpu: ReadonlyM
   if (named.length === 1) {
     return {
       hot: first,
-      reason: `The alarm names it; ${top ? `CPU ${figure(top[1])}` : 'CloudWatch has no recent CPU figure of it'}.`,
+      reason: `The alarm names it; ${top ? `CPU ${figure(top[1])}` : 'CloudWatch has no recent CPU figure for it'}.`,
     };
   }
   if (top === undefined) {
     return {
       hot: first,
-      reason: `The alarm names ${named.length} instances, none with a recent CPU figure; it is the first by id.`,
+      reason: `The alarm names ${named.length} instances, none with a recent CPU figure; this one comes first by id.`,
     };
   }
   return {
@@ -69,5 +73,5 @@ function busiestFirst(ids: readonly InstanceId[], cpu: ReadonlyMap<InstanceId, R
 }
 
 function figure(cpu: RecentCpu): string {
-  return `${formatPercent(cpu.percent / 100)} over ${cpu.points === 1 ? 'the newest point' : `the newest ${cpu.points} points`}`;
+  return `${formatPercent(cpu.percent / 100)} over ${cpu.points === 1 ? 'the latest data point' : `the latest ${cpu.points} data points`}`;
 }

@@ -65,14 +65,14 @@ function rest(
     .filter((member) => !taken.has(member.instanceId))
     .map(({ instanceId }) => {
       const rank = peers.ranked.findIndex((member) => member.instanceId === instanceId) + 1;
-      const spare = `It would do (rank ${rank} of ${peers.ranked.length}), but ${wanted(input.peers)}.`;
+      const spare = `It qualifies (rank ${rank} of ${peers.ranked.length}), but ${wanted(input.peers)}.`;
       return verdict(instanceId, 'not chosen', peers.unfit.get(instanceId)?.reason ?? spare, cpu);
     });
 }
 
 function wanted(peers: number): string {
   if (peers <= 0) return 'no peer is wanted';
-  return peers === 1 ? 'one peer is wanted' : `${peers} peers are wanted`;
+  return peers === 1 ? 'only one peer is wanted' : `only ${peers} peers are wanted`;
 }
 
 function byId(members: readonly GroupMember[]): GroupMember[] {
@@ -103,24 +103,24 @@ function whyPeer(
 /** A peer that runs another version of the launch template is a finding of its own: the reader must see it. */
 function likenessOf(what: string, own: string | null, hot: string | null): string {
   if (own === hot) return own === null ? '' : `same ${what} ${own}`;
-  return `OTHER ${what} ${own ?? 'unknown'} (the hot one: ${hot ?? 'unknown'})`;
+  return `DIFFERENT ${what} ${own ?? 'unknown'} (hot instance: ${hot ?? 'unknown'})`;
 }
 
 function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
   if (input.peers <= 0) return 'No peer is wanted.';
   const unfit = [...peers.unfit.values()];
   const [first] = unfit;
-  if (input.members.length === 0) return 'The hot instance is in no Auto Scaling group, so it has no peers.';
+  if (input.members.length === 0) return 'The hot instance is not in an Auto Scaling group, so it has no peers.';
   if (first === undefined) return 'The hot instance is the only member of its group.';
   const burning = unfit.filter(({ alsoHot }) => alsoHot).length;
-  if (burning === unfit.length) return `No healthy peer: all ${burning} other members burn, too.`;
-  if (unfit.length === 1) return `No healthy peer: the only other member is unfit. ${first.reason}`;
-  return `No healthy peer: none of the ${unfit.length} other members is fit${burning > 0 ? `; ${burning} of them burn, too` : ''}.`;
+  if (unfit.length === 1) return `No healthy peer: the only other member does not qualify. ${first.reason}`;
+  if (burning === unfit.length) return `No healthy peer: all ${burning} other members are hot, too.`;
+  return `No healthy peer: none of the ${unfit.length} other members qualifies${burning > 0 ? `; ${burning} of them ${burning === 1 ? 'is' : 'are'} hot, too` : ''}.`;
 }
 
 /** t2, t3, t3a, t4g: out of credits, their CPU is pushed down to a baseline, and the sick one looks calm. */
 function burstNote(hot: GroupMember | undefined): string {
   const type = hot?.instanceType ?? '';
   if (!/^t\d/.test(type)) return '';
-  return ` ${type} is burstable: without CPU credits its figure is held down and steal grows, so look at CPUCreditBalance.`;
+  return ` ${type} is burstable: without CPU credits its CPU is capped and steal grows, so check CPUCreditBalance.`;
 }

@@ -68,24 +68,24 @@ function whyUnfit(
 
 function whyNotAlike(input: ChoiceInput, member: GroupMember, hot: GroupMember | undefined): string | null {
   if (member.lifecycle !== 'InService') return `It is ${member.lifecycle}, not in service.`;
-  if (!member.healthy) return 'Auto Scaling holds it for unhealthy.';
+  if (!member.healthy) return 'Auto Scaling reports it as unhealthy.';
   if (!member.online) return 'Its SSM agent is not online, so nothing can be run on it.';
   return otherType(member, hot) ?? tooYoung(input, member);
 }
 
 function otherType(member: GroupMember, hot: GroupMember | undefined): string | null {
   const type = hot?.instanceType ?? null;
-  if (type === null) return 'The instance type of the hot one is not known, so the two cannot be compared.';
+  if (type === null) return 'The instance type of the hot instance is not known, so the two cannot be compared.';
   if (member.instanceType === type) return null;
-  return `It is ${member.instanceType ?? 'of unknown type'}, the hot one ${type}: their cores do not compare.`;
+  return `Its type is ${member.instanceType ?? 'unknown'}, that of the hot instance ${type}: their cores are not comparable.`;
 }
 
 function tooYoung(input: ChoiceInput, member: GroupMember): string | null {
   if (input.minPeerAgeMs <= 0) return null;
-  if (member.launchedAtMs === null) return 'It is not known for how long it has been running.';
+  if (member.launchedAtMs === null) return 'How long it has been up is not known.';
   const runs = input.now - member.launchedAtMs;
   if (runs >= input.minPeerAgeMs) return null;
-  return `It has been running for ${formatDuration(runs)} only and still warms up; ${formatDuration(input.minPeerAgeMs)} are asked for.`;
+  return `It has been up for only ${formatDuration(runs)}; peers must be up for ${formatDuration(input.minPeerAgeMs)}.`;
 }
 
 function burning(
@@ -94,10 +94,10 @@ function burning(
   hot: RecentCpu | undefined,
   own: RecentCpu | undefined,
 ): string | null {
-  if (input.alsoBurning?.has(member.instanceId)) return 'It burns itself: another open incident holds it for hot.';
+  if (input.alsoBurning?.has(member.instanceId)) return 'Also hot: it is the hot instance of another open incident.';
   if (hot === undefined || own === undefined || own.percent < BURNING_FLOOR_PERCENT) return null;
   if (own.percent < BURNING_SHARE * hot.percent) return null;
-  return `It burns itself: CPU ${formatPercent(own.percent / 100)}, the hot one ${formatPercent(hot.percent / 100)}.`;
+  return `Also hot: CPU ${formatPercent(own.percent / 100)}, the hot instance ${formatPercent(hot.percent / 100)}.`;
 }
 
 type RankKey = readonly [otherTemplate: number, abnormal: number, otherZone: number, distance: number, id: string];

@@ -48,13 +48,17 @@ export function readAnswer(instanceId: InstanceId, result: CommandResult): RunRe
   }
   const said = result.stderr.trim().split('\n').at(-1)?.slice(0, 300);
   if (result.status === 'undeliverable') {
-    throw new AppError('CAPTURE_UNDELIVERABLE', `SSM could not hand the command to ${instanceId} (${result.detail}).`, {
-      hint: 'The instance was terminated, or its SSM agent does not answer.',
-    });
+    throw new AppError(
+      'CAPTURE_UNDELIVERABLE',
+      `SSM could not deliver the command to ${instanceId} (${result.detail}).`,
+      {
+        hint: 'Check that the instance still runs and that its SSM agent is online.',
+      },
+    );
   }
   throw new AppError(
     'CAPTURE_FAILED',
-    `The capture on ${instanceId} ended as ${result.detail || result.status}${said ? `: ${said}` : ''}.`,
+    `The capture on ${instanceId} ended with status ${result.detail || result.status}${said ? `: ${said}` : ''}.`,
     {
       hint: 'Run `smokejumper doctor` for the instance.',
     },
@@ -98,15 +102,19 @@ async function runOn(
     const result = await deps.commands.result(instanceId, commandId);
     if (result.status === 'success') return result.stdout;
     if (result.status !== 'pending' && result.status !== 'running') {
-      throw new AppError('FETCH_FAILED', `Fetching the result from ${instanceId} ended as ${result.detail}.`, {
+      throw new AppError('FETCH_FAILED', `Fetching the result from ${instanceId} ended with status ${result.detail}.`, {
         retry: 'later',
       });
     }
     await deps.clock.sleep(POLL_MS, signal);
   }
-  throw new AppError('FETCH_TIMED_OUT', `${instanceId} recorded, but its result could not be fetched.`, {
-    retry: 'later',
-  });
+  throw new AppError(
+    'FETCH_TIMED_OUT',
+    `The recording on ${instanceId} succeeded, but its result could not be fetched.`,
+    {
+      retry: 'later',
+    },
+  );
 }
 
 /**
@@ -124,7 +132,7 @@ export async function cleanUp(deps: TransferDeps, capture: CaptureOnInstance): P
   } catch (error) {
     deps.log.warn(
       { captureId: capture.id, err: error },
-      'the result could not be removed from the instance; it expires there',
+      'the result could not be removed from the instance; it will expire there',
     );
   }
 }

@@ -32,8 +32,8 @@ export interface IntakeResult {
 }
 
 const UNSUBSCRIBED =
-  'Our subscription to the topic was ended: its alarms reach us no more. `smokejumper subscribe` makes a new one.';
-const AGAIN = 'SNS was asked to send it again.';
+  'The subscription was cancelled; this topic no longer delivers alarms to us. Renew it with `smokejumper subscribe`.';
+const AGAIN = 'SNS will retry.';
 
 const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
   BODY_TOO_LARGE: 413,
@@ -62,7 +62,7 @@ export async function intake(
     }
     return accept(deps, envelope, body);
   } catch (error) {
-    deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not take a notification; SNS will repeat it');
+    deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not handle a notification; SNS will retry');
     return { status: 503 };
   }
 }
@@ -98,7 +98,7 @@ async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Prom
     messageId: envelope.MessageId,
     topicArn: envelope.TopicArn,
     outcome: 'confirmed',
-    reason: `The topic delivers to us from now on, as ${arn}.`,
+    reason: `From now on the topic delivers to us, as ${arn}.`,
     body,
   });
   deps.log.info({ topicArn: envelope.TopicArn, subscriptionArn: arn }, 'confirmed the subscription');
@@ -121,7 +121,7 @@ function accept(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResul
     { ...base, alarm: reading.alarm, incidentId: randomId('inc') as IncidentId },
     (facts) => decide(deps.rules, facts, reading.alarm, base.receivedAtMs),
   );
-  deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'took a notification');
+  deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'handled a notification');
   if (accepted.outcome === 'accepted') deps.onAccepted();
   return { status: 200 };
 }

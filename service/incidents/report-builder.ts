@@ -109,7 +109,7 @@ function shortcomings(input: ReportInput): string[] {
     );
   }
   if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {
-    list.push('There was no healthy peer to compare with; the reasons stand beside each instance.');
+    list.push('There was no healthy peer to compare with; the reason is given next to each instance.');
   }
   return list;
 }
@@ -127,8 +127,8 @@ function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFun
     const alone = peer ? 'the peer could not be recorded' : 'no healthy peer to compare with';
     return {
       class: 'inconclusive',
-      headline: `busiest is ${name}, ${formatCores(first.selfCores)} of ${formatCores(cores ?? 0)} cores; ${alone}`,
-      evidence: ['Only the hot instance could be profiled: this says what burns, not what changed.'],
+      headline: `busiest: ${name}, ${formatCores(first.selfCores)} of ${formatCores(cores ?? 0)} cores; ${alone}`,
+      evidence: ['Only the hot instance could be profiled: this shows where the CPU goes, not what changed.'],
     };
   }
   return {

@@ -71,7 +71,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (await tick(signal)) return 0;
       return Math.max(1, (deps.store.nextDueMs() ?? Number.POSITIVE_INFINITY) - deps.clock.now());
     } catch (error) {
-      deps.log.error({ err: error }, 'the database could not be used; the runner tries again');
+      deps.log.error({ err: error }, 'the database could not be used; will retry');
       return IDLE_MS;
     }
   }
@@ -137,7 +137,7 @@ function move(deps: RunnerDeps, incident: Incident, to: IncidentState, detail: s
     ...(changes ? { changes } : {}),
   });
   if (!moved) {
-    deps.log.warn({ incidentId: incident.id, from: incident.state, to }, 'lost the lease; the work is dropped');
+    deps.log.warn({ incidentId: incident.id, from: incident.state, to }, 'lost the lease; dropping the work');
     return;
   }
   deps.log.info({ incidentId: incident.id, state: to, detail }, 'advanced');
@@ -156,13 +156,13 @@ function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): 
   const canFail = canTransition(incident.state, 'failed') && !isDiskFault(error);
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
-    deps.log.error(facts, 'gave the step up');
+    deps.log.error(facts, 'gave up on the step');
     move(deps, incident, 'failed', explain(error), { failure: toFailure(error) });
     return;
   }
   const wait = Math.min(BACKOFF_MS * 2 ** (attempts - 1), MAX_BACKOFF_MS);
   // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
-  deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; it is tried again');
+  deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; will retry');
   deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
 }
 
@@ -175,6 +175,6 @@ export function toFailure(error: unknown): Failure {
   return {
     code: 'INTERNAL',
     message: `An internal error stopped the work: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'The log of the service has the details; please report it.',
+    hint: 'See the log of the service for the details, and please report it.',
   };
 }

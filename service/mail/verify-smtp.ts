@@ -7,10 +7,14 @@ export async function verifySmtp(url: string): Promise<void> {
   try {
     await transport.verify();
   } catch (cause) {
-    throw new AppError('SMTP_UNUSABLE', `${new URL(url).host} takes no mail from us: ${(cause as Error).message}`, {
-      cause,
-      hint: 'Check SMTP_URL.',
-    });
+    throw new AppError(
+      'SMTP_UNUSABLE',
+      `${new URL(url).host} does not accept mail from us: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Check SMTP_URL.',
+      },
+    );
   } finally {
     transport.close();
   }

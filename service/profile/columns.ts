@@ -12,7 +12,7 @@ const MOST_ROWS = 1 << 24;
 export function checkLength(length: number, most: number, what: string): void {
   if (length < most) return;
   throw new AppError('INPUT_TOO_LARGE', `It has more than ${formatCount(most)} ${what}.`, {
-    hint: 'Record for a shorter time, or draw parts of it one by one.',
+    hint: 'Record for a shorter time, or draw it in parts.',
   });
 }
 

@@ -49,11 +49,14 @@ const MAX_CONCURRENT = 4;
  */
 export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   if (facts.newestChangeMs === alarm.changedAtMs) {
-    return { outcome: 'duplicate', reason: `This change of ${quoted(alarm.name)} to ${alarm.state} was taken before.` };
+    return {
+      outcome: 'duplicate',
+      reason: `This transition of ${quoted(alarm.name)} to ${alarm.state} was already handled.`,
+    };
   }
   if (alarm.state === 'OK') return onOk(facts, alarm);
   if (alarm.state === 'INSUFFICIENT_DATA') {
-    return ignored(`${quoted(alarm.name)} has no data now; that tells neither of fire nor of its end.`);
+    return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
   const unwanted = whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
   if (unwanted !== null) return ignored(unwanted);
@@ -67,10 +70,10 @@ function ignored(reason: string): Decision {
 /** Closes the incident that this very alarm opened; an OK of another alarm of the group does not end its fire. */
 function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
   const own = newestFirst(facts.open).find((incident) => incident.alarmKey === alarm.key);
-  if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and no incident of it is open.`);
+  if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and has no open incident.`);
   if (alarm.changedAtMs < own.changedAtMs) {
     return ignored(
-      `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM of ${formatUtc(own.changedAtMs)}.`,
+      `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM at ${formatUtc(own.changedAtMs)}.`,
     );
   }
   const burnt = formatDuration(alarm.changedAtMs - own.changedAtMs);
@@ -96,7 +99,7 @@ function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   }
   if (alarm.cpuWhenAlarm !== 'low') return null;
   if (alarm.threshold !== null) return `${name} fires when the CPU has little to do (threshold ${alarm.threshold}).`;
-  return `${name} fired because the CPU has less to do than usual.`;
+  return `${name} fired because the CPU had less to do than usual.`;
 }
 
 function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
@@ -106,24 +109,26 @@ function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: nu
     return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(limits.maxAlarmAgeMs)}.`;
   }
   if (facts.newestChangeMs === null || facts.newestChangeMs < alarm.changedAtMs) return null;
-  return `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ${formatUtc(facts.newestChangeMs)}: SNS delivers in any order.`;
+  return `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ${formatUtc(facts.newestChangeMs)}: SNS does not deliver in order.`;
 }
 
 function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const open = newestFirst(facts.open)[0];
   const rearmAfterMs = limits.rearmAfterMs ?? REARM_AFTER_MS;
   if (open !== undefined && now - open.openedAtMs < rearmAfterMs) {
-    const same = open.alarmKey === alarm.key ? 'itself' : quoted(open.alarmName);
+    const opener = open.alarmKey === alarm.key ? 'this alarm' : quoted(open.alarmName);
     return {
       outcome: 'attached',
       incidentId: open.id,
-      reason: `The incident that ${same} opened ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still open; a new one needs an OK, or ${formatDuration(rearmAfterMs)}.`,
+      reason: `The incident opened by ${opener} ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still open; a new one needs an OK first, or ${formatDuration(rearmAfterMs)} to pass.`,
     };
   }
   const limit = whyThrottled(limits, facts, alarm, now);
   if (limit !== null) return { outcome: 'throttled', reason: limit };
   const again =
-    open === undefined ? '' : ` The incident of ${formatAge(now - open.openedAtMs)} never saw an OK and gives way.`;
+    open === undefined
+      ? ''
+      : ` The incident opened ${formatAge(now - open.openedAtMs)} never saw an OK; this one replaces it.`;
   return {
     outcome: 'accepted',
     supersedes: open?.id ?? null,
@@ -135,12 +140,12 @@ function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: num
 function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const maxConcurrent = limits.maxConcurrent ?? MAX_CONCURRENT;
   if (facts.capturing >= maxConcurrent) {
-    return `${facts.capturing} incidents are capturing now; the limit is ${maxConcurrent}.`;
+    return `${facts.capturing} captures are running now; the limit is ${maxConcurrent}.`;
   }
   const scope = scopeOf(alarm);
   const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
   if (now - last < limits.cooldownMs) {
-    return `The last capture of ${scope} was ${formatAge(now - last)}; it rests for ${formatDuration(limits.cooldownMs)}.`;
+    return `The last capture of ${scope} was ${formatAge(now - last)}; the cooldown is ${formatDuration(limits.cooldownMs)}.`;
   }
   return (
     overLimit(limits.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??

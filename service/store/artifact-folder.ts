@@ -39,7 +39,7 @@ export class ArtifactFolder {
       throw new AppError('ARTIFACT_UNWRITABLE', `Could not write to the artifact folder: ${why}.`, {
         cause,
         retry: 'later',
-        hint: 'Check space and permissions of DATA_DIR.',
+        hint: 'Check the disk space and the permissions of DATA_DIR.',
       });
     }
     return hash;

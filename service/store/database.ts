@@ -33,15 +33,15 @@ export function openDatabase(path: string, migrationsFolder: string): Db {
 const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is no folder',
-  EEXIST: 'a part of the path is no folder',
+  ENOTDIR: 'part of the path is not a folder',
+  EEXIST: 'part of the path is not a folder',
   ENOSPC: 'the disk is full',
   SQLITE_FULL: 'the disk is full',
   SQLITE_CANTOPEN: 'this user may not write there',
   SQLITE_READONLY: 'it is read-only',
   SQLITE_NOTADB: 'it is not a SQLite database',
   SQLITE_CORRUPT: 'it is damaged',
-  SQLITE_BUSY: 'another program holds it locked',
+  SQLITE_BUSY: 'another program has locked it',
 };
 
 export function unusable(path: string, cause: unknown): AppError {
@@ -50,7 +50,7 @@ export function unusable(path: string, cause: unknown): AppError {
   const why = WHY[code] ?? WHY[code.split('_').slice(0, 2).join('_')] ?? String(cause);
   return new AppError('DATABASE_UNUSABLE', `The database ${path} cannot be used: ${why}.`, {
     cause,
-    hint: 'Check DATA_DIR: space, permissions, and that nothing else uses it.',
+    hint: 'Check DATA_DIR: its disk space, its permissions, and that nothing else uses it.',
   });
 }
 
@@ -61,9 +61,13 @@ function migrate(db: Db, folder: string): void {
     .sort();
   const present = db.pragma('user_version', { simple: true }) as number;
   if (present > files.length) {
-    throw new AppError('SCHEMA_TOO_NEW', `The database has schema ${present}; this version knows ${files.length}.`, {
-      hint: 'Start the newer version of Smokejumper, or restore an older copy of the database.',
-    });
+    throw new AppError(
+      'SCHEMA_TOO_NEW',
+      `The database has schema version ${present}; this version of Smokejumper knows versions up to ${files.length}.`,
+      {
+        hint: 'Start the newer version of Smokejumper, or restore an older copy of the database.',
+      },
+    );
   }
   for (const [index, name] of files.entries()) {
     if (index < present) continue;

@@ -26,9 +26,9 @@ export function lockFolder(folder: string, timeoutMs: number = LOCK_TIMEOUT_MS):
   } catch (cause) {
     db?.close();
     if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw unusable(path, cause);
-    throw new AppError('DATA_DIR_IN_USE', `Another Smokejumper serves with the data folder ${folder}.`, {
+    throw new AppError('DATA_DIR_IN_USE', `Another Smokejumper is already using the data folder ${folder}.`, {
       cause,
-      hint: 'Stop it first, or give this one a DATA_DIR of its own.',
+      hint: 'Stop it first, or give this one its own DATA_DIR.',
     });
   }
   const held = db;

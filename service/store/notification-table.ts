@@ -11,7 +11,7 @@ const REJECTED_BODY = 2_000;
 /** Rejected rows beyond this are dropped, oldest first: strangers must not fill the disk. */
 const REJECTED_ROWS = 10_000;
 
-const DELIVERED_BEFORE = 'SNS delivered this message before.';
+const DELIVERED_BEFORE = 'SNS has already delivered this message.';
 
 /** The tables `notification` and (for what a notification opens or closes) `incident`. */
 export class NotificationTable {

@@ -230,7 +230,7 @@ describe('a Metrics Insights alarm', () => {
   });
 
   test('speaks for all in its own message, which is left to the contributors', () => {
-    assert.match(reasonOf(withMetrics(perInstance)), /"web CPU high" speaks for all its time series/);
+    assert.match(reasonOf(withMetrics(perInstance)), /"web CPU high" covers all its time series/);
   });
 
   test('without groups is read from its WHERE', () => {
@@ -308,7 +308,7 @@ describe('an event of EventBridge', () => {
   test('about a changed configuration is no alarm', () => {
     assert.match(
       reasonOf(stateChangeEvent({}, { 'detail-type': 'CloudWatch Alarm Configuration Change' })),
-      /"CloudWatch Alarm Configuration Change" of "aws\.cloudwatch" is no change of an alarm's state/,
+      /"CloudWatch Alarm Configuration Change" from "aws\.cloudwatch" is not a change of an alarm's state/,
     );
   });
 
@@ -339,7 +339,7 @@ describe('what is not for us gets a reason in words', () => {
     [
       'a launch of Auto Scaling',
       { Event: 'autoscaling:EC2_INSTANCE_LAUNCH', AutoScalingGroupName: 'web' },
-      /Auto Scaling tells of "autoscaling:EC2_INSTANCE_LAUNCH" in the group "web"/,
+      /Auto Scaling reports "autoscaling:EC2_INSTANCE_LAUNCH" in the group "web"/,
     ],
     ['some other JSON', { a: 1, b: 2 }, /JSON without an AlarmName \(keys: "a", "b"\)/],
     ['an alarm in an unknown state', singleMetric({ NewStateValue: 'BURNING' }), /unknown state "BURNING"/],
@@ -347,25 +347,25 @@ describe('what is not for us gets a reason in words', () => {
     [
       'an alarm without a time',
       singleMetric({ StateChangeTime: 'yesterday' }),
-      /does not tell when its state changed \("yesterday"\)/,
+      /does not say when its state changed \("yesterday"\)/,
     ],
     ['a name that CloudWatch would refuse', singleMetric({ AlarmName: 'x'.repeat(256) }), /256 characters/],
     [
-      'CPU of the whole account',
+      'CPU for the whole account',
       singleMetric({}, { Dimensions: [] }),
-      /watches "AWS\/EC2 CPUUtilization" of the whole account, without naming/,
+      /watches "AWS\/EC2 CPUUtilization" for the whole account, without naming/,
     ],
     [
       'a database',
       singleMetric({}, { Namespace: 'AWS/RDS', Dimensions: [{ name: 'DBInstanceIdentifier', value: 'main' }] }),
-      /of "DBInstanceIdentifier=main", which names neither/,
+      /for "DBInstanceIdentifier=main", which names neither/,
     ],
     [
       'an instance id that is none',
       singleMetric({}, { Dimensions: [{ name: 'InstanceId', value: 'i-0a1b; rm -rf /' }] }),
-      /of "InstanceId=i-0a1b; rm -rf \/", which names neither an EC2 instance/,
+      /for "InstanceId=i-0a1b; rm -rf \/", which names neither an EC2 instance/,
     ],
-    ['an alarm that hides what it watches', singleMetric({ Trigger: null }), /does not tell what it watches/],
+    ['an alarm that hides what it watches', singleMetric({ Trigger: null }), /does not say what it watches/],
   ];
   for (const [what, message, expected] of cases) test(what, () => assert.match(reasonOf(message), expected));
 });

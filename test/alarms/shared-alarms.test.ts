@@ -47,7 +47,7 @@ const EXPECTED: Readonly<Record<string, Expected | RegExp>> = {
     /"CloudWatch Alarm Configuration Change"/,
   'eventbridge_update-of-a-metric-alarm_awsdocs.json': /"CloudWatch Alarm Configuration Change"/,
   'eventbridge_state-change-for-a-composite-alarm-with-a-suppressor-alarm_awsdocs.json':
-    /burns, but its actions are held back by its actions suppressor \(WaitPeriod\)/,
+    /is in ALARM, but its actions are held back by its actions suppressor \(WaitPeriod\)/,
   'eventbridge_state-change-for-a-metric-math-alarm_awsdocs.json': {
     name: 'TotalNetworkTrafficTooHigh',
     state: 'ALARM',
@@ -87,25 +87,25 @@ const EXPECTED: Readonly<Record<string, Expected | RegExp>> = {
     region: 'us-east-1',
   },
   'lambda-action_SingleMetric_powertools-python.json':
-    /watches "AWS\/Lambda Invocations" and 1 more metric of the whole account/,
+    /watches "AWS\/Lambda Invocations" and 1 more metric for the whole account/,
   // A mixture of event and Lambda action that AWS does not send; its state says enough.
   'lambda-action_composite-with-suppressor-alarm_aws-lambda-rust.json':
     /held back by its actions suppressor \(WaitPeriod\)/,
   'lambda-action_composite_aws-lambda-rust.json':
-    /does not tell when its state changed \("2023-08-04T12: 56: 46\.138\+0000"\)/,
-  'lambda-action_metric_aws-lambda-rust.json': /does not tell when its state changed/,
+    /does not say when its state changed \("2023-08-04T12: 56: 46\.138\+0000"\)/,
+  'lambda-action_metric_aws-lambda-rust.json': /does not say when its state changed/,
   'lambda-records_autoscaling-launch_assertible.json':
-    /Auto Scaling tells of "autoscaling:EC2_INSTANCE_TERMINATE" in the group "autoscale-group-name"/,
-  'lambda-records_custom-metric_blueimp.json': /watches "ExampleNamespace DeliveryErrors" of the whole account/,
-  'lambda-records_ec2-total-cpu-ok_telia.json': /watches "AWS\/EC2 CPUUtilization" of the whole account/,
-  'lambda-records_generic-sns_assertible.json': /of "LoadBalancer=app\/app\/6892f491c9b95d3f", which names neither/,
-  'lambda-records_metric-math_aws-lambda-go.json': /of "InstanceId=TestInstance", which names neither an EC2 instance/,
+    /Auto Scaling reports "autoscaling:EC2_INSTANCE_TERMINATE" in the group "autoscale-group-name"/,
+  'lambda-records_custom-metric_blueimp.json': /watches "ExampleNamespace DeliveryErrors" for the whole account/,
+  'lambda-records_ec2-total-cpu-ok_telia.json': /watches "AWS\/EC2 CPUUtilization" for the whole account/,
+  'lambda-records_generic-sns_assertible.json': /for "LoadBalancer=app\/app\/6892f491c9b95d3f", which names neither/,
+  'lambda-records_metric-math_aws-lambda-go.json': /for "InstanceId=TestInstance", which names neither an EC2 instance/,
   'lambda-records_ok_old-region-name_terraform-notify-slack.json':
-    /watches "LogMetrics DBMigrationRequired" of the whole account/,
-  'lambda-records_rds_assertible.json': /of "DBInstanceIdentifier=app", which names neither/,
+    /watches "LogMetrics DBMigrationRequired" for the whole account/,
+  'lambda-records_rds_assertible.json': /for "DBInstanceIdentifier=app", which names neither/,
   'lambda-records_single-metric_aws-lambda-go.json':
-    /of "InstanceId=TestInstance", which names neither an EC2 instance/,
-  'message_minimal_terraform-notify-slack.json': /"Example" does not tell what it watches/,
+    /for "InstanceId=TestInstance", which names neither an EC2 instance/,
+  'message_minimal_terraform-notify-slack.json': /"Example" does not say what it watches/,
   'message_set-alarm-state_localstack-snapshot.json': {
     name: 'snapshot-alarm',
     state: 'ALARM',

@@ -14,7 +14,7 @@ function refuses(envelope: Envelope, pem = PUBLIC_PEM): void {
       error instanceof AppError &&
       error.code === 'BAD_SIGNATURE' &&
       error.retry === 'never' &&
-      error.message === 'The signature does not belong to the message.',
+      error.message === 'The signature does not match the message.',
   );
 }
 

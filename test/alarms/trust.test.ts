@@ -30,7 +30,7 @@ describe('a message is trusted', () => {
     assert.equal(check({}, { topicArns: [] }), 'FOREIGN_TOPIC');
   });
 
-  test('for two hours, and up to a quarter of an hour ahead of our clock', () => {
+  test('for two hours, and up to a quarter of an hour ahead of the clock of this host', () => {
     const hour = 3_600_000;
     assert.equal(check({}, TRUST, NOW + 2 * hour), 'trusted');
     assert.equal(check({}, TRUST, NOW + 2 * hour + 1), 'STALE_MESSAGE');

@@ -57,12 +57,12 @@ test('a process that SIGUSR1 would end is left alone', async (t) => {
   assert.equal(child.exitCode, null);
 });
 
-test('what is no Node process is not signalled', (t) => {
+test('what is not a Node process is not signalled', (t) => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   t.after(() => child.kill('SIGKILL'));
   const { status, stderr } = capture(['--pid', `${child.pid}`, '--seconds', '1', '-o', join(folder, 'z')]);
   assert.deepEqual([status, child.exitCode, child.signalCode], [1, null, null]);
-  assert.match(stderr, /does not run Node\.js/);
+  assert.match(stderr, /is not running Node\.js/);
 });
 
 test('of several processes one must be chosen: they are listed', async (t) => {

@@ -145,7 +145,7 @@ test('of files without recording time the table says percent, never cores', asyn
   assert.doesNotMatch(stdout, /\d cores|99 Hz/);
 });
 
-test('requests a second tell a slower service from more traffic', async () => {
+test('requests per second tell a slower service from more traffic', async () => {
   const text = (factor: number): string =>
     Array.from({ length: 1000 * factor }, (_, i) => {
       const name = ['search', 'price', 'render', 'recommend'][i % 4];
@@ -159,7 +159,7 @@ test('requests a second tell a slower service from more traffic', async () => {
   for (const wrong of ['50', '50,x', '50,-1', '1,2,3', '']) {
     await assert.rejects(verdict(wrong), (error: { code: number; stderr: string }) => {
       assert.equal(error.code, 2);
-      assert.match(error.stderr, /one number of requests a second for each file: 40,120\./);
+      assert.match(error.stderr, /the requests per second of each file: 40,120\./);
       return true;
     });
   }

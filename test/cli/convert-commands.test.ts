@@ -75,5 +75,5 @@ test('wrong usage is told apart from bad input', async () => {
 test('a bad input exits with 1 and shows the line', () => {
   const { code, out, err } = smokejumper(['collapse', '-'], 'a;b 1\na;c 1\nno count\n');
   assert.deepEqual([code, out], [1, '']);
-  assert.match(err, /Line 3 is no folded stack: "no count"/);
+  assert.match(err, /Line 3 is not a folded stack: "no count"/);
 });

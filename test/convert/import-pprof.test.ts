@@ -57,7 +57,7 @@ test('of a heap profile the memory in use is drawn, objects are its samples, and
   assert.equal(fold(profile), 'f1 4000000000\n');
   assert.deepEqual([profile.ledger.recorded, profile.weightUnit, profile.facts.event], [2, 'events', 'inuse_space']);
   assert.deepEqual(profile.facts.warnings, [
-    'inuse_space in bytes is drawn; it also has alloc_objects, alloc_space: --event NAME draws another.',
+    'drawing inuse_space in bytes; the file also has alloc_objects, alloc_space: choose with --event NAME.',
   ]);
   const allocated = await decodeProfile(heap, { event: 'alloc_space' });
   assert.equal(fold(allocated), 'f1 5000000000\nf2 700\n');
@@ -126,7 +126,7 @@ test('a message that contradicts itself is refused with what is wrong', async ()
     [pprof(types, [[1, 3]]), /1 value.*2/],
     [pprof(types, [[9, 3, 30]]), /location 9/],
     [pprof(types, [[1, 3, 30]], { function: [] }), /function 1/],
-    [pprof(types, [[1, 3, 30]], { function: [{ id: 1, name: 999 }] }), /text 999/],
+    [pprof(types, [[1, 3, 30]], { function: [{ id: 1, name: 999 }] }), /string 999/],
   ];
   for (const [message, wanted] of cases) {
     await assert.rejects(decodeProfile(message), { code: 'PROFILE_INVALID', message: wanted });

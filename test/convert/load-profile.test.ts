@@ -58,7 +58,7 @@ test('what is no profile is refused with what was found and what is known', asyn
   await assert.rejects(decodeProfile(Buffer.from('fd377a585a0000', 'hex')), { code: 'FORMAT_UNKNOWN', hint: /is xz/ });
   await assert.rejects(loadProfile(file('b.folded', 'a;b 1\na;c\na;d 1\n')), {
     code: 'FOLDED_LINE',
-    message: /b\.folded": Line 2 is no folded stack: "a;c"/,
+    message: /b\.folded": Line 2 is not a folded stack: "a;c"/,
   });
   await assert.rejects(decodeProfile(bytes('{"a": 1}')), { code: 'FORMAT_UNKNOWN' });
   await assert.rejects(decodeProfile(bytes('{"nodes": [')), { code: 'INPUT_CORRUPT' });
@@ -78,17 +78,17 @@ const FOREIGN: readonly (readonly [why: string, text: string, hint: RegExp])[] =
     '# To display the header\n#\n# Samples: 12  of event\n#\n 12.3%  a  libc  [.] f\n',
     /perf report/,
   ],
-  ['a profile of Firefox', '{"meta":{"interval":1},"threads":[]}', /Firefox/],
-  ['a trace of Chrome with its facts first', '{"metadata":{"a":1},"traceEvents":[]}', /trace of Chrome/],
-  ['a trace of Chrome as a list', '[\n {"pid":1,"args":{"x":{}}}, {"ph":"X"}]', /trace of Chrome/],
+  ['a Firefox profile', '{"meta":{"interval":1},"threads":[]}', /Firefox/],
+  ['a Chrome trace with its facts first', '{"metadata":{"a":1},"traceEvents":[]}', /Chrome trace/],
+  ['a Chrome trace as a list', '[\n {"pid":1,"args":{"x":{}}}, {"ph":"X"}]', /Chrome trace/],
   [
     'a heap profile',
     '{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0,"id":1,"children":[]}}',
     /heap profile/,
   ],
   ['a zip archive', 'PK\u0003\u0004aaaa', /zip/],
-  ['a .cpuprofile without nodes', '{"nodes":[],"samples":[]}', /Known are/],
-  ['JSON that is no object', '[]', /Known are/],
+  ['a .cpuprofile without nodes', '{"nodes":[],"samples":[]}', /Pass a capture/],
+  ['JSON that is not an object', '[]', /Pass a capture/],
 ];
 for (const [why, text, hint] of FOREIGN) {
   test(`not read, and told why: ${why}`, () =>

@@ -79,7 +79,7 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
   test('doctor finds everything in order, and functions of the instance have names', async () => {
     const { code, out, err } = await smokejumper(['doctor', hot]);
     assert.equal(code, 0, out + err);
-    assert.match(out, /^ok +data folder +.* will be made$/m);
+    assert.match(out, /^ok +data folder +.* will be created$/m);
     assert.match(out, /^ok +topic +arn:.*signature version 2$/m);
     assert.match(out, /^ok +topic +delivers to http.*\/sns$/m);
     assert.match(out, /^ok +alarms +1 publish to the topics: web-prod CPU$/m);
@@ -110,7 +110,7 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     assert.match(out, /^hot +i-[0-9a-f]{17} /m);
     assert.match(out, /^peer +i-[0-9a-f]{17} +Healthy/m);
     assert.match(out, /^capture +2 s at \d+ Hz/m);
-    assert.match(out, /^tells +oncall@example\.com$/m);
+    assert.match(out, /^notifies +oncall@example\.com$/m);
     assert.ok(!existsSync(join(folder, 'absent')));
   });
 
@@ -154,16 +154,16 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     assert.ok(Subscriptions.some((subscription) => subscription.Endpoint === 'http://127.0.0.1:9/sns'));
   });
 
-  test('what is no alarm, no instance or no file is wrong usage or a clear error', async () => {
+  test('what is not an alarm, an instance or a file is wrong usage or a clear error', async () => {
     writeFileSync(join(folder, 'text.json'), '"hello"');
     writeFileSync(join(folder, 'other.json'), JSON.stringify({ Event: 'autoscaling:EC2_INSTANCE_LAUNCH' }));
     const cases: readonly (readonly [args: readonly string[], code: number, words: RegExp])[] = [
-      [['profile', 'web-1'], 2, /no instance id/],
+      [['profile', 'web-1'], 2, /not an instance id/],
       [['profile', hot, '0'], 2, /from 1 to 600/],
       [['doctor', hot, peer], 2, /at most one instance/],
       [['plan'], 2, /one file/],
       [['plan', 'absent.json'], 1, /no such file/],
-      [['plan', 'text.json'], 1, /no JSON object/],
+      [['plan', 'text.json'], 1, /not hold a JSON object/],
       [['replay', 'other.json'], 1, /no alarm/],
       [['subscribe', '--endpoint', 'ftp://x'], 2, /http/],
     ];

@@ -66,14 +66,14 @@ describe('the hot instance', () => {
   test('is the one that the alarm names, with its figure', () => {
     const choice = choose([member('a'), member('b')], { a: points(97, 98, 99), ...CALM }, { instanceIds: [id('a')] });
     assert.equal(choice.hot, id('a'));
-    assert.equal(choice.hotReason, 'The alarm names it; CPU 98 % over the newest 3 points.');
+    assert.equal(choice.hotReason, 'The alarm names it; CPU 98 % over the latest 3 data points.');
     assert.equal(choice.verdicts[0]?.cpuPercent, 98);
   });
 
   test('is the one that the alarm names even when others look busier or it has no figure', () => {
     const choice = choose([member('a'), member('b')], { b: points(99, 99, 99) }, { instanceIds: [id('a')] });
     assert.equal(choice.hot, id('a'));
-    assert.match(choice.hotReason, /CloudWatch has no recent CPU figure of it/);
+    assert.match(choice.hotReason, /CloudWatch has no recent CPU figure for it/);
     assert.equal(choice.verdicts[0]?.cpuPercent, null);
   });
 
@@ -82,7 +82,7 @@ describe('the hot instance', () => {
     assert.equal(choose([leaving, member('b')], CALM, { instanceIds: [id('a')] }).hot, id('a'));
     const alone = choose([], {}, { instanceIds: [id('a')] });
     assert.deepEqual(roles(alone), ['a hot']);
-    assert.equal(alone.noPeerReason, 'The hot instance is in no Auto Scaling group, so it has no peers.');
+    assert.equal(alone.noPeerReason, 'The hot instance is not in an Auto Scaling group, so it has no peers.');
   });
 
   test('is the busiest of several that the alarm names, else the first by id', () => {
@@ -91,12 +91,12 @@ describe('the hot instance', () => {
     const busiest = choose(members, { a: points(99), b: points(40), c: points(60) }, { instanceIds: named });
     assert.match(
       busiest.hotReason,
-      /^It has the highest CPU of the 2 instances that the alarm names: 60 % over the newest point\.$/,
+      /^It has the highest CPU of the 2 instances that the alarm names: 60 % over the latest data point\.$/,
     );
     assert.equal(busiest.hot, id('c'));
     const blind = choose(members, {}, { instanceIds: named });
     assert.equal(blind.hot, id('b'));
-    assert.match(blind.hotReason, /none with a recent CPU figure; it is the first by id/);
+    assert.match(blind.hotReason, /none with a recent CPU figure; this one comes first by id/);
   });
 
   test('is the busiest member in service when the alarm names only the group', () => {
@@ -105,20 +105,20 @@ describe('the hot instance', () => {
     assert.equal(choice.hot, id('a'));
     assert.equal(
       choice.hotReason,
-      'It has the highest CPU of 3 members in service: 92 % over the newest 3 points; the next has 34 %.',
+      'It has the highest CPU of 3 members in service: 92 % over the latest 3 data points; the next has 34 %.',
     );
   });
 
   test('is the only member in service, if there is one', () => {
     const choice = choose([member('a'), member('b', { lifecycle: 'Pending' })], { a: points(50) });
-    assert.equal(choice.hotReason, 'It is the only member in service: 50 % over the newest point.');
+    assert.equal(choice.hotReason, 'It is the only member in service: 50 % over the latest data point.');
   });
 
   test('is chosen by points in time that most have, so that a late figure hides no fire and fakes none', () => {
     const at = (...pairs: [number, number][]) =>
       pairs.map(([minute, percent]) => ({ atMs: NOW - minute * MINUTE, percent }));
     const members = ['a', 'b', 'c', 'd'].map((letter) => member(letter));
-    // d has not reported the newest point yet, in which a began to burn.
+    // d has not reported the latest data point yet, in which a became hot.
     const fresh = choose(members, {
       a: at([11, 20], [6, 20], [1, 95]),
       b: at([11, 21], [6, 21], [1, 21]),
@@ -149,7 +149,7 @@ describe('the hot instance', () => {
   test('is nobody when nobody is in service or has a figure, and every member is told', () => {
     const none = choose([member('a'), member('b', { lifecycle: 'Standby' })], {});
     assert.equal(none.hot, null);
-    assert.match(none.hotReason, /no recent CPU figure of any of the 1 members in service/);
+    assert.match(none.hotReason, /The only member in service has no recent CPU figure/);
     assert.deepEqual(roles(none), ['a not chosen', 'b not chosen']);
     assert.equal(reason(none, 'b'), 'It is Standby, not in service.');
     assert.match(choose([member('a', { lifecycle: 'Pending' })], {}).hotReason, /None of the 1 members/);
@@ -169,7 +169,7 @@ describe('the hot instance', () => {
 describe('a healthy peer', () => {
   const HOT = { a: points(97, 98, 99) };
 
-  test('is like the hot one and near to what is normal, not the idlest', () => {
+  test('is like the hot instance and close to what is normal, not the idlest', () => {
     const choice = choose(
       ['a', 'b', 'c', 'd'].map((letter) => member(letter)),
       { ...HOT, ...CALM },
@@ -179,11 +179,11 @@ describe('a healthy peer', () => {
       reason(choice, 'b'),
       'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31 %, the median of the others 31 %; running for 3 h.',
     );
-    assert.equal(reason(choice, 'c'), 'It would do (rank 2 of 3), but one peer is wanted.');
+    assert.equal(reason(choice, 'c'), 'It qualifies (rank 2 of 3), but only one peer is wanted.');
     assert.equal(choice.noPeerReason, null);
   });
 
-  test('is not one that is away, ill, out of reach, of another type, too young or burning', () => {
+  test('is never one that is out of service, unhealthy, offline, of another type, too young or hot', () => {
     const members = [
       member('a'),
       member('b', { lifecycle: 'Pending:Wait' }),
@@ -197,28 +197,31 @@ describe('a healthy peer', () => {
     ];
     const choice = choose(members, { ...HOT, '1': points(90, 90, 90) }, { alsoBurning: new Set([id('2')]) });
     assert.deepEqual(choice.peers, []);
-    assert.equal(choice.noPeerReason, 'No healthy peer: none of the 8 other members is fit; 2 of them burn, too.');
+    assert.equal(
+      choice.noPeerReason,
+      'No healthy peer: none of the 8 other members qualifies; 2 of them are hot, too.',
+    );
     const expected: Record<string, string> = {
       b: 'It is Pending:Wait, not in service.',
-      c: 'Auto Scaling holds it for unhealthy.',
+      c: 'Auto Scaling reports it as unhealthy.',
       d: 'Its SSM agent is not online, so nothing can be run on it.',
-      e: 'It is c6i.large, the hot one m6i.large: their cores do not compare.',
-      f: 'It has been running for 4 min only and still warms up; 10 min are asked for.',
-      0: 'It is not known for how long it has been running.',
-      1: 'It burns itself: CPU 90 %, the hot one 98 %.',
-      2: 'It burns itself: another open incident holds it for hot.',
+      e: 'Its type is c6i.large, that of the hot instance m6i.large: their cores are not comparable.',
+      f: 'It has been up for only 4 min; peers must be up for 10 min.',
+      0: 'How long it has been up is not known.',
+      1: 'Also hot: CPU 90 %, the hot instance 98 %.',
+      2: 'Also hot: it is the hot instance of another open incident.',
     };
     for (const [letter, words] of Object.entries(expected)) assert.equal(reason(choice, letter), words);
   });
 
-  test('is nobody when all burn, when there is no other, or when none is wanted', () => {
+  test('does not exist when all are hot, when there is no other member, or when no peer is wanted', () => {
     const trio = ['a', 'b', 'c'].map((letter) => member(letter));
     const all = { a: points(97), b: points(96), c: points(95) };
-    assert.equal(choose(trio, all).noPeerReason, 'No healthy peer: all 2 other members burn, too.');
+    assert.equal(choose(trio, all).noPeerReason, 'No healthy peer: all 2 other members are hot, too.');
     assert.equal(choose([member('a')], HOT).noPeerReason, 'The hot instance is the only member of its group.');
     assert.match(
       choose([member('a'), member('b', { healthy: false })], HOT).noPeerReason ?? '',
-      /^No healthy peer: the only other member is unfit\. Auto Scaling holds it for unhealthy\.$/,
+      /^No healthy peer: the only other member does not qualify\. Auto Scaling reports it as unhealthy\.$/,
     );
     assert.equal(choose(trio, { ...HOT, ...CALM }, { peers: 0 }).noPeerReason, 'No peer is wanted.');
   });
@@ -234,9 +237,9 @@ describe('a healthy peer', () => {
     const sameTemplate = member('c', { zone: 'eu-west-1b' });
     const both = choose([hot, sameZone, sameTemplate], { ...HOT, b: points(30), c: points(31) });
     assert.deepEqual(both.peers, [id('c')]);
-    assert.match(reason(both, 'c'), /OTHER zone eu-west-1b \(the hot one: eu-west-1a\)/);
+    assert.match(reason(both, 'c'), /DIFFERENT zone eu-west-1b \(hot instance: eu-west-1a\)/);
     const only = choose([hot, sameZone], { ...HOT, b: points(30) });
-    assert.match(reason(only, 'b'), /OTHER launch template web v8 \(the hot one: web v7\)/);
+    assert.match(reason(only, 'b'), /DIFFERENT launch template web v8 \(hot instance: web v7\)/);
   });
 
   test('of another zone comes before one that is idle', () => {

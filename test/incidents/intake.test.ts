@@ -220,7 +220,7 @@ test('when the certificate cannot be fetched now SNS is asked to come again, and
   const { post, ledger, reason } = setUp({ certificates: { get: () => get() } });
   assert.equal(await post(deliver()), 503);
   assert.deepEqual(ledger(), ['rejected']);
-  assert.equal(reason(), 'no route SNS was asked to send it again.');
+  assert.equal(reason(), 'no route SNS will retry.');
   get = async () => PEM;
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(ledger(), ['accepted', 'rejected']);
@@ -241,7 +241,7 @@ test('when the ledger cannot be written SNS is asked to come again, whatever it 
 
 test('a subscription that cannot be confirmed stands in the ledger; SNS comes again when that may help', async () => {
   for (const [retry, status, words] of [
-    ['later', 503, /^no permission SNS was asked to send it again\.$/],
+    ['later', 503, /^no permission SNS will retry\.$/],
     ['never', 400, /^no permission$/],
   ] as const) {
     const { post, ledger, reason } = setUp({
@@ -263,5 +263,5 @@ test('the end of our subscription is no silence that nobody explains', async () 
   const { post, ledger, reason } = setUp();
   assert.equal(await post(deliver({ type: 'UnsubscribeConfirmation', message: 'You have chosen …' })), 200);
   assert.deepEqual(ledger(), ['ignored']);
-  assert.match(reason(), /was ended.*smokejumper subscribe/);
+  assert.match(reason(), /was cancelled.*smokejumper subscribe/);
 });

@@ -91,7 +91,7 @@ test('a bug is repeated, too, and the report says what it was', async () => {
   assert.deepEqual(store.incident(id)?.failure, {
     code: 'INTERNAL',
     message: 'An internal error stopped the work: members is not iterable',
-    hint: 'The log of the service has the details; please report it.',
+    hint: 'See the log of the service for the details, and please report it.',
   });
 });
 

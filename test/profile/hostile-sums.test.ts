@@ -54,7 +54,7 @@ test('a folded line without an end fills no memory', () => {
   const profile = parser.finish();
   assert.equal(fold(profile), 'a;b 3\na;c 4\na;d 5\n');
   assert.deepEqual(profile.ledger.filtered, { malformed: 1 });
-  assert.match(profile.facts.warnings.join(), /^Line 3 is no folded stack: "x{120}"/);
+  assert.match(profile.facts.warnings.join(), /^Line 3 is not a folded stack: "x{120}"/);
 });
 
 const root = { id: 1, callFrame: { functionName: '(root)' }, children: [2] };

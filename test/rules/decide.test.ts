@@ -54,7 +54,7 @@ function outcome(decision: Decision, expected: Decision['outcome'], reason: RegE
   assert.match(decision.reason, reason);
 }
 
-describe('an alarm that burns', () => {
+describe('an alarm in state ALARM', () => {
   test('opens an incident', () => {
     assert.deepEqual(decide(RULES, QUIET, alarm(), NOW), {
       outcome: 'accepted',
@@ -63,22 +63,26 @@ describe('an alarm that burns', () => {
     });
   });
 
-  test('joins the open incident of its scope, whoever opened it', () => {
+  test('joins the open incident of its scope, no matter which alarm opened it', () => {
     const own = decide(RULES, { ...QUIET, open: [open()] }, alarm(), NOW);
-    outcome(own, 'attached', /^The incident that itself opened 10 min ago in instance i-0a1b.* needs an OK, or 1 h\.$/);
+    outcome(
+      own,
+      'attached',
+      /^The incident opened by this alarm 10 min ago in instance i-0a1b.* needs an OK first, or 1 h to pass\.$/,
+    );
     const other = open({ alarmKey: 'other', alarmName: 'latency', id: 'inc-2' as IncidentId });
     const joined = decide(RULES, { ...QUIET, open: [other] }, alarm(), NOW);
-    outcome(joined, 'attached', /"latency" opened 10 min ago/);
+    outcome(joined, 'attached', /opened by "latency" 10 min ago/);
     assert.equal(joined.outcome === 'attached' && joined.incidentId, 'inc-2');
   });
 
   test('is armed again after an hour without an OK, in the place of the old incident', () => {
     const old = open({ openedAtMs: NOW - HOUR });
     const decision = decide(RULES, { ...QUIET, open: [old] }, alarm(), NOW);
-    outcome(decision, 'accepted', /The incident of 1 h ago never saw an OK and gives way\.$/);
+    outcome(decision, 'accepted', /The incident opened 1 h ago never saw an OK; this one replaces it\.$/);
     assert.equal(decision.outcome === 'accepted' && decision.supersedes, 'inc-1');
     const patient = { ...RULES, rearmAfterMs: 2 * HOUR };
-    outcome(decide(patient, { ...QUIET, open: [old] }, alarm(), NOW), 'attached', /or 2 h\.$/);
+    outcome(decide(patient, { ...QUIET, open: [old] }, alarm(), NOW), 'attached', /or 2 h to pass\.$/);
   });
 
   test('of the past is left alone, with its age', () => {
@@ -106,7 +110,7 @@ describe('an alarm that burns', () => {
     outcome(
       decide(RULES, { ...QUIET, newestChangeMs: CHANGED, open: [open()] }, alarm(), NOW),
       'duplicate',
-      /was taken before\.$/,
+      /was already handled\.$/,
     );
   });
 });
@@ -126,7 +130,7 @@ describe('the end of an alarm', () => {
     outcome(
       decide(RULES, { ...QUIET, open: held }, ok({ key: `${alarm().key}#c1` }), NOW),
       'ignored',
-      /no incident of it is open/,
+      /has no open incident/,
     );
   });
 
@@ -135,7 +139,7 @@ describe('the end of an alarm', () => {
     outcome(
       decide(RULES, { ...QUIET, open: held }, ok(), NOW),
       'ignored',
-      /was OK at .*03:12:41 UTC, before the ALARM of .*03:12:46 UTC/,
+      /was OK at .*03:12:41 UTC, before the ALARM at .*03:12:46 UTC/,
     );
   });
 
@@ -173,7 +177,7 @@ describe('which alarms count', () => {
 
   test('a band that was left downwards is told so, and an old one in days', () => {
     const band = alarm({ threshold: null, cpuWhenAlarm: 'low' });
-    outcome(decide(RULES, QUIET, band, NOW), 'ignored', /fired because the CPU has less to do than usual\.$/);
+    outcome(decide(RULES, QUIET, band, NOW), 'ignored', /fired because the CPU had less to do than usual\.$/);
     const old = alarm({ changedAtMs: NOW - 5 * 86_400_000 });
     outcome(decide(RULES, QUIET, old, NOW), 'ignored', /went to ALARM 5 d ago; the limit is 15 min\.$/);
   });
@@ -209,7 +213,7 @@ describe('the limits', () => {
   test('let a scope rest after a capture', () => {
     throttled(
       { scopeAcceptedAtMs: [NOW - 4 * MINUTE] },
-      /^The last capture of instance i-0a1b2c3d4e5f60718 was 4 min ago; it rests for 15 min\.$/,
+      /^The last capture of instance i-0a1b2c3d4e5f60718 was 4 min ago; the cooldown is 15 min\.$/,
     );
     outcome(decide(RULES, { ...QUIET, scopeAcceptedAtMs: [NOW - 15 * MINUTE] }, alarm(), NOW), 'accepted', /./);
   });
@@ -230,7 +234,7 @@ describe('the limits', () => {
   });
 
   test('bound what runs at the same time', () => {
-    throttled({ capturing: 4 }, /^4 incidents are capturing now; the limit is 4\.$/);
+    throttled({ capturing: 4 }, /^4 captures are running now; the limit is 4\.$/);
     throttled({ capturing: 1 }, /the limit is 1\.$/, { maxConcurrent: 1 });
   });
 

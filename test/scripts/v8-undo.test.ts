@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { engineCommand, engineEnvironment } from '../../bench/attach/engine-text.ts';
 import { descendants, inspectorOpen, runsNode } from '../../bench/attach/processes.ts';
-import { folder } from '../support/scripts/profile-script.ts';
+import { folder } from '../support/scripts/remote-script.ts';
 import { BUSY, NOTHING_LEFT, noVisits, startEngine, startTarget, type Target } from '../support/scripts/v8-targets.ts';
 import { until } from '../support/until.ts';
 

@@ -37,9 +37,9 @@ test('two services do not work on one data folder; the lock goes with its proces
 test('a data folder that cannot be used says why', () => {
   const folder = temporaryFolder();
   const file = join(folder, 'file');
-  writeFileSync(file, 'no database, but longer than the hundred bytes of a header of SQLite: '.repeat(20));
+  writeFileSync(file, 'not a database, but longer than the hundred bytes of a header of SQLite: '.repeat(20));
   assert.throws(() => openDatabase(file, MIGRATIONS), fails('DATABASE_UNUSABLE', /not a SQLite database/));
-  assert.throws(() => openDatabase(join(file, 'x.sqlite'), MIGRATIONS), fails('DATABASE_UNUSABLE', /no folder/));
-  assert.throws(() => lockFolder(join(file, 'data'), 0), fails('DATABASE_UNUSABLE', /no folder/));
+  assert.throws(() => openDatabase(join(file, 'x.sqlite'), MIGRATIONS), fails('DATABASE_UNUSABLE', /not a folder/));
+  assert.throws(() => lockFolder(join(file, 'data'), 0), fails('DATABASE_UNUSABLE', /not a folder/));
   assert.throws(() => openDatabase(folder, MIGRATIONS), fails('DATABASE_UNUSABLE', /may not write|is a folder/));
 });

@@ -9,10 +9,10 @@ export function describeForeign(message: unknown): string {
   const fields = message as Readonly<Record<string, unknown>>;
   const word = (key: string) => (typeof fields[key] === 'string' ? quote(fields[key]) : null);
   if (word('Event') && word('AutoScalingGroupName')) {
-    return `Auto Scaling tells of ${word('Event')} in the group ${word('AutoScalingGroupName')}; that is no alarm.`;
+    return `Auto Scaling reports ${word('Event')} in the group ${word('AutoScalingGroupName')}; that is not an alarm.`;
   }
   if (word('detail-type') && word('source')) {
-    return `The EventBridge event ${word('detail-type')} of ${word('source')} is no change of an alarm's state.`;
+    return `The EventBridge event ${word('detail-type')} from ${word('source')} is not a change of an alarm's state.`;
   }
   const keys = Object.keys(fields);
   const some = keys.slice(0, 5).map(quote).join(', ');

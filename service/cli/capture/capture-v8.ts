@@ -54,19 +54,19 @@ function choose({ pids, match }: V8Request): number {
   const found = pids ?? nodeProcesses(match === undefined ? undefined : expression(match));
   const [pid] = found;
   if (pid === undefined) {
-    throw new AppError('NO_NODE_PROCESS', 'No Node.js process was found on this machine.', { hint: 'Give --pid.' });
+    throw new AppError('NO_NODE_PROCESS', 'No Node.js process was found on this machine.', { hint: 'Pass --pid.' });
   }
   if (found.length > 1) {
     const list = found.slice(0, 10).map((one) => `  ${one}  ${visible(commandLine(one)).slice(0, 70)}`);
     throw new AppError(
       'SEVERAL_PROCESSES',
-      `--engine v8 profiles one process; there are ${found.length}:\n${list.join('\n')}\n`,
+      `--engine v8 profiles a single process, but there are ${found.length}:\n${list.join('\n')}\n`,
       {
-        hint: 'Choose one with --pid, or profile all with --engine perf.',
+        hint: 'Choose one with --pid, or profile them all with --engine perf.',
       },
     );
   }
-  if (!isNode(pid)) throw new AppError('NOT_NODE', `Process ${pid} does not run Node.js.`, { hint: 'Check --pid.' });
+  if (!isNode(pid)) throw new AppError('NOT_NODE', `Process ${pid} is not running Node.js.`, { hint: 'Check --pid.' });
   return pid;
 }
 
@@ -81,8 +81,8 @@ function expression(match: string): RegExp {
 /** The port of the inspector, and whether we opened it. Refuses wherever the signal would do harm. */
 async function openInspector(pid: number, openingMs: number): Promise<{ port: number; opened: boolean }> {
   if (!sharesOurNetwork(pid)) {
-    throw new AppError('OTHER_NETWORK', `Process ${pid} has a network of its own (a container).`, {
-      hint: 'Run this within the container, or use --engine perf.',
+    throw new AppError('OTHER_NETWORK', `Process ${pid} has its own network (it is in a container).`, {
+      hint: 'Run this inside the container, or use --engine perf.',
     });
   }
   const flag = /(?:^|\s)--inspect(?:-brk)?(?:=(?:[^\s:]+:)?(\d+))?(?=\s|$)/.exec(commandLine(pid));
@@ -92,7 +92,7 @@ async function openInspector(pid: number, openingMs: number): Promise<{ port: nu
   if (!catchesSigusr1(pid)) {
     throw new AppError(
       'SIGNAL_UNSAFE',
-      `Process ${pid} would end at SIGUSR1: it is just starting, or --disable-sigusr1 is set.`,
+      `SIGUSR1 would end process ${pid}: it is just starting, or --disable-sigusr1 is set.`,
       {
         hint: 'Use --engine perf.',
       },
@@ -104,7 +104,7 @@ async function openInspector(pid: number, openingMs: number): Promise<{ port: nu
     if (port !== undefined) return { port, opened: true };
     await pause(LOOK_MS);
   }
-  throw new AppError('INSPECTOR_CLOSED', `Process ${pid} opened no inspector after SIGUSR1.`, {
-    hint: 'Another process may hold port 9229, or the program has its own handler of the signal. Use --engine perf.',
+  throw new AppError('INSPECTOR_CLOSED', `Process ${pid} did not open an inspector after SIGUSR1.`, {
+    hint: 'Use --engine perf: another process may be using port 9229, or the program handles the signal itself.',
   });
 }

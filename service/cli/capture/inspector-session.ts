@@ -35,7 +35,7 @@ export class InspectorSession {
     } catch (cause) {
       throw new AppError('INSPECTOR_UNREACHABLE', `No V8 inspector answers on 127.0.0.1:${port}.`, {
         cause,
-        hint: 'Another debugger may be attached; close it and try again.',
+        hint: 'Close any other debugger that is attached, and try again.',
       });
     }
   }
@@ -50,7 +50,7 @@ export class InspectorSession {
         resolve(value);
       };
       const gone = (): void => settle({ error: { message: 'the connection ended' } });
-      const timer = setTimeout(() => settle({ error: { message: 'no answer came' } }), ANSWER_MS);
+      const timer = setTimeout(() => settle({ error: { message: 'there was no answer' } }), ANSWER_MS);
       this.socket.addEventListener('close', gone, { once: true });
       this.waiting.set(id, settle);
       this.socket.send(JSON.stringify({ id, method, params }));
@@ -58,7 +58,7 @@ export class InspectorSession {
     const { result, error } = answer as { result?: unknown; error?: { message?: string } };
     if (error === undefined) return result;
     throw new AppError('INSPECTOR_FAILED', `The V8 inspector refused ${method}: ${error.message}.`, {
-      hint: 'The process may have ended.',
+      hint: 'Check that the process is still running.',
     });
   }
 

@@ -22,7 +22,8 @@ const DELIVERY_SECONDS = 60;
 /** An instance id from the command line, or a usage error. */
 export function instanceArgument(text: string): InstanceId {
   const id = asInstanceId(text);
-  if (id === undefined) throw usageError(`${JSON.stringify(text)} is no instance id (i-0123456789abcdef0).`);
+  if (id === undefined)
+    throw usageError(`${JSON.stringify(text)} is not an instance id (such as i-0123456789abcdef0).`);
   return id;
 }
 

@@ -25,7 +25,7 @@ export function instanceChecks(config: Config, aws: AwsClients, id: string): Che
 async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceId) {
   const { fleet, clock, peers, peerMinAgeMs } = chooseDeps(config, aws);
   const group = await fleet.groupOf(instanceId);
-  if (group === undefined) return note(`${instanceId} is in no Auto Scaling group: reports will show it alone`);
+  if (group === undefined) return note(`${instanceId} is not in an Auto Scaling group: reports will show it alone`);
   const members = await fleet.members(group);
   const now = clock.now();
   const cpu = await fleet.cpu(
@@ -38,9 +38,9 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
   return [
     choice.noPeerReason === null ? ok(`${choice.peers.join(', ')} of group ${group}`) : note(choice.noPeerReason),
     measured > 0
-      ? ok(`CloudWatch has ${measured} CPU figures of the last ${MINUTES} minutes`)
+      ? ok(`CloudWatch has ${measured} CPU data points for the last ${MINUTES} minutes`)
       : note(
-          `CloudWatch has no CPU figure of the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
+          `CloudWatch has no CPU data point for the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
         ),
   ];
 }
@@ -51,7 +51,9 @@ async function checkRecording(config: Config, aws: AwsClients, instanceId: Insta
   const { profile, bytes } = await captureRemotely(deps, instanceId, plan, new AbortController().signal);
   const { ledger, facts, processes } = profile;
   const size = `${Math.ceil(bytes.length / 1024)} KB`;
-  const results = [ok(`${ledger.recorded} samples, ${ledger.drawn} of them of ${processes.length} processes, ${size}`)];
+  const results = [
+    ok(`${ledger.recorded} samples, ${ledger.drawn} of them from ${processes.length} processes, ${size}`),
+  ];
   results.push(...processResults(profile));
   // The start was not agreed on with anybody: that it came late says nothing.
   const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
@@ -68,13 +70,13 @@ function processResults({ processes }: Profile) {
       .map((process) => `${process.name} (${process.pid})`)
       .join(', ');
   if (nameless.length > 0 && named.length === 0) {
-    throw new AppError('NO_SYMBOLS', `No function of ${list(nameless)} will have a name.`, {
+    throw new AppError('NO_SYMBOLS', `The functions of ${list(nameless)} will have no names.`, {
       hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}".`,
     });
   }
   return [
     ...(named.length > 0 ? [ok(`functions have names in ${list(named)}`)] : []),
     ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}"`)] : []),
-    ...(unreadable.length > 0 ? [note(`the symbol map cannot be read of ${list(unreadable)}`)] : []),
+    ...(unreadable.length > 0 ? [note(`the symbol map of ${list(unreadable)} cannot be read`)] : []),
   ];
 }

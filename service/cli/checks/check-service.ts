@@ -37,12 +37,12 @@ async function checkData(config: Config) {
   try {
     await access(`${nearest}/.`, constants.W_OK);
   } catch (cause) {
-    throw new AppError('DATA_UNWRITABLE', `${nearest} is no folder that may be written to.`, {
+    throw new AppError('DATA_UNWRITABLE', `${nearest} is not a folder that this user may write to.`, {
       cause,
-      hint: 'Set DATA_DIR to a folder of the user that runs the service.',
+      hint: 'Set DATA_DIR to a folder that the user who runs the service may write to.',
     });
   }
-  if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be made`);
+  if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be created`);
   const { db, store } = openStore(config);
   try {
     const { incidents } = store.counts();
@@ -78,14 +78,14 @@ async function checkTopic(config: Config, aws: AwsClients, topicArn: string) {
 
 async function subscription(config: Config, aws: AwsClients, topicArn: string) {
   const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`;
-  if (endpoint === undefined) return note('PUBLIC_URL is not set: whether SNS delivers to this service is not known');
+  if (endpoint === undefined) return note('PUBLIC_URL is not set: cannot tell whether SNS delivers to this service');
   try {
     const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
     const own = Subscriptions.find((one) => one.Endpoint === endpoint);
     if (own === undefined) return note(`nothing is delivered to ${endpoint} yet: smokejumper subscribe`);
     return own.SubscriptionArn?.startsWith('arn:')
       ? ok(`delivers to ${endpoint}`)
-      : note(`the subscription of ${endpoint} waits for its confirmation: is the service reachable from AWS?`);
+      : note(`the subscription of ${endpoint} is waiting for confirmation: is the service reachable from AWS?`);
   } catch (cause) {
     return note(awsError('TOPIC_UNKNOWN', `Listing the subscriptions of ${topicArn}`, cause).message);
   }
@@ -121,7 +121,7 @@ function permission(name: string, ask: () => Promise<unknown>): Check {
     async run() {
       try {
         await ask();
-        return ok('may be asked');
+        return ok('access granted');
       } catch (cause) {
         throw awsError('NOT_PERMITTED', `Asking ${name}`, cause);
       }
@@ -136,7 +136,7 @@ async function checkSsm(aws: AwsClients) {
     const online = answer.InstanceInformationList?.length ?? 0;
     return online === 0
       ? note('no instance is online in SSM: check the agent, and the role AmazonSSMManagedInstanceCore')
-      : ok(`${online}${answer.NextToken ? ' and more' : ''} instances are online`);
+      : ok(`${answer.NextToken ? 'at least ' : ''}${online} instances are online`);
   } catch (cause) {
     throw awsError('NOT_PERMITTED', 'Asking SSM for its instances', cause);
   }
@@ -145,10 +145,10 @@ async function checkSsm(aws: AwsClients) {
 async function checkMail(config: Config) {
   const to = config.MAIL_TO.join(', ');
   if (to === '' && config.REPORT_TOPIC_ARN === undefined)
-    return note('nobody is told: set MAIL_TO or REPORT_TOPIC_ARN');
+    return note('nobody is notified: set MAIL_TO or REPORT_TOPIC_ARN');
   if (to === '') return ok(`announced to ${config.REPORT_TOPIC_ARN}`);
   if (config.SMTP_URL === undefined) {
-    return note(`${config.MAIL_FROM} → ${to} through SES; only a mail shows whether SES accepts the sender`);
+    return note(`${config.MAIL_FROM} → ${to} through SES; only sending a mail shows whether SES accepts the sender`);
   }
   await verifySmtp(config.SMTP_URL);
   return ok(`${config.MAIL_FROM} → ${to} through ${new URL(config.SMTP_URL).host}`);

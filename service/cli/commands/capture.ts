@@ -55,7 +55,8 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     return 0;
   }
   // The script has said on stderr what happened, unless it could not even begin or was killed; 64 is wrong usage.
-  if (!saidWhy(stdout)) throw new AppError('CAPTURE_FAILED', `The capture ended with exit code ${code} and no word.`);
+  if (!saidWhy(stdout))
+    throw new AppError('CAPTURE_FAILED', `The capture ended with exit code ${code} and no message.`);
   return code === 64 ? 2 : 1;
 }
 

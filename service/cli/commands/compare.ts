@@ -12,7 +12,7 @@ import { parseCommand, usageError } from '../usage.ts';
 function requestRates(text: string, files: number): number[] {
   const rates = text.split(',').map((rate) => (/^\d+(?:\.\d+)?$/.test(rate.trim()) ? Number(rate) : Number.NaN));
   if (rates.length === files && rates.every(Number.isFinite)) return rates;
-  throw usageError(`--requests takes one number of requests a second for each file: ${'40,'.repeat(files - 1)}120.`);
+  throw usageError(`--requests takes the requests per second of each file: ${'40,'.repeat(files - 1)}120.`);
 }
 
 function withRequests(profile: Profile, rate: number | undefined): Profile {

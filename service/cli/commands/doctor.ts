@@ -22,7 +22,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   }
   const failed = await runChecks(checks);
   process.stderr.write(
-    failed === 0 ? 'All that the service needs works.\n' : `${failed} of ${checks.length} failed.\n`,
+    failed === 0 ? 'Everything that the service needs works.\n' : `${failed} of ${checks.length} checks failed.\n`,
   );
   return failed === 0 ? 0 : 1;
 }

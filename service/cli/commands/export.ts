@@ -9,7 +9,7 @@ export async function runExport(args: readonly string[]): Promise<number> {
   const format = EXPORT_FORMATS.find((known) => known === values.format);
   if (format === undefined) throw usageError(`export needs --format ${EXPORT_FORMATS.join('|')}.`);
   if (format === 'pprof' && values.output === undefined && process.stdout.isTTY) {
-    throw usageError('pprof is binary: give -o FILE or redirect.');
+    throw usageError('pprof is binary: pass -o FILE or redirect the output.');
   }
   const profile = await loadOne('export', positionals, values);
   await writeOutput(values.output, exportProfile(profile, format));

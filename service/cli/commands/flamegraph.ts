@@ -19,7 +19,7 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
   });
   const { output } = values;
   if (output === undefined || !/\.(?:svg|png)$/.test(output)) {
-    throw usageError('flamegraph needs -o with a file that ends in .svg or .png.');
+    throw usageError('flamegraph needs -o with a file name that ends in .svg or .png.');
   }
   const profile = await loadOne('flamegraph', positionals, values, 'view');
   const about = { title: values.title ?? titleOf(positionals[0]) };

@@ -81,6 +81,6 @@ function captureLines(config: Config, choice: Chosen): string[] {
   const told = [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
   return [
     `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} on ${[choice.hot, ...choice.peers].join(' and ')}`,
-    `tells     ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
+    `notifies  ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
   ];
 }

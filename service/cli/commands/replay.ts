@@ -69,7 +69,7 @@ function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force
     (facts) => {
       const decision = decide(limitsOf(config), facts, alarm, now);
       if (!force || decision.outcome === 'accepted' || decision.outcome === 'closed') return decision;
-      return { outcome: 'accepted', supersedes: null, reason: `Replayed by force. ${decision.reason}` };
+      return { outcome: 'accepted', supersedes: null, reason: `Replayed with --force. ${decision.reason}` };
     },
   );
   say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
@@ -91,7 +91,7 @@ async function follow(runner: Runner, store: IncidentStore, id: IncidentId, sign
     if (state !== undefined && isFinal(state)) break;
     if (signal.aborted) {
       throw new AppError('INTERRUPTED', `The replay was interrupted in state ${state}.`, {
-        hint: 'The service goes on with it when it starts.',
+        hint: 'Start the service to resume it.',
       });
     }
     if (!worked) await pause(LOOK_MS);

@@ -22,6 +22,6 @@ export async function runSubscribe(args: readonly string[]): Promise<number> {
     process.stderr.write(`asked SNS to deliver ${topicArn} to ${endpoint}\n`);
     process.stdout.write(`${arn}\n`);
   }
-  process.stderr.write('The running service confirms within seconds; /notifications shows it.\n');
+  process.stderr.write('A running service confirms within seconds; see /notifications.\n');
   return 0;
 }

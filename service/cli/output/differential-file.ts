@@ -8,7 +8,7 @@ export async function writeDifferential(path: string, differential: Differential
   const { grade, issues } = differential.quality;
   if (grade === 'withheld') {
     const why = issues.slice(0, 1).map(({ side, message, fix }) => ` ${side}: ${message} ${fix}`);
-    const words = `${path} was not drawn, for the recordings are too weak to compare.${why.join('')}`;
+    const words = `${path} was not drawn, because the recordings are too weak to compare.${why.join('')}`;
     process.stderr.write(`${visible(words)}\n`);
     return false;
   }

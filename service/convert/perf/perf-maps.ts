@@ -13,9 +13,13 @@ export async function loadPerfMaps(paths: readonly string[]): Promise<Map<number
   for (const path of paths) {
     const pid = /perf-(\d{1,8})\.map/.exec(basename(path))?.[1];
     if (pid === undefined) {
-      throw new AppError('PERF_MAP_NAME', `The name of ${JSON.stringify(path)} does not say whose map it is.`, {
-        hint: 'A map must be named perf-PID.map, as the process wrote it.',
-      });
+      throw new AppError(
+        'PERF_MAP_NAME',
+        `The name of ${JSON.stringify(path)} does not say which process it belongs to.`,
+        {
+          hint: 'Name the map perf-PID.map, as the process did.',
+        },
+      );
     }
     maps.set(Number(pid), JitMap.parse(await joinBytes(readBytes(path), MAP_LIMIT, JSON.stringify(path))));
   }

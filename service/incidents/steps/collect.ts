@@ -57,13 +57,13 @@ async function stillRunning(deps: CollectDeps, capture: Capture, commandId: stri
   if (deps.clock.now() < deadline) return 'pending';
   // Whether it could be cancelled or not, the time-out is what happened.
   await deps.commands.cancel(capture.instanceId, commandId).catch((error: unknown) => {
-    deps.log.warn({ captureId: capture.id, err: error }, 'could not cancel the command; its own time-out ends it');
+    deps.log.warn({ captureId: capture.id, err: error }, 'could not cancel the command; its timeout will end it');
   });
   throw new AppError(
     'CAPTURE_TIMED_OUT',
     `${capture.instanceId} did not answer within ${Math.round((deadline - (capture.startAtMs ?? 0)) / 1000)} s.`,
     {
-      hint: 'It was terminated, or its SSM agent is gone or too busy to run anything.',
+      hint: 'Check that it still runs and that its SSM agent is online; it may be too busy to run anything.',
     },
   );
 }

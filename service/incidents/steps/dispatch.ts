@@ -37,7 +37,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
       to: 'dispatched',
       detail:
         sent.length === 0
-          ? 'no instance took the command'
+          ? 'no instance accepted the command'
           : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ${sent.map((capture) => capture.instanceId).join(' and ')}`,
     };
   };

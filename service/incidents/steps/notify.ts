@@ -33,7 +33,8 @@ export function notifyStep(deps: NotifyDeps): Step {
       await deps.subscriptions.publish(deps.reportTopicArn, subject, mail.text.slice(0, 100_000));
       told.push(`announced to ${deps.reportTopicArn}`);
     }
-    const detail = told.length > 0 ? told.join('; ') : 'nobody is configured to be told (MAIL_TO, REPORT_TOPIC_ARN)';
+    const detail =
+      told.length > 0 ? told.join('; ') : 'nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)';
     return { kind: 'advance', to: 'notified', detail };
   };
 }

@@ -52,7 +52,7 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
 const ALTERNATIVE_TEXT = {
   hot: 'Flame graph of the hot instance',
   healthy: 'Flame graph of the healthy instance',
-  differential: 'Differential flame graph: what the hot instance burns more than the healthy one',
+  differential: 'Differential flame graph: what uses more CPU on the hot instance than on the healthy one',
 } as const;
 
 export function putText(store: IncidentStore, id: IncidentId, name: string, type: string, text: string): void {

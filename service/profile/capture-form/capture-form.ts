@@ -52,7 +52,7 @@ class TreeMarks {
     let leaf = last > 0;
     for (let mark = this.next(); mark !== 0; mark = this.next()) {
       if (mark === ENDS_HERE && this.isNewEnd(last)) this.ends.push(last);
-      else if (mark < UP_ONE || mark >= ENDS_HERE) throw dense.fault('no such mark');
+      else if (mark < UP_ONE || mark >= ENDS_HERE) throw dense.fault('there is no such mark');
       else {
         if (leaf && this.isNewEnd(last)) this.ends.push(last);
         leaf = false;
@@ -210,14 +210,15 @@ function readSamples(
     for (let i = 0; i < here; i++) {
       const thread = whose.fixed(ranks, 'a thread');
       const mark = when.mark();
-      if (mark !== 0 && mark !== PERIOD) throw when.fault('a time should stand here');
+      if (mark !== 0 && mark !== PERIOD) throw when.fault('a time was expected here');
       const period = mark === PERIOD ? when.number(Number.MAX_SAFE_INTEGER, 'a period') : facts.period;
       const atMs = Math.floor(when.fixed(bins, 'a time') * facts.binMs);
       add(atMs, thread, node, period);
     }
   }
   if (left > 0) throw howMany.fault(`${left} samples belong to no stack`);
-  for (const line of [howMany, whose, when]) if (!line.done) throw line.fault('the line goes on after its last sample');
+  for (const line of [howMany, whose, when])
+    if (!line.done) throw line.fault('the line continues after its last sample');
   return count;
 }
 
@@ -226,7 +227,7 @@ function settleAccounting(facts: CaptureFacts, drawn: number, jit: JitAccounting
   const filtered: Record<string, number> = { ...facts.filtered };
   const known = Object.values(filtered).reduce((sum, count) => sum + count, drawn);
   const missing = facts.recorded - known;
-  if (missing < 0) throw invalid(2, `the ledger accounts for ${known} samples of ${facts.recorded}`);
+  if (missing < 0) throw invalid(2, `the sample accounting covers ${known} samples of ${facts.recorded}`);
   if (missing > 0) filtered.malformed = (filtered.malformed ?? 0) + missing;
   return { recorded: facts.recorded, drawn, filtered, lost: facts.lost, jit };
 }
@@ -237,9 +238,9 @@ function settleAccounting(facts: CaptureFacts, drawn: number, jit: JitAccounting
  */
 export function readCapture(input: string | Uint8Array, rules?: IdentityRules): Profile {
   if (input.length > MAX_BYTES)
-    throw new AppError('CAPTURE_TOO_LARGE', `A capture of ${input.length} bytes is not read.`);
+    throw new AppError('CAPTURE_TOO_LARGE', `The capture is too long to read (${input.length} bytes).`);
   const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
-  if (lines.next('the name of the form') !== MAGIC) throw invalid(1, `"${MAGIC}" should stand here`);
+  if (lines.next('the name of the form') !== MAGIC) throw invalid(1, `"${MAGIC}" was expected here`);
   const facts = readCaptureFacts(lines.next('the facts'));
   const builder = new ProfileBuilder();
   for (const { info } of facts.processes) builder.addProcess(info);
@@ -250,7 +251,7 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   const drawn = readSamples(lines, facts, tree.ends, threads, (atMs, thread, node, weight) =>
     builder.addSample(atMs, thread, place.locate(node, atMs), 1, weight),
   );
-  if (lines.left > 0) throw invalid(lines.line + 1, 'it goes on after its last sample');
+  if (lines.left > 0) throw invalid(lines.line + 1, 'it continues after its last sample');
   const { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings } = facts;
   const told = { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings };
   return builder.finish(

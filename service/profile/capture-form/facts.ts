@@ -82,7 +82,7 @@ class Reader {
   textOrNull(key: string): string | null {
     const value = this.get(key);
     if (value === null) return null;
-    if (typeof value !== 'string') throw invalid(2, `${this.at(key)} must be a text`);
+    if (typeof value !== 'string') throw invalid(2, `${this.at(key)} must be a string`);
     return value.slice(0, MAX_TEXT);
   }
 
@@ -165,7 +165,7 @@ export function readCaptureFacts(line: string): CaptureFacts {
   try {
     json = JSON.parse(line);
   } catch {
-    throw invalid(2, 'the facts are no JSON');
+    throw invalid(2, 'the facts are not JSON');
   }
   const facts = new Reader(json, '');
   const ledger = facts.object('ledger');

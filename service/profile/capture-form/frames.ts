@@ -92,10 +92,10 @@ export class CaptureFrames {
 
   private readRow(line: string, module: string, lineNumber: number): Row {
     const resolution = RESOLUTIONS[line[0] ?? ''];
-    if (resolution === undefined) throw invalid(lineNumber, 'a frame should stand here');
+    if (resolution === undefined) throw invalid(lineNumber, 'a frame was expected here');
     if (resolution !== 'timed') return { resolution, symbol: line.slice(1), module };
     const match = /^\*(\d{1,9}) (\d{1,9})((?: \d{1,15}:\d{1,9})+)$/.exec(line);
-    if (match === null) throw invalid(lineNumber, 'a frame with candidates should stand here');
+    if (match === null) throw invalid(lineNumber, 'a frame with candidates was expected here');
     const candidates = (match[3] as string)
       .slice(1)
       .split(' ')

@@ -27,7 +27,7 @@ export class CaptureLines {
   next(what: string): string {
     this.line++;
     const end = this.text.indexOf('\n', this.at);
-    if (end < 0) throw invalid(this.line, `it ends where ${what} should stand`);
+    if (end < 0) throw invalid(this.line, `it ends where ${what} was expected`);
     const line = this.text.slice(this.at, end);
     this.at = end + 1;
     return line;
@@ -36,7 +36,7 @@ export class CaptureLines {
   /** `word COUNT`. */
   number(word: string): number {
     const match = /^(\w+) (\d{1,15})$/.exec(this.next(`"${word}"`));
-    if (match?.[1] !== word) throw invalid(this.line, `"${word} COUNT" should stand here`);
+    if (match?.[1] !== word) throw invalid(this.line, `"${word} COUNT" was expected here`);
     return Number(match[2]);
   }
 
@@ -102,7 +102,7 @@ export class DenseLine {
       else if (code >= FIRST_LAST && code < FIRST_MORE) {
         value += code - FIRST_LAST;
         break;
-      } else throw this.fault(`${what} should stand here`);
+      } else throw this.fault(`${what} was expected here`);
       if (value > max) break;
     }
     if (value > max) throw this.fault(`${what} is larger than ${max}`);
@@ -115,7 +115,7 @@ export class DenseLine {
     let value = 0;
     for (let digits = code.width; digits > 0; digits--, this.at++) {
       const digit = this.text.charCodeAt(this.at) - FIRST_LAST;
-      if (!(digit >= 0 && digit < code.base)) throw this.fault(`${what} should stand here`);
+      if (!(digit >= 0 && digit < code.base)) throw this.fault(`${what} was expected here`);
       value = value * code.base + digit;
     }
     if (value >= code.range) throw this.fault(`${what} must be below ${code.range}`);

@@ -143,12 +143,12 @@ export class FoldedParser {
     const { malformed, firstMalformed } = this;
     if (firstMalformed !== undefined && malformed >= (this.good + malformed) * MALFORMED_SHARE) throw firstMalformed;
     rows.ledger.filter('malformed', malformed);
-    const warnings = this.twoColumns ? [`two counts a line: column ${this.input.column ?? 2} is drawn`] : [];
+    const warnings = this.twoColumns ? [`two counts per line: drawing column ${this.input.column ?? 2}`] : [];
     if (isCut && malformed === 0)
       warnings.push('the last line has no line feed: if it was cut off, its count is wrong');
     if (firstMalformed !== undefined) {
       const others = malformed > 1 ? `, and ${malformed - 1} more like it` : '';
-      warnings.push(`${firstMalformed.message} It is left out${others}.`);
+      warnings.push(`${firstMalformed.message} It was left out${others}.`);
     }
     const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
     return this.builder.finish(facts, rows.finish(), period === 1 ? 'samples' : 'events');
@@ -173,7 +173,7 @@ export class FoldedParser {
       this.refuse(
         DECODER.decode(line.subarray(0, SHOWN * 4)),
         this.lineNumber,
-        'Lines of more than 16 MB are not read.',
+        'Lines longer than 16 MB are not read.',
       );
     } else this.bytes(line, new DataView(line.buffer, line.byteOffset, line.byteLength), 0, line.length);
   }
@@ -268,7 +268,7 @@ export class FoldedParser {
 }
 
 function lineError(line: string, number: number, hint: string): AppError {
-  return new AppError('FOLDED_LINE', `Line ${number} is no folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`, {
+  return new AppError('FOLDED_LINE', `Line ${number} is not a folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`, {
     hint,
   });
 }

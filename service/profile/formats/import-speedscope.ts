@@ -54,7 +54,8 @@ class SpeedscopeImport {
   sampled(profile: JsonObject, place: string, scale: number, emit: Emit): void {
     const samples = read.array(profile.samples, `${place}.samples`);
     const weights = read.array(profile.weights, `${place}.weights`);
-    if (weights.length !== samples.length) throw read.fault(`${place}.weights`, 'a list as long as that of samples');
+    if (weights.length !== samples.length)
+      throw read.fault(`${place}.weights`, 'a list as long as the list of samples');
     let at = 0;
     samples.forEach((value, i) => {
       let node = 0;

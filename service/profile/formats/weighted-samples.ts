@@ -33,7 +33,7 @@ export class WeightedSamples {
     if (this.total > Number.MAX_SAFE_INTEGER || !Number.isFinite(this.totalWeight)) {
       throw new AppError(
         'PROFILE_INVALID',
-        'Its counts add up to more than 9007199254740991, which no sum holds exactly.',
+        'Its counts add up to more than 9007199254740991, beyond which sums are not exact.',
       );
     }
     this.ledger.draw(whole);

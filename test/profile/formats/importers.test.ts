@@ -52,7 +52,7 @@ test('a name that ends in a number is no first count', () => {
   assert.equal(parseFolded(`a;b 1\n${lines.join('')}`).ledger.drawn, 181);
   assert.throws(() => parseFolded(`${lines.join('')}a;b 1\n`), {
     code: 'FOLDED_LINE',
-    message: 'Line 61 is no folded stack: "a;b 1".',
+    message: 'Line 61 is not a folded stack: "a;b 1".',
     hint: /COUNT COUNT/,
   });
 });
@@ -71,7 +71,7 @@ test('sums of a clock period are counted in samples', () => {
 test('a line without a count is named with its number', () => {
   assert.throws(() => parseFolded('a;b 3\n\na;c\n'), {
     code: 'FOLDED_LINE',
-    message: 'Line 3 is no folded stack: "a;c".',
+    message: 'Line 3 is not a folded stack: "a;c".',
   });
 });
 
@@ -81,7 +81,7 @@ test('a few damaged lines are counted and shown, not a reason to refuse the rest
   const { recorded, drawn, filtered } = profile.ledger;
   assert.deepEqual([recorded, drawn, filtered], [15, 13, { malformed: 2 }]);
   assert.deepEqual(profile.facts.warnings, [
-    'Line 2 is no folded stack: "THIS IS A BAD LINE". It is left out, and 1 more like it.',
+    'Line 2 is not a folded stack: "THIS IS A BAD LINE". It was left out, and 1 more like it.',
   ]);
 });
 
