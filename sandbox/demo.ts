@@ -25,7 +25,7 @@ async function environmentOn(once: boolean, demoConsole: DemoConsole, signal: Ab
     return await startDemoEnvironment({ port: PORT, say, signal });
   } catch (error) {
     if (!(error as Error).message.includes('EADDRINUSE')) throw error;
-    demoConsole.say(`port ${PORT} is taken; using another one`);
+    demoConsole.say(`port ${PORT} is in use; using another one`);
     return startDemoEnvironment({ port: 0, say, signal });
   }
 }
@@ -58,7 +58,7 @@ async function tell(
   }
   demoConsole.detail(`report   ${demo.service.url}/incidents/${incident.id}`);
   demoConsole.detail(`mailbox  ${demo.sandbox.endpoint}/mailbox`);
-  demoConsole.detail('Ctrl-C ends it.');
+  demoConsole.detail('Press Ctrl-C to stop.');
   await interruption(signal).catch(() => undefined);
 }
 
@@ -103,6 +103,6 @@ try {
 } catch (error) {
   const interrupted = error instanceof Interrupted;
   const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${interrupted ? '\ndemo interrupted; nothing is left behind' : `demo failed: ${words}`}\n`);
+  process.stderr.write(`${interrupted ? '\ndemo interrupted; nothing was left behind' : `demo failed: ${words}`}\n`);
   process.exitCode = interrupted ? INTERRUPTED : 1;
 }

@@ -17,14 +17,14 @@ import { stopAll } from './service-process.ts';
 const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa]
 
   --set SET     the project's scenarios: 1, which the method was tuned on, 2, which it was not, or all (default)
-  --dir DIR     another folder of scenarios (a folder each, with service.js and expect.json)
-  --only NAME   only this scenario; may be given again
+  --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
+  --only NAME   only this scenario; may be repeated
   --seconds N   length of a recording (default 10)
   --warm-up N   seconds between the start of the services and the recording (default 4)
   --json        results as JSON on stdout
-  --keep DIR    leave the recordings there
+  --keep DIR    keep the recordings there
   --from DIR    score recordings kept there instead of making new ones
-  --no-aa       leave the comparisons of like with like out (one process less to start)
+  --no-aa       leave out the comparisons of like with like (one process less to start)
 `;
 
 const HZ = 99;

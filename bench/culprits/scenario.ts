@@ -73,7 +73,7 @@ export function readExpectation(folder: string): Expectation {
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   const known: readonly string[] = VERDICT_CLASSES;
   const unknown = parsed.data.class.find((one) => !known.includes(one));
-  if (unknown !== undefined) throw new Error(`${path}: there is no class ${JSON.stringify(unknown)}.`);
+  if (unknown !== undefined) throw new Error(`${path}: there is no verdict class ${JSON.stringify(unknown)}.`);
   return parsed.data;
 }
 

@@ -70,7 +70,7 @@ const START_MS = 3000;
 export async function measureInBrowser(folded: string): Promise<void> {
   const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined) {
-    console.error('chromium was not found: set CHROMIUM');
+    console.error('Chromium was not found: set CHROMIUM.');
     return;
   }
   const { path, frames } = await largeGraph(folded);
@@ -106,9 +106,9 @@ export async function measureInBrowser(folded: string): Promise<void> {
   console.log('| the picture without script is there | 0 ms |');
   console.log(`| then the tree is read, in three tasks; the longest | ${of('task')} |`);
   console.log(`| the graph is drawn | ${of('paint')} |`);
-  console.log(`| all script until tables and names are there, too, CPU time | ${of('all')} |`);
+  console.log(`| all script until tables and names are there too, CPU time | ${of('all')} |`);
   console.log(`| a zoom or step is drawn | ${of('zoom')} |`);
   console.log(`| back to the whole graph, with names and tables, CPU time | ${of('whole')} |`);
   console.log(`| the reverse view, made and drawn, with names and tables, CPU time | ${of('reverse')} |`);
-  console.log(`| the sandwich of the function with the most time of its own, likewise | ${of('sandwich')} |`);
+  console.log(`| the sandwich of the function with the most self time, likewise | ${of('sandwich')} |`);
 }

@@ -16,12 +16,12 @@ import { makeInputs } from './inputs.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, only: { type: 'string' } } });
 const runs = Number(values.runs);
-if (!(runs > 0)) throw new Error('--runs is a number above 0');
+if (!(runs > 0)) throw new Error('--runs must be a number above 0.');
 
 const perl = findPeer('FLAMEGRAPH_PERL', 'flamegraph.pl');
 const differ = findPeer('DIFFFOLDED_PERL', 'difffolded.pl') ?? (perl && join(dirname(perl), 'difffolded.pl'));
 const inferno = findPeer('INFERNO_FLAMEGRAPH', 'inferno-flamegraph');
-if (perl === undefined) console.error('flamegraph.pl was not found: set FLAMEGRAPH_PERL');
+if (perl === undefined) console.error('flamegraph.pl was not found: set FLAMEGRAPH_PERL.');
 if (inferno === undefined) console.error('inferno-flamegraph was not found: set INFERNO_FLAMEGRAPH (optional)');
 
 const cli = join(import.meta.dirname, '../../bin/smokejumper.mjs');

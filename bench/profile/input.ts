@@ -47,7 +47,7 @@ async function record(folder: string): Promise<string> {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (result.error !== undefined || result.status !== 0) {
-    throw new Error('perf record failed: the benchmark needs perf and the right to record', { cause: result.error });
+    throw new Error('perf record failed: the benchmark needs perf and permission to record.', { cause: result.error });
   }
   const out = openSync(`${text}.tmp`, 'w');
   const script = spawn('perf', ['script', '-i', data], { stdio: ['ignore', out, 'ignore'] });

@@ -90,8 +90,8 @@ function table(title: string, bytes: number, results: ReadonlyMap<string, readon
 }
 
 async function compareSpeed(runs: number, megabytes: number): Promise<void> {
-  if (!(runs > 0) || !(megabytes > 0)) throw new Error('--runs and --mb are numbers above 0');
-  if (perl === undefined) console.error('stackcollapse-perf.pl was not found: set STACKCOLLAPSE_PERL');
+  if (!(runs > 0) || !(megabytes > 0)) throw new Error('--runs and --mb must be numbers above 0.');
+  if (perl === undefined) console.error('stackcollapse-perf.pl was not found: set STACKCOLLAPSE_PERL.');
   if (inferno === undefined) console.error('inferno-collapse-perf was not found: set INFERNO (optional)');
 
   const large = await perfText(folder, megabytes, values.input);

@@ -89,7 +89,7 @@ function payloadHash(request: HttpRequest, signed: SignatureParts): string {
   if (declared === '') return 'UNSIGNED-PAYLOAD';
   if (declared === 'UNSIGNED-PAYLOAD' || declared === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') return declared;
   if (declared.startsWith('STREAMING-')) {
-    throw new AwsFault('NotImplemented', `The sandbox does not read ${declared} bodies.`, { status: 501 });
+    throw new AwsFault('NotImplemented', `The sandbox does not support ${declared} bodies.`, { status: 501 });
   }
   if (declared !== actual()) {
     throw new AwsFault(

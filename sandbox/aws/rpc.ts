@@ -27,7 +27,7 @@ export async function callOperation(
   const operation = service.operations.get(name);
   if (!operation) {
     const code = protocol.authDialect === 'json' ? 'UnknownOperationException' : 'InvalidAction';
-    throw new AwsFault(code, `The sandbox does not play the action ${name}.`);
+    throw new AwsFault(code, `The sandbox does not support the action ${name}.`);
   }
   const output = await operation(new Fields(protocol.decode(request), service.dialect));
   return protocol.reply(name, output, randomUUID());

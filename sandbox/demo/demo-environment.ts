@@ -54,7 +54,7 @@ export async function startDemoEnvironment(options: DemoOptions): Promise<DemoEn
   const close = async () => {
     const errors: unknown[] = [];
     for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => errors.push(error));
-    if (errors.length > 0) throw new AggregateError(errors, 'could not tidy up');
+    if (errors.length > 0) throw new AggregateError(errors, 'could not clean up');
   };
   try {
     return { ...(await build(options, closers)), close };
@@ -120,7 +120,7 @@ async function putAlarm(cloudWatch: CloudWatchClient, topicArn: string): Promise
   await cloudWatch.send(
     new PutMetricAlarmCommand({
       AlarmName: ALARM_NAME,
-      AlarmDescription: 'An instance of the group burns CPU.',
+      AlarmDescription: 'An instance of the group uses too much CPU.',
       Namespace: 'AWS/EC2',
       MetricName: 'CPUUtilization',
       Dimensions: [{ Name: 'AutoScalingGroupName', Value: GROUP }],

@@ -30,5 +30,5 @@ export async function saveOutput(base: string, incident: DemoIncident, demoConso
   if (!report || report.shortcomings.length > 0)
     throw new Error(`the report is partial: ${report?.shortcomings.join(' ')}`);
   if (report.findings.length === 0) throw new Error(`the report names no finding: ${report.verdict.headline}`);
-  demoConsole.say(`saved       ${[...FILES, 'incident.json'].length} files under demo-output/`);
+  demoConsole.say(`saved       ${[...FILES, 'incident.json'].length} files in demo-output/`);
 }

@@ -28,7 +28,7 @@ export interface DemoReport {
 }
 
 const STAGES: Readonly<Record<string, string>> = {
-  accepted: 'accepted    the alarm passed signature, topic and limits',
+  accepted: 'accepted    the alarm passed the checks of signature, topic and limits',
   targeted: 'targeted   ',
   dispatched: 'dispatched ',
   collected: 'collected  ',
@@ -72,7 +72,7 @@ export async function watchIncident(
   }
   throw new Error(
     told === 0
-      ? 'the alarm did not fire in time. Is this machine busy with something else, or another demo? The fire needs half a core.'
+      ? 'the alarm did not fire in time. Is this machine busy with something else, such as another demo? The fire needs half a core.'
       : `the incident was not reported in time; it got as far as "${state}"`,
   );
 }
@@ -86,7 +86,7 @@ function progress(demoConsole: DemoConsole, incident: DemoIncident, captureSecon
   const start = /recording starts at (\S+)/.exec(last?.detail ?? '')?.[1];
   if (last?.state !== 'dispatched' || !start) return;
   const since = (Date.now() - Date.parse(start)) / 1000;
-  if (since < 0) demoConsole.bar(`both instances start in ${Math.ceil(-since)} s `, 0);
-  else if (since < captureSeconds) demoConsole.bar('perf records on both instances', since / captureSeconds);
+  if (since < 0) demoConsole.bar(`both instances start recording in ${Math.ceil(-since)} s `, 0);
+  else if (since < captureSeconds) demoConsole.bar('perf is recording on both instances', since / captureSeconds);
   else demoConsole.bar('symbols, reduction, transfer  ', 1);
 }

@@ -40,7 +40,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   const list: DownloadModel[] = [
     {
       title: 'Whole report',
-      about: 'In one file that opens anywhere, as mailed, and for programs.',
+      about: 'As a single file that opens anywhere, as it was mailed, and as JSON for programs.',
       links: [
         ...take('report.html', 'HTML', false),
         ...take('mail.eml', 'Mail', true),
@@ -50,7 +50,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
     },
     {
       title: GRAPH_WORDS[0][1],
-      about: 'The differential flame graph, and the comparison for programs.',
+      about: 'The differential flame graph, and the comparison as JSON for programs.',
       links: graph('differential'),
       speedscope: null,
     },
@@ -61,7 +61,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
     }),
     {
       title: 'Other files',
-      about: 'What else is kept of this incident.',
+      about: 'What else is kept for this incident.',
       links: [...left.keys()]
         .filter((name) => !INTERNAL.has(name))
         .flatMap((name) => take(name, clean(name, 100), true)),

@@ -55,7 +55,7 @@ const render = compile<IncidentModel>(
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
-{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">It is tried again at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
+{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">The next attempt is at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
@@ -65,7 +65,7 @@ ${GRAPHS}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
-{{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications of this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
+{{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications for this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
 ${LEGEND}`),
 );
@@ -107,7 +107,7 @@ function liveKey(view: IncidentView): string {
 function leadWithoutReport(view: IncidentView): string {
   const last = view.events.at(-1);
   if (view.state === 'throttled') return `Not profiled. ${clean(last?.detail ?? '', 500)}`.trim();
-  return 'The profiles are being taken; this page renews itself.';
+  return 'The profiles are being taken; this page refreshes itself.';
 }
 
 function eventModels(view: IncidentView): IncidentModel['events'] {

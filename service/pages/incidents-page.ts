@@ -47,7 +47,7 @@ const render = compile<IncidentsModel>(
 {{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
-{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}<p>No alarm has come yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
+{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}<p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
 </section>
 <section aria-labelledby="ledger"><h2 id="ledger">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}

@@ -18,17 +18,17 @@ interface NotificationsModel extends PageShellModel {
 const render = compile<NotificationsModel>(
   pageShell(`
 <h1>Notifications</h1>
-<p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is here with its reason.</p>
+<p class="lead">Why did it fire, or why not? Every message that reached <code>/sns</code> is listed here with the reason for its outcome.</p>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}
 <section aria-label="Legend"><details class="legend"><summary>What the outcomes mean</summary><dl class="known">
 <dt>accepted</dt><dd>An alarm that opened an incident: the hot instance and a healthy peer are profiled.</dd>
 <dt>attached</dt><dd>The alarm belongs to an incident that is already open.</dd>
 <dt>closed</dt><dd>The alarm is OK again; its incident is over.</dd>
 <dt>confirmed</dt><dd>The topic's subscription was confirmed.</dd>
-<dt>throttled</dt><dd>A valid alarm beyond the limits or within the cooldown: recorded, not profiled.</dd>
+<dt>throttled</dt><dd>A valid alarm beyond the limits or within the cooldown: noted, but not profiled.</dd>
 <dt>duplicate</dt><dd>SNS delivers at least once; this message was seen before.</dd>
 <dt>ignored</dt><dd>Nothing to do, for the reason given.</dd>
-<dt>rejected</dt><dd>Not proven to come from a topic that we trust, or not readable.</dd>
+<dt>rejected</dt><dd>Unreadable, or not proven to come from a trusted topic.</dd>
 </dl></details></section>`),
 );
 

@@ -141,7 +141,7 @@ ${OBTAINED}
 {{#if members.length}}${MEMBERS}{{/if}}
 ${ALARM}
 <tr><td class="section soft" style="padding:22px 24px 20px;${SMALL};${WRAP}">
-<b>Cores</b>: CPU seconds used per second; 1.00 is one CPU busy all the time. <b>±</b>: half of the 95 % confidence interval. <b>q</b>: the share of false alarms to expect among findings at least as sure as this one.<br>
+<b>Cores</b>: CPU seconds used per second; 1.00 is one CPU busy all the time. <b>±</b>: half of the 95 % confidence interval. <b>q</b>: the share of false alarms to expect among findings at least as certain as this one.<br>
 Incident {{incidentId}}, report of {{generated.text}}.{{#if pageUrl}} <a href="{{pageUrl}}">{{pageUrl}}</a>{{/if}}
 </td></tr></table>
 <!--[if mso]></td></tr></table><![endif]-->
@@ -252,6 +252,6 @@ THE ALARM
 Raised: {{alarmAt.text}}
 
 Cores: CPU seconds used per second; 1.00 is one CPU busy all the time. ±: half of the 95 % confidence interval.
-q: the share of false alarms to expect among findings at least as sure as this one.
+q: the share of false alarms to expect among findings at least as certain as this one.
 Incident {{incidentId}}, report of {{generated.text}}
 `;

@@ -35,7 +35,7 @@ const PICTURE_WORDS = {
     'What changed',
     'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
   ],
-  hot: ['Hot instance', 'Where the CPU went on the hot instance: the wider, the more cores.'],
+  hot: ['Hot instance', 'Where the CPU went on the hot instance: the wider a frame, the more cores.'],
   healthy: ['Healthy peer', 'The same seconds on the healthy peer.'],
 } as const;
 

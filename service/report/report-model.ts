@@ -73,8 +73,8 @@ const SIDE_WORDS = { hot: 'Hot side', healthy: 'Healthy side', both: 'Both sides
 
 const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = {
   good: 'nothing limits what the numbers say',
-  fair: 'usable; see what limits it',
-  poor: 'read with care; see what limits it',
+  fair: 'usable; see the limitations',
+  poor: 'read with care; see the limitations',
   withheld: 'too weak to compare: no difference is drawn and no function is named',
 };
 

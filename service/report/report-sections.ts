@@ -70,7 +70,7 @@ export const FINDINGS = `
 export const OBTAINED = `
 <section aria-labelledby="obtained"><h2 id="obtained">How it was obtained</h2>
 {{#if obtained.rows.length}}<div class="scroll" tabindex="0" role="group" aria-labelledby="obtained"><table class="columns">
-<caption>One column for each recording; all began at the same second.</caption>
+<caption>One column per recording; all began in the same second.</caption>
 <thead><tr><td></td>{{#each obtained.columns}}<th scope="col">{{role}}<br><code class="id">{{instanceId}}</code></th>{{/each}}</tr></thead>
 <tbody>{{#each obtained.rows}}<tr><th scope="row" class="label">{{label}}</th>{{#each values}}<td class="wide">{{this}}</td>{{/each}}</tr>{{/each}}</tbody>
 </table></div>{{else}}<p>Nothing was recorded.</p>{{/if}}
@@ -84,7 +84,7 @@ export const OBTAINED = `
 export const MEMBERS = `
 {{#if members.length}}<section aria-labelledby="members"><h2 id="members">Which instances, and why</h2>
 <div class="scroll" tabindex="0" role="group" aria-labelledby="members"><table class="stack" role="table">
-<caption>The members of the group when the alarm came.</caption>
+<caption>The members of the group when the alarm arrived.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Instance</th><th role="columnheader" scope="col">Role</th><th role="columnheader" scope="col" class="num">CPU</th><th role="columnheader" scope="col">Why</th></tr></thead>
 <tbody role="rowgroup">{{#each members}}<tr role="row"><th role="rowheader" scope="row"><code class="id">{{instanceId}}</code></th><td role="cell" class="id">{{role}}</td><td role="cell" class="num">{{#if cpu}}{{cpu}}${bar('{{side}}', '{{cpuBar}}', ' thin')}{{else}}not known{{/if}}</td><td role="cell" class="wide full">{{reason}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if moreMembers}}<p class="soft small">{{moreMembers}} more members are not listed.</p>{{/if}}</section>{{/if}}`;
@@ -98,7 +98,7 @@ export const LEGEND = `
 <dt>Cores</dt><dd>CPU seconds used per second of wall time: samples ÷ (rate × seconds). 1.00 is one CPU busy all the time. Cores add up; percentages of two profiles do not.</dd>
 <dt>Own and native code, with callees</dt><dd>Time in the function itself and in the native, V8 and kernel code that it calls; or in it and everything that it calls.</dd>
 <dt>±</dt><dd>Half of the 95 % confidence interval of the difference, estimated from one-second blocks, so that bursts are not mistaken for certainty.</dd>
-<dt>q</dt><dd>The share of false alarms to expect among all findings that are at least as sure as this one (Benjamini–Hochberg). Below 0.05 counts as significant.</dd>
+<dt>q</dt><dd>The share of false alarms to expect among all findings that are at least as certain as this one (Benjamini–Hochberg). Below 0.05 counts as significant.</dd>
 <dt>Explains</dt><dd>This difference as a share of the whole difference between the two instances.</dd>
 <dt>Through</dt><dd>The native, V8, Node or kernel code below the function in which the time is spent.</dd>
 </dl></details></section>`;

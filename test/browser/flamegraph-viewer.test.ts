@@ -205,10 +205,10 @@ test(
     await page.keyboard.press('0');
     const legend = page.locator('.sj');
     for (const [value, words] of [
-      ['healthy', 'Width: CPU cores on the healthy host'],
-      ['excess', 'Width: CPU cores that the hot host uses more'],
-      ['both', 'Width: CPU cores, the larger of both hosts'],
-      ['hot', 'Width: CPU cores on the hot host (samples ÷ (rate × seconds)'],
+      ['healthy', 'Width: CPU cores on the healthy side'],
+      ['excess', 'Width: extra CPU cores on the hot side'],
+      ['both', 'Width: CPU cores, the larger of both sides'],
+      ['hot', 'Width: CPU cores on the hot side (samples ÷ (rate × seconds)'],
     ] as const) {
       await choice(page, 'Width').selectOption(value);
       await legend.filter({ hasText: words }).waitFor();
@@ -218,7 +218,7 @@ test(
     await page.waitForFunction('/own code/.test(document.querySelector(".sj").textContent)');
     assert.match(
       (await page.locator('.sj').textContent()) ?? '',
-      /Width: CPU cores on the hot host \(samples ÷ \(rate × seconds\)/,
+      /Width: CPU cores on the hot side \(samples ÷ \(rate × seconds\)/,
     );
     await close(opened);
   },
@@ -360,7 +360,7 @@ test('of 20,000 calls the legend says that not all rows are drawn, and a zoom le
   const stack = Array.from({ length: 20_000 }, (_, i) => `f${i}`).join(';');
   const opened = await open(file('deep', profileSvg(foldedProfile(`${stack} 10\nshallow 5\n`), { title: 'deep' })));
   const { page } = opened;
-  const legend = page.locator('.sj', { hasText: 'Deeper calls than 250 rows are not drawn' });
+  const legend = page.locator('.sj', { hasText: 'Calls deeper than 250 rows are not drawn' });
   await legend.waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('^f19999$');

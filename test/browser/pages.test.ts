@@ -238,7 +238,9 @@ test('a table of findings sorts by a click, largest first', { skip: SKIP_BROWSER
   assert.equal(await table.getByRole('columnheader', { name: 'Healthy' }).getAttribute('aria-sort'), 'ascending');
 });
 
-test('the page of an incident under way renews itself until the report is there', { skip: SKIP_BROWSER }, async () => {
+test('the page of an incident under way refreshes itself until the report is there', {
+  skip: SKIP_BROWSER,
+}, async () => {
   const views = [
     incidentView(completeReport, {
       id: 'complete',
@@ -259,7 +261,7 @@ test('the page of an incident under way renews itself until the report is there'
   assert.deepEqual(complaints, []);
 });
 
-test('a graph that somebody explores stays as it is while the rest of the page renews itself', {
+test('a graph that somebody explores stays as it is while the rest of the page refreshes itself', {
   skip: SKIP_BROWSER,
 }, async () => {
   const views = [incidentView(completeReport, { id: 'complete', state: 'analyzed', closedAtMs: null })];

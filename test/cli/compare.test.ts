@@ -154,7 +154,10 @@ test('requests per second tell a slower service from more traffic', async () => 
   const files = [folded('slow-1.txt', text(0.2)), folded('slow-2.txt', text(0.8))];
   const verdict = async (rates: string) =>
     (await run(process.execPath, [CLI, 'compare', ...files, '--requests', rates])).stdout;
-  assert.match(await verdict('50,50'), /^uniform slowdown: .*\n.*\n +Requests: 50 a second on the healthy side, 50 on/);
+  assert.match(
+    await verdict('50,50'),
+    /^uniform slowdown: .*\n.*\n +Requests: 50 per second on the healthy side, 50 on/,
+  );
   assert.match(await verdict('50,200.5'), /^traffic skew: /);
   for (const wrong of ['50', '50,x', '50,-1', '1,2,3', '']) {
     await assert.rejects(verdict(wrong), (error: { code: number; stderr: string }) => {

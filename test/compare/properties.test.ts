@@ -160,7 +160,7 @@ test('lost samples are made up for: half lost is twice the cores', () => {
   const half = profileFromText(HOT, { lost: 520 });
   const { hot, method } = compare(profileFromText(HEALTHY), half);
   close(hot.cores, 2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores, 'cores');
-  assert.ok(method.includes('Kept samples stand for lost ones.'));
+  assert.ok(method.includes('The samples that were kept are weighted to make up for lost ones.'));
 });
 
 test('tiers and their spellings change nothing but the tier shares', () => {
@@ -213,5 +213,5 @@ test('whatever rates, lengths and accounts a file claims, every number of the an
 test('a recording may claim any length: it is cut into a thousand blocks at most', () => {
   const lines = Array.from({ length: 200 }, (_, pid) => `[${pid + 1}] 5 handle@/srv/app.js:1 9`).join('\n');
   const endless = profileFromText(lines, { facts: { seconds: 1e6 } });
-  assert.match(compare(endless, endless).method[0] ?? '', /blocks of 1,000 s and process \(1000 and 1000 blocks\)/);
+  assert.match(compare(endless, endless).method[0] ?? '', /each process in blocks of 1,000 s \(1000 and 1000 blocks\)/);
 });

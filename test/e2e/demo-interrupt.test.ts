@@ -41,7 +41,7 @@ async function interruptAt(stage: RegExp, target: 'process' | 'group'): Promise<
     }
     const [code] = await closed;
     assert.equal(code, 130, errors);
-    assert.match(errors, /interrupted; nothing is left behind/);
+    assert.match(errors, /interrupted; nothing was left behind/);
     assert.deepEqual(readdirSync(folder), []);
     assert.deepEqual(processesOf(folder), []);
   } finally {

@@ -40,7 +40,7 @@ test('the list shows state, headline, place and time of an incident and links to
 });
 
 test('an empty list says what to do, an empty search that nothing matches', () => {
-  assert.match(renderIncidentsPage({ ...list, incidents: [] }), /No alarm has come yet/);
+  assert.match(renderIncidentsPage({ ...list, incidents: [] }), /No alarm has arrived yet/);
   const html = renderIncidentsPage({ ...list, incidents: [], query: { q: '"x" & <y>', group: 'gone' } });
   assert.match(html, /Nothing matches/);
   const { attributes, text } = inspectHtml(html);
@@ -115,7 +115,7 @@ test('a capture that is gone offers no conversion, and a failed one is still kep
   assert.doesNotMatch(failed, /exports\/hot\./);
 });
 
-test('while an incident is under way its page shows how far it is and renews itself', () => {
+test('while an incident is under way its page shows how far it is and refreshes itself', () => {
   const view = incidentView(completeReport, {
     state: 'dispatched',
     report: null,
@@ -140,7 +140,7 @@ test('a step that fails and is tried again says why, in the list and on the page
   const retry = { attempts: 3, reason: 'The mail server refused the sender', nextAtMs: OPENED_MS + 60_000 };
   const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });
   const page = inspectHtml(renderIncidentPage({ view, files: [], assets })).text;
-  assert.match(page, /This step failed 3 times\s*The mail server refused the sender\. It is tried again at 03:13:07/);
+  assert.match(page, /This step failed 3 times\s*The mail server refused the sender\. The next attempt is at 03:13:07/);
   const { text } = inspectHtml(renderIncidentsPage({ ...list, incidents: [view] }));
   assert.match(text, /failed 3 times: The mail server refused the sender\./);
   const over = renderIncidentPage({ view: { ...view, state: 'notified' }, files: [], assets });
@@ -158,7 +158,7 @@ test('a throttled alarm gives its reason and promises nothing', () => {
   });
   const { text } = inspectHtml(renderIncidentPage({ view, files: [], assets }));
   assert.match(text, /Not profiled\. 3 captures of web-prod in 24 h; limit 3/);
-  assert.doesNotMatch(text, /renews itself/);
+  assert.doesNotMatch(text, /refreshes itself/);
 });
 
 test('what is missing stands above everything else', () => {

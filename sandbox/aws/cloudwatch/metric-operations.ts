@@ -26,7 +26,8 @@ export function metricOperations(store: MetricStore, context: Context, shortPeri
       const namespace = input.needText('Namespace');
       if (namespace.startsWith('AWS/')) throw input.invalid('The value AWS/ for parameter Namespace is invalid.');
       for (const { id, point, unit } of data.map((datum) => readDatum(datum, namespace, context.now()))) {
-        if (!store.add(id, point, unit)) throw new AwsFault('LimitExceeded', 'The sandbox holds no more metrics.');
+        if (!store.add(id, point, unit))
+          throw new AwsFault('LimitExceeded', 'The sandbox cannot hold any more metrics.');
       }
       return {};
     },
@@ -196,7 +197,7 @@ function metricData(store: MetricStore, input: Fields, shortPeriod: number): Out
 function readQuery(store: MetricStore, query: Fields, fromMs: number, toMs: number, shortPeriod: number) {
   const stat = query.structure('MetricStat');
   const metric = stat?.structure('Metric');
-  if (!stat || !metric) throw query.invalid('The sandbox plays MetricStat queries only, no expressions.');
+  if (!stat || !metric) throw query.invalid('The sandbox supports only MetricStat queries, not expressions.');
   const name = metric.needText('MetricName');
   const id = { namespace: metric.needText('Namespace'), name, dimensions: readDimensions(metric) };
   const statistic = stat.needText('Stat');

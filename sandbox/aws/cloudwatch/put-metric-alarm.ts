@@ -18,7 +18,7 @@ const MAX_RANGE_SECONDS = 7 * 86_400;
 /** Reads and checks the members of PutMetricAlarm for a single-metric alarm. `shortPeriod`: seconds, allowed besides AWS's own periods. */
 export function readAlarm(input: Fields, context: Context, shortPeriod: number): AlarmConfiguration {
   if (input.list('Metrics').length > 0)
-    throw input.invalid('The sandbox evaluates alarms on a single metric only; Metrics is not played.');
+    throw input.invalid('The sandbox evaluates only alarms on a single metric; Metrics is not supported.');
   const name = input.needText('AlarmName');
   if (name.length > 255) throw input.invalid('AlarmName may have at most 255 characters.');
   const period = periodOf(input, input.needNumber('Period'), shortPeriod);
@@ -100,7 +100,7 @@ function oneOf<T extends string>(input: Fields, name: string, choices: readonly 
   const text = input.text(name);
   const choice = choices.find((each) => each === text);
   if (text === undefined || choice !== undefined) return choice;
-  // Values that AWS knows, for alarms on anomalies, which the sandbox does not play.
+  // Values that AWS knows, for alarms on anomalies, which the sandbox does not support.
   if (ANOMALY_OPERATORS.includes(text))
     throw input.invalid(`The value ${text} for parameter ${name} is not supported.`);
   throw input.notOneOf(name, choices);

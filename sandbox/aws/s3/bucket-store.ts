@@ -46,7 +46,7 @@ export class BucketStore {
     const objects = this.of(bucket);
     const growth = object.body.length - (objects.get(key)?.body.length ?? 0);
     if (this.bytes + growth > MAX_BYTES)
-      throw new AwsFault('ServiceUnavailable', 'The sandbox holds no more data.', { status: 503 });
+      throw new AwsFault('ServiceUnavailable', 'The sandbox cannot hold any more data.', { status: 503 });
     const stored = { ...object, etag: `"${createHash('md5').update(object.body).digest('hex')}"` };
     objects.set(key, stored);
     this.bytes += growth;

@@ -48,7 +48,7 @@ export function s3Refusal(fault: AwsFault, requestId: string, path: string): Htt
 }
 
 const notAllowed = (method: string) =>
-  new AwsFault('MethodNotAllowed', `The sandbox does not play ${method} here.`, { status: 405 });
+  new AwsFault('MethodNotAllowed', `The sandbox does not support ${method} here.`, { status: 405 });
 
 function reply(status: number, headers: HttpReply['headers'] = {}, body: HttpReply['body'] = ''): HttpReply {
   return { status, headers, body };
@@ -81,7 +81,7 @@ function bucketCall(request: HttpRequest, store: BucketStore, bucket: string): H
 function putObject(request: HttpRequest, store: BucketStore, bucket: string, key: string, context: Context): HttpReply {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsFault('KeyTooLongError', 'Your key is too long');
   if (request.query.has('uploadId') || header(request, 'x-amz-copy-source') !== '') {
-    throw new AwsFault('NotImplemented', 'The sandbox stores whole objects only: no parts, no copies.', {
+    throw new AwsFault('NotImplemented', 'The sandbox stores only whole objects: no multipart uploads, no copies.', {
       status: 501,
     });
   }

@@ -15,7 +15,7 @@ const DIALECT = { missing: 'BadRequestException', invalid: 'BadRequestException'
 /** SES v2 (REST-JSON): SendEmail with raw or simple content; every sender counts as verified. Throws `AwsFault`. */
 export async function sesCall(request: HttpRequest, mailbox: Mailbox): Promise<HttpReply> {
   if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails') {
-    throw new AwsFault('NotFoundException', `The sandbox does not play ${request.method} ${request.path}.`, {
+    throw new AwsFault('NotFoundException', `The sandbox does not support ${request.method} ${request.path}.`, {
       status: 404,
     });
   }
@@ -54,7 +54,7 @@ async function rawMail(content: Fields | undefined, input: Fields, from: string)
   const raw = content?.structure('Raw')?.bytes('Data');
   if (raw) return raw;
   const simple = content?.structure('Simple');
-  if (!simple) throw new AwsFault('BadRequestException', 'The sandbox sends Raw and Simple content only.');
+  if (!simple) throw new AwsFault('BadRequestException', 'The sandbox sends only Raw and Simple content.');
   if (from === '') throw new AwsFault('BadRequestException', 'FromEmailAddress is required.');
   return simpleMail(input, simple, from);
 }

@@ -53,7 +53,7 @@ function readParameters(given: Fields | undefined): ReadonlyMap<string, readonly
   for (const name of given?.keys() ?? []) {
     if (!PARAMETER_NAMES.includes(name)) throw new AwsFault('InvalidParameters', `Unknown parameter: ${name}`);
     const values = given?.texts(name) ?? [];
-    // Parameter Store is not played, and AWS refuses references it cannot resolve.
+    // Parameter Store is not supported, and AWS refuses references it cannot resolve.
     if (values.some((value) => /\{\{\s*ssm(-secure)?:/.test(value))) {
       throw new AwsFault('InvalidParameters', `Parameter ${name} refers to a parameter that does not exist.`);
     }

@@ -13,7 +13,7 @@ const WORTH_QUEUEING = 1.5;
 function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): string {
   if (scale.sharesOnly) {
     const why = scale.lengthKnown ? 'The other file has no recording time' : 'No recording time in the file';
-    return `${why}: numbers are parts of the profile, not cores`;
+    return `${why}: numbers are shares of the profile, not cores`;
   }
   const parts: string[] = [];
   if (side.hostBusyCores === null)
@@ -30,7 +30,8 @@ function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): st
   const steal = (profile.facts.hostCpu?.steal ?? 0) / side.seconds;
   if (steal >= WORTH_NAMING) parts.push(`stolen by other machines ${formatCores(steal)}`);
   const { runQueue } = profile.facts;
-  if (runQueue !== null && runQueue >= WORTH_QUEUEING) parts.push(`${formatDecimal(runQueue)} threads wanted to run`);
+  if (runQueue !== null && runQueue >= WORTH_QUEUEING)
+    parts.push(`${formatDecimal(runQueue)} threads were ready to run`);
   const error = samplingError(side, scale);
   if (error !== null) parts.push(`samples differ from process accounting by ${formatPercent(error)}`);
   return parts.join('; ');

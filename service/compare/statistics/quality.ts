@@ -52,9 +52,7 @@ function fewSamples(host: Host): QualityFinding[] {
     return [{ code: 'few-samples', weight: 'withheld', message, fix }];
   }
   if (samples >= FEW_SAMPLES_TO_COMPARE || ticks >= 2 * MIN_TICKS) return [];
-  return [
-    { code: 'few-samples', weight: 'fair', message: `Only ${counted(samples)}: small changes stay unseen.`, fix },
-  ];
+  return [{ code: 'few-samples', weight: 'fair', message: `Only ${counted(samples)}: small changes go unseen.`, fix }];
 }
 
 /**
@@ -88,7 +86,7 @@ function unresolved(profile: Profile): QualityFinding[] {
     {
       code: 'unresolved',
       weight,
-      message: `${formatPercent(part)} of the samples ended in code without a name.`,
+      message: `${formatPercent(part)} of the samples are in code without a name.`,
       fix: 'Start Node with --perf-basic-prof-only-functions --interpreted-frames-native-stack.',
     },
   ];
@@ -101,7 +99,7 @@ function ambiguous(profile: Profile): QualityFinding[] {
   if (weight === undefined) return [];
   const message = `${formatPercent(part)} of the JIT frames may carry the name of older code at the same address.`;
   return [
-    { code: 'ambiguous', weight, message, fix: 'Send the perf map with the profile, or record sooner after a start.' },
+    { code: 'ambiguous', weight, message, fix: 'Pass the perf map with the profile, or record sooner after a start.' },
   ];
 }
 
@@ -118,8 +116,8 @@ function unrepaired(profile: Profile): QualityFinding[] {
     {
       code: 'unrepaired',
       weight: 'poor',
-      message: 'JIT names are as perf printed them; V8 uses addresses again, so part of them name older code.',
-      fix: 'Give the maps too: --perf-map /tmp/perf-PID.map for each process.',
+      message: 'JIT names are as perf printed them; V8 reuses addresses, so some of them name older code.',
+      fix: 'Pass the maps too: --perf-map /tmp/perf-PID.map for each process.',
     },
   ];
 }
@@ -148,7 +146,7 @@ function lost(profile: Profile): QualityFinding[] {
   const part = ledger.lost > 0 ? ledger.lost / (ledger.lost + ledger.recorded) : 0;
   const weight = grade(part, LIMITS.lost);
   if (weight === undefined) return [];
-  const message = `The kernel dropped ${formatPercent(part)} of the samples; the rest stands for them.`;
+  const message = `The kernel dropped ${formatPercent(part)} of the samples; the rest are scaled up to make up for them.`;
   return [{ code: 'lost', weight, message, fix: 'Record at a lower rate (--hz 49).' }];
 }
 
@@ -156,7 +154,7 @@ function restarted(profile: Profile): QualityFinding[] {
   const partial = profile.processes.filter((process) => process.partial).length;
   if (partial === 0) return [];
   const message = `${partial} of ${profile.processes.length} processes started or ended while they were recorded.`;
-  return [{ code: 'restarted', weight: 'fair', message, fix: 'Record again when the service has settled.' }];
+  return [{ code: 'restarted', weight: 'fair', message, fix: 'Record again once the service has settled.' }];
 }
 
 function accounting(side: Side, { scale }: Host): QualityFinding[] {
@@ -164,7 +162,7 @@ function accounting(side: Side, { scale }: Host): QualityFinding[] {
   const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
   if (error === null || weight === undefined) return [];
   const sampled = side.cores / scale.throttleFactor;
-  const message = `Samples say ${formatCores(sampled)} cores, process accounting ${formatCores(side.accountedCores ?? 0)}.`;
+  const message = `The samples add up to ${formatCores(sampled)} cores, process accounting says ${formatCores(side.accountedCores ?? 0)}.`;
   return [
     { code: 'accounting', weight, message, fix: 'Check for throttled sampling (dmesg) and steal; record longer.' },
   ];
@@ -173,15 +171,16 @@ function accounting(side: Side, { scale }: Host): QualityFinding[] {
 function noTime(host: Host): QualityFinding[] {
   const parts: QualityFinding[] = [];
   if (!host.scale.lengthKnown) {
-    const message = 'The file does not say how long it recorded: numbers are parts of the profile, not cores.';
-    parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof form.' });
+    const message = 'The file does not say how long it recorded: numbers are shares of the profile, not cores.';
+    parts.push({ code: 'shares-only', weight: 'fair', message, fix: 'Use the capture, perf script or pprof format.' });
   } else if (!host.scale.sharesOnly && host.scale.rate === 'assumed') {
     const message = `The sampling rate is not in the file; ${formatRate(host.scale.hz)} is assumed.`;
-    parts.push({ code: 'rate-assumed', weight: 'fair', message, fix: 'Use the capture form, which keeps the rate.' });
+    parts.push({ code: 'rate-assumed', weight: 'fair', message, fix: 'Use the capture format, which keeps the rate.' });
   }
   if (host.counts.blocks === 0 && host.scale.samples > 0) {
-    const message = 'Samples have no times: a general model of burstiness stands for what this recording would show.';
-    parts.push({ code: 'no-times', weight: 'fair', message, fix: 'Use the capture or perf script form.' });
+    const message =
+      'Samples have no times: a general model of burstiness stands in for what this recording would show.';
+    parts.push({ code: 'no-times', weight: 'fair', message, fix: 'Use the capture or perf script format.' });
   }
   return parts;
 }
@@ -210,7 +209,7 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
   const weight = grade(most, LIMITS.skew);
   if (weight === undefined) return [];
   const message = `The recordings started ${formatDuration(1000 * most)} apart.`;
-  const fix = 'Check the clocks and that both instances took the command at once.';
+  const fix = 'Check the clocks, and that both instances took the command at the same time.';
   return [{ code: 'skew', side: 'both', weight, message, fix }];
 }
 
@@ -219,7 +218,7 @@ function bothQuiet(sides: readonly Recorded[]): Found[] {
   const most = Math.max(...sides.map(({ host }) => host.scale.samples));
   if (most >= MIN_SAMPLES_TO_COMPARE || most === 0) return [];
   const withheld = most < MIN_OF_BUSIER;
-  const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes stay unseen'}.`;
+  const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes go unseen'}.`;
   const fix = 'Record while it is busy, longer or at a higher rate (--seconds, --hz).';
   return [{ code: 'few-samples', side: 'both', weight: withheld ? 'withheld' : 'fair', message, fix }];
 }

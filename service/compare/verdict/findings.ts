@@ -192,7 +192,9 @@ class FindingMaker {
     }
     const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {
-      notes.push(`V8 inlined it into ${into.slice(0, 2).join(' and ')} in part of the samples; they are counted here.`);
+      notes.push(
+        `V8 inlined it into ${into.slice(0, 2).join(' and ')} in part of the samples; those are counted here.`,
+      );
     }
     if (slow > UNOPTIMISED && row.hotTiers.length > 0) {
       const peer = row.self.healthySamples > 0 ? `, ${formatPercent(before)} on the healthy side` : '';

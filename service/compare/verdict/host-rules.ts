@@ -43,7 +43,7 @@ export const shortLived: VerdictRule = (input) => {
     class: 'other process',
     headline: sentence`short-lived processes use ${cores(extra)}; the service is not the cause`,
     evidence: [
-      sentence`${keep(`${formatCores(extra)} busy cores`)} more than on the healthy side belong to no process that lived through the recording; the profiled ones use ${keep(`${formatCores(growth(input))} more`)}.`,
+      sentence`${keep(`${formatCores(extra)} busy cores`)} more than on the healthy side belong to no process that ran throughout the recording; the profiled ones use ${keep(`${formatCores(growth(input))} more`)}.`,
     ],
     clearsCode: true,
   };
@@ -65,7 +65,7 @@ export const otherProcess: VerdictRule = (input) => {
   const clearsCode = all >= 2 * own;
   return {
     class: 'other process',
-    headline: sentence`${name} uses ${cores(hot.get(name) ?? 0)}; ${clearsCode ? 'the service is not the cause' : 'the service grew, too'}`,
+    headline: sentence`${name} uses ${cores(hot.get(name) ?? 0)}; ${clearsCode ? 'the service is not the cause' : 'the service grew too'}`,
     evidence: [
       sentence`${name} used ${cores(most)} more than on the healthy side; the profiled processes ${keep(`${formatCores(growth(input))} more`)}.`,
     ],
@@ -86,7 +86,7 @@ export const steal: VerdictRule = (input) => {
     class: 'steal',
     headline: sentence`the hypervisor withholds ${cores(hot)}`,
     evidence: [
-      sentence`${cores(hot)} of this machine's CPU were given to others (steal), ${keep(`${formatCores(extra)} more`)} than on the peer.`,
+      sentence`${cores(hot)} of this machine's CPU went to others (steal), ${keep(`${formatCores(extra)} more`)} than on the peer.`,
     ],
     clearsCode: true,
   };
@@ -102,7 +102,7 @@ export const spikeOver: VerdictRule = (input) => {
     return undefined;
   return {
     class: 'spike over',
-    headline: sentence`CPU was back at ${keep(formatPercent(now))} when it was recorded`,
+    headline: sentence`CPU was back at ${keep(formatPercent(now))} by the time of the recording`,
     evidence: [
       sentence`The alarm saw ${keep(formatPercent(input.alarmPercent / 100))} CPU, the recording ${keep(formatPercent(now))}.`,
     ],

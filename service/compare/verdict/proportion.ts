@@ -81,7 +81,7 @@ function functionsAlike(input: VerdictInput): Proportion | undefined {
   const grown = alike(input.attributed.map((change, fn) => workOf(input, change, fn)));
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = sentence`${keep(formatPercent(covered))} of the healthy CPU of the service's functions grew alike, ${keep(formatFactor(ratio))}.`;
+  const shown = sentence`Functions with ${keep(formatPercent(covered))} of the service's healthy CPU grew alike: they use ${keep(formatFactor(ratio))} as much.`;
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -97,7 +97,7 @@ function partsAlike(input: VerdictInput): Proportion | undefined {
   const grown = alike(works);
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = sentence`${keep(formatPercent(covered))} of what the service does, by function and kind of work, grew alike, ${keep(formatFactor(ratio))}.`;
+  const shown = sentence`${keep(formatPercent(covered))} of what the service does, by function and kind of work, grew alike: it takes ${keep(formatFactor(ratio))} as much CPU.`;
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -141,7 +141,7 @@ function sameMix(input: VerdictInput): Proportion | undefined {
     return restGrew(input, fn) < left;
   });
   if (input.shapeP === null || input.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
-  const shown = sentence`The mix of functions is the same on both sides (${keep(formatEquation('p', input.shapeP))}), ${keep(formatFactor(ratio))} as much of it.`;
+  const shown = sentence`The mix of functions is the same on both sides (${keep(formatEquation('p', input.shapeP))}); there is ${keep(formatFactor(ratio))} as much of it.`;
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -205,7 +205,7 @@ function restAlike(input: VerdictInput): Proportion | undefined {
   const apart = Math.abs(Math.log(inside / outside)) >= Math.log(ALIKE) + chance;
   if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;
   const ratio = input.hot.cores / input.healthy.cores;
-  const shown = sentence`${top.function} grew ${keep(formatFactor(inside))}, and all that does not work for it ${keep(formatFactor(outside))}.`;
+  const shown = sentence`${top.function} uses ${keep(formatFactor(inside))} as much CPU, and everything that does not work for it ${keep(formatFactor(outside))} as much.`;
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -213,14 +213,14 @@ function sum(changes: readonly Change[], column: 'hotCores' | 'healthyCores'): n
   return changes.reduce((all, change) => all + change[column], 0);
 }
 
-const UNDECIDED = loose('Requests were not counted, so a slower machine cannot be told from more traffic.');
+const UNDECIDED = loose('Requests were not counted, so a slower machine cannot be told apart from more traffic.');
 
 type Cause = Pick<Proportion, 'kind' | 'reason'>;
 
 function costs(input: VerdictInput, healthy: number, hot: number): Sentence {
   if (!(healthy > 0 && hot > 0)) return [];
   const each = (cores: number, rate: number): string => `${formatDecimal((1000 * cores) / rate)} ms`;
-  return sentence` CPU of each: ${keep(`${each(input.healthy.cores, healthy)} → ${each(input.hot.cores, hot)}`)}.`;
+  return sentence` CPU per request: ${keep(`${each(input.healthy.cores, healthy)} → ${each(input.hot.cores, hot)}`)}.`;
 }
 
 /** Undefined where requests were not counted. */
@@ -232,7 +232,7 @@ function byRequests(input: VerdictInput, ratio: number): Cause | undefined {
   const more = healthy > 0 ? hot / healthy : 1;
   return {
     kind: more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown',
-    reason: sentence`Requests: ${formatDecimal(healthy)} a second on the healthy side, ${formatDecimal(hot)} on the hot one.${costs(input, healthy, hot)}`,
+    reason: sentence`Requests: ${formatDecimal(healthy)} per second on the healthy side, ${formatDecimal(hot)} on the hot one.${costs(input, healthy, hot)}`,
   };
 }
 
@@ -252,9 +252,9 @@ function cause(input: VerdictInput, ratio: number): Cause {
   return around * around >= ratio
     ? {
         kind: 'traffic skew',
-        reason: sentence`${grew}: more requests. A slower machine would look the same without a request count.`,
+        reason: sentence`${grew}: more requests. Without a request count, a slower machine would look the same.`,
       }
-    : { kind: 'uniform slowdown', reason: sentence`${grew}: as many requests, each more expensive.` };
+    : { kind: 'uniform slowdown', reason: sentence`${grew}: the same number of requests, each more expensive.` };
 }
 
 function perSecond(requests: number | null, seconds: number): number | null {

@@ -4,16 +4,7 @@ import type { FunctionInfo } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { keep, loose, sentence } from '../../shared/text/sentence.ts';
 import type { Finding, FunctionRow } from '../differential.ts';
-import {
-  arrow,
-  byFinding,
-  changed,
-  cores,
-  growth,
-  subject,
-  type VerdictInput,
-  type VerdictRule,
-} from './verdict-input.ts';
+import { arrow, byFinding, changed, growth, subject, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
 /** Runs unoptimised: in more than half of its samples. */
 const HALF = 0.5;
@@ -138,8 +129,8 @@ export const deoptimisation: VerdictRule = (input) => {
     headline: sentence`${byFinding(input, top)}, in V8's slow paths`,
     evidence: [
       input.sharesOnly
-        ? sentence`V8's slow paths (most: ${path}) explain ${keep(formatPercent(extra / delta))} of what ${subject(top)} uses more.`
-        : sentence`V8's slow paths (most: ${path}) explain ${formatCores(extra)} of the ${cores(delta)} that ${subject(top)} uses more.`,
+        ? sentence`V8's slow paths (mostly ${path}) explain ${keep(formatPercent(extra / delta))} of the extra CPU of ${subject(top)}.`
+        : sentence`V8's slow paths (mostly ${path}) explain ${formatCores(extra)} of the ${formatCores(delta)} extra cores of ${subject(top)}.`,
     ],
     clearsCode: false,
   };

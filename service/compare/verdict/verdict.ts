@@ -58,8 +58,8 @@ const noGrowth: VerdictRule = (input) => {
     evidence: [
       ...aboutTheTotal(input),
       input.differ
-        ? loose('The profiles differ, but no function by enough to be named.')
-        : sentence`The two profiles do not differ more than one differs from itself (${keep(formatEquation('p', input.totalP))}).`,
+        ? loose('The profiles differ, but no single function differs enough to be named.')
+        : sentence`The two profiles differ no more than one profile varies within itself (${keep(formatEquation('p', input.totalP))}).`,
     ],
     clearsCode: false,
   };
@@ -88,7 +88,7 @@ function aboutTheTotal(input: VerdictInput): Sentence[] {
     ...(unowned === null
       ? []
       : [
-          sentence`${keep(`${formatCores(unowned.cores)} of the extra cores`)} have no JavaScript function above them; most: ${unowned.name}.`,
+          sentence`${keep(`${formatCores(unowned.cores)} of the extra cores`)} have no JavaScript function above them; mostly ${unowned.name}.`,
         ]),
   ];
 }
@@ -124,7 +124,7 @@ const garbage: VerdictRule = (input) => {
     class: 'garbage collection',
     headline: sentence`${arrow(input, 'garbage collection', input.healthyKinds.gc, input.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
     evidence: [
-      sentence`Collections use ${changed(input, extra)}; all that grew, ${input.sharesOnly ? keep(formatPercent(Math.max(extra, grown(input)))) : cores(Math.max(extra, grown(input)))}.`,
+      sentence`Garbage collection uses ${changed(input, extra)}; everything that grew, ${input.sharesOnly ? keep(formatPercent(Math.max(extra, grown(input)))) : cores(Math.max(extra, grown(input)))}.`,
       ...(top === undefined ? [] : [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`]),
     ],
     clearsCode: false,

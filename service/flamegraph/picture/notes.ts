@@ -17,8 +17,9 @@ export function profileNotes(profile: Profile, samples: number, scale: number | 
   if (scale !== null) how.push(`${formatCores(samples * scale)} cores`);
   if (facts.host !== null || facts.instanceId !== null) how.push(facts.instanceId ?? facts.host ?? '');
   notes.push(how.join(' · '));
-  if (samples < FEW_SAMPLES_TO_DRAW) notes.push(`Only ${formatCount(samples)} samples: narrow frames are chance.`);
-  if (ledger.lost > 0) notes.push(`${formatCount(ledger.lost)} samples were lost; the rest stand for them.`);
+  if (samples < FEW_SAMPLES_TO_DRAW) notes.push(`Only ${formatCount(samples)} samples: narrow frames may be chance.`);
+  if (ledger.lost > 0)
+    notes.push(`${formatCount(ledger.lost)} samples were lost; the rest are scaled up to make up for them.`);
   const filtered = Object.entries(ledger.filtered).filter(([, count]) => count > 0);
   if (filtered.length > 0) {
     notes.push(`Not drawn: ${filtered.map(([reason, count]) => `${formatCount(count)} ${reason}`).join(', ')}.`);

@@ -120,7 +120,7 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
   y += 2;
   const drawn = drawFrames(frames, style);
   if (drawn.cut) {
-    soft += words('More calls above are not drawn.', y + 6, 12, width);
+    soft += words('Further calls above are not drawn.', y + 6, 12, width);
     y += 20;
   }
   const graph = `<g transform="translate(${MARGIN} ${y})" font-family="${MONO}">${drawn.svg}</g>`;
@@ -225,7 +225,7 @@ export function differentialParts(
     about: options,
     lines: differentialNotes(d).slice(0, 2),
     below: [
-      'Width: CPU cores on the hot host. Colour: hot minus healthy in cores, with callees; ✚ new, ✖ vanished.',
+      'Width: CPU cores on the hot side. Colour: hot minus healthy in cores, with callees; ✚ new, ✖ vanished.',
       ...line,
       ...(vanished.length === 0 ? [] : [`Vanished: ${vanished.join(', ')}`]),
     ],

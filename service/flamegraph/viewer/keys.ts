@@ -5,15 +5,15 @@ import { neighbour, type PaneHalf, widestChild } from './views.ts';
 /** For the help. */
 export function keyWords(): [string, string][] {
   return [
-    ['← →', 'frames beside'],
-    ['↑ ↓', 'callee or caller, as drawn'],
+    ['← →', 'neighbouring frames'],
+    ['↑ ↓', 'caller or callee, as drawn'],
     ['Enter', 'zoom in'],
-    ['Esc', 'back, out'],
+    ['Esc', 'back, or zoom out'],
     ['0', 'reset everything'],
     ['/ or Ctrl F', 'search'],
     ['n N', 'next, previous hit'],
     ['i', 'root on top or at the bottom'],
-    ['r', 'merge from the leaves, or calls'],
+    ['r', 'merge from the leaves, or from the root'],
     ['s', 'sandwich of the selected function'],
     ['c', 'copy its name'],
   ];

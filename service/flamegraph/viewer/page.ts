@@ -38,7 +38,7 @@ function functionTable({ pane, showFunction }: PageParts): SortableTable {
     ? ['Function', 'own, hot', 'hot', 'healthy', 'Δ cores']
     : ['Function', 'own', '%', 'with callees', '%'];
   const unit = pane.model.cores ? 'CPU cores' : 'samples';
-  const caption = `Functions in ${unit}, recursion counted once; the first hundred. A search leaves those it matches.`;
+  const caption = `Top hundred functions in ${unit}, recursion counted once. A search keeps those that it matches.`;
   return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, showFunction);
 }
 

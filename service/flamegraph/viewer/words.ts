@@ -91,7 +91,7 @@ export function describe(pane: Pane, ref: FrameRef, brief: boolean): Described {
   const half = pane.halfOf(ref);
   const fn = half.fn[node] as number;
   const rows = frameRows(pane, half, node);
-  if (fn < 0) return { name: 'all', where: 'everything that was drawn', rows };
+  if (fn < 0) return { name: 'all', where: 'everything that is drawn', rows };
   const name = pane.name(half, node);
   if (brief) {
     const change = pane.changeOf(fn, 'total');
@@ -115,6 +115,6 @@ export function searchWords(pane: Pane, literal: boolean): string {
     const name = pane.differential ? `${side === 0 ? 'hot' : 'healthy'} ` : '';
     return `${name}${pane.value(value)}, ${pane.share(value, side)}`;
   });
-  const note = literal ? ' (no regular expression: searched as text)' : '';
+  const note = literal ? ' (not a regular expression: searched as text)' : '';
   return `${[words, ...amounts].join(' · ')}${note}`;
 }

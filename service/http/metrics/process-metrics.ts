@@ -19,21 +19,21 @@ export function processMetrics(version: string): () => Family[] {
     return [
       {
         name: 'smokejumper_build_info',
-        help: 'Always 1; the labels say what runs.',
+        help: 'Always 1; the labels say which version is running.',
         type: 'gauge',
         samples: [{ labels: { version, node: process.version }, value: 1 }],
       },
-      gauge('process_start_time_seconds', 'When the process began, seconds since 1970.', startedAt),
-      gauge('process_resident_memory_bytes', 'Memory that the process holds.', process.memoryUsage.rss()),
+      gauge('process_start_time_seconds', 'When the process started, in seconds since 1970.', startedAt),
+      gauge('process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage.rss()),
       {
         name: 'process_cpu_seconds_total',
-        help: 'CPU time that the process used.',
+        help: 'CPU time used by the process.',
         type: 'counter',
         samples: [{ value: (user + system) / 1e6 }],
       },
       gauge(
         'nodejs_eventloop_lag_max_seconds',
-        'Longest hold-up of the event loop since the last scrape: an analysis that blocks pages and SNS.',
+        'Longest delay of the event loop since the last scrape; a long one is an analysis that blocks pages and SNS.',
         Math.max(0, longest),
       ),
     ];

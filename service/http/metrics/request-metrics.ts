@@ -32,7 +32,7 @@ export class RequestMetrics {
     return [
       {
         name: 'smokejumper_http_requests_total',
-        help: 'Requests answered, by kind of route and status.',
+        help: 'Requests answered, by route and status.',
         type: 'counter',
         samples: [...this.counts].map(([key, value]) => {
           const [route = '', status = ''] = key.split(' ');

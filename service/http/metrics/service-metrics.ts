@@ -47,25 +47,25 @@ function factFamilies(facts: ServiceFacts, nowMs: number): Family[] {
   return [
     {
       name: 'smokejumper_captures',
-      help: 'Captures by role of the instance and outcome.',
+      help: 'Captures by instance role and outcome.',
       type: 'gauge',
       samples: facts.captures.map(({ role, outcome, n }) => ({ labels: { role, outcome }, value: n })),
     },
     gauge('smokejumper_incidents_burning', 'Incidents whose alarm is still in ALARM.', facts.burning),
-    gauge('smokejumper_incidents_retrying', 'Incidents whose present step failed and is tried again.', facts.retrying),
+    gauge('smokejumper_incidents_retrying', 'Incidents whose current step failed and will be retried.', facts.retrying),
     gauge(
       'smokejumper_oldest_unfinished_incident_seconds',
-      'Age of the oldest incident whose report is not sent yet; 0 when there is none. A report takes a minute or two.',
+      'Age of the oldest incident not yet reported; 0 when there is none. A report takes a minute or two.',
       oldest === null ? 0 : Math.max(0, (nowMs - oldest) / 1000),
     ),
     gauge(
       'smokejumper_last_notification_timestamp_seconds',
-      'When the newest message from a trusted topic arrived, seconds since 1970; absent before the first.',
+      'When the latest message from a trusted topic arrived, in seconds since 1970; absent before the first.',
       last === null ? null : last / 1000,
     ),
     gauge(
       'smokejumper_artifact_bytes',
-      'Size of all files that are kept, equal ones counted again.',
+      'Total size of the stored files; identical ones count each time.',
       facts.artifactBytes,
     ),
   ];

@@ -33,7 +33,7 @@ export class StepMetrics {
     return [
       {
         name: 'smokejumper_step_runs_total',
-        help: 'Runs of the step that leaves a state: advanced, waited (looked, nothing to do yet) or failed (tried again later).',
+        help: 'Runs of the step that leads on from a state: advanced, waited (nothing to do yet) or failed (will be retried).',
         type: 'counter',
         samples: [...this.runs].map(([key, value]) => {
           const [state = '', outcome = ''] = key.split(' ');
@@ -42,7 +42,7 @@ export class StepMetrics {
       },
       {
         name: 'smokejumper_step_duration_seconds',
-        help: 'Time that a run of the step that leaves a state took, waits left out.',
+        help: 'Duration of the step that leads on from a state, without the runs that only waited.',
         type: 'histogram',
         samples: [...this.durations].flatMap(([state, histogram]) => histogramSamples(state, histogram)),
       },

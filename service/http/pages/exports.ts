@@ -30,7 +30,7 @@ export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, messa
     const { id } = req.params;
     const wanted = exportOf(req.params.name);
     const found = wanted && isId(id) ? deps.queries.recording(id, wanted.name) : undefined;
-    if (!wanted || !found) return notFound(res, 'The incident has no such recording.');
+    if (!wanted || !found) return notFound(res, 'There is no such recording in this incident.');
     const { format, contentType } = wanted.kind;
     securityHeaders(res, filePolicy(contentType, () => '').contentSecurityPolicy)
       .set('Content-Disposition', `attachment; filename="${id}-${req.params.name}"`)

@@ -78,7 +78,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.get('/incidents/:id', (req, res) => {
     const { id } = req.params;
     const view = isId(id) ? queries.view(id) : undefined;
-    if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut.');
+    if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut off.');
     return sendPage(req, res, renderIncidentPage({ view, files: queries.files(id), assets }));
   });
   router.get('/incidents/:id/files/:name', (req, res) => {

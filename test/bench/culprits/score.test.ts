@@ -98,6 +98,6 @@ test("perf's own names are held to the same expectation", () => {
 
 test('a broken expectation is told with its file', () => {
   assert.throws(() => expectation('{nope'), /expect\.json is not JSON/);
-  assert.throws(() => expectation('{"function": [], "class": "hotpath"}'), /there is no class "hotpath"/);
+  assert.throws(() => expectation('{"function": [], "class": "hotpath"}'), /there is no verdict class "hotpath"/);
   assert.throws(() => expectation('{"class": "hot path"}'), /expect\.json: .*function/s);
 });

@@ -79,7 +79,7 @@ test('what burns outside JavaScript is named by the function that grew with it, 
   assert.equal(finding?.function, 'callPartner');
   assert.match(
     finding?.notes[0] ?? '',
-    /0\.30 of the extra cores have no JavaScript function above them \(most: crypto\)/,
+    /0\.30 of the extra cores have no JavaScript function above them \(mostly crypto\)/,
   );
 });
 

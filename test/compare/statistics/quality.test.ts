@@ -147,10 +147,10 @@ test('throttled sampling is made up for from the accounts of the kernel, and sai
   assert.ok(Math.abs(hot.cores - 1.4) < 1e-9, `${hot.cores} cores`);
   assert.ok(Math.abs((tree.hotTotal[0] ?? 0) - 1.4) < 1e-9, 'cores are conserved');
   assert.ok(Math.abs((findings[0]?.hotCores ?? 0) - 0.8) < 1e-9);
-  assert.ok(method.some((words) => words.includes('49 % of the samples due')));
+  assert.ok(method.some((words) => words.includes('49 % of the samples expected')));
   const close = compare(profileFromText(USUAL), ofProcess({ cpuSeconds: 8 }));
   assert.ok(Math.abs(close.hot.cores - 700 / 990) < 1e-9, 'a small difference is left to chance');
-  assert.match(method.join(' '), /hot: 49 % of the samples due/);
+  assert.match(method.join(' '), /hot: 49 % of the samples expected/);
 });
 
 test('samples are made up for only where they, and nothing else, must be missing', () => {
@@ -170,7 +170,7 @@ test('samples are made up for only where they, and nothing else, must be missing
 
 test('the run queue is part of the coverage', () => {
   const side = compare(profileFromText(USUAL), profileFromText(HOT, { facts: { runQueue: 5.25 } })).hot;
-  assert.match(side.coverage, /5\.3 threads wanted to run/);
+  assert.match(side.coverage, /5\.3 threads were ready to run/);
 });
 
 test('files without time or rate are compared as shares, and say so', () => {

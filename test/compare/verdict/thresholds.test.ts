@@ -114,7 +114,7 @@ test('a change spread over a hundred small functions is seen in the function abo
 
 test('short recordings are cut into ten blocks', () => {
   const short = profileFromText(`0..3 ${HANDLE} 200`, { facts: { seconds: 3 } });
-  assert.match(compare(short, short).method[0] ?? '', /blocks of 0\.3 s and process \(10 and 10 blocks\)/);
+  assert.match(compare(short, short).method[0] ?? '', /each process in blocks of 0\.3 s \(10 and 10 blocks\)/);
 });
 
 test('recordings too weak to compare name no function beside another process either', () => {

@@ -45,7 +45,7 @@ test('traffic skew: everything grew alike, the work around the functions too', (
   assert.equal(verdict.class, 'traffic skew');
   assert.match(verdict.headline, /3\.0 times the work/);
   assert.deepEqual(findings, [], 'no function is to blame');
-  assert.ok(verdict.evidence.some((text) => text.includes('without a request count')));
+  assert.ok(verdict.evidence.some((text) => text.includes('Without a request count')));
 });
 
 test('uniform slowdown: the functions grew alike, the work around them did not', () => {
@@ -84,7 +84,7 @@ test('request counts decide between the two where they are known', () => {
   const same = { requests: 1000 };
   const slower = judge({ hot: service(150, 180), healthyFacts: same, hotFacts: same }).verdict;
   assert.equal(slower.class, 'uniform slowdown');
-  assert.match(slower.evidence.join(' '), /100 a second .* 100 .* CPU of each: 2\.6 ms → 7\.9 ms\./);
+  assert.match(slower.evidence.join(' '), /100 per second .* 100 .* CPU per request: 2\.6 ms → 7\.9 ms\./);
   const more = { requests: 3000 };
   assert.equal(judge({ hot: service(150, 62), healthyFacts: same, hotFacts: more }).verdict.class, 'traffic skew');
 });
@@ -254,7 +254,7 @@ test('other process: a service that grew more is the cause itself; one that grew
   assert.equal(beside(3).verdict.class, 'hot path');
   const both = beside(7);
   assert.equal(both.verdict.class, 'other process');
-  assert.match(both.verdict.headline, /the service grew, too/);
+  assert.match(both.verdict.headline, /the service grew too/);
   assert.equal(both.findings[0]?.function, 'slow');
   assert.deepEqual(beside(20).findings, []);
 });
@@ -321,7 +321,7 @@ test('traffic skew: few functions in bursts, none of which stands out from the s
 test('without requests and without work around the functions the two are undecidable, and that is said', () => {
   const { verdict } = judge({ healthy: service(50, 1), hot: service(150, 3) });
   assert.equal(verdict.class, 'traffic skew');
-  assert.match(verdict.evidence.join(' '), /a slower machine cannot be told from more traffic/);
+  assert.match(verdict.evidence.join(' '), /a slower machine cannot be told apart from more traffic/);
 });
 
 test('a service that is all one function has no mix that could stay the same: the function is named', () => {
@@ -378,7 +378,7 @@ test('deoptimisation: plain inline caches below optimised code that did without,
   const { verdict, findings } = judge({ healthy: of(15, 0), hot: of(60, 150) });
   assert.equal(findings[0]?.function, 'rank');
   assert.equal(verdict.class, 'deoptimisation');
-  assert.match(verdict.evidence[0] ?? '', /most: Builtins_LoadIC\) explain 0\.15 of the 0\.20 cores that rank/);
+  assert.match(verdict.evidence[0] ?? '', /mostly Builtins_LoadIC\) explain 0\.15 of the 0\.20 extra cores of rank/);
   assert.equal(judge({ healthy: of(15, 12), hot: of(60, 60) }).verdict.class, 'hot path');
 });
 

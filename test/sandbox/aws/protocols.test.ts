@@ -161,7 +161,7 @@ describe('requests to the sandbox', () => {
     assert.equal(mail.headers.get('x-amzn-errortype'), 'MissingAuthenticationTokenException');
   });
 
-  it('refuses what it does not play, what is not JSON and what is too large', async () => {
+  it('refuses what it does not support, what is not JSON and what is too large', async () => {
     const json = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.CreateDocument' };
     const unknown = await call('ssm', '{}', json);
     assert.equal(((await unknown.json()) as { __type: string }).__type, 'UnknownOperationException');

@@ -62,7 +62,7 @@ export class Controls {
       const widths: [string, string][] = [
         ['hot', 'hot'],
         ['healthy', 'healthy'],
-        ['both', 'both: the larger'],
+        ['both', 'both: the larger one'],
         ['excess', 'excess: what was added'],
       ];
       const changes: [string, string][] = [

@@ -134,8 +134,8 @@ export class HeatMap {
     return html(
       'p',
       { class: 'soft small' },
-      `Each column is a second, each row ${binMs} ms of it; the stronger, the more samples. Drag over the map, ` +
-        'or move the two sliders, to draw the graph from just those samples; a click takes a second.',
+      `Each column is a second, each row ${binMs} ms of it; the stronger the colour, the more samples. Drag over the map, ` +
+        'or move the two sliders, to draw the graph from just those samples; a click selects one second.',
     );
   }
 

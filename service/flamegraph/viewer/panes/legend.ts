@@ -50,10 +50,10 @@ function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
 
 function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   const widths: Readonly<Record<string, string>> = {
-    hot: 'CPU cores on the hot host',
-    healthy: 'CPU cores on the healthy host',
-    both: 'CPU cores, the larger of both hosts',
-    excess: 'CPU cores that the hot host uses more',
+    hot: 'CPU cores on the hot side',
+    healthy: 'CPU cores on the healthy side',
+    both: 'CPU cores, the larger of both sides',
+    excess: 'extra CPU cores on the hot side',
   };
   const cores = 'samples ÷ (rate × seconds), corrected for lost samples';
   const words: string[] = [];
@@ -63,15 +63,15 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
     const what = state.change === 'self' ? 'of a frame’s own code' : 'with callees';
     words.push(
       `Colour: hot minus healthy in cores, ${what}; grey where the function’s change is not significant ` +
-        `or the frame’s part is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
+        `or the frame’s share of it is under ${CHANGE_STEPS[0]} cores. ✚ new, ✖ vanished (dashed), ▲ more, ▼ less.`,
     );
-  } else if (state.colour === 'package') words.push('Colour: package, the busiest below; code without one by kind.');
+  } else if (state.colour === 'package') words.push('Colour: package, the busiest ones below; other code by kind.');
   else if (state.colour === 'tier') words.push('Colour: the tier in which most of the function’s own samples ran.');
   else words.push('Colour: kind of code.');
-  words.push('Grey runs without a name: frames too narrow to draw; a click opens them.');
-  if (cut) words.push('Deeper calls than 250 rows are not drawn: zoom in to see them.');
+  words.push('Grey stretches without a name: frames too narrow to draw; a click opens them.');
+  if (cut) words.push('Calls deeper than 250 rows are not drawn: zoom in to see them.');
   if (state.view !== 'calls' && pane.model.depth.some((depth) => depth > 200))
-    words.push('Callers that are further away than 200 frames are left out.');
+    words.push('Callers more than 200 frames away are left out.');
   return words;
 }
 
