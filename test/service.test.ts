@@ -6,7 +6,7 @@ import { startService } from '../service/main.ts';
 import { temporaryFolder } from './support/open-test-store.ts';
 
 test('a port that is taken is said, and the data folder is let go of', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
+  const other = createServer().listen(0, '127.0.0.1').unref();
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
   const config = (PORT: string) =>

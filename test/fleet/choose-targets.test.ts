@@ -231,6 +231,15 @@ describe('a healthy peer', () => {
     assert.deepEqual(choice.peers, [id('b')]);
   });
 
+  test('burns from half of its CPUs on, when it is within a seventh of the hot one', () => {
+    const second = (hot: number, other: number) => {
+      const figures = { a: points(hot), b: points(other) };
+      return choose([member('a'), member('b')], figures, { instanceIds: [id('a')] }).peers.length;
+    };
+    assert.deepEqual([second(55, 49), second(55, 50)], [1, 0]);
+    assert.deepEqual([second(80, 67), second(80, 69)], [1, 0]);
+  });
+
   test('of the same template comes before one of the same zone, and another template is pointed out', () => {
     const hot = member('a');
     const sameZone = member('b', { launchTemplate: 'web v8' });

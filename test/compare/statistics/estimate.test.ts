@@ -126,6 +126,22 @@ test('variance between peers: beyond sampling, shrunk towards what all functions
   assert.equal(between.spread(between.of(0)).df, 5);
 });
 
+test('functions too small to be measured say nothing about how hosts differ', () => {
+  const [first, second] = aligned(STEADY).hosts;
+  assert.ok(second !== undefined);
+  const spreadOfBig = (small: number) => {
+    const cores = [
+      [0.5, 0.5],
+      [0, 2 * small],
+    ];
+    const measure = (fn: number, host: unknown) => estimateOf(cores[fn]?.[host === first ? 0 : 1] ?? 0, 1e-9);
+    const between = new BetweenHosts([first, second], measure, 2);
+    return between.spread(between.of(0)).variance;
+  };
+  assert.equal(spreadOfBig(0.0199), 0);
+  assert.ok(spreadOfBig(0.0201) > 1e-5);
+});
+
 test('several peers: the interval holds the variance between them for the hot host and for the mean of the peers', () => {
   const of = (count: number) => {
     const lines = Array.from({ length: 10 }, (_, second) => `${second}.5 work@/srv/w.js:1 ${count}`);

@@ -149,3 +149,8 @@ test('a forged map in which every entry covers everything is slow for nobody', (
   for (let i = 0; i < 100; i++) assert.ok(map.resolve(0x100000 + i) !== undefined);
   assert.ok(process.cpuUsage(started).user < 2e6);
 });
+
+test('of a forged map at most 100,000 entries are looked at for an address, the nearest ones', () => {
+  const text = Array.from({ length: 150_000 }, (_, i) => `${i.toString(16)} 7fffffff f${i}\n`).join('');
+  assert.equal(parse(text).oldest(0x100000)?.symbol, 'f50000');
+});
