@@ -43,7 +43,10 @@ function byPlainName(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
     const plain = withoutHash(path);
-    if (plain !== undefined) groups.set(plain, [...(groups.get(plain) ?? []), path]);
+    if (plain === undefined) continue;
+    const group = groups.get(plain);
+    if (group === undefined) groups.set(plain, [path]);
+    else group.push(path);
   }
   return groups;
 }
