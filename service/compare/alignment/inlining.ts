@@ -286,23 +286,51 @@ export interface Inlining {
   readonly callee: Int32Array;
   /** Callee → functions that V8 inlined it into. */
   readonly into: ReadonlyMap<number, ReadonlySet<number>>;
+  /**
+   * Function → callees that its optimised code may hold, most seen first: they show in slower code of it, and not in the
+   * optimised. Where the function keeps the samples, for the evidence names no single one.
+   */
+  readonly perhaps: ReadonlyMap<number, readonly number[]>;
 }
+
+/** Of the work that stays with a function: the callees that may do it. */
+function candidates(table: WorkTable, found: ReadonlyMap<number, number>, labels: number): Inlining['perhaps'] {
+  const seen = new Map<number, Map<number, number>>();
+  for (const [key, work] of table) {
+    if (found.has(key)) continue;
+    const fn = Math.floor(key / labels);
+    const counts = seen.get(fn) ?? new Map<number, number>();
+    seen.set(fn, counts);
+    for (const callees of [work.lowCallees, work.maglevCallees]) {
+      for (const [callee, count] of callees) {
+        const below = (work.belowMaglev.get(callee) ?? 0) + (work.belowTurbofan.get(callee) ?? 0);
+        if (below <= STILL_APART * (work.maglev + work.turbofan)) addTo(counts, callee, count);
+      }
+    }
+  }
+  return new Map(
+    [...seen].map(([fn, counts]) => [fn, [...counts].sort((a, b) => b[1] - a[1]).map(([callee]) => callee)]),
+  );
+}
+
+const NOTHING: Omit<Inlining, 'callee'> = { into: new Map(), perhaps: new Map() };
 
 export function findInlined(profiles: readonly Profile[], tree: UnionTree, owners: Owners, through: Through): Inlining {
   const callee = new Int32Array(tree.length).fill(-1);
-  const into = new Map<number, Set<number>>();
   // Folded stacks without tiers, other languages: nothing is known to be optimised.
-  if (!tree.tierOf.some((tiers) => tiers.some((tier) => tier >= MAGLEV))) return { callee, into };
+  if (!tree.tierOf.some((tiers) => tiers.some((tier) => tier >= MAGLEV))) return { callee, ...NOTHING };
   const walks = profiles.map((profile, index) => new Walk(sourceOf(profile, index, tree), tree, owners, through));
-  const calleeByKey = inlinedCallees(workOf(walks, tree.functions.length, through.names.length), through.names.length);
-  if (calleeByKey.size === 0) return { callee, into };
+  const labels = through.names.length;
+  const table = workOf(walks, tree.functions.length, labels);
+  const calleeByKey = inlinedCallees(table, labels);
+  const into = new Map<number, Set<number>>();
   for (let node = 1; node < tree.length; node++) {
     const owner = owners.fn[node] as number;
     if (owner < 0) continue;
-    const found = calleeByKey.get(owner * through.names.length + (through.byNode[node] as number));
+    const found = calleeByKey.get(owner * labels + (through.byNode[node] as number));
     if (found === undefined) continue;
     callee[node] = found;
     into.set(found, (into.get(found) ?? new Set()).add(owner));
   }
-  return { callee, into };
+  return { callee, into, perhaps: candidates(table, calleeByKey, labels) };
 }

@@ -139,3 +139,18 @@ test('what is given to a callee that holds a callee itself belongs to that one',
   const both = `0..10 ${EMIT};^${outer};^${middle};^${inner} 12`;
   assert.equal(top([inlined, one, both].join('\n'))?.function, 'unescape');
 });
+
+test('a timer callback that holds more than one callee keeps the work, and its note names them', () => {
+  const timer = '0..10 listOnTimeout@node:internal/timers:530';
+  const inlined = `${timer};*@/srv/app.js:50:13 300`;
+  const apart = ['weigh@/srv/app.js:4', 'score@/srv/lib/score.js:9'].map(
+    (callee, i) => `${timer};~@/srv/app.js:50:13;~${callee} ${6 - i}`,
+  );
+  const finding = top([inlined, ...apart].join('\n'));
+  assert.deepEqual([finding?.function, finding?.line], ['(anonymous)', 50]);
+  assert.equal(
+    finding?.notes[0],
+    'Optimised code: callees that V8 inlined into it are included, perhaps weigh (:4) and score (lib/score.js:9).',
+  );
+  assert.equal(top(inlined)?.notes[0], 'Optimised code: callees that V8 inlined into it are included.');
+});
