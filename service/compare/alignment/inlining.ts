@@ -287,8 +287,8 @@ export interface Inlining {
   /** Callee → functions that V8 inlined it into. */
   readonly into: ReadonlyMap<number, ReadonlySet<number>>;
   /**
-   * Function → callees that its optimised code may hold, most seen first: they show in slower code of it, and not in the
-   * optimised. Where the function keeps the samples, for the evidence names no single one.
+   * Function → callees that its optimised code may hold, most seen first: they show in slower code of it, and not in
+   * the optimised. Where the function keeps the samples, for the evidence names no single one.
    */
   readonly perhaps: ReadonlyMap<number, readonly number[]>;
 }

@@ -1,4 +1,4 @@
-/** Functions of one file in two versions of it: by name, and those whose name says too little by where the named ones went. */
+/** Functions of one file in two versions of it: by name; where that says too little, by where the named ones went. */
 import { type Anchor, comparePositions, LineMap, longestChain, type Position, shiftOf } from './line-map.ts';
 
 /** A function of the file; `T` is whatever the caller knows it by. */
@@ -39,8 +39,9 @@ function grouped<T>(list: readonly Placed<T>[], label: (one: Placed<T>) => strin
 }
 
 /**
- * The same name once on both sides is the same function, wherever it went. Two functions of one name of which each side has
- * recorded another are taken for one; then it is still named when its CPU grows, and its note tells the two lines.
+ * The same name once on both sides is the same function, wherever it went. Two functions of one name of which each
+ * side has recorded another are taken for one; then it is still named when its CPU grows, and its note tells the two
+ * lines.
  */
 function uniquePairs<T>(from: readonly Placed<T>[], to: readonly Placed<T>[]): Pair<T>[] {
   const label = (one: Placed<T>): string => (one.isModule ? '(module)' : one.name);
@@ -92,7 +93,7 @@ function anchorsOf<T>(pairs: readonly Pair<T>[], from: readonly Placed<T>[], to:
   });
 }
 
-/** Functions whose place in the other version holds exactly one function of the name, as long as no two claim the same. */
+/** Functions whose place in the other version holds exactly one of the name, as long as no two claim the same. */
 function pairsByPlace<T>(from: readonly Placed<T>[], to: readonly Placed<T>[], map: LineMap): Pair<T>[] {
   const at = placesOf(to);
   const claims = new Map<Placed<T>, Placed<T> | null>();
@@ -118,9 +119,9 @@ const MOST_EQUAL = 20;
 const EXPLAINED = 0.5;
 
 /**
- * Below the last function that both sides surely have, in a piece that was edited, or in a file of which nothing else is
- * known: the one edit that brings most functions to a place where the other side has one of that name and, where the
- * name says nothing, column. One anonymous function alone is enough when no other begins at that column.
+ * Below the last function that both sides surely have, in a piece that was edited, or in a file of which nothing else
+ * is known: the one edit that brings most functions to a place where the other side has one of that name and, where
+ * the name says nothing, column. One anonymous function alone is enough when no other begins at that column.
  */
 function pairsByShift<T>(from: readonly Placed<T>[], to: readonly Placed<T>[]): Pair<T>[] {
   const label = ({ name, column }: Placed<T>): string => (name.length > SHORT ? name : `${name}\t${column}`);
