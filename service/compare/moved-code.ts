@@ -1,4 +1,4 @@
-/** What a reader is told where the same function is in another place, file or version of its package on the other side. */
+/** What a reader is told where a function is in another place, file or version of its package on the other side. */
 import type { FunctionInfo } from '../profile/profile.ts';
 import { formatCount } from '../shared/text/number.ts';
 import type { Counterparts } from './alignment/counterparts.ts';
@@ -64,7 +64,8 @@ export function describeMoves(counterparts: Counterparts): string[] {
     ...(functions.size === 0
       ? []
       : [
-          `Line numbers of ${count(functions.size, 'function')} in ${count(files.size, 'file')} differ between the two sides: matched by name.`,
+          `Line numbers of ${count(functions.size, 'function')} in ${count(files.size, 'file')} differ ` +
+            'between the two sides: matched by name.',
         ]),
     ...(names.size === 0 ? [] : [`Files matched by their functions: ${listed([...names.values()])}.`]),
     ...(packages.size === 0 ? [] : [`Package versions differ: ${listed([...packages.values()])}.`]),

@@ -1,7 +1,7 @@
 /**
- * Matches functions of two profiles whose identity differs by place only: a release that moved lines, a bundle whose file
- * is named by its content, a Node before 20, which prints no columns. Without this, after a deployment each function
- * below an edit would vanish and appear. docs/method.md, "The same code, moved", has the rules in words.
+ * Matches functions of two profiles whose identity differs by place only: a release that moved lines, a bundle whose
+ * file is named by its content, a Node before 20, which prints no columns. Without this, after a deployment each
+ * function below an edit would vanish and appear. docs/method.md, "The same code, moved", has the rules in words.
  */
 import { type FileMatch, matchInFile, type Placed } from './matching/match-in-file.ts';
 import { type NamesOf, pairFiles } from './matching/pair-files.ts';
@@ -83,8 +83,8 @@ function matchFiles(base: Functions, other: Functions) {
 }
 
 /**
- * Keys of `base` for the functions of `other` that are the same. What is not surely the same stays a function of its own,
- * also where its place by chance is that of another function of the base.
+ * Keys of `base` for the functions of `other` that are the same. What is not surely the same stays a function of its
+ * own, also where its place by chance is that of another function of the base.
  */
 export function alignFunctions(base: Functions, other: Functions): AlignedFunctions {
   const { matched, unmatched, moved } = matchFiles(base, other);

@@ -1,8 +1,8 @@
 /**
- * Profiles drawn as text. A line is `[pid] time stack count`: time is seconds, or `from..to` to spread the samples evenly,
- * or `-` for a profile without times. A stack is frames with `;` between, root first. A frame is `name@file:line` or
- * `name@file:line:column` for JavaScript (with a tier mark before it, `*` when there is none), `symbol` or `symbol[module]` for everything else, as perf
- * would print it (module `node` when there is none).
+ * Profiles drawn as text. A line is `[pid] time stack count`: time is seconds, or `from..to` to spread the samples
+ * evenly, or `-` for a profile without times. A stack is frames with `;` between, root first. A frame is
+ * `name@file:line` or `name@file:line:column` for JavaScript (with a tier mark before it, `*` when there is none),
+ * `symbol` or `symbol[module]` for everything else, as perf would print it (module `node` when there is none).
  *
  *   0..10 handle@/srv/app.js:10;parse@/srv/node_modules/htmlparser2/lib/Parser.js:40;Builtins_JsonParse 300
  *   [7] 2.5 ~slow@/srv/app.js:99;read[kernel] 12

@@ -35,6 +35,8 @@ const THROUGH = 0.3;
 const CALLED_FROM = 0.3;
 /** An anonymous function is named by its caller when this part of its CPU comes from there. */
 const SOLE_CALLER = 0.9;
+/** Callees that may have been inlined, in one note. */
+const MOST_CANDIDATES = 3;
 const OPTIMISED_FROM = TIERS.indexOf('maglev');
 /** Interpreted and Sparkplug code together; above this part of the samples a hot function runs unoptimised. */
 const UNOPTIMISED = 0.5;
@@ -180,6 +182,18 @@ class FindingMaker {
     return tierOf.some((tier, node) => tier >= OPTIMISED_FROM && tree.fn[nodeOf[node] as number] === fn);
   }
 
+  /** Callees that show apart in slower code: `, perhaps weigh (:4) and score (lib/score.js:9)`. */
+  private perhaps(fn: number): string {
+    const { file } = this.info(fn);
+    const names = (this.evidence.inlining.perhaps.get(fn) ?? []).slice(0, MOST_CANDIDATES).map((callee) => {
+      const info = this.info(callee);
+      return info.file === file && info.line !== null ? `${info.name} (:${info.line})` : placeOf(info);
+    });
+    const last = names.pop();
+    if (last === undefined) return '';
+    return `, perhaps ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
+  }
+
   private notes(culprit: Culprit, through: string | null): string[] {
     const row = this.evidence.rows[culprit.fn] as FunctionRow;
     const notes: string[] = [];
@@ -188,7 +202,7 @@ class FindingMaker {
     const slow = interpreter + baseline;
     const mayHoldCallees = through === null ? maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
     if (culprit.kind === 'self' && mayHoldCallees) {
-      notes.push('Optimised code: callees that V8 inlined into it are included.');
+      notes.push(`Optimised code: callees that V8 inlined into it are included${this.perhaps(culprit.fn)}.`);
     }
     const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {

@@ -9,6 +9,11 @@ import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-in
  * Cores of nobody: the accounts of host and processes are read some ten ms apart, so small differences mean nothing.
  */
 const UNEXPLAINED = 0.3;
+/**
+ * Less is believed from the least that another process is named for, when the accounts of both sides are complete and
+ * the healthy side leaves only a third of it open: what comes and goes there as well varies by itself.
+ */
+const UNEXPLAINED_TIMES = 3;
 /** CPU during the capture below this part of what the alarm saw: it is over. */
 const SPIKE_OVER = 0.5;
 
@@ -35,10 +40,18 @@ function unexplained(profile: Profile, side: Side): number {
   return side.hostBusyCores - (side.accountedCores ?? side.cores) - listed;
 }
 
+function isBeyondChance(input: VerdictInput, extra: number): boolean {
+  if (extra >= UNEXPLAINED) return true;
+  const sides = [input.hot, ...input.peers.map((peer) => peer.side)];
+  if (sides.some((side) => side.accountedCores === null || side.hostBusyCores === null)) return false;
+  const most = Math.max(0, ...input.peers.map(({ profile, side }) => unexplained(profile, side)));
+  return extra >= 2 * input.minCores && unexplained(input.hotProfile, input.hot) >= UNEXPLAINED_TIMES * most;
+}
+
 /** Programs that start and end within the recording are in no list of processes, but in the host's CPU. */
 export const shortLived: VerdictRule = (input) => {
   const extra = unexplained(input.hotProfile, input.hot) - overPeers(input, unexplained);
-  if (extra < UNEXPLAINED || extra < 2 * Math.max(0, growth(input))) return undefined;
+  if (!isBeyondChance(input, extra) || extra < 2 * Math.max(0, growth(input))) return undefined;
   return {
     class: 'other process',
     headline: sentence`short-lived processes use ${cores(extra)}; the service is not the cause`,

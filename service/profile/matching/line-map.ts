@@ -1,4 +1,4 @@
-/** Where a text lies after an edit: a map of positions, piece by piece, built from functions that both sides surely have. */
+/** Where a text lies after an edit: a map of positions, piece by piece, drawn by functions that both sides have. */
 
 /** Where a function begins; a column of 0 is not known. */
 export interface Position {
@@ -70,8 +70,8 @@ export class LineMap {
   }
 
   /**
-   * Where this position may lie on the other side: as far away as the anchor before it, or as the one after it. One answer
-   * when they agree: nothing was edited in between.
+   * Where this position may lie on the other side: as far away as the anchor before it, or as the one after it. One
+   * answer when they agree: nothing was edited in between.
    */
   translate(position: Position): Position[] {
     const piece = this.pieceOf(position, 'from');

@@ -1,4 +1,4 @@
-/** Functions of one file in two versions of it: by name, and those whose name says too little by where the named ones went. */
+/** Functions of one file in two versions of it: by name; where that says too little, by where the named ones went. */
 import { type Anchor, comparePositions, LineMap, longestChain, type Position, shiftOf } from './line-map.ts';
 
 /** A function of the file; `T` is whatever the caller knows it by. */
@@ -39,8 +39,9 @@ function grouped<T>(list: readonly Placed<T>[], label: (one: Placed<T>) => strin
 }
 
 /**
- * The same name once on both sides is the same function, wherever it went. Two functions of one name of which each side has
- * recorded another are taken for one; then it is still named when its CPU grows, and its note tells the two lines.
+ * The same name once on both sides is the same function, wherever it went. Two functions of one name of which each
+ * side has recorded another are taken for one; then it is still named when its CPU grows, and its note tells the two
+ * lines.
  */
 function uniquePairs<T>(from: readonly Placed<T>[], to: readonly Placed<T>[]): Pair<T>[] {
   const label = (one: Placed<T>): string => (one.isModule ? '(module)' : one.name);
@@ -58,9 +59,14 @@ function sameColumn(a: Position, b: Position): boolean {
   return a.column === 0 || b.column === 0 || a.column === b.column;
 }
 
-/** Of a name that does not tell functions apart: the same one, at this place. */
-function fits<T>(one: Placed<T>, place: Position, other: Placed<T>): boolean {
-  return other.line === place.line && (one.name.length > SHORT || sameColumn(other, place));
+/** Functions of a name at a place; where the name does not tell them apart, at its column, when both are known. */
+function placesOf<T>(list: readonly Placed<T>[]): (name: string, place: Position) => readonly Placed<T>[] {
+  const byLine = grouped(list, ({ name, line }) => `${line}\t${name}`);
+  const byColumn = grouped(list, ({ name, line, column }) => `${line}:${column}\t${name}`);
+  return (name, { line, column }) => {
+    if (name.length > SHORT || column === 0) return byLine.get(`${line}\t${name}`) ?? [];
+    return [...(byColumn.get(`${line}:${column}\t${name}`) ?? []), ...(byColumn.get(`${line}:0\t${name}`) ?? [])];
+  };
 }
 
 /**
@@ -77,9 +83,8 @@ function anchorsOf<T>(pairs: readonly Pair<T>[], from: readonly Placed<T>[], to:
     from.filter((one) => !named.has(one)),
     (one) => `${map.pieceOf(one, 'from')}`,
   );
-  const others = grouped(to, ({ name, line }) => `${line}\t${name}`);
-  const isAt = (one: Placed<T>, line: number): boolean =>
-    (others.get(`${line}\t${one.name}`) ?? []).some((other) => fits(one, { ...one, line }, other));
+  const at = placesOf(to);
+  const isAt = (one: Placed<T>, line: number): boolean => at(one.name, { line, column: one.column }).length > 0;
   return chain.filter((_, i) => {
     const [shift = 0, before, after] = [shifts[i], shifts[i - 1], shifts[i + 1]];
     if (shift === 0 || (before ?? 0) !== 0 || (after ?? 0) !== 0) return true;
@@ -88,20 +93,17 @@ function anchorsOf<T>(pairs: readonly Pair<T>[], from: readonly Placed<T>[], to:
   });
 }
 
-/** Functions whose place in the other version holds exactly one function of the name, as long as no two claim the same. */
+/** Functions whose place in the other version holds exactly one of the name, as long as no two claim the same. */
 function pairsByPlace<T>(from: readonly Placed<T>[], to: readonly Placed<T>[], map: LineMap): Pair<T>[] {
-  const byLine = grouped(to, ({ name, line }) => `${line}\t${name}`);
-  const claims = new Map<Placed<T>, Placed<T>[]>();
+  const at = placesOf(to);
+  const claims = new Map<Placed<T>, Placed<T> | null>();
   for (const one of from) {
-    const found = map
-      .translate(one)
-      .flatMap((place) => (byLine.get(`${place.line}\t${one.name}`) ?? []).filter((other) => fits(one, place, other)));
-    const [match, ...more] = new Set(found);
-    if (match !== undefined && more.length === 0) claims.set(match, [...(claims.get(match) ?? []), one]);
+    const places = map.translate(one).map((place) => at(one.name, place));
+    if (places.some((found) => found.length > 1)) continue;
+    const [match, ...more] = new Set(places.flat());
+    if (match !== undefined && more.length === 0) claims.set(match, claims.has(match) ? null : one);
   }
-  return [...claims].flatMap(([match, [one, ...more]]) =>
-    one !== undefined && more.length === 0 ? [{ from: one, to: match }] : [],
-  );
+  return [...claims].flatMap(([to, from]) => (from === null ? [] : [{ from, to }]));
 }
 
 /** Pieces of the file with what is left of it on both sides. */
@@ -112,14 +114,14 @@ function* piecesOf<T>(from: readonly Placed<T>[], to: readonly Placed<T>[], map:
 }
 
 /** More equal names than this in one piece of a file are not tried each with each. */
-const MOST_EQUAL = 50;
+const MOST_EQUAL = 20;
 /** An edit explains at least this part of the functions of the side that has fewer. */
 const EXPLAINED = 0.5;
 
 /**
- * Below the last function that both sides surely have, in a piece that was edited, or in a file of which nothing else is
- * known: the one edit that brings most functions to a place where the other side has one of that name and, where the
- * name says nothing, column. One anonymous function alone is enough when no other begins at that column.
+ * Below the last function that both sides surely have, in a piece that was edited, or in a file of which nothing else
+ * is known: the one edit that brings most functions to a place where the other side has one of that name and, where
+ * the name says nothing, column. One anonymous function alone is enough when no other begins at that column.
  */
 function pairsByShift<T>(from: readonly Placed<T>[], to: readonly Placed<T>[]): Pair<T>[] {
   const label = ({ name, column }: Placed<T>): string => (name.length > SHORT ? name : `${name}\t${column}`);

@@ -1,9 +1,9 @@
 /** Which file of one side is which of the other: by path, and what a bundler names by a hash of its content. */
 
 /**
- * Where bundlers put the hash: `main.4f3a2b.js`, `chunk-ABCD1234.mjs`, `index-BxY12_q.js`, `vendor.0a1b2c3d.chunk.js`. It
- * holds a digit, a capital or an underscore; letters alone may be a word. What looks like one only by chance is seen by
- * its functions.
+ * Where bundlers put the hash: `main.4f3a2b.js`, `chunk-ABCD1234.mjs`, `index-BxY12_q.js`, `vendor.0a1b2c3d.chunk.js`.
+ * It holds a digit, a capital or an underscore; letters alone may be a word. What looks like one only by chance is seen
+ * by its functions.
  */
 const HASH = /([.~_-])(?=[\w-]*[A-Z0-9_])[\w-]{5,64}(?=(?:\.(?:chunk|bundle|min|prod|esm|umd))*\.[cm]?js$)/;
 
@@ -43,12 +43,15 @@ function byPlainName(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
     const plain = withoutHash(path);
-    if (plain !== undefined) groups.set(plain, [...(groups.get(plain) ?? []), path]);
+    if (plain === undefined) continue;
+    const group = groups.get(plain);
+    if (group === undefined) groups.set(plain, [path]);
+    else group.push(path);
   }
   return groups;
 }
 
-/** Path of `from` → path of `to`. Equal paths are one file; hashed ones when each has most functions in common with the other. */
+/** Path of `from` → path of `to`. Equal paths are one file; hashed ones when each has most in common with the other. */
 export function pairFiles(
   from: readonly string[],
   to: readonly string[],

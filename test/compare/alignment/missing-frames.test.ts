@@ -103,3 +103,54 @@ test('work that was inlined together with a function of Node core is known by wh
   const finding = top(`${apart}\n${inlined}`);
   assert.deepEqual([finding?.function, finding?.hotSamples], ['compress', 300]);
 });
+
+test('a stub on the way to a builtin hides no callee', () => {
+  const parse = 'Builtins_CEntry_Return1_ArgvOnStack_BuiltinExit;Builtins_JsonParse';
+  const inlined = `0..10 ${EMIT};*answer@/srv/app.js:50;${parse} 300`;
+  const apart = `0..10 ${EMIT};^answer@/srv/app.js:50;^decode@/srv/app.js:9;${parse} 12`;
+  const finding = top(`${inlined}\n${apart}`, apart);
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['decode', 312]);
+});
+
+test('code of Maglev shows callees apart that TurboFan inlined', () => {
+  const turbofan = `0..10 ${EMIT};*get@/srv/cache.js:50 300`;
+  const maglev = `0..10 ${EMIT};+get@/srv/cache.js:50;+oldestKey@/srv/cache.js:9 29`;
+  const own = (samples: number): string => `0..10 ${EMIT};+get@/srv/cache.js:50 ${samples}`;
+  const finding = top([turbofan, maglev, own(3)].join('\n'));
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['oldestKey', 332]);
+  assert.equal(top([turbofan, maglev, own(60)].join('\n'))?.function, 'get', 'it is seen at work itself');
+});
+
+test('Maglev inlines, too: its own samples say nothing where it shows no callee', () => {
+  const optimised = `0..10 ${EMIT};*get@/srv/cache.js:50 300\n0..10 ${EMIT};+get@/srv/cache.js:50 60`;
+  const apart = `0..10 ${EMIT};~get@/srv/cache.js:50;~oldestKey@/srv/cache.js:9 12`;
+  const finding = top(`${optimised}\n${apart}`);
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['oldestKey', 372]);
+});
+
+test('what is given to a callee that holds a callee itself belongs to that one', () => {
+  const [outer, middle, inner] = ['answer@/srv/app.js:50', 'decode@/srv/app.js:9', 'unescape@/srv/app.js:3'];
+  const inlined = `0..10 ${EMIT};*${outer} 300\n0..10 ${EMIT};*other@/srv/app.js:70;*${middle} 30`;
+  const one = `0..10 ${EMIT};^${outer};*${middle} 12`;
+  const two = `0..10 ${EMIT};^other@/srv/app.js:70;^${middle};^${inner} 12`;
+  const finding = top([inlined, one, two].join('\n'));
+  assert.deepEqual([finding?.function, finding?.hotSamples], ['unescape', 354]);
+  // Half of the evidence stops at the middle one, half goes on.
+  const both = `0..10 ${EMIT};^${outer};^${middle};^${inner} 12`;
+  assert.equal(top([inlined, one, both].join('\n'))?.function, 'unescape');
+});
+
+test('a timer callback that holds more than one callee keeps the work, and its note names them', () => {
+  const timer = '0..10 listOnTimeout@node:internal/timers:530';
+  const inlined = `${timer};*@/srv/app.js:50:13 300`;
+  const apart = ['weigh@/srv/app.js:4', 'score@/srv/lib/score.js:9'].map(
+    (callee, i) => `${timer};~@/srv/app.js:50:13;~${callee} ${6 - i}`,
+  );
+  const finding = top([inlined, ...apart].join('\n'));
+  assert.deepEqual([finding?.function, finding?.line], ['(anonymous)', 50]);
+  assert.equal(
+    finding?.notes[0],
+    'Optimised code: callees that V8 inlined into it are included, perhaps weigh (:4) and score (lib/score.js:9).',
+  );
+  assert.equal(top(inlined)?.notes[0], 'Optimised code: callees that V8 inlined into it are included.');
+});

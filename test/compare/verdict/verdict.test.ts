@@ -246,6 +246,20 @@ test('other process: programs that came and went are in no list, but in the CPU 
   assert.equal(judge({ healthyFacts: facts(3), hotFacts: facts(5) }).verdict.class, 'inconclusive');
 });
 
+test('other process: a fifth of a core that came and went is seen where next to nothing does on the peer', () => {
+  const recorded = (user: number, cpuSeconds: number | null) =>
+    profileFromText(HEALTHY, {
+      facts: { hostCpu: { ...QUIET, user }, cpus: 2 },
+      processes: { 1: { cpuSeconds } },
+    });
+  const at = (healthy: number, hot: number, cpuSeconds: number | null = 2.6) =>
+    compare(recorded(healthy, cpuSeconds), recorded(hot, cpuSeconds)).verdict;
+  assert.match(at(1.8, 3.8).headline, /short-lived processes use 0\.20 cores/);
+  assert.equal(at(1.8, 2.6).class, 'inconclusive', 'less than another process is named for');
+  assert.equal(at(3.8, 5.8).class, 'inconclusive', 'the peer has them, too');
+  assert.equal(at(1.8, 3.8, null).class, 'inconclusive', 'nobody accounted for the processes');
+});
+
 test('other process: a service that grew more is the cause itself; one that grew nearly as much keeps its findings', () => {
   const beside = (cpuSeconds: number) => {
     const hotFacts = { otherProcesses: [{ pid: 9, name: 'backup', cpuSeconds }] };
