@@ -57,6 +57,9 @@ export class Group {
     this.#load = spawn('nsenter', ['--target', String(this.#service.pid), '--net', ...load], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    // Not a crash of a visited process, but no result either.
+    this.#load.on('exit', (code, signal) => this.ended.push({ pid: 0, how: `load: ${signal ?? code}` }));
+    this.#load.stdin?.on('error', () => undefined);
     const lines = createInterface({ input: this.#load.stdout as NodeJS.ReadableStream });
     this.#answers = lines[Symbol.asyncIterator]();
   }
@@ -77,6 +80,7 @@ export class Group {
 
   async stop(): Promise<void> {
     this.#service.removeAllListeners('close');
+    this.#load?.removeAllListeners('exit');
     for (const child of [this.#load, this.#service]) {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGKILL');

@@ -108,6 +108,8 @@ async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
       await pause(CALM_MS);
     }
     tally.loads.push(await group.report());
+  } catch (error) {
+    tally.crashes.push(String(error));
   } finally {
     tally.crashes.push(...group.ended.map(({ how }) => how));
     await group.stop();

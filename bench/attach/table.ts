@@ -44,7 +44,7 @@ function row(version: string, tally: Tally): string {
     tally.profiled,
     killed,
     list(tally.refused),
-    tally.crashes.length,
+    [tally.crashes.length, ...new Set(tally.crashes)].join(' '),
     tally.leftOpen,
     `${tally.leftOpenByBoth} of ${tally.killed.both}`,
     tally.leaked,

@@ -105,9 +105,10 @@
   }
 
   /**
-   * Node crashes when its inspector closes while a client is leaving (a handler is freed twice), and hangs when a client is
-   * there and does not answer. So it is closed when the client is seen to be gone, and not before four calm tenths of a
-   * second have passed: late timers mean that the inspector's own thread may be late too.
+   * Node crashes when its inspector closes while it answers a client's closing frame (the handler is freed twice), and hangs
+   * when a client is there that does not answer. So ours sends no such frame, and the inspector is closed only when the
+   * kernel shows no connection any more, and not before four tenths of a second have passed, at which timers came in time:
+   * late ones mean that the inspector's own thread may be late too. In a process that has no CPU left they never do.
    */
   function closeAfter(ms) {
     clearTimeout(closing);
@@ -122,7 +123,7 @@
       if (inspector.url() === undefined) return closed();
       if (now() - due < 50) calm++;
       looks++;
-      if (calm < 4 && looks < 100) return next(100, mine);
+      if (calm < 4 && looks < 12) return next(100, mine);
       clients((count) => {
         if (mine !== round) return;
         // Somebody else's debugger: it may stay, and has us wait at most ten minutes.
