@@ -95,7 +95,9 @@ test('what the service may not ask AWS is a fault that names the right to add', 
 });
 
 test('a mail server that takes nothing is named, its password is not', async () => {
-  const server = createServer((socket) => socket.end('554 no service here\r\n')).listen(0, '127.0.0.1').unref();
+  const server = createServer((socket) => socket.end('554 no service here\r\n'))
+    .listen(0, '127.0.0.1')
+    .unref();
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   const config = configOf({ SMTP_URL: `smtp://me:secret@127.0.0.1:${port}`, MAIL_TO: 'oncall@example.com' });

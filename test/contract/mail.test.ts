@@ -19,7 +19,9 @@ mailContract('SES', async () => {
 });
 
 test('a server that refuses the mail is a fault that may pass, with what to check; its password is not told', async () => {
-  const server = createServer((socket) => socket.end('554 no service here\r\n')).listen(0, '127.0.0.1').unref();
+  const server = createServer((socket) => socket.end('554 no service here\r\n'))
+    .listen(0, '127.0.0.1')
+    .unref();
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   const smtpUrl = `smtp://me:secret@127.0.0.1:${port}`;
