@@ -11,8 +11,8 @@ export interface Recorded {
   readonly healthy: Recording;
   readonly hot: Recording;
   readonly twin: Recording | undefined;
-  readonly rawHealthy: RawShares;
-  readonly rawHot: RawShares;
+  /** Null where perf's own names were not asked for. */
+  readonly raw: { readonly healthy: RawShares; readonly hot: RawShares } | null;
   /** Part of the recording during which some task of this machine waited for a CPU; null where the kernel does not tell. */
   readonly contention: number | null;
 }
@@ -50,9 +50,12 @@ export interface RecordOptions {
   readonly twins: boolean;
   /** Whether Node gets the flags that make perf name functions. */
   readonly flags: boolean;
+  /** Whether perf's own names are recorded as well: of the whole machine, which takes long on a busy one. */
+  readonly raw: boolean;
 }
 
-export async function record(scenario: Scenario, { request, twins, flags }: RecordOptions): Promise<Recorded> {
+export async function record(scenario: Scenario, options: RecordOptions): Promise<Recorded> {
+  const { request, twins, flags } = options;
   const healthy = startService(scenario.folder, false, flags);
   const hot = startService(scenario.folder, true, flags);
   const twin = twins ? startService(scenario.folder, false, flags) : undefined;
@@ -62,7 +65,7 @@ export async function record(scenario: Scenario, { request, twins, flags }: Reco
   try {
     await sleep(request.warmUpSeconds * 1000);
     const [waited, startedAt] = [waitedMicroseconds(), performance.now()];
-    rawRecording = recordRaw(request);
+    rawRecording = options.raw ? recordRaw(request) : undefined;
     const captures = await Promise.allSettled([rawRecording, ...services.map((service) => capture(service, request))]);
     const failed = captures.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -74,9 +77,9 @@ export async function record(scenario: Scenario, { request, twins, flags }: Reco
       .map((one) => (one as PromiseFulfilledResult<Recording>).value) as [Recording, Recording, Recording | undefined];
     const ended = endedServices(named);
     if (ended !== '') process.stderr.write(`${scenario.name}: recorded in part. ${ended}\n`);
-    const raw = await rawRecording;
-    const [rawHealthy, rawHot] = [await raw.read(healthy.pids()), await raw.read(hot.pids())];
-    return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, rawHealthy, rawHot, contention };
+    const rawRead = await rawRecording;
+    const raw = rawRead && { healthy: await rawRead.read(healthy.pids()), hot: await rawRead.read(hot.pids()) };
+    return { healthy: healthyRecording, hot: hotRecording, twin: twinRecording, raw: raw ?? null, contention };
   } catch (error) {
     throw withServices(error, named);
   } finally {
@@ -95,16 +98,19 @@ export function keep(folder: string, recorded: Recorded): void {
   }
   const members = Object.fromEntries(SIDES.map((side) => [side, recorded[side]?.members ?? []]));
   const reaped = Object.fromEntries(SIDES.map((side) => [side, recorded[side]?.reapedCores ?? 0]));
-  const { rawHealthy, rawHot, contention } = recorded;
-  writeFileSync(join(folder, 'raw.json'), JSON.stringify({ members, reaped, rawHealthy, rawHot, contention }));
+  const shares = { rawHealthy: recorded.raw?.healthy, rawHot: recorded.raw?.hot };
+  writeFileSync(
+    join(folder, 'raw.json'),
+    JSON.stringify({ members, reaped, ...shares, contention: recorded.contention }),
+  );
 }
 
 export function readKept(folder: string): Recorded {
   const raw = JSON.parse(readFileSync(join(folder, 'raw.json'), 'utf8')) as {
     members: Record<(typeof SIDES)[number], number[]>;
     reaped?: Record<(typeof SIDES)[number], number>;
-    rawHealthy: RawShares;
-    rawHot: RawShares;
+    rawHealthy?: RawShares;
+    rawHot?: RawShares;
     contention?: number | null;
   };
   const read = (side: (typeof SIDES)[number]): Recording => ({
@@ -114,5 +120,6 @@ export function readKept(folder: string): Recorded {
   });
   const twin = existsSync(join(folder, 'twin.capture.gz')) ? read('twin') : undefined;
   const { rawHealthy, rawHot, contention = null } = raw;
-  return { healthy: read('healthy'), hot: read('hot'), twin, rawHealthy, rawHot, contention };
+  const shares = rawHealthy && rawHot ? { healthy: rawHealthy, hot: rawHot } : null;
+  return { healthy: read('healthy'), hot: read('hot'), twin, raw: shares, contention };
 }

@@ -18,8 +18,9 @@ export interface Outcome {
   /** Part of the recording in which some task waited for a CPU: how much else this machine had to do. */
   readonly contention: number | null;
   readonly same: { readonly pairs: number; readonly named: readonly string[] };
-  readonly naiveSelf: Naive;
-  readonly naiveInclusive: Naive;
+  /** Null where perf's own names were not recorded. */
+  readonly naiveSelf: Naive | null;
+  readonly naiveInclusive: Naive | null;
 }
 
 /** A scenario that could not be run: counted in all totals, and right in none. */
@@ -67,8 +68,8 @@ function totals(outcomes: readonly Outcome[], failures: readonly Failure[]): Tot
     sameWithFindings: outcomes.reduce((sum, outcome) => sum + outcome.same.named.length, 0),
     withCulprit: count(blames),
     culpritTop1: count((outcome) => blames(outcome) && outcome.score.top1),
-    naiveSelf: count((outcome) => outcome.naiveSelf.right),
-    naiveInclusive: count((outcome) => outcome.naiveInclusive.right),
+    naiveSelf: count((outcome) => outcome.naiveSelf?.right === true),
+    naiveInclusive: count((outcome) => outcome.naiveInclusive?.right === true),
   };
 }
 
@@ -145,8 +146,8 @@ function rowOf(outcome: Outcome): string[] {
     differential.verdict.class,
     mark(score.class),
     mark(score.package),
-    mark(outcome.naiveSelf.right),
-    mark(outcome.naiveInclusive.right),
+    mark(outcome.naiveSelf?.right ?? null),
+    mark(outcome.naiveInclusive?.right ?? null),
     same.pairs === 0 ? '–' : `${same.named.length}/${same.pairs}`,
     outcome.contention === null ? '–' : `${Math.round(100 * outcome.contention)} %`,
   ];
@@ -178,9 +179,14 @@ export function printTable(outcomes: readonly Outcome[], failures: readonly Fail
   printStyles(outcomes);
   const all = totals(outcomes, failures);
   console.log(`
-Named first: ${share(all.top1, all.scenarios)}; a caller in its place: ${share(all.caller, all.scenarios)}. Among the first three: ${share(all.top3, all.scenarios)}.
+Named first: ${share(all.top1, all.scenarios)}; a caller in its place: ${share(all.caller, all.scenarios)}.
+Among the first three: ${share(all.top3, all.scenarios)}.
 Line right: ${share(all.line, all.withLine)}.
 Class right: ${share(all.class, all.scenarios)}. Package right: ${share(all.package, all.scenarios)}.
 Like against like: ${share(all.sameWithFindings, all.samePairs)} pairs with a finding.
-Where a function is to blame: ${share(all.culpritTop1, all.withCulprit)} named first; largest growth of self share by perf's names ${share(all.naiveSelf, all.withCulprit)}, of inclusive share ${share(all.naiveInclusive, all.withCulprit)}.`);
+Where a function is to blame: ${share(all.culpritTop1, all.withCulprit)} named first.`);
+  const raw = outcomes.filter((outcome) => outcome.naiveSelf !== null && outcome.expect.function.length > 0).length;
+  if (raw === 0) return;
+  const [self, inclusive] = [share(all.naiveSelf, raw), share(all.naiveInclusive, raw)];
+  console.log(`By perf's own names: largest growth of self share ${self}, of inclusive share ${inclusive}.`);
 }

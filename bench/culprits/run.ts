@@ -7,14 +7,14 @@ import { parseArgs } from 'node:util';
 import { compare } from '../../service/compare/compare.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { type CaptureRequest, halves, readRecording } from './capture.ts';
-import { mostGrown, type RawShares } from './naive.ts';
+import { mostGrown } from './naive.ts';
 import { keep, type Recorded, readKept, record } from './record.ts';
 import { type Failure, type Outcome, printTable, summarise } from './results.ts';
 import { type Expectation, findScenarios, incompleteFolders, readExpectation, type Scenario } from './scenario.ts';
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa]
+const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa] [--no-raw]
 
   --set SET     the project's scenarios: 1, which the method was tuned on, 2, which it was not, or all (default)
   --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
@@ -25,6 +25,7 @@ const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME
   --keep DIR    keep the recordings there
   --from DIR    score recordings kept there instead of making new ones
   --no-aa       leave out the comparisons of like with like (one process less to start)
+  --no-raw      leave out perf's own names (one recording of the whole machine less)
 `;
 
 const HZ = 99;
@@ -50,13 +51,10 @@ function sameWithSame(healthy: Profile, twin: Profile | undefined): { pairs: num
   return { pairs: pairs.length, named };
 }
 
-function naiveRanks(
-  healthy: RawShares,
-  hot: RawShares,
-  expect: Expectation,
-): Pick<Outcome, 'naiveSelf' | 'naiveInclusive'> {
-  const self = mostGrown(healthy.self, hot.self);
-  const inclusive = mostGrown(healthy.inclusive, hot.inclusive);
+function naiveRanks(raw: Recorded['raw'], expect: Expectation): Pick<Outcome, 'naiveSelf' | 'naiveInclusive'> {
+  if (raw === null) return { naiveSelf: null, naiveInclusive: null };
+  const self = mostGrown(raw.healthy.self, raw.hot.self);
+  const inclusive = mostGrown(raw.healthy.inclusive, raw.hot.inclusive);
   return {
     naiveSelf: { name: self ?? null, right: namesExpected(self, expect) },
     naiveInclusive: { name: inclusive ?? null, right: namesExpected(inclusive, expect) },
@@ -79,13 +77,14 @@ function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Out
     milliseconds,
     contention: recorded.contention,
     same: sameWithSame(healthy, twin),
-    ...naiveRanks(recorded.rawHealthy, recorded.rawHot, expect),
+    ...naiveRanks(recorded.raw, expect),
   };
 }
 
 interface Settings {
   readonly request: CaptureRequest;
   readonly twins: boolean;
+  readonly raw: boolean;
   readonly keep: string | undefined;
   readonly from: string | undefined;
 }
@@ -125,6 +124,7 @@ async function main(): Promise<number> {
       'warm-up': { type: 'string', default: '4' },
       json: { type: 'boolean', default: false },
       'no-aa': { type: 'boolean', default: false },
+      'no-raw': { type: 'boolean', default: false },
       keep: { type: 'string' },
       from: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -141,7 +141,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
   const request = { seconds, hz: HZ, warmUpSeconds };
-  const settings = { request, twins: !values['no-aa'], keep: values.keep, from: values.from };
+  const settings = { request, twins: !values['no-aa'], raw: !values['no-raw'], keep: values.keep, from: values.from };
   for (const [i, scenario] of scenarios.entries()) {
     process.stderr.write(`${i + 1}/${scenarios.length} ${scenario.name}\n`);
     try {

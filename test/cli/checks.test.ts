@@ -33,7 +33,7 @@ test('a data folder that is a file cannot be written to', async () => {
   writeFileSync(file, '');
   await assert.rejects(check('data folder', configOf({ DATA_DIR: join(file, 'data') })), {
     code: 'DATA_UNWRITABLE',
-    message: `${file} is no folder that may be written to.`,
+    message: `${file} is not a folder that this user may write to.`,
     hint: /DATA_DIR/,
   });
 });
@@ -103,7 +103,7 @@ test('a mail server that takes nothing is named, its password is not', async () 
   const config = configOf({ SMTP_URL: `smtp://me:secret@127.0.0.1:${port}`, MAIL_TO: 'oncall@example.com' });
   await assert.rejects(check('mail', config), (error: Error & { code?: string; hint?: string }) => {
     assert.deepEqual([error.code, error.hint], ['SMTP_UNUSABLE', 'Check SMTP_URL.']);
-    assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} takes no mail from us: .*554`));
+    assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} does not accept mail from us: .*554`));
     assert.doesNotMatch(error.message, /secret/);
     return true;
   });
@@ -123,7 +123,7 @@ test('an instance whose functions would have no names: the check says which proc
   const checks = instanceChecks(configOf(), { ...aws, ssm }, HOT);
   await assert.rejects(async () => checks.find(({ name }) => name === 'recording')?.run(), {
     code: 'NO_SYMBOLS',
-    message: 'No function of busy.js (15943) will have a name.',
+    message: 'The functions of busy.js (15943) will have no names.',
     hint: /^Start Node with NODE_OPTIONS="--perf-basic-prof-only-functions/,
   });
 });
