@@ -90,7 +90,7 @@ async function main(once: boolean): Promise<void> {
   }
 }
 
-/** Ctrl-C reaches the service, too, which may be gone before our own turn comes: what failed then is no fault. */
+/** Ctrl-C reaches the service, too, which may be gone before our own turn comes: a failure then is not a fault. */
 async function isInterrupted(signal: AbortSignal): Promise<boolean> {
   if (!signal.aborted) {
     await Promise.race([interruption(signal).catch(() => undefined), setTimeout(OWN_TURN_MS)]);

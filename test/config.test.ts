@@ -31,7 +31,7 @@ test('a required variable that is not set is named', () => {
   assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS: is required but not set$/m });
 });
 
-test('an empty variable is an unset one', () => {
+test('an empty variable counts as unset', () => {
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, SMTP_URL: '', PORT: '' }).PORT, 3000);
 });
 

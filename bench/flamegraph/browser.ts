@@ -82,7 +82,7 @@ export async function measureInBrowser(folded: string): Promise<void> {
   for (let run = 0; run < RUNS; run++) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const session = await page.context().newCDPSession(page);
-    // Time of the page's own thread: what else the machine does is no work of the viewer.
+    // Time of the page's own thread: what else the machine does is not the viewer's work.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.goto(pathToFileURL(path).href);
     await page.waitForTimeout(START_MS);

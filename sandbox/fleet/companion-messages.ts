@@ -11,7 +11,7 @@ export type CompanionMessage =
       readonly folder: string;
       /** Inner ones first. */
       readonly cgroups: readonly string[];
-      /** Instances that are known by their tag only. */
+      /** Instances known only by their tag. */
       readonly tagged: readonly string[];
     }
   | { readonly kind: 'load'; readonly instanceId: string; readonly port: number; readonly requestsPerSecond: number }

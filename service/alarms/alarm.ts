@@ -22,7 +22,7 @@ export interface Alarm {
   readonly reason: string;
   readonly changedAtMs: number;
   /**
-   * The action waited for the end of a mute window, so `changedAtMs` may lie hours back while the alarm still burns.
+   * The action waited for the end of a mute window, so `changedAtMs` may be hours old while the alarm is still on.
    */
   readonly afterMuteWindow: boolean;
   /** What it watches; null for composites and for expressions over several metrics none of which measures CPU. */
@@ -49,7 +49,7 @@ export interface Alarm {
    * At least one of its metrics measures CPU use. False for composites: the message does not say what children watch.
    */
   readonly isCpu: boolean;
-  /** What the state ALARM means for the CPU: a `low` alarm (for scaling in) is no fire. Null when it cannot be told. */
+  /** What the state ALARM means for the CPU: a `low` alarm (for scaling in) is not a fire. Null when unknown. */
   readonly cpuWhenAlarm: 'high' | 'low' | null;
 }
 

@@ -11,7 +11,7 @@ export function isCpuMetric({ name }: MetricName): boolean {
   return /cpu/i.test(name) && !/credit|limit|reserved|request|count/i.test(name);
 }
 
-/** cpu_usage_idle falls when the CPU burns. */
+/** cpu_usage_idle falls when the CPU is busy. */
 function measuresIdle({ name }: MetricName): boolean {
   return /idle/i.test(name);
 }
@@ -57,7 +57,7 @@ function reasonSide(reason: string): 'high' | 'low' | null {
   return / (?:was|were)(?: not)? less than /.test(reason) ? 'low' : null;
 }
 
-/** CPU of a process, a container or one core says nothing about the host's; seconds and load are no percentages. */
+/** CPU of a process, a container or one core says nothing about the host's; seconds and load are not percentages. */
 const NOT_THE_HOST = /procstat|process|pod|container|task|service|core|second|load/i;
 
 /** The datapoint that set the alarm off, where that is a percentage of all CPUs of a host; else null. */

@@ -47,7 +47,7 @@ export function parseEnvelope(body: string, headers: Readonly<Record<string, str
   }
   const header = lowerCased(headers);
   if (header.get('x-amz-sns-rawdelivery')?.toLowerCase() === 'true') {
-    throw new AppError('RAW_DELIVERY', 'The message came by raw delivery, which carries no signature.', {
+    throw new AppError('RAW_DELIVERY', 'The message arrived by raw delivery, which carries no signature.', {
       hint: 'Turn RawMessageDelivery off for this subscription.',
     });
   }

@@ -20,8 +20,8 @@ const LambdaEvent = z.object({ Records: z.array(z.object({ Sns: Envelope })).min
 
 /**
  * Reads a notification that somebody kept in a file: the envelope that SNS posted (also as a dead letter), the records
- * of a Lambda event, or only the message itself. Signatures are not looked at: whoever runs the command vouches for the
- * file. Throws `BAD_NOTIFICATION_FILE`.
+ * of a Lambda event, or only the message itself. Signatures are not checked: the person who runs the command
+ * vouches for the file. Throws `BAD_NOTIFICATION_FILE`.
  */
 export function parseStoredNotification(text: string): readonly StoredNotification[] {
   const json = parseObject(text);

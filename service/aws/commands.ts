@@ -54,7 +54,7 @@ async function send(
     if (awsErrorName(cause) === 'InvalidInstanceId') {
       throw new AppError(
         'INSTANCE_UNREACHABLE',
-        `SSM cannot reach ${request.instanceId}: it is stopped, terminated or not managed by SSM, or this service may not access it.`,
+        `SSM cannot reach ${request.instanceId}: it is stopped, terminated, not managed by SSM, or access is denied.`,
         {
           cause,
           hint: 'Check in Fleet Manager that the instance is online and that its role holds AmazonSSMManagedInstanceCore.',

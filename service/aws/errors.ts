@@ -11,7 +11,7 @@ export function awsErrorName(error: unknown): string {
   return error instanceof Error ? error.name : 'UnknownError';
 }
 
-/** Wraps what an AWS client threw: who was asked for what, whether later may help, what to check. */
+/** Wraps what an AWS client threw: which call failed, whether a retry may help, what to check. */
 export function awsError(code: string, doing: string, cause: unknown): AppError {
   const name = awsErrorName(cause);
   const text = `${name} ${(cause as NodeJS.ErrnoException)?.code ?? ''} ${cause instanceof Error ? cause.message : ''}`;
@@ -20,7 +20,7 @@ export function awsError(code: string, doing: string, cause: unknown): AppError 
   const denied = DENIED.test(text);
   return new AppError(code, `${doing} failed: ${name}${cause instanceof Error ? ` (${cause.message})` : ''}.`, {
     cause,
-    // Permissions are often mended while the incident burns.
+    // Permissions are often fixed while the incident is open.
     retry: denied ? 'later' : transient,
     ...(denied ? { hint: 'Check the IAM policy and the credentials of the service (docs/operations.md).' } : {}),
   });

@@ -20,7 +20,7 @@ const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.m
 export const HELP = {
   serve: {
     usage: 'serve',
-    about: `Runs the service: it receives alarms from SNS, profiles and reports. Ends on SIGINT or SIGTERM. ${ENVIRONMENT}`,
+    about: `Runs the service: receives alarms from SNS, profiles, reports. Ends on SIGINT or SIGTERM. ${ENVIRONMENT}`,
   },
   capture: {
     usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--engine auto|perf|v8] -o FILE',
@@ -88,11 +88,11 @@ export const HELP = {
   script: {
     usage: 'script [run|fetch|clean|source]',
     about:
-      'Prints a script as it is sent to an instance: to record (run), to send more of a result (fetch) or to remove it (clean).',
+      'Prints a script as sent to an instance: to record (run), send more of a result (fetch) or remove it (clean).',
   },
   plan: {
     usage: 'plan ALARM.json|-',
-    about: `Shows what this alarm would lead to now: the decision, the instances, and why. Changes nothing. ${ENVIRONMENT}`,
+    about: `Shows what this alarm would lead to now: decision, instances and why. Changes nothing. ${ENVIRONMENT}`,
   },
   replay: {
     usage: 'replay NOTIFICATION.json|- [--force]',

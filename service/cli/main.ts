@@ -46,7 +46,7 @@ async function help(name: string | undefined): Promise<number> {
   return 0;
 }
 
-// The reader of a pipe may leave (`| head`): that is no fault of ours.
+// The reader of a pipe may leave (`| head`): that is not our fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   process.stderr.write(`smokejumper: Cannot write to standard output: ${error.message}.\n`);

@@ -148,7 +148,7 @@ function findingsOf(
 
 /**
  * When the CPU is burnt where JavaScript cannot be seen, the function that sends it there still shows by the little
- * that it burns itself: a fifth of the usual effect is then enough, with the same certainty.
+ * that it uses itself: a fifth of the usual effect is then enough, with the same certainty.
  */
 function faintFindings(
   aligned: AlignedProfiles,

@@ -56,7 +56,7 @@ export interface Finding extends Change {
   /** `self`: CPU attributed to the function, see `COUNTING_WORDS`; `total`: with all callees. */
   readonly kind: 'self' | 'total';
   /**
-   * Native, V8, Node core or kernel leaf under the culprit that burns the CPU: `JSON.parse`; null when its own code
+   * Native, V8, Node core or kernel leaf under the culprit that uses the CPU: `JSON.parse`; null when its own code
    * does.
    */
   readonly through: string | null;

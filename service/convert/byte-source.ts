@@ -105,7 +105,7 @@ async function* unwrapped(source: AsyncIterable<Uint8Array>, name: string): Asyn
   yield* pieces;
 }
 
-/** The bytes of the file `path` (`-`: standard input). Each piece is valid until the next is asked for. */
+/** The bytes of the file `path` (`-`: standard input). Each piece is valid until the next is requested. */
 export function readBytes(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
   if (path === '-') return inUtf8(unwrapped(stdinBytes(onProgress), 'Standard input'));
   return inUtf8(unwrapped(fileBytes(path, onProgress), JSON.stringify(path)));

@@ -17,7 +17,7 @@ function reader(file: promises.FileHandle, isFile: boolean): Read {
   return async (buffer) => (await file.read(buffer)).bytesRead;
 }
 
-/** Reads a file piece by piece. A piece is valid until the next is asked for: the memory is used again. */
+/** Reads a file piece by piece. A piece is valid until the next is requested: the memory is reused. */
 export async function* fileBytes(path: string, onProgress?: Progress): AsyncGenerator<Uint8Array> {
   const file = await promises.open(path).catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(path, cause);

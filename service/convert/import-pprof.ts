@@ -18,7 +18,7 @@ const MOST_FIELDS = 4_000_000;
 /** Packed numbers take a byte each, and 8 once they are decoded. */
 const MOST_BYTES = 1 << 27;
 
-/** The message, or undefined when the bytes are no pprof profile: any bytes could begin like one. */
+/** The message, or undefined when the bytes are not a pprof profile: any bytes could begin like one. */
 export function decodePprof(bytes: Uint8Array): Pprof | undefined {
   // The tag of one of profile.proto's fields 1 to 15, a number or a message: writers may begin with any.
   const tag = bytes[0] ?? 0;
@@ -70,7 +70,7 @@ class PprofImport {
   readonly builder: ProfileBuilder = new ProfileBuilder();
   private readonly from: Pprof;
   private readonly rules: IdentityRules | undefined;
-  // Ids of 64 bits are no numbers of JavaScript: kept as the decoder gives them.
+  // 64-bit ids do not fit a JavaScript number: they are kept as the decoder gives them.
   private readonly functions: ReadonlyMap<Numeric, Pprof['function'][number]>;
   private readonly locations: ReadonlyMap<Numeric, Pprof['location'][number]>;
   private readonly mappings: ReadonlyMap<Numeric, Pprof['mapping'][number]>;

@@ -53,7 +53,7 @@ function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptio
   throw unknownFormat(bytes, name, first);
 }
 
-/** Formats with one event only must not be taken for the one that was asked for. */
+/** A format with only one event must not pass for the one that was requested. */
 function checkEvent(profile: Profile, wanted: string | undefined): Profile {
   const { source, event } = profile.facts;
   if (wanted === undefined || source === 'perf-script' || source === 'pprof' || wanted === event) return profile;

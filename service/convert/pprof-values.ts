@@ -15,7 +15,7 @@ export interface ChosenValues {
   readonly others: readonly string[];
 }
 
-/** Nanoseconds of the units that profilers write; none for units that are no time. */
+/** Nanoseconds of the units that profilers write; none for units that do not measure time. */
 export const NANOSECONDS: ReadonlyMap<string, number> = new Map([
   ['nanoseconds', 1],
   ['microseconds', 1e3],

@@ -27,7 +27,7 @@ export interface MemberVerdict {
 }
 
 export interface TargetChoice {
-  /** Null when neither the alarm nor the metrics tell which one burns; `hotReason` then says why. */
+  /** Null when neither the alarm nor the metrics tell which one is hot; `hotReason` then says why. */
   readonly hot: InstanceId | null;
   readonly hotReason: string;
   /** Best first. */

@@ -100,7 +100,7 @@ function whyPeer(
   return `Healthy, ${likeness.join(', ')}; ${figure}${middle}${runs}.`;
 }
 
-/** A peer that runs another version of the launch template is a finding of its own: the reader must see it. */
+/** A peer that runs another version of the launch template is a finding in itself: the reader must see it. */
 function likenessOf(what: string, own: string | null, hot: string | null): string {
   if (own === hot) return own === null ? '' : `same ${what} ${own}`;
   return `DIFFERENT ${what} ${own ?? 'unknown'} (hot instance: ${hot ?? 'unknown'})`;

@@ -6,14 +6,14 @@ import type { GroupMember } from './member.ts';
 import { median, type RecentCpu } from './recent-cpu.ts';
 
 /**
- * A member this near to the hot one burns too: less than a seventh between them is no contrast to learn from.
+ * A member this close to the hot one is hot, too: less than a seventh between them is too little to learn from.
  */
 const BURNING_SHARE = 0.85;
 /** Below half of its CPUs nobody is on fire, however near the hot one is (its figure may lag behind the alarm). */
 const BURNING_FLOOR_PERCENT = 50;
 /**
  * Further than this from the group's median (points of percent, or half of the median when that is more), a member is
- * idle, freshly started or on its way to burn: not what normal looks like.
+ * idle, freshly started or about to become hot: not what normal looks like.
  */
 const NORMAL_BAND_PERCENT = 15;
 

@@ -9,7 +9,7 @@ export interface ApiDeps {
   readonly queries: IncidentQueries;
 }
 
-/** Page size when none is asked for, and the most that is given. */
+/** Page size when none is requested, and the largest that is served. */
 const LIMIT = 50;
 const MAX_LIMIT = 500;
 

@@ -12,9 +12,9 @@ export interface IncidentRow {
   readonly headline: string | null;
   readonly verdictClass: VerdictClass | null;
   readonly openedAtMs: number;
-  /** When the alarm went back to OK; null while it burns. */
+  /** When the alarm went back to OK; null while it is on. */
   readonly closedAtMs: number | null;
-  /** The present step has failed and is tried again; null while all goes well. */
+  /** The current step has failed and will be retried; null while all goes well. */
   readonly retry: IncidentRetry | null;
 }
 

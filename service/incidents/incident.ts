@@ -54,7 +54,7 @@ export interface Incident {
   readonly hotInstance: InstanceId | null;
   readonly members: readonly MemberVerdict[];
   readonly failure: Failure | null;
-  /** Failed tries of the present step. */
+  /** Failed attempts at the current step. */
   readonly attempts: number;
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;

@@ -63,7 +63,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   /**
-   * Milliseconds to rest. A database that does not answer now (locked, disk full) is no reason to end: it is asked
+   * Milliseconds to wait. A database that does not answer now (locked, disk full) is not a reason to end: it is asked
    * again.
    */
   async function doOrRest(signal: AbortSignal): Promise<number> {

@@ -19,7 +19,7 @@ export class CallTrie {
   length = 1;
   parent: Int32Array;
   frame: Int32Array;
-  /** The child last asked for, which is often asked for again: 9 of 10 steps end here, without hashing. */
+  /** The child last requested, which is often requested again: 9 of 10 steps end here, without hashing. */
   private recent: Int32Array;
   /** Node ids; 0 is an empty slot, as the root is nobody's child. */
   private table: Int32Array;

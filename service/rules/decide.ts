@@ -34,8 +34,8 @@ export interface Limits {
    */
   readonly rearmAfterMs?: number;
   /**
-   * Incidents that capture at the same time. Default 4: when a whole fleet burns from one cause, four pairs of profiles
-   * show it, and more would only add load and mail.
+   * Incidents that capture at the same time. Default 4: when a whole fleet is hot from one cause, four pairs of
+   * profiles show it, and more would only add load and mail.
    */
   readonly maxConcurrent?: number;
 }
@@ -104,7 +104,7 @@ function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
 
 function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const age = now - alarm.changedAtMs;
-  // After a mute window the news is old by design, and the alarm still burns.
+  // After a mute window the news is old by design, and the alarm is still on.
   if (age > limits.maxAlarmAgeMs && !alarm.afterMuteWindow) {
     return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(limits.maxAlarmAgeMs)}.`;
   }

@@ -7,7 +7,7 @@ import type { IncidentId } from '../shared/ids.ts';
 export type Decision =
   /** Opens an incident. `supersedes`: an incident still open that this one takes the place of, to be closed with it. */
   | { readonly outcome: 'accepted'; readonly supersedes: IncidentId | null; readonly reason: string }
-  /** The same fire: the message is noted at the open incident, nothing is captured. */
+  /** The same fire: the message is noted with the open incident, nothing is captured. */
   | { readonly outcome: 'attached'; readonly incidentId: IncidentId; readonly reason: string }
   /** The fire is out: the incident ends. */
   | { readonly outcome: 'closed'; readonly incidentId: IncidentId; readonly reason: string }

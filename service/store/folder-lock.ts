@@ -13,7 +13,7 @@ export interface FolderLock {
 
 /**
  * At most one service works on a data folder: two would do each step twice. The lock is an open transaction on a
- * database of its own; the kernel lets go of it whatever ends us, SIGKILL too. Throws `DATA_DIR_IN_USE` or
+ * database of its own; the kernel releases it however we end, even by SIGKILL. Throws `DATA_DIR_IN_USE` or
  * `DATABASE_UNUSABLE`.
  */
 export function lockFolder(folder: string, timeoutMs: number = LOCK_TIMEOUT_MS): FolderLock {

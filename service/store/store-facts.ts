@@ -6,7 +6,7 @@ export interface StoreFacts {
   readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
   /** Incidents whose alarm is still in ALARM. */
   readonly burning: number;
-  /** Incidents whose present step has failed and is tried again. */
+  /** Incidents whose current step has failed and will be retried. */
   readonly retrying: number;
   /** When the oldest incident that is not told to anybody yet was opened. */
   readonly oldestUnfinishedMs: number | null;

@@ -27,7 +27,7 @@ function reasonOf(message: unknown): string {
 }
 
 describe('a single-metric alarm', () => {
-  test('is read whole', () => {
+  test('is read completely', () => {
     assert.deepEqual(alarmOf(singleMetric()), {
       key: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:web CPU high',
       name: 'web CPU high',
@@ -100,7 +100,7 @@ describe('a single-metric alarm', () => {
     assert.deepEqual(on(`${HOT_ID}.eu-west-1.compute.internal`), { instanceIds: [HOT_ID], groups: [], hosts: [] });
   });
 
-  test('set by hand keeps the words of the person and quotes no datapoint', () => {
+  test("set by hand keeps the person's words and quotes no datapoint", () => {
     const alarm = alarmOf(singleMetric({ NewStateReason: 'fire drill [99.0 (20/11/26 03:11:00)] was greater than' }));
     assert.equal(alarm.observed, null);
     assert.equal(alarm.reason, 'fire drill [99.0 (20/11/26 03:11:00)] was greater than');
@@ -174,7 +174,7 @@ describe('an alarm over several metrics', () => {
     assert.equal(alarm.periodSeconds, 120);
   });
 
-  test('without a CPU metric has no one metric', () => {
+  test('without a CPU metric has no single metric', () => {
     const alarm = alarmOf(
       withMetrics([
         metricStat('m1', { InstanceId: HOT_ID }, 'NetworkIn'),
@@ -185,7 +185,7 @@ describe('an alarm over several metrics', () => {
     assert.equal(alarm.isCpu, false);
   });
 
-  test('as an anomaly band has no threshold, and the reason tells on which side it left the band', () => {
+  test('as an anomaly band has no threshold, and the reason says on which side it left the band', () => {
     const band = (value: string) =>
       alarmOf(
         withMetrics(
@@ -261,14 +261,14 @@ describe('a composite alarm', () => {
     assert.equal(alarm.isCpu, false);
   });
 
-  test('with children that are no alarm ARNs is read without them', () => {
+  test('with children that are not alarm ARNs is read without them', () => {
     const alarm = alarmOf(composite({ TriggeringChildren: [{ Arn: 'arn:aws:s3:::bucket' }, null, { Arn: 5 }] }));
     assert.deepEqual(alarm.composite?.childrenArns, []);
   });
 });
 
-describe('an event of EventBridge', () => {
-  test('gives the same alarm as the message of SNS', () => {
+describe('an EventBridge event', () => {
+  test('gives the same alarm as the SNS message', () => {
     const fromEvent = alarmOf(stateChangeEvent());
     const fromSns = alarmOf(singleMetric());
     assert.deepEqual({ ...fromEvent, reason: '', comparison: null }, { ...fromSns, reason: '', comparison: null });
@@ -305,7 +305,7 @@ describe('an event of EventBridge', () => {
     assert.equal(alarmOf(stateChangeEvent({ state: { ...suppressed, value: 'OK' } })).state, 'OK');
   });
 
-  test('about a changed configuration is no alarm', () => {
+  test('about a changed configuration is not an alarm', () => {
     assert.match(
       reasonOf(stateChangeEvent({}, { 'detail-type': 'CloudWatch Alarm Configuration Change' })),
       /"CloudWatch Alarm Configuration Change" from "aws\.cloudwatch" is not a change of an alarm's state/,
@@ -371,7 +371,7 @@ describe('what is not for us gets a reason in words', () => {
 });
 
 describe('hostile input', () => {
-  test('odd types in side fields cost those fields only', () => {
+  test('odd types in minor fields cost only those fields', () => {
     const alarm = alarmOf(
       singleMetric(
         {
@@ -391,7 +391,7 @@ describe('hostile input', () => {
     assert.deepEqual([alarm.periodSeconds, alarm.comparison, alarm.targets.instanceIds], [null, null, [HOT_ID]]);
   });
 
-  test('numbers beyond all bounds are no numbers', () => {
+  test('numbers out of all bounds are treated as missing', () => {
     const text = JSON.stringify(singleMetric()).replace('"Threshold":80', '"Threshold":1e999');
     const reading = readMessage(text, TOPIC);
     assert.equal(reading.kind === 'alarm' && reading.alarm.threshold, null);
@@ -408,7 +408,7 @@ describe('hostile input', () => {
     assert.match(alarm.key, /^arn:aws:cloudwatch/);
   });
 
-  test('long texts are cut, never inside a character', () => {
+  test('long texts are cut, but never inside a character', () => {
     const alarm = alarmOf(singleMetric({ NewStateReason: `x${'🔥'.repeat(5000)}` }));
     assert.ok(alarm.reason.length <= 2048);
     assert.ok(alarm.reason.isWellFormed());
@@ -441,7 +441,7 @@ describe('hostile input', () => {
     );
   });
 
-  test('a query made to be slow is read fast', () => {
+  test('a query crafted to be slow is read fast', () => {
     const evil = `SELECT AVG(CPUUtilization) FROM "AWS/EC2" ${' WHERE'.repeat(40_000)} GROUP BY`;
     const started = process.cpuUsage().user;
     readMessage(JSON.stringify(withMetrics([{ Id: 'q', Expression: evil }])), TOPIC);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostCpuPercent } from '../../service/alarms/cpu-metric.ts';
 
-test('only a datapoint in percent of all CPUs of a host is taken for one', () => {
+test('only a datapoint in percent of all CPUs of a host counts as CPU use', () => {
   const of = (name: string, observed: number | null = 93, namespace = 'CWAgent') =>
     hostCpuPercent({ namespace, name }, observed);
   assert.equal(of('CPUUtilization', 93, 'AWS/EC2'), 93);

@@ -61,7 +61,7 @@ describe('a signature', () => {
     refuses({ ...signed(notification({ SignatureVersion: '2' })), SignatureVersion: '1' });
   });
 
-  test('that is empty, no base64 or of somebody else is refused in the same words', () => {
+  test('that is empty, not base64 or made by somebody else is refused in the same words', () => {
     const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
       type: 'spki',
       format: 'pem',
@@ -71,7 +71,7 @@ describe('a signature', () => {
     refuses(signed(notification()), stranger.toString());
   });
 
-  test('is not believed with a key that is no RSA key, or no key at all', () => {
+  test('is not accepted with a key that is not an RSA key, or with no key at all', () => {
     const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
       type: 'spki',
       format: 'pem',

@@ -28,7 +28,7 @@ describe('a stored notification', () => {
     }
   });
 
-  test('is refused with a hint when it is no JSON object', () => {
+  test('is refused with a hint when it is not a JSON object', () => {
     for (const text of ['', 'hello', '[1', '5', 'null']) {
       assert.throws(
         () => parseStoredNotification(text),

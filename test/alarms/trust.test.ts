@@ -22,7 +22,7 @@ describe('a message is trusted', () => {
   const check = (envelope: Partial<Envelope>, trust = TRUST, now = NOW) =>
     codeOf(() => checkTrust(notification(envelope), trust, now));
 
-  test('from a listed topic only, compared as a whole', () => {
+  test('only from a listed topic, compared as a whole', () => {
     assert.equal(check({}), 'trusted');
     for (const TopicArn of [`${TOPIC}2`, TOPIC.slice(0, -1), TOPIC.toUpperCase(), '', '*']) {
       assert.equal(check({ TopicArn }), 'FOREIGN_TOPIC');
@@ -97,7 +97,7 @@ describe('the address of a signing certificate', () => {
     for (const url of forged) assert.equal(at(url), 'BAD_CERTIFICATE_URL', url);
   });
 
-  test('is refused for a topic whose ARN is none', () => {
+  test('is refused for a topic whose ARN is not an ARN', () => {
     for (const topic of ['arn:aws:sns:evil.example/:111122223333:t', 'arn:aws:sqs:eu-west-1:111122223333:q', '']) {
       assert.equal(at(`https://sns.eu-west-1.amazonaws.com${CERTIFICATE_PATH}`, topic), 'BAD_CERTIFICATE_URL');
     }

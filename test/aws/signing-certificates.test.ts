@@ -65,7 +65,7 @@ describe('a signing certificate', () => {
     assert.equal(requests, 1);
   });
 
-  test('that could not be fetched is tried again', async () => {
+  test('that could not be fetched is retried', async () => {
     const answers = [503, 429, 200];
     const { store, url } = await sandbox((_req, res) => {
       res.statusCode = answers.shift() ?? 500;
@@ -89,7 +89,7 @@ describe('a signing certificate', () => {
     assert.equal(followed, 0);
   });
 
-  test('is refused beyond 64 KiB, also without a length announced', async () => {
+  test('is refused beyond 64 KiB, even without an announced length', async () => {
     const { store, url } = await sandbox((_req, res) => {
       res.write(SNS);
       res.end('x'.repeat(64 * 1024));
@@ -97,14 +97,14 @@ describe('a signing certificate', () => {
     assert.equal(await faultOf(store.get(url)), FORGED);
   });
 
-  test('is refused when it is none, or made out to somebody else', async () => {
+  test('is refused when it is not a certificate, or was issued to somebody else', async () => {
     for (const body of ['<html>error</html>', '', pem('stranger'), pem('opt-in-region')]) {
       const { store, url } = await sandbox((_req, res) => void res.end(body));
       assert.equal(await faultOf(store.get(url)), FORGED);
     }
   });
 
-  test('is refused outside of its dates, also when it expires in the cache', async () => {
+  test('is refused outside its validity, even when it expires in the cache', async () => {
     let now = Date.UTC(2020, 0, 1);
     let requests = 0;
     const answer: RequestListener = (_req, res) => {
@@ -125,7 +125,7 @@ describe('a signing certificate', () => {
     assert.equal(await faultOf(store.get(url)), LATER);
   });
 
-  test('of a host that does not answer may be had later', async () => {
+  test('of a host that does not answer can be fetched later', async () => {
     const origin = await serve(() => {});
     const [server] = servers.splice(0);
     await new Promise((resolve) => server?.close(resolve));

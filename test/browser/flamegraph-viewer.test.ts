@@ -118,34 +118,30 @@ test('zooming shows frames that are too narrow for the whole picture: nothing is
   await close(opened);
 });
 
-test(
-  'search: by regular expression, each sample once, hits in turn; what is no expression is text',
-  options,
-  async () => {
-    const opened = await open(small);
-    const { page } = opened;
-    const found = page.locator('.top [role=status]');
-    await page.keyboard.press('/');
-    await page.keyboard.type('work|leaf');
-    await untilShown(page, 'search', 'work|leaf');
-    await page.waitForFunction('document.querySelector(".top [role=status]").textContent !== ""');
-    assert.equal(await found.textContent(), '2 functions · 90 samples, 90 %');
-    await page.keyboard.press('Enter');
-    const first = await page.evaluate('document.activeElement?.getAttribute("aria-label")');
-    await page.keyboard.press('n');
-    assert.notEqual(await page.evaluate('document.activeElement?.getAttribute("aria-label")'), first);
-    await page.keyboard.press('N');
-    assert.equal(await page.evaluate('document.activeElement?.getAttribute("aria-label")'), first);
-    await page.keyboard.press('Control+f');
-    await page.keyboard.type('work(');
-    await untilShown(page, 'search', 'work(');
-    await page.waitForFunction('/as text/.test(document.querySelector(".top [role=status]").textContent)');
-    assert.match((await found.textContent()) ?? '', /^0 functions/);
-    await page.keyboard.press('Escape');
-    await untilShown(page, 'search', '');
-    await close(opened);
-  },
-);
+test('search: by regular expression, each sample once, hits in turn; anything else is text', options, async () => {
+  const opened = await open(small);
+  const { page } = opened;
+  const found = page.locator('.top [role=status]');
+  await page.keyboard.press('/');
+  await page.keyboard.type('work|leaf');
+  await untilShown(page, 'search', 'work|leaf');
+  await page.waitForFunction('document.querySelector(".top [role=status]").textContent !== ""');
+  assert.equal(await found.textContent(), '2 functions · 90 samples, 90 %');
+  await page.keyboard.press('Enter');
+  const first = await page.evaluate('document.activeElement?.getAttribute("aria-label")');
+  await page.keyboard.press('n');
+  assert.notEqual(await page.evaluate('document.activeElement?.getAttribute("aria-label")'), first);
+  await page.keyboard.press('N');
+  assert.equal(await page.evaluate('document.activeElement?.getAttribute("aria-label")'), first);
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('work(');
+  await untilShown(page, 'search', 'work(');
+  await page.waitForFunction('/as text/.test(document.querySelector(".top [role=status]").textContent)');
+  assert.match((await found.textContent()) ?? '', /^0 functions/);
+  await page.keyboard.press('Escape');
+  await untilShown(page, 'search', '');
+  await close(opened);
+});
 
 test('the keyboard alone reaches, reads and zooms every frame', options, async () => {
   const opened = await open(small);
@@ -170,7 +166,7 @@ test('the keyboard alone reaches, reads and zooms every frame', options, async (
   await close(opened);
 });
 
-test('the panel and the tip tell function, package, place, cores, shares and tiers', options, async () => {
+test('the panel and the tip show function, package, place, cores, shares and tiers', options, async () => {
   const text =
     '0..10 main;handle@/srv/app.js:7;parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 300\n0..10 main;handle@/srv/app.js:7;^parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 100';
   const opened = await open(file('details', profileSvg(profileFromText(text), { title: 'details' })));
@@ -192,7 +188,7 @@ test('the panel and the tip tell function, package, place, cores, shares and tie
 });
 
 test(
-  'a differential tells both sides, Δ, interval and q; widths and kind of change can be chosen',
+  'a differential shows both sides, Δ, interval and q; widths and kind of change can be chosen',
   options,
   async () => {
     const opened = await open(differential);
@@ -224,7 +220,7 @@ test(
   },
 );
 
-test('a click on a finding shows its frame; tables are sorted by their heads', options, async () => {
+test('a click on a finding shows its frame; tables are sorted by their headings', options, async () => {
   const opened = await open(differential);
   const { page } = opened;
   const findings = page.locator('details', { hasText: 'Findings' }).locator('table');

@@ -55,7 +55,7 @@ test('in the report file each graph has room for its viewer and its legend', { s
   await page.context().close();
 });
 
-test('every download of the page is there, under a name that tells the incident', {
+test('every download of the page is there, under a name that says which incident', {
   skip: SKIP_BROWSER,
 }, async () => {
   assert.ok(browser);

@@ -83,7 +83,7 @@ test('one search for all', { skip: SKIP_BROWSER }, async () => {
   await page.context().close();
 });
 
-test('in the report file the graphs are used each for itself, without a network and without an error', {
+test('in the report file each graph works on its own, without a network and without an error', {
   skip: SKIP_BROWSER,
 }, async () => {
   const { page, complaints } = await openIncident('', '/files/report.html');

@@ -99,7 +99,7 @@ test('hostile text fits the phone and runs nothing', { skip: SKIP_BROWSER }, asy
   assert.deepEqual(complaints, []);
 });
 
-test('a page that is not known is accessible, too', { skip: SKIP_BROWSER }, async () => {
+test('an unknown page is accessible, too', { skip: SKIP_BROWSER }, async () => {
   const { open } = await setUp();
   const page = await open('/incidents/none');
   assert.deepEqual(await axeViolations(page), []);
@@ -187,7 +187,7 @@ test('what is done in one graph is done in the others, once', { skip: SKIP_BROWS
   assert.deepEqual(complaints, []);
 });
 
-test('an address that is no state of ours is an address of the page', { skip: SKIP_BROWSER }, async () => {
+test('an address that is not one of our states is left to the page', { skip: SKIP_BROWSER }, async () => {
   const { open, complaints } = await setUp();
   for (const hash of [
     '#graph-none',

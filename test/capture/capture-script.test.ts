@@ -106,7 +106,7 @@ test("the script's own fault is thrown with its code, words and hint", () => {
   assert.throws(() => parseRunOutput(JSON.stringify(busy)), { code: 'ALREADY_RUNNING', retry: 'later' });
 });
 
-test('output that the agent cut, that ends otherwise or that lies is refused with the reason', () => {
+test('output that the agent cut, that ends differently or that lies is refused with the reason', () => {
   const good = output(0, 16_800);
   const cases: readonly (readonly [string, RegExp])[] = [
     ['', /printed nothing/],

@@ -65,7 +65,7 @@ test('what is not a Node process is not signalled', (t) => {
   assert.match(stderr, /is not running Node\.js/);
 });
 
-test('of several processes one must be chosen: they are listed', async (t) => {
+test('with several processes one must be chosen: they are listed', async (t) => {
   const [a, b] = [await startNode(t), await startNode(t)];
   const { status, stderr } = capture(['--pid', `${a.pid},${b.pid}`, '--seconds', '1', '-o', join(folder, 'w')]);
   assert.equal(status, 1);

@@ -121,7 +121,7 @@ test('recordings too weak to compare: no graph is drawn, and both streams say wh
   assert.match(stderr, /weak\.svg was not drawn.*Only 12 samples.*Record longer/);
 });
 
-test('a graph that cannot be written is said in a sentence', async () => {
+test('a graph that cannot be written is reported in a sentence', async () => {
   const healthy = folded('h.folded', 'JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 800\n');
   await assert.rejects(
     run(process.execPath, [CLI, 'compare', healthy, healthy, '-o', join(folder, 'none', 'x.svg')]),
@@ -134,7 +134,7 @@ test('a graph that cannot be written is said in a sentence', async () => {
   );
 });
 
-test('of files without recording time the table says percent, never cores', async () => {
+test('for files without a recording time the table gives percent, never cores', async () => {
   const text = (slow: number) =>
     `JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 8000\nJS:*main /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 ${slow}\n`;
   const { stdout } = await run(process.execPath, [CLI, 'compare', folded('t1', text(10)), folded('t2', text(8010))]);

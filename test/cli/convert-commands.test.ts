@@ -18,12 +18,12 @@ function smokejumper(args: readonly string[], input?: string | Buffer) {
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
-test('collapse prints folded stacks on stdout and the ledger on stderr', () => {
+test('collapse prints folded stacks on stdout and the sample accounting on stderr', () => {
   const { code, out, err } = smokejumper(['collapse', '-'], 'a  9839  6374.322138:  5 cycles: \n\t 1f f (/bin/a)\n\n');
   assert.deepEqual([code, out, err], [0, 'a;f 5\n', '1 samples: 1 drawn\n']);
 });
 
-test('collapse --canonical prints one name a function, --samples counts', () => {
+test('collapse --canonical prints one name per function, --samples counts', () => {
   const { code, out, err } = smokejumper(['collapse', fixture, '--perf-map', map, '--canonical', '--samples']);
   assert.equal(code, 0);
   assert.match(out, /;spin \(\/srv\/shop\/current\/app\.js:31:14\) \d+\n/);

@@ -17,7 +17,7 @@ function smokejumper(args: readonly string[], input = '') {
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
-test('--help of each command tells its usage and options on stdout, whatever else is asked', () => {
+test('--help of each command prints its usage and options on stdout, whatever else is passed', () => {
   for (const [name, { usage }] of Object.entries(HELP)) {
     for (const args of [
       [name, '--help'],
@@ -65,7 +65,7 @@ test('a picture, a comparison or a capture that cannot be written is a clear err
   assert.deepEqual(readdirSync(folder), ['folder.svg']);
 });
 
-test('what the capture script finds wrong in its arguments is wrong usage, said once', () => {
+test('what the capture script finds wrong in its arguments is wrong usage, reported once', () => {
   for (const args of [
     ['--engine', 'gdb'],
     ['--pid', 'abc'],
@@ -94,7 +94,7 @@ test('script prints what is sent to an instance: a whole script for each action,
   }
 });
 
-test('an option that is not known is named, in one sentence; a folder is no alarm', () => {
+test('an unknown option is named, in one sentence; a folder is not an alarm', () => {
   for (const name of Object.keys(HELP)) {
     const { code, err } = smokejumper([name, '--bogus']);
     assert.deepEqual([code, err], [2, `smokejumper: ${name}: Unknown option '--bogus'. See smokejumper --help.\n`]);

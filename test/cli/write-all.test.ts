@@ -21,7 +21,7 @@ test('pieces of folded text are apart, unless they may share their memory', () =
   assert.equal(new Set(shared).size, 1);
 });
 
-test('what shares its memory arrives whole where the reader takes its time', async () => {
+test('pieces that share their memory arrive intact when the reader is slow', async () => {
   const arrived: string[] = [];
   const slow = new Writable({
     highWaterMark: 1 << 30,
@@ -36,7 +36,7 @@ test('what shares its memory arrives whole where the reader takes its time', asy
   assert.equal(arrived.join(''), Buffer.concat([...exportFolded(profile)]).toString());
 });
 
-test('an error of the reader is told by its event', async () => {
+test('an error of the reader is reported by its event', async () => {
   const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error('gone')) });
   const told = new Promise((resolve) => broken.once('error', resolve));
   await writeAll(broken, ['a', 'b']);

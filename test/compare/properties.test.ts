@@ -156,7 +156,7 @@ test('cores, findings and verdict do not depend on sampling rate or duration, of
   }
 });
 
-test('lost samples are made up for: half lost is twice the cores', () => {
+test('lost samples are made up for: with half of them lost, cores are doubled', () => {
   const half = profileFromText(HOT, { lost: 520 });
   const { hot, method } = compare(profileFromText(HEALTHY), half);
   close(hot.cores, 2 * compare(profileFromText(HEALTHY), profileFromText(HOT)).hot.cores, 'cores');
@@ -191,7 +191,7 @@ function unwritable(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => unwritable(inner, `${path}.${key}`));
 }
 
-test('whatever rates, lengths and accounts a file claims, every number of the answer is one, and no text says NaN', () => {
+test('whatever rates, lengths and accounts a file claims, every number of the answer is finite, none is NaN', () => {
   const claimed = fc
     .record({
       text: fc.oneof(drawing, fc.constant('')),

@@ -55,7 +55,7 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
     assert.equal(await port.commands.find(port.alive, `${label}-other`), undefined);
   });
 
-  test(`${name}: a just sent command is no error to ask for`, async () => {
+  test(`${name}: asking for a command that was just sent is not an error`, async () => {
     const port = await setUp();
     const { commandId } = await run(port, 'true');
     const result = await port.commands.result(port.alive, commandId);

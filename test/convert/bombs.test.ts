@@ -28,7 +28,7 @@ test('JSON that is nested without end, or holds nothing but brackets, is refused
   assert.ok(process.memoryUsage().heapUsed - before < 200e6);
 });
 
-test('brackets in texts of JSON are no brackets', async () => {
+test('brackets inside JSON strings are not brackets', async () => {
   const name = JSON.stringify(`\\"${'[{'.repeat(200_000)}\\`);
   const file = `{"shared":{"frames":[{"name":${name}}]},"profiles":[{"type":"sampled","unit":"none","samples":[[0]],"weights":[3]}]}`;
   assert.equal((await decodeProfile(bytes(file))).ledger.drawn, 3);
@@ -42,19 +42,19 @@ test('pprof of nothing but empty messages is refused before it is decoded', asyn
   await assert.rejects(decodeProfile(gzipSync(bomb)), TOO_LARGE);
 });
 
-test('more samples than any recording has are refused', () => {
+test('more samples than any real recording has are refused', () => {
   const column = new IntColumn();
   column.data = new Int32Array(1 << 24);
   column.length = 1 << 24;
   assert.throws(() => column.push(1), TOO_LARGE);
 });
 
-test('a stack deeper than any is refused', async () => {
+test('a stack deeper than any real one is refused', async () => {
   const text = repeated('a 9 1.000001: 5 cycles: \n', '\t 1f x (/b)\n', 1_100_000);
   await assert.rejects(decodeProfile(text), { ...TOO_LARGE, message: /1,048,576 frames in a stack/ });
 });
 
-test('zstd that wants more memory than decoders give is refused with what to do', async () => {
+test('zstd that wants more memory than decoders give is refused with advice', async () => {
   // A frame header whose window is 2 GB.
   const frame = Buffer.from('28b52ffd00a8', 'hex');
   await assert.rejects(decodeProfile(Buffer.concat([frame, Buffer.alloc(64)])), {

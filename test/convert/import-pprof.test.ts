@@ -48,7 +48,7 @@ test('the CPU profile of Go has its samples and their time', async () => {
   assert.deepEqual(profile.facts.warnings, []);
 });
 
-test('of a heap profile the memory in use is drawn, objects are its samples, and what else it holds is said', async () => {
+test('from a heap profile the memory in use is drawn, its objects are samples, other values are mentioned', async () => {
   const heap = pprof(HEAP, [
     [1, 10, 5_000_000_000, 2, 4_000_000_000],
     [2, 7, 700, 0, 0],
@@ -65,7 +65,7 @@ test('of a heap profile the memory in use is drawn, objects are its samples, and
   await assert.rejects(decodeProfile(heap, { event: 'cpu' }), { code: 'NO_SUCH_EVENT', hint: /alloc_objects, / });
 });
 
-test('of a profile of locks the delay is drawn', async () => {
+test('from a lock profile the delay is drawn', async () => {
   const types: ValueTypes = [
     ['contentions', 'count'],
     ['delay', 'nanoseconds'],
@@ -74,7 +74,7 @@ test('of a profile of locks the delay is drawn', async () => {
   assert.deepEqual([fold(profile), profile.ledger.recorded], ['f1 5000\n', 10]);
 });
 
-test('CPU time is drawn before all else that a profile holds', async () => {
+test('CPU time is drawn in preference to anything else in a profile', async () => {
   const types: ValueTypes = [
     ['sample', 'count'],
     ['wall', 'nanoseconds'],
@@ -98,7 +98,7 @@ test('a difference of profiles is refused: it has negative values', async () => 
   });
 });
 
-test('ids may be any number of 64 bits', async () => {
+test('ids may be any 64-bit number', async () => {
   const ids = [1n << 60n, (1n << 60n) + 1n, 3];
   const samples: Samples = [
     [1n << 60n, 1],
@@ -107,7 +107,7 @@ test('ids may be any number of 64 bits', async () => {
   assert.equal(fold(await decodeProfile(pprof([['samples', 'count']], samples, {}, ids))), 'f1 1\nf2 2\n');
 });
 
-test('more than 2³¹ samples are counted as what they are', async () => {
+test('more than 2³¹ samples are counted correctly', async () => {
   const profile = await decodeProfile(pprof([['samples', 'count']], [[1, 5_000_000_000]]));
   assert.equal(profile.ledger.recorded, 5_000_000_000);
   assert.equal(

@@ -47,7 +47,7 @@ for (const [source, input] of INPUTS) {
   });
 }
 
-test('what is no profile is refused with what was found and what is known', async () => {
+test('what is not a profile is refused with what was found and what is known', async () => {
   await assert.rejects(decodeProfile(bytes('hello\nworld\n')), {
     code: 'FORMAT_UNKNOWN',
     message: /line 1 is "hello"/,
@@ -91,7 +91,7 @@ const FOREIGN: readonly (readonly [why: string, text: string, hint: RegExp])[] =
   ['JSON that is not an object', '[]', /Pass a capture/],
 ];
 for (const [why, text, hint] of FOREIGN) {
-  test(`not read, and told why: ${why}`, () =>
+  test(`not read, with the reason: ${why}`, () =>
     assert.rejects(decodeProfile(bytes(text)), { code: 'FORMAT_UNKNOWN', hint }));
 }
 
@@ -110,7 +110,7 @@ test('text in UTF-16, as Windows writes it, is read', async () => {
   }
 });
 
-test('a mark in front of UTF-8 belongs to no name', async () => {
+test('a byte order mark in front of UTF-8 belongs to no name', async () => {
   const stack = 'app 7 [000] 1.000000: cpu-clock: \n\t  4005d0 main (/srv/app)\n\n';
   for (const input of [bytes(`\ufeff${stack}`), gzipSync(bytes(`\ufeff${stack}`)), bytes('\ufeffapp;main 1\n')]) {
     assert.equal(fold(await decodeProfile(input)), 'app;main 1\n');
@@ -174,7 +174,7 @@ test('two threads refuse what one refuses', async () => {
   await assert.rejects(loadProfile(path, { threads: 2, perfMaps: ['/x/perf-1.map'] }), { code: 'FILE_UNREADABLE' });
 });
 
-test('progress is told in bytes of the file', async () => {
+test('progress is reported in bytes of the file', async () => {
   const told: (number | undefined)[][] = [];
   const path = file('progress.txt', Buffer.concat(Array.from({ length: 5 }, () => recorded)));
   await loadProfile(path, { onProgress: (read, total) => told.push([read, total]) });

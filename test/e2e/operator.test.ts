@@ -80,7 +80,7 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     return { code, ...output };
   }
 
-  test('doctor finds everything in order, and functions of the instance have names', async () => {
+  test("doctor finds everything in order, and the instance's functions have names", async () => {
     const { code, out, err } = await smokejumper(['doctor', hot]);
     assert.equal(code, 0, out + err);
     assert.match(out, /^ok +data folder +.* will be created$/m);

@@ -29,7 +29,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
   });
   after(() => demo?.close());
 
-  test('the burning instance is found from the group’s metrics, and a healthy one of the group is its peer', () => {
+  test('the hot instance is found from the group’s metrics, and a healthy one of the group is its peer', () => {
     assert.equal(incident.report?.hotInstance, hot);
     assert.equal(incident.report?.peerInstances.length, 1);
     assert.notEqual(incident.report?.peerInstances[0], hot);
@@ -73,7 +73,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.ok(Buffer.byteLength(html) < 90_000, `${html.length} characters of HTML`);
   });
 
-  test('the ledger has the second delivery as a duplicate', async () => {
+  test('the notification log has the second delivery as a duplicate', async () => {
     const { notifications } = await getJson<{ notifications: { outcome: string }[] }>(`${base}/api/v1/notifications`);
     const outcomes = notifications.map((row) => row.outcome);
     assert.ok(outcomes.includes('accepted'));
@@ -98,7 +98,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.equal(answer.status, 403);
   });
 
-  test('a message that is no alarm is noted with the reason', async () => {
+  test('a message that is not an alarm is noted with the reason', async () => {
     await demo.sns.send(new PublishCommand({ TopicArn: demo.topicArn, Message: 'hello from a person' }));
     const row = await until(10_000, 'the message is in the ledger', async () => {
       const { notifications } = await getJson<{ notifications: { outcome: string; reason: string }[] }>(

@@ -75,7 +75,7 @@ test('what vanished is listed in the picture and kept in the tree', () => {
   assert.ok([...unpackTree(data.tree).fn].includes(names.indexOf('legacy')));
 });
 
-test('no number is cut to a whole one when recordings differ in length: nothing appears that was there', () => {
+test('no number is truncated to an integer when recordings differ in length: nothing appears that was there', () => {
   const short = profileFromText(
     '0..10 main;handle@/srv/app.js:1 999\n0..10 main;handle@/srv/app.js:1;rare@/srv/app.js:7 1',
   );
@@ -89,7 +89,7 @@ test('no number is cut to a whole one when recordings differ in length: nothing 
   assert.notEqual(rare?.total.change, 'appeared');
 });
 
-test('one sample more than none is grey', () => {
+test('one sample where there was none is grey', () => {
   const d = compare(service(300), service(300, '0..30 main;once@/srv/app.js:50 1'));
   const { fill, label, title } = frameOf(d, 'once');
   assert.equal(fill, UNCHANGED);

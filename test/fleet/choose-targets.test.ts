@@ -114,7 +114,7 @@ describe('the hot instance', () => {
     assert.equal(choice.hotReason, 'It is the only member in service: 50 % over the latest data point.');
   });
 
-  test('is chosen by points in time that most have, so that a late figure hides no fire and fakes none', () => {
+  test('is chosen from data points that most have, so that a late figure hides nothing and fakes nothing', () => {
     const at = (...pairs: [number, number][]) =>
       pairs.map(([minute, percent]) => ({ atMs: NOW - minute * MINUTE, percent }));
     const members = ['a', 'b', 'c', 'd'].map((letter) => member(letter));
@@ -137,7 +137,7 @@ describe('the hot instance', () => {
     assert.equal(stale.verdicts.find((verdict) => verdict.instanceId === id('d'))?.cpuPercent, 30);
   });
 
-  test('is not chosen from figures of the future or from no numbers', () => {
+  test('is not chosen by figures from the future or by figures that are not numbers', () => {
     const odd = [
       { atMs: NOW + 1, percent: 100 },
       { atMs: NOW - MINUTE, percent: Number.NaN },
@@ -146,7 +146,7 @@ describe('the hot instance', () => {
     assert.equal(choice.hot, id('b'));
   });
 
-  test('is nobody when nobody is in service or has a figure, and every member is told', () => {
+  test('is nobody when nobody is in service or has a figure, and every member gets its reason', () => {
     const none = choose([member('a'), member('b', { lifecycle: 'Standby' })], {});
     assert.equal(none.hot, null);
     assert.match(none.hotReason, /The only member in service has no recent CPU figure/);
@@ -226,7 +226,7 @@ describe('a healthy peer', () => {
     assert.equal(choose(trio, { ...HOT, ...CALM }, { peers: 0 }).noPeerReason, 'No peer is wanted.');
   });
 
-  test('may be near the hot one when both are calm: the figure lags behind the alarm', () => {
+  test('may be close to the hot one when both are calm: the figure lags behind the alarm', () => {
     const choice = choose([member('a'), member('b')], { a: points(22), b: points(21) }, { instanceIds: [id('a')] });
     assert.deepEqual(choice.peers, [id('b')]);
   });
@@ -324,7 +324,7 @@ test('the order of members and of figures never changes the choice', () => {
   );
 });
 
-test('every member gets one verdict, and every peer keeps the rules', () => {
+test('every member gets one verdict, and every peer obeys the rules', () => {
   fc.assert(
     fc.property(world, ({ members, cpu, instanceIds, peers }) => {
       const figures = Object.fromEntries(Object.entries(cpu).map(([letter, list]) => [letter, points(...list)]));

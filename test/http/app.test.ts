@@ -58,7 +58,7 @@ test('only POST is answered at /sns', async () => {
   assert.equal((await fetch(`${base}/sns`)).status, 404);
 });
 
-test('the API lists incidents, shows one, and knows what it does not know', async () => {
+test('the API lists incidents, shows one, and answers 404 for the rest', async () => {
   const { base, store } = await setUp();
   const id = acceptAlarm(store, { nowMs: NOW });
   const list = (await (await fetch(`${base}/api/v1/incidents?q=web`)).json()) as {
@@ -89,7 +89,7 @@ test('health, readiness and metrics', async () => {
   assert.match(metrics, /^smokejumper_notifications\{outcome="accepted"\} 1$/m);
 });
 
-test('when the database does not answer the service lives but is not ready', async () => {
+test('when the database does not answer the service is alive but not ready', async () => {
   const said: object[] = [];
   const { base } = await setUp({
     log: { ...silentLog, warn: (facts) => said.push(facts) },
@@ -102,7 +102,7 @@ test('when the database does not answer the service lives but is not ready', asy
   assert.match(String((said[0] as { err: Error }).err), /database is locked/, 'the log says why');
 });
 
-test('an unforeseen fault is a 500 that says nothing of the inside', async () => {
+test('an unforeseen fault is a 500 that reveals nothing of the internals', async () => {
   const { base } = await setUp({
     intake: async () => {
       throw new Error('secret path /srv/app');
@@ -113,7 +113,7 @@ test('an unforeseen fault is a 500 that says nothing of the inside', async () =>
   assert.doesNotMatch(await answer.text(), /secret/);
 });
 
-test('every answer says what a browser may do with it, and the API is kept by nobody', async () => {
+test('every answer says what a browser may do with it, and the API is cached by nobody', async () => {
   const { base } = await setUp();
   for (const path of [
     '/healthz',

@@ -98,7 +98,7 @@ test('exports are made one after the other, and one that fails does not hold up 
   assert.equal(most, 1);
 });
 
-test('text is gzipped for who takes it, and the two forms have names of their own', async () => {
+test('text is gzipped for clients that accept it, and the two forms have different ETags', async () => {
   const { url } = await serve();
   const answer = async (encoding: string) => {
     const [response] = await once(get(url('hot.folded'), { headers: { 'accept-encoding': encoding } }), 'response');
@@ -114,7 +114,7 @@ test('text is gzipped for who takes it, and the two forms have names of their ow
   assert.ok(Number(packed['content-length']) < Number(plain['content-length']) / 3);
 });
 
-test('a recording that there is not, an ending that there is not, and hostile names are not found', async () => {
+test('a missing recording, an unknown ending and hostile names are not found', async () => {
   const { base, url, asked } = await serve();
   for (const name of ['healthy-2.folded', 'cold.pb.gz']) assert.equal((await fetch(url(name))).status, 404, name);
   assert.equal(asked.length, 2);
@@ -136,7 +136,7 @@ test('a recording that there is not, an ending that there is not, and hostile na
   assert.equal(odd.headers.get('set-cookie'), null);
 });
 
-test('speedscope is served whole under a policy of its own, and nothing else of its package is', async () => {
+test('speedscope is served whole under its own policy, and nothing else of its package is', async () => {
   const { base } = await serve();
   const page = await fetch(`${base}/speedscope/`);
   assert.equal(page.status, 200);

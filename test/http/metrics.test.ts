@@ -58,7 +58,7 @@ test('an empty service has zeros, so that rates and alerts have something to sta
   assert.ok((series.get('process_resident_memory_bytes') ?? 0) > 10e6);
 });
 
-test('an incident that hangs shows: its age, its retries, its captures', async () => {
+test('an incident that is stuck shows: its age, its retries, its captures', async () => {
   const { store, scrape } = await setUp();
   const id = acceptAlarm(store, { nowMs: NOW });
   store.claim('test', NOW, NOW + 1000);
@@ -74,7 +74,7 @@ test('an incident that hangs shows: its age, its retries, its captures', async (
   assert.deepEqual(store.row(id)?.retry, retry, 'the page says it in words');
 });
 
-test('runs of steps are counted by outcome, and timed but for the looks that found nothing', async () => {
+test('runs of steps are counted by outcome, and timed except for those that only waited', async () => {
   const { store, metrics, scrape } = await setUp();
   const id = acceptAlarm(store, { nowMs: NOW });
   const incident = store.incident(id);
@@ -107,7 +107,7 @@ test('runs of steps are counted by outcome, and timed but for the looks that fou
   assert.equal(series.get('smokejumper_step_duration_seconds_sum{state="dispatched"}'), 240);
 });
 
-test('answers are counted by kind and status; what strangers type makes no new series', async () => {
+test('answers are counted by kind and status; what strangers type creates no new series', async () => {
   const { base, scrape } = await setUp();
   await fetch(`${base}/sns`, { method: 'POST', body: '{}' });
   for (const path of ['/a', '/b/c', '/wp-login.php', '/constructor', '/__proto__']) await fetch(base + path);

@@ -58,7 +58,7 @@ test('pages are answered with a policy that allows no inline script, style or fo
   }
 });
 
-test('assets that pages name are there, for ever; others are not', async () => {
+test('assets that pages name are there, and cached forever; others are not', async () => {
   const base = await serve();
   const page = await (await fetch(base)).text();
   const names = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, name]) => name ?? '');
@@ -78,7 +78,7 @@ test('assets that pages name are there, for ever; others are not', async () => {
   }
 });
 
-test('what is not known is a page that says so', async () => {
+test('an unknown address is a page that says so', async () => {
   const base = await serve();
   for (const path of [
     '/nowhere',
@@ -145,7 +145,7 @@ test("a flame graph's own script may run, and no other", async () => {
   }
 });
 
-test('the report file is shown in a sandbox; what browsers need not show is a download', async () => {
+test('the report file is shown in a sandbox; what browsers need not display is a download', async () => {
   const base = await serve();
   const fileOf = (name: string) => fetch(`${base}/incidents/${ID}/files/${name}`);
   const report = await fileOf('report.html');

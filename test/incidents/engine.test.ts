@@ -76,7 +76,7 @@ test('when the hot instance is gone, there is still a mail, and it names the cau
   assert.match(world.mail.messages[0]?.subject ?? '', /no profile of the hot instance: SSM cannot reach i-\w+$/);
 });
 
-test('the words of a script that fails reach the report', async () => {
+test('the message of a script that fails reaches the report', async () => {
   const failing = {
     smokejumper: 1,
     ok: false,
@@ -108,7 +108,7 @@ test('a capture that arrives damaged is a failed side, not a failed incident', a
   assert.match(world.store.report(id)?.shortcomings.join(' ') ?? '', /did not arrive intact/);
 });
 
-test('an instance that never answers is given up, its command cancelled, and the report says so', async () => {
+test('an instance that never answers is given up on, its command cancelled, and the report says so', async () => {
   const world = setUp({
     execute: (script, instanceId) =>
       instanceId === PEER ? { exitCode: 0, stdout: '', stderr: '', endless: true } : answer(script, instanceId),
@@ -123,7 +123,7 @@ test('an instance that never answers is given up, its command cancelled, and the
   assert.ok(world.commands.sent.some((command) => command.instanceId === PEER && command.cancelled));
 });
 
-test('a command that cannot even be cancelled is a time-out all the same', async () => {
+test('a command that cannot even be cancelled still times out', async () => {
   const world = setUp({
     execute: (script, instanceId) =>
       instanceId === PEER ? { exitCode: 0, stdout: '', stderr: '', endless: true } : answer(script, instanceId),
@@ -157,7 +157,7 @@ test('an instance outside of any group is profiled alone', async () => {
   assert.match(report?.verdict.headline ?? '', /no healthy peer to compare with$/);
 });
 
-test('a full disk is waited for: the captures come when there is space again', async () => {
+test('a full disk is waited out: the captures come when there is space again', async () => {
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   let refusals = 0;

@@ -198,7 +198,7 @@ test('a body that is not JSON is answered 400 and one over 256 KiB 413, both wit
   assert.deepEqual(ledger(), ['rejected', 'rejected']);
 });
 
-test('a message that is no alarm is answered 200 and ignored with the reason', async () => {
+test('a message that is not an alarm is answered 200 and ignored with the reason', async () => {
   const { post, ledger, reason } = setUp();
   assert.equal(await post(deliver({ message: 'Hello from the console' })), 200);
   assert.deepEqual(ledger(), ['ignored']);
@@ -212,7 +212,7 @@ test('a subscription is confirmed by API with the token, never by the address in
   assert.deepEqual(ledger(), ['confirmed']);
 });
 
-test('when the certificate cannot be fetched now SNS is asked to come again, and the ledger says why; nothing is lost', async () => {
+test('a certificate that cannot be fetched now: SNS is asked to retry, and the notification log says why', async () => {
   const unavailable = async () => {
     throw new AppError('CERTIFICATE_UNAVAILABLE', 'no route', { retry: 'later' });
   };
@@ -226,7 +226,7 @@ test('when the certificate cannot be fetched now SNS is asked to come again, and
   assert.deepEqual(ledger(), ['accepted', 'rejected']);
 });
 
-test('when the ledger cannot be written SNS is asked to come again, whatever it brought', async () => {
+test('when the notification log cannot be written SNS is asked to retry, whatever it delivered', async () => {
   const { store } = setUp();
   const locked: IncidentStore = Object.assign(Object.create(store), {
     record: () => assert.fail('database is locked'),
@@ -239,7 +239,7 @@ test('when the ledger cannot be written SNS is asked to come again, whatever it 
   assert.equal(await post({ body: 'hello', headers: {} }), 503);
 });
 
-test('a subscription that cannot be confirmed stands in the ledger; SNS comes again when that may help', async () => {
+test('a subscription that cannot be confirmed is in the notification log; SNS retries when that may help', async () => {
   for (const [retry, status, words] of [
     ['later', 503, /^no permission SNS will retry\.$/],
     ['never', 400, /^no permission$/],
@@ -259,7 +259,7 @@ test('a subscription that cannot be confirmed stands in the ledger; SNS comes ag
   }
 });
 
-test('the end of our subscription is no silence that nobody explains', async () => {
+test('the end of our subscription is explained in the notification log', async () => {
   const { post, ledger, reason } = setUp();
   assert.equal(await post(deliver({ type: 'UnsubscribeConfirmation', message: 'You have chosen …' })), 200);
   assert.deepEqual(ledger(), ['ignored']);

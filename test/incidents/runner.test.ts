@@ -25,7 +25,7 @@ function setUp(steps: Steps) {
 
 const signal = new AbortController().signal;
 
-test('an incident goes through its states, one step a tick, and leaves an event for each', async () => {
+test('an incident goes through its states, one step per tick, and leaves an event for each', async () => {
   const { store, id, runner, state } = setUp({ accepted: advance('targeted'), targeted: advance('dispatched') });
   const one = runner('one');
   assert.equal(await one.tick(signal), true);
@@ -47,7 +47,7 @@ test('a step that waits is not due before its time', async () => {
   assert.equal(state(), 'accepted');
 });
 
-test('a fault that may pass is tried again, ever more seldom, and given up after six tries', async () => {
+test('a fault that may pass is retried, ever less often, and given up on after six tries', async () => {
   let calls = 0;
   const { clock, store, id, runner, state } = setUp({
     accepted: async () => {
@@ -76,7 +76,7 @@ test('a fault that cannot pass fails at once', async () => {
   assert.equal(state(), 'failed');
 });
 
-test('a bug is repeated, too, and the report says what it was', async () => {
+test('a bug is retried, too, and the report says what it was', async () => {
   const { store, id, clock, runner, state } = setUp({
     accepted: async () => {
       throw new TypeError('members is not iterable');
@@ -95,7 +95,7 @@ test('a bug is repeated, too, and the report says what it was', async () => {
   });
 });
 
-test('the mail is never given up', async () => {
+test('the mail is never given up on', async () => {
   let calls = 0;
   const { clock, runner, state } = setUp({
     accepted: advance('failed'),
@@ -153,7 +153,7 @@ test('when a dead runner’s lease has run out another one takes over, and the f
   assert.equal(store.events(id).filter((event) => event.state === 'targeted').length, 1);
 });
 
-test('after a restart the work of the dead process goes on at once', async () => {
+test('after a restart the work of the dead process resumes at once', async () => {
   const { store, id, runner, state } = setUp({ accepted: advance('targeted') });
   assert.equal(store.claim('service-dead', NOW, NOW + 30_000)?.id, id);
   assert.equal(await runner('two').tick(signal), false);
@@ -163,7 +163,7 @@ test('after a restart the work of the dead process goes on at once', async () =>
   assert.equal(state(), 'targeted');
 });
 
-test('a database that does not answer for a while stops no runner', async () => {
+test('a database that does not answer for a while does not stop the runner', async () => {
   const { clock, store, state } = setUp({ accepted: advance('targeted') });
   let failures = 0;
   const locked: IncidentStore = Object.assign(Object.create(store), {

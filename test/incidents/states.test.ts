@@ -8,7 +8,7 @@ test('an incident is over when no step leads on from its state', () => {
   assert.equal(isFinal('reported'), false);
 });
 
-test('an incident that goes well passes each state of work once and ends with somebody told', () => {
+test('an incident that goes well passes each state of work once and ends with somebody notified', () => {
   assert.deepEqual(WAY, ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified']);
 });
 

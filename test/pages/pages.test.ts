@@ -39,7 +39,7 @@ test('the list shows state, headline, place and time of an incident and links to
   assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));
 });
 
-test('an empty list says what to do, an empty search that nothing matches', () => {
+test('an empty list says what to do, an empty search says that nothing matches', () => {
   assert.match(renderIncidentsPage({ ...list, incidents: [] }), /No alarm has arrived yet/);
   const html = renderIncidentsPage({ ...list, incidents: [], query: { q: '"x" & <y>', group: 'gone' } });
   assert.match(html, /Nothing matches/);
@@ -86,7 +86,7 @@ test('the page of an incident has verdict, graphs, findings, evidence, instances
   assert.doesNotMatch(html, / style=/, 'the policy of the page forbids inline styles');
 });
 
-test('each recording can be taken away in every form, and opened in speedscope with the profile loaded', () => {
+test('each recording can be downloaded in every format, and opened in speedscope with the profile loaded', () => {
   const { attributes, text } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files, assets }));
   const links = new Set(attributes.filter((attribute) => attribute.startsWith('a href=')));
   const at = '/incidents/20260314-031207-7f3a';
@@ -105,7 +105,7 @@ test('each recording can be taken away in every form, and opened in speedscope w
   assert.doesNotMatch(text, /c-01\.capture\.gz|mail\.json/, 'names that mean nothing to a person are not shown');
 });
 
-test('a capture that is gone offers no conversion, and a failed one is still kept', () => {
+test('a capture that is gone offers no conversion, and a failed one is still offered', () => {
   const kept = files.filter((file) => !file.name.startsWith('c-02'));
   const { attributes } = inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files: kept, assets }));
   assert.ok(attributes.some((text) => text.includes('/exports/hot.folded')));
@@ -130,13 +130,13 @@ test('while an incident is under way its page shows how far it is and refreshes 
   assert.match(html, /still in ALARM/);
 });
 
-test('a report whose alarm is still on waits for its end, without steps', () => {
+test('a report whose alarm is still on refreshes until it ends, without steps', () => {
   const html = renderIncidentPage({ view: incidentView(completeReport, { closedAtMs: null }), files, assets });
   assert.match(html, /data-live="notified 7 {2}0"/);
   assert.doesNotMatch(html, /class="steps"/);
 });
 
-test('a step that fails and is tried again says why, in the list and on the page', () => {
+test('a step that fails and is retried says why, in the list and on the page', () => {
   const retry = { attempts: 3, reason: 'The mail server refused the sender', nextAtMs: OPENED_MS + 60_000 };
   const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });
   const page = inspectHtml(renderIncidentPage({ view, files: [], assets })).text;
@@ -170,7 +170,7 @@ test('what is missing stands above everything else', () => {
   assert.match(withheld, /Busiest on the hot instance/);
 });
 
-test('the ledger says why it fired and why not', () => {
+test('the notification log says why it fired and why not', () => {
   const notifications = [
     ...incidentView(completeReport).notifications,
     {

@@ -26,7 +26,7 @@ test('an anonymous function of a Node that prints no columns is the only one of 
   assert.deepEqual(alignedKeys(base, profileOf('LazyCompile:* /srv/x.js:10')), keysOf(base));
 });
 
-test('functions that are not surely the same stay two', () => {
+test('functions that are not certainly the same stay two', () => {
   const cases: readonly (readonly [Profile, Profile])[] = [
     [profileOf('JS:*get /srv/x.js:1:2', 'JS:*get /srv/x.js:5:2'), profileOf('JS:*get /srv/x.js:9:2')],
     [profileOf('JS:* /srv/x.js:10:20', 'JS:* /srv/x.js:10:40'), profileOf('LazyCompile:* /srv/x.js:10')],

@@ -33,7 +33,7 @@ function linesOf(text: string): Set<string> {
   return new Set(text.split('\n').filter((line) => line !== ''));
 }
 
-test('folded text of the public samples is that of the reference, but for what is argued', (t) => {
+test('folded text of the public samples equals that of the reference, except where we argue otherwise', (t) => {
   if (absent(t)) return;
   for (const file of globSync(join(samples, '*.txt'))) {
     const name = basename(file, '.txt');
@@ -50,7 +50,7 @@ test('folded text of the public samples is that of the reference, but for what i
   }
 });
 
-test('the event of the reference can be asked for', (t) => {
+test('the event of the reference can be selected', (t) => {
   if (absent(t)) return;
   const text = readFileSync(join(samples, 'perf-cycles-instructions-01.txt'));
   const expected = readFileSync(join(samples, 'expected/perf-cycles-instructions-01.folded'), 'utf8');
@@ -60,7 +60,7 @@ test('the event of the reference can be asked for', (t) => {
 /** Header lines, by what nothing else in these texts has. */
 const HEADER = /^\S?.*?\s\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s|^\S.* \d+ [a-z-]+:\s*$|^java \d+ cycles:$/;
 
-test('the ledger of every sample file adds up to what perf recorded', (t) => {
+test('the sample accounting of every file adds up to what perf recorded', (t) => {
   if (absent(t)) return;
   const files = [
     ...globSync(join(samples, '*.txt')),

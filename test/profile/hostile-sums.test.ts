@@ -20,7 +20,7 @@ function counted(profile: Profile): number {
   return sum;
 }
 
-test('folded counts beyond 2³¹ are counted as what they are', () => {
+test('folded counts beyond 2³¹ are counted correctly', () => {
   const profile = parseFolded('a;b 43000000001\na;c 4\n');
   assert.equal(counted(profile), 43_000_000_005);
   assert.equal(fold(profile), 'a;b 43000000001\na;c 4\n');
@@ -33,7 +33,7 @@ test('sums of periods beyond 2³¹ periods keep their weight', () => {
   assert.equal(fold(profile), 'a;b 9000000001000000\na;c 1000000\n');
 });
 
-test('folded counts whose sum no number holds exactly are refused', () => {
+test('folded counts whose sum would not be exact are refused', () => {
   assert.throws(() => parseFolded('a;b 9007199254740991\na;c 1\n'), { code: 'PROFILE_INVALID', message: /add up/ });
 });
 
@@ -42,7 +42,7 @@ test('parts of samples add up to whole ones', () => {
   assert.equal(counted(parseFolded(lines.join(''))), 30);
 });
 
-test('a folded line without an end fills no memory', () => {
+test('a folded line without an end does not fill the memory', () => {
   const mega = 'x'.repeat(1 << 20);
   const before = process.memoryUsage().arrayBuffers;
   const parser = new FoldedParser();
@@ -60,7 +60,7 @@ test('a folded line without an end fills no memory', () => {
 const root = { id: 1, callFrame: { functionName: '(root)' }, children: [2] };
 const leaf = (more: object) => ({ id: 2, callFrame: { functionName: 'f', url: '/x.js', lineNumber: 1 }, ...more });
 
-test('hit counts beyond 2³¹ and parts of line ticks are counted as what they are', () => {
+test('hit counts beyond 2³¹ and fractions of line ticks are counted correctly', () => {
   const hits = importCpuProfile({ nodes: [root, leaf({ hitCount: 5_000_000_000 })] });
   assert.equal(counted(hits), 5_000_000_000);
   const ticks = importCpuProfile({
@@ -99,7 +99,7 @@ test('a .cpuprofile with fewer times than samples is drawn without time, and say
   assert.equal(counted(importCpuProfile({ nodes, samples: [2, 2], timeDeltas: [1, 2, 3] })), 2);
 });
 
-test('times that no clock shows are refused, and rates below one a second are none', () => {
+test('times that no clock shows are refused, and rates below one per second are ignored', () => {
   const nodes = [root, leaf({})];
   for (const delta of [1e300, -1e300, 1e16]) {
     assert.throws(() => importCpuProfile({ nodes, samples: [2, 2], timeDeltas: [delta, delta] }), {
@@ -119,7 +119,7 @@ test('a function that is called like a node of V8 is a function', () => {
   assert.deepEqual([ledger.drawn, ledger.filtered], [2, { idle: 1 }]);
 });
 
-test('nodes that nothing leads to from the root are refused, whatever they hold', () => {
+test('nodes that cannot be reached from the root are refused, whatever they hold', () => {
   const ring = [
     { id: 3, callFrame: { functionName: 'g' }, children: [4], hitCount: 2 },
     { id: 4, callFrame: { functionName: 'h' }, children: [3], hitCount: 2 },
@@ -145,7 +145,7 @@ test('samples of a speedscope profile that took no time are samples', () => {
   assert.equal(fold(profile), 't;main;f 5000000\n');
 });
 
-test('speedscope weights that are none, or not as many as samples, are refused', () => {
+test('speedscope weights that are not numbers, or not as many as the samples, are refused', () => {
   assert.throws(() => importSpeedscope(file(sampled('milliseconds', [3, -1]))), { code: 'PROFILE_INVALID' });
   assert.throws(() => importSpeedscope(file(sampled('none', [3, 4], [[0]]))), {
     code: 'PROFILE_INVALID',
@@ -153,11 +153,11 @@ test('speedscope weights that are none, or not as many as samples, are refused',
   });
 });
 
-test('weights without end are refused', () => {
+test('infinite weights are refused', () => {
   assert.throws(() => importSpeedscope(file(sampled('seconds', [1e308]))), { code: 'PROFILE_INVALID' });
 });
 
-test('of speedscope profiles in several units one unit is drawn, time first, and the others are counted', () => {
+test('from speedscope profiles in several units one unit is drawn, time first, and the others are counted', () => {
   const mixed = file(sampled('bytes', [4096, 10]), sampled('milliseconds', [3, 2]), sampled('none', [7]));
   const profile = importSpeedscope(mixed);
   assert.equal(fold(profile), 't;main;f 5000000\n');
@@ -165,7 +165,7 @@ test('of speedscope profiles in several units one unit is drawn, time first, and
   assert.deepEqual([counted(profile), profile.ledger.recorded, profile.weightUnit], [2, 11, 'nanoseconds']);
 });
 
-test('bytes of a speedscope profile are no samples', () => {
+test('bytes of a speedscope profile are not samples', () => {
   const profile = importSpeedscope(file(sampled('bytes', [5_000_000_000, 10])));
   assert.deepEqual([counted(profile), profile.weightUnit], [2, 'events']);
   assert.equal(fold(profile), 't;main;f 5000000010\n');

@@ -86,7 +86,7 @@ test('text is drawn in the fonts that ship: DejaVu Sans, its bold and its monosp
   assert.ok((bold?.count ?? 0) > (usual?.count ?? 0) * 1.15);
 });
 
-test('signs that pictures use are in the fonts', () => {
+test('the signs that pictures use are in the fonts', () => {
   const look = (sign: string, family: string): string => {
     const pixels = text(sign, family);
     let look = '';
@@ -125,6 +125,6 @@ test('the culprit’s path is outlined, in a profile and in a differential', () 
   assert.ok(longestRun(readPng(svgToPng(differential, SIZE)), INK[0]) > 700);
 });
 
-test('what is no picture is an error, not an empty one', () => {
+test('what is not a picture is an error, not an empty one', () => {
   for (const svg of ['', 'no picture', '<svg>', '<html></html>']) assert.throws(() => svgToPng(svg, SIZE));
 });

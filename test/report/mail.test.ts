@@ -102,7 +102,7 @@ test('a report without a peer says that nothing was compared and names the busie
   assert.doesNotMatch(text, /FINDINGS/);
 });
 
-test('a failed capture is told with its cause and the way out, once', () => {
+test('a failed capture is reported with its cause and the way out, once', () => {
   const { text, html } = mailOf(failedHotReport);
   assert.match(text, /could not be profiled: perf may not record/);
   assert.match(

@@ -7,7 +7,7 @@ import { completeReport, HOSTILE, hostileReport, noPeerReport } from '../support
 const svg = (title: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="344"><title>${title} "&amp;"</title></svg>`;
 
-test('the file needs nothing but itself', () => {
+test('the file is self-contained', () => {
   const html = renderReportFile(completeReport, { svgs: { hot: svg('hot') } });
   const { tags, attributes } = inspectHtml(html);
   assert.deepEqual(
@@ -21,7 +21,7 @@ test('the file needs nothing but itself', () => {
   assert.doesNotMatch(html, /url\(|@import/);
 });
 
-test('each graph stands in a sandboxed frame of its own, unharmed, with room for its viewer', () => {
+test('each graph is in its own sandboxed frame, intact, with room for its viewer', () => {
   const html = renderReportFile(completeReport, {
     svgs: { healthy: svg('healthy'), hot: svg('hot'), differential: svg('diff') },
   });
@@ -41,7 +41,7 @@ test('each graph stands in a sandboxed frame of its own, unharmed, with room for
   );
 });
 
-test('a missing graph leaves no hole', () => {
+test('a missing graph leaves no gap', () => {
   const html = renderReportFile(noPeerReport, { svgs: {} });
   assert.doesNotMatch(html, /<iframe|Flame graphs/);
   assert.match(html, /No healthy peer: every other member/);

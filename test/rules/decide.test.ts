@@ -85,7 +85,7 @@ describe('an alarm in state ALARM', () => {
     outcome(decide(patient, { ...QUIET, open: [old] }, alarm(), NOW), 'attached', /or 2 h to pass\.$/);
   });
 
-  test('of the past is left alone, with its age', () => {
+  test('from the past is left alone, with its age', () => {
     outcome(decide(RULES, QUIET, alarm(), CHANGED + 15 * MINUTE), 'accepted', /./);
     outcome(
       decide(RULES, QUIET, alarm(), CHANGED + 47 * MINUTE),
@@ -94,7 +94,7 @@ describe('an alarm in state ALARM', () => {
     );
   });
 
-  test('is taken hours later when a mute window held its message back', () => {
+  test('is accepted hours later when a mute window held its message back', () => {
     outcome(decide(RULES, QUIET, alarm({ afterMuteWindow: true }), CHANGED + 5 * HOUR), 'accepted', /./);
   });
 
@@ -106,7 +106,7 @@ describe('an alarm in state ALARM', () => {
     );
   });
 
-  test('told twice under two message ids counts once', () => {
+  test('delivered twice under two message ids counts once', () => {
     outcome(
       decide(RULES, { ...QUIET, newestChangeMs: CHANGED, open: [open()] }, alarm(), NOW),
       'duplicate',
@@ -143,7 +143,7 @@ describe('the end of an alarm', () => {
     );
   });
 
-  test('closes also hours later, and whatever the filters say', () => {
+  test('closes even hours later, whatever the filters say', () => {
     const strict = { ...RULES, include: ['nothing'] };
     outcome(decide(strict, { ...QUIET, open: [open()] }, ok(), NOW + 5 * HOUR), 'closed', /./);
   });
@@ -166,7 +166,7 @@ describe('which alarms count', () => {
     outcome(decide(RULES, QUIET, network, NOW), 'ignored', /watches "AWS\/EC2 NetworkIn", which is not CPU use/);
   });
 
-  test('an expression over several metrics that are not CPU use is told so', () => {
+  test('an expression over several metrics that are not CPU use is called that', () => {
     const several = alarm({ isCpu: false, metric: null });
     outcome(
       decide(RULES, QUIET, several, NOW),
@@ -175,7 +175,7 @@ describe('which alarms count', () => {
     );
   });
 
-  test('a band that was left downwards is told so, and an old one in days', () => {
+  test('a band that was left downwards is called that, and an old alarm has its age in days', () => {
     const band = alarm({ threshold: null, cpuWhenAlarm: 'low' });
     outcome(decide(RULES, QUIET, band, NOW), 'ignored', /fired because the CPU had less to do than usual\.$/);
     const old = alarm({ changedAtMs: NOW - 5 * 86_400_000 });
@@ -210,7 +210,7 @@ describe('the limits', () => {
     outcome(decide({ ...RULES, ...rules }, { ...QUIET, ...facts }, alarm(), NOW), 'throttled', reason);
   const hoursAgo = (...hours: number[]) => hours.map((hour) => NOW - hour * HOUR);
 
-  test('let a scope rest after a capture', () => {
+  test('keep a cooldown for a scope after a capture', () => {
     throttled(
       { scopeAcceptedAtMs: [NOW - 4 * MINUTE] },
       /^The last capture of instance i-0a1b2c3d4e5f60718 was 4 min ago; the cooldown is 15 min\.$/,

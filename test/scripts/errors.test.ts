@@ -82,7 +82,7 @@ test('no process to profile: 69, in words that say what was looked for', async (
   assert.deepEqual([gone.code, gone.report.code], [69, 'NO_SUCH_PROCESS']);
 });
 
-test('who runs the script is not profiled by it', async (t) => {
+test('the process that runs the script is not profiled by it', async (t) => {
   // The command lines of this test's process, and of the one that started it, name this file.
   const { code, report } = await run(['run', '--id', 'x', '--match', 'scripts/errors\\.test'], { dir: folder(t) });
   assert.deepEqual([code, report.code], [69, 'NO_NODE_PROCESS']);
@@ -115,7 +115,7 @@ test('a perf wrapper without the tools of the running kernel counts as no perf',
 const DENIED =
   'case "$1" in version) echo "perf version 9.9" ;; record) printf "Error:\\nno permission to open\\nConsider\\nsettings\\n" >&2; exit 255 ;; esac';
 
-test('perf that may not record: 72, with the reason that perf gave', async (t) => {
+test("perf that is not allowed to record: 72, with perf's reason", async (t) => {
   const path = pathWith(t, { perf: DENIED });
   const { code, report } = await run(SELF, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
   assert.deepEqual([code, report.code], [72, 'PERF_NOT_PERMITTED']);
@@ -162,7 +162,7 @@ test('a full disk: 73, before anything is recorded', async (t) => {
   assert.deepEqual([code, report.code], [73, 'DISK_FULL']);
 });
 
-test('a disk that becomes full: 73, though nothing could note why, and nothing is left', async (t) => {
+test('a disk that fills up: 73, though nothing could record why, and nothing is left behind', async (t) => {
   const dir = smallDisk(t, '64m');
   if (dir === undefined) return t.skip('a small disk can only be mounted as root');
   const path = pathWith(t, {
@@ -174,7 +174,7 @@ test('a disk that becomes full: 73, though nothing could note why, and nothing i
   assert.deepEqual(readdirSync(dir).sort(), ['fill', 'lock', 'running']);
 });
 
-test('its words are whole under the tr of busybox', async (t) => {
+test('its messages are intact under busybox tr', async (t) => {
   if (!has('busybox')) return t.skip('busybox is not installed');
   const path = pathWith(t, { tr: 'exec busybox tr "$@"' });
   const args = ['run', '--id', 'x', '--match', 'no-such-program-here'];
@@ -207,7 +207,7 @@ test('fetch and clean of what is not there: 66, and nothing to do', async (t) =>
   assert.equal((await run(['clean', '--id', 'x'], { dir })).code, 0);
 });
 
-test('results that nobody fetched and work of killed runs go at the next run', async (t) => {
+test('results that nobody fetched and leftovers of killed runs are removed by the next run', async (t) => {
   const dir = folder(t);
   const twoHoursAgo = Date.now() / 1000 - 7200;
   for (const name of ['result.old', 'result.new', 'work.killed']) mkdirSync(join(dir, name));

@@ -70,7 +70,7 @@ for (const awk of AWKS) {
           [3000, 1500],
         ],
       },
-      // Not Node.js: no map is no fault. It worked half a second from 11.5 s to 13 s, a third of that in the window.
+      // Not Node.js: no map is not a fault. It worked half a second from 11.5 s to 13 s, a third of that in the window.
       {
         pid: 8,
         name: 'late.js',

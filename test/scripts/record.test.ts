@@ -121,7 +121,7 @@ describe('the script with real perf', { skip, timeout: 600_000 }, () => {
     assert.equal((await run(['fetch', '--id', 'parts', '--offset', '0'], { dir })).report.code, 'NO_RESULT');
   });
 
-  test('without --pid it finds Node.js by its program, --match chooses, and it notices who ends and who begins', async (t) => {
+  test('without --pid it finds Node.js by its program, --match chooses; it notices processes that come and go', async (t) => {
     const mark = `match-${process.pid}-${Date.now()}.mjs`;
     const stays = await busyNode(t, `process.title = "a b; c"; ${LIGHT}`, mark);
     const ends = await busyNode(t, LIGHT, mark);
@@ -162,7 +162,7 @@ describe('the script with real perf', { skip, timeout: 600_000 }, () => {
     assert.ok(threads.some(({ name }) => name.includes('}?[31m')));
   });
 
-  test('it waits for the planned second', async (t) => {
+  test('it waits for the planned start', async (t) => {
     const busy = await busyNode(t, BUSY);
     const dir = folder(t);
     const out = join(dir, 'out.gz');

@@ -70,7 +70,7 @@ test('a sample without a stack is kept at the root, and a lone frame on the head
   assert.deepEqual(lines(t, { stacks, start: 1, processes: [{ pid: 7 }] }), ['7/7 0 ', '7/7 25 main', '7/7 50 x']);
 });
 
-test('samples of processes that nobody asked for are counted, not drawn', (t) => {
+test('samples of processes that were not requested are counted, not drawn', (t) => {
   const dir = folder(t);
   const stacks = sample(1, [`9 x ${NODE}`]) + sample(1, [`9 x ${NODE}`], 66);
   reduceText(FIRST_AWK, dir, { stacks, start: 1, processes: [{ pid: 7 }] });

@@ -19,7 +19,7 @@ function fails(code: string, words: RegExp) {
   return (error: unknown) => error instanceof AppError && error.code === code && words.test(error.message);
 }
 
-test('two services do not work on one data folder; the lock goes with its process, SIGKILL too', async () => {
+test('two services cannot use one data folder; the lock ends with its process, even on SIGKILL', async () => {
   const folder = join(temporaryFolder(), 'data');
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', HOLDER, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

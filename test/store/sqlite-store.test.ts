@@ -23,7 +23,7 @@ const entry = (messageId: string, nowMs = NOW) => ({
 });
 const accept = () => ({ outcome: 'accepted', supersedes: null, reason: 'first' }) as const;
 
-test('the second delivery of a message opens nothing and asks no rule', () => {
+test('the second delivery of a message opens nothing and consults no rule', () => {
   const store = openTestStore();
   assert.equal(store.accept(entry('m1'), accept).outcome, 'accepted');
   const again = store.accept(entry('m1'), () => assert.fail('must not be asked'));
@@ -48,7 +48,7 @@ test('a forged message cannot take the id of the real one', () => {
   assert.equal(store.accept(entry('m1'), accept).outcome, 'accepted');
 });
 
-test('of a rejected body only the beginning is kept', () => {
+test('only the beginning of a rejected body is kept', () => {
   const { db, store } = openTestDatabase();
   const body = 'x'.repeat(200_000);
   store.record({ receivedAtMs: NOW, messageId: null, topicArn: null, outcome: 'rejected', reason: 'not JSON', body });
@@ -92,7 +92,7 @@ test('a throttled alarm is kept as an incident that is never due', () => {
   assert.equal(store.nextDueMs(), undefined);
 });
 
-test('whoever comes second with a move changes nothing', () => {
+test('the second of two competing moves changes nothing', () => {
   const store = openTestStore();
   const id = acceptAlarm(store, { nowMs: NOW });
   store.claim('me', NOW, NOW + 1000);
@@ -152,7 +152,7 @@ test('files come back as they were; the same name is replaced', () => {
   assert.equal(store.file(id, '../../etc/passwd'), undefined);
 });
 
-test('a search takes % and _ for what they are', () => {
+test('a search takes % and _ literally', () => {
   const store = openTestStore();
   acceptAlarm(store, { nowMs: NOW, alarm: cpuAlarm(NOW, { name: 'CPU > 50%' }) });
   acceptAlarm(store, { nowMs: NOW, alarm: cpuAlarm(NOW, { name: 'other' }) });
@@ -229,7 +229,7 @@ test('an artifact is stored once under its hash, whole', () => {
   });
 });
 
-test('an artifact that cannot be written is tried again later, and leaves nothing half-done', () => {
+test('an artifact that cannot be written is retried later, and leaves nothing half-done', () => {
   const folder = join(temporaryFolder(), 'artifacts');
   const artifacts = new ArtifactFolder(folder);
   const content = new Uint8Array([4, 5, 6]);

@@ -32,7 +32,7 @@ iframe { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; padding: .8rem; margin: 0 }
 `);
 
-/** A page that may load nothing but frames of its own origin. */
+/** A page that may load nothing but frames from its own origin. */
 export function htmlPage(title: string, body: SafeHtml, refreshSeconds?: number): HttpReply {
   const refresh = refreshSeconds === undefined ? html`` : html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
   const page = html`<!doctype html>

@@ -5,7 +5,7 @@ import type { Subscription } from './topics.ts';
 
 /** SNS gives up on an endpoint that has not answered by then. */
 const ANSWER_SECONDS = 15;
-/** However time is scaled: a busy machine is no dead endpoint. */
+/** However time is scaled: a busy machine is not a dead endpoint. */
 const LEAST_ANSWER_MS = 1000;
 /** Messages under way at once; more are dropped, as a topic nobody can drain must not eat the memory. */
 const MAX_UNDER_WAY = 1000;

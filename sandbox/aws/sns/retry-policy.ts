@@ -41,7 +41,7 @@ function parse(text: string): Members {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Members;
   } catch {
-    // Answered below, like any other text that is no object.
+    // Answered below, like any other text that is not an object.
   }
   throw invalidParameter('DeliveryPolicy: not a JSON object');
 }

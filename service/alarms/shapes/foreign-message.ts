@@ -1,6 +1,6 @@
 import { quote } from './lenient-fields.ts';
 
-/** Says in a sentence what a message is that is no alarm, for the notification log. The text is untrusted. */
+/** Says in a sentence what a message is that is not an alarm, for the notification log. The text is untrusted. */
 export function describeForeign(message: unknown): string {
   if (typeof message === 'string') return `The message is text, not an alarm: ${quote(message)}.`;
   if (message === null || typeof message !== 'object')

@@ -48,7 +48,7 @@ export const optionalList = z
   .catch(null)
   .transform((value) => (value ?? []).slice(0, MAX_ITEMS));
 
-/** An object with string values; values of other types are left out. Null when it is no object. */
+/** An object with string values; values of other types are left out. Null when it is not an object. */
 export const optionalStringMap = z
   .record(z.string(), z.unknown())
   .nullish()

@@ -40,7 +40,7 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
     measured > 0
       ? ok(`CloudWatch has ${measured} CPU data points for the last ${MINUTES} minutes`)
       : note(
-          `CloudWatch has no CPU data point for the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
+          `CloudWatch has no CPU data for the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
         ),
   ];
 }

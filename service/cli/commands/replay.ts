@@ -21,7 +21,7 @@ const LOOK_MS = 200;
 
 /**
  * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The
- * signature is not looked at: whoever runs the command vouches for the file. Limits hold unless `--force`.
+ * signature is not checked: the person who runs the command vouches for the file. Limits apply unless `--force`.
  */
 export async function runReplay(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('replay', args, { force: { type: 'boolean' } });

@@ -40,7 +40,7 @@ function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
 }
 
 /**
- * The file appears whole or not at all; what is no regular file (`/dev/null`) is written as it is. Throws
+ * The file appears whole or not at all; what is not a regular file (`/dev/null`) is written as it is. Throws
  * `FILE_UNWRITABLE`.
  */
 export async function writeFile(path: string, pieces: Iterable<Uint8Array | string>): Promise<void> {

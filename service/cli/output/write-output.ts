@@ -1,7 +1,7 @@
 import { writeAll } from './write-all.ts';
 
 /**
- * To standard output, or to a file that appears whole or not at all; what is no regular file (`/dev/null`) is written
+ * To standard output, or to a file that appears whole or not at all; a special file (`/dev/null`) is written
  * as it is.
  */
 export async function writeOutput(path: string | undefined, pieces: Iterable<Uint8Array | string>): Promise<void> {

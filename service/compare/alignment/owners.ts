@@ -2,7 +2,7 @@ import type { FunctionInfo } from '../../profile/profile.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
- * Whose code each node of the tree burns CPU for: the nearest frame, itself included, that an engineer can open and
+ * Whose code each node of the tree uses CPU for: the nearest frame, itself included, that an engineer can open and
  * change. Node core, V8, native code, the kernel, collectors and regular expressions below it work for it.
  */
 export interface Owners {

@@ -4,7 +4,7 @@ import type { FunctionInfo } from '../../profile/profile.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
-/** What burns the CPU below a JavaScript function, in a name that its programmer knows. */
+/** What uses the CPU below a JavaScript function, under a name that its programmer knows. */
 export interface Through {
   /** Distinct names; index 0 is the empty name: the function's own code. */
   readonly names: readonly string[];

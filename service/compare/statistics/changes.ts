@@ -14,7 +14,7 @@ import {
   shareEstimate,
 } from './estimate.ts';
 
-/** One way of counting a function; each is a family of tests of its own. */
+/** One way of counting a function; each is a separate family of tests. */
 export type Family = 'self' | 'total' | 'attributed';
 
 export interface Thresholds {
@@ -106,8 +106,8 @@ function pOf(test: Test): number {
 }
 
 /**
- * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is no evidence: a
- * share may fall because the rest of the profile grew.
+ * Two looks at one question, so twice the smaller p (Bonferroni). A look that moves against the cores is not evidence:
+ * a share may fall because the rest of the profile grew.
  */
 function combinedP(cores: Test, looks: readonly Test[]): number {
   const sign = Math.sign(cores.diff.delta);

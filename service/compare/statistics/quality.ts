@@ -17,7 +17,7 @@ const FEW_SAMPLES_TO_COMPARE = 300;
  * change that counts.
  */
 const MIN_OF_BUSIER = 50;
-/** A quiet peer is no fault: what counts is how often it was looked at (sampling ticks of one CPU). */
+/** A quiet peer is not a fault: what counts is how often it was looked at (sampling ticks of one CPU). */
 const MIN_TICKS = 200;
 
 /** Each issue is graded by three limits: fair, poor, withheld. */
@@ -146,7 +146,7 @@ function lost(profile: Profile): QualityFinding[] {
   const part = ledger.lost > 0 ? ledger.lost / (ledger.lost + ledger.recorded) : 0;
   const weight = grade(part, LIMITS.lost);
   if (weight === undefined) return [];
-  const message = `The kernel dropped ${formatPercent(part)} of the samples; the rest are scaled up to make up for them.`;
+  const message = `The kernel dropped ${formatPercent(part)} of the samples; the rest are scaled up for them.`;
   return [{ code: 'lost', weight, message, fix: 'Record at a lower rate (--hz 49).' }];
 }
 

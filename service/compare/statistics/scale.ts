@@ -95,7 +95,7 @@ export function accountedSeconds(profile: Profile): number | null {
   return profile.processes.length === 0 ? null : seconds;
 }
 
-/** V8's own sampler sees one thread of a process: that its samples fall short of the CPU of all is no fault of it. */
+/** V8's own sampler sees one thread of a process: that its samples fall short of the CPU of all is not its fault. */
 const SEES_ALL_THREADS = /^(?:cpu|task|cycles|ref-cycles)/;
 
 /**

@@ -32,13 +32,13 @@ export interface Grounds {
 
 /** A function explains a change when it holds most of it, so that two such functions are one above the other. */
 const EXPLAINS = 0.51;
-/** A callee with this part of a change is a change of its own when its caller mostly does other, unchanged work. */
+/** A callee with this part of a change is a separate change when its caller mostly does other, unchanged work. */
 const HEAVY = 0.15;
 /** What is left of a caller without its heavy callees is "mostly other work" from this part of its healthy cores. */
 const OTHER_WORK = 0.5;
 /** … when that is more than a few stray samples: this part of the smallest change that counts. */
 const SEEN = 0.5;
-/** The heaviest callee of a spread change is worth a line of its own from this part on. */
+/** The heaviest callee of a spread change is worth its own line from this share on. */
 const MAIN_PART = 0.3;
 /** Findings below this part of the first one are not worth a line. */
 const MINOR = 0.1;

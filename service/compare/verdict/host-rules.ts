@@ -108,7 +108,7 @@ export const steal: VerdictRule = (input) => {
 export const spikeOver: VerdictRule = (input) => {
   const cpus = input.hotProfile.facts.cpus;
   const busy = input.hot.hostBusyCores ?? input.hot.accountedCores ?? input.hot.cores;
-  // Above 100 it is no part of a host's CPU: percent of one CPU, milliseconds, requests.
+  // Above 100 it is not part of a host's CPU: percent of one CPU, milliseconds, requests.
   if (input.alarmPercent === null || input.alarmPercent > 100 || cpus === null || cpus === 0) return undefined;
   const now = busy / cpus;
   if (100 * now >= SPIKE_OVER * input.alarmPercent || input.findings.some((finding) => finding.deltaCores > 0))

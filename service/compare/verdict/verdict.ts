@@ -65,7 +65,7 @@ const noGrowth: VerdictRule = (input) => {
   };
 };
 
-/** A hot side on which functions only burn less: what it is hot with is not in them. */
+/** A hot side on which functions only use less: what makes it hot is not in them. */
 const shrank: VerdictRule = (input) => {
   const [top] = input.findings;
   if (top === undefined || top.deltaCores > 0) return undefined;

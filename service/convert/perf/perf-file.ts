@@ -76,7 +76,7 @@ function plainSize(path: string): number | undefined {
     const stat = statSync(path);
     return stat.isFile() ? stat.size : undefined;
   } catch {
-    // Whoever opens it says why it cannot be.
+    // The code that opens it says why it cannot be opened.
     return undefined;
   }
 }

@@ -46,7 +46,7 @@ const PALETTE = palette();
 
 /** Advance of the usual monospace fonts, in em. */
 const ADVANCE = 0.602;
-/** Frames from this width are rectangles of their own, narrower ones share a path. */
+/** Frames of at least this width get their own rectangles, narrower ones share a path. */
 const OWN_WIDTH = 3;
 /** A frame with a label leaves this much of its width to both sides of the text. */
 const PADDING = 6;

@@ -35,7 +35,7 @@ export class Viewer implements ViewerHandle {
   /** Fragment of the address as this viewer wrote it. */
   private writtenHash = '';
   private saveTimer = 0;
-  /** The search is no regular expression. */
+  /** The search is not a regular expression. */
   private literal = false;
   private heatMap: HeatMap | null = null;
   private unfolded = false;
@@ -219,7 +219,7 @@ export class Viewer implements ViewerHandle {
       try {
         history.replaceState(null, '', text === '' ? location.href.split('#')[0] : `#${text}`);
       } catch {
-        // A frame without an address of its own.
+        // A frame without its own address.
       }
     }, 120);
   }

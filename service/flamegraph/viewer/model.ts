@@ -258,7 +258,7 @@ export function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
-/** Case counts only where the pattern has capitals. Text that is no regular expression is searched as it is. */
+/** Case counts only where the pattern has capitals. Text that is not a regular expression is searched as it is. */
 export function searchPattern(query: string): { readonly pattern: RegExp; readonly literal: boolean } {
   const text = query.slice(0, 200);
   const flags = /[A-Z]/.test(text) ? 'u' : 'iu';

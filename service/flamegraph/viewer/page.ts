@@ -77,7 +77,7 @@ export function composePage(parts: PageParts): Page {
     'div',
     { class: alone ? 'sj alone' : 'sj' },
     html('style', {}, viewerStyle()),
-    // A page that embeds the graph has a heading of its own.
+    // A page that embeds the graph has its own heading.
     ...(alone ? head : []),
     ...(timeBox === null ? [] : [timeBox]),
     top,

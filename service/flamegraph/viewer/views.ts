@@ -126,7 +126,7 @@ function callsView(model: Model, self: readonly Float64Array[], totals: readonly
   return { upper: makeHalf(model, model, totals, self, width), lower: null };
 }
 
-/** Merged from the leaves: what burns, and below it who asks for it. Callers beyond `MOST_CALLERS` are left out. */
+/** Merged from the leaves: what uses the CPU, and below it who calls it. Callers beyond `MOST_CALLERS` are left out. */
 function reverseView(model: Model, self: readonly Float64Array[], width: string): View {
   const nodes = model.parent
     .map((_, node) => node)

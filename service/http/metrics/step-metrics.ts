@@ -15,7 +15,7 @@ export class StepMetrics {
   private readonly durations = new Map<string, Histogram>();
   private readonly runs = new Map<string, number>();
 
-  /** A look that found nothing to do yet is counted, but is no duration of the step. */
+  /** A look that found nothing to do yet is counted, but is not a duration of the step. */
   readonly add = ({ state, outcome, ms }: StepRun): void => {
     const key = `${state} ${outcome}`;
     this.runs.set(key, (this.runs.get(key) ?? 0) + 1);

@@ -32,7 +32,7 @@ export function pageAssets(version: string): { readonly assets: PageAssets; read
   router.get('/assets/:name', (req, res, next) => {
     const file = byHref.get(`/assets/${req.params.name}`);
     if (!file) return next();
-    // The icon has styles of its own.
+    // The icon has its own styles.
     securityHeaders(res, "default-src 'none'; style-src 'unsafe-inline'")
       .set('Cache-Control', 'public, max-age=31536000, immutable')
       .type(file.type)

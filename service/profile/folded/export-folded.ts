@@ -13,7 +13,7 @@ export interface FoldedOptions {
   readonly names?: 'raw' | 'canonical';
   /** `weight` (default): sums of periods where the source has them, as stackcollapse-perf.pl does; else samples. */
   readonly values?: 'weight' | 'samples';
-  /** Each piece is valid only until the next is asked for: saves new memory for each. Default false. */
+  /** Each piece is valid only until the next is requested: no new memory for each. Default false. */
   readonly reuseMemory?: boolean;
 }
 

@@ -223,7 +223,7 @@ class FoldedWriter {
   }
 }
 
-/** UTF-8 in pieces, each valid until the next is asked for. */
+/** UTF-8 in pieces, each valid until the next is requested. */
 export function foldedText(tree: FoldedTrie): Generator<Uint8Array> {
   return new FoldedWriter(tree).pieces();
 }

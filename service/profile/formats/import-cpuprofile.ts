@@ -20,7 +20,7 @@ export function isCpuProfile(value: unknown): value is JsonObject {
   );
 }
 
-/** Nodes that are no function, and what they stand for; undefined is the root, null an idle thread. */
+/** Nodes that are not functions, and what they stand for; undefined is the root, null an idle thread. */
 const META: ReadonlyMap<string, Category | null | undefined> = new Map([
   ['(root)', undefined],
   ['(idle)', null],

@@ -15,7 +15,7 @@ export function isSpeedscope(value: unknown): value is JsonObject {
   );
 }
 
-/** Nanoseconds of one unit; 0 for units that are no time. */
+/** Nanoseconds of one unit; 0 for units that do not measure time. */
 const NANOSECONDS: ReadonlyMap<string, number> = new Map([
   ['nanoseconds', 1],
   ['microseconds', 1e3],

@@ -3,7 +3,7 @@
  * addresses of dead code, so several entries may cover one address and only the newest that existed when the sample was
  * taken is right; perf itself shows the oldest (docs/formats.md, "The repair rule").
  *
- * Made for 2 million entries: columns of numbers, the text of a symbol is decoded only when asked for.
+ * Made for 2 million entries: columns of numbers, the text of a symbol is decoded only on request.
  */
 
 import { widened } from '../columns.ts';
@@ -89,7 +89,7 @@ class HexReader {
   }
 }
 
-/** One pass over the bytes; a line that is no entry, and a last line without its newline (torn), is skipped. */
+/** One pass over the bytes; a line that is not an entry, and a last line without its newline (torn), is skipped. */
 function readEntries(bytes: Uint8Array): { entries: EntryColumns; skipped: number } {
   const entries = new EntryColumns();
   const hex = new HexReader(bytes);
@@ -165,7 +165,7 @@ function endLevels({ start, size }: EntryColumns, order: Uint32Array): Float64Ar
 export class JitMap {
   private readonly bytes: Uint8Array;
   private readonly entries: EntryColumns;
-  /** Lines that are no entry, the torn last line included. */
+  /** Lines that are not entries, the torn last line included. */
   readonly skipped: number;
   private order: Uint32Array | undefined;
   private levels: Float64Array[] = [];
@@ -178,8 +178,8 @@ export class JitMap {
   }
 
   /**
-   * Reads a map; keeps (does not copy) `bytes`, less than 4 GiB of them. Any bytes are accepted: lines that are no entry
-   * are counted in `skipped`.
+   * Reads a map; keeps (does not copy) `bytes`, less than 4 GiB of them. Any bytes are accepted: lines that are not
+   * entries are counted in `skipped`.
    */
   static parse(bytes: Uint8Array): JitMap {
     return new JitMap(bytes);

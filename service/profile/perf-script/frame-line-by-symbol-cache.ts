@@ -10,7 +10,7 @@ const [ZERO, NINE, SMALL_A, SMALL_F, SMALL_X] = [0x30, 0x39, 0x61, 0x66, 0x78] a
 
 /** A tab, the address padded to 16, a blank. */
 const SYMBOL_AT = 18;
-/** Longer lines are no usual ones. */
+/** Longer lines are unusual. */
 const MOST_BYTES = 1 << 12;
 
 /** 1 for hexadecimal digits: a table, as a call for each byte is slow until it is compiled. */

@@ -101,7 +101,7 @@ export class FrameLines {
     return known;
   }
 
-  /** The same for a line that is not remembered; undefined when it is no frame. */
+  /** The same for a line that is not remembered; undefined when it is not a frame. */
   parsed(text: string, pid: number): { readonly value: number; readonly resolution: number } | undefined {
     const frame = parseFrameLine(text);
     if (frame === undefined) return undefined;
@@ -109,7 +109,7 @@ export class FrameLines {
     return { value: this.valueOf(resolved.frames), resolution: resolved.resolution };
   }
 
-  /** The node below `parent` that a value, which is no mark, leads to. */
+  /** The node below `parent` that a value, which is not a mark, leads to. */
   child(trie: CallTrie, parent: number, value: number): number {
     if (value >= 0) return trie.child(parent, value);
     let node = parent;

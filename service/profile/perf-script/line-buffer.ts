@@ -3,7 +3,7 @@
 const NEWLINE = 0x0a;
 /** A chunk of the input and what is left of the line before it. Larger chunks were not faster. */
 const BUFFER = 1 << 20;
-/** A longer line is no line of a profile (a symbol has some kB at most): it is skipped. */
+/** A longer line is not a line of a profile (a symbol has some kB at most): it is skipped. */
 const MAX_LINE = 1 << 19;
 
 export class LineBuffer {

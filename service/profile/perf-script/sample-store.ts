@@ -20,7 +20,7 @@ const IDLE =
 /** In the column of times: the text has none. Later −1, when no time is negative any more. */
 const NO_TIME = -0x80000000;
 
-/** Times of several CPUs are not in order: some lie before the first. More than 24 days apart is no time. */
+/** Times of several CPUs are not in order: some lie before the first. More than 24 days apart is not a real time. */
 function offsetMs(ms: number): number {
   return ms > -0x7fffffff && ms < 0x7fffffff ? ms : NO_TIME;
 }

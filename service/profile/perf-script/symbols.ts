@@ -18,7 +18,7 @@ export interface PerfSymbol {
 /** Of which something is remembered: names of anonymous memory may carry an address, and are many. */
 export const MAX_DSOS = 10_000;
 
-/** Dsos under which the same symbol is the same frame: each process has a map of its own. */
+/** Dsos under which the same symbol is the same frame: each process has its own map. */
 function sharedDso(dso: string): string {
   if (isJitModule(dso)) return '[JIT]';
   const module = moduleName(dso);

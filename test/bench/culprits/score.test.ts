@@ -25,7 +25,7 @@ function expectation(text: string): Expectation {
   }
 }
 
-test('names and files are taken as authors write them', () => {
+test('names and files are accepted the way authors write them', () => {
   for (const name of ['total', 'Cart.total', 'get total', 'async total']) {
     const expect = expectation(
       JSON.stringify({ function: name, file: './src/cart.js', class: 'hot path | inconclusive' }),
@@ -96,7 +96,7 @@ test("perf's own names are held to the same expectation", () => {
   assert.equal(namesExpected('Builtins_JsonParse', expect), false);
 });
 
-test('a broken expectation is told with its file', () => {
+test('a broken expectation is reported with its file', () => {
   assert.throws(() => expectation('{nope'), /expect\.json is not JSON/);
   assert.throws(() => expectation('{"function": [], "class": "hotpath"}'), /there is no verdict class "hotpath"/);
   assert.throws(() => expectation('{"class": "hot path"}'), /expect\.json: .*function/s);

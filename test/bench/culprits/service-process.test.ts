@@ -94,7 +94,7 @@ test('a service that ends says so with what it wrote', async () => {
   });
 });
 
-test('folders are scenarios when they have a service; expectations without one are told', () => {
+test('folders are scenarios when they have a service; expectations without one are reported', () => {
   const names = findScenarios(root, []).map(({ name }) => name);
   assert.ok(names.length > 0 && names.every((name) => name.startsWith('a scenario ')));
   const lonely = mkdtempSync(join(root, 'only-an-expectation-'));

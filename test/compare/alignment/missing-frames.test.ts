@@ -72,7 +72,7 @@ test('a busy caller keeps its stubs, and so does one with several callees', () =
   assert.equal(top([stub, ...several].join('\n'))?.function, 'match');
 });
 
-test('what burns outside JavaScript is named by the function that grew with it, and says so', () => {
+test('CPU used outside JavaScript is attributed to the function that grew with it, and the finding says so', () => {
   const outside = '0..10 uv_run;node::crypto::TLSWrap::ClearOut;ssl3_read_bytes[libssl.so.3] 300';
   const own = `0..10 ${EMIT};*callPartner@/srv/app.js:70;connect@node:_tls_wrap:1700 30`;
   const finding = top(`${outside}\n${own}`);

@@ -44,14 +44,14 @@ test('too few samples: no function is named and the verdict says why', () => {
   assert.match(few.verdict.evidence.join(' '), /60 samples/);
 });
 
-test('a quiet peer is no fault: few samples of a long look are an answer', () => {
+test('a quiet peer is not a fault: few samples from a long recording are an answer', () => {
   const quiet = profileFromText('0..10 handle@/srv/app.js:1 6');
   const result = compare(quiet, profileFromText(HOT));
   assert.equal(result.quality.grade, 'good');
   assert.equal(result.findings[0]?.function, 'slow');
 });
 
-test('two quiet sides have nothing to compare, however long they were looked at', () => {
+test('two quiet sides have nothing to compare, however long they were recorded', () => {
   const both = (hot: number) =>
     compare(profileFromText('0..10 handle@/srv/app.js:1 6'), profileFromText(`0..10 slow@/srv/app.js:9 ${hot}`));
   const weak = both(15);
@@ -80,7 +80,7 @@ test('nameless code lowers the grade by its share', () => {
   assert.deepEqual(codes(nameless(900)), ['unresolved hot']);
 });
 
-test('compiled regular expressions have no name of their own and need none', () => {
+test('compiled regular expressions have no name and need none', () => {
   const regexp = `${HOT}\n0..10 handle@/srv/app.js:1;valid@/srv/app.js:90;Builtins_RegExpPrototypeTest;[unknown][perf-1.map] 900`;
   const result = compare(profileFromText(USUAL), profileFromText(regexp));
   assert.equal(result.quality.grade, 'good');
@@ -96,7 +96,7 @@ test('missing and cut perf maps, lost samples and restarts are told apart', () =
   assert.equal(quality(profileFromText(HOT, { lost: 2000 })).grade, 'withheld');
 });
 
-test('a missing map is worse than one that is cut; addresses that were used again are said', () => {
+test('a missing map is worse than one that is cut; reused addresses are reported', () => {
   assert.equal(quality(ofProcess({ perfMap: 'none' })).grade, 'poor');
   assert.equal(quality(ofProcess({ perfMap: 'unreadable' })).grade, 'poor');
   assert.equal(quality(ofProcess({ perfMap: 'truncated' })).grade, 'fair');
@@ -113,21 +113,21 @@ test('a missing map is worse than one that is cut; addresses that were used agai
   assert.deepEqual(jit({ frames: 1000, repaired: 3 }, 'perf-script'), ['good']);
 });
 
-test('a rate that the file does not say is assumed, and that is said', () => {
+test('a rate missing from the file is assumed, and the report says so', () => {
   const bare = profileFromText(HOT, { facts: { hz: null } });
   const unweighted = { ...bare, weightUnit: 'samples' as const };
   assert.deepEqual(codes(quality(unweighted)), ['rate-assumed hot']);
   assert.deepEqual(codes(quality(bare)), [], 'periods of nanoseconds say it');
 });
 
-test('a length that the file does not say is that from the first sample to the end of the last', () => {
+test('a length missing from the file runs from the first sample to the end of the last', () => {
   const busy = Array.from({ length: 400 }, (_, i) => `${(7 + i / 100).toFixed(2)} handle@/srv/app.js:1 1`).join('\n');
   const side = compare(profileFromText(USUAL), profileFromText(busy, { facts: { seconds: null, hz: 100 } })).hot;
   assert.ok(Math.abs(side.seconds - 4) < 1e-9, `${side.seconds} s`);
   assert.ok(Math.abs(side.cores - 1) < 1e-9, `${side.cores} cores`);
 });
 
-test('clocks or starts that lie apart are said, for both sides', () => {
+test('clocks or starts that are apart are reported, for both sides', () => {
   const at = (startedAtMs: number) => profileFromText(HOT, { facts: { startedAtMs } });
   assert.deepEqual(codes(quality(at(60_000), at(100))), ['skew both']);
   assert.deepEqual(codes(quality(at(1_000), at(100))), []);
@@ -135,14 +135,14 @@ test('clocks or starts that lie apart are said, for both sides', () => {
   assert.equal(quality(at(60_000), at(100)).grade, 'poor');
 });
 
-test('sampled CPU that disagrees with the accounts of the kernel is said', () => {
+test("sampled CPU that disagrees with the kernel's accounting is reported", () => {
   const accounts = ofProcess({ cpuSeconds: 12 });
   assert.deepEqual(codes(quality(accounts)), ['accounting hot']);
   const side = compare(profileFromText(USUAL), accounts).hot;
   assert.match(side.coverage, /samples differ from process accounting by −41 %/);
 });
 
-test('throttled sampling is made up for from the accounts of the kernel, and said', () => {
+test("throttled sampling is made up for from the kernel's accounting, and reported", () => {
   const { hot, findings, method, tree } = compare(profileFromText(USUAL), ofProcess({ cpuSeconds: 14 }));
   assert.ok(Math.abs(hot.cores - 1.4) < 1e-9, `${hot.cores} cores`);
   assert.ok(Math.abs((tree.hotTotal[0] ?? 0) - 1.4) < 1e-9, 'cores are conserved');

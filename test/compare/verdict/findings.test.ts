@@ -48,7 +48,7 @@ test('builtins, native code and node core go under the function that called them
   assert.equal(through('v8::internal::Runtime_X;v8::internal::Heap::CollectGarbage'), 'garbage collection');
 });
 
-test('nothing is said to go through when the own code burns the CPU', () => {
+test('nothing is said to go through when the function itself uses the CPU', () => {
   const own = `\n0..10 ${HANDLE};decode@/srv/src/decode.js:3 300\n0..10 ${HANDLE};decode@/srv/src/decode.js:3;Builtins_JsonParse 90`;
   const [top] = findings(own);
   assert.equal(top?.through, null);
@@ -174,7 +174,7 @@ test('two regressions of one size under a dispatcher: neither holds most, both a
   assert.deepEqual(names(findings(both(260, 250), both(10, 8))), ['search', 'resize']);
 });
 
-test('what is left of a caller once its regression is told is no finding of its own', () => {
+test('what is left of a caller once its regression is reported is not a separate finding', () => {
   const small = Array.from({ length: 6 }, (_, i) => `\n0..10 ${HANDLE};part${i}@/srv/p.js:${i + 1} 16`).join('');
   assert.deepEqual(names(findings(`\n0..10 ${HANDLE};search@/srv/search.js:5 400${small}`)), ['search']);
 });

@@ -13,7 +13,7 @@ function row({ rows, tree }: Differential, name: string): FunctionRow {
   return found;
 }
 
-test('a certain change below the minimum effect is not significant, unless it is asked for', () => {
+test('a certain change below the minimum effect is not significant, unless requested', () => {
   const [healthy, hot] = [10, 50].map((count) =>
     profileFromText(`0..10 ${HANDLE} 300\n0..10 work@/srv/w.js:1 ${count}`),
   );
@@ -33,7 +33,7 @@ test('a certain change below a tenth of the function is not significant', () => 
   assert.equal(row(compare(long(8900), long(9950)), 'work').self.significant, true);
 });
 
-test('on a busy host a change must be 2 % of all that it burns', () => {
+test('on a busy host a change must be 2 % of all the CPU it uses', () => {
   const of = (work: number, rest: number) => profileFromText(`0..10 ${HANDLE} ${rest}\n0..10 work@/srv/w.js:1 ${work}`);
   const grown = (rest: number) => row(compare(of(10, rest), of(110, rest)), 'work').self;
   assert.equal(grown(900).significant, true);
@@ -55,7 +55,7 @@ test('functions with fewer than 20 samples on both sides are not tested', () => 
   assert.ok(row(compare(of(1), of(20)), 'work').self.q < 0.01);
 });
 
-test('a share that falls because the rest grew is no evidence that a function grew', () => {
+test('a share that falls because the rest grew is not evidence that a function grew', () => {
   const of = (work: number, rest: number) => profileFromText(`0..10 ${HANDLE} ${rest}\n0..10 work@/srv/w.js:1 ${work}`);
   const { deltaCores, q } = row(compare(of(330, 330), of(385, 3000)), 'work').self;
   assert.ok(deltaCores > 0.05 && q > 0.05, `q = ${q}`);
@@ -79,7 +79,7 @@ test('a mix that changes is seen below waves of load that hide it from the cores
   assert.ok(same.wholeProfileP > 0.5, `p = ${same.wholeProfileP}`);
 });
 
-test('one busy second does not drown nine of changing load that say the same', () => {
+test('one busy second does not drown nine that agree under changing load', () => {
   const loads = (busy: number) => [busy, 12, 90, 20, 75, 30, 60, 15, 99, 40];
   const seen = compare(profileFromText(waves(loads(1000), 0.4)), profileFromText(waves(loads(1000), 0.6)));
   assert.ok(seen.wholeProfileP <= 0.015, `p = ${seen.wholeProfileP}`);

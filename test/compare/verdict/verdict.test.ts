@@ -73,7 +73,7 @@ test('a headline holds what finds the function: its package, or its file and lin
   );
 });
 
-test('two recordings that do not differ more than one from itself are not called uniformly slower', () => {
+test('two recordings that differ no more than one varies within itself are not called uniformly slower', () => {
   // Two busy seconds of ten, on another place: more of everything by chance.
   const burst = (from: number, count: number): string =>
     PARTS.map((name, i) => `${from}..${from + 2} ${HANDLE};${name}@/srv/app.js:${40 + i * 20} ${count}`).join('\n');
@@ -153,7 +153,7 @@ test('other process: the profiled service did not grow, something else on the ho
   assert.deepEqual(findings, []);
 });
 
-test('a busy neighbour that is as busy on the peer is no cause', () => {
+test('a neighbour that is just as busy on the peer is not a cause', () => {
   const facts = { otherProcesses: [{ pid: 9, name: 'agent', cpuSeconds: 9 }] };
   assert.equal(judge({ healthyFacts: facts, hotFacts: facts }).verdict.class, 'inconclusive');
 });
@@ -195,7 +195,7 @@ test('a function that is nearly all of a service, grown like all else, is told f
   assert.equal(kind(50), 'traffic skew');
 });
 
-test('where functions only shrank none is called a hot path: nothing grew, and what shrank is said', () => {
+test('where functions only shrank none is called a hot path: nothing grew, and what shrank is reported', () => {
   const { verdict, findings } = judge({
     healthy: `${HEALTHY}\n0..10 ${HANDLE};cached@/srv/cache.js:9 400`,
     hot: HEALTHY,
@@ -225,7 +225,7 @@ test('spike over: not while the CPU is half as busy as the alarm saw, nor when a
   assert.equal(at(95, `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:3 600`), 'hot path');
 });
 
-test('spike over: a datapoint above 100 is no percentage of the CPU', () => {
+test('spike over: a datapoint above 100 is not a percentage of the CPU', () => {
   const options = { alarm: { cpuPercent: 12_000 } };
   assert.equal(judge({ healthyFacts: IDLE, hotFacts: IDLE, options }).verdict.class, 'inconclusive');
 });
@@ -279,7 +279,7 @@ test('steal below what the service grew by is not the cause', () => {
   assert.equal(judge({ hot, healthyFacts: IDLE, hotFacts }).verdict.class, 'hot path');
 });
 
-test('garbage that makes code slow is told before the slow code', () => {
+test('garbage that makes code slow is reported before the slow code', () => {
   const remember = (own: number, slow: number, collected: number): string =>
     [
       HEALTHY,
@@ -304,7 +304,7 @@ test('deoptimisation of everything: all that both sides run lost its optimised c
   assert.deepEqual(findings, []);
 });
 
-test('one function that is somewhat less optimised is no deoptimisation', () => {
+test('one function that is somewhat less optimised is not deoptimisation', () => {
   const price = (optimised: number, baseline: number): string =>
     `${HEALTHY}\n0..10 ${HANDLE};*quote@/srv/app.js:90 ${optimised}\n0..10 ${HANDLE};^quote@/srv/app.js:90 ${baseline}`;
   assert.equal(judge({ healthy: price(35, 30), hot: price(200, 260) }).verdict.class, 'hot path');
@@ -332,7 +332,7 @@ test('traffic skew: few functions in bursts, none of which stands out from the s
   assert.deepEqual(findings, []);
 });
 
-test('without requests and without work around the functions the two are undecidable, and that is said', () => {
+test('without requests and without work around the functions the two are undecidable, and the evidence says so', () => {
   const { verdict } = judge({ healthy: service(50, 1), hot: service(150, 3) });
   assert.equal(verdict.class, 'traffic skew');
   assert.match(verdict.evidence.join(' '), /a slower machine cannot be told apart from more traffic/);
@@ -356,7 +356,7 @@ test('a service that is all one function has no mix that could stay the same: th
   assert.equal(findings[0]?.function, 'answer');
 });
 
-test('one function that grew beside small ones of which nothing can be told is no growth of everything', () => {
+test('one function that grew beside small ones too rare to judge is not growth of everything', () => {
   const of = (dedupe: number, small: readonly number[]): string =>
     [`0..10 ${HANDLE};dedupe@/srv/app.js:60 ${dedupe}`]
       .concat(small.map((count, i) => `0..10 ${HANDLE};part${i}@/srv/app.js:${80 + i} ${count}`))
@@ -396,14 +396,14 @@ test('deoptimisation: plain inline caches below optimised code that did without,
   assert.equal(judge({ healthy: of(15, 12), hot: of(60, 60) }).verdict.class, 'hot path');
 });
 
-test('one function that grew by what makes the whole a third larger is no growth of everything', () => {
+test('one function whose growth makes the whole a third larger is not growth of everything', () => {
   const of = (slow: number): string => `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:9 ${slow}`;
   const { verdict, findings } = judge({ healthy: of(30), hot: of(120) });
   assert.equal(verdict.class, 'hot path');
   assert.equal(findings[0]?.function, 'slow');
 });
 
-test('collectors on threads of their own are no work around the functions: they may work for the one that grew', () => {
+test('collectors on their own threads are not work around the functions: they may serve the one that grew', () => {
   const of = (answer: number, collected: number, loop: number): string =>
     `0..10 ${HANDLE};answer@/srv/app.js:60 ${answer}\n0..10 start_thread;v8::internal::ConcurrentMarking::RunMajor ${collected}\n0..10 uv_run;epoll_wait[kernel] ${loop}`;
   const { verdict, findings } = judge({ healthy: of(60, 5, 60), hot: of(200, 80, 62) });

@@ -46,7 +46,7 @@ test('neighbouring steps of the scale of changes are told apart, and less from m
   }
 });
 
-test('kinds of code that are met most are told apart, and so are tiers', () => {
+test('the most common kinds of code are told apart, and so are tiers', () => {
   const common: Category[] = ['app', 'dependency', 'node', 'v8', 'gc', 'native', 'kernel'];
   const fills = common.map((name) => CATEGORIES.indexOf(name) * VARIANTS);
   const tiers = [0, 1, 2, 3, 4].map((tier) => TIER_FILLS + tier);

@@ -71,7 +71,7 @@ test('a search counts each sample once, however often its stack matches', () => 
   );
 });
 
-test('whatever is typed is searched: as a regular expression or, where it is none, as text', () => {
+test('whatever is typed is searched: as a regular expression or, failing that, as text', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'(-[\\]{}^$.*+?|/a') })), (text) => {
       const { pattern, literal } = searchPattern(text);

@@ -37,7 +37,7 @@ test('random bytes are refused', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => readsOrRefuses(bytes) === 'refused'));
 });
 
-test('random lines after a true beginning are refused or read', () => {
+test('random lines after a valid beginning are refused or read', () => {
   const head = TEXT.slice(0, TEXT.indexOf('\n', TEXT.indexOf('\n') + 1) + 1);
   const word = fc.constantFrom(
     'frames',
@@ -120,7 +120,7 @@ test('random mutations of a real capture are refused or read, never worse', () =
   assert.ok(refused > 0);
 });
 
-test('random mutations of the dense lines and of the numbers in the tables, which mean the most', () => {
+test('random mutations of the dense lines and of the numbers in the tables, where the most meaning is', () => {
   const from = TEXT.indexOf('\nthreads ');
   fc.assert(
     fc.property(edits, (changes) => void readsOrRefuses(TEXT.slice(0, from) + mutate(TEXT.slice(from), changes))),

@@ -127,7 +127,7 @@ test('samples come back with time, thread, weight and stack; timed frames by the
   ]);
 });
 
-test('facts, processes, threads and the ledger are taken over', () => {
+test('facts, processes, threads and the sample accounting are taken over', () => {
   const { facts, processes, threads, ledger, weightUnit } = readCapture(WHOLE);
   assert.equal(facts.source, 'capture');
   assert.deepEqual([facts.host, facts.hz, facts.cpus, facts.runQueue], ['web-1', 100, 2, 2.25]);
@@ -191,7 +191,7 @@ const FAULTS: readonly (readonly [name: string, words: RegExp, from: string | Re
   ['a map size that is none', /mapSizes\[1\]/, '[500,500]', '[500]'],
   ['a ledger that says too much', /covers 12 samples of 11/, '"recorded":12', '"recorded":11'],
   ['an unknown kind of frame', /a frame was expected here \(line 5\)/, '.main', '!main'],
-  ['a candidate that is no frame', /not a frame above \(line 14\)/, '600:6', '600:66'],
+  ['a candidate that is not a frame', /not a frame above \(line 14\)/, '600:6', '600:66'],
   ['a candidate that is timed itself', /not a frame above/, '600:6', '600:7'],
   ['candidates of no process', /there is no process 9/, '*0 4', '*9 4'],
   ['a count that cannot be', /cannot hold 99999999/, 'frames 8', 'frames 99999999'],
@@ -215,7 +215,7 @@ for (const [name, words, from, to] of FAULTS) {
   });
 }
 
-test('what goes on after the last sample is refused', () => {
+test('anything after the last sample is refused', () => {
   assert.throws(() => readCapture(`${WHOLE}more\n`), { message: /continues after its last sample/ });
 });
 

@@ -40,13 +40,13 @@ test('a process with its ids in front of folded stacks is a process', () => {
   assert.equal(fold(profile), 'java-?/9;main 2\nnode-12/14;main 1\nnode-12;main 3\n');
 });
 
-test('of two counts the second is drawn, or the first when asked for', () => {
+test('of two counts the second is drawn, or the first on request', () => {
   assert.equal(fold(parseFolded('a;b 3 5\na;c 2 0\n')), 'a;b 5\n');
   assert.equal(fold(parseFolded('a;b 3 5\na;c 2 0\n', { column: 1 })), 'a;b 3\na;c 2\n');
   assert.match(parseFolded('a;b 3 5\n').facts.warnings.join(), /two counts/);
 });
 
-test('a name that ends in a number is no first count', () => {
+test('a number at the end of a name is not a first count', () => {
   assert.equal(fold(parseFolded('a;b 3\na;thread 7 3\n')), 'a;b 3\na;thread 7 3\n');
   const lines = Array.from({ length: 60 }, (_, i) => `a;thread ${i} 3\n`);
   assert.equal(parseFolded(`a;b 1\n${lines.join('')}`).ledger.drawn, 181);
@@ -85,7 +85,7 @@ test('a few damaged lines are counted and shown, not a reason to refuse the rest
   ]);
 });
 
-test('facts behind the stacks, as Austin writes them, are no stacks; processes may begin with #', () => {
+test('facts behind the stacks, as Austin writes them, are not stacks; processes may begin with #', () => {
   const profile = parseFolded(
     '# mode: wall\n\nP1;main 5\nP1;f 3\n# 4\n#_hash;f 2\n\n# duration: 23873\n# saved by: x 9\n',
   );
@@ -93,7 +93,7 @@ test('facts behind the stacks, as Austin writes them, are no stacks; processes m
   assert.equal(profile.ledger.recorded, 14);
 });
 
-test('a last line without line feed may have lost digits of its count, which is said', () => {
+test('a last line without a line feed may have lost digits of its count, which is reported', () => {
   assert.match(parseFolded('a;b 3\na;c 12').facts.warnings.join(), /cut off/);
   assert.deepEqual(parseFolded('a;b 3\na;c 12\n').facts.warnings, []);
 });
@@ -103,7 +103,7 @@ test('our canonical names are read as the functions they name', () => {
   assert.deepEqual([fn?.name, fn?.file, fn?.line, fn?.column, fn?.category], ['parse', '/srv/app.js', 5, 63, 'app']);
 });
 
-test('folded text is told from its content', () => {
+test('folded text is recognised by its content', () => {
   for (const text of ['a;b 3\n', '# comment\na 3\n', 'java;a b c 3 4\n', 'a 3']) assert.ok(isFolded(text), text);
   for (const text of ['2026-11-23 10:00:00 INFO started 5\n', 'hello world 5\n', '\n\n'])
     assert.ok(!isFolded(text), text);
@@ -235,7 +235,7 @@ test('a sampled speedscope profile is read with its time', () => {
   assert.equal(profile.facts.seconds, 0.03);
 });
 
-test('an evented speedscope profile counts a sample a millisecond', () => {
+test('an evented speedscope profile counts one sample per millisecond', () => {
   const events = [
     { type: 'O', frame: 0, at: 100 },
     { type: 'O', frame: 1, at: 102 },
@@ -264,7 +264,7 @@ test('an evented speedscope profile that was cut off is refused', () => {
   });
 });
 
-test('a profile goes through the speedscope form unharmed', () => {
+test('a profile survives the round trip through the speedscope format', () => {
   const text = gunzipSync(
     readFileSync(join(import.meta.dirname, '../../fixtures/profiles/node-22.23.3.perf-script.txt.gz')),
   );

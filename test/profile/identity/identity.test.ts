@@ -98,7 +98,7 @@ for (const [one, other] of RELEASES) {
   });
 }
 
-test('a directory that only looks like an API version is no release', () => {
+test('a directory that only looks like an API version is not a release', () => {
   assert.notEqual(key('JS:*f /srv/app/v1/routes.js:1:2'), key('JS:*f /srv/app/v2/routes.js:1:2'));
 });
 
@@ -344,7 +344,7 @@ test('a builtin has a JavaScript name beside its own', () => {
   assert.equal(builtinName(identify('epoll_wait', NODE).fn), null);
 });
 
-test('hostile names are taken as they are', () => {
+test('hostile names are accepted as they are', () => {
   for (const symbol of [
     'JS:',
     'JS:*',

@@ -60,7 +60,7 @@ test('torn and foreign lines are counted and skipped, other spellings of numbers
   assert.equal(map.resolve(0x4000), undefined);
 });
 
-test('sizes and addresses that no process has are skipped, bytes that are no UTF-8 are replaced', () => {
+test('sizes and addresses that no process has are skipped, bytes that are not UTF-8 are replaced', () => {
   const map = JitMap.parse(
     new Uint8Array([...encode('ffffffffffffffff 10 kernel\n10 fffffffffff huge\n20 8 a'), 0xff, 10]),
   );
@@ -127,7 +127,7 @@ function bigMap(entries: number): Uint8Array {
   return bytes.subarray(0, at);
 }
 
-test('2 million entries are read and indexed in about a second and in less than 200 MB with their text', () => {
+test('2 million entries are read and indexed in about a second and in less than 200 MB including their text', () => {
   const bytes = bigMap(2_000_000);
   const before = process.memoryUsage().arrayBuffers;
   const started = process.cpuUsage();
@@ -142,7 +142,7 @@ test('2 million entries are read and indexed in about a second and in less than 
   assert.ok(used.user + used.system < 2e6, `${(used.user + used.system) / 1e6} s`);
 });
 
-test('a forged map in which every entry covers everything is slow for nobody', () => {
+test('a forged map in which every entry covers everything is not slow', () => {
   const text = Array.from({ length: 50_000 }, (_, i) => `${i.toString(16)} 7fffffff f${i}\n`).join('');
   const map = parse(text);
   const started = process.cpuUsage();

@@ -18,7 +18,7 @@ function known(bare: SymbolLineCache, line: string | Buffer) {
 
 const at = (address: string, rest: string) => `\t${address.padStart(16)} ${rest}`;
 
-test('a function is known again at another address and offset', () => {
+test('a function is recognised at another address and offset', () => {
   const bare = new SymbolLineCache();
   const first = known(bare, at('7f00aa11', 'uv__run+0x1f (/usr/bin/node)'));
   assert.deepEqual(first, { id: 1, isNew: true, symbol: 'uv__run', dso: '/usr/bin/node' });

@@ -109,7 +109,7 @@ const map = JitMap.parse(
   ),
 );
 
-test('in pieces smaller than a stack no rest of one is recognised, which changes no frame, resolution or process', () => {
+test('in pieces smaller than a stack no suffix is recognised, which changes no frame, resolution or process', () => {
   const jitMaps = new Map([[40, map]]);
   const resolutions = { repaired: 0, ambiguous: 0, unresolved: 0 };
   fc.assert(

@@ -49,7 +49,7 @@ test('a line that stands apart is not the beginning of a name', () => {
   assert.deepEqual(folded(`Killed\n\n${text}Killed\r\n\r\n${text}`), ['a;main 10']);
 });
 
-test('a process without a name is no reason to lose its samples', () => {
+test('a process without a name keeps its samples', () => {
   const profile = parse(sample('  10023  6395.470764:    5 cpu-clock:ppp: ', 'main'));
   assert.equal(profile.ledger.drawn, 1);
 });
@@ -163,12 +163,12 @@ test('lines end in CR LF as well', () => {
   assert.deepEqual(folded(sample('a  9  1.000001: 5 cycles: ', 'x', 'main').replaceAll('\n', '\r\n')), ['a;main;x 5']);
 });
 
-test('lines that are no frames are passed over within a stack', () => {
+test('lines that are not frames are passed over within a stack', () => {
   const text = `a  9  1.000001: 5 cycles: \n${frame('x')}  file.cpp:137\n${frame('main')}  libc-2.33.so[27b25]\n\n`;
   assert.deepEqual(folded(text), ['a;main;x 5']);
 });
 
-test('bytes that are no UTF-8 become replacement characters', () => {
+test('bytes that are not UTF-8 become replacement characters', () => {
   const text = Buffer.concat([Buffer.from('a\xff  9  1.000001: 5 cycles: \n\t 1f f\xfe (/bin/a)\n\n', 'latin1')]);
   assert.deepEqual(folded(text), ['a\ufffd;f\ufffd 5']);
 });
@@ -248,7 +248,7 @@ test('threads of one pid are one process, and the map of a frame tells the pid',
   );
 });
 
-test('weights of clock events are nanoseconds and say the rate', () => {
+test('weights of clock events are nanoseconds and give the rate', () => {
   const profile = parse(sample('a  9  1.000001: 5025125 cpu-clock:ppp: ', 'x'));
   assert.deepEqual([profile.weightUnit, profile.facts.hz], ['nanoseconds', 199]);
 });
@@ -272,7 +272,7 @@ test('events and names that change from sample to sample are told apart, whereve
   );
 });
 
-test('a line that stands before one header is no part of the name in the next', () => {
+test('a line that stands before one header is not part of the name in the next', () => {
   const one = sample('a  9  1.000001: 5 cycles: ', 'x');
   assert.deepEqual(folded(`${one}b\n${one}${one}${one}`), ['a;x 15', 'b_a;x 5']);
 });
@@ -282,7 +282,7 @@ test('a line of a megabyte is skipped', () => {
   assert.deepEqual(folded(long + sample('a  9  1.000001: 5 cycles: ', 'x') + long), ['a;x 5']);
 });
 
-test('a name of its own for each sample costs little more than one for all', () => {
+test('a different name for each sample costs little more than one for all', () => {
   const lines = Array.from({ length: 30_000 }, (_, i) => `p${i}  ${i}  1.000001: 5 cycles: \n${frame('x')}\n`);
   const start = performance.now();
   assert.equal(folded(lines.join('')).length, 30_000);
@@ -290,7 +290,7 @@ test('a name of its own for each sample costs little more than one for all', () 
   assert.ok(performance.now() - start < 5000);
 });
 
-test('perf text is told from its content', () => {
+test('perf text is recognised by its content', () => {
   assert.ok(isPerfScript('# ========\n# captured on    : x\n'));
   assert.ok(isPerfScript(sample('my app: w (1)  9864  6377.609512:    5 cpu-clock:ppp: ', 'x')));
   assert.ok(isPerfScript(sample('java 19983 cycles:', 'x')));

@@ -40,7 +40,7 @@ test('what followed a line is recognised when all its bytes follow again', () =>
   assert.equal(again(STACK), 0, 'forgotten');
 });
 
-test('when the memory is full all is forgotten and learned again', () => {
+test('when the memory is full everything is forgotten and learned again', () => {
   const window = windowOf(STACK);
   const suffixes = suffixesOf(window);
   for (let i = 0; i < 8e6 / STACK.length + 2; i++) suffixes.keep(window, 0, STACK.length);
@@ -50,7 +50,7 @@ test('when the memory is full all is forgotten and learned again', () => {
   assert.equal(suffixes.match(3, window, FRAME.length), STACK.length - FRAME.length);
 });
 
-test('stacks of more frames than a byte counts keep their ledger', () => {
+test('stacks of more frames than a byte counts keep their accounting', () => {
   const deep = `a 7/7 1.000000: cycles: \n${FRAME.repeat(700)}\n`;
   assert.equal(parse(deep.repeat(5)).ledger.jit.frames, 3500);
   const suffixes = new StackSuffixCache();
@@ -60,7 +60,7 @@ test('stacks of more frames than a byte counts keep their ledger', () => {
   assert.equal(suffixes.counted(counts, 0), counts);
 });
 
-test('the process that a recognised rest tells of is that of the thread, also at the thread’s first sample', () => {
+test('the process that a recognised suffix names is that of the thread, also at the thread’s first sample', () => {
   const leaf = `\t${'4005d0'.padStart(16)} read (/lib/libc.so.6)\n`;
   const sample = (tid: number) => `a ${tid} 1.000000: cycles: \n${leaf}${STACK}`;
   const { threads, processes } = parse(`${sample(1)}${sample(2)}`);
@@ -73,7 +73,7 @@ test('the process that a recognised rest tells of is that of the thread, also at
   );
 });
 
-test('a frame in the line of its header is no line that others could follow', () => {
+test('a frame in the line of its header is not a line that others could follow', () => {
   const line = (symbol: string) => `\t${'4005d0'.padStart(16)} ${symbol} (/usr/lib/x86_64-linux-gnu/libc.so.6)\n`;
   const stack = ['leaf', 'middle', 'main', 'start', 'thread'].map(line).join('');
   const inline = 'a 7/7 1.000000: cycles:      4005d0 lone (/usr/lib/x86_64-linux-gnu/libc.so.6)\n';

@@ -10,7 +10,7 @@ import { parse } from '../../support/perf-text.ts';
 const folder = join(import.meta.dirname, '../../fixtures/profiles');
 const recordings = readdirSync(folder).filter((name) => name.endsWith('perf-script.txt.gz'));
 
-test('who wants the spelling only gets the same text without functions being worked out', () => {
+test('a caller that only wants the spelling gets the same text without functions being worked out', () => {
   assert.notEqual(recordings.length, 0);
   for (const name of recordings) {
     const text = gunzipSync(readFileSync(join(folder, name)));

@@ -159,7 +159,7 @@ describe('CloudWatch of the sandbox', () => {
     );
   });
 
-  it('acts once per transition, tells of OK only when asked to, and keeps a history', async () => {
+  it('acts once per transition, reports OK only when asked to, and keeps a history', async () => {
     await cloudWatch.send(
       new PutMetricAlarmCommand(alarm('once', { AlarmActions: [topicArn], OKActions: [topicArn] })),
     );

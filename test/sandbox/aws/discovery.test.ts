@@ -32,7 +32,7 @@ describe('Auto Scaling, EC2 and STS of the sandbox', () => {
     await sandbox.close();
   });
 
-  it('describes groups with the members that still live', async () => {
+  it('describes groups with the members that are still alive', async () => {
     const { AutoScalingGroups = [] } = await autoScaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['web-prod', 'other'] }),
     );
@@ -85,7 +85,7 @@ describe('Auto Scaling, EC2 and STS of the sandbox', () => {
     await assert.rejects(ask('i-xyz'), { name: 'InvalidInstanceID.Malformed' });
   });
 
-  it('refuses clients that were set up for another region', async () => {
+  it('refuses clients configured for another region', async () => {
     const elsewhere = new EC2Client({ ...client, region: 'us-west-2' });
     await assert.rejects(elsewhere.send(new DescribeInstancesCommand({})), {
       name: 'SignatureDoesNotMatch',

@@ -10,7 +10,7 @@ import { signedHeaders } from '../../support/sandbox/sign-request.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
-describe('wire forms of the sandbox', () => {
+describe('wire formats of the sandbox', () => {
   it('reads the examples of RFC 8949', () => {
     assert.deepEqual(decodeCbor(hex('83 01 82 02 03 82 04 05')), [1, [2, 3], [4, 5]]);
     assert.deepEqual(decodeCbor(hex('9f 01 82 02 03 9f 04 05 ff ff')), [1, [2, 3], [4, 5]]);

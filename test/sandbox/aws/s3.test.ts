@@ -68,7 +68,7 @@ describe('S3 of the sandbox', () => {
     assert.ok(got.ChecksumCRC32C);
   });
 
-  it('refuses a body that does not fit its checksum or its hash', async () => {
+  it('refuses a body that does not match its checksum or its hash', async () => {
     const wrong = (headers: Readonly<Record<string, string>>) => {
       const request = { method: 'PUT', url: urlOf('bad'), service: 's3', headers };
       const { host: _, ...signed } = signedHeaders(request);

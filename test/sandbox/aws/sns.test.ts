@@ -149,7 +149,7 @@ describe('SNS of the sandbox', () => {
     });
   }
 
-  it('tries again after 5xx and a lost connection with the same MessageId, and stops at the first answer below 500', async () => {
+  it('retries after 5xx and a lost connection with the same MessageId, and stops at the first answer below 500', async () => {
     const { topicArn, endpoint } = await subscribed('retries');
     endpoint.script(503, 500, 404);
     const settled = nextEvent(sandbox, 'delivery', (event) => event.outcome === '404');
@@ -160,7 +160,7 @@ describe('SNS of the sandbox', () => {
     assert.equal(new Set(ids).size, 1);
   });
 
-  it('takes silence for a failure, and gives up after three retries', async () => {
+  it('treats silence as a failure, and gives up after three retries', async () => {
     const { topicArn, endpoint } = await subscribed('silence');
     endpoint.script('hang', 500, 500, 500);
     const last = nextEvent(sandbox, 'delivery', (event) => event.attempt === 4);

@@ -87,7 +87,7 @@ describe('Run Command of the sandbox', () => {
     assert.equal((await ended(await send(['true']))).StatusDetails, 'Success');
   });
 
-  it('does not know an invocation in the moment after SendCommand', async () => {
+  it('does not know an invocation right after SendCommand', async () => {
     const slow = await startSandbox({ fleet: localFleet(), timeScale: 20, manualTicks: true });
     const slowSsm = new SSMClient({ ...client, endpoint: slow.endpoint });
     const { Command } = await slowSsm.send(
@@ -134,7 +134,7 @@ describe('Run Command of the sandbox', () => {
     assert.match(output, /^a+---Output truncated---$/);
   });
 
-  it('never hears of a reply whose JSON is too large', async () => {
+  it('never hears about a reply whose JSON is too large', async () => {
     const id = await send(["head -c 23000 /dev/zero | tr '\\0' '\\1'"], {
       TimeoutSeconds: 30,
       Parameters: { commands: ["head -c 23000 /dev/zero | tr '\\0' '\\1'"], executionTimeout: ['5'] },
@@ -187,7 +187,7 @@ describe('Run Command of the sandbox', () => {
     assert.deepEqual([answer.Status, answer.StatusDetails], ['Failed', 'Failed']);
   });
 
-  it('takes five commands at a time per instance', async () => {
+  it('runs five commands at a time per instance', async () => {
     const running: string[] = [];
     const stop = sandbox.onEvent((event) => {
       if (event.kind === 'command' && event.status === 'InProgress') running.push(event.commandId);
@@ -245,7 +245,7 @@ describe('Run Command of the sandbox', () => {
     await assert.rejects(invocation('not-a-uuid'), { name: 'InvalidCommandId' });
   });
 
-  it('says which agents answer', async () => {
+  it('says which agents are online', async () => {
     peer.state = 'offline';
     const online = await ssm.send(
       new DescribeInstanceInformationCommand({ Filters: [{ Key: 'PingStatus', Values: ['Online'] }] }),

@@ -54,7 +54,7 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     assert.equal(nodes, '3', 'a primary and two workers');
   });
 
-  it('gives each instance a /tmp of its own, with the maps of its own processes', async () => {
+  it('gives each instance its own /tmp, with the maps of its own processes', async () => {
     const maps = await linesOf(member(fleet, 0), 'touch /tmp/only-here; ls /tmp/perf-*.map');
     assert.equal(maps.length, 3);
     assert.deepEqual(await linesOf(member(fleet, 1), 'ls /tmp | grep only-here || :'), []);
@@ -146,7 +146,7 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     assert.deepEqual(foreign, []);
   });
 
-  it('burns on the overloaded instance and on no other, and stops with the overload', async () => {
+  it('uses CPU on the overloaded instance and on no other, and stops with the overload', async () => {
     const [hot, peer] = [member(fleet, 1), member(fleet, 0)];
     const cores = async (seconds: number) => {
       const [from, hotFrom, peerFrom] = [performance.now(), hot.cpuSeconds(), peer.cpuSeconds()];

@@ -54,7 +54,7 @@ describe('the mail-ingest service', () => {
     for (const word of ['hiddenword', 'invisible', 'evil']) assert.deepEqual(await found(word), []);
   });
 
-  it('sets a mail into the template of its customer', async () => {
+  it("puts a mail into its customer's template", async () => {
     const put = await fetch(`${url}/templates/flowers`, { method: 'PUT', body: '<p>Footer crocus</p>{{mail}}' });
     assert.equal(put.status, 200);
     assert.equal((await post(mail('m2', '<p>lily</p>', 'flowers'))).status, 200);
@@ -62,7 +62,7 @@ describe('the mail-ingest service', () => {
     assert.deepEqual(await found('crocus'), ['m2']);
   });
 
-  it('refuses what is no mail and what is no customer', async () => {
+  it('refuses what is not a mail, and unknown customers', async () => {
     assert.equal((await post('{')).status, 400);
     assert.equal((await post({ id: 'm3' })).status, 400);
     assert.equal((await post(mail('m4', '<p>x</p>', '../../etc/passwd'))).status, 400);

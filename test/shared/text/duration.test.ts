@@ -49,7 +49,7 @@ test('a measured length has one decimal, where there is any', () => {
   assert.deepEqual([30, 9.94, -1, Number.NaN].map(formatSeconds), ['30 s', '9.9 s', '0 s', 'not known']);
 });
 
-test('a time is UTC; a broken clock gives no exception', () => {
+test('a time is in UTC; a broken clock throws no exception', () => {
   assert.deepEqual(displayTime(Date.UTC(2026, 2, 14, 3, 12, 7, 999)), {
     iso: '2026-03-14T03:12:07Z',
     text: '2026-03-14 03:12:07 UTC',

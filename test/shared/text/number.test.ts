@@ -108,7 +108,7 @@ for (const [name, rule] of Object.entries(RULES)) {
   });
 }
 
-test('what is printed of cores differs from them by less than half of its last digit', () => {
+test('printed cores differ from the value by less than half of the last digit', () => {
   fc.assert(
     fc.property(amount, (value) => {
       const error = Math.abs(readBack(number.formatCores(value)) - value);

@@ -15,7 +15,7 @@ test('a sentence keeps the pieces of what is put into it', () => {
   assert.equal(drawn(joined([keep('a 1'), keep('b 2')], ', ')), '[a 1]|, |[b 2]');
 });
 
-test('a name that is put into a sentence is not looked at, whatever it looks like', () => {
+test('a name that is put into a sentence is not inspected, whatever it looks like', () => {
   assert.equal(
     drawn(sentence`0.02 → 1.41 cores of ${'i-0123456789abcdef0 84 %'}`),
     '0.02 → 1.41 cores of i-0123456789abcdef0 84 %',
@@ -26,7 +26,7 @@ test('a piece of hostile length may be broken', () => {
   assert.equal(keep('i'.repeat(1000))[0]?.unbroken, false);
 });
 
-test('names that the caller knows are kept in a text of somebody else', () => {
+test("names that the caller knows are kept intact in somebody else's text", () => {
   assert.equal(drawn(keepNames('on i-1 and i-12.', ['i-1', 'i-12', ''])), 'on |[i-1]| and |[i-12]|.');
   assert.equal(drawn(keepNames('nothing', [])), 'nothing');
 });

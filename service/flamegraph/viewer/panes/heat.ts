@@ -134,8 +134,9 @@ export class HeatMap {
     return html(
       'p',
       { class: 'soft small' },
-      `Each column is a second, each row ${binMs} ms of it; the stronger the colour, the more samples. Drag over the map, ` +
-        'or move the two sliders, to draw the graph from just those samples; a click selects one second.',
+      `Each column is a second, each row ${binMs} ms of it; the stronger the colour, the more samples. ` +
+        'Drag over the map, or move the two sliders, to draw the graph from just those samples; ' +
+        'a click selects one second.',
     );
   }
 

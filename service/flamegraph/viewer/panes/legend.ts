@@ -6,7 +6,7 @@ import { packageName } from '../model.ts';
 import type { ViewState } from '../state.ts';
 import type { Pane } from './pane.ts';
 
-/** The packages with the most time of their own; a dozen, as a colour stands for several. */
+/** The packages with the most self time; a dozen, as a colour stands for several. */
 function packageSwatches(pane: Pane): [number, string][] {
   const own = new Map<string, number>();
   const sums = pane.functionSums();

@@ -13,7 +13,7 @@ export interface TableRow {
   /** Made for rows that are shown. */
   readonly texts: () => readonly string[];
   readonly where: () => string;
-  /** More words, in a row of their own below. */
+  /** More words, in a separate row below. */
   readonly about?: string;
 }
 
