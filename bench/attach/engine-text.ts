@@ -7,7 +7,7 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 export const visitText: string = read('visit.js');
 export const targetText: string = read('target.js');
-const shellText = read('engine.sh');
+const shellText = `${read('checks.sh')}\n${read('engine.sh')}`;
 
 /** What the engine needs of its caller, as environment; the texts of the visitor are no secret and small enough. */
 export function engineEnvironment(work: string, settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -9,11 +9,12 @@
  *
  * `start` and `collect` say `ready VERSION` and wait for a line `go` on stdin, by which time the port is open. When stdin
  * ends before that, whoever held it has died, perhaps after the signal: then we see to it that the port is closed.
- * Facts are lines `name value` on descriptor 3 (in mode `close` on stdout). Exit: 0 done, 1 not done (`reason CODE`).
+ * Facts are lines `name value` on descriptor 3 (in mode `close` on stdout). The last is `done yes`, or `reason CODE` (exit 1).
  */
 
-const http = require('node:http');
+const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
+const http = require('node:http');
 const net = require('node:net');
 
 const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText] = process.argv.slice(1);
@@ -23,7 +24,7 @@ const pid = Number(pidText);
 const PORT = 9229;
 /** An answer takes milliseconds; a main thread in one long call gives none. */
 const ANSWER_MS = 3000;
-/** From the wish to start to the start. What comes later is not started any more. */
+/** From the wish to the start; later it is not started any more. */
 const BEGIN_MS = 2000;
 /** Nothing of ours takes longer than this. */
 const LIFE_MS = 15000;
@@ -90,7 +91,7 @@ function upgrade(path) {
     Connection: 'Upgrade',
     Upgrade: 'websocket',
     'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': require('node:crypto').randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
   };
   const asked = new Promise((resolve, reject) => {
     http
@@ -103,19 +104,13 @@ function upgrade(path) {
 
 /** One text message, masked as a client must; the inspector wants it in one frame. */
 function frame(text) {
+  // The largest is the text of target.js, so 16 bits do for its length.
   const body = Buffer.from(text);
-  const long = body.length > 65535;
-  const head = Buffer.alloc(body.length < 126 ? 6 : long ? 14 : 8);
+  const head = Buffer.alloc(body.length < 126 ? 6 : 8);
   head[0] = 0x81;
-  if (body.length < 126) head[1] = 0x80 | body.length;
-  else if (long) {
-    head[1] = 0xff;
-    head.writeUInt32BE(body.length, 6);
-  } else {
-    head[1] = 0xfe;
-    head.writeUInt16BE(body.length, 2);
-  }
-  const mask = require('node:crypto').randomBytes(4);
+  head[1] = 0x80 | Math.min(body.length, 126);
+  if (body.length >= 126) head.writeUInt16BE(body.length, 2);
+  const mask = randomBytes(4);
   mask.copy(head, head.length - 4);
   for (let i = 0; i < body.length; i++) body[i] ^= mask[i & 3];
   return Buffer.concat([head, body]);
@@ -154,9 +149,7 @@ class Conversation {
     this.parts = [];
     this.chunks = [];
     this.gone = new Promise((resolve) => socket.on('close', resolve));
-    socket.on('error', () => this.end('NO_CONNECTION'));
-    socket.on('close', () => this.end('NO_CONNECTION'));
-    socket.on('end', () => this.end('NO_CONNECTION'));
+    for (const event of ['error', 'end', 'close']) socket.on(event, () => this.end('NO_CONNECTION'));
     socket.on('data', (bytes) => this.read(bytes));
     if (head.length > 0) this.read(head);
   }
@@ -191,7 +184,7 @@ class Conversation {
     }
     const settle = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    if (settle) settle.resolve(message);
+    settle?.resolve(message);
   }
 
   end(code) {
@@ -223,7 +216,7 @@ class Conversation {
     return value;
   }
 
-  /** Without the closing frames of WebSocket: an end is what the inspector handles best. Waits until it has noticed. */
+  /** Without the closing frame of WebSocket, in whose answer Node crashes (see target.js). Waits until the end is noticed. */
   async leave() {
     this.socket.end();
     await within(1000, 'LATE', this.gone).catch(() => this.socket.destroy());
@@ -268,6 +261,11 @@ async function nextPhase(conversation, phase) {
   return undefined;
 }
 
+async function clear(conversation) {
+  await conversation.ask('abandon()');
+  await conversation.ask('leave()');
+}
+
 async function start(conversation) {
   await install(conversation, true);
   const facts = await nextPhase(conversation, 'asked');
@@ -277,8 +275,7 @@ async function start(conversation) {
     await conversation.ask('leave()');
     return;
   }
-  await conversation.ask('abandon()');
-  await conversation.ask('leave()');
+  await clear(conversation);
   throw new Refusal(facts === undefined || facts.error === '' ? 'LOOP_BLOCKED' : 'NOT_STARTED', facts?.error);
 }
 
@@ -287,19 +284,14 @@ async function collect(conversation) {
   await conversation.ask('finish()');
   const facts = await nextPhase(conversation, 'recording');
   if (facts === undefined || facts.phase !== 'done') {
-    await conversation.ask('abandon()');
-    await conversation.ask('leave()');
+    await clear(conversation);
     throw new Refusal(facts === undefined ? 'LOOP_BLOCKED' : 'STATE_GONE', facts?.error);
   }
-  let failure;
   try {
     await writeProfile(conversation);
-  } catch (error) {
-    failure = error;
+  } finally {
+    await clear(conversation);
   }
-  await conversation.ask('abandon()');
-  await conversation.ask('leave()');
-  if (failure) throw failure;
   tell('stopPauseMs', facts.stopPauseMs.toFixed(1));
   tell('recordedMs', facts.ms.toFixed(0));
 }

@@ -5,26 +5,26 @@ import { test } from 'node:test';
 import { engineCommand, targetText, visitText } from '../../bench/attach/engine-text.ts';
 import { has } from '../support/scripts/remote-script.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../remote-scripts/v8/engine.sh');
+const SCRIPTS = ['checks.sh', 'engine.sh'].map((name) => join(import.meta.dirname, '../../remote-scripts/v8', name));
 const shellText = engineCommand('');
 
 for (const [program, args] of [
   ['shellcheck', ['--severity=style', '--shell=sh']],
   ['shfmt', ['-d', '-ln', 'posix']],
 ] as const) {
-  test(`${program} finds nothing in v8/engine.sh`, (t) => {
+  test(`${program} finds nothing in the V8 engine`, (t) => {
     if (!has(program)) return t.skip(`${program} is not installed`);
-    const result = spawnSync(program, [...args, SCRIPT], { encoding: 'utf8' });
+    const result = spawnSync(program, [...args, ...SCRIPTS], { encoding: 'utf8' });
     assert.equal(result.stdout + result.stderr, '');
     assert.equal(result.status, 0);
   });
 }
 
 for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
-  test(`${shell.join(' ')} can read v8/engine.sh`, (t) => {
+  test(`${shell.join(' ')} can read the V8 engine`, (t) => {
     const [program, ...words] = shell as [string, ...string[]];
     if (!has(program)) return t.skip(`${program} is not installed`);
-    const result = spawnSync(program, [...words, '-n', SCRIPT], { encoding: 'utf8' });
+    const result = spawnSync(program, [...words, '-n', '-c', shellText], { encoding: 'utf8' });
     assert.equal(result.stderr, '');
     assert.equal(result.status, 0);
   });
