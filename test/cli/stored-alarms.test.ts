@@ -10,7 +10,7 @@ test('a file without an alarm is refused with the reason why its messages are no
   writeFileSync(path, JSON.stringify({ Event: 'autoscaling:EC2_INSTANCE_LAUNCH' }));
   await assert.rejects(storedAlarms(path), {
     code: 'NO_ALARM',
-    message: new RegExp(`^${JSON.stringify(path)} holds no alarm that names somebody: \\S`),
+    message: new RegExp(`^${JSON.stringify(path)} holds no alarm that names an instance or a group: \\S`),
     hint: undefined,
   });
 });
