@@ -29,7 +29,7 @@ test('what does not run Node.js is not signalled', async (t) => {
   const child = await start(t, 'sh', ['-c', 'echo ready; exec sleep 60']);
   await assert.rejects(capture([child.pid]), {
     code: 'NOT_NODE',
-    message: `Process ${child.pid} does not run Node.js.`,
+    message: `Process ${child.pid} is not running Node.js.`,
     hint: 'Check --pid.',
   });
   assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
@@ -39,7 +39,7 @@ test('of several processes one has to be chosen', async (t) => {
   const [one, two] = [await startNode(t), await startNode(t)];
   await assert.rejects(capture([one.pid, two.pid]), {
     code: 'SEVERAL_PROCESSES',
-    message: new RegExp(`^--engine v8 profiles one process; there are 2:\\n +${one.pid} .*\\n +${two.pid} `),
+    message: new RegExp(`^--engine v8 profiles a single process, but there are 2:\\n +${one.pid} .*\\n +${two.pid} `),
     hint: /--pid.*--engine perf/,
   });
 });
@@ -48,7 +48,7 @@ test('a process that the signal would end is left alone', async (t) => {
   const child = await startNode(t, ['--disable-sigusr1']);
   await assert.rejects(capture([child.pid]), {
     code: 'SIGNAL_UNSAFE',
-    message: new RegExp(`^Process ${child.pid} would end at SIGUSR1`),
+    message: new RegExp(`^SIGUSR1 would end process ${child.pid}: `),
     hint: 'Use --engine perf.',
   });
   assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
@@ -58,8 +58,8 @@ test('a process that keeps the signal for itself opens no inspector', async (t) 
   const child = await startNode(t, [], "process.on('SIGUSR1', () => {})");
   await assert.rejects(capture([child.pid], 100), {
     code: 'INSPECTOR_CLOSED',
-    message: `Process ${child.pid} opened no inspector after SIGUSR1.`,
-    hint: /port 9229.*--engine perf/,
+    message: `Process ${child.pid} did not open an inspector after SIGUSR1.`,
+    hint: /--engine perf.*port 9229/,
   });
   assert.equal(child.exitCode, null);
 });
@@ -72,8 +72,8 @@ test('the loopback of a container is not ours', { skip: !canIsolate && 'needs un
   const child = await start(t, 'unshare', [...NETWORK, process.execPath, '-e', program]);
   await assert.rejects(capture([child.pid]), {
     code: 'OTHER_NETWORK',
-    message: `Process ${child.pid} has a network of its own (a container).`,
-    hint: /within the container/,
+    message: `Process ${child.pid} has its own network (it is in a container).`,
+    hint: /inside the container/,
   });
   assert.deepEqual([...listeningPorts(child.pid ?? 0)], []);
 });
@@ -85,7 +85,7 @@ test('where nothing, or no inspector, listens, none is reached', async () => {
   const refused = {
     code: 'INSPECTOR_UNREACHABLE',
     message: `No V8 inspector answers on 127.0.0.1:${port}.`,
-    hint: /debugger may be attached/,
+    hint: /debugger that is attached/,
   };
   await assert.rejects(InspectorSession.open(port), refused);
   server.closeAllConnections();
@@ -100,7 +100,7 @@ test('what the inspector does not do, and a process that ends, are faults that n
   await assert.rejects(session.send('Profiler.dance'), {
     code: 'INSPECTOR_FAILED',
     message: /^The V8 inspector refused Profiler\.dance: .*wasn't found/,
-    hint: 'The process may have ended.',
+    hint: 'Check that the process is still running.',
   });
   const waiting = session.send('Runtime.evaluate', { expression: 'new Promise(() => {})', awaitPromise: true });
   child.kill('SIGKILL');
