@@ -20,7 +20,7 @@ test('a port that is taken is said, and the data folder is let go of', async () 
   const folder = temporaryFolder();
   await assert.rejects(startService(config(`${port}`)), {
     code: 'CANNOT_LISTEN',
-    message: `Cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE).`,
+    message: `Cannot listen on 127.0.0.1:${port}: another program is listening there (EADDRINUSE).`,
     hint: 'Set HOST and PORT.',
   });
   await new Promise((resolve) => other.close(resolve));

@@ -58,8 +58,8 @@ async function settled<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
 test('a command that SSM could not hand over: the report says so, and what may be wrong', () => {
   assert.throws(() => readAnswer(HOT, ended({ status: 'undeliverable', detail: 'Terminated' })), {
     code: 'CAPTURE_UNDELIVERABLE',
-    message: `SSM could not hand the command to ${HOT} (Terminated).`,
-    hint: /terminated, or its SSM agent/,
+    message: `SSM could not deliver the command to ${HOT} (Terminated).`,
+    hint: /still runs and that its SSM agent/,
     retry: 'never',
   });
 });
@@ -68,7 +68,7 @@ test('a command that ended without a word of the script: SSM’s word, the last 
   const stderr = 'sh: warning\nsh: 12: cannot fork\n';
   assert.throws(() => readAnswer(HOT, ended({ status: 'timed-out', detail: 'ExecutionTimedOut', stderr })), {
     code: 'CAPTURE_FAILED',
-    message: `The capture on ${HOT} ended as ExecutionTimedOut: sh: 12: cannot fork.`,
+    message: `The capture on ${HOT} ended with status ExecutionTimedOut: sh: 12: cannot fork.`,
     hint: /smokejumper doctor/,
     retry: 'never',
   });
@@ -79,7 +79,7 @@ test('a part that cannot be fetched fails for now', async () => {
   const { clock, deps } = setUp(() => ({ exitCode: 75, stdout: '', stderr: '' }));
   await assert.rejects(settled(clock, fetchCapture(deps, CAPTURE, begun(1), signal)), {
     code: 'FETCH_FAILED',
-    message: `Fetching the result from ${HOT} ended as Failed.`,
+    message: `Fetching the result from ${HOT} ended with status Failed.`,
     retry: 'later',
   });
 });
@@ -88,7 +88,7 @@ test('a part that does not come is given up after two minutes, for now', async (
   const { clock, deps } = setUp(() => ({ exitCode: 0, stdout: '', stderr: '', endless: true }));
   await assert.rejects(settled(clock, fetchCapture(deps, CAPTURE, begun(1), signal)), {
     code: 'FETCH_TIMED_OUT',
-    message: `${HOT} recorded, but its result could not be fetched.`,
+    message: `The recording on ${HOT} succeeded, but its result could not be fetched.`,
     retry: 'later',
   });
   const waited = clock.now() - NOW;

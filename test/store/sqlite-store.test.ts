@@ -168,7 +168,7 @@ test('a database that is newer by a single version is refused and stays as it is
   db.close();
   assert.throws(() => openDatabase(path, MIGRATIONS), {
     code: 'SCHEMA_TOO_NEW',
-    message: `The database has schema ${known + 1}; this version knows ${known}.`,
+    message: `The database has schema version ${known + 1}; this version of Smokejumper knows versions up to ${known}.`,
     hint: /Start the newer version/,
   });
   const untouched = new Database(path);

@@ -223,7 +223,7 @@ test('more text than any capture has is not even looked at', () => {
   const bytes = new Uint8Array(64 * 1024 * 1024 + 1);
   assert.throws(() => readCapture(bytes), {
     code: 'CAPTURE_TOO_LARGE',
-    message: `A capture of ${bytes.length} bytes is not read.`,
+    message: `The capture is too long to read (${bytes.length} bytes).`,
     retry: 'never',
   });
 });
