@@ -72,7 +72,7 @@ test('a command that ended without a word of the script: SSM’s word, the last 
     hint: /smokejumper doctor/,
     retry: 'never',
   });
-  assert.throws(() => readAnswer(HOT, ended({ status: 'cancelled', detail: '' })), /ended as cancelled\.$/);
+  assert.throws(() => readAnswer(HOT, ended({ status: 'cancelled', detail: '' })), /ended with status cancelled\.$/);
 });
 
 test('a part that cannot be fetched fails for now', async () => {
