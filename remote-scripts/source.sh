@@ -69,6 +69,8 @@ wrong_place() {
 read_places() {
 	program=$1
 	shift
+	# 1 MB in blocks of 512 bytes: whatever that program is, it does not fill the disk.
+	ulimit -f 2048
 	exec 9<"/proc/$program/exe" || return 1
 	owner=$("$awk" '/^Uid:/ { print $3 }' "/proc/$program/status") || return 1
 	group=$("$awk" '/^Gid:/ { print $3 }' "/proc/$program/status") || return 1
