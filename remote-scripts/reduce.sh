@@ -60,7 +60,7 @@ reduce() {
 	start=$(sed -n 's/^first //p' "$work/census")
 	perf_text --pid "$(comma_list)" --no-inline -F pid,tid,time,period,ip,sym,dso |
 		timeout 200 "$awk" -v procs="$work/procs" -v census="$work/census" -v ticks="$work/ticks" \
-			-v trailer="$work/trailer" -v start="$start" -v bin=0.02 "$reduce_awk" >"$work/body"
+			-v trailer="$work/trailer" -v hot="$work/hot" -v start="$start" -v bin=0.02 "$reduce_awk" >"$work/body"
 	check_script $? 'Reducing the stacks'
 	zero=idle
 	# Within a container the samples of everything outside of it carry pid 0 as well.
@@ -72,9 +72,11 @@ reduce() {
 		-v warnings="$warnings" "$facts_awk" \
 		"$work/census" "$work/described" "$work/states" "$work/trailer" "$work/ticks" >"$work/facts" ||
 		fault REDUCE_FAILED 'The facts about the recording could not be written.' 'Try again.'
+	look_at_code
 	{
-		echo 'smokejumper-capture 1'
+		echo 'smokejumper-capture 2'
 		cat "$work/facts" "$work/body"
+		write_code
 	} >"$work/capture" && gzip -9 -n "$work/capture" ||
 		die 73 DISK_FULL "The result could not be written to $base." 'Free some space there.'
 }

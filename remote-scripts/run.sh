@@ -2,7 +2,7 @@
 # Profiles the Node.js processes of this machine with perf and sends the profile back in a compact form.
 #
 #   run   --id ID --seconds N --hz N [--pid LIST] [--match ERE] [--start-at EPOCH_SECONDS]
-#         [--engine auto|perf] [--install-perf] [--out FILE]
+#         [--v8 off|fallback|lines] [--v8-processes N] [--install-perf] [--out FILE]
 #   fetch --id ID --offset BYTES
 #   clean --id ID
 #
@@ -27,6 +27,8 @@
 . ./processes.sh
 . ./record.sh
 . ./reduce.sh
+. ./node.sh
+. ./code.sh
 
 # The agent cuts stdout at 24,000 bytes: 4/3 x 16,800 + 1,400 for the report line.
 first_part=16800
@@ -38,7 +40,6 @@ pids=''
 pids_given=''
 match=''
 start_at=''
-engine=auto
 install=''
 work=''
 scope=system
@@ -89,7 +90,7 @@ arguments() {
 			shift
 			continue
 			;;
-		--id | --seconds | --hz | --pid | --match | --start-at | --engine | --out) ;;
+		--id | --seconds | --hz | --pid | --match | --start-at | --v8 | --v8-processes | --out) ;;
 		*) die 64 USAGE "Unknown argument '$1'." "$see" ;;
 		esac
 		[ $# -gt 1 ] || die 64 USAGE "$1 needs a value." "$see"
@@ -100,7 +101,8 @@ arguments() {
 		--pid) pids=$2 ;;
 		--match) match=$2 ;;
 		--start-at) start_at=$2 ;;
-		--engine) engine=$2 ;;
+		--v8) v8=$2 ;;
+		--v8-processes) v8_most=$2 ;;
 		--out) out=$2 ;;
 		esac
 		shift 2
@@ -109,9 +111,10 @@ arguments() {
 	need_number --seconds "$seconds" 1 600
 	need_number --hz "$hz" 1 4999
 	[ -z "$start_at" ] || need_number --start-at "$start_at" 1 9999999999
-	case $engine in
-	auto | perf) ;;
-	*) die 64 USAGE "Unknown engine '$engine'." 'Use auto or perf.' ;;
+	need_number --v8-processes "$v8_most" 1 64
+	case $v8 in
+	off | fallback | lines) ;;
+	*) die 64 USAGE "--v8 must be off, fallback or lines, not '$v8'." "$see" ;;
 	esac
 	case $pids in
 	*[!0-9,]*) die 64 USAGE "--pid must be numbers separated by commas, not '$pids'." 'For example: --pid 123,456.' ;;
@@ -175,10 +178,12 @@ run() {
 	need_perf
 	plan_disk
 	choose_scope
+	begin_v8
 	wait_for_start
 	say "Recording $(comma_list) for $seconds s at $hz Hz."
 	record
 	copy_maps
+	collect_v8
 	reduce
 	store_result
 	send_result
@@ -186,8 +191,8 @@ run() {
 
 main() {
 	arguments "$@"
-	need_tools "$awk" base64 cat chmod cut date df find flock getconf grep gzip head id ls mkdir mv nice readlink rm \
-		sed sha256sum sleep stat tail timeout tr uname
+	need_tools "$awk" base64 cat chmod cut date df env find flock getconf grep gzip head id ls mkdir mv nice readlink rm \
+		sed sha256sum sleep sort stat tail timeout tr uname wc
 	open_base
 	run
 	exit 0

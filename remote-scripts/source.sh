@@ -12,6 +12,7 @@
 # shellcheck disable=SC2015,SC2016,SC2154
 
 . ./common.sh
+. ./node.sh
 
 source_js='@source.js@'
 
@@ -65,32 +66,6 @@ wrong_place() {
 	die 64 USAGE "--place must be PID:LINE:COLUMN:PATH with the path in base64, not '$1'." "$see"
 }
 
-# read_places PID WORD...: the answers of the program's own node, bounded in time, memory and output.
-read_places() {
-	program=$1
-	shift
-	# 1 MB in blocks of 512 bytes: whatever that program is, it does not fill the disk.
-	ulimit -f 2048
-	exec 9<"/proc/$program/exe" || return 1
-	owner=$("$awk" '/^Uid:/ { print $3 }' "/proc/$program/status") || return 1
-	group=$("$awk" '/^Gid:/ { print $3 }' "/proc/$program/status") || return 1
-	if [ "$(id -u)" = 0 ]; then
-		set -- setpriv --no-new-privs nsenter --target "$program" --mount --pid --setuid "$owner" --setgid "$group" \
-			env -i PATH=/usr/bin:/bin /proc/self/fd/9 --max-old-space-size=128 -e "$source_js" "$@"
-	else
-		set -- env -i PATH=/usr/bin:/bin /proc/self/fd/9 --max-old-space-size=128 -e "$source_js" "$@"
-	fi
-	exec timeout -s KILL 10 "$@" </dev/null 2>/dev/null
-}
-
-# Only Node is asked: another program would be run with arguments that mean something else to it.
-is_node() {
-	case $(readlink "/proc/$1/exe" 2>/dev/null) in
-	*/node | */nodejs | */node-[0-9]* | */node[0-9]*) ;;
-	*) return 1 ;;
-	esac
-}
-
 # One line for each place, whatever becomes of it.
 answer() {
 	for place in $places; do
@@ -99,7 +74,7 @@ answer() {
 		elif ! is_node "${place%%:*}"; then
 			echo '{"reason":"NOT_NODE"}'
 		else
-			(read_places "${place%%:*}" "${place#*:}") >"$work/one" || :
+			(as_owner "${place%%:*}" 10 2048 -e "$source_js" "${place#*:}") </dev/null >"$work/one" || :
 			line=$(head -n 1 "$work/one" | tr -d '\000' | head -c 65536)
 			case $line in
 			'{"'*'}') printf '%s\n' "$line" ;;
@@ -125,7 +100,7 @@ fit() {
 
 main() {
 	arguments "$@"
-	need_tools base64 chmod cut env gzip head id mkdir mktemp readlink rm stat timeout tr wc "$awk"
+	need_tools base64 chmod cut env gzip head id mkdir mktemp nice readlink rm sed stat timeout tr wc "$awk"
 	[ "$(id -u)" != 0 ] || need_tools nsenter setpriv
 	open_base
 	work=$(mktemp -d "$base/source.XXXXXX") || die 73 DISK_FULL "Cannot write to $base." 'Free some space there.'

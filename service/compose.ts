@@ -31,7 +31,7 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
-import { readRemoteScripts } from './remote-scripts.ts';
+import { packRemoteScripts } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -115,7 +115,7 @@ export function transferDeps(config: Config, aws: AwsClients, log: Log): Transfe
     commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
     clock: systemClock,
     log,
-    scripts: readRemoteScripts(),
+    scripts: packRemoteScripts(),
     sha256,
   };
 }

@@ -70,11 +70,32 @@ export interface Recording {
   readonly reapedCores: number;
 }
 
-export function readRecording(recording: Recording): Profile {
-  return asIfAlone(readCapture(gunzipSync(recording.bytes)), new Set(recording.members), recording.reapedCores);
+/** `alone`: as perf would have seen it without V8's profiler. */
+export function readRecording(recording: Recording, alone: boolean): Profile {
+  const text = gunzipSync(recording.bytes).toString();
+  const profile = readCapture(alone ? withoutV8(text) : text);
+  return asIfAlone(profile, new Set(recording.members), recording.reapedCores);
 }
 
-export async function capture(service: RunningService, request: CaptureRequest): Promise<Recording> {
+function withoutV8(text: string): string {
+  const at = text.search(/^visits \d+$/m);
+  if (at < 0) return text;
+  const lines = text.slice(at).trimEnd().split('\n');
+  const code = lines.slice(lines.findIndex((line) => line.startsWith('code ')));
+  const stripped = code.map((line) =>
+    line.replace(/^\d+ (\{.*)$/, (whole, json: string) => {
+      const { v8: _, ...rest } = JSON.parse(json);
+      return `${whole.slice(0, whole.indexOf(' '))} ${JSON.stringify(rest)}`;
+    }),
+  );
+  return `${text.slice(0, at)}visits 0\n${stripped.join('\n')}\n`;
+}
+
+export async function capture(
+  service: RunningService,
+  request: CaptureRequest,
+  v8: 'off' | 'fallback' | 'lines',
+): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'culprit-'));
   const out = join(folder, 'capture.gz');
   try {
@@ -89,11 +110,16 @@ export async function capture(service: RunningService, request: CaptureRequest):
       `${request.hz}`,
       '--pid',
       pids.join(','),
+      '--v8',
+      v8,
     ];
     const [startedAt, reaped] = [performance.now(), service.reapedSeconds()];
     const script = join(folder, 'run.sh');
     writeFileSync(script, readRemoteScripts().run);
-    await runProgram('sh', [script, 'run', ...what, '--out', out], { SMOKEJUMPER_DIR: join(folder, 'script') });
+    await runProgram('sh', [script, 'run', ...what, '--out', out], {
+      SMOKEJUMPER_DIR: join(folder, 'script'),
+      SMOKEJUMPER_V8_MIN_AGE: '0',
+    });
     const reapedCores = (service.reapedSeconds() - reaped) / ((performance.now() - startedAt) / 1000);
     return { bytes: readFileSync(out), members: service.everyPid(), reapedCores: Math.max(0, reapedCores) };
   } finally {

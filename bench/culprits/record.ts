@@ -48,6 +48,8 @@ export interface RecordOptions {
   readonly request: CaptureRequest;
   /** Whether a second healthy service runs beside the two. */
   readonly twins: boolean;
+  /** Whether V8's profiler visits the services as well, each in a network of its own. */
+  readonly v8: 'off' | 'fallback' | 'lines';
   /** Whether Node gets the flags that make perf name functions. */
   readonly flags: boolean;
   /** Whether perf's own names are recorded as well: of the whole machine, which takes long on a busy one. */
@@ -55,10 +57,11 @@ export interface RecordOptions {
 }
 
 export async function record(scenario: Scenario, options: RecordOptions): Promise<Recorded> {
-  const { request, twins, flags } = options;
-  const healthy = startService(scenario.folder, false, flags);
-  const hot = startService(scenario.folder, true, flags);
-  const twin = twins ? startService(scenario.folder, false, flags) : undefined;
+  const { request, twins, flags, v8 } = options;
+  const start = (fault: boolean) => startService(scenario.folder, fault, { flags, ownNetwork: v8 !== 'off' });
+  const healthy = start(false);
+  const hot = start(true);
+  const twin = twins ? start(false) : undefined;
   const named = { healthy, faulty: hot, 'second healthy': twin };
   const services = [healthy, hot, ...(twin === undefined ? [] : [twin])];
   let rawRecording: ReturnType<typeof recordRaw> | undefined;
@@ -66,7 +69,10 @@ export async function record(scenario: Scenario, options: RecordOptions): Promis
     await sleep(request.warmUpSeconds * 1000);
     const [waited, startedAt] = [waitedMicroseconds(), performance.now()];
     rawRecording = options.raw ? recordRaw(request) : undefined;
-    const captures = await Promise.allSettled([rawRecording, ...services.map((service) => capture(service, request))]);
+    const captures = await Promise.allSettled([
+      rawRecording,
+      ...services.map((service) => capture(service, request, v8)),
+    ]);
     const failed = captures.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const waitedAfter = waitedMicroseconds();

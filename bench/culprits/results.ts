@@ -12,6 +12,8 @@ export interface Outcome {
   readonly scenario: string;
   readonly expect: Expectation;
   readonly score: Score;
+  /** By perf alone, where V8's profiler was there as well; null where it was not. */
+  readonly alone: { readonly score: Score; readonly top: string | null } | null;
   readonly differential: Differential;
   /** Time of the comparison alone. */
   readonly milliseconds: number;
@@ -34,6 +36,12 @@ interface Totals {
   readonly scenarios: number;
   readonly failed: number;
   readonly top1: number;
+  /** The culprit is the first finding or its first candidate. */
+  readonly candidate: number;
+  /** Scenarios with V8's profiler, and what perf alone says of them. */
+  readonly visited: number;
+  readonly aloneTop1: number;
+  readonly aloneCandidate: number;
   readonly top3: number;
   /** The first finding is not the culprit, but one of its callers. */
   readonly caller: number;
@@ -58,6 +66,10 @@ function totals(outcomes: readonly Outcome[], failures: readonly Failure[]): Tot
     scenarios: outcomes.length + failures.length,
     failed: failures.length,
     top1: count((outcome) => outcome.score.top1),
+    candidate: count((outcome) => outcome.score.candidate),
+    visited: count((outcome) => outcome.alone !== null),
+    aloneTop1: count((outcome) => outcome.alone?.score.top1 === true),
+    aloneCandidate: count((outcome) => outcome.alone?.score.candidate === true),
     top3: count((outcome) => outcome.score.top3),
     caller: count((outcome) => outcome.score.caller),
     withLine: count((outcome) => outcome.score.line !== null),
@@ -118,6 +130,9 @@ const HEAD = [
   'cores',
   'named first',
   '1st',
+  'or candidate',
+  'perf alone',
+  'or candidate',
   'caller',
   '3',
   '2nd fault',
@@ -139,6 +154,9 @@ function rowOf(outcome: Outcome): string[] {
     `${differential.healthy.cores.toFixed(2)} → ${differential.hot.cores.toFixed(2)}`,
     top(outcome).slice(0, 40),
     mark(score.top1),
+    mark(score.candidate),
+    mark(outcome.alone?.score.top1 ?? null),
+    mark(outcome.alone?.score.candidate ?? null),
     score.caller ? '✔' : '',
     mark(score.top3),
     mark(score.second),
@@ -165,11 +183,14 @@ function printRows(head: readonly string[], rows: readonly (readonly string[])[]
 function printStyles(outcomes: readonly Outcome[]): void {
   const rows = [...totalsByStyle(outcomes)].map(([style, of]) => [
     style,
-    ...[`${of.scenarios}`, `${of.top1}`, `${of.caller}`, `${of.top3}`],
+    ...[of.scenarios, of.top1, of.candidate, of.aloneTop1, of.aloneCandidate, of.caller, of.top3].map(String),
     of.withLine === 0 ? '–' : `${of.line} of ${of.withLine}`,
     `${of.class}`,
   ]);
-  printRows(['style', 'scenarios', '1st', 'caller', '3', 'line', 'class'], rows);
+  printRows(
+    ['style', 'scenarios', '1st', 'or candidate', 'perf alone', 'or candidate', 'caller', '3', 'line', 'class'],
+    rows,
+  );
 }
 
 export function printTable(outcomes: readonly Outcome[], failures: readonly Failure[]): void {
@@ -180,6 +201,8 @@ export function printTable(outcomes: readonly Outcome[], failures: readonly Fail
   const all = totals(outcomes, failures);
   console.log(`
 Named first: ${share(all.top1, all.scenarios)}; a caller in its place: ${share(all.caller, all.scenarios)}.
+First, or the first candidate: ${share(all.candidate, all.scenarios)}.
+By perf alone: ${share(all.aloneTop1, all.visited)} first, ${share(all.aloneCandidate, all.visited)} first or first candidate.
 Among the first three: ${share(all.top3, all.scenarios)}.
 Line right: ${share(all.line, all.withLine)}.
 Class right: ${share(all.class, all.scenarios)}. Package right: ${share(all.package, all.scenarios)}.

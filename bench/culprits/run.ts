@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare } from '../../service/compare/compare.ts';
+import type { Differential } from '../../service/compare/differential.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { type CaptureRequest, halves, readRecording } from './capture.ts';
 import { mostGrown } from './naive.ts';
@@ -24,11 +25,13 @@ const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME
   --json        results as JSON on stdout
   --keep DIR    keep the recordings there
   --from DIR    score recordings kept there instead of making new ones
+  --v8 MODE     let V8's profiler visit the services: off (default), fallback, lines
   --no-aa       leave out the comparisons of like with like (one process less to start)
   --no-raw      leave out perf's own names (one recording of the whole machine less)
 `;
 
 const HZ = 99;
+const V8_MODES = ['off', 'fallback', 'lines'] as const;
 
 /** The project's own scenarios. Names are unique over all sets: recordings are kept by name. */
 const SETS: Readonly<Record<string, string>> = {
@@ -62,9 +65,11 @@ function naiveRanks(raw: Recorded['raw'], expect: Expectation): Pick<Outcome, 'n
 }
 
 function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Outcome {
-  const healthy = readRecording(recorded.healthy);
-  const hot = readRecording(recorded.hot);
-  const twin = recorded.twin === undefined ? undefined : readRecording(recorded.twin);
+  const read = (alone: boolean) =>
+    [readRecording(recorded.healthy, alone), readRecording(recorded.hot, alone)] as const;
+  const [healthy, hot] = read(false);
+  const twin = recorded.twin === undefined ? undefined : readRecording(recorded.twin, false);
+  const visited = [healthy, hot].every(({ processes }) => processes.some(({ visit }) => visit?.status === 'profiled'));
   const startedAt = performance.now();
   const differential = compare(healthy, hot);
   const milliseconds = performance.now() - startedAt;
@@ -73,6 +78,7 @@ function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Out
     scenario: scenario.name,
     expect,
     score: score(differential, expect),
+    alone: visited ? aloneOf(compare(...read(true)), expect) : null,
     differential,
     milliseconds,
     contention: recorded.contention,
@@ -81,7 +87,12 @@ function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Out
   };
 }
 
+function aloneOf(differential: Differential, expect: Expectation): Outcome['alone'] {
+  return { score: score(differential, expect), top: differential.findings[0]?.function ?? null };
+}
+
 interface Settings {
+  readonly v8: 'off' | 'fallback' | 'lines';
   readonly request: CaptureRequest;
   readonly twins: boolean;
   readonly raw: boolean;
@@ -123,6 +134,7 @@ async function main(): Promise<number> {
       seconds: { type: 'string', default: '10' },
       'warm-up': { type: 'string', default: '4' },
       json: { type: 'boolean', default: false },
+      v8: { type: 'string', default: 'off' },
       'no-aa': { type: 'boolean', default: false },
       'no-raw': { type: 'boolean', default: false },
       keep: { type: 'string' },
@@ -132,7 +144,8 @@ async function main(): Promise<number> {
   });
   const seconds = Number(values.seconds);
   const warmUpSeconds = Number(values['warm-up']);
-  if (values.help || !Number.isInteger(seconds) || seconds < 1 || !(warmUpSeconds >= 0)) {
+  const v8 = V8_MODES.find((mode) => mode === values.v8);
+  if (values.help || v8 === undefined || !Number.isInteger(seconds) || seconds < 1 || !(warmUpSeconds >= 0)) {
     process.stderr.write(HELP);
     return values.help ? 0 : 2;
   }
@@ -141,7 +154,14 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
   const request = { seconds, hz: HZ, warmUpSeconds };
-  const settings = { request, twins: !values['no-aa'], raw: !values['no-raw'], keep: values.keep, from: values.from };
+  const settings = {
+    v8,
+    request,
+    twins: !values['no-aa'],
+    raw: !values['no-raw'],
+    keep: values.keep,
+    from: values.from,
+  };
   for (const [i, scenario] of scenarios.entries()) {
     process.stderr.write(`${i + 1}/${scenarios.length} ${scenario.name}\n`);
     try {

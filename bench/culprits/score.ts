@@ -8,6 +8,8 @@ export interface Score {
   readonly caller: boolean;
   /** The first finding's line is one that burns; null where the author named none. */
   readonly line: boolean | null;
+  /** The culprit is the first finding, or the first that V8 may have inlined into it. */
+  readonly candidate: boolean;
   /** The second fault is among the first three as well; null where there is only one. */
   readonly second: boolean | null;
   readonly class: boolean;
@@ -38,6 +40,11 @@ function isExpected(finding: Finding, expect: Culprit): boolean {
   return nameFits(finding.function, expect.function) && fileFits(finding.file, expect);
 }
 
+function isFirstCandidate(top: Finding | undefined, expect: Expectation): boolean {
+  const first = top?.mayHold?.[0];
+  return first !== undefined && nameFits(first.function, expect.function) && fileFits(first.file, expect);
+}
+
 /** Callers may be in any file of the service; Node core and packages also have functions without a name. */
 function isCaller(finding: Finding, expect: Culprit): boolean {
   const ofService = finding.package === null && finding.file?.startsWith('node:') !== true;
@@ -55,7 +62,7 @@ function burningLines(file: string | null, expect: Culprit): readonly [number, n
 function lineFits(finding: Finding | undefined, expect: Culprit): boolean | null {
   if (expect.line === undefined) return null;
   const lines = burningLines(finding?.file ?? null, expect);
-  const line = finding?.line ?? null;
+  const line = finding?.hotLine ?? finding?.line ?? null;
   return lines !== undefined && line !== null && line >= lines[0] && line <= lines[1];
 }
 
@@ -79,6 +86,7 @@ export function score(differential: Differential, expect: Expectation): Score {
     top1,
     top3: none ? top === undefined : findings.slice(0, 3).some((finding) => isExpected(finding, expect)),
     caller: !top1 && top !== undefined && isCaller(top, expect),
+    candidate: top1 || isFirstCandidate(top, expect),
     line: lineFits(top, expect),
     second: second === undefined ? null : findings.slice(0, 3).some((finding) => isExpected(finding, second)),
     class: expect.class.includes(verdict.class),

@@ -33,6 +33,7 @@ const PACKAGES = join(import.meta.dirname, '../../node_modules');
 const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
 /** Linux reports CPU to programs in hundredths of a second, whatever its own tick is. */
 const TICKS_PER_SECOND = 100;
+const LOOPBACK_UP = 'ip link set lo up && exec "$0" "$@"';
 /** Variable that all descendants of a service inherit. */
 const MARK = 'CULPRIT_BENCHMARK';
 /** A process that is told to end may just have started another. */
@@ -130,10 +131,17 @@ export async function stopAll(): Promise<void> {
 }
 
 /** `flags: false` starts it as most fleets do: perf then has no names for its functions. */
-export function startService(folder: string, fault: boolean, flags = true): RunningService {
+export function startService(
+  folder: string,
+  fault: boolean,
+  { flags = true, ownNetwork = false }: { readonly flags?: boolean; readonly ownNetwork?: boolean } = {},
+): RunningService {
   const script = join(folder, 'service.js');
   const mark: string = randomUUID();
-  const child: ChildProcess = spawn(process.execPath, [...(flags ? NODE_FLAGS : []), script], {
+  const words = [process.execPath, ...(flags ? NODE_FLAGS : []), script];
+  // A network of its own, as an instance has: V8's inspector always opens the same port.
+  const [command, ...args] = ownNetwork ? ['unshare', '--net', 'sh', '-c', LOOPBACK_UP, ...words] : words;
+  const child: ChildProcess = spawn(command as string, args, {
     cwd: folder,
     // A session of its own, so that what the service starts can be found and stopped.
     detached: true,

@@ -19,19 +19,27 @@ const EMBEDDED = /^(\w+=)'@([\w./-]+)@'$/;
 /** Lines that hold nothing but a comment, by the ending of the file's name. */
 const COMMENT_LINE: Readonly<Record<string, RegExp>> = { sh: /^\s*#/, awk: /^\s*#/, js: /^\s*\/\//, mjs: /^\s*\/\// };
 
+/** Text → base64 of its gzip. */
+export type Pack = (text: string) => string;
+
 /**
  * The first file of the action with every part in its place and without lines of comment. Whoever reads the result
- * finds the comments in the files, so it begins with where it comes from. Throws `SCRIPT_INVALID`.
+ * finds the comments in the files, so it begins with where it comes from. With `pack`, the embedded programs travel
+ * gzipped, as one text: SSM takes 64 KB, and the shell, which says what is done, stays readable. Throws
+ * `SCRIPT_INVALID`.
  */
-export function assembleScript(action: ScriptAction, parts: ScriptParts): string {
+export function assembleScript(action: ScriptAction, parts: ScriptParts, pack?: Pack): string {
   const main = `${action}.sh`;
   const lines = expand(main, parts, new Set([main]));
   const origin = `# Assembled from remote-scripts/${main} of Smokejumper; the comments are there.`;
-  return `${['#!/bin/sh', origin, ...withoutBlankRuns(lines)].join('\n')}\n`;
+  const whole = withoutBlankRuns(
+    pack === undefined ? lines.flatMap((line) => embed(line, parts)) : packed(lines, parts, pack),
+  );
+  return `${['#!/bin/sh', origin, ...whole].join('\n')}\n`;
 }
 
-export function assembleScripts(parts: ScriptParts): RemoteScripts {
-  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts));
+export function assembleScripts(parts: ScriptParts, pack?: Pack): RemoteScripts {
+  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts, pack));
   return { run, fetch, clean, source } as RemoteScripts;
 }
 
@@ -43,17 +51,38 @@ function expand(name: string, parts: ScriptParts, seen: Set<string>): string[] {
       if (seen.has(sourced)) throw invalid(`${name} names ${sourced}, which is already part of the script.`);
       return expand(sourced, parts, seen.add(sourced));
     }
-    const [, variable, embedded] = EMBEDDED.exec(line) ?? [];
-    return embedded === undefined ? [line] : [`${variable}'`, ...quotable(embedded, parts), "'"];
+    return [line];
   });
 }
 
-/** In single quotes nothing is special but the single quote itself. */
-function quotable(name: string, parts: ScriptParts): string[] {
+/** A program as the value of a variable. In single quotes nothing is special but the single quote itself. */
+function embed(line: string, parts: ScriptParts): string[] {
+  const [, variable, name] = EMBEDDED.exec(line) ?? [];
+  if (name === undefined) return [line];
+  return [`${variable}'`, ...program(name, parts).map((one) => one.replaceAll("'", `'\\''`)), "'"];
+}
+
+/** How a packed script unpacks its programs, which lie between lines `=== NAME`. */
+const UNPACK = ['unpack() {', `\tprintf '%s\\n' "$programs" | sed -n "\\|^=== $1\\$|,/^=== /{/^=== /d;p;}"`, '}'];
+
+function packed(lines: readonly string[], parts: ScriptParts, pack: Pack): string[] {
+  const names = lines.flatMap((line) => EMBEDDED.exec(line)?.[2] ?? []);
+  const texts = names.flatMap((name) => [`=== ${name}`, ...program(name, parts)]);
+  const all = pack(`${[...texts, '=== '].join('\n')}\n`);
+  let first = true;
+  return lines.flatMap((line) => {
+    const [, variable, name] = EMBEDDED.exec(line) ?? [];
+    if (name === undefined) return [line];
+    const head = first ? [`programs=$(echo ${all} | base64 -d | gzip -dc)`, ...UNPACK] : [];
+    first = false;
+    return [...head, `${variable}$(unpack ${name})`];
+  });
+}
+
+function program(name: string, parts: ScriptParts): string[] {
   const lines = codeLines(name, parts);
-  // JavaScript is full of apostrophes; in awk one is a slip.
-  if (name.endsWith('.js')) return withoutBlankRuns(lines).map((line) => line.replaceAll("'", `'\\''`));
-  const bad = lines.find((line) => line.includes("'"));
+  // JavaScript and shell are full of apostrophes; in awk one is a slip.
+  const bad = name.endsWith('.awk') ? lines.find((line) => line.includes("'")) : undefined;
   if (bad !== undefined) throw invalid(`${name} cannot stand in quotes: there is an apostrophe in "${bad.trim()}".`);
   return withoutBlankRuns(lines);
 }
@@ -62,10 +91,15 @@ function codeLines(name: string, parts: ScriptParts): string[] {
   const text = parts.get(name);
   const comment = COMMENT_LINE[name.slice(name.lastIndexOf('.') + 1)];
   if (text === undefined || comment === undefined) throw invalid(`There is no part ${name}.`);
-  return text
+  return withoutBlockComments(name, text)
     .trimEnd()
     .split('\n')
     .filter((line) => !comment.test(line));
+}
+
+/** Documentation blocks of JavaScript, which begin and end lines. */
+function withoutBlockComments(name: string, text: string): string {
+  return name.endsWith('js') ? text.replace(/^[ \t]*\/\*\*.*?\*\/[ \t]*\n/gms, '') : text;
 }
 
 /** Where comments were, at most one empty line is left; none at the beginning. */

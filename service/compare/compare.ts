@@ -5,6 +5,7 @@ import { AppError } from '../shared/errors.ts';
 import { formatCores } from '../shared/text/number.ts';
 import { type AlignedProfiles, alignProfiles } from './alignment/aligned-profiles.ts';
 import { cpuKinds } from './alignment/cpu-kinds.ts';
+import { describeTerms, onEqualTerms } from './alignment/equal-terms.ts';
 import { ownerShares } from './alignment/owner-shares.ts';
 import { gather, ownerTree } from './alignment/owner-tree.ts';
 import { totals, type UnionTree } from './alignment/union-tree.ts';
@@ -128,6 +129,7 @@ function findingsOf(
     through,
     inlining,
     counterparts,
+    hotProfile: aligned.profiles[0],
     ownerTree: columns,
     hotSelf,
     healthySelf,
@@ -187,7 +189,7 @@ export function compare(
 ): Differential {
   const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
-  const aligned = alignProfiles([hot, ...peers]);
+  const aligned = alignProfiles(onEqualTerms([hot, ...peers]) as [Profile, ...Profile[]]);
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;
   const [hotHost, ...peerHosts] = hosts;
   const [hotRecorded, ...peersRecorded] = aligned.recorded;
@@ -235,6 +237,10 @@ export function compare(
     quality,
     ...sides,
     wholeProfileP: p ?? totalChange.q,
-    method: [...describeMethod(comparison, hosts), ...describeMoves(aligned.counterparts)],
+    method: [
+      ...describeMethod(comparison, hosts),
+      ...describeMoves(aligned.counterparts),
+      ...[describeTerms([hot, ...peers])].filter((line) => line !== undefined),
+    ],
   };
 }

@@ -1,6 +1,8 @@
 /** The shapes of a comparison: what `compare(healthy, hot)` returns. All numbers are CPU cores unless said. */
+
 import type { FunctionInfo } from '../profile/profile.ts';
 import type { Sentence } from '../shared/text/sentence.ts';
+import type { InlinedCandidate } from './verdict/inlined-candidates.ts';
 
 /** One call tree over both profiles, keyed by function. Node 0 is the root; parents come before children. */
 export interface DifferentialTree {
@@ -66,6 +68,10 @@ export interface Finding extends Change {
   readonly explains: number | null;
   /** Hottest route from the root, function names, root first. */
   readonly route: readonly string[];
+  /** What V8 may have inlined into it, the likeliest first. Absent in reports that were stored before there was this. */
+  readonly mayHold?: readonly InlinedCandidate[];
+  /** Its hottest line, where V8's profiler ran on the hot side. */
+  readonly hotLine?: number | null;
   /** Words for people: "inlined callees are included", "hot runs interpreted (70 %)". */
   readonly notes: readonly string[];
 }

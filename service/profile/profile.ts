@@ -54,6 +54,8 @@ export interface FrameTable {
   readonly symbol: readonly string[];
   /** 1 for V8's entry and call stubs: out of view, their samples belong to the caller (`functionTree` does this). */
   readonly hidden: Uint8Array;
+  /** 1 where V8 inlined the function into the one above it: V8's profiler saw it, perf did not. Absent: nowhere. */
+  readonly inlined?: Uint8Array;
 }
 
 /** Parents come before children; node 0 is the root with parent −1 and frame −1. */
@@ -86,6 +88,25 @@ export interface ThreadInfo {
   readonly name: string;
 }
 
+/** What V8's own profiler did in a process, or why it did nothing. Null where not known. */
+export interface V8Visit {
+  readonly status: 'profiled' | 'skipped' | 'failed';
+  /** A code such as `TOO_YOUNG`, and the same in a sentence. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  /** Version of Node, `v24.1.0`. */
+  readonly node: string | null;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number | null;
+  /** How long the program stood still. */
+  readonly startPauseMs: number | null;
+  readonly stopPauseMs: number | null;
+  /** Its worker threads, which V8's profile leaves out; −1 or null where not known. */
+  readonly workers: number | null;
+  /** The inspector's port could not be closed yet when the capture ended. */
+  readonly leftOpen: boolean;
+}
+
 export interface ProcessInfo {
   readonly pid: number | null;
   /** Short name for people: process title or program. Untrusted text. */
@@ -96,6 +117,10 @@ export interface ProcessInfo {
   readonly partial: boolean;
   /** State of /tmp/perf-PID.map; `none` = Node started without --perf-basic-prof. Null where it does not apply. */
   readonly perfMap: 'ok' | 'none' | 'unreadable' | 'truncated' | null;
+  /** `v8`: the names of its JavaScript are from V8's profiler; absent: from perf and its map. */
+  readonly namedBy?: 'v8';
+  /** Absent where nobody asked for V8's profiler. */
+  readonly visit?: V8Visit;
 }
 
 /** CPU seconds of the whole host over the window, from /proc/stat. */
@@ -165,6 +190,14 @@ export interface LineTicks {
   readonly samples: number;
 }
 
+/** Functions that an optimised one calls and that V8 may have inlined into it, the likeliest first. */
+export interface InlinedCandidates {
+  /** Key of the function. */
+  readonly caller: string;
+  /** `depth`: calls on the way, from 1; `loops`: how deep in loops the work is, those of the callee included. */
+  readonly callees: readonly { readonly fn: FunctionInfo; readonly depth: number; readonly loops: number }[];
+}
+
 export interface Profile {
   readonly functions: readonly FunctionInfo[];
   readonly frames: FrameTable;
@@ -176,6 +209,8 @@ export interface Profile {
   readonly weightUnit: 'nanoseconds' | 'samples' | 'events';
   readonly facts: ProfileFacts;
   readonly ledger: SampleAccounting;
-  /** Only where the source counts by line (`.cpuprofile`). */
+  /** Only where the source counts by line (`.cpuprofile`, V8's profiler in a capture). */
   readonly lineTicks?: readonly LineTicks[];
+  /** From the source text, where a capture brings it. */
+  readonly inlinedCandidates?: readonly InlinedCandidates[];
 }

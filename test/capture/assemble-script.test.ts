@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { assembleScript } from '../../service/capture/assemble-script.ts';
 
 const COMMON = `#!/bin/sh
@@ -101,6 +102,21 @@ test('a part that is missing, of an unknown kind or named twice is refused', () 
       message,
     });
   }
+});
+
+test('a packed script does the same as the plain one, whatever its programs hold', () => {
+  const js = "// A comment.\nconsole.log('it' + \"'s\", `$(no) \\n`);";
+  const parts = new Map([
+    ['run.sh', '#!/bin/sh\na=\'@v8/a.js@\'\nb=\'@b.awk@\'\nmain() {\n\tprintf "%s|" "$a" "$b"\n}\nmain "$@"'],
+    ['v8/a.js', js],
+    ['b.awk', '# Also a comment.\n{ print "=" $1 }\n\nEND { print "===" }\n'],
+  ]);
+  const pack = (text: string) => gzipSync(text).toString('base64');
+  const said = (script: string) => spawnSync('sh', { input: script, encoding: 'utf8' }).stdout;
+  const packed = assembleScript('run', parts, pack);
+  assert.doesNotMatch(packed, /console/);
+  assert.match(said(packed), /console\.log\('it'.*END/s);
+  assert.equal(said(packed), said(assembleScript('run', parts)).replace(/^\n|(?<=\|)\n|\n(?=\|)/g, ''));
 });
 
 test('apostrophes of JavaScript reach the program as they are', () => {

@@ -1,5 +1,5 @@
 import { add } from '../../profile/columns.ts';
-import type { FunctionInfo } from '../../profile/profile.ts';
+import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import { formatPercent } from '../../shared/text/number.ts';
 import type { Counterparts } from '../alignment/counterparts.ts';
@@ -11,12 +11,14 @@ import type { Change, Finding, FunctionRow } from '../differential.ts';
 import { describeMove } from '../moved-code.ts';
 import { classOf } from '../statistics/changes.ts';
 import { type Culprit, findCulprits, type Grounds } from './culprits.ts';
+import { type InlinedCandidate, inlinedCandidates } from './inlined-candidates.ts';
 
 /** All that findings are made of. Node columns are cores. */
 export interface Evidence {
   readonly tree: UnionTree;
   readonly through: Through;
   readonly inlining: Inlining;
+  readonly hotProfile: Profile;
   readonly counterparts: Counterparts;
   readonly ownerTree: OwnerTree;
   readonly hotSelf: Float64Array;
@@ -55,6 +57,7 @@ class FindingMaker {
     const change = (culprit.kind === 'self' ? grounds.attributed : grounds.total)[culprit.fn] as Change;
     const info = this.info(culprit.fn);
     const through = this.throughOf(culprit, Math.sign(change.deltaCores));
+    const mayHold = this.mayHold(culprit, through);
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
       ...change,
@@ -72,7 +75,9 @@ class FindingMaker {
       calledFrom: caller === undefined ? null : placeOf(this.info(caller)),
       explains: extra > 0 && change.deltaCores > 0 ? Math.min(1, change.deltaCores / extra) : null,
       route: this.route(culprit.fn),
-      notes: this.notes(culprit, through),
+      mayHold: mayHold ?? [],
+      hotLine: this.hotLine(culprit.fn),
+      notes: this.notes(culprit, mayHold),
     };
   }
 
@@ -182,27 +187,38 @@ class FindingMaker {
     return tierOf.some((tier, node) => tier >= OPTIMISED_FROM && tree.fn[nodeOf[node] as number] === fn);
   }
 
-  /** Callees that show apart in slower code: `, perhaps weigh (:4) and score (lib/score.js:9)`. */
-  private perhaps(fn: number): string {
-    const { file } = this.info(fn);
-    const names = (this.evidence.inlining.perhaps.get(fn) ?? []).slice(0, MOST_CANDIDATES).map((callee) => {
-      const info = this.info(callee);
-      return info.file === file && info.line !== null ? `${info.name} (:${info.line})` : placeOf(info);
-    });
-    const last = names.pop();
-    if (last === undefined) return '';
-    return `, perhaps ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
+  /** What optimised code may hold; undefined where the function's work is not in such code. */
+  private mayHold(culprit: Culprit, through: string | null): readonly InlinedCandidate[] | undefined {
+    if (culprit.kind !== 'self') return undefined;
+    const { tree, inlining, hotProfile, rows } = this.evidence;
+    const [, , , maglev = 0, turbofan = 0] = (rows[culprit.fn] as FunctionRow).hotTiers;
+    const optimised = through === null ? maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
+    return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn) : undefined;
   }
 
-  private notes(culprit: Culprit, through: string | null): string[] {
+  /** The line with most samples of V8's profiler on the hot side. */
+  private hotLine(fn: number): number | null {
+    const { tree, hotProfile } = this.evidence;
+    const nodeOf = tree.nodeOf[0] as Int32Array;
+    const samples = new Map<number, number>();
+    for (const tick of hotProfile.lineTicks ?? []) {
+      if (tree.fn[nodeOf[tick.node] as number] !== fn) continue;
+      samples.set(tick.line, (samples.get(tick.line) ?? 0) + tick.samples);
+    }
+    let best: number | null = null;
+    for (const [line, count] of samples) if (best === null || count > (samples.get(best) as number)) best = line;
+    return best;
+  }
+
+  private notes(culprit: Culprit, mayHold: readonly InlinedCandidate[] | undefined): string[] {
     const row = this.evidence.rows[culprit.fn] as FunctionRow;
     const notes: string[] = [];
-    const [, interpreter = 0, baseline = 0, maglev = 0, turbofan = 0] = row.hotTiers;
+    const [, interpreter = 0, baseline = 0] = row.hotTiers;
     const before = (row.healthyTiers[1] ?? 0) + (row.healthyTiers[2] ?? 0);
     const slow = interpreter + baseline;
-    const mayHoldCallees = through === null ? maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
-    if (culprit.kind === 'self' && mayHoldCallees) {
-      notes.push(`Optimised code: callees that V8 inlined into it are included${this.perhaps(culprit.fn)}.`);
+    if (mayHold !== undefined) {
+      const { file } = this.info(culprit.fn);
+      notes.push(`Optimised code: callees that V8 inlined into it are included${perhaps(mayHold, file)}.`);
     }
     const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {
@@ -219,8 +235,22 @@ class FindingMaker {
   }
 }
 
+/** `, perhaps weigh (:4) and score (lib/score.js:9)`: the line alone stands for one in the same file. */
+function perhaps(candidates: readonly InlinedCandidate[], file: string | null): string {
+  const names = candidates
+    .slice(0, MOST_CANDIDATES)
+    .map((one) =>
+      one.file === file && one.line !== null
+        ? `${one.function} (:${one.line})`
+        : placeOf({ name: one.function, file: one.file, line: one.line }),
+    );
+  const last = names.pop();
+  if (last === undefined) return '';
+  return `, perhaps ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
+}
+
 /** `ingest (src/ingest.js:41)`: the last two parts of the path are enough to find the file. */
-function placeOf(fn: FunctionInfo): string {
+function placeOf(fn: Pick<FunctionInfo, 'name' | 'file' | 'line'>): string {
   if (fn.file === null) return fn.name;
   const file = fn.file.split('/').slice(-2).join('/');
   return `${fn.name} (${fn.line === null ? file : `${file}:${fn.line}`})`;

@@ -3,13 +3,15 @@
  * The instance that sent it may be hostile: every count, index and length is checked before it is used.
  */
 import { AppError } from '../../shared/errors.ts';
+import { applyEvidence, type Visited } from '../code-evidence/apply-evidence.ts';
+import { type CodeEvidence, readCodeLine, readVisitLine } from '../code-evidence/code-evidence.ts';
 import { type IdentityRules, identify } from '../identity/identity.ts';
-import type { JitAccounting, Profile, SampleAccounting } from '../profile.ts';
+import type { JitAccounting, Profile, SampleAccounting, V8Visit } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
 import { CaptureFrames, tooComplex } from './frames.ts';
 import { CaptureLines, DenseLine, fixedCode, invalid } from './lines.ts';
-import { MAGIC } from './magic.ts';
+import { MAGIC, MAGIC_OF_1 } from './magic.ts';
 
 /** 600 s on 64 busy CPUs make about 20 MB of text and 4 million samples. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -232,6 +234,31 @@ function settleAccounting(facts: CaptureFacts, drawn: number, jit: JitAccounting
   return { recorded: facts.recorded, drawn, filtered, lost: facts.lost, jit };
 }
 
+interface ReadVisited {
+  readonly visited: Visited;
+  readonly warnings: readonly string[];
+}
+
+const NOT_VISITED: ReadVisited = { visited: { evidence: [], visits: new Map() }, warnings: [] };
+
+/** The two last parts: what V8's profiler did in which process, and what was found out about the code of each. */
+function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
+  const visits = new Map<number, V8Visit>();
+  for (let left = lines.count('visits'); left > 0; left--) {
+    const read = readVisitLine(lines.next('a visit'));
+    if (read === undefined) throw invalid(lines.line, 'a visit was expected here');
+    visits.set(read.pid, read.visit);
+  }
+  const evidence: CodeEvidence[] = [];
+  const warnings: string[] = [];
+  for (let left = lines.count('code'); left > 0; left--) {
+    const read = readCodeLine(lines.next('the code of a process'), facts.processes.length);
+    if ('process' in read) evidence.push(read);
+    else warnings.push(`What a process told about its code was left out: ${read.fault}.`);
+  }
+  return { visited: { evidence, visits }, warnings };
+}
+
 /**
  * Reads a gunzipped capture. Times are in milliseconds since the first sample of the machine, weights in nanoseconds of
  * CPU. Throws `CAPTURE_INVALID` with the line at fault; any bytes end in that or in a profile.
@@ -240,7 +267,8 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   if (input.length > MAX_BYTES)
     throw new AppError('CAPTURE_TOO_LARGE', `The capture is too long to read (${input.length} bytes).`);
   const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
-  if (lines.next('the name of the form') !== MAGIC) throw invalid(1, `"${MAGIC}" was expected here`);
+  const magic = lines.next('the name of the form');
+  if (magic !== MAGIC && magic !== MAGIC_OF_1) throw invalid(1, `"${MAGIC}" was expected here`);
   const facts = readCaptureFacts(lines.next('the facts'));
   const builder = new ProfileBuilder();
   for (const { info } of facts.processes) builder.addProcess(info);
@@ -251,12 +279,15 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   const drawn = readSamples(lines, facts, tree.ends, threads, (atMs, thread, node, weight) =>
     builder.addSample(atMs, thread, place.locate(node, atMs), 1, weight),
   );
-  if (lines.left > 0) throw invalid(lines.line + 1, 'it continues after its last sample');
-  const { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings } = facts;
+  const { visited, warnings: faults } = magic === MAGIC ? readVisited(lines, facts) : NOT_VISITED;
+  if (lines.left > 0) throw invalid(lines.line + 1, 'it continues after its last part');
+  const { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses } = facts;
+  const warnings = [...facts.warnings, ...faults];
   const told = { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings };
-  return builder.finish(
+  const profile = builder.finish(
     { ...NO_FACTS, source: 'capture', ...told },
     settleAccounting(facts, drawn, place.jitAccounting()),
     'nanoseconds',
   );
+  return visited.evidence.length + visited.visits.size > 0 ? applyEvidence(profile, visited, rules) : profile;
 }

@@ -1,8 +1,10 @@
 /** How a capture begins: apart from its reader, so that other formats need not load that. */
-export const MAGIC = 'smokejumper-capture 1';
+export const MAGIC = 'smokejumper-capture 2';
+/** As before, without the parts on visits and code. */
+export const MAGIC_OF_1 = 'smokejumper-capture 1';
 
 /** True for the first bytes of a capture. */
 export function isCapture(head: string | Uint8Array): boolean {
   const text = typeof head === 'string' ? head : new TextDecoder().decode(head.subarray(0, MAGIC.length + 1));
-  return text.startsWith(`${MAGIC}\n`);
+  return text.startsWith(`${MAGIC}\n`) || text.startsWith(`${MAGIC_OF_1}\n`);
 }

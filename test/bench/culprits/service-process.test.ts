@@ -48,7 +48,7 @@ test('a service without flags leaves perf no names, and is found all the same', 
   const marker = join(folder, 'flags');
   const source = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, process.execArgv.join()); setInterval(() => {}, 1000);`;
   writeFileSync(join(folder, 'service.js'), source);
-  const service = startService(folder, true, false);
+  const service = startService(folder, true, { flags: false });
   try {
     await until(() => existsSync(marker) && service.pids().length === 1);
     assert.ok(!existsSync(`/tmp/perf-${service.pids()[0]}.map`));

@@ -111,7 +111,7 @@ function stacks(profile: Profile): string[] {
 test('it is recognised by its first line', () => {
   assert.ok(isCapture(WHOLE) && isCapture(new TextEncoder().encode(WHOLE)) && isCapture(FIXTURE));
   assert.ok(
-    !isCapture('smokejumper-capture 2\n') && !isCapture('node 1 2.0: cycles:\n') && !isCapture(new Uint8Array()),
+    !isCapture('smokejumper-capture 3\n') && !isCapture('node 1 2.0: cycles:\n') && !isCapture(new Uint8Array()),
   );
 });
 
@@ -216,7 +216,7 @@ for (const [name, words, from, to] of FAULTS) {
 }
 
 test('anything after the last sample is refused', () => {
-  assert.throws(() => readCapture(`${WHOLE}more\n`), { message: /continues after its last sample/ });
+  assert.throws(() => readCapture(`${WHOLE}more\n`), { message: /continues after its last part/ });
 });
 
 test('more text than any capture has is not even looked at', () => {

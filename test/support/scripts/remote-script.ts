@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { SCRIPT_ACTIONS, type ScriptAction } from '../../../service/capture/assemble-script.ts';
-import { readRemoteScripts } from '../../../service/remote-scripts.ts';
+import { packRemoteScripts } from '../../../service/remote-scripts.ts';
 
 /** Where the parts are. */
 export const PARTS = join(import.meta.dirname, '../../../remote-scripts');
 
-/** The assembled scripts as files, as the SSM agent runs them; gone with this process. */
+/** The scripts as they are sent, as files, as the SSM agent runs them; gone with this process. */
 export const SCRIPT_FILES: Readonly<Record<ScriptAction, string>> = writeScripts();
 
 function writeScripts(): Record<ScriptAction, string> {
   const dir = mkdtempSync(join(tmpdir(), 'smokejumper-scripts-'));
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const texts = readRemoteScripts();
+  const texts = packRemoteScripts();
   const fileOf = (action: ScriptAction) => {
     const path = join(dir, `${action}.sh`);
     writeFileSync(path, texts[action]);

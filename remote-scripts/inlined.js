@@ -1,0 +1,549 @@
+// What V8 may have inlined into the hot functions of one program, and what its own profiler saw: run by the program's own
+// node binary (16 or newer) as the program's user, in its mount namespace, so it can read nothing that the program could
+// not. Node's own parser reads the files that the profile names; no text of theirs is sent, only names and places.
+//
+// stdin: lines `COUNT SYMBOL`, the hot optimised functions as perf names them. Descriptor 8: the map of the process (may
+// be empty); descriptor 7: its .cpuprofile (may be empty). Argument: `samples` when V8's samples are wanted as well.
+// stdout: one line of JSON, see docs/formats.md.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const module_ = require('node:module');
+const { fileURLToPath } = require('node:url');
+
+const LARGEST_SOURCE = 2 << 20;
+const ALL_SOURCES = 12 << 20;
+const MOST_FILES = 60;
+const MOST_FUNCTIONS = 60;
+const MOST_CALLEES = 12;
+const DEEPEST_CALL = 3;
+const LARGEST_MAP = 64 << 20;
+const MOST_NODES = 60000;
+const MOST_SAMPLES = 200000;
+// V8 inlines up to 460 bytes of bytecode, which longer texts do not compile to.
+const LONGEST_INLINED = 4000;
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const ITERATING = new Set(
+  (
+    'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted from ' +
+    'replace replaceAll each times mapValues groupBy'
+  ).split(' '),
+);
+// `JS:*name /file.js:1:2`, and as older ones write it; the mark tells the tier.
+const SYMBOL = /^(?:JS|LazyCompile|Function|Script|Eval|Handler):([~^*+']*)(.*?) ?((?:\/|file:\/\/).*):(\d+):(\d+)$/;
+
+let parser;
+try {
+  parser = require('internal/deps/acorn/acorn/dist/acorn');
+} catch {
+  // Another build of Node: lines stay with the functions that V8 names.
+}
+
+// ----------------------------------------
+// Files and their functions
+
+const files = new Map();
+let bytesRead = 0;
+
+function toPath(named) {
+  try {
+    return named.startsWith('file://') ? fileURLToPath(named) : named;
+  } catch {
+    return '';
+  }
+}
+
+function readSource(file) {
+  if (!path.isAbsolute(file) || !SOURCE.test(file)) return undefined;
+  let fd;
+  try {
+    fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
+    const facts = fs.fstatSync(fd);
+    if (!facts.isFile() || facts.size > LARGEST_SOURCE || bytesRead + facts.size > ALL_SOURCES) return undefined;
+    bytesRead += facts.size;
+    return fs.readFileSync(fd, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}
+
+function parse(file, text) {
+  const options = {
+    ecmaVersion: 'latest',
+    allowHashBang: true,
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    allowSuperOutsideMethod: true,
+  };
+  const code = /\.[cm]?tsx?$/.test(file) && module_.stripTypeScriptTypes ? module_.stripTypeScriptTypes(text) : text;
+  try {
+    return parser.parse(code, { ...options, sourceType: 'script' });
+  } catch {
+    return parser.parse(code, { ...options, sourceType: 'module' });
+  }
+}
+
+function loadFile(named) {
+  const file = toPath(named);
+  if (files.has(file)) return files.get(file);
+  let loaded;
+  if (files.size < MOST_FILES && parser !== undefined) {
+    const text = readSource(file);
+    try {
+      if (text !== undefined) loaded = describe(file, text, parse(file, text));
+    } catch {
+      // Not a program, or newer than this parser.
+    }
+  }
+  files.set(file, loaded);
+  return loaded;
+}
+
+function lineStarts(text) {
+  const starts = [0];
+  for (const { index } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) {
+    const end = index + (text[index] === '\r' && text[index + 1] === '\n' ? 2 : 1);
+    starts.push(end);
+  }
+  return starts;
+}
+
+function lineAt(starts, offset) {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}
+
+const isFunction = (node) =>
+  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+const IS_CALL = /^(?:CallExpression|NewExpression|TaggedTemplateExpression)$/;
+const IS_IMPORT = /^(?:ImportDeclaration|ExportNamedDeclaration|ExportAllDeclaration)$/;
+const isLoop = (node) => /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
+const keyName = (node) =>
+  node === undefined || node === null
+    ? ''
+    : node.type === 'Identifier' || node.type === 'PrivateIdentifier'
+      ? node.name
+      : node.type === 'Literal'
+        ? String(node.value)
+        : node.type === 'MemberExpression'
+          ? keyName(node.property)
+          : '';
+
+// The name that a function has by where it stands.
+function nameOf(node, parent) {
+  if (node.id) return node.id.name;
+  if (parent === undefined) return '';
+  if (parent.type === 'VariableDeclarator') return keyName(parent.id);
+  if (parent.type === 'AssignmentExpression' || parent.type === 'AssignmentPattern') return keyName(parent.left);
+  if (/^(?:Property|MethodDefinition|PropertyDefinition)$/.test(parent.type) && parent.value === node)
+    return keyName(parent.key);
+  return '';
+}
+
+// Where V8 says that a function is: at its parameters.
+function headOf(text, node) {
+  if (node.type === 'ArrowFunctionExpression') return node.start;
+  const from = node.id ? node.id.end : node.start;
+  const at = text.indexOf('(', from);
+  return at < 0 ? node.start : at;
+}
+
+// All functions of a file with what they call, and the files that it imports. With a list instead of recursion: code
+// from a generator nests deeply.
+function describe(file, text, program) {
+  const starts = lineStarts(text);
+  const found = { file, text, starts, functions: [], byName: new Map(), imports: [] };
+  const top = newFunction(found, program, '', undefined, 0);
+  const todo = [[program, undefined, top, 0, false]];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) visitNode(found, next, todo);
+  for (const fn of found.functions) {
+    if (fn.name === '') continue;
+    const same = found.byName.get(fn.name);
+    if (same === undefined) found.byName.set(fn.name, [fn]);
+    else same.push(fn);
+  }
+  return found;
+}
+
+function newFunction(found, node, name, parent, loops) {
+  const fn = {
+    file: found,
+    name,
+    parent,
+    start: node.start,
+    end: node.end,
+    head: node.type === 'Program' ? 0 : headOf(found.text, node),
+    first: lineAt(found.starts, node.start),
+    last: lineAt(found.starts, node.end),
+    calls: new Map(),
+    nested: [],
+    loops: 0,
+    nestedText: 0,
+    resumable: node.async === true || node.generator === true,
+    isProgram: node.type === 'Program',
+  };
+  if (parent !== undefined) {
+    parent.nested.push({ fn, loops });
+    parent.nestedText += node.end - node.start;
+  }
+  found.functions.push(fn);
+  return fn;
+}
+
+function noteCall(fn, name, loops) {
+  if (name !== '') fn.calls.set(name, Math.max(fn.calls.get(name) || 0, loops + 1));
+}
+
+// Calls of a function by name, and functions that are handed over, which whoever takes them calls. Returns whether the
+// callee calls them again and again.
+function visitCall(found, node, fn, loops) {
+  const callee = keyName(node.callee || node.tag);
+  const iterating = ITERATING.has(callee);
+  noteCall(fn, callee, loops);
+  const given = node.arguments || [];
+  if (callee === 'require' && given[0] && typeof given[0].value === 'string') found.imports.push(given[0].value);
+  for (const { type, name, property } of given) {
+    if (type === 'Identifier') noteCall(fn, name, loops + (iterating ? 1 : 0));
+    else if (type === 'MemberExpression') noteCall(fn, keyName(property), loops + (iterating ? 1 : 0));
+  }
+  return iterating;
+}
+
+function visitNode(found, [node, parent, fn, loops, iterated], todo) {
+  if (isFunction(node)) {
+    const inner = newFunction(found, node, nameOf(node, parent), fn, loops + (iterated ? 1 : 0));
+    for (const part of [...node.params, node.body]) todo.push([part, node, inner, 0, false]);
+    return;
+  }
+  const depth = loops + (isLoop(node) ? 1 : 0);
+  fn.loops = Math.max(fn.loops, depth);
+  let iterating = false;
+  if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
+  else if (node.type === 'MemberExpression') noteCall(fn, keyName(node.property), loops);
+  else if (IS_IMPORT.test(node.type) && node.source) found.imports.push(String(node.source.value));
+  for (const key of Object.keys(node))
+    for (const child of [].concat(node[key]))
+      if (child && typeof child.type === 'string') todo.push([child, node, fn, depth, iterating]);
+}
+
+function innermost(found, holds) {
+  let best;
+  for (const fn of found.functions) if (holds(fn) && (best === undefined || fn.start >= best.start)) best = fn;
+  return best;
+}
+
+// The function at a place of the profile.
+function functionAt(found, line, column) {
+  const offset = (found.starts[line - 1] || 0) + Math.max(0, column - 1);
+  return (
+    found.functions.find((fn) => !fn.isProgram && fn.head === offset) ||
+    innermost(found, (fn) => fn.start <= offset && offset < fn.end)
+  );
+}
+
+// Of the functions that stand on a line: the innermost that is not only a part of the line.
+function functionOnLine(found, line) {
+  return innermost(found, (fn) => fn.first <= line && line <= fn.last);
+}
+
+function resolveImport(from, name) {
+  try {
+    const resolved = module_.createRequire(from).resolve(name);
+    return path.isAbsolute(resolved) ? resolved : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function importedFiles(found) {
+  if (found.resolved === undefined) {
+    const names = [...new Set(found.imports)].filter((name) => !name.startsWith('node:')).slice(0, 40);
+    found.resolved = [...new Set(names.map((name) => resolveImport(found.file, name)))].filter(Boolean);
+  }
+  return found.resolved;
+}
+
+// ----------------------------------------
+// Functions that the program has run: of its map, and of V8's profile
+
+const knownByName = new Map();
+const knownAt = new Map();
+
+function know(name, file, line, column) {
+  const at = `${toPath(file)}:${line}:${column}`;
+  if (knownAt.has(at)) return;
+  const known = { name, file, line, column };
+  knownAt.set(at, known);
+  const short = name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set|static|async) /, '');
+  const same = knownByName.get(short);
+  if (same === undefined) knownByName.set(short, [known]);
+  else same.push(known);
+}
+
+function* linesOf(fd, largest) {
+  const chunk = Buffer.alloc(1 << 20);
+  let rest = '';
+  let read = 0;
+  for (;;) {
+    let count = 0;
+    try {
+      count = fs.readSync(fd, chunk, 0, chunk.length, null);
+    } catch {
+      return;
+    }
+    read += count;
+    if (count === 0 || read > largest) break;
+    const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
+    rest = lines.pop();
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+function readMap() {
+  for (const line of linesOf(8, LARGEST_MAP)) {
+    const at = line.indexOf(' ', line.indexOf(' ') + 1) + 1;
+    if (!/^(?:JS|LazyCompile|Function):/.test(line.slice(at, at + 12))) continue;
+    const match = SYMBOL.exec(Buffer.from(line.slice(at), 'latin1').toString());
+    if (match) know(match[2], match[3], Number(match[4]), Number(match[5]));
+  }
+}
+
+function placeOf(fn) {
+  const line = lineAt(fn.file.starts, fn.head);
+  const column = fn.head - fn.file.starts[line - 1] + 1;
+  return knownAt.get(`${fn.file.file}:${line}:${column}`) || { name: fn.name, file: fn.file.file, line, column };
+}
+
+function isKnown(fn) {
+  const { line, column } = placeOf(fn);
+  return knownAt.has(`${fn.file.file}:${line}:${column}`);
+}
+
+// ----------------------------------------
+// What a function may hold
+
+// The functions that a name may mean to `fn`: in its file, else those that have run, else those of the files it imports.
+function meaningOf(fn, name) {
+  const own = (fn.file.byName.get(name) || []).filter((one) => one !== fn);
+  if (own.length > 0) return own;
+  const known = [];
+  for (const { file, line, column } of (knownByName.get(name) || []).slice(0, 6)) {
+    const found = loadFile(file);
+    const there = found && functionAt(found, line, column);
+    if (there && !there.isProgram) known.push(there);
+  }
+  if (known.length > 0) return known;
+  return importedFiles(fn.file).flatMap((file) => {
+    const found = loadFile(file);
+    return found?.byName.get(name) || [];
+  });
+}
+
+// All that `fn` calls, directly and through up to two more calls: the nearest first, each with the loops around its
+// calls and in itself.
+function reachable(fn) {
+  if (fn.reachable !== undefined) return fn.reachable;
+  const seen = new Map([[fn, { depth: 0, loops: 0 }]]);
+  let edge = [fn];
+  for (let depth = 1; depth <= DEEPEST_CALL; depth++) {
+    const next = [];
+    for (const caller of edge) {
+      const { loops: outer } = seen.get(caller);
+      const add = (callee, loops) => {
+        if (seen.has(callee) || seen.size > 400) return;
+        seen.set(callee, { depth, loops: outer + loops });
+        next.push(callee);
+      };
+      for (const { fn: inner, loops } of caller.nested) add(inner, loops);
+      for (const [name, loops] of caller.calls) for (const callee of meaningOf(caller, name)) add(callee, loops - 1);
+    }
+    edge = next;
+  }
+  seen.delete(fn);
+  fn.reachable = seen;
+  return seen;
+}
+
+function couldBeInlined(fn) {
+  return !fn.resumable && !fn.isProgram && fn.end - fn.start - fn.nestedText <= LONGEST_INLINED;
+}
+
+function candidatesOf(fn) {
+  const list = [...reachable(fn)]
+    .filter(([callee]) => couldBeInlined(callee) && isKnown(callee))
+    .map(([callee, { depth, loops }]) => ({ callee, depth, loops: loops + callee.loops }));
+  return list.sort((a, b) => b.loops - a.loops || a.depth - b.depth).slice(0, MOST_CALLEES);
+}
+
+// The function that a line of a hot function's ticks belongs to; undefined: the function itself.
+function ownerOf(fn, line) {
+  if (fn.first <= line && line <= fn.last) {
+    const inner = functionOnLine(fn.file, line);
+    if (inner === fn || inner === undefined || inner.first === line)
+      return blank(fn.file, line) ? elsewhere(fn, line) : undefined;
+    return inner;
+  }
+  return elsewhere(fn, line);
+}
+
+function blank(found, line) {
+  const text = found.text.slice(found.starts[line - 1], found.starts[line] || found.text.length);
+  return /^\s*(?:\/\/.*|\/?\*.*|[\])};,]*)\s*$/.test(text);
+}
+
+function elsewhere(fn, line) {
+  let best;
+  for (const [callee, { depth }] of reachable(fn)) {
+    if (!couldBeInlined(callee) || callee.first > line || callee.last < line || blank(callee.file, line)) continue;
+    if (functionOnLine(callee.file, line) !== callee && callee.first !== callee.last) continue;
+    const rank = depth * 4 + (isKnown(callee) ? 0 : 1) + (callee.file === fn.file ? 0 : 2);
+    if (best === undefined || rank < best.rank) best = { callee, rank };
+  }
+  if (best !== undefined) return best.callee;
+  if (fn.first <= line && line <= fn.last) return undefined;
+  // Called by another name than its own.
+  const there = functionOnLine(fn.file, line);
+  return there !== undefined && couldBeInlined(there) && there !== fn.parent ? there : undefined;
+}
+
+// ----------------------------------------
+// The answer
+
+const functions = [];
+const functionIds = new Map();
+
+function idOf({ name, file, line, column }) {
+  const key = `${name}\0${file}\0${line}\0${column}`;
+  const known = functionIds.get(key);
+  if (known !== undefined) return known;
+  functionIds.set(key, functions.length);
+  functions.push([name.slice(0, 200), file.slice(0, 1000), line, column]);
+  return functions.length - 1;
+}
+
+function readHot() {
+  const hot = [];
+  for (const line of linesOf(0, 1 << 20)) {
+    const [, count, symbol] = /^(\d+) (.*)$/.exec(line) || [];
+    const match = SYMBOL.exec(symbol || '');
+    if (match === null || !/[*+]/.test(match[1])) continue;
+    hot.push({
+      count: Number(count),
+      name: match[2],
+      file: match[3],
+      line: Number(match[4]),
+      column: Number(match[5]),
+    });
+  }
+  return hot.sort((a, b) => b.count - a.count).slice(0, MOST_FUNCTIONS);
+}
+
+function callees(hot) {
+  const rows = [];
+  for (const place of hot) {
+    const found = loadFile(place.file);
+    const fn = found && functionAt(found, place.line, place.column);
+    if (fn === undefined || fn.isProgram) continue;
+    const list = candidatesOf(fn).map(({ callee, depth, loops }) => [idOf(placeOf(callee)), depth, loops]);
+    if (list.length > 0) rows.push([idOf(place), list]);
+  }
+  return rows;
+}
+
+function readProfile() {
+  const chunks = [];
+  for (let size = 0; size < 70 << 20; ) {
+    const chunk = Buffer.alloc(1 << 20);
+    let count = 0;
+    try {
+      count = fs.readSync(7, chunk, 0, chunk.length, null);
+    } catch {
+      break;
+    }
+    if (count === 0) break;
+    size += count;
+    chunks.push(chunk.subarray(0, count));
+  }
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+}
+
+// Parents before children, with what V8 counted by line. Nodes that are no function have no file, and line 0.
+function flatten(profile) {
+  const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+  const nodes = [];
+  const order = new Map();
+  const todo = [[profile.nodes[0], -1]];
+  for (let next = todo.pop(); next !== undefined && nodes.length < MOST_NODES; next = todo.pop()) {
+    const [node, parent] = next;
+    const index = nodes.push({ node, parent }) - 1;
+    order.set(node.id, index);
+    for (const child of node.children || []) todo.push([byId.get(child), index]);
+  }
+  return { nodes, order };
+}
+
+function describeProfile(profile, withSamples) {
+  const { nodes, order } = flatten(profile);
+  const places = nodes.map(({ node: { callFrame } }) => ({
+    name: String(callFrame.functionName),
+    file: toPath(String(callFrame.url)),
+    line: callFrame.url === '' ? 0 : callFrame.lineNumber + 1,
+    column: callFrame.url === '' ? 0 : callFrame.columnNumber + 1,
+  }));
+  for (const { name, file, line, column } of places) if (SOURCE.test(file)) know(name, file, line, column);
+  const tree = [];
+  const ticks = [];
+  const resolved = new Map();
+  nodes.forEach(({ node, parent }, index) => {
+    const place = places[index];
+    tree.push(parent, idOf(place));
+    for (const { line, ticks: count } of node.positionTicks || []) {
+      const key = `${idOf(place)}:${line}`;
+      if (!resolved.has(key)) resolved.set(key, resolveTick(place, line));
+      ticks.push(index, line, count, resolved.get(key));
+    }
+  });
+  const answer = { nodes: tree, ticks, startTime: profile.startTime, endTime: profile.endTime };
+  if (!withSamples) return answer;
+  let at = 0;
+  const samples = [];
+  const deltas = profile.samples.map((_, i) => {
+    const ms = Math.round((profile.timeDeltas[i] + at) / 1000);
+    at += profile.timeDeltas[i] - ms * 1000;
+    return ms;
+  });
+  for (const id of profile.samples.slice(0, MOST_SAMPLES)) samples.push(order.get(id) || 0);
+  return { ...answer, samples, deltasMs: deltas.slice(0, MOST_SAMPLES) };
+}
+
+// The id of the function that a line belongs to, −1 for the function that V8 names.
+function resolveTick(place, line) {
+  const found = place.line > 0 ? loadFile(place.file) : undefined;
+  const fn = found && functionAt(found, place.line, place.column);
+  if (fn === undefined || fn.isProgram) return -1;
+  const owner = ownerOf(fn, line);
+  return owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner));
+}
+
+const hot = readHot();
+readMap();
+const answer = { callees: [] };
+try {
+  const profile = readProfile();
+  if (profile !== undefined) answer.v8 = describeProfile(profile, process.argv[1] === 'samples');
+} catch (error) {
+  answer.v8Error = String(error?.message).slice(0, 200);
+}
+answer.callees = callees(hot);
+answer.functions = functions;
+fs.writeSync(1, `${JSON.stringify(answer)}\n`);

@@ -1,0 +1,66 @@
+import type { FunctionInfo, Profile } from '../../profile/profile.ts';
+import { TIERS } from '../../profile/profile.ts';
+import type { Inlining } from '../alignment/inlining.ts';
+import type { UnionTree } from '../alignment/union-tree.ts';
+
+/** A function that may do the work of the finding's function, having been inlined into it. */
+export interface InlinedCandidate {
+  readonly function: string;
+  readonly package: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  /** It was seen apart in slower code, or only the source text names it. */
+  readonly from: 'samples' | 'text';
+}
+
+const OPTIMISED_FROM = TIERS.indexOf('maglev');
+/** A callee with more samples than this below optimised code of the function was not inlined there. */
+const STRAY_SAMPLES = 2;
+
+/** Functions with samples of their own right below optimised code of `fn`, in the hot profile. */
+function seenApart(tree: UnionTree, hot: Profile, fn: number): Map<number, number> {
+  const [nodeOf, tierOf] = [tree.nodeOf[0] as Int32Array, tree.tierOf[0] as Uint8Array];
+  const counts = new Map<number, number>();
+  const functionAt = (node: number) => tree.fn[nodeOf[node] as number] as number;
+  const caller = (node: number): number => {
+    let up = node;
+    while (up > 0 && functionAt(up) === functionAt(node)) up = hot.tree.parent[up] as number;
+    return up;
+  };
+  for (let row = 0; row < hot.samples.length; row++) {
+    for (let node = hot.samples.node[row] as number; node > 0; node = hot.tree.parent[node] as number) {
+      const up = caller(node);
+      if (up <= 0 || functionAt(up) !== fn || (tierOf[up] as number) < OPTIMISED_FROM) continue;
+      const callee = functionAt(node);
+      counts.set(callee, (counts.get(callee) ?? 0) + (hot.samples.count[row] as number));
+      break;
+    }
+  }
+  return counts;
+}
+
+/**
+ * What the optimised code of `fn` may hold, the likeliest first: callees that slower code of it shows apart, then those
+ * that its source text calls, by loops around the work. Empty where V8's profiler saw the function: what is its own
+ * then is its own.
+ */
+export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Profile, fn: number): InlinedCandidate[] {
+  const witnessed = hot.lineTicks?.some(({ node }) => tree.fn[(tree.nodeOf[0] as Int32Array)[node] as number] === fn);
+  if (witnessed) return [];
+  const { key } = tree.functions[fn] as FunctionInfo;
+  const fromText = hot.inlinedCandidates?.find(({ caller }) => caller === key)?.callees ?? [];
+  const fromSamples = (inlining.perhaps.get(fn) ?? []).map((callee) => tree.functions[callee] as FunctionInfo);
+  const apart = new Set(
+    [...seenApart(tree, hot, fn)]
+      .filter(([, samples]) => samples > STRAY_SAMPLES)
+      .map(([callee]) => (tree.functions[callee] as FunctionInfo).key),
+  );
+  const found = new Map<string, InlinedCandidate>();
+  const add = (info: FunctionInfo, from: InlinedCandidate['from']) => {
+    if (found.has(info.key) || info.key === key) return;
+    found.set(info.key, { function: info.name, package: info.package, file: info.file, line: info.line, from });
+  };
+  for (const info of fromSamples) add(info, 'samples');
+  for (const { fn: info } of fromText) if (!apart.has(info.key)) add(info, 'text');
+  return [...found.values()];
+}

@@ -1,0 +1,145 @@
+/** A capture's samples with what V8's profiler knew: names where perf had none, and inlined callees as frames. */
+import { at } from '../columns.ts';
+import type { IdentityRules } from '../identity/identity.ts';
+import type { InlinedCandidates, LineTicks, Profile, V8Visit } from '../profile.ts';
+import type { CodeEvidence, V8Tree } from './code-evidence.ts';
+import { functionsOfPlaces } from './identified-places.ts';
+import { Dealer, type Flow, inlinedFlows } from './inlined-flow.ts';
+import { nameByV8 } from './name-by-v8.ts';
+import { ProfileEdit } from './profile-edit.ts';
+import { V8Chains } from './v8-chains.ts';
+
+/** Rows of the samples of a process's main thread, the only one that V8's profile is of. */
+function mainRows({ processes, threads, samples }: Profile, process: number): number[] {
+  const pid = processes[process]?.pid;
+  const isMain = threads.map((thread) => thread.process === process && thread.tid === pid);
+  const rows: number[] = [];
+  for (let row = 0; row < samples.length; row++) if (isMain[at(samples.thread, row)]) rows.push(row);
+  return rows;
+}
+
+/** The nearest node up the stack that is a function of a file; 0 when there is none. */
+function nearestCode(edit: ProfileEdit, node: number): number {
+  let up = node;
+  while (up > 0 && (edit.isHidden(up) || edit.info(edit.functionOf(up)).file === null)) up = edit.parentOf(up);
+  return Math.max(0, up);
+}
+
+function isOptimised(edit: ProfileEdit, node: number): boolean {
+  const tier = edit.tierOf(node);
+  return tier === 'maglev' || tier === 'turbofan';
+}
+
+/** The node below the flow's frames that stands for `node`, which is at or below `caller`. */
+function moved(edit: ProfileEdit, caller: number, node: number, { path }: Flow): number {
+  const below: number[] = [];
+  for (let up = node; up !== caller; up = edit.parentOf(up)) below.push(edit.frameOf(up));
+  let place = caller;
+  for (const fn of path) place = edit.child(place, edit.internFrame(fn, edit.tierOf(caller), true));
+  for (const frame of below.reverse()) place = edit.child(place, frame);
+  return place;
+}
+
+/** Splits what perf shows in optimised functions among what V8 inlined into them. */
+function split(edit: ProfileEdit, profile: Profile, rows: readonly number[], chains: V8Chains): void {
+  const own = new Map<number, number>();
+  const optimised = new Map<number, number>();
+  const nearest = rows.map((row) => nearestCode(edit, at(edit.nodeOfRow, row)));
+  rows.forEach((row, i) => {
+    const node = nearest[i] as number;
+    if (node === 0) return;
+    const fn = edit.functionOf(node);
+    const count = at(profile.samples.count, row);
+    own.set(fn, (own.get(fn) ?? 0) + count);
+    if (isOptimised(edit, node)) optimised.set(fn, (optimised.get(fn) ?? 0) + count);
+  });
+  const flows = inlinedFlows(chains.chains(), own, optimised);
+  const dealers = new Map(
+    [...flows].map(([fn, list]) => {
+      const parts = list.map(({ samples }) => samples);
+      return [fn, new Dealer(parts, optimised.get(fn) as number)];
+    }),
+  );
+  rows.forEach((row, i) => {
+    const node = nearest[i] as number;
+    if (node === 0 || !isOptimised(edit, node)) return;
+    const fn = edit.functionOf(node);
+    const choice = dealers.get(fn)?.next() ?? -1;
+    const flow = choice < 0 ? undefined : flows.get(fn)?.[choice];
+    if (flow !== undefined) edit.nodeOfRow[row] = moved(edit, node, at(edit.nodeOfRow, row), flow);
+  });
+}
+
+function nodesByFunction(profile: Profile): Map<number, number> {
+  const nodes = new Map<number, number>();
+  for (let node = 1; node < profile.tree.length; node++) {
+    const fn = at(profile.frames.functionOf, at(profile.tree.frame, node));
+    if (!nodes.has(fn)) nodes.set(fn, node);
+  }
+  return nodes;
+}
+
+function candidatesOf(
+  evidence: CodeEvidence,
+  infos: readonly ReturnType<typeof functionsOfPlaces>[number][],
+): InlinedCandidates[] {
+  return evidence.callers.flatMap(({ caller, callees }) => {
+    const fn = infos[caller];
+    if (fn === undefined) return [];
+    const list = callees.flatMap(({ place, depth, loops }) => {
+      const callee = infos[place];
+      return callee === undefined || callee.key === fn.key ? [] : [{ fn: callee, depth, loops }];
+    });
+    return list.length === 0 ? [] : [{ caller: fn.key, callees: list }];
+  });
+}
+
+export interface Visited {
+  readonly evidence: readonly CodeEvidence[];
+  /** By pid. */
+  readonly visits: ReadonlyMap<number, V8Visit>;
+}
+
+/** `startedAtMs`: epoch milliseconds of the capture's time 0, where it is known. */
+export function applyEvidence(profile: Profile, { evidence, visits }: Visited, rules?: IdentityRules): Profile {
+  const edit = new ProfileEdit(profile);
+  const inlinedCandidates: InlinedCandidates[] = [];
+  const named = new Set<number>();
+  const trees: { chains: V8Chains }[] = [];
+  let renamed = { frames: 0, samples: 0 };
+  for (const one of evidence) {
+    const infos = functionsOfPlaces(one.places, profile.functions, rules);
+    inlinedCandidates.push(...candidatesOf(one, infos));
+    if (one.v8 === null) continue;
+    const chains = new V8Chains(one.v8, one.places, infos, edit);
+    const rows = mainRows(profile, one.process);
+    const visit = visits.get(profile.processes[one.process]?.pid ?? -1);
+    if (hasSamples(one.v8)) {
+      const done = nameByV8(edit, profile, rows, chains, one.v8, visit?.startedAtMs ?? null);
+      renamed = { frames: renamed.frames + done.frames, samples: renamed.samples + done.samples };
+      if (done.samples > 0) named.add(one.process);
+    } else split(edit, profile, rows, chains);
+    trees.push({ chains });
+  }
+  const changed = edit.finish();
+  const nodes = nodesByFunction(changed);
+  const lineTicks: LineTicks[] = trees.flatMap(({ chains }) => chains.lineTicks(nodes));
+  const { jit } = profile.ledger;
+  return {
+    ...changed,
+    processes: profile.processes.map((process, index) => {
+      const visit = process.pid === null ? undefined : visits.get(process.pid);
+      return { ...process, ...(visit === undefined ? {} : { visit }), ...(named.has(index) ? { namedBy: 'v8' } : {}) };
+    }),
+    ledger: {
+      ...profile.ledger,
+      jit: { ...jit, frames: jit.frames - renamed.frames, unresolved: jit.unresolved - renamed.frames },
+    },
+    ...(lineTicks.length > 0 ? { lineTicks } : {}),
+    ...(inlinedCandidates.length > 0 ? { inlinedCandidates } : {}),
+  };
+}
+
+function hasSamples(tree: V8Tree): boolean {
+  return tree.samples !== null;
+}

@@ -1,0 +1,33 @@
+/** The functions of the evidence as functions of the profile. */
+import { type IdentityRules, identify } from '../identity/identity.ts';
+import type { FunctionInfo } from '../profile.ts';
+import type { CodePlace } from './code-evidence.ts';
+
+/** JavaScript of a file; builtins and V8's own entries have none. */
+export function isCode(place: CodePlace): boolean {
+  return place.file !== '' && place.line > 0;
+}
+
+function placeKey(file: string | null, line: number | null, column: number | null): string {
+  return `${file}\t${line}\t${column}`;
+}
+
+/**
+ * perf and V8 may spell a name differently (`Basket.total` and `total`); at one place there is one function. Other
+ * places are identified by their name.
+ */
+export function functionsOfPlaces(
+  places: readonly CodePlace[],
+  functions: readonly FunctionInfo[],
+  rules: IdentityRules | undefined,
+): FunctionInfo[] {
+  const byPlace = new Map<string, FunctionInfo>();
+  for (const fn of functions) {
+    if (fn.file !== null && fn.line !== null && fn.column !== null)
+      byPlace.set(placeKey(fn.file, fn.line, fn.column), fn);
+  }
+  return places.map((place) => {
+    const { fn } = identify(`JS:${place.name} ${place.file}:${place.line}:${place.column}`, '', rules);
+    return byPlace.get(placeKey(fn.file, fn.line, fn.column)) ?? fn;
+  });
+}

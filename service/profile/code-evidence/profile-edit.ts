@@ -1,0 +1,108 @@
+import type { FunctionInfo, Profile, Tier } from '../profile.ts';
+import { TIERS } from '../profile.ts';
+
+/** A finished profile that gets more functions, frames and nodes, and samples at other nodes. */
+export class ProfileEdit {
+  readonly nodeOfRow: Int32Array;
+  private readonly profile: Profile;
+  private readonly functions: FunctionInfo[];
+  private readonly functionIds: Map<string, number>;
+  private readonly frameFunction: number[];
+  private readonly frameTier: number[];
+  private readonly frameSymbol: string[];
+  private readonly frameHidden: number[];
+  private readonly frameInlined: number[];
+  private readonly frameIds = new Map<string, number>();
+  private readonly parent: number[];
+  private readonly frame: number[];
+  private readonly children = new Map<string, number>();
+
+  constructor(profile: Profile) {
+    this.profile = profile;
+    const { functions, frames, tree, samples } = profile;
+    this.functions = [...functions];
+    this.functionIds = new Map(functions.map(({ key }, id) => [key, id]));
+    this.frameFunction = [...frames.functionOf];
+    this.frameTier = [...frames.tier];
+    this.frameSymbol = [...frames.symbol];
+    this.frameHidden = [...frames.hidden];
+    this.frameInlined = this.frameFunction.map(() => 0);
+    this.parent = [...tree.parent];
+    this.frame = [...tree.frame];
+    for (let node = 1; node < tree.length; node++) this.children.set(`${this.parent[node]} ${this.frame[node]}`, node);
+    this.nodeOfRow = Int32Array.from(samples.node);
+  }
+
+  internFunction(info: FunctionInfo): number {
+    const known = this.functionIds.get(info.key);
+    if (known !== undefined) return known;
+    const id = this.functions.push(info) - 1;
+    this.functionIds.set(info.key, id);
+    return id;
+  }
+
+  /** A frame without a symbol of the source. `inlined`: within the code of the frame above. */
+  internFrame(fn: number, tier: Tier, inlined: boolean): number {
+    const key = `${fn} ${tier} ${inlined}`;
+    const known = this.frameIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.frameFunction.push(fn) - 1;
+    this.frameTier.push(TIERS.indexOf(tier));
+    this.frameSymbol.push('');
+    this.frameHidden.push(0);
+    this.frameInlined.push(inlined ? 1 : 0);
+    this.frameIds.set(key, id);
+    return id;
+  }
+
+  child(node: number, frame: number): number {
+    const key = `${node} ${frame}`;
+    const known = this.children.get(key);
+    if (known !== undefined) return known;
+    const id = this.parent.push(node) - 1;
+    this.frame.push(frame);
+    this.children.set(key, id);
+    return id;
+  }
+
+  parentOf(node: number): number {
+    return this.parent[node] as number;
+  }
+
+  frameOf(node: number): number {
+    return this.frame[node] as number;
+  }
+
+  functionOf(node: number): number {
+    return this.frameFunction[this.frame[node] as number] as number;
+  }
+
+  tierOf(node: number): Tier {
+    return TIERS[this.frameTier[this.frame[node] as number] as number] as Tier;
+  }
+
+  info(fn: number): FunctionInfo {
+    return this.functions[fn] as FunctionInfo;
+  }
+
+  isHidden(node: number): boolean {
+    return this.frameHidden[this.frame[node] as number] === 1;
+  }
+
+  finish(): Profile {
+    return {
+      ...this.profile,
+      functions: this.functions,
+      frames: {
+        length: this.frameFunction.length,
+        functionOf: Int32Array.from(this.frameFunction),
+        tier: Uint8Array.from(this.frameTier),
+        symbol: this.frameSymbol,
+        hidden: Uint8Array.from(this.frameHidden),
+        inlined: Uint8Array.from(this.frameInlined),
+      },
+      tree: { length: this.parent.length, parent: Int32Array.from(this.parent), frame: Int32Array.from(this.frame) },
+      samples: { ...this.profile.samples, node: this.nodeOfRow },
+    };
+  }
+}
