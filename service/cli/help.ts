@@ -101,7 +101,9 @@ export const HELP = {
   },
   doctor: {
     usage: 'doctor [INSTANCE_ID]',
-    about: `Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. ${ENVIRONMENT}`,
+    about:
+      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. ' +
+      ENVIRONMENT,
   },
   subscribe: {
     usage: 'subscribe [--endpoint URL]',
@@ -121,5 +123,8 @@ export function commandHelp(name: CommandName): string {
 
 export function allHelp(): string {
   const lines = Object.values(HELP).map(({ usage }) => `  smokejumper ${usage}`);
-  return `Usage:\n${lines.join('\n')}\n\nRun smokejumper COMMAND --help for details. Exit codes: 0 success, 1 failure, 2 wrong usage.\n`;
+  return (
+    `Usage:\n${lines.join('\n')}\n\n` +
+    'Run smokejumper COMMAND --help for details. Exit codes: 0 success, 1 failure, 2 wrong usage.\n'
+  );
 }

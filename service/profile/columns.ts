@@ -3,8 +3,8 @@ import { AppError } from '../shared/errors.ts';
 import { formatCount } from '../shared/text/number.ts';
 
 /**
- * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at 99 Hz
- * has 23 million. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
+ * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at
+ * 99 Hz has 23 million. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
  */
 const MOST_ROWS = 1 << 24;
 

@@ -80,7 +80,8 @@ function captureLines(config: Config, choice: Chosen): string[] {
   if (choice.hot === null) return [];
   const told = [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
   return [
-    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} on ${[choice.hot, ...choice.peers].join(' and ')}`,
+    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} ` +
+      `on ${[choice.hot, ...choice.peers].join(' and ')}`,
     `notifies  ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
   ];
 }

@@ -1,5 +1,6 @@
 import { at } from '../../profile/columns.ts';
 import type { Category, FunctionInfo } from '../../profile/profile.ts';
+import { alternatives } from '../../shared/text/alternatives.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
@@ -37,8 +38,16 @@ const CERTAIN =
  * known (objects that are dictionaries): also met by code that is meant to be generic, and by code that is not
  * optimised.
  */
-const GENERIC =
-  /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$|(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
+const GENERIC = new RegExp(
+  alternatives(
+    /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$/,
+    /(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic/,
+    /IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache/,
+    /(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor/,
+    /Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater/,
+    /InvalidatePrototype|NewSloppyArguments/,
+  ),
+);
 
 /** Files of Node core between a socket and a handler; without `node:` in Node 12. */
 const NETWORK = /^(?:node:)?(?:internal\/)?(?:_?http|net\b|_?streams?\b|_stream|stream_base|_?tls|dgram)/;

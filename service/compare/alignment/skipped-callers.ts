@@ -3,15 +3,24 @@
  * the pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual`
  * is then recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
  */
+
 import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { alternatives } from '../../shared/text/alternatives.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
  * V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24.
  */
-const FRAMELESS =
-  /^Builtins_(?:String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString|(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$|Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement|(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)|NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty|CreateShallow|FastNew|ForIn|Allocate)/;
+const FRAMELESS_NAMES = alternatives(
+  /String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString/,
+  /(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$/,
+  /Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement/,
+  /(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)/,
+  /NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty/,
+  /CreateShallow|FastNew|ForIn|Allocate/,
+);
+const FRAMELESS = new RegExp(`^Builtins_(?:${FRAMELESS_NAMES})`);
 const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
 
 /** The caller must do next to nothing itself: its own code at most this part of the frameless leaves below it. */

@@ -84,7 +84,8 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
     },
     title: (node) => [
       frameHeading(functions[tree.fn[node] as number]),
-      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
+      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ` +
+        `${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
     ],
     outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),
   };
