@@ -121,7 +121,9 @@ test('where the output goes may be full, or gone', () => {
 
 test('a pipe or a device is written to, not replaced by a file', () => {
   for (const command of ['flamegraph', 'collapse']) {
-    const script = `[ -p pipe.svg ] || mkfifo pipe.svg; cat pipe.svg >got & '${process.execPath}' '${CLI}' ${command} - -o pipe.svg && wait`;
+    const script =
+      `[ -p pipe.svg ] || mkfifo pipe.svg; cat pipe.svg >got & '${process.execPath}' '${CLI}' ` +
+      `${command} - -o pipe.svg && wait`;
     const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, input: 'a;b 1\n', encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     assert.ok(statSync(join(folder, 'pipe.svg')).isFIFO(), command);
