@@ -13,15 +13,7 @@ import { parseCommand, usageError, wholeOption } from '../usage.ts';
  * instead.
  */
 export async function runCapture(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('capture', args, {
-    pid: { type: 'string' },
-    match: { type: 'string' },
-    seconds: { type: 'string' },
-    hz: { type: 'string' },
-    engine: { type: 'string' },
-    'install-perf': { type: 'boolean' },
-    output: { type: 'string', short: 'o' },
-  });
+  const { values, positionals } = parseCommand('capture', args);
   if (positionals.length > 0) throw usageError(`capture takes no argument ${JSON.stringify(positionals[0])}.`);
   if (values.output === undefined) throw usageError('capture needs -o FILE.');
   if (values.pid !== undefined && values.match !== undefined)

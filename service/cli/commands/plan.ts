@@ -22,7 +22,7 @@ const NOTHING_YET: NotificationFacts = {
 
 /** `smokejumper plan ALARM.json|-`: what the alarm would lead to if it came now. Asks AWS, changes nothing. */
 export async function runPlan(args: readonly string[]): Promise<number> {
-  const { positionals } = parseCommand('plan', args, {});
+  const { positionals } = parseCommand('plan', args);
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('plan takes one file with an alarm.');
   const config = readConfig(process.env, { topics: 'optional' });

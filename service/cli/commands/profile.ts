@@ -17,19 +17,12 @@ import { parseCommand, usageError, wholeOption } from '../usage.ts';
 /** For one instance nobody has to wait for another. */
 const LEAD_ALONE_SECONDS = 2;
 
-const OPTIONS = {
-  peer: { type: 'string' },
-  hz: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  'no-open': { type: 'boolean' },
-} as const;
-
 /**
- * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance
- * through SSM, with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID]`: profiles an instance through SSM, with a peer at the same second,
+ * writes captures and flame graphs as NAME… and opens the one to look at.
  */
 export async function runProfile(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('profile', args, OPTIONS);
+  const { values, positionals } = parseCommand('profile', args);
   const [id, seconds, pid] = positionals;
   if (id === undefined || positionals.length > 3) throw usageError('profile takes INSTANCE_ID [SECONDS] [PID].');
   const config = readConfig(process.env, { topics: 'optional' });
