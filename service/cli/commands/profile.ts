@@ -9,7 +9,7 @@ import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';
-import { showProgress } from '../output/progress-bar.ts';
+import { waitingProgress } from '../output/progress.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
@@ -41,7 +41,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const endProgress = showProgress('profiling', lead + plan.seconds);
+  const endProgress = waitingProgress('profiling', lead + plan.seconds);
   try {
     const [hotCapture, peerCapture] = await Promise.all([
       captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),
