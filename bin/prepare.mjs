@@ -40,7 +40,8 @@ function installPackages() {
   if (modifiedMs(join(root, 'node_modules/.package-lock.json')) >= modifiedMs(join(root, 'package-lock.json'))) return;
   console.error('smokejumper: installing packages (npm ci) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // No package needs its install script: better-sqlite3 brings its binaries, and compiling asks for headers that may be out of reach.
+  // No package needs its install script: better-sqlite3 brings its binaries, and compiling asks for headers that may be
+  // out of reach.
   if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])) {
     console.error('smokejumper: npm ci failed. Check that the npm registry is reachable, then run it again.');
     process.exit(1);
@@ -76,7 +77,8 @@ function checkNode() {
   const own = join(root, 'node_modules/.bin/node');
   if (existsSync(own) || Number(process.versions.node.split('.')[0]) >= 24) return;
   console.error(
-    `smokejumper: needs Node 24; this is ${process.version}, and no packaged Node exists for ${process.platform}-${process.arch}. Install Node 24.`,
+    `smokejumper: needs Node 24; this is ${process.version}, and no packaged Node exists for ` +
+      `${process.platform}-${process.arch}. Install Node 24.`,
   );
   process.exit(1);
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const MINIMUM = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
-  // Types are stripped once and not at every start: 45 ms instead of 160 for `collapse`. Not below the common /tmp, where
-  // others could put code; where this folder cannot be written all works as without.
+  // Types are stripped once and not at every start: 45 ms instead of 160 for `collapse`. Not below the common /tmp,
+  // where others could put code; where this folder cannot be written all works as without.
   nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokejumper', import.meta.url)));
   await import('../service/cli/main.ts');
 } else {
@@ -18,7 +18,8 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
   );
   if (!existsSync(packaged)) {
     console.error(
-      `smokejumper: needs Node ${MINIMUM}; this is ${process.version}. Run \`npm ci\` in the clone, or install Node ${MINIMUM}.`,
+      `smokejumper: needs Node ${MINIMUM}; this is ${process.version}. ` +
+        `Run \`npm ci\` in the clone, or install Node ${MINIMUM}.`,
     );
     process.exit(1);
   }

@@ -1,7 +1,8 @@
 /**
  * Runs the whole test suite and ends with the line `N passed, N failed, N skipped`.
  * Usage: node test/run.ts [--with-checks] [--unit] [--coverage] [part of a path …]
- * `--unit` leaves out what needs perf, a browser, other processes or more than a second: for the minutes between two edits.
+ * `--unit` leaves out what needs perf, a browser, other processes or more than a second: for the minutes between two
+ * edits.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,11 +35,14 @@ if (process.argv.includes('--with-checks')) {
 }
 
 /** Real processes, sockets and browsers; then random inputs by the thousand, and what times itself. */
-const NO_UNIT =
-  /^test\/(?:aws|bench|browser|cli|contract|e2e|sandbox|scripts)\/|(?:bombs|corpus|crash|damaged-input|engine|exports|folder-lock|fuzz|hostile-\w+|intervals|jit-map|load-profile|properties|property|recorded-\w+)\.test/;
+const NO_UNIT = [
+  /^test\/(?:aws|bench|browser|cli|contract|e2e|sandbox|scripts)\//,
+  /(?:bombs|corpus|crash|damaged-input|engine|exports|folder-lock|fuzz|hostile-\w+|intervals|jit-map)\.test/,
+  /(?:load-profile|properties|property|recorded-\w+)\.test/,
+];
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .filter((file) => !process.argv.includes('--unit') || !NO_UNIT.test(file))
+  .filter((file) => !process.argv.includes('--unit') || !NO_UNIT.some((pattern) => pattern.test(file)))
   .sort()
   .map((file) => join(root, file));
 /** Tests that measure real processes: beside them nothing else may run, or they measure that. */

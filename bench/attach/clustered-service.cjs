@@ -1,7 +1,7 @@
 /**
- * A busy clustered HTTP service, and what the benchmark must know of it. Plain JavaScript for Node 18 and newer, in a network
- * of its own. Says on stdout, in JSON lines, which workers run and which have ended. `GET /state` of a worker tells what a
- * visit has left in it.
+ * A busy clustered HTTP service, and what the benchmark must know of it. Plain JavaScript for Node 18 and newer, in a
+ * network of its own. Says on stdout, in JSON lines, which workers run and which have ended. `GET /state` of a worker
+ * tells what a visit has left in it.
  */
 const cluster = require('node:cluster');
 const http = require('node:http');

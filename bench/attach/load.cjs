@@ -1,6 +1,6 @@
 /**
- * Calls the workers of a service at a steady rate, and measures. stdin: lines `visited PORT` (0: none), `state PORT`, and
- * `report`. stdout: JSON lines. Usage: node load.cjs RATE PORT ...
+ * Calls the workers of a service at a steady rate, and measures. stdin: lines `visited PORT` (0: none), `state PORT`,
+ * and `report`. stdout: JSON lines. Usage: node load.cjs RATE PORT ...
  */
 const http = require('node:http');
 const { createInterface } = require('node:readline');

@@ -1,6 +1,6 @@
 /**
- * npm run bench:compare [-- --runs N]: time of `compare()` for two profiles of 25,000 samples and 2,000 functions, the size of
- * a busy clustered service over 30 s. The limit is 300 ms.
+ * npm run bench:compare [-- --runs N]: time of `compare()` for two profiles of 25,000 samples and 2,000 functions, the
+ * size of a busy clustered service over 30 s. The limit is 300 ms.
  */
 import { parseArgs } from 'node:util';
 import { compare } from '../../service/compare/compare.ts';
@@ -27,7 +27,9 @@ function symbolOf(i: number): string {
   return `v8::internal::Runtime_Part${i}`;
 }
 
-/** Stacks as a service has them: each shares its first half or more with an earlier one and goes its own way from there. */
+/**
+ * Stacks as a service has them: each shares its first half or more with an earlier one and goes its own way from there.
+ */
 function routes(frames: readonly number[], random: () => number): number[][] {
   const of: number[][] = [frames.slice(0, DEPTH)];
   while (of.length < ROUTES) {
@@ -77,6 +79,7 @@ const median = middle((run) => run.wall);
 console.log(
   `compare: 2 × ${SAMPLES} samples, ${healthy.functions.length} functions, ${healthy.tree.length} nodes: ` +
     `first run ${runs[0]?.wall.toFixed(0)} ms, median of ${runs.length} ${median.toFixed(0)} ms, ` +
-    `least ${Math.min(...runs.map((run) => run.wall)).toFixed(0)} ms, median CPU of all threads ${middle((run) => run.cpu).toFixed(0)} ms (limit ${LIMIT_MS} ms)`,
+    `least ${Math.min(...runs.map((run) => run.wall)).toFixed(0)} ms, median CPU of all threads ` +
+    `${middle((run) => run.cpu).toFixed(0)} ms (limit ${LIMIT_MS} ms)`,
 );
 if (median > LIMIT_MS) process.exitCode = 1;

@@ -1,6 +1,7 @@
 /**
  * Two folded profiles of 60,000 nodes each, without times: `compare()`, with inclusive changes and ranking, against
- * `difffolded.pl A B | flamegraph.pl` on the same files. DIFFFOLDED_PERL and FLAMEGRAPH_PERL say where they are. The limit is a quarter.
+ * `difffolded.pl A B | flamegraph.pl` on the same files. DIFFFOLDED_PERL and FLAMEGRAPH_PERL say where they are. The
+ * limit is a quarter.
  */
 import { execFileSync, execSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,10 @@ function nameOf(i: number): string {
   return i % 3 === 0 ? `v8::internal::Runtime_Part${i}` : `part${i} /srv/app/lib/part${i % 50}.js:${i + 1}`;
 }
 
-/** Stacks that share their first part with an earlier one, as those of a service do; the hot side burns more in one in seven. */
+/**
+ * Stacks that share their first part with an earlier one, as those of a service do; the hot side burns more in one in
+ * seven.
+ */
 function folded(seed: number, hot: boolean): Folded {
   const [shape, random] = [seeded(7), seeded(seed)];
   const routes: string[][] = [['node', 'main.js']];
@@ -78,17 +82,20 @@ function main(): number {
     const rounds = Array.from({ length: 5 }, () => coldMilliseconds(paths));
     const [first, later] = [median(rounds.map((one) => one.first)), median(rounds.map((one) => one.later))];
     console.log(
-      `compare: 2 × ${sides[0]?.nodes} nodes without times: first in a process ${first.toFixed(0)} ms, then ${later.toFixed(0)} ms`,
+      `compare: 2 × ${sides[0]?.nodes} nodes without times: first in a process ${first.toFixed(0)} ms, then ` +
+        `${later.toFixed(0)} ms`,
     );
     const [differ, draw] = [process.env.DIFFFOLDED_PERL, process.env.FLAMEGRAPH_PERL];
     if (differ === undefined || draw === undefined) {
       console.log('No peer: set DIFFFOLDED_PERL and FLAMEGRAPH_PERL.');
       return 0;
     }
-    const command = `perl "$DIFFFOLDED_PERL" ${paths.join(' ')} | perl "$FLAMEGRAPH_PERL" > ${join(folder, 'peer.svg')}`;
+    const foldedPeer = `perl "$DIFFFOLDED_PERL" ${paths.join(' ')}`;
+    const command = `${foldedPeer} | perl "$FLAMEGRAPH_PERL" > ${join(folder, 'peer.svg')}`;
     const peer = median(rounds.map(() => timed(() => void execSync(command, { stdio: 'ignore' }))));
     console.log(
-      `difffolded.pl | flamegraph.pl: ${peer.toFixed(0)} ms; ours is ${(first / peer).toFixed(2)} of it at first, then ${(later / peer).toFixed(2)} (limit ${LIMIT})`,
+      `difffolded.pl | flamegraph.pl: ${peer.toFixed(0)} ms; ours is ${(first / peer).toFixed(2)} of it at first, ` +
+        `then ${(later / peer).toFixed(2)} (limit ${LIMIT})`,
     );
     return first > LIMIT * peer ? 1 : 0;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * What a person gets today: `perf record` on both, `perf script`, and the function whose share of the samples grew most,
- * by the names that perf prints (no repair, no tiers folded).
+ * What a person gets today: `perf record` on both, `perf script`, and the function whose share of the samples grew
+ * most, by the names that perf prints (no repair, no tiers folded).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -13,11 +13,16 @@ export interface Recorded {
   readonly twin: Recording | undefined;
   /** Null where perf's own names were not asked for. */
   readonly raw: { readonly healthy: RawShares; readonly hot: RawShares } | null;
-  /** Part of the recording during which some task of this machine waited for a CPU; null where the kernel does not tell. */
+  /**
+   * Part of the recording during which some task of this machine waited for a CPU; null where the kernel does not tell.
+   */
   readonly contention: number | null;
 }
 
-/** Microseconds since the start of the machine in which some task waited for a CPU (the kernel's pressure stall information). */
+/**
+ * Microseconds since the start of the machine in which some task waited for a CPU (the kernel's pressure stall
+ * information).
+ */
 function waitedMicroseconds(): number | null {
   try {
     const total = /^some .*total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'latin1'))?.[1];

@@ -1,6 +1,6 @@
 /**
- * The culprit benchmark: real services with a switchable fault, recorded healthy and faulty at once with the real remote
- * script, compared and scored. `npm run bench:culprits -- --help` says how.
+ * The culprit benchmark: real services with a switchable fault, recorded healthy and faulty at once with the real
+ * remote script, compared and scored. `npm run bench:culprits -- --help` says how.
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,8 @@ import { type Expectation, findScenarios, incompleteFolders, readExpectation, ty
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json] [--no-aa] [--no-raw]
+const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
+    [--no-aa] [--no-raw]
 
   --set SET     the project's scenarios: 1, which the method was tuned on, 2, which it was not, or all (default)
   --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
@@ -40,8 +41,8 @@ const SETS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Comparisons of a healthy service with itself, and how many of them named a function. Halves of faulty recordings are no such
- * pairs: a leak grows.
+ * Comparisons of a healthy service with itself, and how many of them named a function. Halves of faulty recordings are
+ * no such pairs: a leak grows.
  */
 function sameWithSame(healthy: Profile, twin: Profile | undefined): { pairs: number; named: string[] } {
   const pairs: (readonly [Profile, Profile])[] = [halves(healthy)];

@@ -18,8 +18,8 @@ export interface RunningService {
 }
 
 /**
- * How the services of a fleet must be started for perf to name their functions. The second flag makes V8 open a log, which would
- * stay in the scenario's folder: `+` is a temporary file.
+ * How the services of a fleet must be started for perf to name their functions. The second flag makes V8 open a log,
+ * which would stay in the scenario's folder: `+` is a temporary file.
  */
 const NODE_FLAGS = [
   '--perf-basic-prof-only-functions',
@@ -74,8 +74,8 @@ function environmentHolds(pid: number, test: (variable: string) => boolean): boo
 }
 
 /**
- * The session that `leader` leads, and all descendants of it that left it: by their parents, or, where those are gone, by the
- * mark that they inherited.
+ * The session that `leader` leads, and all descendants of it that left it: by their parents, or, where those are gone,
+ * by the mark that they inherited.
  */
 function membersOf(leader: number, mark: string): number[] {
   const entries = readdirSync('/proc')
@@ -92,8 +92,8 @@ function membersOf(leader: number, mark: string): number[] {
 }
 
 /**
- * What the service forked: its script again, or another one, to which Node gives a number or a channel in its environment. A title that
- * a process gave itself hides what it runs.
+ * What the service forked: its script again, or another one, to which Node gives a number or a channel in its
+ * environment. A title that a process gave itself hides what it runs.
  */
 function isWorker(pid: number, script: string): boolean {
   try {

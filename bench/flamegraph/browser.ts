@@ -39,7 +39,8 @@ async function scriptMs(session: CDPSession): Promise<number> {
 /** Two frames and two tasks later all work of a key is done, what it put off included. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(
-    'new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))))',
+    'new Promise((done) => requestAnimationFrame(() => setTimeout(() => ' +
+      'requestAnimationFrame(() => setTimeout(() => setTimeout(done))))))',
   );
 }
 

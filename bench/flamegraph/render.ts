@@ -1,4 +1,6 @@
-/** node bench/flamegraph/render.ts FOLDED: how long the steps from a call tree to an SVG take, in this process. JSON. */
+/**
+ * node bench/flamegraph/render.ts FOLDED: how long the steps from a call tree to an SVG take, in this process. JSON.
+ */
 import { gzipSync } from 'node:zlib';
 import { loadProfile } from '../../service/convert/load-profile.ts';
 import { flameData, prepareProfile } from '../../service/flamegraph/data/flame-data.ts';

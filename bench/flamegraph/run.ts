@@ -1,7 +1,8 @@
 /**
- * npm run bench:flamegraph [-- --runs N] [--only MATCH]: folded text to a flame graph and to a differential one, against the native
- * tools, in one run on one machine. Peers: flamegraph.pl and difffolded.pl on PATH or by FLAMEGRAPH_PERL and DIFFFOLDED_PERL,
- * inferno-flamegraph on PATH or by INFERNO_FLAMEGRAPH. Medians; ratios are what can be compared between machines.
+ * npm run bench:flamegraph [-- --runs N] [--only MATCH]: folded text to a flame graph and to a differential one,
+ * against the native tools, in one run on one machine. Peers: flamegraph.pl and difffolded.pl on PATH or by
+ * FLAMEGRAPH_PERL and DIFFFOLDED_PERL, inferno-flamegraph on PATH or by INFERNO_FLAMEGRAPH. Medians; ratios are what
+ * can be compared between machines.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
@@ -30,7 +31,9 @@ const folder = dirname(inputs.first);
 
 type Contestant = readonly [name: string, script: string];
 
-/** Rounds of all contestants, so that a busy moment of the machine hits all alike. Each writes its picture to a file. */
+/**
+ * Rounds of all contestants, so that a busy moment of the machine hits all alike. Each writes its picture to a file.
+ */
 async function compete(title: string, contestants: readonly Contestant[], rounds: number): Promise<void> {
   if (values.only !== undefined && !title.includes(values.only)) return;
   const results = contestants.map((): Measure[] => []);
@@ -85,7 +88,9 @@ await compete(`Wide: ${about(inputs.million)}`, graphs(inputs.million), 1);
 if (values.only === undefined || 'steps'.includes(values.only)) {
   const render = join(import.meta.dirname, 'render.ts');
   console.log(
-    '\n### Call tree to SVG, in one process\n\n| nodes | all of them drawn | those of 0.1 px and more | the whole interactive file |\n| --- | --- | --- | --- |',
+    '\n### Call tree to SVG, in one process\n\n' +
+      '| nodes | all of them drawn | those of 0.1 px and more | the whole interactive file |\n' +
+      '| --- | --- | --- | --- |',
   );
   for (const path of [inputs.first, inputs.million]) {
     const { nodes, all, culled, file } = JSON.parse(
@@ -93,7 +98,8 @@ if (values.only === undefined || 'steps'.includes(values.only)) {
     );
     const step = (part: { frames: number; ms: number }) => `${part.frames} frames: ${part.ms.toFixed(0)} ms`;
     console.log(
-      `| ${nodes} | ${step(all)} | ${step(culled)} | ${file.ms.toFixed(0)} ms, ${(file.gzipped / 1e3).toFixed(0)} kB gzipped |`,
+      `| ${nodes} | ${step(all)} | ${step(culled)} | ` +
+        `${file.ms.toFixed(0)} ms, ${(file.gzipped / 1e3).toFixed(0)} kB gzipped |`,
     );
   }
 }

@@ -14,7 +14,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** Long enough that no or little of the text is repetition, which would be read faster than any recording: 400 MB and more. */
+/**
+ * Long enough that no or little of the text is repetition, which would be read faster than any recording: 400 MB and
+ * more.
+ */
 const RECORD_SECONDS = 75;
 /** Two busy workers give 2,000 samples of 1 to 2 kB a second. */
 const RATE = 999;
@@ -58,7 +61,10 @@ async function record(folder: string): Promise<string> {
   return text;
 }
 
-/** A file of `megabytes` of perf text, to the next end of a sample; made once. `source`: text to use instead of a recording of our own. */
+/**
+ * A file of `megabytes` of perf text, to the next end of a sample; made once. `source`: text to use instead of a
+ * recording of our own.
+ */
 export async function perfText(folder: string, megabytes: number, source?: string): Promise<string> {
   const recorded = source ?? (await record(folder));
   const path = join(folder, `perf-${megabytes}.txt`);

@@ -1,7 +1,8 @@
 /**
  * npm run bench:profile [-- --mb N] [--runs N] [--input FILE] [--only speed|size] [--hz N]: our importer against the
- * native tools, in one run on one machine, on real perf text recorded here; and what a capture weighs. Peers: stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL,
- * inferno-collapse-perf on PATH or in INFERNO. Medians; ratios are what can be compared between machines.
+ * native tools, in one run on one machine, on real perf text recorded here; and what a capture weighs. Peers:
+ * stackcollapse-perf.pl on PATH or in STACKCOLLAPSE_PERL, inferno-collapse-perf on PATH or in INFERNO. Medians; ratios
+ * are what can be compared between machines.
  */
 import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

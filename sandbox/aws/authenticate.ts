@@ -59,7 +59,10 @@ export function signedService(authorization: string, query: URLSearchParams): st
   return credential?.split('/')[3];
 }
 
-/** Checks who signed, for which service and region. Throws the service's own `AwsFault`. `nowMs` is the real time: clients sign with theirs. */
+/**
+ * Checks who signed, for which service and region. Throws the service's own `AwsFault`. `nowMs` is the real time:
+ * clients sign with theirs.
+ */
 export function authenticate(
   request: HttpRequest,
   dialect: AuthDialect,

@@ -36,8 +36,8 @@ export class Fields {
   notOneOf(name: string, choices: readonly string[]): AwsFault {
     return new AwsFault(
       'ValidationError',
-      `1 validation error detected: Value '${this.text(name)}' at '${lowerFirst(name)}' failed to satisfy constraint: ` +
-        `Member must satisfy enum value set: [${choices.join(', ')}]`,
+      `1 validation error detected: Value '${this.text(name)}' at '${lowerFirst(name)}' failed to ` +
+        `satisfy constraint: Member must satisfy enum value set: [${choices.join(', ')}]`,
     );
   }
 

@@ -49,14 +49,16 @@ export function queryProtocol(namespace: string): RpcProtocol {
       status: 200,
       headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
       body:
-        `<${operation}Response xmlns="${namespace}"><${operation}Result>${xmlMembers(output, 'member')}</${operation}Result>` +
+        `<${operation}Response xmlns="${namespace}">` +
+        `<${operation}Result>${xmlMembers(output, 'member')}</${operation}Result>` +
         `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
     }),
     refuse: (fault, requestId) => ({
       status: fault.status,
       headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
       body:
-        `<ErrorResponse xmlns="${namespace}"><Error><Type>${faultSide(fault)}</Type><Code>${escapeXml(fault.code)}</Code>` +
+        `<ErrorResponse xmlns="${namespace}">` +
+        `<Error><Type>${faultSide(fault)}</Type><Code>${escapeXml(fault.code)}</Code>` +
         `<Message>${escapeXml(fault.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
     }),
   };

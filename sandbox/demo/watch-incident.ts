@@ -72,7 +72,8 @@ export async function watchIncident(
   }
   throw new Error(
     told === 0
-      ? 'the alarm did not fire in time. Is this machine busy with something else, such as another demo? The fire needs half a core.'
+      ? 'the alarm did not fire in time. Is this machine busy with something else, such as another demo? The fire ' +
+          'needs half a core.'
       : `the incident was not reported in time; it got as far as "${state}"`,
   );
 }

@@ -1,6 +1,7 @@
 /**
  * The process beside the fleet: sends the load, so that its cost and its timing are nobody else's, and clears up when
- * the fleet's process is gone, by whatever end, SIGKILL included. It leads a session of its own, out of reach of Ctrl-C.
+ * the fleet's process is gone, by whatever end, SIGKILL included. It leads a session of its own, out of reach of
+ * Ctrl-C.
  */
 import { type CompanionMessage, tidyUp } from './companion-messages.ts';
 import { LoadGenerator } from './load/load-generator.ts';

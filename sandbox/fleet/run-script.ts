@@ -17,7 +17,8 @@ const KILLED = 137;
  * the output keeps it going.
  */
 export function runScript(isolation: Isolation, instanceId: string, region: string, script: ScriptRun): RunningScript {
-  const folder = `/var/lib/amazon/ssm/${instanceId}/document/orchestration/${script.commandId}/awsrunShellScript/0.awsrunShellScript`;
+  const orchestration = `/var/lib/amazon/ssm/${instanceId}/document/orchestration/${script.commandId}`;
+  const folder = `${orchestration}/awsrunShellScript/0.awsrunShellScript`;
   mkdirSync(isolation.outside(folder), { recursive: true, mode: 0o700 });
   const path = `${folder}/_script.sh`;
   writeFileSync(isolation.outside(path), `${script.commands.join('\n')}\n`, { mode: 0o700 });

@@ -10,7 +10,9 @@ const MAX_ATTEMPTS = 6;
 
 export type AwsClients = ReturnType<typeof createClients>;
 
-/** All clients of one region; `AWS_ENDPOINT_URL` and the credentials come from the environment, as in every AWS tool. */
+/**
+ * All clients of one region; `AWS_ENDPOINT_URL` and the credentials come from the environment, as in every AWS tool.
+ */
 export function createClients(region: string) {
   const common = { region, maxAttempts: MAX_ATTEMPTS };
   return {

@@ -57,7 +57,9 @@ async function send(
         `SSM cannot reach ${request.instanceId}: it is stopped, terminated, not managed by SSM, or access is denied.`,
         {
           cause,
-          hint: 'Check in Fleet Manager that the instance is online and that its role holds AmazonSSMManagedInstanceCore.',
+          hint:
+            'Check in Fleet Manager that the instance is online and that its role ' +
+            'holds AmazonSSMManagedInstanceCore.',
         },
       );
     }

@@ -1,10 +1,21 @@
 import { AppError, type Retry } from '../shared/errors.ts';
+import { alternatives } from '../shared/text/alternatives.ts';
 
 /** Error names that mean "again later", beyond what the SDK itself has already retried. */
-const TRANSIENT =
-  /Throttl|RateExceeded|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable|Timeout|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|NetworkingError|socket/i;
-const DENIED =
-  /AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|CredentialsProvider/i;
+const TRANSIENT = new RegExp(
+  alternatives(
+    /Throttl|RateExceeded|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/,
+    /Timeout|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|NetworkingError|socket/,
+  ),
+  'i',
+);
+const DENIED = new RegExp(
+  alternatives(
+    /AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized|ExpiredToken|InvalidClientTokenId/,
+    /UnrecognizedClient|SignatureDoesNotMatch|CredentialsProvider/,
+  ),
+  'i',
+);
 
 /** The error's name as the AWS service gave it. */
 export function awsErrorName(error: unknown): string {

@@ -18,7 +18,10 @@ const TIMEOUT_MS = 5000;
 const MAX_BYTES = 64 * 1024;
 /** A region has one or two certificates at a time; we listen to a handful of regions at most. */
 const MAX_CACHED = 32;
-/** The address comes from a message whose signature is not yet checked: forgers must not make us open sockets without end. */
+/**
+ * The address comes from a message whose signature is not yet checked: forgers must not make us open sockets without
+ * end.
+ */
 const MAX_IN_FLIGHT = 8;
 
 /**

@@ -9,14 +9,7 @@ import { ascii } from '../shared/text/untrusted.ts';
 import { readingProgress } from './output/progress.ts';
 import { usageError } from './usage.ts';
 
-export const INPUT_OPTIONS = {
-  'perf-map': { type: 'string', multiple: true },
-  event: { type: 'string' },
-  column: { type: 'string' },
-  'release-dir': { type: 'string', multiple: true },
-  output: { type: 'string', short: 'o' },
-} as const;
-
+/** Options of the commands that read a profile. */
 export interface InputValues {
   readonly 'perf-map'?: string[] | undefined;
   readonly event?: string | undefined;

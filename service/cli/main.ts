@@ -1,12 +1,12 @@
 /** Command line. Human words on stderr, data on stdout; exit 0 done, 1 failed, 2 wrong usage. */
 
 import { AppError, explain } from '../shared/errors.ts';
-import type { CommandName } from './help.ts';
+import type { CommandName } from './command-table.ts';
 
-type Command = (args: readonly string[]) => Promise<number>;
+type Run = (args: readonly string[]) => Promise<number>;
 
 /** Loaded on use: `collapse` must not wait for the AWS SDK. */
-const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   serve: async () => (await import('./commands/serve.ts')).runServe,
   capture: async () => (await import('./commands/capture.ts')).runCapture,
   profile: async () => (await import('./commands/profile.ts')).runProfile,
@@ -33,11 +33,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) return help(name);
-  return (await COMMANDS[name]())(rest);
+  return (await RUNS[name]())(rest);
 }
 
 function isCommand(name: string | undefined): name is CommandName {
-  return name !== undefined && Object.hasOwn(COMMANDS, name);
+  return name !== undefined && Object.hasOwn(RUNS, name);
 }
 
 async function help(name: string | undefined): Promise<number> {

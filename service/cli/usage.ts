@@ -1,5 +1,5 @@
-import type { ParseArgsConfig } from 'node:util';
 import { AppError } from '../shared/errors.ts';
+import { COMMANDS, type CommandName } from './command-table.ts';
 
 // An import would also load what is reached through it, worker threads for one: 2 ms.
 const { parseArgs } = process.getBuiltinModule('node:util');
@@ -9,14 +9,15 @@ export function usageError(message: string, cause?: unknown): AppError {
   return new AppError('USAGE', message, { hint: 'See smokejumper --help.', ...(cause === undefined ? {} : { cause }) });
 }
 
-/** `util.parseArgs` whose complaints are usage errors. */
-export function parseCommand<T extends ParseArgsConfig['options']>(
-  command: string,
-  args: readonly string[],
-  options: T,
-): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>> {
+type Parsed<Name extends CommandName> = ReturnType<
+  typeof parseArgs<{ options: (typeof COMMANDS)[Name]['options']; allowPositionals: true; strict: true }>
+>;
+
+/** The options that the table declares for a command, and its other arguments. Complaints are usage errors. */
+export function parseCommand<Name extends CommandName>(command: Name, args: readonly string[]): Parsed<Name> {
+  const { options } = COMMANDS[command];
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as Parsed<Name>;
   } catch (cause) {
     // Its first sentence; the second one explains how to pass what nobody wants to pass.
     const [complaint] = (cause as Error).message.split('. ');

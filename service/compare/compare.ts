@@ -174,7 +174,9 @@ function faintFindings(
   );
   const [top] = findingsOf(aligned, faint, rows, changes(faint, 'attributed'), totalChange);
   if (top === undefined || top.deltaCores <= 0) return [];
-  const note = `${formatCores(unowned.cores)} of the extra cores have no JavaScript function above them (mostly ${unowned.name}); this is the function that grew with them.`;
+  const note =
+    `${formatCores(unowned.cores)} of the extra cores have no JavaScript function above them (mostly ` +
+    `${unowned.name}); this is the function that grew with them.`;
   return [{ ...top, notes: [note, ...top.notes] }];
 }
 

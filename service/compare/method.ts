@@ -10,8 +10,10 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
   const timed = hosts.every((host) => host.counts.blocks > 0);
   if (timed) {
     const blocks = hosts.map((host) => host.counts.blocks).join(' and ');
+    const length = formatSeconds((hosts[0] as Host).counts.blockSeconds);
     words.push(
-      `Variance is estimated from the sample counts of each process in blocks of ${formatSeconds((hosts[0] as Host).counts.blockSeconds)} (${blocks} blocks), and is never below Poisson's.`,
+      `Variance is estimated from the sample counts of each process in blocks of ${length} (${blocks} blocks), ` +
+        "and is never below Poisson's.",
     );
   } else {
     words.push(
@@ -20,19 +22,27 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
   }
   words.push(
     peers.length === 1
-      ? 'One peer: significant means that these two recordings differ by more than they vary from second to second. How much healthy instances differ from each other is not known.'
+      ? 'One peer: significant means that these two recordings differ by more than they vary from second ' +
+          'to second. How much healthy instances differ from each other is not known.'
       : `${peers.length} peers: the variance between them is part of every interval.`,
   );
+  const least = hosts[0]?.scale.sharesOnly
+    ? `${formatPercent(thresholds.minCores)} of the profile`
+    : `${formatCores(thresholds.minCores)} cores`;
   words.push(
-    `A function is named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ≥ ${thresholds.minSamples} samples) and the change is ≥ ${hosts[0]?.scale.sharesOnly ? `${formatPercent(thresholds.minCores)} of the profile` : `${formatCores(thresholds.minCores)} cores`} and ≥ ${formatPercent(thresholds.minRelative)} of the function.`,
+    `A function is named when q ≤ ${thresholds.q} (Benjamini–Hochberg over functions with ` +
+      `≥ ${thresholds.minSamples} samples) and the change is ≥ ${least} and ` +
+      `≥ ${formatPercent(thresholds.minRelative)} of the function.`,
   );
   if (hosts.some((host) => host.scale.lostFactor > 1))
     words.push('The samples that were kept are weighted to make up for lost ones.');
   hosts.forEach(({ scale }, i) => {
     if (scale.throttleFactor === 1) return;
     const side = i === 0 ? 'hot' : peers.length === 1 ? 'healthy' : `peer ${i}`;
+    const missing = formatPercent(1 - 1 / scale.throttleFactor);
     words.push(
-      `${side}: ${formatPercent(1 - 1 / scale.throttleFactor)} of the samples expected from process accounting are missing, as when the kernel throttles sampling: scaled up.`,
+      `${side}: ${missing} of the samples expected from process accounting are missing, ` +
+        'as when the kernel throttles sampling: scaled up.',
     );
   });
   const rates = new Set(hosts.map((host) => `${formatRate(host.scale.hz)} × ${formatSeconds(host.scale.seconds)}`));

@@ -31,7 +31,8 @@ const FOREIGN: readonly (readonly [start: RegExp, hint: string])[] = [
   ],
   [
     /^\s*(?:\S{1,15}(?: \d[\d/]*)?\s+)?[0-9a-f]{6,16} \S.* \([/[].*\)/,
-    'This looks like perf script text that has neither processes nor times: run perf script with "-F comm,tid,time,event,ip,sym,dso".',
+    'This looks like perf script text that has neither processes nor times: run perf script ' +
+      'with "-F comm,tid,time,event,ip,sym,dso".',
   ],
   [/^#.*\n(?:#.*\n)*# (?:Samples: |Overhead )/, 'This is the output of perf report: pass that of perf script.'],
 ];

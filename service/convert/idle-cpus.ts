@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 
 /**
- * Threads that run or want to, this one included: the fourth field of Linux' /proc/loadavg, `0.20 0.18 0.12 2/301 4711`. A
- * moment's number, where the load average still tells of the minute before.
+ * Threads that run or want to, this one included: the fourth field of Linux' /proc/loadavg,
+ * `0.20 0.18 0.12 2/301 4711`. A moment's number, where the load average still tells of the minute before.
  */
 export function runningThreads(loadavgText: string): number | undefined {
   const running = /^(?:[\d.]+ ){3}(\d+)\/\d+ /.exec(loadavgText)?.[1];

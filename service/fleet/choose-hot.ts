@@ -73,5 +73,6 @@ function busiestFirst(ids: readonly InstanceId[], cpu: ReadonlyMap<InstanceId, R
 }
 
 function figure(cpu: RecentCpu): string {
-  return `${formatPercent(cpu.percent / 100)} over ${cpu.points === 1 ? 'the latest data point' : `the latest ${cpu.points} data points`}`;
+  const points = cpu.points === 1 ? 'the latest data point' : `the latest ${cpu.points} data points`;
+  return `${formatPercent(cpu.percent / 100)} over ${points}`;
 }

@@ -115,7 +115,10 @@ function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
   const burning = unfit.filter(({ alsoHot }) => alsoHot).length;
   if (unfit.length === 1) return `No healthy peer: the only other member does not qualify. ${first.reason}`;
   if (burning === unfit.length) return `No healthy peer: all ${burning} other members are hot, too.`;
-  return `No healthy peer: none of the ${unfit.length} other members qualifies${burning > 0 ? `; ${burning} of them ${burning === 1 ? 'is' : 'are'} hot, too` : ''}.`;
+  return (
+    `No healthy peer: none of the ${unfit.length} other members qualifies` +
+    `${burning > 0 ? `; ${burning} of them ${burning === 1 ? 'is' : 'are'} hot, too` : ''}.`
+  );
 }
 
 /** t2, t3, t3a, t4g: out of credits, their CPU is pushed down to a baseline, and the sick one looks calm. */

@@ -77,7 +77,10 @@ function otherType(member: GroupMember, hot: GroupMember | undefined): string | 
   const type = hot?.instanceType ?? null;
   if (type === null) return 'The instance type of the hot instance is not known, so the two cannot be compared.';
   if (member.instanceType === type) return null;
-  return `Its type is ${member.instanceType ?? 'unknown'}, that of the hot instance ${type}: their cores are not comparable.`;
+  return (
+    `Its type is ${member.instanceType ?? 'unknown'}, that of the hot instance ${type}: ` +
+    'their cores are not comparable.'
+  );
 }
 
 function tooYoung(input: ChoiceInput, member: GroupMember): string | null {

@@ -36,7 +36,9 @@ export interface CommandsPort {
 }
 
 export interface AlarmTargetsPort {
-  /** What the children (in ALARM) of a composite alarm watch. Empty `childrenArns` means: look them up by the parent. */
+  /**
+   * What the children (in ALARM) of a composite alarm watch. Empty `childrenArns` means: look them up by the parent.
+   */
   targetsOf(
     childrenArns: readonly string[],
     parentName: string,

@@ -105,7 +105,8 @@ function shortcomings(input: ReportInput): string[] {
     if (read.profile) continue;
     const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';
     list.push(
-      `No profile of the ${side} ${read.capture.instanceId}: ${sentence(read.failure?.message ?? 'nothing came back.', read.failure?.hint ?? null)}`,
+      `No profile of the ${side} ${read.capture.instanceId}: ` +
+        `${sentence(read.failure?.message ?? 'nothing came back.', read.failure?.hint ?? null)}`,
     );
   }
   if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {

@@ -1,7 +1,10 @@
 import { createTransport } from 'nodemailer';
 import { AppError } from '../shared/errors.ts';
 
-/** Connects to the mail server and logs in, without sending anything. Throws `SMTP_UNUSABLE`; the password is never quoted. */
+/**
+ * Connects to the mail server and logs in, without sending anything. Throws `SMTP_UNUSABLE`; the password is never
+ * quoted.
+ */
 export async function verifySmtp(url: string): Promise<void> {
   const transport = createTransport(url);
   try {

@@ -97,5 +97,10 @@ function recordingModel(
 
 export const DOWNLOADS = `
 {{#if downloads.length}}<section aria-labelledby="files"><h2 id="files">Downloads</h2><ul class="downloads">
-{{#each downloads}}<li><h3>{{title}}</h3><p class="soft small">{{about}}</p><p class="forms">{{#each links}}<a href="{{href}}"{{#if save}} download{{/if}}>{{words}}<span class="hidden-text">: {{../title}}</span>{{#if size}} <span class="soft small">{{size}}</span>{{/if}}</a>{{/each}}</p>{{#if speedscope}}<p class="small"><a href="{{speedscope}}">Open in speedscope<span class="hidden-text">: {{title}}</span></a></p>{{/if}}</li>
+{{#each downloads}}<li><h3>{{title}}</h3><p class="soft small">{{about}}</p>\
+<p class="forms">{{#each links}}<a href="{{href}}"{{#if save}} download{{/if}}>{{words}}\
+<span class="hidden-text">: {{../title}}</span>{{#if size}} \
+<span class="soft small">{{size}}</span>{{/if}}</a>{{/each}}</p>{{#if speedscope}}\
+<p class="small"><a href="{{speedscope}}">Open in speedscope\
+<span class="hidden-text">: {{title}}</span></a></p>{{/if}}</li>
 {{/each}}</ul></section>{{/if}}`;

@@ -40,8 +40,14 @@ export function graphModels(id: string, report: ReportData | null, files: readon
  * explores is not loaded anew.
  */
 export const GRAPHS = `
-{{#if graphs.length}}<section class="broad" aria-labelledby="graphs" data-keep="{{#each graphs}}{{href}} {{/each}}"><h2 id="graphs">Flame graphs</h2>
+{{#if graphs.length}}<section class="broad" aria-labelledby="graphs" data-keep="{{#each graphs}}{{href}} {{/each}}">\
+<h2 id="graphs">Flame graphs</h2>
 <div data-graphs>
-{{#each graphs}}<div class="graph" data-tab="{{title}}" data-graph="{{name}}" id="graph-{{name}}"><h3>{{title}}{{#if instanceId}} <code class="soft small">{{instanceId}}</code>{{/if}}</h3><p class="soft small">{{caption}} <span class="links"><a href="{{href}}">Open alone<span class="hidden-text">: {{title}}</span></a>{{#if speedscope}} <a href="{{speedscope}}">Open in speedscope<span class="hidden-text">: {{title}}</span></a>{{/if}}</span></p>
-<object type="image/svg+xml" data="{{href}}" aria-label="Flame graph: {{title}}"><p><a href="{{href}}">{{title}}, flame graph</a></p></object></div>
+{{#each graphs}}<div class="graph" data-tab="{{title}}" data-graph="{{name}}" id="graph-{{name}}">\
+<h3>{{title}}{{#if instanceId}} <code class="soft small">{{instanceId}}</code>{{/if}}</h3>\
+<p class="soft small">{{caption}} <span class="links"><a href="{{href}}">Open alone\
+<span class="hidden-text">: {{title}}</span></a>{{#if speedscope}} <a href="{{speedscope}}">Open in speedscope\
+<span class="hidden-text">: {{title}}</span></a>{{/if}}</span></p>
+<object type="image/svg+xml" data="{{href}}" aria-label="Flame graph: {{title}}">\
+<p><a href="{{href}}">{{title}}, flame graph</a></p></object></div>
 {{/each}}</div></section>{{/if}}`;

@@ -52,10 +52,14 @@ const render = compile<IncidentModel>(
 <p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
 <h1>${sentenceTemplate('headline')}</h1>
 <p class="lead">${sentenceTemplate('lead')}</p>
-<p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
-{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
+<p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, \
+{{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
+{{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
+<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
-{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2><p>{{reason}} <span class="soft">The next attempt is at <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
+{{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
+<p>{{reason}} <span class="soft">The next attempt is at \
+<time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
@@ -63,9 +67,13 @@ ${GRAPHS}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
-<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}><time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time><strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
+<ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}>\
+<time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}\
+{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time>\
+<strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
-{{#if notifications.length}}<section aria-labelledby="notifications"><h2 id="notifications">Notifications for this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
+{{#if notifications.length}}<section aria-labelledby="notifications">\
+<h2 id="notifications">Notifications for this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
 ${LEGEND}`),
 );

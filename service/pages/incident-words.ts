@@ -124,6 +124,15 @@ export function notificationModel(row: Notification): NotificationModel {
 export const NOTIFICATIONS_TABLE = `
 <div class="scroll" tabindex="0" role="group" aria-label="Notifications"><table class="stack" role="table">
 <caption>Every message that arrived, newest first, and what became of it.</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Outcome</th><th role="columnheader" scope="col">Why</th><th role="columnheader" scope="col">Incident</th></tr></thead>
-<tbody role="rowgroup">{{#each notifications}}<tr role="row"><td role="cell" class="id"><time datetime="{{received.iso}}">{{received.text}}</time></td><td role="cell"><span class="pill {{tone}}">{{outcome}}</span></td><td role="cell" class="wide full">{{reason}}{{#if messageId}}<br><code class="soft small">{{messageId}}</code>{{/if}}</td><td role="cell">{{#if href}}<a href="{{href}}">open<span class="hidden-text"> incident of {{received.text}}</span></a>{{else}}<span class="soft">none</span>{{/if}}</td></tr>{{/each}}</tbody>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th>\
+<th role="columnheader" scope="col">Outcome</th><th role="columnheader" scope="col">Why</th>\
+<th role="columnheader" scope="col">Incident</th></tr></thead>
+<tbody role="rowgroup">{{#each notifications}}<tr role="row">\
+<td role="cell" class="id"><time datetime="{{received.iso}}">{{received.text}}</time></td>\
+<td role="cell"><span class="pill {{tone}}">{{outcome}}</span></td>\
+<td role="cell" class="wide full">{{reason}}{{#if messageId}}<br>\
+<code class="soft small">{{messageId}}</code>{{/if}}</td>\
+<td role="cell">{{#if href}}<a href="{{href}}">open\
+<span class="hidden-text"> incident of {{received.text}}</span></a>{{else}}\
+<span class="soft">none</span>{{/if}}</td></tr>{{/each}}</tbody>
 </table></div>`;

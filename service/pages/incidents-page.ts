@@ -37,20 +37,29 @@ const render = compile<IncidentsModel>(
   pageShell(`
 <h1>Incidents</h1>
 <form class="search" method="get" action="/" role="search">
-<div class="grow"><label for="q">Alarm, function, instance or id</label><input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>
-<div><label for="group">Group</label><select id="group" name="group"><option value="">All groups</option>{{#each groups}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{label}}</option>{{/each}}</select></div>
+<div class="grow"><label for="q">Alarm, function, instance or id</label>\
+<input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>
+<div><label for="group">Group</label><select id="group" name="group"><option value="">All groups</option>\
+{{#each groups}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{label}}</option>{{/each}}</select></div>
 <div><button type="submit">Search</button></div>
 {{#if filtered}}<div><a href="/">Show all</a></div>{{/if}}
 </form>
-<section aria-labelledby="list"><h2 id="list" class="hidden-text">{{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
+<section aria-labelledby="list"><h2 id="list" class="hidden-text">\
+{{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
 {{#if incidents.length}}<ol class="incidents">
 {{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
-<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}\
+{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}\
+<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
-{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}<p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
+{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}\
+<p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \
+(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
 </section>
 <section aria-labelledby="ledger"><h2 id="ledger">Latest notifications</h2>
-{{#if notifications.length}}${NOTIFICATIONS_TABLE}<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}
+{{#if notifications.length}}${NOTIFICATIONS_TABLE}\
+<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}\
+<div class="card empty">Nothing has arrived yet.</div>{{/if}}
 </section>`),
 );
 

@@ -19,7 +19,8 @@ const render = compile<NotificationsModel>(
   pageShell(`
 <h1>Notifications</h1>
 <p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is listed with its reason.</p>
-{{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}<div class="card empty">Nothing has arrived yet.</div>{{/if}}
+{{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}\
+<div class="card empty">Nothing has arrived yet.</div>{{/if}}
 <section aria-label="Legend"><details class="legend"><summary>What the outcomes mean</summary><dl class="known">
 <dt>accepted</dt><dd>An alarm that opened an incident: the hot instance and a healthy peer are profiled.</dd>
 <dt>attached</dt><dd>The alarm belongs to an incident that is already open.</dd>

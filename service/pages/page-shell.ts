@@ -28,7 +28,8 @@ export function pageShell(main: string): string {
 <a class="skip" href="#main">Skip to content</a>
 <header class="site"><div>
 <a class="brand" href="/"><img src="{{assets.icon}}" alt="" width="22" height="22">Smokejumper</a>
-<nav aria-label="Main"><a href="/"{{#if nav.incidents}} aria-current="page"{{/if}}>Incidents</a><a href="/notifications"{{#if nav.notifications}} aria-current="page"{{/if}}>Notifications</a></nav>
+<nav aria-label="Main"><a href="/"{{#if nav.incidents}} aria-current="page"{{/if}}>Incidents</a>\
+<a href="/notifications"{{#if nav.notifications}} aria-current="page"{{/if}}>Notifications</a></nav>
 </div></header>
 <main id="main">
 ${main}

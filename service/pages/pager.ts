@@ -27,4 +27,6 @@ export function pagerModel(path: string, query: Readonly<Record<string, string>>
 }
 
 export const PAGER = `
-<nav class="pager" aria-label="Pages"><span>{{pager.range}}</span>{{#if pager.previous}}<a href="{{pager.previous}}" rel="prev">Newer</a>{{/if}}{{#if pager.next}}<a href="{{pager.next}}" rel="next">Older</a>{{/if}}</nav>`;
+<nav class="pager" aria-label="Pages"><span>{{pager.range}}</span>\
+{{#if pager.previous}}<a href="{{pager.previous}}" rel="prev">Newer</a>{{/if}}\
+{{#if pager.next}}<a href="{{pager.next}}" rel="next">Older</a>{{/if}}</nav>`;

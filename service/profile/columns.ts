@@ -3,8 +3,8 @@ import { AppError } from '../shared/errors.ts';
 import { formatCount } from '../shared/text/number.ts';
 
 /**
- * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at 99 Hz
- * has 23 million. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
+ * Rows of a profile: captures and recordings by perf have at most some 100,000 samples, an hour of 64 busy CPUs at
+ * 99 Hz has 23 million. More come from files that are made to fill the memory; 16 million rows take 0.5 GB.
  */
 const MOST_ROWS = 1 << 24;
 
@@ -25,8 +25,11 @@ export function widened<T extends NumberColumn>(column: T, length: number): T {
   return wider;
 }
 
-/** A number of a column that the caller knows to be long enough. For code that is not hot. */
-export function at(column: ArrayLike<number>, index: number): number {
+/**
+ * A number of a column that the caller knows to be long enough. For code that is not hot. Typed arrays alone: with
+ * plain ones V8 would see too many kinds here to keep it fast.
+ */
+export function at(column: NumberColumn | Uint8Array, index: number): number {
   return column[index] as number;
 }
 

@@ -2,8 +2,8 @@ import type { FunctionInfo, Profile } from './profile.ts';
 import { TIERS } from './profile.ts';
 
 /**
- * The call tree by function: tiers of one function merged, V8's stubs out of view, every sample kept. Node 0 is the root (function −1);
- * parents come before children. Numbers are sample counts.
+ * The call tree by function: tiers of one function merged, V8's stubs out of view, every sample kept. Node 0 is the
+ * root (function −1); parents come before children. Numbers are sample counts.
  */
 export interface FunctionTree {
   readonly functions: readonly FunctionInfo[];

@@ -24,23 +24,27 @@ const render = compile<FileModel>(`<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <title>{{title}}</title>
 <style>${STYLESHEET}</style>
 </head>
 <body>
-<header class="site"><div><span class="brand">Smokejumper</span><span class="soft small">report of <time datetime="{{report.generated.iso}}">{{report.generated.text}}</time></span></div></header>
+<header class="site"><div><span class="brand">Smokejumper</span><span class="soft small">report of \
+<time datetime="{{report.generated.iso}}">{{report.generated.text}}</time></span></div></header>
 <main>
 <header>
 <p class="where">{{report.where}}</p>
 <h1>${sentenceTemplate('report.headlinePieces')}</h1>
 <p class="lead">${sentenceTemplate('report.sentencePieces')}</p>
-<p class="facts">Incident {{report.incidentId}}, opened <time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
+<p class="facts">Incident {{report.incidentId}}, opened \
+<time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
 </header>
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 {{#if graphs.length}}<section class="broad" aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
-{{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p><iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
+{{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p>\
+<iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
 {{/each}}</section>{{/if}}
 {{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
 ${LEGEND}
@@ -70,7 +74,10 @@ export function renderReportFile(
 
 /** `srcdoc` is HTML: the XML declaration would be a bogus comment, and the body must have no margin. */
 function frameDocument(svg: string): string {
-  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>body{margin:0}body>svg{display:block;width:100%}</style>${svg.replace(/^\s*<\?xml[^>]*\?>\s*/, '')}`;
+  return (
+    '<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">' +
+    `<style>body{margin:0}body>svg{display:block;width:100%}</style>${svg.replace(/^\s*<\?xml[^>]*\?>\s*/, '')}`
+  );
 }
 
 /** Frames of unknown height get this many pixels; taller graphs than the most scroll. */

@@ -40,12 +40,18 @@ time, .num { font-variant-numeric: tabular-nums; }
 .small { font-size: .875rem; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: .5rem; padding: .5rem 1rem; background: var(--card); z-index: 2; }
-.hidden-text { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.hidden-text {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap;
+}
 
 .site { border-top: 4px solid var(--hot); border-bottom: 1px solid var(--line); background: var(--card); }
 .site > div, main, .foot { max-width: 78rem; margin: 0 auto; padding-inline: clamp(1rem, 3vw, 2rem); }
 .site > div { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.75rem; padding-block: .7rem; }
-.brand { display: inline-flex; align-items: center; gap: .5rem; font-weight: 720; letter-spacing: -.01em; color: var(--ink); text-decoration: none; }
+.brand {
+  display: inline-flex; align-items: center; gap: .5rem; font-weight: 720; letter-spacing: -.01em;
+  color: var(--ink); text-decoration: none;
+}
 .brand img { width: 1.35rem; height: 1.35rem; }
 .site nav { display: flex; gap: 1.25rem; }
 .site nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; border-bottom: 2px solid transparent; }
@@ -57,15 +63,24 @@ main > section, main > .pair { margin-top: 2.25rem; }
 
 .crumbs { font-size: .875rem; margin-bottom: .9rem; color: var(--soft); }
 .crumbs a { color: var(--soft); }
-.where { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem .75rem; margin-bottom: .5rem; color: var(--soft); }
+.where {
+  display: flex; flex-wrap: wrap; align-items: center; gap: .35rem .75rem; margin-bottom: .5rem;
+  color: var(--soft);
+}
 .lead { font-size: 1.125rem; max-width: 62rem; margin: .75rem 0 .5rem; overflow-wrap: anywhere; }
 .facts { color: var(--soft); font-size: .9rem; }
-.pill { display: inline-block; padding: .05rem .6rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .8125rem; line-height: 1.5; color: var(--ink); white-space: nowrap; }
+.pill {
+  display: inline-block; padding: .05rem .6rem; border: 1px solid var(--edge); border-radius: 1rem;
+  font-size: .8125rem; line-height: 1.5; color: var(--ink); white-space: nowrap;
+}
 .pill.burning { border-color: var(--hot); color: var(--hot-ink); font-weight: 650; }
 .pill.over { border-color: var(--good-ink); color: var(--good-ink); }
 .pill.quiet { border-style: dashed; color: var(--soft); }
 
-.steps { display: flex; flex-wrap: wrap; gap: .25rem 0; list-style: none; padding: 0; margin: 1.25rem 0 0; font-size: .875rem; }
+.steps {
+  display: flex; flex-wrap: wrap; gap: .25rem 0; list-style: none; padding: 0; margin: 1.25rem 0 0;
+  font-size: .875rem;
+}
 .steps li { flex: 1 1 6.5rem; padding: .5rem .5rem 0 0; border-top: 3px solid var(--line); color: var(--soft); }
 .steps li.done { border-top-color: var(--good-ink); color: var(--ink); }
 .steps li[aria-current] { border-top-color: var(--hot); color: var(--ink); font-weight: 650; }
@@ -76,7 +91,10 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .culprit .name { display: block; font-size: 1.35rem; font-weight: 700; color: var(--hot-ink); line-height: 1.3; }
 .culprit p { margin-bottom: .5rem; }
 .alone { grid-template-columns: minmax(0, 1fr); }
-.bars { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: .35rem .75rem; align-items: center; margin: .75rem 0; }
+.bars {
+  display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: .35rem .75rem;
+  align-items: center; margin: .75rem 0;
+}
 .bars dt { color: var(--soft); font-size: .9rem; }
 .bars dd { margin: 0; }
 .bars .num { font-weight: 650; text-align: right; }
@@ -95,17 +113,26 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .route { font-size: .85rem; color: var(--soft); }
 .route code + code::before { content: "› "; font-family: var(--sans); color: var(--edge); }
 
-.note { background: var(--warn); border-left: 4px solid var(--warn-edge); border-radius: .4rem; padding: .9rem 1.1rem .35rem; margin-top: 1.5rem; }
+.note {
+  background: var(--warn); border-left: 4px solid var(--warn-edge); border-radius: .4rem;
+  padding: .9rem 1.1rem .35rem; margin-top: 1.5rem;
+}
 .note h2 { font-size: 1.05rem; margin-bottom: .4rem; }
 
-.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
+.scroll {
+  position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem;
+  background: var(--card);
+}
 .scroll + ul, .scroll + p, .lead + .scroll { margin-top: .9rem; }
 table { overflow-wrap: break-word; border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; padding: .75rem 1rem .25rem; color: var(--soft); font-size: .875rem; }
 th, td { padding: .55rem .6rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 th:first-child, td:first-child { padding-left: 1rem; }
 th:last-child, td:last-child { padding-right: 1rem; }
-thead th { font-size: .8125rem; font-weight: 620; color: var(--soft); vertical-align: bottom; border-top: 0; white-space: nowrap; }
+thead th {
+  font-size: .8125rem; font-weight: 620; color: var(--soft); vertical-align: bottom; border-top: 0;
+  white-space: nowrap;
+}
 thead td { border-top: 0; }
 tbody th { font-weight: 400; }
 td.num, th.num { text-align: right; white-space: nowrap; }
@@ -114,24 +141,47 @@ th.label { white-space: nowrap; color: var(--soft); }
 .sentence::first-letter { text-transform: uppercase; }
 td.name-cell, th.name-cell { min-width: 14rem; max-width: 34rem; overflow-wrap: anywhere; }
 .id { white-space: nowrap; }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline dotted; text-underline-offset: .2em; }
+th button {
+  font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;
+  text-decoration: underline dotted; text-underline-offset: .2em;
+}
 th[aria-sort=ascending] button::after { content: " ↑"; }
 th[aria-sort=descending] button::after { content: " ↓"; }
 
-.tabrow { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0 1rem; margin-bottom: -1px; }
+.tabrow {
+  display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 0 1rem;
+  margin-bottom: -1px;
+}
 .tabs { display: flex; flex-wrap: wrap; gap: .25rem; }
-.tabs button, .together { font: inherit; padding: .5rem .95rem; border: 1px solid transparent; border-bottom: 0; border-radius: .5rem .5rem 0 0; background: none; color: var(--soft); cursor: pointer; }
+.tabs button, .together {
+  font: inherit; padding: .5rem .95rem; border: 1px solid transparent; border-bottom: 0;
+  border-radius: .5rem .5rem 0 0; background: none; color: var(--soft); cursor: pointer;
+}
 .tabs button:hover, .together:hover { color: var(--ink); }
-.tabs button[aria-selected=true], .together[aria-pressed=true] { background: var(--card); border-color: var(--line); color: var(--ink); font-weight: 650; }
-.stacked .tabs button[aria-selected=true] { background: none; border-color: transparent; color: var(--soft); font-weight: inherit; }
+.tabs button[aria-selected=true], .together[aria-pressed=true] {
+  background: var(--card); border-color: var(--line); color: var(--ink); font-weight: 650;
+}
+.stacked .tabs button[aria-selected=true] {
+  background: none; border-color: transparent; color: var(--soft); font-weight: inherit;
+}
 /* Graphs may be wider than text: their findings stand beside them. */
-@media (min-width: 80rem) { .broad { --broad: min(100vw - 4rem, 110rem); width: var(--broad); margin-inline: calc((100% - var(--broad)) / 2); } }
+@media (min-width: 80rem) {
+  .broad {
+    --broad: min(100vw - 4rem, 110rem);
+    width: var(--broad); margin-inline: calc((100% - var(--broad)) / 2);
+  }
+}
 [data-graphs] { position: relative; }
-.graph { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem; margin-bottom: 1rem; }
+.graph {
+  background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem;
+  margin-bottom: 1rem;
+}
 .graph.aside { position: absolute; inset-inline: 0; top: 0; height: 0; overflow: hidden; visibility: hidden; }
 .tabrow ~ .graph:not(.aside) { border-top-left-radius: 0; }
 .graph h3 { margin-bottom: .25rem; }
-[data-graphs]:not(.stacked) > .tabrow ~ .graph h3 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+[data-graphs]:not(.stacked) > .tabrow ~ .graph h3 {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 .graph .links { display: inline-flex; flex-wrap: wrap; gap: 0 .9rem; margin-left: .5rem; }
 .graph .links a { white-space: nowrap; }
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
@@ -140,17 +190,32 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .known { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; }
 .known dt { color: var(--soft); }
 .known dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 34rem) { .known { grid-template-columns: minmax(0, 1fr); gap: 0; } .known dd { margin-bottom: .5rem; } }
+@media (max-width: 34rem) {
+  .known { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .known dd { margin-bottom: .5rem; }
+}
 .timeline { list-style: none; padding: 0 0 0 1.1rem; border-left: 2px solid var(--line); margin-left: .35rem; }
 .timeline li { position: relative; padding-bottom: .7rem; overflow-wrap: anywhere; }
-.timeline li::before { content: ""; position: absolute; left: -1.5rem; top: .45rem; width: .65rem; height: .65rem; border-radius: 50%; background: var(--edge); border: 2px solid var(--paper); }
+.timeline li::before {
+  content: ""; position: absolute; left: -1.5rem; top: .45rem; width: .65rem; height: .65rem;
+  border-radius: 50%; background: var(--edge); border: 2px solid var(--paper);
+}
 .timeline li.last::before { background: var(--hot); }
 .timeline time { color: var(--soft); font-size: .875rem; margin-right: .6rem; }
-.downloads { list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
-.downloads li { display: grid; grid-template-columns: 17rem minmax(0, 1fr) 9.5rem; gap: .1rem 1.25rem; align-items: baseline; padding: .75rem 1.1rem; border-top: 1px solid var(--line); }
+.downloads {
+  list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
+  background: var(--card);
+}
+.downloads li {
+  display: grid; grid-template-columns: 17rem minmax(0, 1fr) 9.5rem; gap: .1rem 1.25rem;
+  align-items: baseline; padding: .75rem 1.1rem; border-top: 1px solid var(--line);
+}
 .downloads li:first-child { border-top: 0; }
 .downloads h3, .downloads li > p:first-of-type { grid-column: 1; margin: 0; overflow-wrap: anywhere; }
-.downloads .forms { grid-column: 2; grid-row: 1 / span 2; margin: 0; display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; align-self: center; }
+.downloads .forms {
+  grid-column: 2; grid-row: 1 / span 2; margin: 0; display: flex; flex-wrap: wrap;
+  gap: .35rem 1.1rem; align-self: center;
+}
 .downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; text-align: right; }
 .downloads .forms a { white-space: nowrap; }
 @media (max-width: 44rem) {
@@ -163,13 +228,22 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 
 .search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.1rem 0 1.25rem; }
 .search label { display: block; font-size: .8125rem; color: var(--soft); margin-bottom: .2rem; }
-.search input, .search select, .search button { font: inherit; padding: .45rem .7rem; border: 1px solid var(--edge); border-radius: .4rem; background: var(--card); color: var(--ink); min-height: 2.6rem; max-width: 100%; }
+.search input, .search select, .search button {
+  font: inherit; padding: .45rem .7rem; border: 1px solid var(--edge); border-radius: .4rem;
+  background: var(--card); color: var(--ink); min-height: 2.6rem; max-width: 100%;
+}
 .search select { max-width: 20rem; }
 .search .grow { flex: 1 1 16rem; max-width: 30rem; }
 .search .grow input { width: 100%; }
 .search button { font-weight: 620; cursor: pointer; }
-.incidents { list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
-.incidents li { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) max-content; gap: .1rem 1.25rem; padding: .9rem 1.1rem; border-top: 1px solid var(--line); }
+.incidents {
+  list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
+  background: var(--card);
+}
+.incidents li {
+  display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) max-content; gap: .1rem 1.25rem;
+  padding: .9rem 1.1rem; border-top: 1px solid var(--line);
+}
 .incidents li:first-child { border-top: 0; }
 .incidents h3 { font-weight: 640; overflow-wrap: anywhere; letter-spacing: 0; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
@@ -182,7 +256,10 @@ th[aria-sort=descending] button::after { content: " ↓"; }
   .incidents .when { text-align: left; }
 }
 .empty { padding: 2.25rem 1.25rem; text-align: center; color: var(--soft); }
-.pager { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin-top: 1rem; font-size: .9rem; color: var(--soft); }
+.pager {
+  display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin-top: 1rem;
+  font-size: .9rem; color: var(--soft);
+}
 details.legend { border: 1px solid var(--line); border-radius: .6rem; padding: .7rem 1.1rem; background: var(--card); }
 details.legend summary { cursor: pointer; font-weight: 620; }
 details.legend dl { margin-top: .75rem; }
@@ -190,7 +267,10 @@ details.legend dl { margin-top: .75rem; }
 @media (max-width: 44rem) {
   table.stack, .stack tbody, .stack caption { display: block; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .stack tr { display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; padding: .75rem 1rem; border-top: 1px solid var(--line); }
+  .stack tr {
+    display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; padding: .75rem 1rem;
+    border-top: 1px solid var(--line);
+  }
   .stack tr > * { border: 0; padding: 0; min-width: 0; }
   .stack td.num { text-align: left; min-width: 3.6rem; }
   .stack td.full, .stack th.name-cell { flex: 1 0 100%; max-width: none; }

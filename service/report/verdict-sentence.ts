@@ -44,7 +44,10 @@ function culprit(top: Finding, data: ReportData): Sentence {
     data.peerInstances.length > 1 ? loose(`its ${data.peerInstances.length} peers`) : peer(data.peerInstances[0]);
   const share = top.explains === null ? '' : sentence`, ${keep(formatPercent(top.explains))} of the extra CPU`;
   const delta = keep(`${signedCores(top.deltaCores)} ± ${formatMargin(top.ci)} cores`);
-  return sentence`${what} uses ${keep(`${formatCores(top.hotCores)} cores`)} on ${name(data.hotInstance)} and ${formatCores(top.healthyCores)} on ${peers}: ${delta}${share} (${keep(formatEquation('q', top.q))}).`;
+  const hot = sentence`${keep(`${formatCores(top.hotCores)} cores`)} on ${name(data.hotInstance)}`;
+  const healthy = sentence`${formatCores(top.healthyCores)} on ${peers}`;
+  const q = keep(formatEquation('q', top.q));
+  return sentence`${what} uses ${hot} and ${healthy}: ${delta}${share} (${q}).`;
 }
 
 /** Classes other than `hot path` say more than their top finding does. */
@@ -65,11 +68,15 @@ function withheld(data: ReportData): Sentence {
 function alone(data: ReportData): Sentence {
   const top = data.topFunctions[0];
   if (data.captures.length === 0) return loose(data.shortcomings[0] ?? 'Nothing was recorded.');
-  const busiest =
-    top === undefined
-      ? ''
-      : sentence` Busiest on ${name(data.hotInstance)}: ${clean(top.function, NAME)}, ${keep(`${formatCores(top.selfCores)} cores`)}.`;
-  return sentence`There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.${busiest}`;
+  const reason = loose(
+    'There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.',
+  );
+  return top === undefined ? reason : joined([reason, busiest(top, data)], ' ');
+}
+
+function busiest(top: ReportData['topFunctions'][number], data: ReportData): Sentence {
+  const cores = keep(`${formatCores(top.selfCores)} cores`);
+  return sentence`Busiest on ${name(data.hotInstance)}: ${clean(top.function, NAME)}, ${cores}.`;
 }
 
 function name(instance: string | null | undefined): Sentence {

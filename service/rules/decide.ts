@@ -73,7 +73,8 @@ function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
   if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and has no open incident.`);
   if (alarm.changedAtMs < own.changedAtMs) {
     return ignored(
-      `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM at ${formatUtc(own.changedAtMs)}.`,
+      `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM at ` +
+        `${formatUtc(own.changedAtMs)}.`,
     );
   }
   const burnt = formatDuration(alarm.changedAtMs - own.changedAtMs);
@@ -106,10 +107,16 @@ function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: nu
   const age = now - alarm.changedAtMs;
   // After a mute window the news is old by design, and the alarm is still on.
   if (age > limits.maxAlarmAgeMs && !alarm.afterMuteWindow) {
-    return `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ${formatDuration(limits.maxAlarmAgeMs)}.`;
+    return (
+      `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ` +
+      `${formatDuration(limits.maxAlarmAgeMs)}.`
+    );
   }
   if (facts.newestChangeMs === null || facts.newestChangeMs < alarm.changedAtMs) return null;
-  return `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ${formatUtc(facts.newestChangeMs)}: SNS does not deliver in order.`;
+  return (
+    `${quoted(alarm.name)} went to ALARM at ${formatUtc(alarm.changedAtMs)}, but changed again at ` +
+    `${formatUtc(facts.newestChangeMs)}: SNS does not deliver in order.`
+  );
 }
 
 function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
@@ -120,7 +127,9 @@ function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: num
     return {
       outcome: 'attached',
       incidentId: open.id,
-      reason: `The incident opened by ${opener} ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still open; a new one needs an OK first, or ${formatDuration(rearmAfterMs)} to pass.`,
+      reason:
+        `The incident opened by ${opener} ${formatAge(now - open.openedAtMs)} in ${scopeOf(alarm)} is still ` +
+        `open; a new one needs an OK first, or ${formatDuration(rearmAfterMs)} to pass.`,
     };
   }
   const limit = whyThrottled(limits, facts, alarm, now);
@@ -145,7 +154,10 @@ function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, no
   const scope = scopeOf(alarm);
   const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
   if (now - last < limits.cooldownMs) {
-    return `The last capture of ${scope} was ${formatAge(now - last)}; the cooldown is ${formatDuration(limits.cooldownMs)}.`;
+    return (
+      `The last capture of ${scope} was ${formatAge(now - last)}; the cooldown is ` +
+      `${formatDuration(limits.cooldownMs)}.`
+    );
   }
   return (
     overLimit(limits.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??

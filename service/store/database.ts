@@ -8,8 +8,8 @@ export type Db = Database.Database;
 const MIGRATION = /^(\d{4})_[a-z0-9-]+\.sql$/;
 
 /**
- * Opens (and creates) the database and brings it to the newest schema. Throws `DATABASE_UNUSABLE` when it cannot be opened,
- * `SCHEMA_TOO_NEW` when a newer Smokejumper wrote it, `MIGRATION_FAILED` when a migration does not apply.
+ * Opens (and creates) the database and brings it to the newest schema. Throws `DATABASE_UNUSABLE` when it cannot be
+ * opened, `SCHEMA_TOO_NEW` when a newer Smokejumper wrote it, `MIGRATION_FAILED` when a migration does not apply.
  */
 export function openDatabase(path: string, migrationsFolder: string): Db {
   let db: Db | undefined;

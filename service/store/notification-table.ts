@@ -172,6 +172,7 @@ function prepare(db: Db) {
                                            changed_at_ms, body)
                  VALUES (:at, :messageId, :topicArn, :outcome, :reason, :incident, :key, :changedAt, :body)`),
     dropRejected: sql(`DELETE FROM notification WHERE outcome = 'rejected' AND id <= (
-                         SELECT id FROM notification WHERE outcome = 'rejected' ORDER BY id DESC LIMIT 1 OFFSET :keep)`),
+                         SELECT id FROM notification WHERE outcome = 'rejected' ORDER BY id DESC
+                          LIMIT 1 OFFSET :keep)`),
   };
 }

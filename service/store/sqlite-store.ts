@@ -222,7 +222,8 @@ function prepare(db: Db) {
     advance: sql(`UPDATE incident
                      SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,
                          group_name = COALESCE(:group, group_name), hot_instance = COALESCE(:hot, hot_instance),
-                         members_json = COALESCE(:members, members_json), failure_json = COALESCE(:failure, failure_json)
+                         members_json = COALESCE(:members, members_json),
+                         failure_json = COALESCE(:failure, failure_json)
                    WHERE id = :id AND state = :from AND lease_owner = :owner`),
     postpone: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL, attempts = :attempts,
                           next_attempt_at_ms = :next, retry_note = :note
@@ -233,14 +234,16 @@ function prepare(db: Db) {
                      VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),
     burning: sql(`SELECT DISTINCT hot_instance FROM incident
-                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled' AND id IS NOT :except`),
+                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled'
+                     AND id IS NOT :except`),
     captures: sql('SELECT * FROM capture WHERE incident_id = :id ORDER BY position'),
     schedule: sql('UPDATE capture SET start_at_ms = :startAt WHERE incident_id = :id AND command_id IS NULL'),
     setCommand: sql('UPDATE capture SET command_id = :commandId WHERE id = :id'),
     finishCapture: sql('UPDATE capture SET outcome = :outcome, failure_json = :failure WHERE id = :id'),
     putFile: sql(`INSERT INTO artifact (incident_id, name, content_type, bytes, hash)
                   VALUES (:id, :name, :contentType, :bytes, :hash)
-                  ON CONFLICT DO UPDATE SET content_type = excluded.content_type, bytes = excluded.bytes, hash = excluded.hash`),
+                  ON CONFLICT DO UPDATE SET content_type = excluded.content_type, bytes = excluded.bytes,
+                                            hash = excluded.hash`),
     file: sql('SELECT content_type, hash FROM artifact WHERE incident_id = :id AND name = :name'),
     files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
     saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass

@@ -93,7 +93,7 @@ describe('a single-metric alarm', () => {
     assert.equal(alarm.isCpu, true);
   });
 
-  test('of the CloudWatch agent without appended dimensions names a host, or the instance id inside its host name', () => {
+  test('of the CloudWatch agent without appended dimensions names a host, or the instance id in its host name', () => {
     const on = (host: string) =>
       alarmOf(singleMetric({}, { Namespace: 'CWAgent', Dimensions: [{ name: 'host', value: host }] })).targets;
     assert.deepEqual(on('ip-10-0-0-17.ec2.internal').hosts, ['ip-10-0-0-17.ec2.internal']);
@@ -194,7 +194,10 @@ describe('an alarm over several metrics', () => {
             { Id: 'ad1', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)', ReturnData: true },
           ],
           {
-            NewStateReason: `Thresholds Crossed: 1 out of the last 1 datapoints [${value} (20/11/26 03:11:00)] was less than the lower thresholds [10.5] or greater than the upper thresholds [60.25] (minimum 1 datapoint for OK -> ALARM transition).`,
+            NewStateReason:
+              `Thresholds Crossed: 1 out of the last 1 datapoints [${value} (20/11/26 03:11:00)] ` +
+              'was less than the lower thresholds [10.5] or greater than the upper thresholds [60.25] ' +
+              '(minimum 1 datapoint for OK -> ALARM transition).',
           },
           {
             ComparisonOperator: 'LessThanLowerOrGreaterThanUpperThreshold',

@@ -33,7 +33,8 @@ describe('what is signed', () => {
       const envelope = confirmation({ Type, Message: 'm', Token: 't', SubscribeURL: 'u', Subject: 'never part of it' });
       assert.equal(
         stringToSign(envelope),
-        `Message\nm\nMessageId\n${envelope.MessageId}\nSubscribeURL\nu\nTimestamp\n${envelope.Timestamp}\nToken\nt\nTopicArn\n${TOPIC}\nType\n${Type}\n`,
+        `Message\nm\nMessageId\n${envelope.MessageId}\nSubscribeURL\nu\nTimestamp\n${envelope.Timestamp}\n` +
+          `Token\nt\nTopicArn\n${TOPIC}\nType\n${Type}\n`,
       );
     }
   });

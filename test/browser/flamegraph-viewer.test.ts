@@ -168,7 +168,8 @@ test('the keyboard alone reaches, reads and zooms every frame', options, async (
 
 test('the panel and the tip show function, package, place, cores, shares and tiers', options, async () => {
   const text =
-    '0..10 main;handle@/srv/app.js:7;parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 300\n0..10 main;handle@/srv/app.js:7;^parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 100';
+    '0..10 main;handle@/srv/app.js:7;parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 300\n' +
+    '0..10 main;handle@/srv/app.js:7;^parse@/srv/node_modules/htmlparser2/lib/Parser.js:40 100';
   const opened = await open(file('details', profileSvg(profileFromText(text), { title: 'details' })));
   const { page } = opened;
   await frame(page, 'parse').hover();
@@ -180,7 +181,8 @@ test('the panel and the tip show function, package, place, cores, shares and tie
   assert.match(panel, /0\.40 cores, 100 %/);
   assert.match(panel, /TurboFan 75 %, baseline 25 %/);
   await page.evaluate(
-    'Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { globalThis.copied = text; } } })',
+    'Object.defineProperty(navigator, "clipboard", { value: { writeText: ' +
+      'async (text) => { globalThis.copied = text; } } })',
   );
   await page.keyboard.press('c');
   await page.waitForFunction('globalThis.copied === "parse"');

@@ -1,4 +1,7 @@
-/** Names come from machines that are on fire: whatever they hold, the file is well-formed, runs nothing of them and shows them. */
+/**
+ * Names come from machines that are on fire: whatever they hold, the file is well-formed, runs nothing of them and
+ * shows them.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -21,7 +21,9 @@ const GRAPH_SCRIPT = `
 const frame = document.getElementById('f');
 frame.addEventListener('click', () => {
   frame.setAttribute('width', '600');
-  document.dispatchEvent(new CustomEvent('smokejumper:view', { detail: { v: 1, search: 'x&y~z', path: ['main\\n/srv/app.js:1'] } }));
+  document.dispatchEvent(new CustomEvent('smokejumper:view', {
+    detail: { v: 1, search: 'x&y~z', path: ['main\\n/srv/app.js:1'] },
+  }));
 });
 document.addEventListener('smokejumper:show', (event) => {
   const { dataset } = document.documentElement;
@@ -29,7 +31,9 @@ document.addEventListener('smokejumper:show', (event) => {
   dataset.times = String(Number(dataset.times ?? 0) + 1);
 });`;
 const graph = (title: string) =>
-  `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300"><title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/><script><![CDATA[${GRAPH_SCRIPT}]]></script></svg>`;
+  '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1200" height="300" viewBox="0 0 1200 300">' +
+  `<title>${title}</title><rect id="f" width="1200" height="300" fill="#ddd"/>` +
+  `<script><![CDATA[${GRAPH_SCRIPT}]]></script></svg>`;
 const svgs = { hot: graph('hot'), healthy: graph('healthy'), differential: graph('differential') };
 const FILES = {
   ...Object.fromEntries(

@@ -37,7 +37,7 @@ function capture(args: readonly string[]) {
   return { status, stderr };
 }
 
-test('V8’s profiler names the functions of a process that was started without any flag, and its inspector is closed again', async (t) => {
+test('V8’s profiler names functions of a process started without flags, and closes its inspector again', async (t) => {
   const child = await startNode(t, ['--inspect-port=0']);
   const file = join(folder, 'x.cpuprofile');
   const { status, stderr } = capture(['--pid', `${child.pid}`, '--seconds', '1', '--hz', '500', '-o', file]);

@@ -16,9 +16,13 @@ const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const HANDLE = 'emit@node:events:489;handle@/srv/app.js:10';
-const USUAL = `0..10 ${HANDLE};render@/srv/app.js:40 90\n0..10 ${HANDLE};query@/srv/db.js:7;Builtins_JsonParse 80\n0..10 uv_run;epoll_wait[kernel] 40`;
+const USUAL =
+  `0..10 ${HANDLE};render@/srv/app.js:40 90\n` +
+  `0..10 ${HANDLE};query@/srv/db.js:7;Builtins_JsonParse 80\n` +
+  '0..10 uv_run;epoll_wait[kernel] 40';
 const PARSER = '/srv/app/releases/42/node_modules/htmlparser2/lib/Parser.js';
-const HOT = `${USUAL}\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;_parse@${PARSER}:212;Builtins_ArrayPrototypeIndexOf 600`;
+const HOT =
+  `${USUAL}\n` + `0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;_parse@${PARSER}:212;Builtins_ArrayPrototypeIndexOf 600`;
 
 test('the table says verdict, findings, coverage, quality and method in 100 columns', () => {
   const hotFacts = { hostCpu: { user: 8, system: 1, iowait: 0, steal: 0, idle: 11 }, cpus: 2 };
@@ -72,7 +76,8 @@ test('the command compares two files of any format and prints JSON with the agre
   );
   const hot = folded(
     'hot.folded',
-    'JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 800\nJS:*handle /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 4000\n',
+    'JS:*handle /srv/app.js:1:1;JS:*render /srv/app.js:9:1 800\n' +
+      'JS:*handle /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 4000\n',
   );
   const { stdout, stderr } = await run(process.execPath, [
     CLI,
@@ -136,7 +141,8 @@ test('a graph that cannot be written is reported in a sentence', async () => {
 
 test('for files without a recording time the table gives percent, never cores', async () => {
   const text = (slow: number) =>
-    `JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 8000\nJS:*main /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 ${slow}\n`;
+    'JS:*main /srv/app.js:1:1;JS:*handle /srv/app.js:5:1 8000\n' +
+    `JS:*main /srv/app.js:1:1;JS:*slow /srv/app.js:30:1 ${slow}\n`;
   const { stdout } = await run(process.execPath, [CLI, 'compare', folded('t1', text(10)), folded('t2', text(8010))]);
   assert.match(stdout, /^hot path: slow \(srv\/app\.js:30\) 0\.1 % → 50 % of the profile$/m);
   assert.match(stdout, /healthy % +hot % +Δ points/);
@@ -149,7 +155,10 @@ test('requests per second tell a slower service from more traffic', async () => 
   const text = (factor: number): string =>
     Array.from({ length: 1000 * factor }, (_, i) => {
       const name = ['search', 'price', 'render', 'recommend'][i % 4];
-      return `node 7 [000] ${(i / 1000 / factor) * 10}: 10101010 cpu-clock:\n\t10 JS:*${name} /srv/app.js:${10 + (i % 4)}:3 (/tmp/perf-7.map)\n\n`;
+      return (
+        `node 7 [000] ${(i / 1000 / factor) * 10}: 10101010 cpu-clock:\n` +
+        `\t10 JS:*${name} /srv/app.js:${10 + (i % 4)}:3 (/tmp/perf-7.map)\n\n`
+      );
     }).join('');
   const files = [folded('slow-1.txt', text(0.2)), folded('slow-2.txt', text(0.8))];
   const verdict = async (rates: string) =>

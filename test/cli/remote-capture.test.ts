@@ -43,7 +43,7 @@ test('an interrupted capture is cancelled on the instance, too', async () => {
   );
 });
 
-test('an instance that never answers is given up after delivery, recording and overhead; its command is cancelled', async () => {
+test('an instance that never answers is given up on in time, and its command is cancelled', async () => {
   const { clock, commands, deps } = silentInstance();
   const refused = assert.rejects(captureRemotely(deps, HOT, PLAN, new AbortController().signal), {
     code: 'CAPTURE_TIMED_OUT',

@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { HELP } from '../../service/cli/help.ts';
+import { COMMANDS, type Command, type CommandName } from '../../service/cli/command-table.ts';
+import { commandHelp } from '../../service/cli/help.ts';
+import { parseCommand } from '../../service/cli/usage.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
@@ -18,7 +20,7 @@ function smokejumper(args: readonly string[], input = '') {
 }
 
 test('--help of each command prints its usage and options on stdout, whatever else is passed', () => {
-  for (const [name, { usage }] of Object.entries(HELP)) {
+  for (const [name, { usage }] of Object.entries(COMMANDS)) {
     for (const args of [
       [name, '--help'],
       [name, 'x', '-h'],
@@ -33,10 +35,34 @@ test('--help of each command prints its usage and options on stdout, whatever el
   assert.match(smokejumper(['capture', '--help']).out, /^ {2}--install-perf +\S/m);
 });
 
+test('every option that a command takes is in its help, and its help names no other', () => {
+  for (const [name, { options }] of Object.entries<Command>(COMMANDS)) {
+    const help = commandHelp(name as CommandName);
+    const taken = Object.entries(options).flatMap(([long, { short, value = '' }]) => {
+      const rows = help
+        .split('\n')
+        .filter((line) => line.replace(/^ {2}(?:-\w, )?/, '').startsWith(`--${long} ${value}`));
+      assert.equal(rows.length, 1, `${name} --${long}: ${help}`);
+      return short === undefined ? [`--${long}`] : [`--${long}`, `-${short}`];
+    });
+    const named = [...help.matchAll(/(?<=^|[\s[(|])--?[a-z][a-z-]*/g)].map(([option]) => option);
+    assert.deepEqual([...new Set(named)].sort(), taken.sort(), name);
+  }
+});
+
+test('an option takes a value exactly where its help shows one', () => {
+  for (const [name, { options }] of Object.entries<Command>(COMMANDS)) {
+    for (const [long, { value }] of Object.entries(options)) {
+      const wrong = value === undefined ? `--${long}=x` : `--${long}`;
+      assert.throws(() => parseCommand(name as CommandName, [wrong]), /argument/, `${name} ${wrong}`);
+    }
+  }
+});
+
 test('help lists every command; no command, or an unknown one, is wrong usage', () => {
   const { code, out } = smokejumper(['--help']);
   assert.equal(code, 0);
-  for (const { usage } of Object.values(HELP)) assert.ok(out.includes(`  smokejumper ${usage}\n`), usage);
+  for (const { usage } of Object.values(COMMANDS)) assert.ok(out.includes(`  smokejumper ${usage}\n`), usage);
   for (const args of [[], ['toString'], ['__proto__'], ['Serve'], ['']]) {
     const wrong = smokejumper(args);
     assert.deepEqual([wrong.code, wrong.out], [2, ''], args.join(' '));
@@ -95,7 +121,7 @@ test('script prints what is sent to an instance: a whole script for each action,
 });
 
 test('an unknown option is named, in one sentence; a folder is not an alarm', () => {
-  for (const name of Object.keys(HELP)) {
+  for (const name of Object.keys(COMMANDS)) {
     const { code, err } = smokejumper([name, '--bogus']);
     assert.deepEqual([code, err], [2, `smokejumper: ${name}: Unknown option '--bogus'. See smokejumper --help.\n`]);
   }
@@ -121,7 +147,9 @@ test('where the output goes may be full, or gone', () => {
 
 test('a pipe or a device is written to, not replaced by a file', () => {
   for (const command of ['flamegraph', 'collapse']) {
-    const script = `[ -p pipe.svg ] || mkfifo pipe.svg; cat pipe.svg >got & '${process.execPath}' '${CLI}' ${command} - -o pipe.svg && wait`;
+    const script =
+      `[ -p pipe.svg ] || mkfifo pipe.svg; cat pipe.svg >got & '${process.execPath}' '${CLI}' ` +
+      `${command} - -o pipe.svg && wait`;
     const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, input: 'a;b 1\n', encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     assert.ok(statSync(join(folder, 'pipe.svg')).isFIFO(), command);

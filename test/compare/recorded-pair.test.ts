@@ -1,4 +1,6 @@
-/** Two healthy recordings of one service and one with a known fault: our own, and one that lies beside the repository. */
+/**
+ * Two healthy recordings of one service and one with a known fault: our own, and one that lies beside the repository.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -16,7 +16,7 @@ const PIXEL = Buffer.from(
 
 /** What every `MailPort` promises. */
 export function mailContract(name: string, setUp: () => Promise<MailSetUp>): void {
-  test(`${name}: a mail arrives with both parts, its pictures, its files and its Message-ID, and is returned as sent`, async () => {
+  test(`${name}: a mail arrives with both parts, pictures, files and Message-ID, and is returned as sent`, async () => {
     const { mail, arrived } = await setUp();
     const { raw } = await mail.send({
       to: ['oncall@example.com', 'second@example.com'],

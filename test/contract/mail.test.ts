@@ -18,7 +18,7 @@ mailContract('SES', async () => {
   return { mail, arrived: async () => sandbox.mailbox().map((stored) => stored.raw) };
 });
 
-test('a server that refuses the mail is a fault that may pass, with what to check; its password is not told', async () => {
+test('a server that refuses the mail may accept it later; the hint says what to check, not the password', async () => {
   const server = createServer((socket) => socket.end('554 no service here\r\n'))
     .listen(0, '127.0.0.1')
     .unref();

@@ -30,7 +30,9 @@ test('JSON that is nested without end, or holds nothing but brackets, is refused
 
 test('brackets inside JSON strings are not brackets', async () => {
   const name = JSON.stringify(`\\"${'[{'.repeat(200_000)}\\`);
-  const file = `{"shared":{"frames":[{"name":${name}}]},"profiles":[{"type":"sampled","unit":"none","samples":[[0]],"weights":[3]}]}`;
+  const file =
+    `{"shared":{"frames":[{"name":${name}}]},"profiles":[{"type":"sampled","unit":"none",` +
+    '"samples":[[0]],"weights":[3]}]}';
   assert.equal((await decodeProfile(bytes(file))).ledger.drawn, 3);
 });
 

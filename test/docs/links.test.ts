@@ -169,7 +169,8 @@ test('documents name no host of a package registry and no path of a machine', ()
 
 test('a broken link, a missing path and a wrong anchor are found', () => {
   const text =
-    'See [x](nowhere.md), [y](CONTRIBUTING.md#nothing) `service/nowhere.ts` and `nowhere.sh`, not [z](CONTRIBUTING.md#tests).';
+    'See [x](nowhere.md), [y](CONTRIBUTING.md#nothing) `service/nowhere.ts` and `nowhere.sh`, not ' +
+    '[z](CONTRIBUTING.md#tests).';
   const [line] = linesOf('README.md', text);
   assert.ok(line);
   assert.deepEqual(brokenLinks(line), ['README.md:1: nowhere.md', 'README.md:1: CONTRIBUTING.md#nothing']);

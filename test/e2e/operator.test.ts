@@ -44,8 +44,8 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
 
   before(async () => {
     demo = await startDemoEnvironment({ port: 0, say: () => undefined });
-    // Other work on this machine may drive the fleet's CPU over the threshold: then the service of the demo would record,
-    // and an instance takes one capture at a time.
+    // Other work on this machine may drive the fleet's CPU over the threshold: then the service of the demo would
+    // record, and an instance takes one capture at a time.
     await demo.cloudWatch.send(new DisableAlarmActionsCommand({ AlarmNames: [ALARM_NAME] }));
     hot = demo.fleet.instances[0]?.id ?? assert.fail('three instances are needed');
     peer = demo.fleet.instances[1]?.id ?? assert.fail('three instances are needed');
@@ -118,7 +118,7 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     assert.ok(!existsSync(join(folder, 'absent')));
   });
 
-  test('profile records an instance and its peer at the same second, and leaves captures and flame graphs', async () => {
+  test('profile records an instance and its peer in the same second, and leaves captures and graphs', async () => {
     const { code, out, err } = await smokejumper(['profile', hot, '2', '--peer', peer, '-o', 'shot', '--no-open']);
     assert.equal(code, 0, err);
     const files = readdirSync(folder).filter((name) => name.startsWith('shot'));

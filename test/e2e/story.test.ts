@@ -1,4 +1,6 @@
-/** The main job with real parts: perf on real processes, SNS, SSM and CloudWatch on the wire, SQLite, mail, a browser. */
+/**
+ * The main job with real parts: perf on real processes, SNS, SSM and CloudWatch on the wire, SQLite, mail, a browser.
+ */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test, { after, before, describe } from 'node:test';

@@ -34,7 +34,7 @@ function frameOf(d: ReturnType<typeof compare>, name: string) {
   return { node, fill: frames.fill(node), label: frames.label(node), title: frames.title(node), total: frames.total };
 }
 
-test('siblings whose names continue with a byte below the separator are one frame, however the lines are sorted', () => {
+test('siblings whose names go on with a byte below the separator are one frame, in any order of lines', () => {
   for (const text of ['a;b 1\na;b.part.9 1\na;b;c 1\n', 'a;b;c 1\na;b.part.9 1\na;b 1\n']) {
     const shown = tooltips(profileSvg(foldedProfile(text), about));
     const b = shown.filter(({ name }) => name === 'b');

@@ -177,7 +177,8 @@ describe('a healthy peer', () => {
     assert.deepEqual(roles(choice), ['a hot', 'b peer', 'c not chosen', 'd not chosen']);
     assert.equal(
       reason(choice, 'b'),
-      'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31 %, the median of the others 31 %; running for 3 h.',
+      'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31 %, the median of ' +
+        'the others 31 %; running for 3 h.',
     );
     assert.equal(reason(choice, 'c'), 'It qualifies (rank 2 of 3), but only one peer is wanted.');
     assert.equal(choice.noPeerReason, null);

@@ -1,4 +1,7 @@
-/** kill -9 at any instant loses nothing and mails nobody twice: the process dies at each of its calls, before it and after it. */
+/**
+ * kill -9 at any instant loses nothing and mails nobody twice: the process dies at each of its calls, before it and
+ * after it.
+ */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { acceptAlarm } from '../support/accept-alarm.ts';

@@ -22,7 +22,8 @@ function alarmMessage(state: string, changedAtMs: number): string {
     NewStateValue: state,
     OldStateValue: state === 'ALARM' ? 'OK' : 'ALARM',
     NewStateReason:
-      'Threshold Crossed: 1 out of the last 1 datapoints [71.0 (23/11/26 02:59:00)] was greater than the threshold (50.0).',
+      'Threshold Crossed: 1 out of the last 1 datapoints [71.0 (23/11/26 02:59:00)] was greater than the ' +
+      'threshold (50.0).',
     StateChangeTime: new Date(changedAtMs).toISOString().replace('Z', '+0000'),
     Region: 'US East (N. Virginia)',
     AlarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:web CPU',

@@ -131,7 +131,7 @@ test('two runners never work on the same incident while the lease holds', async 
   assert.equal(await first, true);
 });
 
-test('when a dead runner’s lease has run out another one takes over, and the first one’s late result is dropped', async () => {
+test('when a dead runner’s lease has run out another one takes over, and the late result is dropped', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -228,7 +228,7 @@ test('the lease of a process that died runs out: another one does the step', asy
   assert.equal(state(), 'targeted');
 });
 
-test('a state without a step, and a move that the table does not know, are faults of ours that change nothing', async () => {
+test('a state without a step, and a move that the table does not know, are bugs that change nothing', async () => {
   const lost = setUp({});
   await assert.rejects(lost.runner('one').tick(signal), {
     code: 'NO_STEP',

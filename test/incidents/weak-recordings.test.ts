@@ -4,7 +4,7 @@ import { acceptAlarm } from '../support/accept-alarm.ts';
 import { NOW, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
 
-test('recordings too weak to compare: no difference is drawn, no function named, and mail and report say why', async () => {
+test('recordings too weak to compare: no difference drawn, no function named; mail and report say why', async () => {
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   const weak = profileFromText('0..10 handle@/srv/app.js:1;slow@/srv/app.js:9 15');

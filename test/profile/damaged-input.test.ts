@@ -1,4 +1,7 @@
-/** Whole texts of every format, cut off, mutated and with other line ends: all that was recorded is accounted for, or an error says why not. */
+/**
+ * Whole texts of every format, cut off, mutated and with other line ends: all that was recorded is accounted for, or an
+ * error says why not.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +30,8 @@ const MANY_FORMS = bytesOf(
     'x 1 2.3: 1 c:  9/10 1.000002: 7 cpu_core/cycles/: \n\t 4005b1 [unknown] ([unknown])\n',
     'a 9 1.000003: PERF_RECORD_LOST lost 3',
     '              dd     9 1.000004:          5 cycles:      7f68ad6e42ad read+0xd (/lib/libc.so.6)\n',
-    'swapper 0 [001] 1.000005: 1 page-faults: \n\nsrv 8080 9 1.000006: 5 cycles: \n\t ffff8000 g+0x1 ([kernel.kallsyms])\n\n',
+    'swapper 0 [001] 1.000005: 1 page-faults: \n\nsrv 8080 9 1.000006: 5 cycles: \n' +
+      '\t ffff8000 g+0x1 ([kernel.kallsyms])\n\n',
   ].join('\n'),
 );
 

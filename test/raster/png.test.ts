@@ -13,7 +13,9 @@ const BLACK = '#000000';
 
 /** `inner` on white, 300 × 60 px, drawn at one device px for each. */
 function draw(inner: string): Pixels {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60" viewBox="0 0 300 60"><rect width="300" height="60" fill="#fff"/>${inner}</svg>`;
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60" viewBox="0 0 300 60">' +
+    `<rect width="300" height="60" fill="#fff"/>${inner}</svg>`;
   return readPng(svgToPng(svg, { width: 300, scale: 1 }));
 }
 
@@ -47,7 +49,8 @@ function longestRun(pixels: Pixels, colour: string): number {
 
 const service = (parse: number) =>
   profileFromText(
-    `0..30 main;handle@/srv/app.js:1;parse@/srv/app.js:9 ${parse}\n0..30 main;handle@/srv/app.js:1;render@/srv/app.js:20 600`,
+    `0..30 main;handle@/srv/app.js:1;parse@/srv/app.js:9 ${parse}\n` +
+      '0..30 main;handle@/srv/app.js:1;render@/srv/app.js:20 600',
     { facts: { seconds: 30 } },
   );
 
@@ -63,7 +66,8 @@ test('the picture is as wide as asked, in device pixels, and its height follows'
 
 test('at twice the density a line of one pixel has two', () => {
   const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10" fill="#fff"/><rect x="4" width="1" height="10"/></svg>';
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">' +
+    '<rect width="10" height="10" fill="#fff"/><rect x="4" width="1" height="10"/></svg>';
   const pixels = readPng(svgToPng(svg, { width: 10, scale: 2 }));
   const row = Array.from({ length: pixels.width }, (_, x) => pixels.at(x, 5));
   assert.deepEqual(

@@ -5,7 +5,8 @@ import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import { completeReport, HOSTILE, hostileReport, noPeerReport } from '../support/sample-report.ts';
 
 const svg = (title: string) =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="344"><title>${title} "&amp;"</title></svg>`;
+  '<?xml version="1.0" encoding="UTF-8"?>\n' +
+  `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="344"><title>${title} "&amp;"</title></svg>`;
 
 test('the file is self-contained', () => {
   const html = renderReportFile(completeReport, { svgs: { hot: svg('hot') } });

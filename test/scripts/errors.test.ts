@@ -113,7 +113,8 @@ test('a perf wrapper without the tools of the running kernel counts as no perf',
 });
 
 const DENIED =
-  'case "$1" in version) echo "perf version 9.9" ;; record) printf "Error:\\nno permission to open\\nConsider\\nsettings\\n" >&2; exit 255 ;; esac';
+  'case "$1" in version) echo "perf version 9.9" ;; record) ' +
+  'printf "Error:\\nno permission to open\\nConsider\\nsettings\\n" >&2; exit 255 ;; esac';
 
 test("perf that is not allowed to record: 72, with perf's reason", async (t) => {
   const path = pathWith(t, { perf: DENIED });
@@ -125,7 +126,9 @@ test("perf that is not allowed to record: 72, with perf's reason", async (t) => 
 test('where only single processes may be recorded it does that and says so', async (t) => {
   const reason = noPerf();
   if (reason !== undefined) return t.skip(reason);
-  const only = `case " $* " in *" record "*" -a "*) echo "not permitted" >&2; exit 255 ;; esac; exec /usr/bin/env -i PATH=/usr/bin:/bin perf "$@"`;
+  const only =
+    'case " $* " in *" record "*" -a "*) echo "not permitted" >&2; exit 255 ;; esac; ' +
+    'exec /usr/bin/env -i PATH=/usr/bin:/bin perf "$@"';
   const path = pathWith(t, { perf: only });
   const { code, report, stderr } = await run(SELF, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
   assert.equal(code, 0, stderr);
@@ -135,7 +138,9 @@ test('where only single processes may be recorded it does that and says so', asy
 
 test('a recording that fails: 70, with the last words of perf', async (t) => {
   const path = pathWith(t, {
-    perf: `case "$1 $*" in version*) echo "perf version 9.9" ;; record*--" true") while [ "$1" != -o ]; do shift; done; echo x >"$2" ;; record*) echo "ring buffer broke" >&2; exit 3 ;; esac`,
+    perf:
+      'case "$1 $*" in version*) echo "perf version 9.9" ;; record*--" true") ' +
+      'while [ "$1" != -o ]; do shift; done; echo x >"$2" ;; record*) echo "ring buffer broke" >&2; exit 3 ;; esac',
   });
   const { code, report } = await run(SELF, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
   assert.deepEqual([code, report.code], [70, 'RECORD_FAILED']);
@@ -166,7 +171,10 @@ test('a disk that fills up: 73, though nothing could record why, and nothing is 
   const dir = smallDisk(t, '64m');
   if (dir === undefined) return t.skip('a small disk can only be mounted as root');
   const path = pathWith(t, {
-    perf: `case "$1 $*" in version*) echo "perf version 9.9" ;; record*--" true") while [ "$1" != -o ]; do shift; done; echo x >"$2" ;; *" -h") ;; record*) head -c 99000000 /dev/zero >${dir}/fill; exit 255 ;; esac`,
+    perf:
+      'case "$1 $*" in version*) echo "perf version 9.9" ;; record*--" true") ' +
+      `while [ "$1" != -o ]; do shift; done; echo x >"$2" ;; *" -h") ;; ` +
+      `record*) head -c 99000000 /dev/zero >${dir}/fill; exit 255 ;; esac`,
   });
   const { code, report } = await run(SELF, { dir, env: { SMOKEJUMPER_PATH: path } });
   assert.deepEqual([code, report.code], [73, 'DISK_FULL'], String(report.message));

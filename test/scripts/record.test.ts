@@ -18,7 +18,11 @@ const skip = noPerf() ?? false;
 const BUSY = `
 import { isMainThread, Worker } from 'node:worker_threads';
 function hotParse(n) { let x = 0; for (let i = 0; i < n; i++) x = (x * 31 + i) % 1000003; return x; }
-function serveRequest() { const end = performance.now() + 5; let x = 0; while (performance.now() < end) x += hotParse(2000); return x; }
+function serveRequest() {
+  const end = performance.now() + 5; let x = 0;
+  while (performance.now() < end) x += hotParse(2000);
+  return x;
+}
 if (isMainThread) {
   new Worker(new URL(import.meta.url), { name: 'parse; worker' });
   for (let i = 0; i < 20; i++) serveRequest();
@@ -31,7 +35,8 @@ setInterval(() => { serveRequest(); new Function('return ' + n++)(); }, 15);
 /** Hardly ever the same stack twice: a profile that does not compress. */
 const DIVERSE = `
 const calls = Array.from({ length: 300 }, (_, i) => new Function('next', 'depth',
-  'let x = ' + i + '; for (let i = 0; i < 3000; i++) x = (x * 31 + i) % 1000003; return depth === 0 ? x : next(depth - 1) + x;'));
+  'let x = ' + i + '; for (let i = 0; i < 3000; i++) x = (x * 31 + i) % 1000003; ' +
+  'return depth === 0 ? x : next(depth - 1) + x;'));
 const next = (depth) => calls[Math.floor(Math.random() * calls.length)](next, depth);
 next(40);
 console.log('ready');
@@ -41,7 +46,10 @@ setInterval(() => { for (let i = 0; i < 20; i++) next(40); }, 1);
 /** Works a third of the time, in no step with the sampler: a timer of its pace would be met never, or always. */
 const LIGHT = `
 console.log('ready');
-const work = () => { const end = performance.now() + 4; while (performance.now() < end); setTimeout(work, 1 + Math.random() * 14); };
+const work = () => {
+  const end = performance.now() + 4; while (performance.now() < end);
+  setTimeout(work, 1 + Math.random() * 14);
+};
 work();
 `;
 
@@ -121,7 +129,7 @@ describe('the script with real perf', { skip, timeout: 600_000 }, () => {
     assert.equal((await run(['fetch', '--id', 'parts', '--offset', '0'], { dir })).report.code, 'NO_RESULT');
   });
 
-  test('without --pid it finds Node.js by its program, --match chooses; it notices processes that come and go', async (t) => {
+  test('without --pid it finds Node.js by its program, or by --match; it notices processes come and go', async (t) => {
     const mark = `match-${process.pid}-${Date.now()}.mjs`;
     const stays = await busyNode(t, `process.title = "a b; c"; ${LIGHT}`, mark);
     const ends = await busyNode(t, LIGHT, mark);

@@ -9,7 +9,10 @@ const NODE = '(/usr/bin/node)';
 
 /** Header and frames as `perf script -F pid,tid,time,period,ip,sym,dso` prints them, leaf first. */
 function sample(at: number, frames: readonly string[], pid = 7, tid = pid, period = 10_000_000): string {
-  return `${`${pid}/${tid}`.padStart(11)} ${at.toFixed(6).padStart(12)}:   ${period} \n${frames.map((frame) => `\t    ${frame}\n`).join('')}\n`;
+  return (
+    `${`${pid}/${tid}`.padStart(11)} ${at.toFixed(6).padStart(12)}:   ${period} \n` +
+    `${frames.map((frame) => `\t    ${frame}\n`).join('')}\n`
+  );
 }
 
 function jit(address: number, shown: string): string {
@@ -47,7 +50,7 @@ test('samples of one node, thread and time keep their number, and periods that d
   assert.deepEqual([...samples.weight].sort(), [10_000_000, 10_000_000, 123_456_789]);
 });
 
-test('symbols with brackets, blanks, semicolons and arrows stay whole, and the module is the last balanced bracket', (t) => {
+test('symbols with brackets, blanks, semicolons and arrows stay whole; the module is the last bracket', (t) => {
   const frames = [
     '1 (anonymous namespace)::f (/opt/a (deleted))',
     '2 operator()(int) const (/opt/b (x)/c)',
@@ -66,7 +69,9 @@ test('symbols with brackets, blanks, semicolons and arrows stay whole, and the m
 });
 
 test('a sample without a stack is kept at the root, and a lone frame on the header line is read', (t) => {
-  const stacks = `${sample(1, [])}    7/7        1.500000:   10000000             4005 main (/usr/bin/node)\n${sample(2, [`9 x ${NODE}`])}`;
+  const stacks =
+    `${sample(1, [])}    7/7        1.500000:   10000000             4005 main (/usr/bin/node)\n` +
+    `${sample(2, [`9 x ${NODE}`])}`;
   assert.deepEqual(lines(t, { stacks, start: 1, processes: [{ pid: 7 }] }), ['7/7 0 ', '7/7 25 main', '7/7 50 x']);
 });
 

@@ -71,7 +71,9 @@ console.log('ready');
 setInterval(() => { for (let i = 0; i < 20; i++) next(20); }, 1);
 `;
 
-/** A recording of a process, and a `perf` that gives it instead of making one. Then the process stops: its map stays. */
+/**
+ * A recording of a process, and a `perf` that gives it instead of making one. Then the process stops: its map stays.
+ */
 async function replay(t: TestContext): Promise<{ busy: ChildProcess; path: string }> {
   const busy = await busyNode(t, DIVERSE);
   const dir = folder(t);

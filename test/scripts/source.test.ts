@@ -94,7 +94,9 @@ test('through a source map, inline or in a file, comes the line that the author 
   const root = folder(t);
   const source = write(
     join(root, 'src/weigh.ts'),
-    'export interface Parcel { readonly kilos: number }\n\nexport function weigh(parcel: Parcel): number {\n  return parcel.kilos * 1.1;\n}\n',
+    'export interface Parcel { readonly kilos: number }\n\n' +
+      'export function weigh(parcel: Parcel): number {\n' +
+      '  return parcel.kilos * 1.1;\n}\n',
   );
   const node = waitingNode(t);
   await started(node);

@@ -85,7 +85,9 @@ for (const [where, reason, head, code] of blocking) {
   test(`a process that is stuck in ${where} is given up, and its port closed when it is free again`, {
     skip,
   }, async (t) => {
-    const source = `${head}function order() { say({ stuck: true }); setTimeout(() => { ${code} say({ free: true }); }, 100); }\n`;
+    const source =
+      `${head}function order() { say({ stuck: true }); setTimeout(() => { ` +
+      `${code} say({ free: true }); }, 100); }\n`;
     const target = await startTarget(t, { source });
     target.say('block');
     assert.deepEqual(await target.next(), { stuck: true });
@@ -109,7 +111,8 @@ test("somebody else's debugger that came meanwhile is not thrown out, and does n
   const target = await startTarget(t, { source: BUSY });
   const attach = `
     const look = async () => {
-      const list = await fetch('http://127.0.0.1:9229/json/list').then((answer) => answer.json()).catch(() => undefined);
+      const list = await fetch('http://127.0.0.1:9229/json/list')
+        .then((answer) => answer.json()).catch(() => undefined);
       if (list === undefined) return setTimeout(look, 10);
       const socket = new WebSocket(list[0].webSocketDebuggerUrl);
       socket.onopen = () => console.log('attached');

@@ -9,8 +9,9 @@ import { openDatabase } from '../../service/store/database.ts';
 import { lockFolder } from '../../service/store/folder-lock.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 
+const FOLDER_LOCK = join(import.meta.dirname, '../../service/store/folder-lock.ts');
 const HOLDER = `
-  const { lockFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../service/store/folder-lock.ts'))});
+  const { lockFolder } = await import(${JSON.stringify(FOLDER_LOCK)});
   lockFolder(process.argv[1]);
   console.log('held');
   setInterval(() => undefined, 1000);`;

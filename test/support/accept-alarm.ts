@@ -15,7 +15,8 @@ export function cpuAlarm(nowMs: number, changes: Partial<Alarm> = {}): Alarm {
     state: 'ALARM',
     previousState: 'OK',
     reason:
-      'Threshold Crossed: 1 out of the last 1 datapoints [71.0 (23/11/26 02:59:00)] was greater than the threshold (50.0).',
+      'Threshold Crossed: 1 out of the last 1 datapoints [71.0 (23/11/26 02:59:00)] was greater than the ' +
+      'threshold (50.0).',
     changedAtMs: nowMs - 1000,
     afterMuteWindow: false,
     metric: { namespace: 'AWS/EC2', name: 'CPUUtilization' },

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 const FOLDER = join(import.meta.dirname, '../golden');
 
 /**
- * Holds `actual` to the golden file `test/golden/NAME`. `npm run test:update` writes the file again, to be read in the diff.
- * test/run.ts asks for a list of the names, and fails on files that no test reads any more.
+ * Holds `actual` to the golden file `test/golden/NAME`. `npm run test:update` writes the file again, to be read in the
+ * diff. test/run.ts asks for a list of the names, and fails on files that no test reads any more.
  */
 export function assertGolden(name: string, actual: string): void {
   const path = join(FOLDER, name);

@@ -147,7 +147,8 @@ export const completeReport: ReportData = {
     name: 'web-prod-cpu-high',
     description: 'One instance of web-prod above 80 % CPU for 2 minutes',
     reason:
-      'Threshold Crossed: 2 out of the last 2 datapoints [97.4 (14/03/26 03:11:00), 95.1 (14/03/26 03:10:00)] were greater than the threshold (80.0) (minimum 2 datapoints for OK -> ALARM transition).',
+      'Threshold Crossed: 2 out of the last 2 datapoints [97.4 (14/03/26 03:11:00), 95.1 (14/03/26 03:10:00)] ' +
+      'were greater than the threshold (80.0) (minimum 2 datapoints for OK -> ALARM transition).',
     metric: 'AWS/EC2 CPUUtilization',
     threshold: 80,
     observed: 97.36,
@@ -286,7 +287,8 @@ export const failedHotReport: ReportData = {
       failure: {
         code: 'PERF_NOT_PERMITTED',
         message:
-          'perf may not record on i-0abc1f52e8d7793aa: kernel.perf_event_paranoid is 4 and the agent does not run as root',
+          'perf may not record on i-0abc1f52e8d7793aa: kernel.perf_event_paranoid is 4 and ' +
+          'the agent does not run as root',
         hint: 'Run the SSM agent as root or set kernel.perf_event_paranoid to 1.',
       },
       startedAtMs: null,

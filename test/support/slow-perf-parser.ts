@@ -1,8 +1,8 @@
 import { parse } from './perf-text.ts';
 
 /**
- * `perf script` text in its usual form, read line by line with one regular expression each: slow, and short enough to be
- * seen to be right. Returns the folded stacks of all events together, counts of samples, and knows no traps.
+ * `perf script` text in its usual form, read line by line with one regular expression each: slow, and short enough to
+ * be seen to be right. Returns the folded stacks of all events together, counts of samples, and knows no traps.
  */
 export function parseSlowly(text: string): Map<string, number> {
   const stacks = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
- * Preloaded into services: a package that is not found from a scenario's own folder is looked for among those of the project,
- * so that scenarios may lie anywhere.
+ * Preloaded into services: a package that is not found from a scenario's own folder is looked for among those of the
+ * project, so that scenarios may lie anywhere.
  */
 import { registerHooks } from 'node:module';
 

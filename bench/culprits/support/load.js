@@ -1,7 +1,10 @@
 /** Self-generated load for the scenarios: a real HTTP server on loopback, and clients in the same process. */
 import http from 'node:http';
 
-/** What every service answers besides its work. Real routers call many handlers from one place, so V8 inlines none of them. */
+/**
+ * What every service answers besides its work. Real routers call many handlers from one place, so V8 inlines none of
+ * them.
+ */
 const ROUTES = {
   '/health': (_body, response) => response.end('ok'),
   '/ready': (_body, response) => response.end('yes'),
@@ -11,10 +14,10 @@ const ROUTES = {
 };
 
 /**
- * Serves with `handler(body, response)` and sends `rate` requests a second with bodies from `nextBody`. The load is open: it
- * does not wait for answers, but never has more than 4 requests under way, so that a slow service is merely busy. Requests come
- * at random like those of many users: a timer of 10 ms would run in step with a sampler of 99 Hz, which then sees a
- * request always or never.
+ * Serves with `handler(body, response)` and sends `rate` requests a second with bodies from `nextBody`. The load is
+ * open: it does not wait for answers, but never has more than 4 requests under way, so that a slow service is merely
+ * busy. Requests come at random like those of many users: a timer of 10 ms would run in step with a sampler of 99 Hz,
+ * which then sees a request always or never.
  */
 export function serveUnderLoad({ handler, rate, nextBody }) {
   const routes = new Map([...Object.entries(ROUTES), ['/', handler]]);

@@ -43,7 +43,9 @@ export function autoScalingService(context: Context): RpcService {
 function group(name: string, instances: readonly SandboxInstance[], context: Context): Output {
   return {
     AutoScalingGroupName: name,
-    AutoScalingGroupARN: `arn:aws:autoscaling:${context.region}:${context.accountId}:autoScalingGroup:00000000-0000-4000-8000-000000000000:autoScalingGroupName/${name}`,
+    AutoScalingGroupARN:
+      `arn:aws:autoscaling:${context.region}:${context.accountId}:autoScalingGroup:` +
+      `00000000-0000-4000-8000-000000000000:autoScalingGroupName/${name}`,
     LaunchTemplate: launchTemplate(name, instances[0]?.launchTemplateVersion ?? '1'),
     MinSize: 1,
     MaxSize: Math.max(1, instances.length),

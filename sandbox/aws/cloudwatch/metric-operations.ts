@@ -61,7 +61,8 @@ function readDatum(
   const atMs = datum.time('Timestamp')?.getTime() ?? nowMs;
   if (atMs < nowMs - LATE_MS || atMs > nowMs + EARLY_MS) {
     throw datum.invalid(
-      'The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks and the next two hours.',
+      'The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks and the next ' +
+        'two hours.',
     );
   }
   const unit = datum.text('Unit');
@@ -168,7 +169,8 @@ function metricData(store: MetricStore, input: Fields, shortPeriod: number): Out
     if (!/^[a-z][a-zA-Z0-9_]{0,254}$/.test(id)) {
       throw new AwsFault(
         'ValidationError',
-        `The value ${id} for parameter MetricDataQueries.member.1.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
+        `The value ${id} for parameter MetricDataQueries.member.1.Id is not matching the expected pattern ` +
+          '^[a-z][a-zA-Z0-9_]*$.',
         { shape: 'ValidationException' },
       );
     }

@@ -15,7 +15,10 @@ const MAX_ACTIONS = 5;
 /** EvaluationPeriods × Period must lie within a week. */
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
-/** Reads and checks the members of PutMetricAlarm for a single-metric alarm. `shortPeriod`: seconds, allowed besides AWS's own periods. */
+/**
+ * Reads and checks the members of PutMetricAlarm for a single-metric alarm. `shortPeriod`: seconds, allowed besides
+ * AWS's own periods.
+ */
 export function readAlarm(input: Fields, context: Context, shortPeriod: number): AlarmConfiguration {
   if (input.list('Metrics').length > 0)
     throw input.invalid('The sandbox evaluates only alarms on a single metric; Metrics is not supported.');

@@ -18,14 +18,19 @@ export function reasonOf(alarm: AlarmConfiguration, to: AlarmState, evaluation: 
   }
   const count = to === 'ALARM' ? evaluation.breaching : evaluation.datapoints.length - evaluation.breaching;
   const least = to === 'ALARM' ? needed : alarm.evaluationPeriods - needed + 1;
-  const comparison = `${were(count)} ${to === 'ALARM' ? '' : 'not '}${COMPARISONS[alarm.comparison].words} the threshold (${javaDouble(alarm.threshold)})`;
+  const comparison =
+    `${were(count)} ${to === 'ALARM' ? '' : 'not '}${COMPARISONS[alarm.comparison].words} ` +
+    `the threshold (${javaDouble(alarm.threshold)})`;
   const total = `${count} out of the last ${evaluation.datapoints.length} datapoints`;
   const listed = listedPoints(alarm, to, evaluation);
   const crossing =
     evaluation.datapoints.length > LISTED
       ? `${total} ${comparison}. The most recent datapoints which crossed the threshold: [${listed}]`
       : `${total} [${listed}] ${comparison}`;
-  return `Threshold Crossed: ${crossing} (minimum ${least} ${points(least)} for ${to === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK'} transition).`;
+  return (
+    `Threshold Crossed: ${crossing} (minimum ${least} ${points(least)} for ` +
+    `${to === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK'} transition).`
+  );
 }
 
 /** StateReasonData: the same for programs. */

@@ -24,19 +24,31 @@ function written(value: Piece): string {
 const STYLE = new SafeHtml(`
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentcolor 18%, transparent); }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.25rem; }
-h1 { font-size: 1.35rem; margin: .2rem 0 1rem; overflow-wrap: anywhere } h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem }
+h1 { font-size: 1.35rem; margin: .2rem 0 1rem; overflow-wrap: anywhere }
+h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem }
 nav { font-size: .9rem } .wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word }
+table { border-collapse: collapse; width: 100% }
+th, td {
+  text-align: left; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; overflow-wrap: break-word
+}
 th { font-weight: 600; white-space: nowrap } .quiet { opacity: .7 }
-iframe { width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: 6px; background: #fff; resize: vertical }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px; padding: .8rem; margin: 0 }
+iframe {
+  width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: 6px; background: #fff;
+  resize: vertical
+}
+pre {
+  white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px;
+  padding: .8rem; margin: 0
+}
 `);
 
 /** A page that may load nothing but frames from its own origin. */
 export function htmlPage(title: string, body: SafeHtml, refreshSeconds?: number): HttpReply {
   const refresh = refreshSeconds === undefined ? html`` : html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${refresh}
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">${refresh}
 <title>${title}</title><style>${STYLE}</style></head>
 <body><nav><a href="/">sandbox</a> · <a href="/mailbox">mailbox</a></nav>
 <h1>${title}</h1>
@@ -48,7 +60,8 @@ ${body}
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; " +
+        "frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',

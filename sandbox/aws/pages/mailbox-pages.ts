@@ -10,7 +10,8 @@ import { html, htmlPage, type SafeHtml, table } from './html.ts';
  * itself.
  */
 const MAIL_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'";
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; " +
+  "style-src 'unsafe-inline'; form-action 'none'";
 
 /** `/mailbox…`: the list, one mail, its HTML, its attachments, its source. */
 export async function mailboxPage(path: string, mailbox: Mailbox): Promise<HttpReply> {
@@ -54,8 +55,9 @@ function mailPage(mail: StoredMail, parsed: ParsedMail): HttpReply {
     ],
     '',
   );
+  const popups = 'allow-popups allow-popups-to-escape-sandbox';
   const frame = parsed.html
-    ? html`<iframe title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/${mail.id}/html"></iframe>`
+    ? html`<iframe title="The mail" sandbox="${popups}" src="/mailbox/${mail.id}/html"></iframe>`
     : html``;
   const text = parsed.text ? html`<h2>Text part</h2><pre>${parsed.text}</pre>` : html``;
   return htmlPage(

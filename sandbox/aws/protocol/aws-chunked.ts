@@ -8,7 +8,10 @@ export interface ChunkedBody {
 
 const incomplete = () => new AwsFault('IncompleteBody', 'The request body terminated unexpectedly');
 
-/** Decodes `STREAMING-UNSIGNED-PAYLOAD-TRAILER`: hex size, CRLF, data, CRLF, …, `0`, CRLF, trailers. Throws `IncompleteBody`. */
+/**
+ * Decodes `STREAMING-UNSIGNED-PAYLOAD-TRAILER`: hex size, CRLF, data, CRLF, …, `0`, CRLF, trailers. Throws
+ * `IncompleteBody`.
+ */
 export function decodeAwsChunked(encoded: Buffer): ChunkedBody {
   const chunks: Buffer[] = [];
   let at = 0;

@@ -137,7 +137,8 @@ export function verifySignature(
   if (!timingSafeEqual(expected, Buffer.from(signed.signature, 'hex'))) {
     throw new SignatureError(
       'mismatch',
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret ' +
+        'Access Key and signing method. Consult the service documentation for details.',
     );
   }
 }

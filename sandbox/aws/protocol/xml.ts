@@ -1,6 +1,9 @@
 import type { Output, Value } from '../operation.ts';
 
-/** Text or attribute value. Characters that XML 1.0 cannot hold become U+FFFD, as one bad name must not break a whole answer. */
+/**
+ * Text or attribute value. Characters that XML 1.0 cannot hold become U+FFFD, as one bad name must not break a whole
+ * answer.
+ */
 export function escapeXml(text: string): string {
   return text
     .toWellFormed()

@@ -14,7 +14,8 @@ export function listBuckets(request: HttpRequest, store: BucketStore, context: C
   const buckets = store.names().map((name) => `<Bucket>${xmlMembers({ Name: name }, '')}</Bucket>`);
   const owner = `<Owner><ID>${escapeXml(context.accountId)}</ID></Owner>`;
   return xml(
-    `<ListAllMyBucketsResult xmlns="${NAMESPACE}">${owner}<Buckets>${buckets.join('')}</Buckets></ListAllMyBucketsResult>`,
+    `<ListAllMyBucketsResult xmlns="${NAMESPACE}">${owner}` +
+      `<Buckets>${buckets.join('')}</Buckets></ListAllMyBucketsResult>`,
   );
 }
 

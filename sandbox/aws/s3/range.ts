@@ -1,6 +1,9 @@
 import { AwsFault } from '../aws-fault.ts';
 
-/** First and last byte of `bytes=5-9`, `bytes=5-` or `bytes=-5`; undefined for anything else, as HTTP has it. Throws `InvalidRange`. */
+/**
+ * First and last byte of `bytes=5-9`, `bytes=5-` or `bytes=-5`; undefined for anything else, as HTTP has it. Throws
+ * `InvalidRange`.
+ */
 export function readRange(text: string, size: number): readonly [first: number, last: number] | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(text);
   if (!match || (match[1] === '' && match[2] === '')) return undefined;

@@ -42,7 +42,8 @@ export function s3Refusal(fault: AwsFault, requestId: string, path: string): Htt
     status: fault.status,
     headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
     body:
-      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(fault.code)}</Code><Message>${escapeXml(fault.message)}</Message>` +
+      '<?xml version="1.0" encoding="UTF-8"?>\n' +
+      `<Error><Code>${escapeXml(fault.code)}</Code><Message>${escapeXml(fault.message)}</Message>` +
       `<Resource>${escapeXml(path)}</Resource><RequestId>${requestId}</RequestId></Error>`,
   };
 }

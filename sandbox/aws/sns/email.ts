@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** A plain-text mail as SNS sends it to `email` subscribers. Subjects and addresses are one line of ASCII by SNS's own rules. */
+/**
+ * A plain-text mail as SNS sends it to `email` subscribers. Subjects and addresses are one line of ASCII by SNS's own
+ * rules.
+ */
 export function notificationMail(to: string, subject: string, text: string): Buffer {
   const lines =
     Buffer.from(text, 'utf8')

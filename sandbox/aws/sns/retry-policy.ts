@@ -21,7 +21,10 @@ interface DeliveryPolicy {
   readonly contentType: string | undefined;
 }
 
-/** Reads the `DeliveryPolicy` attribute of a subscription or topic. Throws `InvalidParameter`, as AWS does for an incomplete one. */
+/**
+ * Reads the `DeliveryPolicy` attribute of a subscription or topic. Throws `InvalidParameter`, as AWS does for an
+ * incomplete one.
+ */
 export function readDeliveryPolicy(text: string | undefined): DeliveryPolicy {
   if (text === undefined || text === '') return { retry: DEFAULT_RETRY_POLICY, contentType: undefined };
   const policy = parse(text);
@@ -67,7 +70,10 @@ function readRetry(members: Members): RetryPolicy {
   };
 }
 
-/** Seconds before retry number `retry` (0 = the first): from the smallest to the largest delay in equal or doubling steps. */
+/**
+ * Seconds before retry number `retry` (0 = the first): from the smallest to the largest delay in equal or doubling
+ * steps.
+ */
 export function retryDelaySeconds(policy: RetryPolicy, retry: number): number {
   const { minDelayTarget: low, maxDelayTarget: high, numRetries } = policy;
   if (numRetries <= 1 || high <= low) return low;

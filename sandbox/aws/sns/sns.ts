@@ -52,7 +52,9 @@ export class Sns {
   askToConfirm(subscription: Subscription): void {
     const { topicArn, token } = subscription;
     const url = `${this.context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
-    const message = `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
+    const message =
+      `You have chosen to subscribe to the topic ${topicArn}.\n` +
+      'To confirm the subscription, visit the SubscribeURL included in this message.';
     this.control('SubscriptionConfirmation', subscription, message, url);
   }
 
@@ -60,7 +62,9 @@ export class Sns {
   tellUnsubscribed(subscription: Subscription): void {
     const { topicArn, token, arn } = subscription;
     const url = `${this.context.endpoint()}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
-    const message = `You have chosen to deactivate subscription ${arn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`;
+    const message =
+      `You have chosen to deactivate subscription ${arn}.\n` +
+      'To cancel this operation and restore the subscription, visit the SubscribeURL included in this message.';
     if (subscription.protocol.startsWith('http')) this.control('UnsubscribeConfirmation', subscription, message, url);
   }
 

@@ -14,7 +14,10 @@ const MAX_EXECUTION_SECONDS = 172_800;
 const MAX_PARAMETER_BYTES = 64 * 1024;
 const PARAMETER_NAMES = ['commands', 'workingDirectory', 'executionTimeout'];
 
-/** Reads and checks SendCommand. Throws the faults AWS would; one instance that cannot take commands fails the whole call. */
+/**
+ * Reads and checks SendCommand. Throws the faults AWS would; one instance that cannot take commands fails the whole
+ * call.
+ */
 export function readCommand(input: Fields, context: Context): Command {
   const documentName = input.needText('DocumentName').replace(/^arn:aws:ssm:[^:]*:[^:]*:document\//, '');
   if (documentName !== 'AWS-RunShellScript')
@@ -22,7 +25,8 @@ export function readCommand(input: Fields, context: Context): Command {
   const comment = input.text('Comment') ?? '';
   if (comment.length > 100) {
     throw input.invalid(
-      "1 validation error detected: Value at 'comment' failed to satisfy constraint: Member must have length less than or equal to 100",
+      "1 validation error detected: Value at 'comment' failed to satisfy constraint: Member must have length less " +
+        'than or equal to 100',
     );
   }
   const deliverySeconds = input.integer('TimeoutSeconds', 30, 2_592_000) ?? DEFAULT_DELIVERY_SECONDS;
@@ -91,7 +95,8 @@ function targetInstances(input: Fields, context: Context, targets: Command['targ
   }
   if (ids.length > MAX_INSTANCES)
     throw input.invalid(
-      "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: Member must have length less than or equal to 50",
+      "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: Member must have length " +
+        'less than or equal to 50',
     );
   if (new Set(ids).size < ids.length)
     throw new AwsFault('DuplicateInstanceId', 'You cannot specify an instance ID in more than one association.');

@@ -47,9 +47,13 @@ export function ordinaryMail(number: number, customer: string): Mail {
     if (i % 7 === 3) return `<blockquote><p>${text} <i>${sentence(random)}</i></p></blockquote>`;
     if (i % 5 === 2)
       return `<ul><li>${text}</li><li><a href="https://example.com/${i}">${sentence(random)}</a></li></ul>`;
-    return `<p style="margin:0 0 8px">${text} <b>${sentence(random)}</b> <font color="#336">${sentence(random)}</font></p>`;
+    return (
+      `<p style="margin:0 0 8px">${text} <b>${sentence(random)}</b> ` +
+      `<font color="#336">${sentence(random)}</font></p>`
+    );
   });
-  const html = `<div class="mail"><style>p{color:#222}</style><table><tr><td>${rows.join('\n')}</td></tr></table></div>`;
+  const table = `<table><tr><td>${rows.join('\n')}</td></tr></table>`;
+  const html = `<div class="mail"><style>p{color:#222}</style>${table}</div>`;
   return { id: `mail-${number}`, customer, subject: sentence(random), html };
 }
 

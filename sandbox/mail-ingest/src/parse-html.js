@@ -42,7 +42,7 @@ function describe(token) {
  * the whole list of them. That costs nothing in a document a dozen levels deep; thousands of tags that are
  * never closed make it quadratic.
  */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the culprit of the demo, in one piece as such code is found
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the demo's culprit, in one piece as such code is found
 export function parseHTML(html) {
   const open = [];
   const lines = [];

@@ -16,5 +16,6 @@ export function describeForeign(message: unknown): string {
   }
   const keys = Object.keys(fields);
   const some = keys.slice(0, 5).map(quote).join(', ');
-  return `The message is JSON without an AlarmName (${keys.length === 0 ? 'no keys' : `keys: ${some}${keys.length > 5 ? ', …' : ''}`}).`;
+  const found = keys.length === 0 ? 'no keys' : `keys: ${some}${keys.length > 5 ? ', …' : ''}`;
+  return `The message is JSON without an AlarmName (${found}).`;
 }

@@ -4,7 +4,7 @@ import { readRemoteScripts } from '../../remote-scripts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { randomId } from '../../shared/random-id.ts';
 import type { V8Request } from '../capture/capture-v8.ts';
-import { showProgress } from '../output/progress-bar.ts';
+import { waitingProgress } from '../output/progress.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
 
@@ -13,15 +13,7 @@ import { parseCommand, usageError, wholeOption } from '../usage.ts';
  * instead.
  */
 export async function runCapture(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('capture', args, {
-    pid: { type: 'string' },
-    match: { type: 'string' },
-    seconds: { type: 'string' },
-    hz: { type: 'string' },
-    engine: { type: 'string' },
-    'install-perf': { type: 'boolean' },
-    output: { type: 'string', short: 'o' },
-  });
+  const { values, positionals } = parseCommand('capture', args);
   if (positionals.length > 0) throw usageError(`capture takes no argument ${JSON.stringify(positionals[0])}.`);
   if (values.output === undefined) throw usageError('capture needs -o FILE.');
   if (values.pid !== undefined && values.match !== undefined)
@@ -48,7 +40,7 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     if (value !== undefined) scriptArgs.push(`--${name}`, value);
   }
   if (values['install-perf']) scriptArgs.push('--install-perf');
-  const stop = showProgress('recording', seconds);
+  const stop = waitingProgress('recording', seconds);
   const { code, stdout } = await runScript(scriptArgs).finally(stop);
   if (code === 0) {
     process.stderr.write(`wrote ${values.output}\n`);
@@ -70,7 +62,7 @@ async function captureWithV8(output: string, request: V8Request): Promise<number
     import('../capture/capture-v8.ts'),
     import('../output/write-output.ts'),
   ]);
-  const stop = showProgress('recording', request.seconds);
+  const stop = waitingProgress('recording', request.seconds);
   await writeOutput(output, [await captureV8(request).finally(stop)]);
   return 0;
 }

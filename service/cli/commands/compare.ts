@@ -3,7 +3,7 @@ import { compare } from '../../compare/compare.ts';
 import { comparisonJson } from '../../compare/comparison-json.ts';
 import { scaleOf } from '../../compare/statistics/scale.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { INPUT_OPTIONS, loadFile } from '../input.ts';
+import { loadFile } from '../input.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';
 import { parseCommand, usageError } from '../usage.ts';
@@ -20,16 +20,9 @@ function withRequests(profile: Profile, rate: number | undefined): Profile {
   return { ...profile, facts: { ...profile.facts, requests: rate * scaleOf(profile).seconds } };
 }
 
-/**
- * `smokejumper compare HEALTHY [HEALTHY…] HOT [--json] [-o OUT.svg] [--requests RATE,RATE] [--perf-map FILE…] [--event
- * NAME]`: the last file is the hot one.
- */
+/** `smokejumper compare HEALTHY [HEALTHY …] HOT`: the last file is the hot one. */
 export async function runCompare(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('compare', args, {
-    ...INPUT_OPTIONS,
-    json: { type: 'boolean' },
-    requests: { type: 'string' },
-  });
+  const { values, positionals } = parseCommand('compare', args);
   const hotPath = positionals.at(-1);
   if (positionals.length < 2 || hotPath === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
   if (values.output !== undefined && !values.output.endsWith('.svg')) throw usageError('-o must name an .svg file.');

@@ -10,7 +10,7 @@ import { parseCommand, usageError } from '../usage.ts';
  * something fails.
  */
 export async function runDoctor(args: readonly string[]): Promise<number> {
-  const { positionals } = parseCommand('doctor', args, {});
+  const { positionals } = parseCommand('doctor', args);
   const [id] = positionals;
   if (positionals.length > 1) throw usageError('doctor takes at most one instance.');
   const config: Config = readConfig(process.env);

@@ -1,22 +1,16 @@
 import { basename } from 'node:path';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { INPUT_OPTIONS, loadOne } from '../input.ts';
+import { loadOne } from '../input.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /** Twice the width of a mail's picture: for slides and tickets. */
 const PNG_SIZE = { width: 600, scale: 2 };
 
-/**
- * `smokejumper flamegraph FILE|- -o OUT.svg|OUT.png [--title TEXT] [--perf-map FILE …] [--event NAME] [--column 1|2]
- * [--release-dir NAME …]`.
- */
+/** `smokejumper flamegraph`: the flame graph of a profile, SVG or PNG by the name of the file. */
 export async function runFlamegraph(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('flamegraph', args, {
-    ...INPUT_OPTIONS,
-    title: { type: 'string' },
-  });
+  const { values, positionals } = parseCommand('flamegraph', args);
   const { output } = values;
   if (output === undefined || !/\.(?:svg|png)$/.test(output)) {
     throw usageError('flamegraph needs -o with a file name that ends in .svg or .png.');

@@ -22,7 +22,7 @@ const NOTHING_YET: NotificationFacts = {
 
 /** `smokejumper plan ALARM.json|-`: what the alarm would lead to if it came now. Asks AWS, changes nothing. */
 export async function runPlan(args: readonly string[]): Promise<number> {
-  const { positionals } = parseCommand('plan', args, {});
+  const { positionals } = parseCommand('plan', args);
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('plan takes one file with an alarm.');
   const config = readConfig(process.env, { topics: 'optional' });
@@ -80,7 +80,8 @@ function captureLines(config: Config, choice: Chosen): string[] {
   if (choice.hot === null) return [];
   const told = [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
   return [
-    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} on ${[choice.hot, ...choice.peers].join(' and ')}`,
+    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} ` +
+      `on ${[choice.hot, ...choice.peers].join(' and ')}`,
     `notifies  ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
   ];
 }

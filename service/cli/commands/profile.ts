@@ -9,7 +9,7 @@ import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';
-import { showProgress } from '../output/progress-bar.ts';
+import { waitingProgress } from '../output/progress.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
@@ -17,19 +17,12 @@ import { parseCommand, usageError, wholeOption } from '../usage.ts';
 /** For one instance nobody has to wait for another. */
 const LEAD_ALONE_SECONDS = 2;
 
-const OPTIONS = {
-  peer: { type: 'string' },
-  hz: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  'no-open': { type: 'boolean' },
-} as const;
-
 /**
- * `smokejumper profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]`: profiles an instance
- * through SSM, with a peer at the same second, writes captures and flame graphs as NAME… and opens the one to look at.
+ * `smokejumper profile INSTANCE_ID [SECONDS] [PID]`: profiles an instance through SSM, with a peer at the same second,
+ * writes captures and flame graphs as NAME… and opens the one to look at.
  */
 export async function runProfile(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('profile', args, OPTIONS);
+  const { values, positionals } = parseCommand('profile', args);
   const [id, seconds, pid] = positionals;
   if (id === undefined || positionals.length > 3) throw usageError('profile takes INSTANCE_ID [SECONDS] [PID].');
   const config = readConfig(process.env, { topics: 'optional' });
@@ -48,7 +41,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const endProgress = showProgress('profiling', lead + plan.seconds);
+  const endProgress = waitingProgress('profiling', lead + plan.seconds);
   try {
     const [hotCapture, peerCapture] = await Promise.all([
       captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),

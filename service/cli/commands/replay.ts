@@ -20,11 +20,11 @@ import { parseCommand, usageError } from '../usage.ts';
 const LOOK_MS = 200;
 
 /**
- * `smokejumper replay NOTIFICATION.json|- [--force]`: the stored alarm as if it came now, through to the mail. The
+ * `smokejumper replay NOTIFICATION.json|-`: the stored alarm as if it came now, through to the mail. The
  * signature is not checked: the person who runs the command vouches for the file. Limits apply unless `--force`.
  */
 export async function runReplay(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('replay', args, { force: { type: 'boolean' } });
+  const { values, positionals } = parseCommand('replay', args);
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('replay takes one file with a notification.');
   const config = readConfig(process.env, { topics: 'optional' });

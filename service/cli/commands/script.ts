@@ -4,7 +4,7 @@ import { parseCommand, usageError } from '../usage.ts';
 
 /** `smokejumper script [run|fetch|clean|source]`: what is sent to an instance, without the arguments. */
 export async function runScript(args: readonly string[]): Promise<number> {
-  const { positionals } = parseCommand('script', args, {});
+  const { positionals } = parseCommand('script', args);
   const [name = 'run', ...more] = positionals;
   const action = SCRIPT_ACTIONS.find((known) => known === name);
   if (action === undefined || more.length > 0) throw usageError(`script takes one of ${SCRIPT_ACTIONS.join('|')}.`);

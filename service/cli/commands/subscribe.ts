@@ -4,11 +4,11 @@ import { readConfig } from '../../config.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /**
- * `smokejumper subscribe [--endpoint URL]`: asks SNS to deliver each topic of `SNS_TOPIC_ARNS` to the service; the
+ * `smokejumper subscribe`: asks SNS to deliver each topic of `SNS_TOPIC_ARNS` to the service; the
  * endpoint is `PUBLIC_URL`/sns unless given. The running service confirms by itself.
  */
 export async function runSubscribe(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('subscribe', args, { endpoint: { type: 'string' } });
+  const { values, positionals } = parseCommand('subscribe', args);
   if (positionals.length > 0) throw usageError(`subscribe takes no argument ${JSON.stringify(positionals[0])}.`);
   const config = readConfig(process.env);
   const endpoint = values.endpoint ?? (config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`);

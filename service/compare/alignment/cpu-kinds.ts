@@ -1,5 +1,6 @@
 import { at } from '../../profile/columns.ts';
 import type { Category, FunctionInfo } from '../../profile/profile.ts';
+import { alternatives } from '../../shared/text/alternatives.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
 
@@ -37,8 +38,16 @@ const CERTAIN =
  * known (objects that are dictionaries): also met by code that is meant to be generic, and by code that is not
  * optimised.
  */
-const GENERIC =
-  /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$|(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic|IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache|(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor|Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater|InvalidatePrototype|NewSloppyArguments/;
+const GENERIC = new RegExp(
+  alternatives(
+    /^Builtins_(?:Keyed)?(?:Load|Store|Has)IC$/,
+    /(?:Load|Store|Keyed|Has|Define|Clone)\w*IC\w*_?(?:Megamorphic|Miss|Slow|Generic|NoFeedback)|Megamorphic/,
+    /IC_Miss|KeyedStoreGeneric|KeyedLoadICGeneric|StubCache/,
+    /(?:^|::)(?:LoadIC|StoreIC|KeyedLoadIC|KeyedStoreIC|IC)::|MigrateToMap|NameDictionary|TransitionToAccessor/,
+    /Runtime_(?:GetProperty(?!WithReceiver)|SetKeyedProperty|SetNamedProperty|KeyedGetProperty)|MapUpdater/,
+    /InvalidatePrototype|NewSloppyArguments/,
+  ),
+);
 
 /** Files of Node core between a socket and a handler; without `node:` in Node 12. */
 const NETWORK = /^(?:node:)?(?:internal\/)?(?:_?http|net\b|_?streams?\b|_stream|stream_base|_?tls|dgram)/;
@@ -64,7 +73,7 @@ interface WayToOwner {
   readonly network: Uint8Array;
 }
 
-function wayToOwner(tree: UnionTree, owners: Owners, slownessOf: readonly number[]): WayToOwner {
+function wayToOwner(tree: UnionTree, owners: Owners, slownessOf: Uint8Array): WayToOwner {
   const isNetwork = tree.functions.map((fn) => fn.category === 'node' && NETWORK.test(fn.file ?? ''));
   const slow = new Int32Array(tree.length).fill(-1);
   const network = new Uint8Array(tree.length);
@@ -94,7 +103,7 @@ class SlowPathSums {
 }
 
 export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): CpuKinds {
-  const slownessOf = tree.functions.map(slowness);
+  const slownessOf = Uint8Array.from(tree.functions, slowness);
   const way = wayToOwner(tree, owners, slownessOf);
   const byCategory: Partial<Record<Category, number>> = {};
   const slowPaths = new SlowPathSums();

@@ -3,15 +3,24 @@
  * the pointer is still its caller's, and the walk goes on with the caller's caller. `handle > buildToc > StringEqual`
  * is then recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
  */
-import { add } from '../../profile/columns.ts';
+
+import { add, at } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { alternatives } from '../../shared/text/alternatives.ts';
 import type { UnionTree } from './union-tree.ts';
 
 /**
  * V8's stubs whose fast paths make no calls, hence need no frame; seen as leaves without their caller in Node 18 to 24.
  */
-const FRAMELESS =
-  /^Builtins_(?:String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString|(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$|Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement|(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)|NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty|CreateShallow|FastNew|ForIn|Allocate)/;
+const FRAMELESS_NAMES = alternatives(
+  /String(?:Equal|LessThan|GreaterThan|CharCodeAt|CharAt|ToLowerCaseIntl|FromCharCode|IndexOf|Add_)|SubString/,
+  /(?:Keyed)?(?:Load|Store|Has|DefineKeyedOwn|DefineNamedOwn)IC|LoadGlobalIC|RecordWrite|EphemeronKey|Add$/,
+  /Subtract$|Multiply$|Divide$|Modulus$|Exponentiate|Bitwise|Shift|Negate|Increment|Decrement/,
+  /(?:Strict)?Equal$|LessThan|GreaterThan|InstanceOf|To(?:Number|Numeric|String|Object|Boolean)/,
+  /NonNumberToNumber|NumberToString|FindOrderedHash|Array(?:Includes|IndexOf)|GrowFast|CopyFast|CreateEmpty/,
+  /CreateShallow|FastNew|ForIn|Allocate/,
+);
+const FRAMELESS = new RegExp(`^Builtins_(?:${FRAMELESS_NAMES})`);
 const BYTECODE_HANDLER = /^Builtins_\w+Handler$/;
 
 /** The caller must do next to nothing itself: its own code at most this part of the frameless leaves below it. */
@@ -61,24 +70,24 @@ function collect({ callers, own }: Collected, profile: Profile, index: number, n
   if (!roles.some((role) => (role & HAS_NO_FRAME) !== 0)) return;
   const perNode = new Float64Array(tree.length);
   for (let row = 0; row < samples.length; row++) {
-    const node = samples.node[row] as number;
-    add(perNode, node, samples.count[row] as number);
+    const node = at(samples.node, row);
+    add(perNode, node, at(samples.count, row));
   }
-  const roleAt = (node: number): number => roles[frames.functionOf[tree.frame[node] as number] as number] as number;
+  const roleAt = (node: number): number => at(roles, at(frames.functionOf, at(tree.frame, node)));
   const mayCall = (node: number): boolean =>
-    (roleAt(node) & MAY_CALL) !== 0 && frames.hidden[tree.frame[node] as number] !== 1;
+    (roleAt(node) & MAY_CALL) !== 0 && frames.hidden[at(tree.frame, node)] !== 1;
   for (let node = 1; node < tree.length; node++) {
-    const count = perNode[node] as number;
+    const count = at(perNode, node);
     if (count === 0) continue;
-    const at = nodeOf[node] as number;
-    if (mayCall(node)) add(own, at, count);
-    const parent = tree.parent[node] as number;
+    const place = at(nodeOf, node);
+    if (mayCall(node)) add(own, place, count);
+    const parent = at(tree.parent, node);
     if (parent === 0 || (roleAt(node) & HAS_NO_FRAME) === 0 || !mayCall(parent)) continue;
-    const up = nodeOf[parent] as number;
+    const up = at(nodeOf, parent);
     const caller = callers.get(up) ?? { frameless: [], leaves: new Set<number>() };
     callers.set(up, caller);
     caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
-    caller.leaves.add(at);
+    caller.leaves.add(place);
   }
 }
 
@@ -99,11 +108,11 @@ function calleesOf(
   for (const node of callers.keys()) wanted[node] = 1;
   const callees = new Map<number, Map<number, number>>();
   for (let node = 1; node < tree.length; node++) {
-    const fn = tree.fn[node] as number;
-    const parent = tree.parent[node] as number;
+    const fn = at(tree.fn, node);
+    const parent = at(tree.parent, node);
     if (canOwn[fn] !== 1 || parent === 0 || wanted[parent] !== 1) continue;
     const counts = callees.get(parent) ?? new Map<number, number>();
-    counts.set(fn, (counts.get(fn) ?? 0) + (samples[node] as number));
+    counts.set(fn, (counts.get(fn) ?? 0) + at(samples, node));
     callees.set(parent, counts);
   }
   return callees;
@@ -144,7 +153,7 @@ export function findSkipped(
   profiles.forEach((profile, index) => {
     collect({ callers, own }, profile, index, tree.nodeOf[index] as Int32Array);
   });
-  const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, own[node] as number)));
+  const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, at(own, node))));
   if (suspects.size === 0) return given;
   const byProfile = samples().map((below) => calleesOf(tree, below, canOwn, suspects));
   for (const [node, caller] of suspects) {

@@ -1,3 +1,4 @@
+import { at } from '../../profile/columns.ts';
 import { throughName } from '../../profile/identity/identity.ts';
 import { builtinMethod } from '../../profile/identity/v8-builtin.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
@@ -52,20 +53,20 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
   const byNode = new Int32Array(tree.length);
   const settled = new Uint8Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
-    const fn = tree.fn[node] as number;
+    const fn = at(tree.fn, node);
     if (owners.canOwn[fn] === 1) continue;
-    const up = tree.parent[node] as number;
+    const up = at(tree.parent, node);
     const label = byFunction[fn] as { id: number; known: boolean };
     if ((tree.functions[fn] as FunctionInfo).category === 'gc') {
       byNode[node] = intern(COLLECTION);
       settled[node] = 1;
     } else if (settled[up] === 1) {
-      byNode[node] = byNode[up] as number;
+      byNode[node] = at(byNode, up);
       settled[node] = 1;
     } else {
       settled[node] = label.known ? 1 : 0;
       // Between two names that no programmer knows the outer one is nearer to what was called.
-      byNode[node] = label.known || byNode[up] === 0 ? label.id : (byNode[up] as number);
+      byNode[node] = label.known || byNode[up] === 0 ? label.id : at(byNode, up);
     }
   }
   return { names, byNode, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };

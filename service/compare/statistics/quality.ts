@@ -162,7 +162,9 @@ function accounting(side: Side, { scale }: Host): QualityFinding[] {
   const weight = error === null ? undefined : grade(Math.abs(error), LIMITS.accounting);
   if (error === null || weight === undefined) return [];
   const sampled = side.cores / scale.throttleFactor;
-  const message = `The samples add up to ${formatCores(sampled)} cores, process accounting says ${formatCores(side.accountedCores ?? 0)}.`;
+  const message =
+    `The samples add up to ${formatCores(sampled)} cores, process accounting says ` +
+    `${formatCores(side.accountedCores ?? 0)}.`;
   return [
     { code: 'accounting', weight, message, fix: 'Check for throttled sampling (dmesg) and steal; record longer.' },
   ];
@@ -218,7 +220,8 @@ function bothQuiet(sides: readonly Recorded[]): Found[] {
   const most = Math.max(...sides.map(({ host }) => host.scale.samples));
   if (most >= MIN_SAMPLES_TO_COMPARE || most === 0) return [];
   const withheld = most < MIN_OF_BUSIER;
-  const message = `The busier side has only ${counted(most)}: ${withheld ? 'too few to compare' : 'small changes go unseen'}.`;
+  const effect = withheld ? 'too few to compare' : 'small changes go unseen';
+  const message = `The busier side has only ${counted(most)}: ${effect}.`;
   const fix = 'Record while it is busy, longer or at a higher rate (--seconds, --hz).';
   return [{ code: 'few-samples', side: 'both', weight: withheld ? 'withheld' : 'fair', message, fix }];
 }

@@ -63,7 +63,8 @@ interface Groups {
 /** Cores of each group in each block: `blocks` rows of `count` numbers. */
 function matrix(source: BlockSource, tree: UnionTree, groups: Groups): Float64Array[] {
   const { profile, scale, index } = source;
-  // Ten at least: five blocks a side can be dealt out in 252 ways, and even the clearest difference would then have p = 0.016.
+  // Ten at least: five blocks a side can be dealt out in 252 ways, and even the clearest difference would then have
+  // p = 0.016.
   const blocks = blocksIn(scale.seconds);
   const perMs = blocks / (scale.seconds * 1000);
   const rows = Array.from({ length: blocks }, () => new Float64Array(groups.count));

@@ -1,7 +1,7 @@
 /** Causes outside the profiled processes: other programs, the hypervisor, or none any more. */
 import type { Profile } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
-import { keep, sentence } from '../../shared/text/sentence.ts';
+import { joined, keep, sentence } from '../../shared/text/sentence.ts';
 import type { Side } from '../differential.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
@@ -56,7 +56,10 @@ export const shortLived: VerdictRule = (input) => {
     class: 'other process',
     headline: sentence`short-lived processes use ${cores(extra)}; the service is not the cause`,
     evidence: [
-      sentence`${keep(`${formatCores(extra)} busy cores`)} more than on the healthy side belong to no process that ran throughout the recording; the profiled ones use ${keep(`${formatCores(growth(input))} more`)}.`,
+      joined([
+        sentence`${keep(`${formatCores(extra)} busy cores`)} more than on the healthy side belong to no process that `,
+        sentence`ran throughout the recording; the profiled ones use ${keep(`${formatCores(growth(input))} more`)}.`,
+      ]),
     ],
     clearsCode: true,
   };
@@ -76,11 +79,13 @@ export const otherProcess: VerdictRule = (input) => {
   if (most < 2 * input.minCores || all < own) return undefined;
   // Of two that grew, the service may well be one that somebody wants to mend: its findings stay.
   const clearsCode = all >= 2 * own;
+  const service = clearsCode ? 'the service is not the cause' : 'the service grew too';
+  const profiled = keep(`${formatCores(growth(input))} more`);
   return {
     class: 'other process',
-    headline: sentence`${name} uses ${cores(hot.get(name) ?? 0)}; ${clearsCode ? 'the service is not the cause' : 'the service grew too'}`,
+    headline: sentence`${name} uses ${cores(hot.get(name) ?? 0)}; ${service}`,
     evidence: [
-      sentence`${name} used ${cores(most)} more than on the healthy side; the profiled processes ${keep(`${formatCores(growth(input))} more`)}.`,
+      sentence`${name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
     ],
     clearsCode,
   };
@@ -95,12 +100,11 @@ export const steal: VerdictRule = (input) => {
   const extra = hot - overPeers(input, (profile, side) => stolen(profile, side.seconds));
   const share = extra / (input.hotProfile.facts.cpus ?? 1);
   if (share < 0.1 || extra < Math.max(0, growth(input))) return undefined;
+  const more = keep(`${formatCores(extra)} more`);
   return {
     class: 'steal',
     headline: sentence`the hypervisor withholds ${cores(hot)}`,
-    evidence: [
-      sentence`${cores(hot)} of this machine's CPU went to others (steal), ${keep(`${formatCores(extra)} more`)} than on the peer.`,
-    ],
+    evidence: [sentence`${cores(hot)} of this machine's CPU went to others (steal), ${more} than on the peer.`],
     clearsCode: true,
   };
 };
@@ -113,12 +117,12 @@ export const spikeOver: VerdictRule = (input) => {
   const now = busy / cpus;
   if (100 * now >= SPIKE_OVER * input.alarmPercent || input.findings.some((finding) => finding.deltaCores > 0))
     return undefined;
+  const alarmed = keep(formatPercent(input.alarmPercent / 100));
+  const recorded = keep(formatPercent(now));
   return {
     class: 'spike over',
-    headline: sentence`CPU was back at ${keep(formatPercent(now))} by the time of the recording`,
-    evidence: [
-      sentence`The alarm saw ${keep(formatPercent(input.alarmPercent / 100))} CPU, the recording ${keep(formatPercent(now))}.`,
-    ],
+    headline: sentence`CPU was back at ${recorded} by the time of the recording`,
+    evidence: [sentence`The alarm saw ${alarmed} CPU, the recording ${recorded}.`],
     clearsCode: true,
   };
 };

@@ -1,5 +1,5 @@
 import { formatDecimal, formatEquation, formatFactor, formatPercent } from '../../shared/text/number.ts';
-import { keep, loose, type Sentence, sentence } from '../../shared/text/sentence.ts';
+import { joined, keep, loose, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { Change, Side } from '../differential.ts';
 import type { VerdictInput } from './verdict-input.ts';
 
@@ -81,7 +81,10 @@ function functionsAlike(input: VerdictInput): Proportion | undefined {
   const grown = alike(input.attributed.map((change, fn) => workOf(input, change, fn)));
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = sentence`Functions with ${keep(formatPercent(covered))} of the service's healthy CPU grew alike: they use ${keep(formatFactor(ratio))} as much.`;
+  const shown = joined([
+    sentence`Functions with ${keep(formatPercent(covered))} of the service's healthy CPU grew alike: `,
+    sentence`they use ${keep(formatFactor(ratio))} as much.`,
+  ]);
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -97,7 +100,10 @@ function partsAlike(input: VerdictInput): Proportion | undefined {
   const grown = alike(works);
   if (grown === undefined) return undefined;
   const { ratio, covered } = grown;
-  const shown = sentence`${keep(formatPercent(covered))} of what the service does, by function and kind of work, grew alike: it takes ${keep(formatFactor(ratio))} as much CPU.`;
+  const shown = joined([
+    sentence`${keep(formatPercent(covered))} of what the service does, by function and kind of work, grew alike: `,
+    sentence`it takes ${keep(formatFactor(ratio))} as much CPU.`,
+  ]);
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -114,7 +120,8 @@ function alike(all: readonly Work[]): { ratio: number; covered: number } | undef
   const covered = total(same, 'healthy') / Math.max(total(big, 'healthy'), 1e-9);
   const newcomers = 1 - (total(big, 'hot') - total(big, 'healthy')) / (hot - healthy);
   if (same.length < MIN_FUNCTIONS || covered < COVERED || newcomers > NEWCOMERS) return undefined;
-  // One that grew beside several that did not, or are too small to tell: without it they must be nearer to the ratio than to 1, as factors.
+  // One that grew beside several that did not, or are too small to tell: without it they must be nearer to the ratio
+  // than to 1, as factors.
   const most = grewMost(big);
   const others = big.filter(({ fn }) => fn !== most);
   if (others.length > 0 && (total(others, 'hot') / total(others, 'healthy')) ** 2 < ratio) return undefined;
@@ -141,7 +148,9 @@ function sameMix(input: VerdictInput): Proportion | undefined {
     return restGrew(input, fn) < left;
   });
   if (input.shapeP === null || input.shapeP <= SAME_MIX || ratio < MIN_RATIO || !enough || moved) return undefined;
-  const shown = sentence`The mix of functions is the same on both sides (${keep(formatEquation('p', input.shapeP))}); there is ${keep(formatFactor(ratio))} as much of it.`;
+  const p = keep(formatEquation('p', input.shapeP));
+  const more = keep(formatFactor(ratio));
+  const shown = sentence`The mix of functions is the same on both sides (${p}); there is ${more} as much of it.`;
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -205,7 +214,10 @@ function restAlike(input: VerdictInput): Proportion | undefined {
   const apart = Math.abs(Math.log(inside / outside)) >= Math.log(ALIKE) + chance;
   if (apart || outside - 1 < LEFT_BEHIND * (inside - 1)) return undefined;
   const ratio = input.hot.cores / input.healthy.cores;
-  const shown = sentence`${top.function} uses ${keep(formatFactor(inside))} as much CPU, and everything that does not work for it ${keep(formatFactor(outside))} as much.`;
+  const shown = joined([
+    sentence`${top.function} uses ${keep(formatFactor(inside))} as much CPU, `,
+    sentence`and everything that does not work for it ${keep(formatFactor(outside))} as much.`,
+  ]);
   return { ratio, shown, ...cause(input, ratio) };
 }
 
@@ -232,7 +244,10 @@ function byRequests(input: VerdictInput, ratio: number): Cause | undefined {
   const more = healthy > 0 ? hot / healthy : 1;
   return {
     kind: more - 1 >= 0.5 * (ratio - 1) ? 'traffic skew' : 'uniform slowdown',
-    reason: sentence`Requests: ${formatDecimal(healthy)} per second on the healthy side, ${formatDecimal(hot)} on the hot one.${costs(input, healthy, hot)}`,
+    reason: joined([
+      sentence`Requests: ${formatDecimal(healthy)} per second on the healthy side, `,
+      sentence`${formatDecimal(hot)} on the hot one.${costs(input, healthy, hot)}`,
+    ]),
   };
 }
 

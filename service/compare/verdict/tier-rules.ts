@@ -2,7 +2,7 @@
 
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
-import { keep, loose, sentence } from '../../shared/text/sentence.ts';
+import { joined, keep, loose, sentence } from '../../shared/text/sentence.ts';
 import type { Finding, FunctionRow } from '../differential.ts';
 import { arrow, byFinding, changed, growth, subject, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
@@ -56,7 +56,12 @@ export const unoptimised: VerdictRule = (input) => {
       ? loose('code runs unoptimised everywhere')
       : arrow(input, 'code runs unoptimised everywhere:', input.healthy.cores, input.hot.cores),
     evidence: [
-      sentence`${moved.length} of ${common.length} functions that both sides run lost their optimised code, which costs ${changed(input, extra)}; ${keep(formatPercent(now))} of all JavaScript runs unoptimised, ${keep(formatPercent(before))} on the healthy side.`,
+      joined([
+        sentence`${moved.length} of ${common.length} functions that both sides run lost their optimised code, `,
+        sentence`which costs ${changed(input, extra)}; `,
+        sentence`${keep(formatPercent(now))} of all JavaScript runs unoptimised, `,
+        sentence`${keep(formatPercent(before))} on the healthy side.`,
+      ]),
       loose('Look for V8 flags (--no-opt, --jitless), an attached debugger or a coverage tool on the hot side.'),
     ],
     clearsCode: true,
@@ -113,7 +118,10 @@ export const deoptimisation: VerdictRule = (input) => {
       class: 'deoptimisation',
       headline: sentence`${byFinding(input, top)}, no longer optimised`,
       evidence: [
-        sentence`${subject(top)} runs unoptimised in ${keep(formatPercent(hot))} of its samples, ${keep(formatPercent(healthy))} on the healthy side.`,
+        joined([
+          sentence`${subject(top)} runs unoptimised in ${keep(formatPercent(hot))} of its samples, `,
+          sentence`${keep(formatPercent(healthy))} on the healthy side.`,
+        ]),
       ],
       clearsCode: false,
     };
@@ -124,14 +132,13 @@ export const deoptimisation: VerdictRule = (input) => {
   if (slowest === undefined || slowest.delta < input.minCores || slowest.extra < SLOW_PATH_PART * slowest.delta)
     return undefined;
   const { path, extra, delta } = slowest;
+  const explained = input.sharesOnly
+    ? sentence`${keep(formatPercent(extra / delta))} of the extra CPU`
+    : sentence`${formatCores(extra)} of the ${formatCores(delta)} extra cores`;
   return {
     class: 'deoptimisation',
     headline: sentence`${byFinding(input, top)}, in V8's slow paths`,
-    evidence: [
-      input.sharesOnly
-        ? sentence`V8's slow paths (mostly ${path}) explain ${keep(formatPercent(extra / delta))} of the extra CPU of ${subject(top)}.`
-        : sentence`V8's slow paths (mostly ${path}) explain ${formatCores(extra)} of the ${formatCores(delta)} extra cores of ${subject(top)}.`,
-    ],
+    evidence: [sentence`V8's slow paths (mostly ${path}) explain ${explained} of ${subject(top)}.`],
     clearsCode: false,
   };
 };

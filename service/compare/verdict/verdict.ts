@@ -50,6 +50,7 @@ const withheld: VerdictRule = (input) => {
 
 const noGrowth: VerdictRule = (input) => {
   if (input.findings.length > 0) return undefined;
+  const p = keep(formatEquation('p', input.totalP));
   return {
     class: 'inconclusive',
     headline: input.sharesOnly
@@ -59,7 +60,7 @@ const noGrowth: VerdictRule = (input) => {
       ...aboutTheTotal(input),
       input.differ
         ? loose('The profiles differ, but no single function differs enough to be named.')
-        : sentence`The two profiles differ no more than one profile varies within itself (${keep(formatEquation('p', input.totalP))}).`,
+        : sentence`The two profiles differ no more than one profile varies within itself (${p}).`,
     ],
     clearsCode: false,
   };
@@ -83,14 +84,12 @@ function aboutTheTotal(input: VerdictInput): Sentence[] {
     input.unowned !== null && input.totalChange.significant && input.unowned.cores > HALF * growth(input)
       ? input.unowned
       : null;
-  return [
-    sentence`Hot uses ${cores(input.hot.cores)}, healthy ${formatCores(input.healthy.cores)}: ${signedCores(growth(input))} (95 %: ${keep(formatInterval(input.totalChange.ci))}).`,
-    ...(unowned === null
-      ? []
-      : [
-          sentence`${keep(`${formatCores(unowned.cores)} of the extra cores`)} have no JavaScript function above them; mostly ${unowned.name}.`,
-        ]),
-  ];
+  const sides = sentence`Hot uses ${cores(input.hot.cores)}, healthy ${formatCores(input.healthy.cores)}`;
+  const interval = keep(formatInterval(input.totalChange.ci));
+  const total = sentence`${sides}: ${signedCores(growth(input))} (95 %: ${interval}).`;
+  if (unowned === null) return [total];
+  const part = keep(`${formatCores(unowned.cores)} of the extra cores`);
+  return [total, sentence`${part} have no JavaScript function above them; mostly ${unowned.name}.`];
 }
 
 const proportional: VerdictRule = (input) => {
@@ -120,11 +119,14 @@ const garbage: VerdictRule = (input) => {
   const extra = input.hotKinds.gc - input.healthyKinds.gc;
   if (extra < input.minCores || extra < GC_PART * grown(input)) return undefined;
   const top = input.findings.find((finding) => finding.deltaCores > 0);
+  const all = Math.max(extra, grown(input));
+  const grew = input.sharesOnly ? keep(formatPercent(all)) : cores(all);
+  const change = arrow(input, 'garbage collection', input.healthyKinds.gc, input.hotKinds.gc);
   return {
     class: 'garbage collection',
-    headline: sentence`${arrow(input, 'garbage collection', input.healthyKinds.gc, input.hotKinds.gc)}${top ? `, most for ${subject(top)}` : ''}`,
+    headline: sentence`${change}${top ? `, most for ${subject(top)}` : ''}`,
     evidence: [
-      sentence`Garbage collection uses ${changed(input, extra)}; everything that grew, ${input.sharesOnly ? keep(formatPercent(Math.max(extra, grown(input)))) : cores(Math.max(extra, grown(input)))}.`,
+      sentence`Garbage collection uses ${changed(input, extra)}; everything that grew, ${grew}.`,
       ...(top === undefined ? [] : [sentence`${subject(top)} uses ${changed(input, top.deltaCores)}.`]),
     ],
     clearsCode: false,

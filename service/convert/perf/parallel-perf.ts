@@ -27,7 +27,9 @@ function sampleStart(text: Buffer): number | undefined {
   return undefined;
 }
 
-/** A byte of the file at which a sample begins, so that both threads are ready at once. Undefined when there is none. */
+/**
+ * A byte of the file at which a sample begins, so that both threads are ready at once. Undefined when there is none.
+ */
 async function middle(path: string): Promise<{ split: number; size: number } | undefined> {
   const file = await promises.open(path);
   try {

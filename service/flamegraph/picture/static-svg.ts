@@ -86,7 +86,10 @@ function legend(swatches: readonly Swatch[], top: number, width: number): { svg:
       x = MARGIN;
       y += 18;
     }
-    svg += `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" fill="${PALETTE[fill]?.[0]}"/><text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
+    svg +=
+      `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" ` +
+      `fill="${PALETTE[fill]?.[0]}"/>` +
+      `<text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
     x += wide;
   }
   return { svg: `<g class="soft" font-size="11" fill="${SOFT[0]}">${svg}</g>`, bottom: y + 18 };
@@ -131,7 +134,9 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
     soft += words(line, y, 12, width);
     y += 17;
   }
-  const body = `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g><g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
+  const body =
+    `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g>` +
+    `<g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
   const fills = [...new Set([...drawn.fills, ...swatches.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
   return { width: width + 2 * MARGIN, height: y, body, fills };
 }
@@ -238,7 +243,11 @@ export function differentialParts(
 /** The root element with a background; `inner` follows the picture. */
 export function svgDocument(picture: Picture, title: string, style: string, inner: string): string {
   const { width, height } = picture;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}` +
+    `<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`
+  );
 }
 
 /**
@@ -247,7 +256,10 @@ export function svgDocument(picture: Picture, title: string, style: string, inne
  */
 export function darkStyle(fills: readonly number[]): string {
   const rules = fills.map((fill) => `.c${fill}{fill:${PALETTE[fill]?.[1]};color:${PALETTE[fill]?.[1]}}`).join('');
-  return `<style>:root{background:${PAPER[0]}}@media (prefers-color-scheme:dark){:root{background:${PAPER[1]}}${rules}.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`;
+  return (
+    `<style>:root{background:${PAPER[0]}}@media (prefers-color-scheme:dark){:root{background:${PAPER[1]}}${rules}` +
+    `.ink{fill:${INK[1]}}.soft{fill:${SOFT[1]}}.paper{fill:${PAPER[1]}}.outline{stroke:${INK[1]}}}</style>`
+  );
 }
 
 /** For a mail: no script, 600 px wide, large type, the culprit's path outlined. */

@@ -43,7 +43,10 @@ function numberText(value: number): string {
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
 }
 
-/** A family of one number for each value of one label; those of `known` are there from the start, so that a rate has a zero to grow from. */
+/**
+ * A family of one number for each value of one label; those of `known` are there from the start, so that a rate has a
+ * zero to grow from.
+ */
 export function byLabel(
   family: Omit<Family, 'samples'>,
   label: string,

@@ -33,7 +33,9 @@ export class StepMetrics {
     return [
       {
         name: 'smokejumper_step_runs_total',
-        help: 'Runs of the step that leads on from a state: advanced, waited (nothing to do yet) or failed (will be retried).',
+        help:
+          'Runs of the step that leads on from a state: advanced, waited (nothing to do yet) ' +
+          'or failed (will be retried).',
         type: 'counter',
         samples: [...this.runs].map(([key, value]) => {
           const [state = '', outcome = ''] = key.split(' ');

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What a browser may do with a file of an incident. Files hold names that attackers chose: trust their type, nothing else. */
+/**
+ * What a browser may do with a file of an incident. Files hold names that attackers chose: trust their type, nothing
+ * else.
+ */
 export interface FilePolicy {
   readonly contentType: string;
   readonly disposition: 'inline' | 'attachment';
@@ -12,7 +15,8 @@ const CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 /** Types that browsers show; all others are downloads. */
 const SHOWN: readonly (readonly [type: string, policy: (text: () => string) => string])[] = [
   ['image/svg+xml', (text) => `${CLOSED}; style-src 'unsafe-inline'; img-src data:; script-src ${svgScript(text())}`],
-  // The report's graphs run in frames whose scripts cannot be told apart by hash: an opaque origin without a network instead.
+  // The report's graphs run in frames whose scripts cannot be told apart by hash: an opaque origin without a network
+  // instead.
   [
     'text/html',
     () => `sandbox allow-scripts; ${CLOSED}; style-src 'unsafe-inline'; img-src data:; script-src 'unsafe-inline'`,

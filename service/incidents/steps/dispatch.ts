@@ -38,7 +38,8 @@ export function dispatchStep(deps: DispatchDeps): Step {
       detail:
         sent.length === 0
           ? 'no instance accepted the command'
-          : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ${sent.map((capture) => capture.instanceId).join(' and ')}`,
+          : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ` +
+            `${sent.map((capture) => capture.instanceId).join(' and ')}`,
     };
   };
 }

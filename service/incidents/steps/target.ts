@@ -23,7 +23,9 @@ export function targetStep(deps: TargetDeps): Step {
     return {
       kind: 'advance',
       to: 'targeted',
-      detail: `hot ${choice.hot}; ${choice.peers.length > 0 ? `healthy ${choice.peers.join(', ')}` : `no peer: ${choice.noPeerReason}`}`,
+      detail:
+        `hot ${choice.hot}; ` +
+        `${choice.peers.length > 0 ? `healthy ${choice.peers.join(', ')}` : `no peer: ${choice.noPeerReason}`}`,
       changes: {
         ...(choice.group ? { group: choice.group } : {}),
         hotInstance: choice.hot,

@@ -50,7 +50,10 @@ function stackTexts({ tree, frames }: Profile): (node: number) => string {
   };
 }
 
-/** Text in pieces, as a profile of half a million samples is longer than a string may be. Frames are functions, tiers merged. */
+/**
+ * Text in pieces, as a profile of half a million samples is longer than a string may be. Frames are functions, tiers
+ * merged.
+ */
 export function* exportSpeedscope(profile: Profile, options: SpeedscopeOptions = {}): Generator<string> {
   const unit = profile.weightUnit === 'nanoseconds' ? 'nanoseconds' : 'none';
   const head = {

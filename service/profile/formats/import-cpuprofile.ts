@@ -1,6 +1,7 @@
 /**
  * V8's `.cpuprofile`: a call tree, and for each sample its node and the time since the one before, in microseconds.
- * Form: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/#type-Profile; older ones nest `children` in `head`.
+ * Form: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/#type-Profile; older ones nest `children` in
+ * `head`.
  */
 import type { AppError } from '../../shared/errors.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
@@ -201,7 +202,9 @@ function hits({ id, hitCount, positionTicks }: JsonObject): number {
   return sum;
 }
 
-/** `value` is parsed JSON for which `isCpuProfile` holds. Throws `PROFILE_INVALID` where the file contradicts itself. */
+/**
+ * `value` is parsed JSON for which `isCpuProfile` holds. Throws `PROFILE_INVALID` where the file contradicts itself.
+ */
 export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Profile {
   const builder = new ProfileBuilder();
   const { nodes, ids } = orderedNodes(value);

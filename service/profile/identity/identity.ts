@@ -1,4 +1,6 @@
-/** One function, one row: from a symbol and its module, as perf prints them, to a function, a tier and its visibility. */
+/**
+ * One function, one row: from a symbol and its module, as perf prints them, to a function, a tier and its visibility.
+ */
 
 import type { FunctionInfo, Tier } from '../profile.ts';
 import { type JsSymbol, parseJsSymbol, parseRegExpSymbol, type RegExpSymbol } from './js-symbol.ts';

@@ -1,9 +1,17 @@
 /** Names of machine code: programs, libraries, kernel, and what the node binary holds of V8. */
+import { alternatives } from '../../shared/text/alternatives.ts';
 import type { Category } from '../profile.ts';
 
-/** Suffixes that compilers and linkers add to one and the same function, .NET's tiers, and the offset that perf adds. */
-const DECORATION =
-  /(?:\+0x[0-9a-f]+|\[(?:PreJIT|ReadyToRun|MinOptJitted|QuickJitted|(?:Optimized|Instrumented)(?:Tier[01]\w*)?|Tier[01]\w*)\]|@@?[A-Za-z][\w.]*|\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|clone)(?:\.\d+)*| ?\[(?:clone )[^\]]*\]|@plt|::h[0-9a-f]{16})$/;
+/**
+ * Suffixes that compilers and linkers add to one and the same function, .NET's tiers, and the offset that perf adds.
+ */
+const DECORATIONS = alternatives(
+  /\+0x[0-9a-f]+/,
+  /\[(?:PreJIT|ReadyToRun|MinOptJitted|QuickJitted|(?:Optimized|Instrumented)(?:Tier[01]\w*)?|Tier[01]\w*)\]/,
+  /@@?[A-Za-z][\w.]*|\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|clone)(?:\.\d+)*/,
+  / ?\[(?:clone )[^\]]*\]|@plt|::h[0-9a-f]{16}/,
+);
+const DECORATION = new RegExp(`(?:${DECORATIONS})$`);
 
 /** `Process.isra.0+0x1f` → `Process`. */
 export function plainNative(symbol: string): string {
@@ -42,7 +50,10 @@ function dropArguments(name: string): string {
   return head;
 }
 
-/** Texts have few files and many symbols: what these functions say of a file is worked out once. Bounded, as names may hold addresses. */
+/**
+ * Texts have few files and many symbols: what these functions say of a file is worked out once. Bounded, as names may
+ * hold addresses.
+ */
 const MAX_REMEMBERED = 2000;
 
 function remembered<T>(work: (text: string) => T): (text: string) => T {
@@ -88,12 +99,32 @@ function isKernel(dso: string, module: string): boolean {
 }
 
 /** V8's collectors, in the spelling of Node 12 to 26. */
-const GC =
-  /\b(?:v8::internal::|cppgc::|heap::base::)(?:\(anonymous namespace\)::)?(?:Heap\b|\w*Scaveng|MarkCompact|Marking|MinorMark|MinorMS|MajorGC|ConcurrentMark|\w*Sweeper|\w*Evacuat|IncrementalMark|GCTracer|Mark|Pointers?Updat|RememberedSet|GlobalHandles|WeakObjects|LiveObject|YoungGeneration|PagedSpace|NewSpace|SemiSpace|FreeList|MemoryAllocator|MemoryReducer|Unmarker|HeapVisitor|StressScav|ArrayBufferSweeper|StringForwarding|ExternalStringTable|Slots?et|SlotSet|BasicMemoryChunk|GCExtension|ObjectStats|FullMarkingVisitor|Unified)|ScavengeVisitor|MarkingVisitor|\bcppgc::internal::|SweepFunction|\bGarbageCollect|CollectGarbage/;
+const GC_NAMES = alternatives(
+  /Heap\b|\w*Scaveng|MarkCompact|Marking|MinorMark|MinorMS|MajorGC|ConcurrentMark|\w*Sweeper|\w*Evacuat/,
+  /IncrementalMark|GCTracer|Mark|Pointers?Updat|RememberedSet|GlobalHandles|WeakObjects|LiveObject/,
+  /YoungGeneration|PagedSpace|NewSpace|SemiSpace|FreeList|MemoryAllocator|MemoryReducer|Unmarker/,
+  /HeapVisitor|StressScav|ArrayBufferSweeper|StringForwarding|ExternalStringTable|Slots?et|SlotSet/,
+  /BasicMemoryChunk|GCExtension|ObjectStats|FullMarkingVisitor|Unified/,
+);
+const GC = new RegExp(
+  `\\b(?:v8::internal::|cppgc::|heap::base::)(?:\\(anonymous namespace\\)::)?(?:${GC_NAMES})|` +
+    'ScavengeVisitor|MarkingVisitor|\\bcppgc::internal::|SweepFunction|\\bGarbageCollect|CollectGarbage',
+);
 
 /** V8's compilers: parser, bytecode generator, Sparkplug, Maglev, TurboFan, Turboshaft, WebAssembly. */
-const JIT =
-  /\bv8::internal::(?:\(anonymous namespace\)::)?(?:compiler|maglev|baseline|interpreter::(?:Bytecode\w*(?:Generator|Builder|Writer|Optimizer|Labels?)|Interpreter(?:Compilation)|Constant|Register)|turboshaft|Compiler|\w*Compilation|Optimiz|Parser|PreParser|ParserBase|Scanner|ParseInfo|AstValue|AstRaw|Ast|DeclarationScope|Scope|Zone|Lazy(?:Compile)|RegExpCompil|RegExpMacro|RegExpBytecode|MacroAssembler|Assembler|TurboAssembler|Turbofan|BaselineBatch|Tiering|wasm::\w*(?:Compil|Liftoff|TurboFan|Decoder)|Builtin_?CompileLazy|Runtime_(?:Compile|Install|Tier))|ParserBase<|BaselineCompiler|MaglevGraph|LiftoffCompiler/;
+const JIT_NAMES = alternatives(
+  /compiler|maglev|baseline/,
+  /interpreter::(?:Bytecode\w*(?:Generator|Builder|Writer|Optimizer|Labels?))/,
+  /interpreter::(?:Interpreter(?:Compilation)|Constant|Register)/,
+  /turboshaft|Compiler|\w*Compilation|Optimiz|Parser|PreParser|ParserBase|Scanner|ParseInfo|AstValue|AstRaw/,
+  /Ast|DeclarationScope|Scope|Zone|Lazy(?:Compile)|RegExpCompil|RegExpMacro|RegExpBytecode|MacroAssembler/,
+  /Assembler|TurboAssembler|Turbofan|BaselineBatch|Tiering|wasm::\w*(?:Compil|Liftoff|TurboFan|Decoder)/,
+  /Builtin_?CompileLazy|Runtime_(?:Compile|Install|Tier)/,
+);
+const JIT = new RegExp(
+  `\\bv8::internal::(?:\\(anonymous namespace\\)::)?(?:${JIT_NAMES})|` +
+    'ParserBase<|BaselineCompiler|MaglevGraph|LiftoffCompiler',
+);
 
 /**
  * Category of native or kernel code. `symbol` is plain; `dso` as perf prints it.

@@ -1,4 +1,5 @@
 /** What a JavaScript source path says: whose code it is, and where it lies whatever the release. */
+import { alternatives } from '../../shared/text/alternatives.ts';
 
 /** A piece of a path that changes with each release, and what stands for it. */
 export interface ReleaseRule {
@@ -35,7 +36,9 @@ export function releaseDirectory(name: string): ReleaseRule {
   return { pattern: new RegExp(`/${pattern}(?=/)`), replacement: '/current' };
 }
 
-/** Folds what differs between two releases of the same program: `/srv/app/releases/42/x.js` → `/srv/app/current/x.js`. */
+/**
+ * Folds what differs between two releases of the same program: `/srv/app/releases/42/x.js` → `/srv/app/current/x.js`.
+ */
 export function foldRelease(path: string, rules: readonly ReleaseRule[] = RELEASE_RULES): string {
   // Below node_modules a version is part of a package's identity, not of the release.
   const modules = path.indexOf('/node_modules/');
@@ -57,7 +60,9 @@ const PACKAGE = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/s;
 /** pnpm, bun and npm's linked layout name the version in the store directory: `.pnpm/@babel+core@7.1.0_peer/`. */
 const STORE = /\/\.(?:pnpm|bun|store)\/((?:@[^/+@]+[+/])?[^/@]+)@([^/_(]+)[^/]*\/node_modules\/(?!.*\/node_modules\/)/s;
 
-/** Yarn's cache and unplugged folders: `.yarn/cache/@babel-core-npm-7.1.0-1a2b3c4d5e-….zip/node_modules/@babel/core/`. */
+/**
+ * Yarn's cache and unplugged folders: `.yarn/cache/@babel-core-npm-7.1.0-1a2b3c4d5e-….zip/node_modules/@babel/core/`.
+ */
 const YARN = /\/[^/]*-npm-(\d[^/]*?)-[0-9a-f]{8,10}(?:-[^/]*)?(?:\.zip)?\/node_modules\/(?!.*\/node_modules\/)/s;
 
 /** The npm package that a path lies in; undefined outside node_modules. */
@@ -97,9 +102,16 @@ export function plainPath(resource: string): string {
   }
 }
 
+const CORE_NAMES = alternatives(
+  /assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|dns|domain|events/,
+  /freelist|fs|http|http2|https|http_agent|http_client|http_common|http_incoming|http_outgoing|http_server/,
+  /inspector|linklist|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream/,
+  /stream_duplex|stream_passthrough|stream_readable|stream_transform|stream_wrap|stream_writable/,
+  /string_decoder|sys|timers|tls|tls_common|tls_wrap|trace_events|tty|url|util|v8|vm|wasi|worker_threads/,
+  /zlib/,
+);
 /** Node's own modules as Node ≤ 14 prints them, without `node:` and with `.js`. */
-const OLD_CORE =
-  /^(?:internal\/.+|node|_?(?:assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|dns|domain|events|freelist|fs|http|http2|https|http_agent|http_client|http_common|http_incoming|http_outgoing|http_server|inspector|linklist|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|stream_duplex|stream_passthrough|stream_readable|stream_transform|stream_wrap|stream_writable|string_decoder|sys|timers|tls|tls_common|tls_wrap|trace_events|tty|url|util|v8|vm|wasi|worker_threads|zlib))\.js$/;
+const OLD_CORE = new RegExp(`^(?:internal/.+|node|_?(?:${CORE_NAMES}))\\.js$`);
 
 /** `node:events` for Node's own modules in any version's spelling; undefined for all else. */
 export function coreModule(resource: string, hasColumn: boolean): string | undefined {

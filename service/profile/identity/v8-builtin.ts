@@ -1,4 +1,5 @@
 /** V8's builtins: which are only how JavaScript is entered and run, and how people call the others. */
+import { alternatives } from '../../shared/text/alternatives.ts';
 
 /**
  * Builtins that stand between a JavaScript function and its own work: entries, call and construct stubs, the exit to
@@ -27,11 +28,16 @@ export function isPlumbing(name: string): boolean {
 }
 
 const CLASSES =
-  'TypedArray|ArrayBuffer|SharedArrayBuffer|AsyncGenerator|Generator|DataView|WeakMap|WeakSet|WeakRef|BigInt|Array|String|RegExp|Object|Function|Promise|Number|Boolean|Symbol|Map|Set|Date|Math|JSON|Reflect|Proxy|Error|Atomics|Iterator|Global';
+  'TypedArray|ArrayBuffer|SharedArrayBuffer|AsyncGenerator|Generator|DataView|WeakMap|WeakSet|WeakRef|BigInt|' +
+  'Array|String|RegExp|Object|Function|Promise|Number|Boolean|Symbol|Map|Set|Date|Math|JSON|Reflect|Proxy|Error|' +
+  'Atomics|Iterator|Global';
 const PROTOTYPE_METHOD = new RegExp(`^(${CLASSES})Prototype([A-Z]\\w*)$`);
 const STATIC_METHOD = new RegExp(
-  '^(Object(?:Keys|Values|Entries|Assign|Create|Freeze|FromEntries|DefineProperty|DefineProperties|GetOwnPropertyNames|GetOwnPropertyDescriptor|GetPrototypeOf|SetPrototypeOf|Is)' +
-    '|Array(?:From|Of|IsArray)|Promise(?:All|AllSettled|Any|Race|Resolve|Reject)|Math\\w+|Date(?:Now|Parse|UTC)|Number(?:ParseInt|ParseFloat|IsInteger|IsSafeInteger)|String(?:FromCharCode|FromCodePoint|Raw)|Reflect\\w+|Atomics\\w+)$',
+  '^(Object(?:Keys|Values|Entries|Assign|Create|Freeze|FromEntries|DefineProperty|DefineProperties|' +
+    'GetOwnPropertyNames|GetOwnPropertyDescriptor|GetPrototypeOf|SetPrototypeOf|Is)' +
+    '|Array(?:From|Of|IsArray)|Promise(?:All|AllSettled|Any|Race|Resolve|Reject)|Math\\w+|Date(?:Now|Parse|UTC)|' +
+    'Number(?:ParseInt|ParseFloat|IsInteger|IsSafeInteger)|String(?:FromCharCode|FromCodePoint|Raw)|Reflect\\w+|' +
+    'Atomics\\w+)$',
 );
 
 /** Fast paths whose names do not say which method they are part of. First match wins. */
@@ -92,7 +98,12 @@ const NATIVE_PARTS: readonly (readonly [RegExp, string])[] = [
     'JSON.stringify',
   ],
   [
-    /\bv8::internal::(?:RegExpImpl|RegExp::|IrregexpInterpreter|NativeRegExpMacroAssembler|RegExpGlobal|experimental_regexp|Runtime_RegExp|RegExpUtils)/,
+    new RegExp(
+      alternatives(
+        /\bv8::internal::(?:RegExpImpl|RegExp::|IrregexpInterpreter|NativeRegExpMacroAssembler|RegExpGlobal)/,
+        /\bv8::internal::(?:experimental_regexp|Runtime_RegExp|RegExpUtils)/,
+      ),
+    ),
     'RegExp.exec',
   ],
   [
@@ -103,12 +114,24 @@ const NATIVE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\bv8::internal::(?:String::(?:SlowFlatten|Flatten|WriteToFlat))/, 'string flattening'],
   [/\bv8::bigint::|\bv8::internal::(?:Mutable)?BigInt/, 'BigInt'],
   [
-    /\bnode::crypto::(\w*?)(?:Traits|Job|Config)?::|^(?:EVP_|SHA\d|sha\d|aes|AES|RSA_|EC_|ec_|bn_|BN_|ossl_|ChaCha|chacha|poly1305|blake|ecp_|gcm_|ASN1_|MD5|md5_|HMAC|PKCS5_)/,
+    new RegExp(
+      alternatives(
+        /\bnode::crypto::(\w*?)(?:Traits|Job|Config)?::/,
+        /^(?:EVP_|SHA\d|sha\d|aes|AES|RSA_|EC_|ec_|bn_|BN_|ossl_|ChaCha|chacha|poly1305|blake|ecp_)/,
+        /^(?:gcm_|ASN1_|MD5|md5_|HMAC|PKCS5_)/,
+      ),
+    ),
     'crypto',
   ],
   [/^(?:SSL_|ssl_|ssl3_|tls_|tls1)/, 'tls'],
   [
-    /\bnode::zlib|\bZlibStream|^(?:deflate|inflate|longest_match|crc32|adler32|compress_block|fill_window|slide_hash|insert_string|gz_|Cr_z_|chunk)/,
+    new RegExp(
+      alternatives(
+        /\bnode::zlib|\bZlibStream/,
+        /^(?:deflate|inflate|longest_match|crc32|adler32|compress_block|fill_window|slide_hash|insert_string)/,
+        /^(?:gz_|Cr_z_|chunk)/,
+      ),
+    ),
     'zlib',
   ],
   [/^Brotli|\bbrotli/, 'zlib (brotli)'],

@@ -23,7 +23,10 @@ export interface MapSize {
 /** An entry counts from the middle of its line on: half of the some 110 bytes that V8 writes for a function. */
 const HALF_LINE = 55;
 
-/** The size around a moment from notes in rising order of time; before the first and after the last note nothing is known. */
+/**
+ * The size around a moment from notes in rising order of time; before the first and after the last note nothing is
+ * known.
+ */
 export function mapSizeAt(notes: readonly { readonly atMs: number; readonly bytes: number }[], atMs: number): MapSize {
   let low = 0;
   let high = notes.length;

@@ -107,7 +107,9 @@ function readEntries(bytes: Uint8Array): { entries: EntryColumns; skipped: numbe
   return { entries, skipped };
 }
 
-/** Entry numbers sorted by start address, file order among equals: radix sort, 11 bits a pass, constant digits skipped. */
+/**
+ * Entry numbers sorted by start address, file order among equals: radix sort, 11 bits a pass, constant digits skipped.
+ */
 function sortByStart({ start, length }: EntryColumns): Uint32Array {
   let order = new Uint32Array(length);
   let spare = new Uint32Array(length);

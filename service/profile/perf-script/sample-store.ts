@@ -1,5 +1,7 @@
 /** The samples of a `perf script` text: collected while it is read, sorted by event and disposition at the end. */
+
 import { AppError } from '../../shared/errors.ts';
+import { alternatives } from '../../shared/text/alternatives.ts';
 import { IntColumn } from '../columns.ts';
 import type { CallTree, JitAccounting, Profile, ProfileFacts, SampleAccounting, SampleTable } from '../profile.ts';
 import { NO_FACTS, type ProfileBuilder } from '../profile-builder.ts';
@@ -14,8 +16,13 @@ import { type PerfThread, PerfThreads } from './threads.ts';
  * Leaf functions of an idle CPU, from the kernels 2.6 to 6 on x86-64, arm64 and Xen. A CPU that handles an interrupt in
  * its idle thread has other leaves, and that is work.
  */
-const IDLE =
-  /^(?:default_idle(?:_call)?|(?:pv_)?native_safe_halt|acpi_(?:safe_halt|idle_\w+|processor_\w+)|intel_idle\w*|mwait_idle\w*|cpuidle_\w+|cpu_idle\w*|poll_idle|arch_cpu_idle|cpu_do_idle|do_idle|xen_hypercall_(?:sched_op|vcpu_op)|xen_safe_halt|cpu_bringup_and_idle|cpu_startup_entry|amd_e400_idle|haltpoll_\w+)$/;
+const IDLE_NAMES = alternatives(
+  /default_idle(?:_call)?|(?:pv_)?native_safe_halt|acpi_(?:safe_halt|idle_\w+|processor_\w+)|intel_idle\w*/,
+  /mwait_idle\w*|cpuidle_\w+|cpu_idle\w*|poll_idle|arch_cpu_idle|cpu_do_idle|do_idle/,
+  /xen_hypercall_(?:sched_op|vcpu_op)|xen_safe_halt|cpu_bringup_and_idle|cpu_startup_entry|amd_e400_idle/,
+  /haltpoll_\w+/,
+);
+const IDLE = new RegExp(`^(?:${IDLE_NAMES})$`);
 
 /** In the column of times: the text has none. Later −1, when no time is negative any more. */
 const NO_TIME = -0x80000000;

@@ -1,10 +1,18 @@
 /** Texts in a terminal, by columns. */
 
+import { alternatives } from './alternatives.ts';
+
 /** Drawn over the character before them, or not at all. */
 const NO_COLUMN = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
 /** East Asian Width W and F in blocks, as terminals draw them, and pictures. */
-const TWO_COLUMNS =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+const TWO_COLUMNS = new RegExp(
+  alternatives(
+    /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f]/u,
+    /[\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u,
+    /\p{Emoji_Presentation}/u,
+  ),
+  'u',
+);
 
 /** Makes a narrow character before it a picture of two columns. */
 const AS_PICTURE = '\ufe0f';

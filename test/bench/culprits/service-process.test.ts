@@ -46,7 +46,9 @@ test('a process that gave itself a title is still the service', async () => {
 test('a service without flags leaves perf no names, and is found all the same', async () => {
   const folder = mkdtempSync(join(root, 'a scenario '));
   const marker = join(folder, 'flags');
-  const source = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, process.execArgv.join()); setInterval(() => {}, 1000);`;
+  const source =
+    `require('node:fs').writeFileSync(${JSON.stringify(marker)}, process.execArgv.join()); ` +
+    'setInterval(() => {}, 1000);';
   writeFileSync(join(folder, 'service.js'), source);
   const service = startService(folder, true, { flags: false });
   try {
@@ -57,7 +59,7 @@ test('a service without flags leaves perf no names, and is found all the same', 
   }
 });
 
-test('forked workers are the service, other programs that it starts are not; all end with it, and their maps', async () => {
+test('forked workers are the service, other programs it starts are not; all end with it, their maps too', async () => {
   const source = `
     const { fork, spawn } = require('node:child_process');
     if (process.argv[2] === undefined) {
@@ -77,7 +79,8 @@ test('forked workers are the service, other programs that it starts are not; all
 
 test('a daemon that left session and parent ends with the service', async () => {
   const source =
-    "require('node:child_process').spawn('sh', ['-c', 'setsid sleep 600 & exit 0'], { stdio: 'ignore' }); setInterval(() => {}, 1000);";
+    "require('node:child_process').spawn('sh', ['-c', 'setsid sleep 600 & exit 0'], { stdio: 'ignore' }); " +
+    'setInterval(() => {}, 1000);';
   let all: readonly number[] = [];
   await withService(source, async (service) => {
     await until(() => service.everyPid().length === 2);

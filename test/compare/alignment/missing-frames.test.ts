@@ -24,12 +24,16 @@ test('work of optimised code is given to the callee that unoptimised samples sho
 test('work stays where it is without such samples, or when they show the function itself at work', () => {
   const inlined = `0..10 ${EMIT};*answer@/srv/app.js:50;Builtins_JsonParse 300`;
   assert.equal(top(inlined)?.function, 'answer');
-  const itself = `0..10 ${EMIT};^answer@/srv/app.js:50;Builtins_JsonParse 9\n0..10 ${EMIT};^answer@/srv/app.js:50;^decode@/srv/app.js:9;Builtins_JsonParse 9`;
+  const itself =
+    `0..10 ${EMIT};^answer@/srv/app.js:50;Builtins_JsonParse 9\n` +
+    `0..10 ${EMIT};^answer@/srv/app.js:50;^decode@/srv/app.js:9;Builtins_JsonParse 9`;
   assert.equal(top(`${inlined}\n${itself}`)?.function, 'answer');
 });
 
 test('work stays with a caller whose optimised code calls the callee instead of holding it', () => {
-  const both = `0..10 ${EMIT};*answer@/srv/app.js:50;Builtins_JsonParse 300\n0..10 ${EMIT};*answer@/srv/app.js:50;*decode@/srv/app.js:9;Builtins_JsonParse 100`;
+  const both =
+    `0..10 ${EMIT};*answer@/srv/app.js:50;Builtins_JsonParse 300\n` +
+    `0..10 ${EMIT};*answer@/srv/app.js:50;*decode@/srv/app.js:9;Builtins_JsonParse 100`;
   const apart = `0..10 ${EMIT};^answer@/srv/app.js:50;^decode@/srv/app.js:9;Builtins_JsonParse 12`;
   assert.equal(top(`${both}\n${apart}`)?.function, 'answer');
 });
@@ -64,7 +68,8 @@ test('a builtin that calls nothing back keeps its stubs', () => {
 
 test('a busy caller keeps its stubs, and so does one with several callees', () => {
   const stub = `0..10 ${EMIT};*match@/srv/app.js:50;Builtins_StringEqual 200`;
-  const busy = `${stub}\n0..10 ${EMIT};*match@/srv/app.js:50 200\n0..10 ${EMIT};*match@/srv/app.js:50;*a@/srv/app.js:9 60`;
+  const busy =
+    `${stub}\n0..10 ${EMIT};*match@/srv/app.js:50 200\n` + `0..10 ${EMIT};*match@/srv/app.js:50;*a@/srv/app.js:9 60`;
   assert.equal(top(busy)?.function, 'match');
   const several = ['a', 'b', 'c'].map(
     (name, i) => `0..10 ${EMIT};*match@/srv/app.js:50;*${name}@/srv/app.js:${i + 9} 60`,

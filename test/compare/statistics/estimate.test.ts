@@ -118,7 +118,8 @@ test('variance between peers: beyond sampling, shrunk towards what all functions
     (fn, host) => estimateOf(cores[fn]?.[host === first ? 0 : 1] ?? 0, 0.002),
     2,
   );
-  // Sample variance 0.02 less the mean of the sampling variances; the second function shows less than sampling explains.
+  // Sample variance 0.02 less the mean of the sampling variances; the second function shows less than sampling
+  // explains.
   const [excess, none] = [0.02 - 0.002, 0 - 0.002];
   const common = (excess + none) / (0.2 ** 2 + 0.5 ** 2);
   near(between.spread(between.of(0)).variance, (excess + 4 * common * 0.2 ** 2) / 5, 'the one that varies');
@@ -142,7 +143,7 @@ test('functions too small to be measured say nothing about how hosts differ', ()
   assert.ok(spreadOfBig(0.0201) > 1e-5);
 });
 
-test('several peers: the interval holds the variance between them for the hot host and for the mean of the peers', () => {
+test('several peers: the interval includes the variance between them, for the hot host and for their mean', () => {
   const of = (count: number) => {
     const lines = Array.from({ length: 10 }, (_, second) => `${second}.5 work@/srv/w.js:1 ${count}`);
     return profileFromText(lines.join('\n'), FACTS);
@@ -150,7 +151,8 @@ test('several peers: the interval holds the variance between them for the hot ho
   const { rows } = compare([of(10), of(30)], of(40));
   const [low, high] = rows[0]?.total.ci ?? [0, 0];
   near((low + high) / 2, 0.2, 'against the mean of the peers');
-  // Poisson: 0.0004 and (0.0001 + 0.0003) ÷ 4. Between the peers: 0.02 − 0.0002, of one function, which is its own common one.
+  // Poisson: 0.0004 and (0.0001 + 0.0003) ÷ 4. Between the peers: 0.02 − 0.0002, of one function, which is its own
+  // common one.
   const se = Math.sqrt(0.0004 + 0.0198 + 0.0001 + 0.0198 / 2);
   const t = (high - low) / 2 / se;
   assert.ok(t > t95(9) && t < t95(5), `${t} standard errors`);

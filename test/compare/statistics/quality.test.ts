@@ -81,7 +81,9 @@ test('nameless code lowers the grade by its share', () => {
 });
 
 test('compiled regular expressions have no name and need none', () => {
-  const regexp = `${HOT}\n0..10 handle@/srv/app.js:1;valid@/srv/app.js:90;Builtins_RegExpPrototypeTest;[unknown][perf-1.map] 900`;
+  const regexp =
+    `${HOT}\n` +
+    '0..10 handle@/srv/app.js:1;valid@/srv/app.js:90;Builtins_RegExpPrototypeTest;[unknown][perf-1.map] 900';
   const result = compare(profileFromText(USUAL), profileFromText(regexp));
   assert.equal(result.quality.grade, 'good');
   assert.equal(result.findings[0]?.function, 'valid');

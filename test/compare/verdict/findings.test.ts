@@ -31,7 +31,8 @@ test('the deepest function that explains the change is named, not its callers', 
 
 test('a callee a hair below the minimum effect is named when it explains a caller above it', () => {
   const list = findings(
-    `\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41 6\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;dedupe@/srv/src/dedupe.js:3 47`,
+    `\n0..10 ${HANDLE};ingest@/srv/src/ingest.js:41 6\n` +
+      `0..10 ${HANDLE};ingest@/srv/src/ingest.js:41;dedupe@/srv/src/dedupe.js:3 47`,
   );
   assert.deepEqual(names(list), ['dedupe']);
   assert.equal(list[0]?.change, 'appeared');
@@ -49,7 +50,9 @@ test('builtins, native code and node core go under the function that called them
 });
 
 test('nothing is said to go through when the function itself uses the CPU', () => {
-  const own = `\n0..10 ${HANDLE};decode@/srv/src/decode.js:3 300\n0..10 ${HANDLE};decode@/srv/src/decode.js:3;Builtins_JsonParse 90`;
+  const own =
+    `\n0..10 ${HANDLE};decode@/srv/src/decode.js:3 300\n` +
+    `0..10 ${HANDLE};decode@/srv/src/decode.js:3;Builtins_JsonParse 90`;
   const [top] = findings(own);
   assert.equal(top?.through, null);
   assert.ok(top?.notes.some((note) => note.includes('inlined')));
@@ -112,7 +115,9 @@ test('two regressions under one dispatcher are two findings, the larger first', 
 });
 
 test('a function that did nothing but its helpers is named for both of them', () => {
-  const hot = `\n0..10 ${HANDLE};plan@/srv/plan.js:5;expand@/srv/plan.js:20 200\n0..10 ${HANDLE};plan@/srv/plan.js:5;prune@/srv/plan.js:30 200`;
+  const hot =
+    `\n0..10 ${HANDLE};plan@/srv/plan.js:5;expand@/srv/plan.js:20 200\n` +
+    `0..10 ${HANDLE};plan@/srv/plan.js:5;prune@/srv/plan.js:30 200`;
   const list = findings(hot, hot.replaceAll(' 200', ' 4'));
   assert.deepEqual(names(list), ['plan', 'expand'], 'the first, and the one that does most of it');
 });
@@ -168,7 +173,7 @@ test('optimised code that works through a builtin may hold callees, and the find
   assert.deepEqual(notes('~'), []);
 });
 
-test('two regressions of one size under a dispatcher: neither holds most, both are named, the dispatcher is not', () => {
+test('two regressions of the same size under a dispatcher: both are named, the dispatcher is not', () => {
   const both = (search: number, resize: number): string =>
     `\n0..10 ${HANDLE};search@/srv/search.js:5 ${search}\n0..10 ${HANDLE};resize@/srv/resize.js:8 ${resize}`;
   assert.deepEqual(names(findings(both(260, 250), both(10, 8))), ['search', 'resize']);
@@ -188,7 +193,8 @@ test('findings below a tenth of the first are not worth a line', () => {
 
 test("V8's stubs between two functions are out of view: with or without them a route is one", () => {
   const stub = 'Builtins_InterpreterEntryTrampoline';
-  const hot = `${USUAL}\n0..10 ${HANDLE};${stub};slow@/srv/slow.js:5 200\n0..10 ${HANDLE};slow@/srv/slow.js:5;${stub} 200`;
+  const hot =
+    `${USUAL}\n0..10 ${HANDLE};${stub};slow@/srv/slow.js:5 200\n` + `0..10 ${HANDLE};slow@/srv/slow.js:5;${stub} 200`;
   const { findings: list, tree, hot: side } = compare(profileFromText(USUAL), profileFromText(hot));
   assert.deepEqual([list[0]?.function, list[0]?.hotSamples, list[0]?.through], ['slow', 400, null]);
   const drawn = [...tree.fn].map((fn) => tree.functions[fn]?.name);

@@ -90,7 +90,9 @@ test('request counts decide between the two where they are known', () => {
 });
 
 test('garbage collection: collections explain most of it, and who allocates is named', () => {
-  const garbage = `${HEALTHY}\n0..10 ${HANDLE};remember@/srv/app.js:90 100\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 250`;
+  const garbage =
+    `${HEALTHY}\n0..10 ${HANDLE};remember@/srv/app.js:90 100\n` +
+    `0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 250`;
   const { verdict, findings } = judge({ hot: garbage });
   assert.equal(verdict.class, 'garbage collection');
   assert.match(verdict.headline, /garbage collection 0\.00 → 0\.25 cores, most for remember/);
@@ -115,14 +117,18 @@ test('a saturated service cannot grow as a whole: collections are compared with 
   const { verdict } = judge({
     healthy: busy(`0..10 ${HANDLE};answer@/srv/app.js:60 700`),
     hot: busy(
-      `0..10 ${HANDLE};answer@/srv/app.js:60 250\n0..10 ${HANDLE};remember@/srv/app.js:90 380\n0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 60`,
+      `0..10 ${HANDLE};answer@/srv/app.js:60 250\n0..10 ${HANDLE};remember@/srv/app.js:90 380\n` +
+        `0..10 ${HANDLE};remember@/srv/app.js:90;v8::internal::Heap::Scavenge 60`,
     ),
   });
   assert.equal(verdict.class, 'hot path');
 });
 
 test('a hot path says how much of the extra CPU went to collections, compilers and the kernel', () => {
-  const slow = `${HEALTHY}\n0..10 ${HANDLE};load@/srv/load.js:3 400\n0..10 ${HANDLE};load@/srv/load.js:3;readFileSync@node:fs:442;vfs_read[kernel] 120\n0..10 node::PlatformWorkerThread;v8::internal::compiler::PipelineImpl::Run 90`;
+  const slow =
+    `${HEALTHY}\n0..10 ${HANDLE};load@/srv/load.js:3 400\n` +
+    `0..10 ${HANDLE};load@/srv/load.js:3;readFileSync@node:fs:442;vfs_read[kernel] 120\n` +
+    '0..10 node::PlatformWorkerThread;v8::internal::compiler::PipelineImpl::Run 90';
   const { verdict } = judge({ hot: slow });
   assert.equal(verdict.class, 'hot path');
   assert.match(verdict.evidence[1] ?? '', /^Of the 0\.62 extra cores: V8's compilers 0\.09, the kernel 0\.12\.$/);
@@ -187,9 +193,10 @@ test('hostile names are data: they reach the headline as they are, once', () => 
   assert.equal(verdict.headline.split('<img').length, 2);
 });
 
-test('a function that is nearly all of a service, grown like all else, is told from traffic by the work around requests', () => {
+test('a function that is nearly the whole service is told from traffic by the work around requests', () => {
   const of = (work: number, around: number): string =>
-    `0..10 ${HANDLE};answer@/srv/app.js:60 ${work}\n0..10 ${HANDLE} ${Math.round(work * 0.35)}\n0..10 uv_run;epoll_wait[kernel] ${around}`;
+    `0..10 ${HANDLE};answer@/srv/app.js:60 ${work}\n0..10 ${HANDLE} ${Math.round(work * 0.35)}\n` +
+    `0..10 uv_run;epoll_wait[kernel] ${around}`;
   const kind = (around: number): string => judge({ healthy: of(200, 20), hot: of(500, around) }).verdict.class;
   assert.equal(kind(20), 'uniform slowdown');
   assert.equal(kind(50), 'traffic skew');
@@ -260,7 +267,7 @@ test('other process: a fifth of a core that came and went is seen where next to 
   assert.equal(at(1.8, 3.8, null).class, 'inconclusive', 'nobody accounted for the processes');
 });
 
-test('other process: a service that grew more is the cause itself; one that grew nearly as much keeps its findings', () => {
+test('other process: a service that grew more is the cause; one that grew nearly as much keeps its findings', () => {
   const beside = (cpuSeconds: number) => {
     const hotFacts = { otherProcesses: [{ pid: 9, name: 'backup', cpuSeconds }] };
     return judge({ hot: `${HEALTHY}\n0..10 ${HANDLE};slow@/srv/slow.js:3 500`, hotFacts });
@@ -385,10 +392,11 @@ test('a rest that may have grown by chance does not make a function that doubled
   assert.equal(findings[0]?.function, 'screen');
 });
 
-test('deoptimisation: plain inline caches below optimised code that did without, in a callback told by the function around it', () => {
+test('deoptimisation: plain inline caches below code that did without; a callback is told by its function', () => {
   const rank = `0..10 ${HANDLE};^rank@/srv/app.js:90`;
   const of = (own: number, cached: number): string =>
-    `${HEALTHY}\n${rank} 20\n${rank};Builtins_ArrayMap;*@/srv/app.js:91 ${own}\n${rank};Builtins_ArrayMap;*@/srv/app.js:91;Builtins_LoadIC ${cached}`;
+    `${HEALTHY}\n${rank} 20\n${rank};Builtins_ArrayMap;*@/srv/app.js:91 ${own}\n` +
+    `${rank};Builtins_ArrayMap;*@/srv/app.js:91;Builtins_LoadIC ${cached}`;
   const { verdict, findings } = judge({ healthy: of(15, 0), hot: of(60, 150) });
   assert.equal(findings[0]?.function, 'rank');
   assert.equal(verdict.class, 'deoptimisation');
@@ -405,7 +413,9 @@ test('one function whose growth makes the whole a third larger is not growth of 
 
 test('collectors on their own threads are not work around the functions: they may serve the one that grew', () => {
   const of = (answer: number, collected: number, loop: number): string =>
-    `0..10 ${HANDLE};answer@/srv/app.js:60 ${answer}\n0..10 start_thread;v8::internal::ConcurrentMarking::RunMajor ${collected}\n0..10 uv_run;epoll_wait[kernel] ${loop}`;
+    `0..10 ${HANDLE};answer@/srv/app.js:60 ${answer}\n` +
+    `0..10 start_thread;v8::internal::ConcurrentMarking::RunMajor ${collected}\n` +
+    `0..10 uv_run;epoll_wait[kernel] ${loop}`;
   const { verdict, findings } = judge({ healthy: of(60, 5, 60), hot: of(200, 80, 62) });
   assert.equal(verdict.class, 'hot path');
   assert.equal(findings[0]?.function, 'answer');

@@ -104,7 +104,10 @@ function stacks(profile: Profile): string[] {
     for (let node = samples.node[i] as number; node > 0; node = tree.parent[node] as number) {
       stack.unshift(frames.symbol[tree.frame[node] as number] as string);
     }
-    return `${samples.atMs[i]} ${profile.threads[samples.thread[i] as number]?.name} ${samples.weight[i]} ${stack.join('|')}`;
+    return (
+      `${samples.atMs[i]} ${profile.threads[samples.thread[i] as number]?.name} ${samples.weight[i]} ` +
+      `${stack.join('|')}`
+    );
   });
 }
 

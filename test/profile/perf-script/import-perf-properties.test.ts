@@ -75,7 +75,10 @@ test('it does not matter where the text is cut into pieces', () => {
   );
 });
 
-/** What a text may be made of, in any order: headers of few names, events and lengths, with a frame and without, stacks, damage. */
+/**
+ * What a text may be made of, in any order: headers of few names, events and lengths, with a frame and without, stacks,
+ * damage.
+ */
 const block = fc.oneof(
   {
     weight: 3,
@@ -105,7 +108,8 @@ test('nor where a damaged text is cut, in which events and names change', () => 
 /** Addresses of `line` with one, two and three functions, and with none. */
 const map = JitMap.parse(
   bytesOf(
-    '0 4000 JS:~f /srv/x.js:1:1\n1000 4000 JS:*g /srv/x.js:2:1\n2000 1000 JS:*h /srv/x.js:3:1\n8000 2000 JS:^i /srv/x.js:4:1\n',
+    '0 4000 JS:~f /srv/x.js:1:1\n1000 4000 JS:*g /srv/x.js:2:1\n2000 1000 JS:*h /srv/x.js:3:1\n' +
+      '8000 2000 JS:^i /srv/x.js:4:1\n',
   ),
 );
 

@@ -218,7 +218,8 @@ test('samples that the kernel lost are not part of the recorded ones', () => {
 
 test('the comment block says host, CPUs and rate', () => {
   const head =
-    '# ========\n# captured on    : Mon Nov 23 05:13:55 2026\n# hostname : web-1\n# nrcpus online : 8\n# sample duration :   2500.0 ms\n# cmdline : /usr/bin/perf record -F 99 -g -a 1 2.5: x\n# ========\n#\n';
+    '# ========\n# captured on    : Mon Nov 23 05:13:55 2026\n# hostname : web-1\n# nrcpus online : 8\n' +
+    '# sample duration :   2500.0 ms\n# cmdline : /usr/bin/perf record -F 99 -g -a 1 2.5: x\n# ========\n#\n';
   const { facts, ledger } = parse(head + sample('a  9  1.000001: 5 cycles: ', 'x'));
   assert.deepEqual([facts.host, facts.cpus, facts.seconds, facts.hz, ledger.recorded], ['web-1', 8, 2.5, 99, 1]);
 });
@@ -232,7 +233,9 @@ test('times count from the first sample in milliseconds, in whatever order the C
 
 test('threads of one pid are one process, and the map of a frame tells the pid', () => {
   const js = '\t 1f JS:*f /srv/x.js:1:2 (/tmp/perf-40.map)\n';
-  const text = `node 40/40 1.000001: 5 cycles: \n\t 1f x (/bin/a)\n\nV8Worker 40/41 1.000002: 5 cycles: \n\t 1f x (/bin/a)\n\nnode  42  1.000003: 5 cycles: \n${js}\n`;
+  const text =
+    'node 40/40 1.000001: 5 cycles: \n\t 1f x (/bin/a)\n\nV8Worker 40/41 1.000002: 5 cycles: \n' +
+    `\t 1f x (/bin/a)\n\nnode  42  1.000003: 5 cycles: \n${js}\n`;
   const { processes, threads } = parse(text);
   assert.deepEqual(
     processes.map((process) => [process.pid, process.name]),

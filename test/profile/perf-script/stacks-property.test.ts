@@ -1,4 +1,7 @@
-/** Stacks that share lines, in every way that samples follow each other: what is remembered of one must not change another. */
+/**
+ * Stacks that share lines, in every way that samples follow each other: what is remembered of one must not change
+ * another.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -92,8 +92,10 @@ describe('evaluation of an alarm', () => {
     const evaluation = evaluate(configuration, points, END);
     assert.equal(
       reasonOf(configuration, 'ALARM', evaluation),
-      'Threshold Crossed: 10 out of the last 10 datapoints were greater than the threshold (50.0). The most recent datapoints which crossed the threshold: ' +
-        '[60.0 (23/11/26 09:59:00), 61.0 (23/11/26 09:58:00), 62.0 (23/11/26 09:57:00), 63.0 (23/11/26 09:56:00), 64.0 (23/11/26 09:55:00)] ' +
+      'Threshold Crossed: 10 out of the last 10 datapoints were greater than the threshold (50.0). ' +
+        'The most recent datapoints which crossed the threshold: ' +
+        '[60.0 (23/11/26 09:59:00), 61.0 (23/11/26 09:58:00), 62.0 (23/11/26 09:57:00), ' +
+        '63.0 (23/11/26 09:56:00), 64.0 (23/11/26 09:55:00)] ' +
         '(minimum 10 datapoints for OK -> ALARM transition).',
     );
   });

@@ -67,7 +67,8 @@ describe('the aws command line against the sandbox', { skip }, () => {
     assert.equal(message?.headers['x-amz-sns-message-id'], MessageId);
     assert.equal(JSON.parse(message?.body ?? '{}').Message, 'from the command line');
     const alarm =
-      '--namespace AWS/EC2 --metric-name CPUUtilization --statistic Maximum --period 60 --evaluation-periods 2 --threshold 70';
+      '--namespace AWS/EC2 --metric-name CPUUtilization --statistic Maximum --period 60 --evaluation-periods 2 ' +
+      '--threshold 70';
     const dimension = 'Name=AutoScalingGroupName,Value=web-prod';
     await aws(
       ...['cloudwatch', 'put-metric-alarm', '--alarm-name', 'cpu high', ...alarm.split(' ')],

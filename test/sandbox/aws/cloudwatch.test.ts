@@ -148,14 +148,19 @@ describe('CloudWatch of the sandbox', () => {
       body.Message,
       '{"AlarmName":"fire \\"é\\"","AlarmDescription":"hot","AWSAccountId":"000000000000",' +
         `"AlarmConfigurationUpdatedTimestamp":"${configured}","NewStateValue":"ALARM",` +
-        '"NewStateReason":"Threshold Crossed: 2 out of the last 2 datapoints [40.0 (23/11/26 10:00:10), 50.0 (23/11/26 10:00:05)] ' +
+        '"NewStateReason":"Threshold Crossed: 2 out of the last 2 datapoints [40.0 (23/11/26 10:00:10), ' +
+        '50.0 (23/11/26 10:00:05)] ' +
         'were greater than the threshold (35.0) (minimum 2 datapoints for OK -> ALARM transition).",' +
         `"StateChangeTime":"${changed}","Region":"US East (N. Virginia)",` +
-        '"AlarmArn":"arn:aws:cloudwatch:us-east-1:000000000000:alarm:fire \\"é\\"","ActionExecutedAfterMuteWindow":false,' +
-        `"OldStateValue":"INSUFFICIENT_DATA","OKActions":[],"AlarmActions":["${topicArn}"],"InsufficientDataActions":[],` +
-        '"Trigger":{"MetricName":"CPUUtilization","Namespace":"AWS/EC2","StatisticType":"Statistic","Statistic":"AVERAGE","Unit":null,' +
+        '"AlarmArn":"arn:aws:cloudwatch:us-east-1:000000000000:alarm:fire \\"é\\"",' +
+        '"ActionExecutedAfterMuteWindow":false,' +
+        `"OldStateValue":"INSUFFICIENT_DATA","OKActions":[],"AlarmActions":["${topicArn}"],` +
+        '"InsufficientDataActions":[],' +
+        '"Trigger":{"MetricName":"CPUUtilization","Namespace":"AWS/EC2","StatisticType":"Statistic",' +
+        '"Statistic":"AVERAGE","Unit":null,' +
         `"Dimensions":[{"value":"${fleet.instances[0]?.id}","name":"InstanceId"}],"Period":5,"EvaluationPeriods":2,` +
-        '"ComparisonOperator":"GreaterThanThreshold","Threshold":35.0,"TreatMissingData":"notBreaching","EvaluateLowSampleCountPercentile":""}}',
+        '"ComparisonOperator":"GreaterThanThreshold","Threshold":35.0,"TreatMissingData":"notBreaching",' +
+        '"EvaluateLowSampleCountPercentile":""}}',
     );
   });
 

@@ -39,7 +39,9 @@ describe('SES and the mailbox of the sandbox', () => {
       bcc: 'archive@example.com',
       subject: '<b>fire</b> é',
       text: 'the text part',
-      html: '<p>the html part</p><script>alert(1)</script><img src="cid:graph"><img src="http://elsewhere.example/x.png">',
+      html:
+        '<p>the html part</p><script>alert(1)</script><img src="cid:graph">' +
+        '<img src="http://elsewhere.example/x.png">',
       attachments: [
         { filename: 'graph.png', content: PIXEL, cid: 'graph' },
         { filename: "h'ot \u202e.svg", content: '<svg onload="alert(1)"/>', contentType: 'image/svg+xml' },

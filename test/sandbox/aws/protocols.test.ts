@@ -52,10 +52,12 @@ describe('wire formats of the sandbox', () => {
 
   it('reads structures, lists and maps out of query parameters', () => {
     const text =
-      'A=1&L.member.2=y&L.member.1=x&F.1.Name=n&F.1.Value.1=v&M.entry.1.key=k&M.entry.1.value=w&E=&S.T.U=deep&__proto__.x=1';
+      'A=1&L.member.2=y&L.member.1=x&F.1.Name=n&F.1.Value.1=v&' +
+      'M.entry.1.key=k&M.entry.1.value=w&E=&S.T.U=deep&__proto__.x=1';
     assert.equal(
       JSON.stringify(decodeQuery(new URLSearchParams(text))),
-      '{"A":"1","L":["x","y"],"F":[{"Name":"n","Value":["v"]}],"M":{"k":"w"},"E":"","S":{"T":{"U":"deep"}},"__proto__":{"x":"1"}}',
+      '{"A":"1","L":["x","y"],"F":[{"Name":"n","Value":["v"]}],"M":{"k":"w"},"E":"","S":{"T":{"U":"deep"}},' +
+        '"__proto__":{"x":"1"}}',
     );
     assert.equal(({} as Record<string, unknown>).x, undefined);
     assert.throws(() => decodeQuery(new URLSearchParams(`${'a.'.repeat(20)}b=1`)), { code: 'MalformedQueryString' });
@@ -126,10 +128,10 @@ describe('requests to the sandbox', () => {
 
   it('answers CloudWatch in XML to older clients', async () => {
     const answer = await call('monitoring', 'Action=DescribeAlarms&Version=2010-08-01', form);
-    assert.match(
-      await answer.text(),
-      /^<DescribeAlarmsResponse xmlns="http:\/\/monitoring.amazonaws.com\/doc\/2010-08-01\/"><DescribeAlarmsResult><MetricAlarms><\/MetricAlarms>/,
-    );
+    const beginning =
+      '<DescribeAlarmsResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">' +
+      '<DescribeAlarmsResult><MetricAlarms></MetricAlarms>';
+    assert.equal((await answer.text()).slice(0, beginning.length), beginning);
   });
 
   it('refuses a body or a header that was changed after signing, and an old signature', async () => {

@@ -149,7 +149,7 @@ describe('SNS of the sandbox', () => {
     });
   }
 
-  it('retries after 5xx and a lost connection with the same MessageId, and stops at the first answer below 500', async () => {
+  it('retries after 5xx and a lost connection with the same MessageId, until the first answer below 500', async () => {
     const { topicArn, endpoint } = await subscribed('retries');
     endpoint.script(503, 500, 404);
     const settled = nextEvent(sandbox, 'delivery', (event) => event.outcome === '404');

@@ -125,7 +125,9 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     if (spawnSync('perf', ['version']).status !== 0) return t.skip('needs perf');
     const script = `cd /tmp && perf record -e cpu-clock -F 199 -g -a -o p.data -- sleep 2 >/dev/null 2>&1
       perf script -i p.data -F pid,comm | awk '{ print "P", $NF }' | sort -u
-      perf script -i p.data -F ip,sym,dso | sed -n 's/.*JS:[*^~+'"'"']*\\([A-Za-z]*\\) .*perf-\\([0-9]*\\).map.*/S \\2 \\1/p' | sort -u
+      perf script -i p.data -F ip,sym,dso |
+        sed -n 's/.*JS:[*^~+'"'"']*\\([A-Za-z]*\\) .*perf-\\([0-9]*\\).map.*/S \\2 \\1/p' |
+        sort -u
       for task in /proc/[0-9]*; do echo "L \${task##*/}"; done
       echo "M $$"; sh -c 'echo "M $$"'`;
     const lines = (await linesOf(member(fleet, 2), script)).map((line) => line.split(' '));

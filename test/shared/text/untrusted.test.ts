@@ -5,7 +5,10 @@ import { escapeXml } from '../../../service/flamegraph/picture/text.ts';
 import { clean, cleanPath } from '../../../service/report/clean-text.ts';
 import { ascii, oneLine, quoted, visible } from '../../../service/shared/text/untrusted.ts';
 
-/** By code point, apart from the expressions in the code: controls, separators, bidi, zero width, tags, what XML forbids, surrogates. */
+/**
+ * By code point, apart from the expressions in the code: controls, separators, bidi, zero width, tags, what XML
+ * forbids, surrogates.
+ */
 const UNSAFE: readonly (readonly [from: number, to: number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],

@@ -34,7 +34,8 @@ export function signedHeaders(request: ToSign): Record<string, string> {
   const credential = `${DEMO_CREDENTIALS.accessKeyId}/${scope}`;
   return {
     ...headers,
-    authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, ` + `Signature=${signature}`,
   };
 }
 

@@ -1,0 +1,161 @@
+/** What each command takes: the one declaration from which arguments are parsed and help is printed. */
+
+/** As `util.parseArgs` wants it, and what help says of it. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface Command {
+  /** Behind `smokejumper `. */
+  readonly usage: string;
+  /** A sentence or two. */
+  readonly about: string;
+  /** By long name, in the order of the help. */
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+const READING = {
+  'perf-map': {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'a perf-PID.map that names generated code; may be repeated',
+  },
+  event: { type: 'string', value: 'NAME', help: 'the event to draw, if the profile has several' },
+  column: { type: 'string', value: '1|2', help: 'which count of a folded differential to draw (default 2)' },
+  'release-dir': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'a directory whose name changes with each release, * for the part that changes: "gen-*"',
+  },
+} as const;
+const OUTPUT = {
+  type: 'string',
+  short: 'o',
+  value: 'FILE',
+  help: 'where to write (default: standard output)',
+} as const;
+const HZ = 'samples per second per CPU, 1 to 4999';
+const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
+
+export const COMMANDS = {
+  serve: {
+    usage: 'serve',
+    about: `Runs the service: receives alarms from SNS, profiles, reports. Ends on SIGINT or SIGTERM. ${ENVIRONMENT}`,
+    options: {},
+  },
+  capture: {
+    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--engine auto|perf|v8] -o FILE',
+    about: 'Records the Node.js processes of this machine, just as the service does on an instance.',
+    options: {
+      pid: { type: 'string', value: 'LIST', help: 'only these processes, comma-separated; they need not be Node.js' },
+      match: {
+        type: 'string',
+        value: 'PATTERN',
+        help: 'only Node.js processes whose command line matches this extended regular expression',
+      },
+      seconds: { type: 'string', value: 'N', help: 'how long to record, 1 to 600 (default 10)' },
+      hz: { type: 'string', value: 'N', help: `${HZ} (default 99)` },
+      engine: {
+        type: 'string',
+        value: 'NAME',
+        help:
+          'perf (same as auto), or v8: V8’s own profiler, which needs neither perf nor root but sees only ' +
+          'JavaScript',
+      },
+      'install-perf': { type: 'boolean', help: 'let the package manager install perf if it is missing' },
+      output: { ...OUTPUT, help: 'where to write the capture' },
+    },
+  },
+  profile: {
+    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]',
+    about: `Profiles an instance through SSM, without an alarm, and opens the flame graph. ${ENVIRONMENT}`,
+    options: {
+      peer: { type: 'string', value: 'ID', help: 'an instance to record at the same time and to compare with' },
+      hz: { type: 'string', value: 'N', help: `${HZ} (default: CAPTURE_HZ)` },
+      output: { ...OUTPUT, value: 'NAME', help: 'how the file names begin (default: the instance and the time)' },
+      'no-open': { type: 'boolean', help: 'do not open a browser' },
+    },
+  },
+  collapse: {
+    usage: 'collapse FILE|- [--perf-map FILE …] [-o FILE]',
+    about: 'Writes any profile as folded stacks, one line per stack.',
+    options: {
+      canonical: {
+        type: 'boolean',
+        help: 'one name per function (default: names as stackcollapse-perf.pl prints them)',
+      },
+      samples: { type: 'boolean', help: 'numbers of samples (default: sums of periods)' },
+      ...READING,
+      output: OUTPUT,
+    },
+  },
+  flamegraph: {
+    usage: 'flamegraph FILE|- -o OUT.svg|OUT.png [--title TEXT]',
+    about: 'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture.',
+    options: {
+      output: { ...OUTPUT, help: 'where to write, .svg or .png' },
+      title: { type: 'string', value: 'TEXT', help: 'the heading (default: the name of the file)' },
+      ...READING,
+    },
+  },
+  compare: {
+    usage: 'compare HEALTHY [HEALTHY …] HOT [--json] [-o OUT.svg] [--requests LIST]',
+    about: 'Says what uses more CPU in the hot profile than in the healthy ones: prints the verdict and the findings.',
+    options: {
+      json: { type: 'boolean', help: 'print JSON' },
+      output: { ...OUTPUT, help: 'where to write the differential flame graph, .svg' },
+      requests: {
+        type: 'string',
+        value: 'LIST',
+        help: 'requests per second of each file, comma-separated: tells a slower service from more traffic',
+      },
+      ...READING,
+    },
+  },
+  export: {
+    usage: 'export FILE|- --format folded|speedscope|pprof [-o FILE]',
+    about: 'Writes a profile in the format of another tool.',
+    options: {
+      format: { type: 'string', value: 'NAME', help: 'folded, speedscope or pprof' },
+      ...READING,
+      output: OUTPUT,
+    },
+  },
+  script: {
+    usage: 'script [run|fetch|clean|source]',
+    about:
+      'Prints a script as sent to an instance: to record (run), send more of a result (fetch) or remove it (clean).',
+    options: {},
+  },
+  plan: {
+    usage: 'plan ALARM.json|-',
+    about: `Shows what this alarm would lead to now: decision, instances and why. Changes nothing. ${ENVIRONMENT}`,
+    options: {},
+  },
+  replay: {
+    usage: 'replay NOTIFICATION.json|- [--force]',
+    about: `Takes a stored notification all the way to the mail, as if it had just arrived. ${ENVIRONMENT}`,
+    options: { force: { type: 'boolean', help: 'profile even if the limits or filters say no' } },
+  },
+  doctor: {
+    usage: 'doctor [INSTANCE_ID]',
+    about:
+      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. ' +
+      ENVIRONMENT,
+    options: {},
+  },
+  subscribe: {
+    usage: 'subscribe [--endpoint URL]',
+    about: `Asks SNS to deliver the topics to the service, which confirms the subscriptions by itself. ${ENVIRONMENT}`,
+    options: { endpoint: { type: 'string', value: 'URL', help: 'where SNS delivers (default: PUBLIC_URL/sns)' } },
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
