@@ -1,8 +1,9 @@
 #!/bin/sh
-# What perf cannot tell: names from V8's own profiler where the caller wants that (see v8/engine.sh), and what V8 may have
-# inlined into the hot functions (see inlined.js).
+# What perf cannot tell: names from V8's own profiler where the caller wants that (see v8/engine.sh), and what V8 may
+# have inlined into the hot functions (see inlined.js).
 
-# awk programs stand in single quotes (SC2016); the caller sets the variables (SC2154), and the engine those that it hands over (SC2034).
+# awk programs stand in single quotes (SC2016); the caller sets the variables (SC2154), and the engine those that it
+# hands over (SC2034).
 # shellcheck disable=SC2016,SC2034,SC2154
 
 v8_checks_sh='@v8/checks.sh@'
@@ -15,6 +16,8 @@ v8=off
 v8_most=4
 # A visit takes a second, on a burning machine more.
 visit_seconds=3
+# All looks at code together end after so many seconds.
+code_seconds=30
 # Processes whose code is looked at: each costs a start of Node.
 most_programs=8
 v8_work=''
@@ -61,7 +64,8 @@ seconds_left() {
 	"$awk" -v at="$start_at" -v now="$(clock)" 'BEGIN { printf "%d", at - now }'
 }
 
-# Begins V8's profiles, hottest process first. They end by themselves; the recording of perf must not begin late for them.
+# Begins V8's profiles, hottest process first. They end by themselves; the recording of perf must not begin late for
+# them.
 begin_v8() {
 	v8_marks=$base/v8-marks
 	v8_recover_only=''
@@ -107,7 +111,7 @@ look_at() {
 	sed -n "s/^$1 //p" "$work/hot" >"$work/hot.one"
 	[ -s "$work/hot.one" ] || [ "$profile" != /dev/null ] || return 0
 	is_node "$2" || return 0
-	(as_owner "$2" 20 8192 --expose-internals -e "$inlined_js" "$wanted" \
+	(as_owner "$2" 10 8192 --expose-internals -e "$inlined_js" "$wanted" \
 		<"$work/hot.one" 7<"$profile" 8<"$map" >"$work/code.one") || :
 	line=$(head -n 1 "$work/code.one" | tr -d '\000')
 	case $line in
@@ -119,10 +123,15 @@ look_at() {
 # Of the processes with most samples.
 look_at_code() {
 	: >"$work/code"
+	read -r code_from _ </proc/uptime
+	code_from=${code_from%.*}
 	[ "$(id -u)" != 0 ] || { command -v nsenter && command -v setpriv; } >/dev/null || return 0
 	"$awk" -v hot="$work/hot" 'FILENAME == hot { used[$1] += $2; next } { print used[$1] + 0, $1, $2 }' "$work/hot" \
 		"$work/procs" | sort -rn |
-		head -n "$most_programs" | while read -r _ index pid; do look_at "$index" "$pid"; done
+		head -n "$most_programs" | while read -r _ index pid; do
+		read -r now _ </proc/uptime
+		[ $((${now%.*} - code_from)) -ge "$code_seconds" ] || look_at "$index" "$pid"
+	done
 }
 
 # The two last parts of the capture.

@@ -1,10 +1,11 @@
-// What V8 may have inlined into the hot functions of one program, and what its own profiler saw: run by the program's own
-// node binary (16 or newer) as the program's user, in its mount namespace, so it can read nothing that the program could
-// not. Node's own parser reads the files that the profile names; no text of theirs is sent, only names and places.
+// What V8 may have inlined into the hot functions of one program, and what its own profiler saw: run by the program's
+// own node binary (16 or newer) as the program's user, in its mount namespace, so it can read nothing that the
+// program could not. Node's own parser reads the files that the profile names; no text of theirs is sent, only names
+// and places.
 //
-// stdin: lines `COUNT SYMBOL`, the hot optimised functions as perf names them. Descriptor 8: the map of the process (may
-// be empty); descriptor 7: its .cpuprofile (may be empty). Argument: `samples` when V8's samples are wanted as well.
-// stdout: one line of JSON, see docs/formats.md.
+// stdin: lines `COUNT SYMBOL`, the hot optimised functions as perf names them. Descriptor 8: the map of the process
+// (may be empty); descriptor 7: its .cpuprofile (may be empty). Argument: `samples` when V8's samples are wanted as
+// well. stdout: one line of JSON, see docs/formats.md.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -25,8 +26,8 @@ const LONGEST_INLINED = 4000;
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const ITERATING = new Set(
   (
-    'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted from ' +
-    'replace replaceAll each times mapValues groupBy'
+    'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted ' +
+    'from replace replaceAll each times mapValues groupBy'
   ).split(' '),
 );
 // `JS:*name /file.js:1:2`, and as older ones write it; the mark tells the tier.
@@ -332,7 +333,8 @@ function isKnown(fn) {
 // ----------------------------------------
 // What a function may hold
 
-// The functions that a name may mean to `fn`: in its file, else those that have run, else those of the files it imports.
+// The functions that a name may mean to `fn`: in its file, else those that have run, else those of the files that it
+// imports.
 function meaningOf(fn, name) {
   const own = (fn.file.byName.get(name) || []).filter((one) => one !== fn);
   if (own.length > 0) return own;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Running a profiled program's own node binary, as its user and in its mount namespace: what the program could not read is
-# not read.
+# Running a profiled program's own node binary, as its user and in its mount namespace: what the program could not read
+# is not read.
 
 # awk programs stand in single quotes (SC2016); the caller sets the variables (SC2154).
 # shellcheck disable=SC2016,SC2154

@@ -10,7 +10,7 @@ longest_wait=180
 perf_pid=''
 pause_pid=''
 
-tick_awk='@tick.awk@'
+tick_awk='@awk/tick.awk@'
 
 tick() {
 	read -r up _ </proc/uptime

@@ -7,9 +7,9 @@
 # The most of a map that is copied. V8 writes some 110 bytes a function: this is more than two million functions.
 map_limit=268435456
 
-census_awk='@census.awk@'
-reduce_awk='@reduce.awk@'
-facts_awk='@facts.awk@'
+census_awk='@awk/census.awk@'
+reduce_awk='@awk/reduce.awk@'
+facts_awk='@awk/facts.awk@'
 copy_map='@copy-map.sh@'
 
 # Copies each map while its process still lives, and lists the processes for the reducer.

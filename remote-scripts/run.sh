@@ -15,8 +15,8 @@
 # Exit codes and environment: see common.sh.
 #
 # This is the first of the files that service/capture/assemble-script.ts puts together: the files named by lines like
-# `. ./perf.sh` and `tick_awk='@tick.awk@'` take the place of these lines, and comments are dropped. `smokejumper script
-# run` prints what is sent.
+# `. ./perf.sh` and `tick_awk='@awk/tick.awk@'` take the place of these lines, and comments are dropped.
+# `smokejumper script run` prints that.
 
 # die does not return, so A && B || die is safe (SC2015).
 # shellcheck disable=SC2015

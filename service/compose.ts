@@ -137,7 +137,14 @@ export function createSteps(
       seconds: config.CAPTURE_SECONDS,
       hz: config.CAPTURE_HZ,
     }),
-    targeted: dispatchStep({ store, commands, clock, scripts, leadSeconds: config.CAPTURE_LEAD_SECONDS }),
+    targeted: dispatchStep({
+      store,
+      commands,
+      clock,
+      scripts,
+      leadSeconds: config.CAPTURE_LEAD_SECONDS,
+      v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
+    }),
     dispatched: collectStep({ ...transfer, store }),
     collected: analyzeStep({
       store,

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { V8_ENGINES } from './capture/capture-script.ts';
 import { AppError } from './shared/errors.ts';
 
 /** `a, b,c` → ['a', 'b', 'c']. */
@@ -44,6 +45,9 @@ const Environment = z.object({
   CAPTURE_HZ: integer(1, 999).default(99),
   /** From sending the commands to the common start: SSM needs some seconds to reach both. */
   CAPTURE_LEAD_SECONDS: integer(1, 60).default(8),
+  /** Whether V8's own profiler may visit processes of an instance: it stops each for some tenths of a second, twice. */
+  V8_ENGINE: z.enum(V8_ENGINES).default('off'),
+  V8_MAX_PROCESSES: integer(1, 16).default(4),
   PEERS: integer(1, 5).default(1),
   /** A freshly started instance is warming up and no fair peer. */
   PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),

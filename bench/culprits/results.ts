@@ -183,7 +183,8 @@ function printRows(head: readonly string[], rows: readonly (readonly string[])[]
 function printStyles(outcomes: readonly Outcome[]): void {
   const rows = [...totalsByStyle(outcomes)].map(([style, of]) => [
     style,
-    ...[of.scenarios, of.top1, of.candidate, of.aloneTop1, of.aloneCandidate, of.caller, of.top3].map(String),
+    ...[of.scenarios, of.top1, of.candidate, of.aloneTop1, of.aloneCandidate].map(String),
+    ...[of.caller, of.top3].map(String),
     of.withLine === 0 ? '–' : `${of.line} of ${of.withLine}`,
     `${of.class}`,
   ]);
@@ -202,7 +203,8 @@ export function printTable(outcomes: readonly Outcome[], failures: readonly Fail
   console.log(`
 Named first: ${share(all.top1, all.scenarios)}; a caller in its place: ${share(all.caller, all.scenarios)}.
 First, or the first candidate: ${share(all.candidate, all.scenarios)}.
-By perf alone: ${share(all.aloneTop1, all.visited)} first, ${share(all.aloneCandidate, all.visited)} first or first candidate.
+By perf alone: ${share(all.aloneTop1, all.visited)} first, \
+${share(all.aloneCandidate, all.visited)} first or first candidate.
 Among the first three: ${share(all.top3, all.scenarios)}.
 Line right: ${share(all.line, all.withLine)}.
 Class right: ${share(all.class, all.scenarios)}. Package right: ${share(all.package, all.scenarios)}.

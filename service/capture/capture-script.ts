@@ -3,6 +3,19 @@ import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
 import { badOutput, decodeBase64, lastLine, throwFault, withArguments } from './script-answer.ts';
 
+/**
+ * When V8's own profiler visits processes: never, those without a perf map, or all, so that inlined functions and lines
+ * are known as well.
+ */
+export const V8_ENGINES = ['off', 'fallback', 'lines'] as const;
+export type V8Engine = (typeof V8_ENGINES)[number];
+
+export interface V8Plan {
+  readonly engine: V8Engine;
+  /** At most so many processes are visited, the hottest first. */
+  readonly maxProcesses: number;
+}
+
 /** What one instance is asked to record. */
 export interface CapturePlan {
   readonly captureId: string;
@@ -15,6 +28,8 @@ export interface CapturePlan {
   readonly pids?: readonly number[];
   /** Only Node.js processes whose command line matches this extended regular expression. */
   readonly match?: string;
+  /** Default: off. */
+  readonly v8?: V8Plan;
   /** Let the script install perf with the distribution's package manager. */
   readonly installPerf?: boolean;
 }
@@ -51,6 +66,9 @@ export function buildRunScript(scriptText: string, plan: CapturePlan): string {
   words.push('--start-at', `${plan.startAtSeconds}`);
   if (plan.pids !== undefined) words.push('--pid', plan.pids.join(','));
   if (plan.match !== undefined) words.push('--match', plan.match);
+  if (plan.v8 !== undefined && plan.v8.engine !== 'off') {
+    words.push('--v8', plan.v8.engine, '--v8-processes', `${plan.v8.maxProcesses}`);
+  }
   if (plan.installPerf) words.push('--install-perf');
   return withArguments(scriptText, words);
 }

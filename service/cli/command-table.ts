@@ -41,6 +41,18 @@ const OUTPUT = {
   value: 'FILE',
   help: 'where to write (default: standard output)',
 } as const;
+const V8 = {
+  type: 'string',
+  value: 'MODE',
+  help:
+    'let V8’s own profiler visit processes as well, through SIGUSR1: off, fallback (those without a perf map) or ' +
+    'lines (all)',
+} as const;
+const V8_PROCESSES = {
+  type: 'string',
+  value: 'N',
+  help: 'how many processes it visits at most, the hottest first (default 4)',
+} as const;
 const HZ = 'samples per second per CPU, 1 to 4999';
 const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
 
@@ -51,7 +63,7 @@ export const COMMANDS = {
     options: {},
   },
   capture: {
-    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--engine auto|perf|v8] -o FILE',
+    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--v8 off|fallback|lines] -o FILE',
     about: 'Records the Node.js processes of this machine, just as the service does on an instance.',
     options: {
       pid: { type: 'string', value: 'LIST', help: 'only these processes, comma-separated; they need not be Node.js' },
@@ -62,23 +74,20 @@ export const COMMANDS = {
       },
       seconds: { type: 'string', value: 'N', help: 'how long to record, 1 to 600 (default 10)' },
       hz: { type: 'string', value: 'N', help: `${HZ} (default 99)` },
-      engine: {
-        type: 'string',
-        value: 'NAME',
-        help:
-          'perf (same as auto), or v8: V8’s own profiler, which needs neither perf nor root but sees only ' +
-          'JavaScript',
-      },
+      v8: { ...V8, help: `${V8.help} (default off)` },
+      'v8-processes': V8_PROCESSES,
       'install-perf': { type: 'boolean', help: 'let the package manager install perf if it is missing' },
       output: { ...OUTPUT, help: 'where to write the capture' },
     },
   },
   profile: {
-    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [-o NAME] [--no-open]',
+    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [--v8 MODE] [-o NAME] [--no-open]',
     about: `Profiles an instance through SSM, without an alarm, and opens the flame graph. ${ENVIRONMENT}`,
     options: {
       peer: { type: 'string', value: 'ID', help: 'an instance to record at the same time and to compare with' },
       hz: { type: 'string', value: 'N', help: `${HZ} (default: CAPTURE_HZ)` },
+      v8: { ...V8, help: `${V8.help} (default: V8_ENGINE)` },
+      'v8-processes': V8_PROCESSES,
       output: { ...OUTPUT, value: 'NAME', help: 'how the file names begin (default: the instance and the time)' },
       'no-open': { type: 'boolean', help: 'do not open a browser' },
     },

@@ -68,7 +68,7 @@ export interface Finding extends Change {
   readonly explains: number | null;
   /** Hottest route from the root, function names, root first. */
   readonly route: readonly string[];
-  /** What V8 may have inlined into it, the likeliest first. Absent in reports that were stored before there was this. */
+  /** What V8 may have inlined into it, the likeliest first. Absent in reports stored before there was this. */
   readonly mayHold?: readonly InlinedCandidate[];
   /** Its hottest line, where V8's profiler ran on the hot side. */
   readonly hotLine?: number | null;

@@ -1,7 +1,14 @@
 import type { Differential, Quality, Verdict } from '../compare/differential.ts';
 import { functionTree } from '../profile/function-tree.ts';
-import type { Profile } from '../profile/profile.ts';
-import type { ReportAlarm, ReportCapture, ReportData, ReportFile, ReportTopFunction } from '../report/report-data.ts';
+import type { ProcessInfo, Profile } from '../profile/profile.ts';
+import type {
+  ReportAlarm,
+  ReportCapture,
+  ReportData,
+  ReportFile,
+  ReportProcess,
+  ReportTopFunction,
+} from '../report/report-data.ts';
 import { formatCores } from '../shared/text/number.ts';
 import type { Capture, Failure, Incident } from './incident.ts';
 
@@ -90,7 +97,7 @@ function reportCapture(read: ReadCapture): ReportCapture {
     hz: profile?.facts.hz ?? null,
     samples: profile?.ledger.drawn ?? 0,
     cores: profile ? coresOf(profile) : null,
-    processes: (profile?.processes ?? []).map(({ pid, name, cpuSeconds }) => ({ pid, name, cpuSeconds })),
+    processes: (profile?.processes ?? []).map(reportProcess),
     ledger: profile?.ledger ?? null,
     jit: profile?.ledger.jit ?? null,
     warnings: profile?.facts.warnings ?? [],
@@ -183,4 +190,9 @@ function hasAncestor(parent: Int32Array, fn: Int32Array, node: number): boolean 
     if (fn[up] === fn[node]) return true;
   }
   return false;
+}
+
+function reportProcess({ pid, name, cpuSeconds, perfMap, namedBy, visit }: ProcessInfo): ReportProcess {
+  const unnamed = perfMap === 'none' || perfMap === 'unreadable' ? 'nobody' : 'perf';
+  return { pid, name, cpuSeconds, namedBy: namedBy ?? (perfMap === null ? null : unnamed), visit: visit ?? null };
 }

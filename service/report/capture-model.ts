@@ -57,6 +57,8 @@ const FACTS: readonly Fact[] = [
   ['JIT names ambiguous', (capture) => jitShare(capture, 'ambiguous')],
   ['JIT names unknown', (capture) => jitShare(capture, 'unresolved')],
   ['Processes', processes],
+  ['Names from', namesFrom],
+  ['V8’s profiler', visits],
 ];
 
 function recorded(capture: ReportCapture): string | null {
@@ -91,6 +93,37 @@ function processes(capture: ReportCapture, limits: Limits): string | null {
   });
   const more = capture.processes.length - shown.length;
   return clean((more > 0 ? [...shown, `${more} more`] : shown).join(', '), limits.text);
+}
+
+const NAMES: Readonly<Record<'perf' | 'v8' | 'nobody', string>> = {
+  perf: 'perf',
+  v8: 'V8’s profiler',
+  nobody: 'nobody (no perf map)',
+};
+
+function counted(words: readonly string[]): string {
+  const counts = Map.groupBy(words, (word) => word);
+  return [...counts].map(([word, { length }]) => (counts.size === 1 ? word : `${word}: ${length}`)).join(', ');
+}
+
+function namesFrom(capture: ReportCapture): string | null {
+  const named = capture.processes.flatMap(({ namedBy }) => (namedBy == null ? [] : [NAMES[namedBy]]));
+  return named.length === 0 ? null : counted(named);
+}
+
+/** What the visits cost the processes, and why there were none. */
+function visits(capture: ReportCapture, limits: Limits): string | null {
+  const all = capture.processes.flatMap(({ pid, visit }) => (visit == null ? [] : [{ pid, visit }]));
+  if (all.length === 0) return null;
+  const shown = all.slice(0, PROCESSES).map(({ pid, visit }) => {
+    const open = visit.leftOpen ? '; its inspector’s port was still open at the end' : '';
+    if (visit.status !== 'profiled') return `${pid}: ${visit.message ?? visit.reason ?? visit.status}${open}`;
+    const pauses = [visit.startPauseMs, visit.stopPauseMs].map((ms) => (ms === null ? '?' : Math.round(ms)));
+    const threads = visit.workers !== null && visit.workers > 0 ? '; its worker threads by perf alone' : '';
+    return `${pid}: paused ${pauses[0]} ms at the start and ${pauses[1]} ms at the end${threads}${open}`;
+  });
+  const more = all.length - shown.length;
+  return clean((more > 0 ? [...shown, `${more} more`] : shown).join('; '), limits.text);
 }
 
 export function obtainedModel(

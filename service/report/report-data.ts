@@ -3,7 +3,7 @@
  * All text may come from a hostile machine: renderers escape it.
  */
 import type { Finding, Quality, Side, Verdict } from '../compare/differential.ts';
-import type { JitAccounting, SampleAccounting } from '../profile/profile.ts';
+import type { JitAccounting, SampleAccounting, V8Visit } from '../profile/profile.ts';
 
 export interface ReportAlarm {
   readonly name: string;
@@ -32,6 +32,16 @@ interface ReportFailure {
   readonly hint: string | null;
 }
 
+export interface ReportProcess {
+  readonly pid: number | null;
+  readonly name: string;
+  readonly cpuSeconds: number | null;
+  /** Whose names its JavaScript has; null where there is none. Absent in older reports, as is `visit`. */
+  readonly namedBy?: 'perf' | 'v8' | 'nobody' | null;
+  /** What V8's profiler did in it; null where nobody asked for that. */
+  readonly visit?: V8Visit | null;
+}
+
 export interface ReportCapture {
   readonly captureId: string;
   readonly role: 'hot' | 'peer';
@@ -43,11 +53,7 @@ export interface ReportCapture {
   readonly hz: number | null;
   readonly samples: number;
   readonly cores: number | null;
-  readonly processes: readonly {
-    readonly pid: number | null;
-    readonly name: string;
-    readonly cpuSeconds: number | null;
-  }[];
+  readonly processes: readonly ReportProcess[];
   readonly ledger: SampleAccounting | null;
   readonly jit: JitAccounting | null;
   readonly warnings: readonly string[];

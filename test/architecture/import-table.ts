@@ -150,14 +150,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/config',
     does: 'the environment, read and checked once',
-    rooms: ['shared/errors'],
+    rooms: ['shared/errors', 'capture/capture-script'],
     packages: ['zod', 'node:path'],
   },
   {
     path: 'service/remote-scripts',
     does: 'reads the parts of what runs on an instance, once',
     rooms: ['capture/assemble-script'],
-    packages: ['node:fs', 'node:path'],
+    packages: ['node:fs', 'node:path', 'node:zlib'],
   },
   {
     path: 'service/compose',

@@ -31,6 +31,7 @@ import { ManualClock } from './fakes/manual-clock.ts';
 import { openTestStore } from './open-test-store.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const V8_OFF = { engine: 'off', maxProcesses: 4 } as const;
 const GROUP = 'web-prod' as GroupName;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const capture = (name: string) =>
@@ -94,7 +95,7 @@ export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, scripts: SCRIPTS, leadSeconds: 5 }),
+      targeted: dispatchStep({ store, commands, clock, scripts: SCRIPTS, leadSeconds: 5, v8: V8_OFF }),
       dispatched: collectStep({ store, commands, clock, log: silentLog, scripts: SCRIPTS, sha256 }),
       collected: analyzeStep({
         store,

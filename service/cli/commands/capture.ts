@@ -3,15 +3,11 @@ import { resolve } from 'node:path';
 import { readRemoteScripts } from '../../remote-scripts.ts';
 import { AppError } from '../../shared/errors.ts';
 import { randomId } from '../../shared/random-id.ts';
-import type { V8Request } from '../capture/capture-v8.ts';
 import { waitingProgress } from '../output/progress.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
 
-/**
- * `smokejumper capture`: the script that runs on instances, on this machine; `--engine v8` asks V8's own profiler
- * instead.
- */
+/** `smokejumper capture`: the script that runs on instances, on this machine. */
 export async function runCapture(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('capture', args);
   if (positionals.length > 0) throw usageError(`capture takes no argument ${JSON.stringify(positionals[0])}.`);
@@ -21,9 +17,6 @@ export async function runCapture(args: readonly string[]): Promise<number> {
   const seconds = wholeOption('seconds', values.seconds, 10, 1, 600);
   const hz = wholeOption('hz', values.hz, 99, 1, 4999);
   await checkWritable(values.output);
-  if (values.engine === 'v8') {
-    return captureWithV8(values.output, { pids: pidList(values.pid), match: values.match, seconds, hz });
-  }
   const scriptArgs = [
     'run',
     '--id',
@@ -35,7 +28,7 @@ export async function runCapture(args: readonly string[]): Promise<number> {
     '--out',
     resolve(values.output),
   ];
-  for (const name of ['pid', 'match', 'engine'] as const) {
+  for (const name of ['pid', 'match', 'v8', 'v8-processes'] as const) {
     const value = values[name];
     if (value !== undefined) scriptArgs.push(`--${name}`, value);
   }
@@ -50,21 +43,6 @@ export async function runCapture(args: readonly string[]): Promise<number> {
   if (!saidWhy(stdout))
     throw new AppError('CAPTURE_FAILED', `The capture ended with exit code ${code} and no message.`);
   return code === 64 ? 2 : 1;
-}
-
-/** `1,2` → [1, 2]; the script checks its own list. */
-function pidList(text: string | undefined): number[] | undefined {
-  return text?.split(',').map((pid) => wholeOption('pid', pid, 0, 1, 4_194_304));
-}
-
-async function captureWithV8(output: string, request: V8Request): Promise<number> {
-  const [{ captureV8 }, { writeOutput }] = await Promise.all([
-    import('../capture/capture-v8.ts'),
-    import('../output/write-output.ts'),
-  ]);
-  const stop = waitingProgress('recording', request.seconds);
-  await writeOutput(output, [await captureV8(request).finally(stop)]);
-  return 0;
 }
 
 function runScript(args: readonly string[]): Promise<{ code: number; stdout: string }> {

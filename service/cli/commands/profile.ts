@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createClients } from '../../aws/clients.ts';
+import { V8_ENGINES, type V8Plan } from '../../capture/capture-script.ts';
 import { compare } from '../../compare/compare.ts';
 import { transferDeps } from '../../compose.ts';
-import { readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { accountingText } from '../../profile/accounting-text.ts';
 import { silentLog } from '../../shared/log.ts';
@@ -33,6 +34,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
     seconds: wholeOption('seconds', seconds, config.CAPTURE_SECONDS, 1, 600),
     hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
+    v8: v8Plan(values, config),
   };
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
@@ -55,6 +57,17 @@ export async function runProfile(args: readonly string[]): Promise<number> {
     endProgress();
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
+}
+
+function v8Plan(
+  values: { readonly v8?: string | undefined; readonly 'v8-processes'?: string | undefined },
+  config: Config,
+): V8Plan {
+  const engine = V8_ENGINES.find((one) => one === (values.v8 ?? config.V8_ENGINE));
+  if (engine === undefined)
+    throw usageError(`--v8 must be ${V8_ENGINES.join(', ')}, not ${JSON.stringify(values.v8)}.`);
+  const maxProcesses = wholeOption('v8-processes', values['v8-processes'], config.V8_MAX_PROCESSES, 1, 64);
+  return { engine, maxProcesses };
 }
 
 /** Writes all files; returns the one to look at. */

@@ -123,7 +123,8 @@ function unrepaired(profile: Profile): QualityFinding[] {
 }
 
 function perfMaps(profile: Profile): QualityFinding[] {
-  const missing = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
+  const mapless = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
+  const missing = mapless.filter((one) => one.namedBy !== 'v8');
   const cut = profile.processes.filter((one) => one.perfMap === 'truncated');
   const parts: QualityFinding[] = [];
   if (missing.length > 0) {
@@ -131,7 +132,9 @@ function perfMaps(profile: Profile): QualityFinding[] {
       code: 'no-perf-map',
       weight: 'poor',
       message: `${missing.length} of ${profile.processes.length} processes have no readable /tmp/perf-PID.map.`,
-      fix: 'Start Node with --perf-basic-prof-only-functions and a writable /tmp.',
+      fix:
+        'Start Node with --perf-basic-prof-only-functions and a writable /tmp' +
+        `${mapless.some((one) => one.visit !== undefined) ? '' : ', or set V8_ENGINE=fallback'}.`,
     });
   }
   if (cut.length > 0) {

@@ -1,5 +1,5 @@
 import type { RemoteScripts } from '../../capture/assemble-script.ts';
-import { buildRunScript, type CapturePlan } from '../../capture/capture-script.ts';
+import { buildRunScript, type CapturePlan, type V8Plan } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -14,6 +14,7 @@ export interface DispatchDeps {
   readonly scripts: RemoteScripts;
   /** From sending to the common start. */
   readonly leadSeconds: number;
+  readonly v8: V8Plan;
 }
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
@@ -64,7 +65,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        script: buildRunScript(deps.scripts.run, planOf(capture)),
+        script: buildRunScript(deps.scripts.run, planOf(capture, deps.v8)),
         timeoutSeconds: deps.leadSeconds + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
       }));
     deps.store.setCommand(capture.id, commandId);
@@ -79,11 +80,12 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
   }
 }
 
-function planOf(capture: Capture): CapturePlan {
+function planOf(capture: Capture, v8: V8Plan): CapturePlan {
   return {
     captureId: capture.id,
     seconds: capture.seconds,
     hz: capture.hz,
     startAtSeconds: Math.floor((capture.startAtMs ?? 0) / 1000),
+    v8,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * How much of the work that perf shows in an optimised function belongs to which callee. Work that V8's profiler sees in
- * a callee and perf does not see in it is taken from the nearest caller in which perf sees more than V8 does.
+ * How much of the work that perf shows in an optimised function belongs to which callee. Work that V8's profiler sees
+ * in a callee and perf does not see in it is taken from the nearest caller in which perf sees more than V8 does.
  */
 
 /** Samples of V8 that end in one chain of functions, root first. */

@@ -45,7 +45,7 @@ export function folder(t: TestContext): string {
 
 /** The file of one of the awk programs. */
 export function awkFile(name: 'tick' | 'census' | 'reduce' | 'facts'): string {
-  return join(PARTS, `${name}.awk`);
+  return join(PARTS, `awk/${name}.awk`);
 }
 
 /** Every awk of this machine, as command words. */
