@@ -56,7 +56,7 @@ const render = compile<IncidentsModel>(
 <p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \
 (<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
 </section>
-<section aria-labelledby="ledger"><h2 id="ledger">Latest notifications</h2>
+<section aria-labelledby="notifications"><h2 id="notifications">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}\
 <p class="pager"><a href="/notifications">All notifications</a></p>{{else}}\
 <div class="card empty">Nothing has arrived yet.</div>{{/if}}

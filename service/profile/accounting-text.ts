@@ -3,16 +3,17 @@ import { ascii } from '../shared/text/untrusted.ts';
 import type { SampleAccounting } from './profile.ts';
 
 /**
- * The ledger in one line for people, a second one when there was generated code to name. Reasons are untrusted text.
+ * The accounting of samples in one line for people, a second one when there was generated code to name. Reasons are
+ * untrusted text.
  */
-export function accountingText(ledger: SampleAccounting): string {
-  const reasons = Object.keys(ledger.filtered)
+export function accountingText(accounting: SampleAccounting): string {
+  const reasons = Object.keys(accounting.filtered)
     .sort()
-    .map((reason) => `, ${formatCount(ledger.filtered[reason] ?? 0)} ${ascii(reason)}`);
-  const lost = ledger.lost > 0 ? `; the kernel lost ${formatCount(ledger.lost)} more` : '';
-  const drawn = `${formatCount(ledger.drawn)} drawn`;
-  const samples = `${formatCount(ledger.recorded)} samples: ${drawn}${reasons.join('')}${lost}`;
-  const { frames, repaired, ambiguous, unresolved } = ledger.jit;
+    .map((reason) => `, ${formatCount(accounting.filtered[reason] ?? 0)} ${ascii(reason)}`);
+  const lost = accounting.lost > 0 ? `; the kernel lost ${formatCount(accounting.lost)} more` : '';
+  const drawn = `${formatCount(accounting.drawn)} drawn`;
+  const samples = `${formatCount(accounting.recorded)} samples: ${drawn}${reasons.join('')}${lost}`;
+  const { frames, repaired, ambiguous, unresolved } = accounting.jit;
   if (frames === 0) return samples;
   const shares =
     `repaired ${formatPercent(repaired / frames)}, ambiguous ${formatPercent(ambiguous / frames)}, ` +

@@ -67,15 +67,16 @@ function recorded(capture: ReportCapture): string | null {
   return capture.hz === null ? seconds : `${seconds} at ${formatRate(capture.hz)}`;
 }
 
-function leftOut(ledger: SampleAccounting, limits: Limits): string {
-  const reasons = Object.entries(ledger.filtered).filter(([, samples]) => samples > 0);
+function leftOut(accounting: SampleAccounting, limits: Limits): string {
+  const reasons = Object.entries(accounting.filtered).filter(([, samples]) => samples > 0);
   if (reasons.length === 0) return 'none';
   return clean(reasons.map(([reason, samples]) => `${formatCount(samples)} ${reason}`).join(', '), limits.text);
 }
 
-function lost(ledger: SampleAccounting): string {
-  if (ledger.lost === 0) return 'none';
-  return `${formatCount(ledger.lost)} (${formatPercent(ledger.lost / (ledger.lost + ledger.recorded))})`;
+function lost(accounting: SampleAccounting): string {
+  if (accounting.lost === 0) return 'none';
+  const all = accounting.lost + accounting.recorded;
+  return `${formatCount(accounting.lost)} (${formatPercent(accounting.lost / all)})`;
 }
 
 function jitShare(capture: ReportCapture, resolution: 'repaired' | 'ambiguous' | 'unresolved'): string | null {

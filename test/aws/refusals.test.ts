@@ -117,7 +117,7 @@ for (const [code, said, call] of CASES) {
   });
 }
 
-test('an answer of SSM without a command id is no success', async () => {
+test('an answer from SSM without a command id is an error', async () => {
   const commands = createCommands(
     answering(aws.ssm, () => ({})),
     OPTIONS,

@@ -102,7 +102,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
 
   test('a message that is not an alarm is noted with the reason', async () => {
     await demo.sns.send(new PublishCommand({ TopicArn: demo.topicArn, Message: 'hello from a person' }));
-    const row = await until(10_000, 'the message is in the ledger', async () => {
+    const row = await until(10_000, 'the message is in the notification log', async () => {
       const { notifications } = await getJson<{ notifications: { outcome: string; reason: string }[] }>(
         `${base}/api/v1/notifications`,
       );
@@ -111,7 +111,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.ok(row.reason.length > 10);
   });
 
-  test('the instances are clean: nothing of ours is left in their /tmp and no perf runs', async () => {
+  test('the instances are clean: nothing is left in their /tmp and no perf runs', async () => {
     for (const instance of demo.fleet.instances) {
       const { outcome } = instance.run({
         commandId: randomUUID(),

@@ -117,7 +117,7 @@ test('control bytes and halves of characters are shown as such', () => {
   assert.ok(tooltips(svg).some(({ name }) => name === 'b\ufffd\ufffd\ufffd'));
 });
 
-test('20,000 calls deep is a picture of a bounded size, and nothing of it is lost', () => {
+test('a stack of 20,000 calls gives a picture of bounded size, with nothing lost', () => {
   const depth = 20_000;
   const stack = Array.from({ length: depth }, (_, i) => `f${i % 3}`).join(';');
   const profile = foldedProfile(`${stack} 10\nshallow 5\n`);

@@ -113,15 +113,15 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
   };
   const post = async (delivery: { body: string; headers: Record<string, string> }) =>
     (await intake(deps, delivery.body, delivery.headers)).status;
-  const ledger = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
+  const outcomes = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
   const reason = () => store.notifications({ limit: 1, offset: 0 }).rows[0]?.reason ?? '';
-  return { store, confirmed, woken, post, ledger, reason };
+  return { store, confirmed, woken, post, outcomes, reason };
 }
 
 test('a signed CPU alarm opens an incident and wakes the runner', async () => {
-  const { store, post, ledger, woken } = setUp();
+  const { store, post, outcomes, woken } = setUp();
   assert.equal(await post(deliver()), 200);
-  assert.deepEqual(ledger(), ['accepted']);
+  assert.deepEqual(outcomes(), ['accepted']);
   assert.equal(woken.times, 1);
   const row = store.list({ limit: 1, offset: 0 }).rows[0];
   assert.deepEqual(
@@ -131,19 +131,19 @@ test('a signed CPU alarm opens an incident and wakes the runner', async () => {
 });
 
 test('a second delivery changes nothing, and is answered as the first', async () => {
-  const { store, post, ledger, woken } = setUp();
+  const { store, post, outcomes, woken } = setUp();
   await post(deliver());
   assert.equal(await post(deliver()), 200);
-  assert.deepEqual(ledger(), ['duplicate', 'accepted']);
+  assert.deepEqual(outcomes(), ['duplicate', 'accepted']);
   assert.equal(store.list({ limit: 9, offset: 0 }).total, 1);
   assert.equal(woken.times, 1);
 });
 
 test('the OK after it closes the incident', async () => {
-  const { store, post, ledger } = setUp();
+  const { store, post, outcomes } = setUp();
   await post(deliver());
   assert.equal(await post(deliver({ messageId: 'm-2', message: alarmMessage('OK', NOW - 1000) })), 200);
-  assert.deepEqual(ledger(), ['closed', 'accepted']);
+  assert.deepEqual(outcomes(), ['closed', 'accepted']);
   assert.equal(store.list({ limit: 1, offset: 0 }).rows[0]?.closedAtMs, NOW);
 });
 
@@ -181,9 +181,9 @@ const FORGED: readonly [string, Forgery][] = [
 
 for (const [name, forgery] of FORGED) {
   test(`a notification ${name} is answered 403, noted, and nothing else happens`, async () => {
-    const { store, post, ledger, woken, reason } = setUp();
+    const { store, post, outcomes, woken, reason } = setUp();
     assert.equal(await post(deliver(forgery)), 403);
-    assert.deepEqual(ledger(), ['rejected']);
+    assert.deepEqual(outcomes(), ['rejected']);
     assert.ok(reason().length > 10, reason());
     assert.equal(store.list({ limit: 9, offset: 0 }).total, 0);
     assert.equal(woken.times, 0);
@@ -191,26 +191,26 @@ for (const [name, forgery] of FORGED) {
 }
 
 test('a body that is not JSON is answered 400 and one over 256 KiB 413, both with a reason', async () => {
-  const { post, ledger, reason } = setUp();
+  const { post, outcomes, reason } = setUp();
   assert.equal(await post({ body: 'hello', headers: {} }), 400);
   assert.match(reason(), /not JSON/);
   assert.equal(await post({ body: JSON.stringify({ x: 'y'.repeat(300_000) }), headers: {} }), 413);
   assert.match(reason(), /300\d* bytes|at most/);
-  assert.deepEqual(ledger(), ['rejected', 'rejected']);
+  assert.deepEqual(outcomes(), ['rejected', 'rejected']);
 });
 
 test('a message that is not an alarm is answered 200 and ignored with the reason', async () => {
-  const { post, ledger, reason } = setUp();
+  const { post, outcomes, reason } = setUp();
   assert.equal(await post(deliver({ message: 'Hello from the console' })), 200);
-  assert.deepEqual(ledger(), ['ignored']);
+  assert.deepEqual(outcomes(), ['ignored']);
   assert.ok(reason().length > 10);
 });
 
 test('a subscription is confirmed by API with the token, never by the address in the message', async () => {
-  const { post, confirmed, ledger } = setUp();
+  const { post, confirmed, outcomes } = setUp();
   assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'You have chosen …' })), 200);
   assert.deepEqual(confirmed, ['token-1']);
-  assert.deepEqual(ledger(), ['confirmed']);
+  assert.deepEqual(outcomes(), ['confirmed']);
 });
 
 test('a certificate that cannot be fetched now: SNS is asked to retry, and the notification log says why', async () => {
@@ -218,13 +218,13 @@ test('a certificate that cannot be fetched now: SNS is asked to retry, and the n
     throw new AppError('CERTIFICATE_UNAVAILABLE', 'no route', { retry: 'later' });
   };
   let get: typeof unavailable | (() => Promise<string>) = unavailable;
-  const { post, ledger, reason } = setUp({ certificates: { get: () => get() } });
+  const { post, outcomes, reason } = setUp({ certificates: { get: () => get() } });
   assert.equal(await post(deliver()), 503);
-  assert.deepEqual(ledger(), ['rejected']);
+  assert.deepEqual(outcomes(), ['rejected']);
   assert.equal(reason(), 'no route SNS will retry.');
   get = async () => PEM;
   assert.equal(await post(deliver()), 200);
-  assert.deepEqual(ledger(), ['accepted', 'rejected']);
+  assert.deepEqual(outcomes(), ['accepted', 'rejected']);
 });
 
 test('when the notification log cannot be written SNS is asked to retry, whatever it delivered', async () => {
@@ -245,7 +245,7 @@ test('a subscription that cannot be confirmed is in the notification log; SNS re
     ['later', 503, /^no permission SNS will retry\.$/],
     ['never', 400, /^no permission$/],
   ] as const) {
-    const { post, ledger, reason } = setUp({
+    const { post, outcomes, reason } = setUp({
       subscriptions: {
         confirm: async () => {
           throw new AppError('SNS_CONFIRM_FAILED', 'no permission', { retry });
@@ -255,14 +255,14 @@ test('a subscription that cannot be confirmed is in the notification log; SNS re
       },
     });
     assert.equal(await post(deliver({ type: 'SubscriptionConfirmation', message: 'x' })), status);
-    assert.deepEqual(ledger(), ['rejected']);
+    assert.deepEqual(outcomes(), ['rejected']);
     assert.match(reason(), words);
   }
 });
 
 test('the end of our subscription is explained in the notification log', async () => {
-  const { post, ledger, reason } = setUp();
+  const { post, outcomes, reason } = setUp();
   assert.equal(await post(deliver({ type: 'UnsubscribeConfirmation', message: 'You have chosen …' })), 200);
-  assert.deepEqual(ledger(), ['ignored']);
+  assert.deepEqual(outcomes(), ['ignored']);
   assert.match(reason(), /was cancelled.*smokejumper subscribe/);
 });

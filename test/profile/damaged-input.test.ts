@@ -45,7 +45,7 @@ const INPUTS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ['pprof', gunzipSync(exportPprof(small))],
 ];
 
-/** The profile whose ledger adds up, or undefined when the input was refused in words. */
+/** The profile whose accounting adds up, or undefined when the input was refused in words. */
 async function readOrRefused(bytes: Uint8Array): Promise<Profile | undefined> {
   let profile: Profile;
   try {

@@ -13,7 +13,7 @@ function parseFolded(...pieces: readonly string[]): Profile {
   return parser.finish();
 }
 
-/** The number of samples by the rows, which the ledger must agree with. */
+/** The number of samples by the rows, which the accounting must agree with. */
 function counted(profile: Profile): number {
   const sum = profile.samples.count.reduce((total, count) => total + count, 0);
   assert.equal(sum, profile.ledger.drawn);

@@ -272,15 +272,15 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
   });
   const state = fc.constantFrom('ALARM' as const, 'OK' as const, 'INSUFFICIENT_DATA' as const);
   fc.assert(
-    fc.property(facts, state, fc.string(), time, (ledger, now_state, name, now) => {
-      const decision = decide(RULES, ledger, alarm({ state: now_state, name }), now);
+    fc.property(facts, state, fc.string(), time, (known, now_state, name, now) => {
+      const decision = decide(RULES, known, alarm({ state: now_state, name }), now);
       assert.ok(decision.reason.length > 10);
       if (decision.outcome !== 'accepted') return;
       assert.equal(now_state, 'ALARM');
-      assert.ok(ledger.capturing < 4);
-      assert.ok(ledger.scopeAcceptedAtMs.filter((at) => at > now - 24 * HOUR).length < 3);
+      assert.ok(known.capturing < 4);
+      assert.ok(known.scopeAcceptedAtMs.filter((at) => at > now - 24 * HOUR).length < 3);
       assert.ok(
-        !ledger.open.some((incident) => now - incident.openedAtMs < HOUR && incident.id !== decision.supersedes),
+        !known.open.some((incident) => now - incident.openedAtMs < HOUR && incident.id !== decision.supersedes),
       );
     }),
   );

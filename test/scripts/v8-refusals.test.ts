@@ -57,7 +57,7 @@ test('a process that a SIGUSR1 would end is left alone', { skip }, async (t) => 
   assert.equal(child.signalCode, null);
 });
 
-test('a process that is no more is said to be gone', { skip }, async (t) => {
+test('a process that has ended is said to be gone', { skip }, async (t) => {
   const child = spawn('true');
   await once(child, 'exit');
   assert.equal(await refusal(t, child.pid as number), 'GONE');

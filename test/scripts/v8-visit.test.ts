@@ -123,7 +123,7 @@ test('a title and arguments full of shell and JSON do no harm', { skip }, async 
   assert.equal(facts[0]?.status, 'profiled', JSON.stringify(facts));
 });
 
-test('with coverage a helper is no longer hidden in its caller, and nothing of that stays', { skip }, async (t) => {
+test('with coverage a helper is no longer hidden in its caller, and no trace of it stays', { skip }, async (t) => {
   const target = await startTarget(t, { source: BUSY });
   const engine = startEngine(t, [target.pid], { settings: { v8_coverage: 'coverage' } });
   const { facts } = await engine.done;

@@ -1,6 +1,21 @@
-/** What frames are called in pictures. */
+/** What frames and their categories are called in pictures. */
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { formatCores, formatCount, formatPercent } from '../../shared/text/number.ts';
+
+/** Names of the categories for people, `CATEGORIES` order. */
+export const CATEGORY_NAMES: readonly string[] = [
+  'app',
+  'dependency',
+  'Node core',
+  'regexp',
+  'WebAssembly',
+  'V8',
+  'garbage collection',
+  'JIT compiler',
+  'native',
+  'kernel',
+  'unknown',
+];
 
 /** Tooltips repeat names often: a cut keeps files small; the viewer shows more. */
 const MAX_TITLE_NAME = 160;

@@ -5,6 +5,7 @@ import { visible } from '../../shared/text/untrusted.ts';
 import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
 import type { OrderedTree } from '../data/flame-tree.ts';
 import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
+import { CATEGORY_NAMES } from './labels.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
 import { CATEGORY_HUES, CHANGE_FILLS, CHANGE_STEPS, INK, palette, VARIANTS } from './palette.ts';
 import { drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
@@ -140,21 +141,6 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
   const fills = [...new Set([...drawn.fills, ...swatches.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
   return { width: width + 2 * MARGIN, height: y, body, fills };
 }
-
-/** Names of the categories for people, `CATEGORIES` order. */
-export const CATEGORY_NAMES: readonly string[] = [
-  'app',
-  'dependency',
-  'Node core',
-  'regexp',
-  'WebAssembly',
-  'V8',
-  'garbage collection',
-  'JIT compiler',
-  'native',
-  'kernel',
-  'unknown',
-];
 
 /** Categories that the profile has; the first variant stands for all. */
 function categorySwatches({ functions }: OrderedTree): Swatch[] {

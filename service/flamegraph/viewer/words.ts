@@ -1,6 +1,6 @@
 /** What is said about frames and functions. */
 import { formatCores, formatProbability, signedCores } from '../../shared/text/number.ts';
-import { CATEGORY_NAMES } from '../picture/static-svg.ts';
+import { CATEGORY_NAMES } from '../picture/labels.ts';
 import type { ShownChange } from './model.ts';
 import type { FrameRef, Pane } from './panes/pane.ts';
 import type { PaneHalf } from './views.ts';

@@ -1,4 +1,4 @@
-/** Samples of formats that give sums, not single samples: rows with counts of any size, and their ledger. */
+/** Samples of formats that give sums, not single samples: rows with counts of any size, and their accounting. */
 import { AppError } from '../../shared/errors.ts';
 import type { SampleAccounting } from '../profile.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';

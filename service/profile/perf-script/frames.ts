@@ -8,7 +8,7 @@ import { MAX_DSOS, type PerfSymbols } from './symbols.ts';
 /** Maps by pid, as in the file name `perf-PID.map`. */
 export type JitMaps = ReadonlyMap<number, JitMap>;
 
-/** What a line contributes to the JIT ledger. `none` = not generated code. Order: index in the ledger's counters. */
+/** What a line adds to the accounting of generated code. `none` = not generated. Order: index of the counters. */
 export const JIT_RESOLUTIONS = ['none', 'only', 'repaired', 'ambiguous', 'unresolved'] as const;
 const [NONE, ONLY, REPAIRED, AMBIGUOUS, UNRESOLVED] = [0, 1, 2, 3, 4] as const;
 

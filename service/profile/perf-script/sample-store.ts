@@ -218,10 +218,10 @@ export class PerfStore {
     this.startAt(ofChosen.first);
     const unit = !this.hasPeriods ? 'samples' : isClock(event) ? 'nanoseconds' : 'events';
     const facts = this.facts(comments, this.printedEvents[chosen] ?? null, event, ofChosen);
-    const all = this.builder.finish(facts, this.ledger({}, chosen), unit);
+    const all = this.builder.finish(facts, this.account({}, chosen), unit);
     const filtered: Record<string, number> = {};
     const keep = this.dispositions(all, chosen, names, dropIdle, filtered);
-    const ledger = this.ledger(filtered, chosen);
+    const ledger = this.account(filtered, chosen);
     return ledger.drawn === all.samples.length ? { ...all, ledger } : selectSamples(all, keep, ledger);
   }
 
@@ -272,7 +272,7 @@ export class PerfStore {
     );
   }
 
-  private ledger(filtered: Readonly<Record<string, number>>, chosen: number): SampleAccounting {
+  private account(filtered: Readonly<Record<string, number>>, chosen: number): SampleAccounting {
     const recorded = this.samples;
     let drawn = recorded;
     for (const reason of Object.keys(filtered)) drawn -= filtered[reason] as number;

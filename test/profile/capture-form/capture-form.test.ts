@@ -192,7 +192,7 @@ const FAULTS: readonly (readonly [name: string, words: RegExp, from: string | Re
   ['a missing member', /seconds is missing/, '"seconds":1,', ''],
   ['a process without pid', /processes\[0\]\.pid is missing/, '"pid":70', '"pit":70'],
   ['a map size that is none', /mapSizes\[1\]/, '[500,500]', '[500]'],
-  ['a ledger that says too much', /covers 12 samples of 11/, '"recorded":12', '"recorded":11'],
+  ['an accounting that says too much', /covers 12 samples of 11/, '"recorded":12', '"recorded":11'],
   ['an unknown kind of frame', /a frame was expected here \(line 5\)/, '.main', '!main'],
   ['a candidate that is not a frame', /not a frame above \(line 14\)/, '600:6', '600:66'],
   ['a candidate that is timed itself', /not a frame above/, '600:6', '600:7'],

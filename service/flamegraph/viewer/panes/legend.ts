@@ -1,6 +1,7 @@
 /** What widths and colours mean. */
+
+import { CATEGORY_NAMES } from '../../picture/labels.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from '../../picture/palette.ts';
-import { CATEGORY_NAMES } from '../../picture/static-svg.ts';
 import { html, svg } from '../dom.ts';
 import { packageName } from '../model.ts';
 import type { ViewState } from '../state.ts';
