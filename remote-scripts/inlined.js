@@ -13,7 +13,7 @@ const module_ = require('node:module');
 const { fileURLToPath } = require('node:url');
 
 const LARGEST_SOURCE = 2 << 20;
-const ALL_SOURCES = 12 << 20;
+const ALL_SOURCES = 8 << 20;
 const MOST_FILES = 60;
 const MOST_FUNCTIONS = 60;
 const MOST_CALLEES = 12;
@@ -339,7 +339,7 @@ function meaningOf(fn, name) {
   const own = (fn.file.byName.get(name) || []).filter((one) => one !== fn);
   if (own.length > 0) return own;
   const known = [];
-  for (const { file, line, column } of (knownByName.get(name) || []).slice(0, 6)) {
+  for (const { file, line, column } of nearestKnown(fn, name)) {
     const found = loadFile(file);
     const there = found && functionAt(found, line, column);
     if (there && !there.isProgram) known.push(there);
@@ -349,6 +349,28 @@ function meaningOf(fn, name) {
     const found = loadFile(file);
     return found?.byName.get(name) || [];
   });
+}
+
+function packageOf(file) {
+  const at = file.lastIndexOf('/node_modules/');
+  return at < 0
+    ? ''
+    : file.slice(0, at + 14) +
+        file
+          .slice(at + 14)
+          .split('/', file[at + 14] === '@' ? 2 : 1)
+          .join('/');
+}
+
+// Many functions are called `get`: those of imported files are meant, else those of the same package, else any.
+function nearestKnown(fn, name) {
+  const all = knownByName.get(name) || [];
+  if (all.length < 2) return all;
+  const imported = importedFiles(fn.file);
+  const own = packageOf(fn.file.file);
+  const distance = ({ file }) => (imported.includes(toPath(file)) ? 0 : packageOf(file) === own ? 1 : 2);
+  const nearest = Math.min(...all.map(distance));
+  return all.filter((one) => distance(one) === nearest).slice(0, 6);
 }
 
 // All that `fn` calls, directly and through up to two more calls: the nearest first, each with the loops around its
