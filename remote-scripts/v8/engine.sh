@@ -95,13 +95,16 @@ v8_hang_up() {
 	rm -f "$v8_work/to" "$v8_work/from"
 }
 
-# v8_signal PID: the signal, and at most a second for the port to open.
+# v8_signal PID: the signal, and at most a second for the port to open. The process may be ending by now, or may have become
+# another program under the same number.
 v8_signal() {
+	v8_catches "$1" || return 1
 	kill -s USR1 "$1" 2>/dev/null || return 1
 	v8_tries=25
 	while [ "$v8_tries" -gt 0 ]; do
 		sleep 0.03
-		[ "$(v8_port "$1")" != own ] || return 0
+		v8_port "$1"
+		[ "$v8_holder" != own ] || return 0
 		v8_tries=$((v8_tries - 1))
 	done
 	return 1
@@ -116,7 +119,8 @@ v8_await_closed() {
 	[ "$v8_reason" != VISITOR_DIED ] || v8_close "$1" "$2"
 	sleep 0.4
 	while [ "$v8_tries" -gt 0 ]; do
-		[ "$(v8_port "$1")" = own ] || return 0
+		v8_port "$1"
+		[ "$v8_holder" = own ] || return 0
 		[ "$v8_tries" != 25 ] || v8_close "$1" "$2"
 		sleep 0.1
 		v8_tries=$((v8_tries - 1))
@@ -143,7 +147,8 @@ v8_watch() {
 		while [ "$v8_until" -gt 0 ] && v8_is "$1" "$v8_birth"; do
 			sleep 2
 			v8_until=$((v8_until - 2))
-			if [ "$(v8_port "$1")" != own ]; then
+			v8_port "$1"
+			if [ "$v8_holder" != own ]; then
 				[ -z "$v8_seen" ] || break
 			elif [ -z "$v8_seen" ] || [ $((v8_seen - v8_until)) -ge 30 ]; then
 				v8_seen=$v8_until
@@ -185,7 +190,8 @@ v8_talk() {
 	reason[A-Z]*) v8_reason=$(printf %s "$v8_node" | tr -cd 'A-Z_0-9') ;;
 	esac
 	# The visitor takes a moment to start; meanwhile another process may have come by the number, or by the port.
-	if [ "$v8_ready" != ready ] || ! v8_is "$v8_pid" "$v8_birth_of" || [ "$(v8_port "$v8_pid")" != free ]; then
+	v8_port "$v8_pid"
+	if [ "$v8_ready" != ready ] || ! v8_is "$v8_pid" "$v8_birth_of" || [ "$v8_holder" != free ]; then
 		[ "$v8_ready" != ready ] || v8_reason=PORT_IN_USE
 		v8_reason=${v8_reason:-NO_VISITOR}
 		v8_order quit
@@ -201,6 +207,7 @@ v8_talk() {
 		v8_await_closed "$v8_pid" "$4"
 	else
 		v8_reason=NO_PORT
+		v8_is "$v8_pid" "$v8_birth_of" || v8_reason=GONE
 		v8_order quit
 		v8_hang_up
 		v8_watch "$v8_pid" "$4"
@@ -222,7 +229,8 @@ v8_recover() {
 		case $v8_each in
 		'' | *[!0-9]*) continue ;;
 		esac
-		if v8_is "$v8_each" "$v8_birth_of" && [ "$(v8_port "$v8_each")" = own ]; then v8_close "$v8_each" "$v8_key"; fi
+		v8_port "$v8_each"
+		if v8_is "$v8_each" "$v8_birth_of" && [ "$v8_holder" = own ]; then v8_close "$v8_each" "$v8_key"; fi
 	done <"$v8_marks"
 	rm -f "$v8_marks"
 }

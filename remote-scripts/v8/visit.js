@@ -269,7 +269,8 @@ async function clear(conversation) {
 async function start(conversation) {
   await install(conversation, true);
   const facts = await nextPhase(conversation, 'asked');
-  if (facts !== undefined && facts.phase === 'recording') {
+  // A short recording may have ended before we saw it run.
+  if (facts?.phase === 'recording' || facts?.phase === 'done') {
     tell('startPauseMs', facts.startPauseMs.toFixed(1));
     tell('startedAt', facts.startedAt);
     await conversation.ask('leave()');

@@ -1,9 +1,11 @@
 /** Whom the V8 engine leaves alone, and what it says then. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { engineCommand, engineEnvironment } from '../../bench/attach/engine-text.ts';
 import { inspectorOpen } from '../../bench/attach/processes.ts';
+import { folder } from '../support/scripts/remote-script.ts';
 import {
   BUSY,
   NOTHING_LEFT,
@@ -54,6 +56,16 @@ test('a process that a SIGUSR1 would end is left alone', { skip }, async (t) => 
   t.after(() => child.kill('SIGKILL'));
   await once(child, 'spawn');
   assert.equal(await refusal(t, child.pid as number), 'NO_SIGUSR1');
+  assert.equal(child.signalCode, null);
+});
+
+test('a process that has become another program since it was looked at is not signalled', async (t) => {
+  const child = spawn('sleep', ['60']);
+  t.after(() => child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  const command = engineCommand(`v8_signal ${child.pid}`);
+  const { status, stderr } = spawnSync('sh', ['-c', command], { env: engineEnvironment(folder(t)), encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [1, '']);
   assert.equal(child.signalCode, null);
 });
 
