@@ -25,10 +25,10 @@ const SETTLE_MS = 2000;
 const VICTIMS: readonly Victim[] = ['visitor', 'visitor', 'shell', 'shell', 'both'];
 /** What the workers of the groups keep on their heaps: the pause at the start grows with it. */
 const MEGABYTES: readonly number[] = [3, 10, 3, 30, 3, 3, 60, 3];
-/** Calls a second for each worker, each of some 2 ms. */
-const RATE = 10;
+/** Calls a second for each worker, each of some 2 ms, by group: some are busy, and many visits need many groups. */
+const RATES: readonly number[] = [20, 5, 5, 5];
 /** All of a group on the first processor, and more calls than it can answer even if nothing else runs. */
-const OVERLOAD_RATE = 120;
+const OVERLOAD_RATE = 300;
 const FIRST_PROCESSOR: readonly string[] = ['taskset', '-c', '0'];
 /** A machine on which services end of themselves is not one to measure on. */
 const ATTEMPTS = 5;
@@ -109,9 +109,9 @@ async function visitGroup(options: GroupOptions, over: () => boolean, tally: Tal
 
 /** Adds to the tally. */
 export async function measure({ node, groups, overloaded, over }: Plan, tally: Tally): Promise<void> {
-  const rate = overloaded ? OVERLOAD_RATE : RATE;
   const within = overloaded ? FIRST_PROCESSOR : [];
   const work = async (index: number) => {
+    const rate = overloaded ? OVERLOAD_RATE : (RATES[index % RATES.length] as number);
     const options = { node, rate, within, megabytes: MEGABYTES[index % MEGABYTES.length] as number };
     for (let attempt = 0; attempt < ATTEMPTS && !over(); attempt++) await visitGroup(options, over, tally);
   };

@@ -10,13 +10,16 @@ v8_port_hex=240D
 # ----------------------------------------
 # Facts about a process
 
-# Sets v8_born (the tick of its start, empty when there is none) and v8_ticks (CPU used) of a process or thread. The name of
-# the program stands in brackets and may hold anything: what follows the last bracket counts.
+# Sets v8_born (the tick of its start, empty when there is none or it has ended) and v8_ticks (CPU used) of a process or
+# thread. The name of the program stands in brackets and may hold anything: what follows the last bracket counts.
 v8_stat() {
 	v8_line=$(cat "$1/stat" 2>/dev/null)
 	# shellcheck disable=SC2086 # numbers: state, ppid, ..., utime (12), stime (13), ..., start (20)
 	set -- ${v8_line##*) }
 	v8_born=${20:-}
+	case ${1:-} in
+	Z | X) v8_born='' ;;
+	esac
 	v8_ticks=$((${12:-0} + ${13:-0}))
 }
 
@@ -42,6 +45,27 @@ v8_port() {
 			return
 		fi
 	done
+}
+
+# The sockets that listen on 127.0.0.1 in the network of a process, as INODE:PORT.
+v8_listening() {
+	"${awk:-awk}" '$4 == "0A" && $2 ~ /^0100007F:/ { print $10 substr($2, 9) }' "/proc/$1/net/tcp" 2>/dev/null
+}
+
+# v8_elsewhere PID BEFORE: whether the process listens since then at another port: a program may set process.debugPort.
+# Sets v8_port_hex to it.
+v8_elsewhere() {
+	for v8_socket in $(v8_listening "$1"); do
+		case " $(echo "$2" | tr '\n' ' ') " in
+		*" $v8_socket "*) continue ;;
+		esac
+		# shellcheck disable=SC2010,SC2012 # links made by the kernel
+		if ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[${v8_socket%:*}]"; then
+			v8_port_hex=${v8_socket#*:}
+			return 0
+		fi
+	done
+	return 1
 }
 
 # Whether a process has a handler of SIGUSR1; without one the signal would end it.
@@ -151,6 +175,7 @@ v8_sentence() {
 	NOT_NODE) echo 'The process does not run Node.js.' ;;
 	OLD_NODE) echo 'The process runs a Node.js older than 16.' ;;
 	NO_LOOPBACK) echo 'In the network of the process 127.0.0.1 cannot be reached.' ;;
+	OTHER_PORT) echo 'The process opens its inspector at another port than 9229. It was closed again.' ;;
 	NO_PORT)
 		echo 'The process did not open its inspector within a second: it has a handler of SIGUSR1 of its own, which has' \
 			'now run, or is in one long call.'

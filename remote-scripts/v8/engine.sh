@@ -7,8 +7,8 @@
 #
 # Needs: $v8_visit and $v8_target, the texts of visit.js and target.js; $v8_work, an empty folder that is ours alone;
 # awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
-# $v8_min_age (60 s), $v8_coverage
-# (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
+# $v8_min_age (60 s), $v8_coverage (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how
+# long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
 #
 # What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk with the
 # inspector is left to the process's own node binary, which may be anything: it is run in the process's namespaces as a user
@@ -27,7 +27,7 @@ v8_watch_seconds=${v8_watch_for:-600}
 # ----------------------------------------
 # The visitor
 
-# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS]: the visitor, with the descriptors of the caller.
+# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]: the visitor, with the descriptors of the caller.
 v8_run() {
 	v8_of=$1
 	v8_mode=$2
@@ -130,7 +130,7 @@ v8_await_closed() {
 }
 
 v8_close() {
-	(v8_run "$1" close "$2") </dev/null >/dev/null 2>&1
+	(v8_run "$1" close "$2" '' '' '' '' "$((0x$v8_port_hex))") </dev/null >/dev/null 2>&1
 }
 
 # In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes. The process
@@ -200,6 +200,7 @@ v8_talk() {
 	fi
 	v8_from_ms=$(v8_now)
 	v8_mark "$v8_pid $v8_birth_of $4"
+	v8_before=$(v8_listening "$v8_pid")
 	if v8_signal "$v8_pid"; then
 		v8_order go
 		v8_listen
@@ -207,10 +208,16 @@ v8_talk() {
 		v8_await_closed "$v8_pid" "$4"
 	else
 		v8_reason=NO_PORT
-		v8_is "$v8_pid" "$v8_birth_of" || v8_reason=GONE
 		v8_order quit
 		v8_hang_up
-		v8_watch "$v8_pid" "$4"
+		if v8_elsewhere "$v8_pid" "$v8_before"; then
+			v8_reason=OTHER_PORT
+			v8_close "$v8_pid" "$4"
+			v8_await_closed "$v8_pid" "$4"
+			v8_port_hex=240D
+		else
+			v8_watch "$v8_pid" "$4"
+		fi
 		return 1
 	fi
 	v8_open_ms=$(($(v8_now) - v8_from_ms))
@@ -253,6 +260,7 @@ v8_one() {
 	esac
 	[ -z "${v8_opened:-}" ] || v8_said="$v8_said,\"leftOpen\":true"
 	if [ -n "$v8_reason" ]; then
+		v8_is "$3" "$v8_birth_of" || v8_reason=GONE
 		v8_fact "$3" skipped "$v8_reason" "$v8_said" >>"$v8_work/facts"
 	else
 		v8_stat "/proc/$3"
@@ -299,6 +307,7 @@ v8_collect() {
 			v8_fact "$v8_each" profiled '' "$v8_begun$v8_said" >>"$v8_work/facts"
 		else
 			rm -f "$1/$v8_each.part"
+			v8_is "$v8_each" "$v8_birth_of" || v8_reason=GONE
 			v8_fact "$v8_each" failed "$v8_reason" "$v8_begun$v8_said" >>"$v8_work/facts"
 		fi
 	done <"$v8_work/begun"
