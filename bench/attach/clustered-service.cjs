@@ -54,7 +54,7 @@ function fill(megabytes) {
 function work(entries) {
   let text = '';
   let sum = 0;
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 150; i++) {
     const entry = entries[(Math.random() * entries.length) | 0];
     text += JSON.stringify(entry);
     sum += entry.tags[0] * Math.sqrt(entry.id);

@@ -3,12 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Death, death, Tail } from './death.ts';
 
 const WORKERS = 2;
 const FIRST_PORT = 8000;
-/** Calls a second for each worker: with its work of some 3 ms the worker is neither idle nor full. */
-const RATE = 25;
-const MEGABYTES = 30;
 
 export interface Worker {
   readonly pid: number;
@@ -28,37 +26,63 @@ export interface LoadReport {
   readonly failures: number;
 }
 
-export interface Ended {
-  readonly pid: number;
-  readonly how: string;
+export interface GroupOptions {
+  readonly node: string;
+  /** What each worker keeps on its heap. */
+  readonly megabytes: number;
+  /** Calls a second for each worker. */
+  readonly rate: number;
+  /** Words before every command, such as `taskset`. */
+  readonly within: readonly string[];
 }
 
 export class Group {
+  /** How often an inspector has opened its port. */
+  openings = 0;
   readonly workers = new Map<number, Worker>();
-  readonly ended: Ended[] = [];
+  readonly #ends: [who: string, code: number | null, signal: string | null, said: Tail][] = [];
+  readonly #options: GroupOptions;
   readonly #service: ChildProcess;
+  readonly #tail = new Tail();
   #load: ChildProcess | undefined;
   #answers: AsyncIterator<string> | undefined;
+  #stopping = false;
 
-  constructor(node: string) {
+  constructor(options: GroupOptions) {
+    this.#options = options;
     const script = join(import.meta.dirname, 'clustered-service.cjs');
-    const args = [script, String(FIRST_PORT), String(WORKERS), String(MEGABYTES)];
+    const args = [options.node, script, String(FIRST_PORT), String(WORKERS), String(options.megabytes)];
     const up = 'ip link set lo up; exec "$0" "$@"';
-    // What the inspector says on stderr at every visit is not of interest.
-    this.#service = spawn('unshare', ['--net', 'sh', '-c', up, node, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-    this.#service.on('close', () => this.#service.emit('error', new Error('the service has ended')));
+    this.#service = this.#spawn(['unshare', '--net', 'sh', '-c', up, ...args], ['ignore', 'pipe', 'pipe']);
+    this.#service.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.openings += text.split('Debugger listening on ').length - 1;
+      this.#tail.add(text);
+    });
+    this.#service.on('close', (code, signal) => this.#died('service', code, signal, this.#tail));
     createInterface({ input: this.#service.stdout as NodeJS.ReadableStream }).on('line', (line) => this.#hear(line));
   }
 
+  get deaths(): Death[] {
+    return this.#ends.map(([who, code, signal, said]) => death(who, code, signal, String(said)));
+  }
+
+  get servicePid(): number | undefined {
+    return this.#service.pid;
+  }
+
+  get loadPid(): number | undefined {
+    return this.#load?.pid;
+  }
+
   async start(): Promise<void> {
-    while (this.workers.size < WORKERS) await this.#news();
-    const load = [process.execPath, join(import.meta.dirname, 'load.cjs'), String(RATE)];
+    while (this.workers.size < WORKERS) await once(this.#service, 'news');
+    const load = [process.execPath, join(import.meta.dirname, 'load.cjs'), String(this.#options.rate)];
     for (let i = 0; i < WORKERS; i++) load.push(String(FIRST_PORT + i));
-    this.#load = spawn('nsenter', ['--target', String(this.#service.pid), '--net', ...load], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    // Not a crash of a visited process, but no result either.
-    this.#load.on('exit', (code, signal) => this.ended.push({ pid: 0, how: `load: ${signal ?? code}` }));
+    const inside = ['nsenter', '--target', String(this.#service.pid), '--net', ...load];
+    this.#load = this.#spawn(inside, ['pipe', 'pipe', 'pipe']);
+    const tail = new Tail();
+    this.#load.stderr?.setEncoding('utf8').on('data', (text: string) => tail.add(text));
+    this.#load.on('close', (code, signal) => this.#died('load', code, signal, tail));
     this.#load.stdin?.on('error', () => undefined);
     const lines = createInterface({ input: this.#load.stdout as NodeJS.ReadableStream });
     this.#answers = lines[Symbol.asyncIterator]();
@@ -79,13 +103,17 @@ export class Group {
   }
 
   async stop(): Promise<void> {
-    this.#service.removeAllListeners('close');
-    this.#load?.removeAllListeners('exit');
+    this.#stopping = true;
     for (const child of [this.#load, this.#service]) {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGKILL');
       await once(child, 'close');
     }
+  }
+
+  #spawn(words: readonly string[], stdio: ('ignore' | 'pipe')[]): ChildProcess {
+    const [command = '', ...args] = [...this.#options.within, ...words];
+    return spawn(command, args, { stdio });
   }
 
   async #ask(question: string): Promise<unknown> {
@@ -95,8 +123,13 @@ export class Group {
     return JSON.parse(answer.value);
   }
 
-  #news(): Promise<unknown> {
-    return once(this.#service, 'news');
+  #died(who: string, code: number | null, signal: string | null, tail: Tail): void {
+    if (this.#stopping) return;
+    this.#ends.push([who, code, signal, tail]);
+    if (who !== 'service') return;
+    this.workers.clear();
+    // Whoever waits for news.
+    if (this.#service.listenerCount('error') > 0) this.#service.emit('error', new Error('the service has ended'));
   }
 
   #hear(line: string): void {
@@ -105,7 +138,8 @@ export class Group {
       this.workers.set(fact.port ?? 0, { pid: fact.ready, port: fact.port ?? 0 });
     } else if (fact.ended !== undefined) {
       for (const [port, worker] of this.workers) if (worker.pid === fact.ended) this.workers.delete(port);
-      this.ended.push({ pid: fact.ended, how: `${fact.signal ?? fact.code}` });
+      // Its stderr is that of the service, and may arrive after this.
+      this.#ends.push([`worker ${fact.ended}`, fact.code ?? null, fact.signal ?? null, this.#tail]);
     }
     this.#service.emit('news');
   }

@@ -7,15 +7,18 @@ const { createInterface } = require('node:readline');
 
 const [rate, ...ports] = process.argv.slice(2).map(Number);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+/** An overloaded worker answers so many at a time; more are not asked. */
+const MOST_WAITING = 64;
+const waiting = {};
 /** Calls by latency: step `i` is 1.05^i milliseconds. */
 const calm = {};
 const during = {};
 let visited = 0;
 let failures = 0;
 
-function call(port, path, done, failed) {
+function call(port, path, by, done, failed) {
   http
-    .get({ host: '127.0.0.1', port, path, agent }, (response) => {
+    .get({ host: '127.0.0.1', port, path, agent: by }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (part) => {
@@ -28,13 +31,20 @@ function call(port, path, done, failed) {
 }
 
 function measure(port) {
+  if ((waiting[port] ?? 0) >= MOST_WAITING) return;
+  waiting[port] = (waiting[port] ?? 0) + 1;
   const counts = port === visited ? during : calm;
   const at = performance.now();
   const done = () => {
+    waiting[port]--;
     const step = Math.round(Math.log(performance.now() - at) / Math.log(1.05));
     counts[step] = (counts[step] ?? 0) + 1;
   };
-  call(port, '/', done, () => failures++);
+  const failed = () => {
+    waiting[port]--;
+    failures++;
+  };
+  call(port, '/', agent, done, failed);
 }
 
 createInterface({ input: process.stdin })
@@ -46,6 +56,8 @@ createInterface({ input: process.stdin })
       call(
         Number(value),
         '/state',
+        // Not behind all the others.
+        false,
         (body) => answer(JSON.parse(body)),
         () => answer(null),
       );

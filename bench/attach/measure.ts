@@ -1,61 +1,37 @@
 /** Visits the workers of several services of one Node version again and again, and counts what goes wrong. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Group, type LoadReport, type Worker } from './group.ts';
+import { Group, type GroupOptions, type Worker } from './group.ts';
 import { alive, inspectorOpen } from './processes.ts';
-import { recover, type Victim, visit } from './visit.ts';
-
-export interface Tally {
-  visits: number;
-  profiled: number;
-  readonly killed: Record<Victim, number>;
-  /** Not profiled, by reason; without those that were killed. */
-  readonly refused: Record<string, number>;
-  readonly crashes: string[];
-  /** Ports that stayed open, whatever was done. */
-  leftOpen: number;
-  /** Ports that stayed open after everybody had been killed at once, until the next run. */
-  leftOpenByBoth: number;
-  leaked: number;
-  readonly startPauses: number[];
-  readonly stopPauses: number[];
-  readonly openMs: number[];
-  readonly loads: LoadReport[];
-}
+import type { Tally } from './tally.ts';
+import { type Fact, recover, type Victim, visit } from './visit.ts';
 
 export interface Plan {
   readonly node: string;
   readonly groups: number;
+  readonly overloaded: boolean;
   readonly over: () => boolean;
 }
 
 /** One visit of four is killed; a visit takes some two seconds. */
 const KILLED_SHARE = 0.25;
 const KILL_WITHIN_MS = 2500;
-/** What is left must be gone by then: 3 s of silence, 6 s for which a profile is kept here, and a busy machine. */
+/** What is left must be gone by then: 3 s of silence, 8 s for which a profile is kept here, and a busy machine. */
 const CLEAN_WITHIN_MS = 40_000;
 /** After this the next run is asked to close what was left by one that was killed as a whole. */
 const ALONE_MS = 20_000;
 /** Between two visits, so that there is a calm time to compare with. */
-const CALM_MS = 300;
-
+const CALM_MS = 200;
+const SETTLE_MS = 2000;
 const VICTIMS: readonly Victim[] = ['visitor', 'visitor', 'shell', 'shell', 'both'];
-
-export function newTally(): Tally {
-  return {
-    visits: 0,
-    profiled: 0,
-    killed: { visitor: 0, shell: 0, both: 0 },
-    refused: {},
-    crashes: [],
-    leftOpen: 0,
-    leftOpenByBoth: 0,
-    leaked: 0,
-    startPauses: [],
-    stopPauses: [],
-    openMs: [],
-    loads: [],
-  };
-}
+/** What the workers of the groups keep on their heaps: the pause at the start grows with it. */
+const MEGABYTES: readonly number[] = [3, 10, 3, 30, 3, 3, 60, 3];
+/** Calls a second for each worker, each of some 2 ms, by group: some are busy, and many visits need many groups. */
+const RATES: readonly number[] = [20, 5, 5, 5];
+/** All of a group on the first processor, and more calls than it can answer even if nothing else runs. */
+const OVERLOAD_RATE = 300;
+const FIRST_PROCESSOR: readonly string[] = ['taskset', '-c', '0'];
+/** A machine on which services end of themselves is not one to measure on. */
+const ATTEMPTS = 5;
 
 /** Waits until nothing of the visit is left in the worker. */
 async function cleaned(group: Group, worker: Worker, withinMs: number): Promise<'clean' | 'open' | 'leaked' | 'gone'> {
@@ -70,53 +46,74 @@ async function cleaned(group: Group, worker: Worker, withinMs: number): Promise<
   return last;
 }
 
-async function visitOnce(group: Group, worker: Worker, tally: Tally): Promise<void> {
-  const victim = Math.random() < KILLED_SHARE ? VICTIMS[Math.floor(Math.random() * VICTIMS.length)] : undefined;
+function count(tally: Tally, options: GroupOptions, fact: Fact | undefined, victim: Victim | undefined): void {
+  const overloaded = options.within.length > 0;
   tally.visits++;
-  group.visiting(worker.port);
-  const fact = await visit(worker.pid, victim && { victim, afterMs: Math.random() * KILL_WITHIN_MS });
-  group.visiting(0);
+  if (overloaded) tally.overloaded++;
   if (victim !== undefined) tally.killed[victim]++;
-  if (fact?.status === 'profiled') tally.profiled++;
-  else if (victim === undefined) {
+  if (fact?.status === 'profiled') {
+    tally.profiled++;
+    const { startPauseMs: startMs = 0, stopPauseMs: stopMs = 0, startOpenMs = 0, stopOpenMs = 0 } = fact;
+    if (victim !== undefined) return;
+    const { megabytes } = options;
+    tally.pauses.push({ megabytes, overloaded, startMs, stopMs, openMs: [startOpenMs, stopOpenMs] });
+  } else if (victim === undefined) {
     const reason = [fact?.reason ?? 'NO_FACT', fact?.detail ?? ''].join(' ').trim();
     tally.refused[reason] = (tally.refused[reason] ?? 0) + 1;
   }
-  if (fact?.startPauseMs !== undefined) tally.startPauses.push(fact.startPauseMs);
-  if (fact?.stopPauseMs !== undefined) tally.stopPauses.push(fact.stopPauseMs);
-  if (victim === undefined && fact?.status === 'profiled')
-    tally.openMs.push(fact.startOpenMs ?? 0, fact.stopOpenMs ?? 0);
+}
+
+/** A visit whose worker is gone afterwards does not count: that is a crash, or the doing of somebody else. */
+async function visitOnce(group: Group, options: GroupOptions, worker: Worker, tally: Tally): Promise<void> {
+  const victim = Math.random() < KILLED_SHARE ? VICTIMS[Math.floor(Math.random() * VICTIMS.length)] : undefined;
+  const death = victim && { victim, afterMs: Math.random() * KILL_WITHIN_MS };
+  const { within } = options;
+  group.visiting(worker.port);
+  const fact = await visit(worker.pid, death === undefined ? { within } : { death, within });
+  group.visiting(0);
   let after = await cleaned(group, worker, victim === 'both' ? ALONE_MS : CLEAN_WITHIN_MS);
   if (after === 'open' && victim === 'both') {
     tally.leftOpenByBoth++;
     await recover(worker.pid);
     after = await cleaned(group, worker, CLEAN_WITHIN_MS);
   }
+  if (after !== 'gone') count(tally, options, fact, victim);
   if (after === 'leaked') tally.leaked++;
   if (after === 'open') tally.leftOpen++;
+  if (after !== 'clean') {
+    process.stderr.write(`${after}: ${JSON.stringify({ node: options.node, worker, death, fact })}\n`);
+  }
 }
 
-async function visitGroup(plan: Plan, tally: Tally): Promise<void> {
-  const group = new Group(plan.node);
+async function visitGroup(options: GroupOptions, over: () => boolean, tally: Tally): Promise<void> {
+  const group = new Group(options);
   try {
     await group.start();
-    await pause(3000);
-    for (let i = 0; !plan.over(); i++) {
+    await pause(SETTLE_MS);
+    for (let i = 0; !over(); i++) {
       const workers = [...group.workers.values()];
       const worker = workers[i % Math.max(1, workers.length)];
-      if (worker !== undefined) await visitOnce(group, worker, tally);
+      if (worker !== undefined) await visitOnce(group, options, worker, tally);
       await pause(CALM_MS);
     }
-    tally.loads.push(await group.report());
+    tally.loads.push({ overloaded: options.within.length > 0, report: await group.report() });
   } catch (error) {
-    tally.crashes.push(String(error));
+    // Explained by how its processes have ended; if it is not, it is a fault.
+    if (group.deaths.length === 0) tally.crashes.push(String(error));
   } finally {
-    tally.crashes.push(...group.ended.map(({ how }) => how));
+    tally.openings += group.openings;
+    for (const { kind, how } of group.deaths) (kind === 'outside' ? tally.outside : tally.crashes).push(how);
     await group.stop();
   }
 }
 
 /** Adds to the tally. */
-export async function measure(plan: Plan, tally: Tally): Promise<void> {
-  await Promise.all(Array.from({ length: plan.groups }, () => visitGroup(plan, tally)));
+export async function measure({ node, groups, overloaded, over }: Plan, tally: Tally): Promise<void> {
+  const within = overloaded ? FIRST_PROCESSOR : [];
+  const work = async (index: number) => {
+    const rate = overloaded ? OVERLOAD_RATE : (RATES[index % RATES.length] as number);
+    const options = { node, rate, within, megabytes: MEGABYTES[index % MEGABYTES.length] as number };
+    for (let attempt = 0; attempt < ATTEMPTS && !over(); attempt++) await visitGroup(options, over, tally);
+  };
+  await Promise.all(Array.from({ length: groups }, (_, index) => work(index)));
 }

@@ -1,26 +1,30 @@
 /** The proof that the V8 engine does no harm. `npm run bench:attach -- --help` says how. */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { measure, newTally, type Tally } from './measure.ts';
+import { measure } from './measure.ts';
 import { nodeBinary } from './nodes.ts';
-import { table } from './table.ts';
+import { tables } from './table.ts';
+import { harmOf, keepTallies, newTally, readTallies, type Tally } from './tally.ts';
 
-const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups N] [--minutes N]
+const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups N] [--minutes N] [--results FILE]
 
-  --visits N    visits of each Node version (default 2000); one of four has its visitors killed
-  --nodes LIST  versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
-  --groups N    services at the same time, each with two workers (default 3)
-  --minutes N   at most, for all versions together (default 300)
+  --visits N      visits of each Node version (default 2000); one of four has its visitors killed
+  --nodes LIST    versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
+  --groups N      services at the same time, each with two workers (default 8); in one turn of five three of them,
+                  all on the first processor, with more calls than it can answer
+  --minutes N     at most, for all versions together (default 300)
+  --results FILE  counts as JSON, after every turn; what is in it already is carried on
 
 Needs root: every service has a network of its own.
 `;
 
 /** The versions take turns, so that each has its share when time runs out. */
-const TURN_MS = 4 * 60_000;
+const TURN_MS = 3 * 60_000;
+const OVERLOADED_TURN_MS = 90_000;
+const OVERLOADED_GROUPS = 3;
+const OVERLOADED_EVERY = 5;
 
-function totalOf(results: ReadonlyMap<string, Tally>): number {
-  return [...results.values()].reduce((sum, { visits }) => sum + visits, 0);
-}
+type Results = Map<string, Tally>;
 
 /** Ends what runs in order, so that nothing is left running, and prints what there is. */
 let interrupted = false;
@@ -30,15 +34,25 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-async function turn(node: string, visits: number, groups: number, until: number, results: Map<string, Tally>) {
+interface Wanted {
+  readonly visits: number;
+  readonly groups: number;
+  readonly until: number;
+  readonly file: string | undefined;
+}
+
+/** Whether there was anything to do. */
+async function turn(node: string, overloaded: boolean, wanted: Wanted, results: Results): Promise<boolean> {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const tally = results.get(version) ?? newTally();
   results.set(version, tally);
-  if (tally.visits >= visits || Date.now() >= until || interrupted) return;
-  const turnEnds = Math.min(until, Date.now() + TURN_MS);
-  const over = () => tally.visits >= visits || Date.now() >= turnEnds || interrupted;
-  await measure({ node, groups, over }, tally);
-  process.stderr.write(`${new Date().toISOString()}\n${table(results)}\n`);
+  const over = () => tally.visits >= wanted.visits || Date.now() >= turnEnds || interrupted;
+  const turnEnds = Math.min(wanted.until, Date.now() + (overloaded ? OVERLOADED_TURN_MS : TURN_MS));
+  if (over()) return false;
+  await measure({ node, groups: overloaded ? OVERLOADED_GROUPS : wanted.groups, overloaded, over }, tally);
+  if (wanted.file !== undefined) keepTallies(wanted.file, results);
+  process.stderr.write(`${new Date().toISOString()}\n${tables(results)}\n`);
+  return true;
 }
 
 async function main(): Promise<void> {
@@ -46,8 +60,9 @@ async function main(): Promise<void> {
     options: {
       visits: { type: 'string', default: '2000' },
       nodes: { type: 'string', default: '18,20,22,24,26' },
-      groups: { type: 'string', default: '3' },
+      groups: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '300' },
+      results: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -56,18 +71,20 @@ async function main(): Promise<void> {
     return;
   }
   if (process.getuid?.() !== 0) throw new Error('bench:attach needs root: every service has a network of its own');
-  const visits = Number(values.visits);
   const until = Date.now() + Number(values.minutes) * 60_000;
-  const nodes = values.nodes.split(',').map((wanted) => nodeBinary(wanted));
-  const results = new Map<string, Tally>();
-  while (Date.now() < until) {
-    const before = totalOf(results);
-    for (const node of nodes) await turn(node, visits, Number(values.groups), until, results);
-    if (totalOf(results) === before) break;
+  const wanted = { visits: Number(values.visits), groups: Number(values.groups), until, file: values.results };
+  const nodes = values.nodes.split(',').map((version) => nodeBinary(version));
+  const results: Results = values.results === undefined ? new Map() : readTallies(values.results);
+  for (let round = 0, busy = true; busy; round++) {
+    busy = false;
+    for (const [index, node] of nodes.entries()) {
+      // Every version has its turn under overload.
+      const overloaded = (round + index) % OVERLOADED_EVERY === 1;
+      busy = (await turn(node, overloaded, wanted, results)) || busy;
+    }
   }
-  process.stdout.write(table(results));
-  const harm = [...results.values()].some((tally) => tally.crashes.length + tally.leftOpen + tally.leaked > 0);
-  process.exitCode = harm ? 1 : 0;
+  process.stdout.write(tables(results));
+  process.exitCode = [...results.values()].some((tally) => harmOf(tally) > 0) ? 1 : 0;
 }
 
 await main();

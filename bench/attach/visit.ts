@@ -25,8 +25,10 @@ export interface Fact {
   readonly leftOpen?: boolean;
 }
 
-const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '6' };
-const RECORD_SECONDS = 0.1;
+const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '8' };
+/** Short, for many visits a minute; nothing happens during a recording. */
+const SHORTEST_SECONDS = 0.1;
+const LONGEST_SECONDS = 0.6;
 
 function signal(pid: number): void {
   try {
@@ -42,12 +44,20 @@ function kill(shell: ChildProcess, victim: Victim): void {
   for (const one of victim === 'visitor' ? below : [pid, ...below]) signal(one);
 }
 
+export interface VisitOptions {
+  readonly death?: { readonly victim: Victim; readonly afterMs: number };
+  /** Words before the command. */
+  readonly within?: readonly string[];
+}
+
 /** undefined when the shell was killed before it could say anything. */
-export async function visit(pid: number, death?: { victim: Victim; afterMs: number }): Promise<Fact | undefined> {
+export async function visit(pid: number, { death, within = [] }: VisitOptions = {}): Promise<Fact | undefined> {
   const work = mkdtempSync(join(tmpdir(), 'visit-'));
   try {
-    const commands = `v8_begin ${RECORD_SECONDS} 99 ${pid}\nsleep ${RECORD_SECONDS}\nv8_collect "$v8_work/out"`;
-    const shell = spawn('sh', ['-c', engineCommand(commands)], {
+    const seconds = (SHORTEST_SECONDS + Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS)).toFixed(2);
+    const commands = `v8_begin ${seconds} 99 ${pid}\nsleep ${seconds}\nv8_collect "$v8_work/out"`;
+    const [command = '', ...args] = [...within, 'sh', '-c', engineCommand(commands)];
+    const shell = spawn(command, args, {
       env: engineEnvironment(work, { ...SETTINGS, v8_marks: marks(pid) }),
       stdio: ['ignore', 'ignore', 'ignore'],
     });

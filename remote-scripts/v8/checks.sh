@@ -10,13 +10,16 @@ v8_port_hex=240D
 # ----------------------------------------
 # Facts about a process
 
-# Sets v8_born (the tick of its start, empty when there is none) and v8_ticks (CPU used) of a process or thread. The name of
-# the program stands in brackets and may hold anything: what follows the last bracket counts.
+# Sets v8_born (the tick of its start, empty when there is none or it has ended) and v8_ticks (CPU used) of a process or
+# thread. The name of the program stands in brackets and may hold anything: what follows the last bracket counts.
 v8_stat() {
 	v8_line=$(cat "$1/stat" 2>/dev/null)
 	# shellcheck disable=SC2086 # numbers: state, ppid, ..., utime (12), stime (13), ..., start (20)
 	set -- ${v8_line##*) }
 	v8_born=${20:-}
+	case ${1:-} in
+	Z | X) v8_born='' ;;
+	esac
 	v8_ticks=$((${12:-0} + ${13:-0}))
 }
 
@@ -26,22 +29,53 @@ v8_is() {
 	[ -n "$v8_born" ] && [ "$v8_born" = "$2" ]
 }
 
-# Whether the port of the inspector is free in the network of a process, or held by that process itself, or by another.
+# Sets v8_holder: whether the port of the inspector is `free` in the network of a process, or held by that process itself
+# (`own`), or by an `other`. It is asked often, so it starts few programs: v8_own_socket is the one found last.
 v8_port() {
-	v8_inodes=$(cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
-		"${awk:-awk}" -v port=":$v8_port_hex\$" '$4 == "0A" && $2 ~ port { print $10 }')
-	if [ -z "$v8_inodes" ]; then
-		echo free
-		return
-	fi
+	v8_holder=free
+	v8_inodes=$("${awk:-awk}" -v port=":$v8_port_hex\$" '$4 == "0A" && $2 ~ port { print $10 }' \
+		"/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null)
 	for v8_inode in $v8_inodes; do
+		v8_holder=other
 		# shellcheck disable=SC2010,SC2012 # links made by the kernel
-		if ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[$v8_inode]"; then
-			echo own
+		if [ "$1 $v8_inode" = "${v8_own_socket:-}" ] ||
+			ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[$v8_inode]"; then
+			v8_own_socket="$1 $v8_inode"
+			v8_holder=own
 			return
 		fi
 	done
-	echo other
+}
+
+# The sockets that listen on 127.0.0.1 in the network of a process, as INODE:PORT.
+v8_listening() {
+	"${awk:-awk}" '$4 == "0A" && $2 ~ /^0100007F:/ { print $10 substr($2, 9) }' "/proc/$1/net/tcp" 2>/dev/null
+}
+
+# v8_elsewhere PID BEFORE: whether the process listens since then at another port: a program may set process.debugPort.
+# Sets v8_port_hex to it.
+v8_elsewhere() {
+	for v8_socket in $(v8_listening "$1"); do
+		case " $(echo "$2" | tr '\n' ' ') " in
+		*" $v8_socket "*) continue ;;
+		esac
+		# shellcheck disable=SC2010,SC2012 # links made by the kernel
+		if ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[${v8_socket%:*}]"; then
+			v8_port_hex=${v8_socket#*:}
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Whether a process has a handler of SIGUSR1; without one the signal would end it.
+v8_catches() {
+	v8_caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+	# Signal 10 is bit 9: of the last three of sixteen hexadecimal digits, bit 1 of the first.
+	case ${v8_caught#?????????????} in
+	[2367abef]??) ;;
+	*) return 1 ;;
+	esac
 }
 
 # A signal to the primary process of a cluster is passed on by Node to all its workers.
@@ -69,9 +103,9 @@ v8_check() {
 	[ -z "$v8_reason" ] || return 1
 	# shellcheck disable=SC2046 # the words are wanted
 	set -- "$1" $("${awk:-awk}" '/^State:/ { state = $2 } /^TracerPid:/ { tracer = $2 } /^VmRSS:/ { size = $2 }
-		/^SigCgt:/ { caught = $2 } /^Uid:/ { owner = $2 } END { print state, tracer + 0, size + 0, caught, owner }' \
+		/^Uid:/ { owner = $2 } END { print state, tracer + 0, size + 0, owner }' \
 		"/proc/$1/status" 2>/dev/null)
-	[ $# -eq 6 ] || v8_reason=GONE
+	[ $# -eq 5 ] || v8_reason=GONE
 	[ -z "$v8_reason" ] || return 1
 	v8_stat "/proc/$1"
 	read -r v8_up _ </proc/uptime
@@ -81,11 +115,7 @@ v8_check() {
 	T | t) v8_reason=STOPPED ;;
 	esac
 	[ "$3" = 0 ] || v8_reason=${v8_reason:-TRACED}
-	# Signal 10 is bit 9: of the last three of sixteen hexadecimal digits, bit 1 of the first.
-	case ${5#?????????????} in
-	[2367abef]??) ;;
-	*) v8_reason=${v8_reason:-NO_SIGUSR1} ;;
-	esac
+	v8_catches "$1" || v8_reason=${v8_reason:-NO_SIGUSR1}
 	[ "$v8_age" -ge "${v8_min_age:-60}" ] || v8_reason=${v8_reason:-TOO_YOUNG}
 	[ "$4" -le "${v8_max_kb:-1048576}" ] || v8_reason=${v8_reason:-TOO_BIG}
 	{
@@ -93,11 +123,12 @@ v8_check() {
 		tr '\000' '\n' <"/proc/$1/environ" | sed -n 's/^NODE_OPTIONS=//p' | tr -s ' "' '\n\n'
 	} 2>/dev/null | grep -Eq -e "$v8_flags" && v8_reason=${v8_reason:-INSPECTOR_FLAGS}
 	v8_has_workers "$1" && v8_reason=${v8_reason:-CLUSTER_PRIMARY}
-	case $(v8_port "$1") in
+	v8_port "$1"
+	case $v8_holder in
 	own) v8_reason=${v8_reason:-INSPECTOR_IN_USE} ;;
 	other) v8_reason=${v8_reason:-PORT_IN_USE} ;;
 	esac
-	v8_may_enter "$1" "$6" || v8_reason=${v8_reason:-$v8_entry}
+	v8_may_enter "$1" "$5" || v8_reason=${v8_reason:-$v8_entry}
 	[ -z "$v8_reason" ]
 }
 
@@ -144,6 +175,7 @@ v8_sentence() {
 	NOT_NODE) echo 'The process does not run Node.js.' ;;
 	OLD_NODE) echo 'The process runs a Node.js older than 16.' ;;
 	NO_LOOPBACK) echo 'In the network of the process 127.0.0.1 cannot be reached.' ;;
+	OTHER_PORT) echo 'The process opens its inspector at another port than 9229. It was closed again.' ;;
 	NO_PORT)
 		echo 'The process did not open its inspector within a second: it has a handler of SIGUSR1 of its own, which has' \
 			'now run, or is in one long call.'

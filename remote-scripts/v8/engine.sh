@@ -7,8 +7,8 @@
 #
 # Needs: $v8_visit and $v8_target, the texts of visit.js and target.js; $v8_work, an empty folder that is ours alone;
 # awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
-# $v8_min_age (60 s), $v8_coverage
-# (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
+# $v8_min_age (60 s), $v8_coverage (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how
+# long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
 #
 # What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk with the
 # inspector is left to the process's own node binary, which may be anything: it is run in the process's namespaces as a user
@@ -27,7 +27,7 @@ v8_watch_seconds=${v8_watch_for:-600}
 # ----------------------------------------
 # The visitor
 
-# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS]: the visitor, with the descriptors of the caller.
+# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]: the visitor, with the descriptors of the caller.
 v8_run() {
 	v8_of=$1
 	v8_mode=$2
@@ -95,13 +95,16 @@ v8_hang_up() {
 	rm -f "$v8_work/to" "$v8_work/from"
 }
 
-# v8_signal PID: the signal, and at most a second for the port to open.
+# v8_signal PID: the signal, and at most a second for the port to open. The process may be ending by now, or may have become
+# another program under the same number.
 v8_signal() {
+	v8_catches "$1" || return 1
 	kill -s USR1 "$1" 2>/dev/null || return 1
 	v8_tries=25
 	while [ "$v8_tries" -gt 0 ]; do
 		sleep 0.03
-		[ "$(v8_port "$1")" != own ] || return 0
+		v8_port "$1"
+		[ "$v8_holder" != own ] || return 0
 		v8_tries=$((v8_tries - 1))
 	done
 	return 1
@@ -116,7 +119,8 @@ v8_await_closed() {
 	[ "$v8_reason" != VISITOR_DIED ] || v8_close "$1" "$2"
 	sleep 0.4
 	while [ "$v8_tries" -gt 0 ]; do
-		[ "$(v8_port "$1")" = own ] || return 0
+		v8_port "$1"
+		[ "$v8_holder" = own ] || return 0
 		[ "$v8_tries" != 25 ] || v8_close "$1" "$2"
 		sleep 0.1
 		v8_tries=$((v8_tries - 1))
@@ -126,7 +130,7 @@ v8_await_closed() {
 }
 
 v8_close() {
-	(v8_run "$1" close "$2") </dev/null >/dev/null 2>&1
+	(v8_run "$1" close "$2" '' '' '' '' "$((0x$v8_port_hex))") </dev/null >/dev/null 2>&1
 }
 
 # In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes. The process
@@ -143,7 +147,8 @@ v8_watch() {
 		while [ "$v8_until" -gt 0 ] && v8_is "$1" "$v8_birth"; do
 			sleep 2
 			v8_until=$((v8_until - 2))
-			if [ "$(v8_port "$1")" != own ]; then
+			v8_port "$1"
+			if [ "$v8_holder" != own ]; then
 				[ -z "$v8_seen" ] || break
 			elif [ -z "$v8_seen" ] || [ $((v8_seen - v8_until)) -ge 30 ]; then
 				v8_seen=$v8_until
@@ -185,7 +190,8 @@ v8_talk() {
 	reason[A-Z]*) v8_reason=$(printf %s "$v8_node" | tr -cd 'A-Z_0-9') ;;
 	esac
 	# The visitor takes a moment to start; meanwhile another process may have come by the number, or by the port.
-	if [ "$v8_ready" != ready ] || ! v8_is "$v8_pid" "$v8_birth_of" || [ "$(v8_port "$v8_pid")" != free ]; then
+	v8_port "$v8_pid"
+	if [ "$v8_ready" != ready ] || ! v8_is "$v8_pid" "$v8_birth_of" || [ "$v8_holder" != free ]; then
 		[ "$v8_ready" != ready ] || v8_reason=PORT_IN_USE
 		v8_reason=${v8_reason:-NO_VISITOR}
 		v8_order quit
@@ -194,6 +200,7 @@ v8_talk() {
 	fi
 	v8_from_ms=$(v8_now)
 	v8_mark "$v8_pid $v8_birth_of $4"
+	v8_before=$(v8_listening "$v8_pid")
 	if v8_signal "$v8_pid"; then
 		v8_order go
 		v8_listen
@@ -203,7 +210,14 @@ v8_talk() {
 		v8_reason=NO_PORT
 		v8_order quit
 		v8_hang_up
-		v8_watch "$v8_pid" "$4"
+		if v8_elsewhere "$v8_pid" "$v8_before"; then
+			v8_reason=OTHER_PORT
+			v8_close "$v8_pid" "$4"
+			v8_await_closed "$v8_pid" "$4"
+			v8_port_hex=240D
+		else
+			v8_watch "$v8_pid" "$4"
+		fi
 		return 1
 	fi
 	v8_open_ms=$(($(v8_now) - v8_from_ms))
@@ -222,7 +236,8 @@ v8_recover() {
 		case $v8_each in
 		'' | *[!0-9]*) continue ;;
 		esac
-		if v8_is "$v8_each" "$v8_birth_of" && [ "$(v8_port "$v8_each")" = own ]; then v8_close "$v8_each" "$v8_key"; fi
+		v8_port "$v8_each"
+		if v8_is "$v8_each" "$v8_birth_of" && [ "$v8_holder" = own ]; then v8_close "$v8_each" "$v8_key"; fi
 	done <"$v8_marks"
 	rm -f "$v8_marks"
 }
@@ -245,6 +260,7 @@ v8_one() {
 	esac
 	[ -z "${v8_opened:-}" ] || v8_said="$v8_said,\"leftOpen\":true"
 	if [ -n "$v8_reason" ]; then
+		v8_is "$3" "$v8_birth_of" || v8_reason=GONE
 		v8_fact "$3" skipped "$v8_reason" "$v8_said" >>"$v8_work/facts"
 	else
 		v8_stat "/proc/$3"
@@ -291,6 +307,7 @@ v8_collect() {
 			v8_fact "$v8_each" profiled '' "$v8_begun$v8_said" >>"$v8_work/facts"
 		else
 			rm -f "$1/$v8_each.part"
+			v8_is "$v8_each" "$v8_birth_of" || v8_reason=GONE
 			v8_fact "$v8_each" failed "$v8_reason" "$v8_begun$v8_said" >>"$v8_work/facts"
 		fi
 	done <"$v8_work/begun"

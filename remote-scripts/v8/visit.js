@@ -1,7 +1,7 @@
 /**
  * Visits one Node.js process through its inspector, which engine.sh has opened by SIGUSR1 and which closes again by
  * itself after we have left. Run by the visited process's own node binary (16 or newer), in its namespaces, without any
- * right but to talk to 127.0.0.1: `node -e TEXT TEXT_OF_V8_TARGET MODE PID KEY [SECONDS HZ COVERAGE KEEP_MS]`.
+ * right but to talk to 127.0.0.1: `node -e TEXT TEXT_OF_V8_TARGET MODE PID KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]`.
  *
  *   start    begins a profile inside the process and leaves: nothing is open during the recording
  *   collect  fetches the profile to stdout and clears everything away
@@ -17,11 +17,11 @@ const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
 
-const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText] = process.argv.slice(1);
+const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText, portText] = process.argv.slice(1);
 /** The text of target.js, an expression. */
 const VISITED = target.trim().replace(/;$/, '');
 const pid = Number(pidText);
-const PORT = 9229;
+const PORT = Number(portText || 9229);
 /** An answer takes milliseconds; a main thread in one long call gives none. */
 const ANSWER_MS = 3000;
 /** From the wish to the start; later it is not started any more. */
@@ -269,7 +269,8 @@ async function clear(conversation) {
 async function start(conversation) {
   await install(conversation, true);
   const facts = await nextPhase(conversation, 'asked');
-  if (facts !== undefined && facts.phase === 'recording') {
+  // A short recording may have ended before we saw it run.
+  if (facts?.phase === 'recording' || facts?.phase === 'done') {
     tell('startPauseMs', facts.startPauseMs.toFixed(1));
     tell('startedAt', facts.startedAt);
     await conversation.ask('leave()');

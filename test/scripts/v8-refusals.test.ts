@@ -1,9 +1,11 @@
 /** Whom the V8 engine leaves alone, and what it says then. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { engineCommand, engineEnvironment } from '../../bench/attach/engine-text.ts';
 import { inspectorOpen } from '../../bench/attach/processes.ts';
+import { folder } from '../support/scripts/remote-script.ts';
 import {
   BUSY,
   NOTHING_LEFT,
@@ -57,7 +59,27 @@ test('a process that a SIGUSR1 would end is left alone', { skip }, async (t) => 
   assert.equal(child.signalCode, null);
 });
 
-test('a process that has ended is said to be gone', { skip }, async (t) => {
+test('a process that has become another program since it was looked at is not signalled', async (t) => {
+  const child = spawn('sleep', ['60']);
+  t.after(() => child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  const command = engineCommand(`v8_signal ${child.pid}`);
+  const { status, stderr } = spawnSync('sh', ['-c', command], { env: engineEnvironment(folder(t)), encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [1, '']);
+  assert.equal(child.signalCode, null);
+});
+
+test('a process that ends while it is looked at is said to be gone, whatever else was missed', { skip }, async (t) => {
+  const target = await startTarget(t, { source: BUSY });
+  const ends = `v8_check() { kill -9 "$1"; v8_tries=100
+    while v8_is "$1" "$v8_birth_of" && [ "$v8_tries" -gt 0 ]; do sleep 0.05; v8_tries=$((v8_tries - 1)); done
+    v8_reason=EXE_PRIVATE; return 1; }`;
+  const command = engineCommand(`${ends}\nv8_begin 1 99 ${target.pid}\ncat "$v8_work/facts"`);
+  const { stdout } = spawnSync('sh', ['-c', command], { env: engineEnvironment(folder(t)), encoding: 'utf8' });
+  assert.equal(JSON.parse(stdout).reason, 'GONE');
+});
+
+test('a process that is no more is said to be gone', { skip }, async (t) => {
   const child = spawn('true');
   await once(child, 'exit');
   assert.equal(await refusal(t, child.pid as number), 'GONE');
@@ -115,4 +137,12 @@ test("a program's own handler of the signal runs, no port opens, and that is sai
   assert.deepEqual(await target.next(), { handled: true });
   assert.equal(inspectorOpen(target.pid), false);
   await assertUntouched(target);
+});
+
+test('an inspector that the program has sent to another port is closed again', { skip }, async (t) => {
+  const source = `${BUSY}process.debugPort = 9300;\n`;
+  const target = await startTarget(t, { source });
+  assert.equal(await refusal(t, target.pid), 'OTHER_PORT');
+  assert.match(target.errors, /Debugger listening on ws:\/\/127\.0\.0\.1:9300/);
+  assert.deepEqual(await target.state(), NOTHING_LEFT);
 });

@@ -78,6 +78,12 @@ test('the port is closed during the recording', { skip }, async (t) => {
   );
 });
 
+test('a recording that is over before the visitor sees it run is fetched all the same', { skip }, async (t) => {
+  const target = await startTarget(t, { source: BUSY });
+  const { facts } = await startEngine(t, [target.pid], { seconds: 0.001 }).done;
+  assert.equal(facts[0]?.status, 'profiled', JSON.stringify(facts));
+});
+
 test('two processes of one network are profiled one after the other', { skip }, async (t) => {
   const first = await startTarget(t, { source: BUSY });
   const second = await startTarget(t, { source: BUSY, beside: first });
