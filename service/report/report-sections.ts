@@ -1,3 +1,5 @@
+import { CODE, linked } from './source/code-section.ts';
+
 /**
  * The parts of a report that the page and the file share. The context is a `ReportModel`. No inline styles: pages run
  * under a strict Content-Security-Policy, so bars are SVG rectangles.
@@ -27,7 +29,7 @@ export const CULPRIT = `
 <section class="pair{{#unless busiest}}{{#unless culprit}} alone{{/unless}}{{/unless}}" aria-label="Verdict">
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
-<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}<span class="soft">file not known</span>{{/if}}</p>
+<p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}{{else}}<span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}.</p>
 <dl class="bars">
 <dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
@@ -49,6 +51,7 @@ ${showLink('hot')}
 {{#if evidence.length}}<ul class="tick">{{#each evidence}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if wholeProfile}}<p class="small">{{wholeProfile}}</p>{{/if}}
 <p class="small soft">Quality {{grade}}: {{gradeMeaning}}.</p></div>
+${CODE}
 </section>`;
 
 export const FINDINGS = `
@@ -56,7 +59,7 @@ export const FINDINGS = `
 <div class="scroll" tabindex="0" role="group" aria-labelledby="findings"><table class="stack" role="table" data-sortable>
 <caption>What changed between the healthy and the hot instance, most important first. All numbers are CPU cores.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Function</th><th role="columnheader" scope="col" class="num" data-sort="number">Hot</th><th role="columnheader" scope="col" class="num" data-sort="number">Healthy</th><th role="columnheader" scope="col" class="num" data-sort="number">Difference</th><th role="columnheader" scope="col">95 % interval</th><th role="columnheader" scope="col" class="num" data-sort="number">q</th></tr></thead>
-<tbody role="rowgroup">{{#each findings}}<tr role="row"><th role="rowheader" scope="row" class="name-cell">${shown('differential')}{{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">{{#if place}}<code>{{place}}</code>, {{/if}}{{change}}, {{counting}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
+<tbody role="rowgroup">{{#each findings}}<tr role="row"><th role="rowheader" scope="row" class="name-cell">${shown('differential')}{{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">{{#if place}}${linked('<code>{{place}}</code>')}, {{/if}}{{change}}, {{counting}}{{#if through}}, through <code>{{through}}</code>{{/if}}{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
 <td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td><td role="cell" class="num" data-label="Healthy" data-value="{{raw.healthy}}">{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>
 <td role="cell" class="num" data-label="Difference" data-value="{{raw.delta}}"><strong>{{delta}}</strong><br><span class="soft small">± {{plusMinus}}</span></td><td role="cell" data-label="95 % interval"><span class="soft small num">{{interval}}</span>${PLOT}</td><td role="cell" class="num" data-label="q" data-value="{{raw.q}}">{{q}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if moreFindings}}<p class="soft small">{{moreFindings}} smaller findings are not listed.</p>{{/if}}</section>{{/if}}

@@ -447,6 +447,7 @@ export function incidentView(
       },
     ],
     report,
+    source: null,
     ...changes,
   };
 }
