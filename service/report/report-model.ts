@@ -19,6 +19,7 @@ import {
   topFunctionModels,
 } from './finding-model.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
+import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
 import type { ReportSource } from './source/source-data.ts';
 import { furtherEvidence, verdictSentence } from './verdict-sentence.ts';
@@ -38,6 +39,8 @@ export interface ReportModel {
   readonly culprit: FindingModel | null;
   /** What the two hosts run; null where that is not known. */
   readonly deploy: DeployModel | null;
+  /** The culprit's code; null where there is nothing to say of it. */
+  readonly source: { readonly deploy: DeployModel | null; readonly code: CodeModel | null } | null;
   /** Only where there is no culprit. */
   readonly busiest: TopFunctionModel | null;
   readonly findings: readonly FindingModel[];
@@ -102,7 +105,7 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     verdictMeaning: VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     culprit: findings[0] ?? null,
-    deploy: source && deployModel(source),
+    ...culpritSource(findings[0], source),
     findings,
     moreFindings: data.findings.length - findings.length,
     furtherCode: findings.slice(1).filter(({ code }) => code !== null && code.missing === null),
@@ -126,6 +129,16 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     opened: displayTime(data.openedAtMs),
     generated: displayTime(data.generatedAtMs),
   };
+}
+
+function culpritSource(
+  culprit: FindingModel | undefined,
+  source: ReportSource | null,
+): Pick<ReportModel, 'deploy' | 'source'> {
+  if (culprit === undefined || source === null) return { deploy: null, source: null };
+  const deploy = deployModel(source);
+  const { code } = culprit;
+  return { deploy, source: code === null && deploy === null ? null : { deploy, code } };
 }
 
 /** `web-prod i-0abc`; the alarm's name where neither is known. */

@@ -90,9 +90,10 @@ test('what runs on one side only is asked for there; native code, core modules a
   const hot = profileFromText(`
     0..10 main@/srv/app.js:1:1;memcpy[libc.so.6] 100
     0..10 emit@node:events:5:5 100
+    0..10 long@/srv/${'\u5c71'.repeat(1400)}.js:2:2 100
     0..10 made@evalmachine.<anonymous>:1:1 100`);
   const healthy = profileFromText('0..10 main@/srv/app.js:1:1;gone@/srv/app.js:9:9 100');
-  const places = plan(hot, healthy, ['memcpy', 'emit', 'made', 'gone']);
+  const places = plan(hot, healthy, ['memcpy', 'emit', 'made', 'long', 'gone']);
   assert.deepEqual(places.hot, undefined);
   assert.deepEqual(places.healthy?.map(brief), ['1 /srv/app.js:9:9']);
   assert.deepEqual(plan(hot, healthy, ['memcpy']), {});

@@ -137,6 +137,13 @@ test('what the hosts run is compared by the surest thing that both know', () => 
   assert.equal(of({}, {}), null);
 });
 
+test('what the hosts run is said also where the culprit itself has no file', () => {
+  const source = sourceOf({ finding: 1, answer: { ...PLAIN, deploy: { ...NO_DEPLOY, revision: 'v7' } } });
+  const html = renderReportFile(completeReport, { svgs: {}, source });
+  assert.match(html, /<h2>The code<\/h2>\s*<p class="deploy">Hot runs revision v7\.<\/p>\s*<\/div>/);
+  assert.match(html, /Code of the other findings/);
+});
+
 test('a place leads to the code host where that is known, by http and https alone', () => {
   const href = (url: string) => {
     const source = sourceOf({ url });

@@ -7,8 +7,9 @@ import type { ReportPlace } from '../../report/source/source-data.ts';
 
 /** Lines kept for the heat beside an excerpt of 40; a function with more hot lines than this has no hot line. */
 const MAX_TICKS = 200;
-/** In base64 this is what source.sh takes. */
-const MAX_PATH = 4096;
+/** Of Linux; in base64 that is within what source.sh takes. */
+const MAX_PATH_BYTES = 4096;
+const utf8 = new TextEncoder();
 
 /** A function where it runs. */
 interface Located {
@@ -54,9 +55,9 @@ function locate(profile: Profile, fn: number): Located | null {
   for (const { process, frame } of countUses(profile, fn)) {
     const pid = profile.processes[process]?.pid ?? null;
     const symbol = parseJsSymbol(profile.frames.symbol[frame] ?? '');
-    if (pid === null || symbol === undefined || symbol.line < 1) continue;
-    if (!/^(?:\/|file:\/\/)/.test(symbol.resource) || symbol.resource.length > MAX_PATH) continue;
+    if (pid === null || pid < 1 || symbol === undefined || symbol.line < 1) continue;
     const { resource: file, line, column } = symbol;
+    if (!/^(?:\/|file:\/\/)/.test(file) || utf8.encode(file).length > MAX_PATH_BYTES) continue;
     return { pid, file, line, column: column || null, ticks: ticksOf(profile, fn) };
   }
   return null;

@@ -38,9 +38,9 @@ const EXCERPT = `
 {{#if heat}}<p class="soft small">Bars: share of the function’s samples.</p>{{/if}}{{/if}}`;
 
 export const CODE = `
-{{#with culprit}}{{#if code}}<div class="card source"><h2>The code</h2>
-{{#with ../deploy}}<p class="deploy{{#if differs}} differs{{/if}}">{{text}}</p>{{/with}}
-{{#with code}}${EXCERPT}{{/with}}</div>{{/if}}{{/with}}`;
+{{#with source}}<div class="card source"><h2>The code</h2>
+{{#with deploy}}<p class="deploy{{#if differs}} differs{{/if}}">{{text}}</p>{{/with}}
+{{#with code}}${EXCERPT}{{/with}}</div>{{/with}}`;
 
 /** Of all findings but the first. */
 export const FURTHER_CODE = `

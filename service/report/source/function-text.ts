@@ -9,8 +9,10 @@ interface Shown extends SourceLines {
 
 function shown(excerpt: SourceExcerpt, functionLine: number | null, original: boolean): Shown {
   if (!original || excerpt.original === null) return { ...excerpt, begins: functionLine };
-  const begins = functionLine === null ? 0 : (excerpt.original.lineMap[functionLine - excerpt.first] ?? 0);
-  return { ...excerpt.original, begins: begins > 0 ? begins : null };
+  const { line, lineMap } = excerpt.original;
+  const begins = functionLine === null ? undefined : lineMap[functionLine - excerpt.first];
+  // Seen, but mapped to nowhere: what stands above may be of another function.
+  return { ...excerpt.original, begins: begins === 0 ? line : (begins ?? null) };
 }
 
 const indent = (text: string) => text.search(/\S|$/);
