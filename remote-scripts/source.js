@@ -13,6 +13,8 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 const LARGEST_SOURCE = 2 << 20;
 const LARGEST_MAP = 24 << 20;
 const LINES_BEFORE = 13;
+// Before a place whose column is known: that is where a function begins, and what it does comes after.
+const LINES_BEFORE_FUNCTION = 6;
 const LINES = 40;
 const LINE_LENGTH = 200;
 
@@ -57,12 +59,16 @@ function shorten(line, column) {
   return (from > 0 ? '\u2026' : '') + shown + (from + LINE_LENGTH < line.length ? '\u2026' : '');
 }
 
-function excerpt(text, line, column) {
+function excerpt(text, line, column, before) {
   const all = text.split(/\r\n|[\n\r\u2028\u2029]/);
   if (line > all.length) refuse('NO_SUCH_LINE');
-  const first = Math.max(1, Math.min(line - LINES_BEFORE, all.length - LINES + 1));
+  const first = Math.max(1, Math.min(line - before, all.length - LINES + 1));
   const lines = all.slice(first - 1, first - 1 + LINES);
   return { first, lines: lines.map((one, at) => shorten(one, first + at === line ? column : 0)) };
+}
+
+function linesBefore(column) {
+  return column > 0 ? LINES_BEFORE_FUNCTION : LINES_BEFORE;
 }
 
 // The map that the last sourceMappingURL of the text names: inside of it, or in a file beside it.
@@ -103,7 +109,7 @@ function original(file, text, line, column, generated) {
     column: entry.originalColumn + 1,
     path: packed === null ? pathBelowRoot(source) : projectPath(packed[1]),
     lineMap: generated.lines.map((one, at) => mappedLine(map, entry.originalSource, generated.first + at, one)),
-    ...excerpt(sourceText, originalLine, entry.originalColumn),
+    ...excerpt(sourceText, originalLine, entry.originalColumn, linesBefore(column)),
   };
 }
 
@@ -195,7 +201,7 @@ function place(word) {
   if (!SOURCE.test(file)) refuse('NOT_SOURCE');
   const text = readText(file, SOURCE, LARGEST_SOURCE);
   const real = fs.realpathSync(file);
-  const generated = excerpt(text, line, Math.max(0, column - 1));
+  const generated = excerpt(text, line, Math.max(0, column - 1), linesBefore(column));
   return {
     line,
     ...generated,

@@ -61,6 +61,7 @@ test('the original comes first, with its lines, their shares, and where the prog
 test('where no lines are counted the line of the function is marked and no bar is drawn', () => {
   const model = modelOf(sourceOf({}));
   assert.equal(model?.heat, false);
+  assert.equal(modelOf(sourceOf({}), 3)?.lines[1]?.marked, true, 'what the function does comes after that');
   assert.deepEqual(
     model?.lines.map(({ number, text, marked, bar }) => [number, text, marked, bar]),
     [
@@ -74,6 +75,14 @@ test('where no lines are counted the line of the function is marked and no bar i
   );
 });
 
+test('an ES module is named by its path', () => {
+  for (const [file, shown] of [
+    ['file:///srv/my%20app/x.mjs?v=2', '/srv/my app/x.mjs:3'],
+    ['file:///srv/%.mjs', 'file:///srv/%.mjs:3'],
+  ] as const)
+    assert.equal(modelOf(sourceOf({ file }))?.place, shown);
+});
+
 test('a whole program on one line has no hot line', () => {
   const lines = [`…${'a;'.repeat(99)}…`];
   const model = modelOf(sourceOf({ ticks: [[1, 50]], answer: { ...PLAIN, line: 1, lines } }));
@@ -82,7 +91,7 @@ test('a whole program on one line has no hot line', () => {
 
 test('fewer lines than were sent are those around the marked one, without the indentation they share', () => {
   const lines = Array.from({ length: 40 }, (_, at) => `    line(${at + 1});`);
-  const model = modelOf(sourceOf({ answer: { ...PLAIN, line: 20, lines } }), 9);
+  const model = modelOf(sourceOf({ ticks: [[20, 9]], answer: { ...PLAIN, line: 20, lines } }), 9);
   assert.deepEqual(
     [model?.lines.at(0), model?.lines.at(-1)].map((line) => [line?.number, line?.text]),
     [

@@ -65,13 +65,16 @@ test('at most 40 lines around a place come back, with the package and what was d
   write(join(root, 'releases/42/.git/refs/heads/main'), `${commit}\n`);
   const node = waitingNode(t);
   await started(node);
-  const [middle, top, end, url] = ask(t, [
+  const [middle, top, end, url, line] = ask(t, [
     { pid: node.pid, file, line: 250, column: 3 },
     { pid: node.pid, file, line: 1, column: null },
     { pid: node.pid, file, line: 500, column: 1 },
     { pid: node.pid, file: `file://${encodeURI(file)}`, line: 250, column: 1 },
+    { pid: node.pid, file, line: 250, column: null },
   ]).map(excerpt);
   assert.equal(middle?.lines.length, 40);
+  assert.equal(middle.first, 244, 'little before the beginning of a function');
+  assert.equal(line?.first, 237, 'more before a line of which only that is known');
   assert.equal(middle.lines[250 - middle.first], 'line(250);');
   assert.deepEqual(middle.package, { name: 'left-pad', version: '1.3.0' });
   assert.deepEqual(middle.deploy, { commit, revision: 'release of tuesday', release: '42' });

@@ -41,7 +41,7 @@ export function codeMail(style: MailStyle): string {
   const words = `class="soft" style="padding-top:8px;${small};${wrap}"`;
   return `{{#with code}}{{#if missing}}<div ${words}>There is no code here: {{missing}}</div>{{else}}
 <div ${words}>${linked(`<span style="${mono}">{{place}}</span>`)}{{#if package}} in {{package}}{{/if}}\
-{{#if generated}}, runs as {{generated}}{{/if}}{{#if heat}}; shares of the function’s samples{{/if}}</div>
+{{#if generated}}, runs as {{generated}}{{/if}}; {{#if heat}}shares of the function’s samples{{else}}marked: where the function begins{{/if}}</div>
 {{#if healthyOnly}}<div ${words}>The function runs on the healthy host only; this is the code there.</div>{{/if}}
 {{#if differs}}<div ${words}><b>This function’s text differs on the healthy host.</b></div>{{/if}}
 <table ${table} class="box">\

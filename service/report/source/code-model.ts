@@ -88,7 +88,7 @@ function whyNot({ failure }: SourceHost, { answer }: ReportPlace, limits: CodeLi
 function excerptModel(place: ReportPlace, excerpt: SourceExcerpt, limits: CodeLimits): CodeModel {
   const { original } = excerpt;
   const shown = original ?? excerpt;
-  const at = (file: string, line: number) => `${cleanPath(file, limits.name * 2)}:${line}`;
+  const at = (file: string, line: number) => `${cleanPath(pathOf(file), limits.name * 2)}:${line}`;
   const shares = sharesOf(place, excerpt);
   return {
     ...NO_CODE,
@@ -100,6 +100,16 @@ function excerptModel(place: ReportPlace, excerpt: SourceExcerpt, limits: CodeLi
     heat: shares.size > 0,
     missing: null,
   };
+}
+
+/** `/srv/my app/x.mjs` for `file:///srv/my%20app/x.mjs`, as ES modules are named. */
+function pathOf(file: string): string {
+  if (!file.startsWith('file://')) return file;
+  try {
+    return decodeURIComponent(file.slice('file://'.length).replace(/[?#].*$/s, ''));
+  } catch {
+    return file;
+  }
 }
 
 /** What is stored is our own, but a link is the one text here that does something. */
@@ -124,14 +134,15 @@ function sharesOf({ ticks }: ReportPlace, excerpt: SourceExcerpt): Map<number, n
   return shares;
 }
 
-/** The lines around the marked one: a third of them before it. */
+/** The lines around the marked one: a third of them before a hot line, and little before the beginning of a function. */
 function lineModels(
   { first, lines }: SourceLines,
   marked: number,
   shares: ReadonlyMap<number, number>,
   most: number,
 ): CodeLineModel[] {
-  const from = Math.max(0, Math.min(marked - first - Math.floor(most / 3), lines.length - most));
+  const before = shares.size > 0 ? Math.floor(most / 3) : 1;
+  const from = Math.max(0, Math.min(marked - first - before, lines.length - most));
   const texts = lines.slice(from, from + most).map((text) => visible(text.replaceAll('\t', '  ')).trimEnd());
   const common = Math.min(...texts.filter((text) => text !== '').map((text) => text.search(/\S/)));
   return texts.map((text, at) => {

@@ -20,6 +20,10 @@ const CAPTION =
   '{{#if heat}}Each line with its share of the function’s samples.{{else}}' +
   'The marked line is where the function begins.{{/if}}';
 
+const LEGEND =
+  '{{#if heat}}Bars: share of the function’s samples.{{else}}' +
+  'Marked: where the function begins. This recording does not count by line.{{/if}}';
+
 const PLACE =
   `${linked('<code>{{place}}</code>')}{{#if package}} <span class="soft">in <code>{{package}}</code></span>{{/if}}` +
   '{{#if generated}}<span class="soft">, runs as <code>{{generated}}</code></span>{{/if}}';
@@ -35,7 +39,7 @@ const EXCERPT = `
 <tbody>{{#each lines}}<tr{{#if marked}} class="marked"{{/if}}><th scope="row">{{number}}{{#if marked}}${MARKED}{{/if}}\
 </th>{{#if ../heat}}${HEAT}{{/if}}<td><code>{{text}}</code></td></tr>
 {{/each}}</tbody></table></div>
-{{#if heat}}<p class="soft small">Bars: share of the function’s samples.</p>{{/if}}{{/if}}`;
+<p class="soft small">${LEGEND}</p>{{/if}}`;
 
 export const CODE = `
 {{#with source}}<div class="card source"><h2>The code</h2>
