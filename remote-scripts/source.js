@@ -2,7 +2,7 @@
 // program's user, in its mount namespace, so it can read nothing that the program could not.
 //
 // Arguments: LINE:COLUMN:PATH for each place, the path in base64. Lines and columns count from 1; column 0: not known.
-// stdout: one line of JSON for each place, in their order; see service/capture/source-answer.ts.
+// stdout: one line of JSON for each place, in their order; see service/capture/source-script.ts.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -13,6 +13,8 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 const LARGEST_SOURCE = 2 << 20;
 const LARGEST_MAP = 24 << 20;
 const LINES_BEFORE = 13;
+// Before a place whose column is known: that is where a function begins, and what it does comes after.
+const LINES_BEFORE_FUNCTION = 6;
 const LINES = 40;
 const LINE_LENGTH = 200;
 
@@ -57,12 +59,16 @@ function shorten(line, column) {
   return (from > 0 ? '\u2026' : '') + shown + (from + LINE_LENGTH < line.length ? '\u2026' : '');
 }
 
-function excerpt(text, line, column) {
+function excerpt(text, line, column, before) {
   const all = text.split(/\r\n|[\n\r\u2028\u2029]/);
   if (line > all.length) refuse('NO_SUCH_LINE');
-  const first = Math.max(1, Math.min(line - LINES_BEFORE, all.length - LINES + 1));
+  const first = Math.max(1, Math.min(line - before, all.length - LINES + 1));
   const lines = all.slice(first - 1, first - 1 + LINES);
   return { first, lines: lines.map((one, at) => shorten(one, first + at === line ? column : 0)) };
+}
+
+function linesBefore(column) {
+  return column > 0 ? LINES_BEFORE_FUNCTION : LINES_BEFORE;
 }
 
 // The map that the last sourceMappingURL of the text names: inside of it, or in a file beside it.
@@ -78,19 +84,22 @@ function readMap(file, text) {
   return { folder: path.dirname(mapFile), map: JSON.parse(readText(mapFile, /\.map$/, LARGEST_MAP)) };
 }
 
-function original(file, text, line, column) {
+function original(file, text, line, column, generated) {
   const found = readMap(file, text);
   if (found === null) return null;
   // Where only the line is known, the first character that is code on it.
   const lineText = text.split('\n')[line - 1] || '';
   const from = column > 0 ? column - 1 : Math.max(0, lineText.search(/\S/));
-  const entry = new SourceMap(found.map).findEntry(line - 1, from);
+  const map = new SourceMap(found.map);
+  const entry = map.findEntry(line - 1, from);
   if (typeof entry.originalSource !== 'string') return null;
   const sources = found.map.sources || [];
   const root = found.map.sourceRoot || '';
   const index = sources.findIndex((one) => one === entry.originalSource || root + one === entry.originalSource);
   const named = sources[index] === undefined ? entry.originalSource : root + sources[index];
   const source = path.resolve(found.folder, named.replace(/^(?:file|webpack):\/\/[^/]*\//, '/'));
+  // webpack names its sources from the root of the project.
+  const packed = /^webpack:\/\/[^/]*\/(.*)$/.exec(named);
   const content = (found.map.sourcesContent || [])[index];
   const sourceText = typeof content === 'string' ? content : readText(source, SOURCE, LARGEST_SOURCE);
   const originalLine = entry.originalLine + 1;
@@ -98,8 +107,20 @@ function original(file, text, line, column) {
     file: source,
     line: originalLine,
     column: entry.originalColumn + 1,
-    ...excerpt(sourceText, originalLine, entry.originalColumn),
+    path: packed === null ? pathBelowRoot(source) : projectPath(packed[1]),
+    lineMap: generated.lines.map((one, at) => mappedLine(map, entry.originalSource, generated.first + at, one)),
+    ...excerpt(sourceText, originalLine, entry.originalColumn, linesBefore(column)),
   };
+}
+
+function projectPath(named) {
+  return named.includes('node_modules/') ? null : path.posix.normalize(named);
+}
+
+// The line of the source that a generated line comes from; 0 where it comes from elsewhere.
+function mappedLine(map, source, line, text) {
+  const entry = map.findEntry(line - 1, Math.max(0, text.search(/\S/)));
+  return entry.originalSource === source && entry.generatedLine === line - 1 ? entry.originalLine + 1 : 0;
 }
 
 function above(file, find) {
@@ -150,6 +171,27 @@ function deployOf(file) {
   };
 }
 
+// What is deployed as one: the checkout, what has a REVISION, the release, or the outermost package.
+function rootOf(file) {
+  const has = (name) => (folder) => (fs.existsSync(path.join(folder, name)) ? folder : null);
+  const known = above(file, has('.git/HEAD')) || above(file, has('REVISION'));
+  if (known !== null) return known;
+  const release = /^.*?\/releases\/[^/]+(?=\/)/.exec(file);
+  if (release !== null) return release[0];
+  let outermost = null;
+  above(file, (folder) => {
+    outermost = has('package.json')(folder) || outermost;
+    return null;
+  });
+  return outermost;
+}
+
+// As the code host knows the file; null for what was installed and not checked in.
+function pathBelowRoot(file) {
+  const root = file.includes('/node_modules/') ? null : orNull(() => rootOf(file));
+  return root === null || !file.startsWith(`${root}/`) ? null : file.slice(root.length + 1);
+}
+
 function place(word) {
   const [, lineText, columnText, encoded] = /^(\d+):(\d+):([\w+/=]+)$/.exec(word);
   const [line, column] = [Number(lineText), Number(columnText)];
@@ -159,10 +201,12 @@ function place(word) {
   if (!SOURCE.test(file)) refuse('NOT_SOURCE');
   const text = readText(file, SOURCE, LARGEST_SOURCE);
   const real = fs.realpathSync(file);
+  const generated = excerpt(text, line, Math.max(0, column - 1), linesBefore(column));
   return {
     line,
-    ...excerpt(text, line, Math.max(0, column - 1)),
-    original: orNull(() => original(real, text, line, column)),
+    ...generated,
+    path: pathBelowRoot(real),
+    original: orNull(() => original(real, text, line, column, generated)),
     package: packageOf(real),
     deploy: deployOf(real),
   };

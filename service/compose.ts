@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Express } from 'express';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients } from './aws/clients.ts';
@@ -21,6 +22,7 @@ import { type IntakeDeps, intake } from './incidents/intake.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import { createQueries } from './incidents/queries.ts';
 import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
+import { fetchSource } from './incidents/source/fetch-source.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import { collectStep } from './incidents/steps/collect.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
@@ -41,6 +43,8 @@ import { SqliteStore } from './store/sqlite-store.ts';
 import { storeFacts } from './store/store-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Ten excerpts of 40 lines of 200 characters, each twice where there is a source map, as JSON. */
+const MAX_SOURCE_BYTES = 1 << 20;
 /**
  * Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay`
  * may live.
@@ -67,11 +71,18 @@ export function composeService(config: Config, log: Log, publicUrl: () => string
     steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { db, store, runner, app: composeApp(db, store, log, metrics, deps) };
+  return { db, store, runner, app: composeApp(config, db, store, log, metrics, deps) };
 }
 
-function composeApp(db: Db, store: IncidentStore, log: Log, metrics: ServiceMetrics, deps: IntakeDeps): Express {
-  const queries = createQueries(store);
+function composeApp(
+  config: Config,
+  db: Db,
+  store: IncidentStore,
+  log: Log,
+  metrics: ServiceMetrics,
+  deps: IntakeDeps,
+): Express {
+  const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off' });
   return createApp({
     log,
     intake: (body, headers) => intake(deps, body, headers),
@@ -130,6 +141,7 @@ export function createSteps(
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands, scripts } = transfer;
+  const report = { store, publicUrl, excerpts: config.SOURCE_EXCERPTS };
   return {
     accepted: targetStep({
       ...chooseDeps(config, aws),
@@ -151,9 +163,21 @@ export function createSteps(
       clock,
       decodeProfile,
       rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+      planSource: config.SOURCE_EXCERPTS !== 'off',
     }),
-    analyzed: writeReportStep({ store, publicUrl }),
-    failed: reportFailureStep({ store, clock, publicUrl }),
+    analyzed: writeReportStep({
+      ...report,
+      fetchSource: fetchSource({
+        store,
+        commands,
+        clock,
+        log,
+        script: scripts.source,
+        gunzip: (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_SOURCE_BYTES }),
+        url: config.SOURCE_URL ?? null,
+      }),
+    }),
+    failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
       mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),

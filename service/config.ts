@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { V8_ENGINES } from './capture/capture-script.ts';
 import { AppError } from './shared/errors.ts';
+import { sourceUrlFault } from './shared/source-url.ts';
 
 /** `a, b,c` → ['a', 'b', 'c']. */
 const list = z.string().transform((text) =>
@@ -15,6 +16,11 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const topicArn = z
   .string()
   .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/, 'is not the ARN of an SNS topic');
+
+const sourceUrl = z.string().superRefine((template, context) => {
+  const fault = sourceUrlFault(template);
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+});
 
 /** Every variable, its default and its reason; docs/operations.md explains them for operators. */
 const Environment = z.object({
@@ -54,6 +60,10 @@ const Environment = z.object({
   SSM_DOCUMENT: z.string().default('AWS-RunShellScript'),
   /** Resolution asked of CloudWatch: 60 with detailed monitoring, 300 with basic. */
   METRIC_PERIOD_SECONDS: integer(1, 3600).default(60),
+  /** Who sees the code around the findings; `off` also fetches none. */
+  SOURCE_EXCERPTS: z.enum(['off', 'pages', 'mail']).default('pages'),
+  /** Where the code host shows a line. */
+  SOURCE_URL: sourceUrl.optional(),
   MAX_CAPTURES_PER_GROUP_PER_DAY: integer(1, 1000).default(12),
   MAX_CAPTURES_PER_DAY: integer(1, 10_000).default(48),
   COOLDOWN_SECONDS: integer(0, 86_400).default(900),

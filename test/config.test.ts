@@ -45,3 +45,14 @@ test('the base of links is kept without a slash at its end, as links add their o
   const config = readConfig({ SNS_TOPIC_ARNS: TOPIC, PUBLIC_URL: 'https://smokejumper.example.com/base//' });
   assert.equal(config.PUBLIC_URL, 'https://smokejumper.example.com/base');
 });
+
+test('a template for links to code must lead to a code host, by http or https', () => {
+  const url = 'https://github.com/acme/web/blob/{commit}/{path}#L{line}';
+  const config = readConfig({ SNS_TOPIC_ARNS: TOPIC, SOURCE_URL: url, SOURCE_EXCERPTS: 'mail' });
+  assert.deepEqual([config.SOURCE_URL, config.SOURCE_EXCERPTS], [url, 'mail']);
+  assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC }).SOURCE_EXCERPTS, 'pages');
+  assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, SOURCE_URL: 'javascript:{path}', SOURCE_EXCERPTS: 'all' }), {
+    code: 'BAD_CONFIG',
+    message: /SOURCE_EXCERPTS: [^\n]+\n {2}SOURCE_URL: must begin with https/,
+  });
+});

@@ -153,6 +153,7 @@ function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: 
     CAPTURE_HZ: String(CAPTURE_HZ),
     CAPTURE_LEAD_SECONDS: '4',
     PEER_MIN_AGE_SECONDS: '0',
+    SOURCE_EXCERPTS: 'mail',
     METRIC_PERIOD_SECONDS: String(METRIC_PERIOD_SECONDS),
   };
 }

@@ -13,6 +13,7 @@ const FILES = [
   'hot.png',
   'healthy.png',
   'differential.png',
+  'source.json',
 ];
 
 /** Leaves what was reported under demo-output/. Throws when anything of the chain is missing. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { badOutput, decodeBase64, lastLine, throwFault, withArguments } from './script-answer.ts';
 
 /** source.sh takes no more. */
-const MAX_PLACES = 10;
+export const MAX_PLACES = 10;
 
 /** A place in a running program, as its profile names it. */
 export interface SourcePlace {
@@ -28,10 +28,15 @@ export interface OriginalPlace extends SourceLines {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  readonly path: string | null;
+  /** For each generated line of the excerpt the line here that it comes from; 0 where it comes from elsewhere. */
+  readonly lineMap: readonly number[];
 }
 
 export interface SourceExcerpt extends SourceLines {
   readonly line: number;
+  /** Below the root of what was deployed, as a code host knows the file; null where that cannot be told. */
+  readonly path: string | null;
   /** Through the source map: what the author wrote. Null where there is no map. */
   readonly original: OriginalPlace | null;
   readonly package: { readonly name: string; readonly version: string | null } | null;
@@ -84,12 +89,15 @@ export function buildSourceScript(
 const count = z.number().int().nonnegative();
 const position = z.number().int().min(1).max(1e9);
 const lines = z.array(z.string().max(202)).max(40);
+const path = z.string().max(4096).nullable().catch(null);
+const lineMap = z.array(count).max(40).catch([]);
 const excerptShape = z.object({
   line: position,
   first: position,
   lines,
+  path,
   original: z
-    .object({ file: z.string().max(4096), line: position, column: position, first: position, lines })
+    .object({ file: z.string().max(4096), line: position, column: position, first: position, lines, path, lineMap })
     .nullable()
     .catch(null),
   package: z

@@ -1,4 +1,5 @@
 import type { ReportData } from '../report/report-data.ts';
+import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
 
@@ -8,4 +9,6 @@ export interface IncidentView extends IncidentRow {
   readonly notifications: readonly Notification[];
   /** Null until the incident is analyzed. */
   readonly report: ReportData | null;
+  /** The code around the findings; null where nobody asked for it, and where it may not be seen. */
+  readonly source: ReportSource | null;
 }

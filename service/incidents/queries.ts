@@ -4,6 +4,7 @@ import { captureFile } from './incident.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
+import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
 import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
@@ -24,7 +25,9 @@ export interface IncidentQueries {
 /** Notifications shown on the page of one incident. */
 const SHOWN = 100;
 
-export function createQueries(store: IncidentStore): IncidentQueries {
+/** `source`: whether code that was fetched may be seen. */
+export function createQueries(store: IncidentStore, { source }: { readonly source: boolean }): IncidentQueries {
+  const mayBeSeen = (name: string) => source || name !== SOURCE_FILE;
   // An id is only ever a bound parameter of a query: any string is safe.
   const asId = (id: string) => id as IncidentId;
   return {
@@ -37,10 +40,11 @@ export function createQueries(store: IncidentStore): IncidentQueries {
         events: store.events(asId(id)),
         notifications: store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 }).rows,
         report: store.report(asId(id)) ?? null,
+        source: source ? storedSource(store, asId(id)) : null,
       };
     },
-    file: (id, name) => store.file(asId(id), name),
-    files: (id) => store.files(asId(id)),
+    file: (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
+    files: (id) => store.files(asId(id)).filter(({ name }) => mayBeSeen(name)),
     recording(id, name) {
       const report = store.report(asId(id));
       const recording = report && recordings(report).find((known) => known.name === name);

@@ -6,6 +6,7 @@ import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from '../report/report-sections.ts';
 import { sentenceTemplate } from '../report/sentence-template.ts';
+import { FURTHER_CODE } from '../report/source/code-section.ts';
 import { compile } from '../report/templates.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { keepNames, loose, type Sentence } from '../shared/text/sentence.ts';
@@ -63,7 +64,7 @@ const render = compile<IncidentModel>(
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
-{{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}{{/with}}
+{{#with report}}${FINDINGS}${FURTHER_CODE}${OBTAINED}${MEMBERS}{{/with}}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
@@ -82,7 +83,7 @@ ${LEGEND}`),
 export function renderIncidentPage(input: IncidentPageInput): string {
   const { view, files } = input;
   const row = incidentRowModel(view);
-  const report = view.report === null ? null : reportModel(view.report, PAGE_LIMITS);
+  const report = view.report === null ? null : reportModel(view.report, PAGE_LIMITS, view.source);
   return render({
     title: `${row.where}: ${row.headline}`,
     assets: input.assets,

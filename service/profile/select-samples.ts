@@ -1,6 +1,9 @@
 import type { Profile, SampleAccounting } from './profile.ts';
 
-/** The profile of the samples in rows that `keep` marks with 1; the tree holds only what they need. */
+/**
+ * The profile of the samples in rows that `keep` marks with 1; the tree holds only what they need. Line ticks are of the
+ * whole recording: they have no times.
+ */
 export function selectSamples(profile: Profile, keep: Uint8Array, ledger: SampleAccounting): Profile {
   const { tree, samples } = profile;
   const used = new Uint8Array(tree.length);
@@ -25,8 +28,12 @@ export function selectSamples(profile: Profile, keep: Uint8Array, ledger: Sample
     for (let row = 0, at = 0; row < samples.length; row++) if (keep[row] === 1) into[at++] = column[row] as number;
     return into;
   };
+  const lineTicks = profile.lineTicks?.flatMap((tick) =>
+    used[tick.node] === 1 ? [{ ...tick, node: renumbered[tick.node] as number }] : [],
+  );
   return {
     ...profile,
+    ...(lineTicks === undefined ? {} : { lineTicks }),
     ledger,
     tree: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) },
     samples: {

@@ -11,6 +11,8 @@ import {
 import { visible } from '../shared/text/untrusted.ts';
 import { clean, cleanPath } from './clean-text.ts';
 import type { ReportTopFunction } from './report-data.ts';
+import { type CodeModel, codeModel, linkOf } from './source/code-model.ts';
+import type { ReportSource } from './source/source-data.ts';
 
 /** How much a renderer shows; mail is bounded harder than a page. */
 export interface Limits {
@@ -22,10 +24,20 @@ export interface Limits {
   readonly name: number;
   /** Longest sentence. */
   readonly text: number;
+  /** Lines of code of a finding. */
+  readonly code: number;
 }
 
 /** Of the page of an incident and of the report file, which show the same. */
-export const PAGE_LIMITS: Limits = { findings: 50, members: 100, captures: 6, lines: 30, name: 160, text: 1000 };
+export const PAGE_LIMITS: Limits = {
+  findings: 50,
+  members: 100,
+  captures: 6,
+  lines: 30,
+  name: 160,
+  text: 1000,
+  code: 40,
+};
 
 /** A finding ready to print. */
 export interface FindingModel {
@@ -37,6 +49,9 @@ export interface FindingModel {
   readonly package: string | null;
   /** `node_modules/htmlparser2/lib/Parser.js:212`. */
   readonly place: string | null;
+  /** The place at the code host. */
+  readonly url: string | null;
+  readonly code: CodeModel | null;
   readonly counting: (typeof COUNTING_WORDS)[Finding['kind']];
   /** The same in a sentence about the function. */
   readonly time: 'in its own and native code' | 'with callees';
@@ -79,12 +94,26 @@ const CHANGE_WORDS: Readonly<Record<ChangeClass, string>> = {
 const ROUTE_STEPS = 8;
 const NOTES = 4;
 
-export function findingModels(findings: readonly Finding[], limits: Limits): FindingModel[] {
+export function findingModels(
+  findings: readonly Finding[],
+  limits: Limits,
+  source: ReportSource | null,
+): FindingModel[] {
   const shown = findings.slice(0, limits.findings);
   const longest = Math.max(0.01, ...shown.flatMap((finding) => [finding.hotCores, finding.healthyCores]));
   const low = Math.min(0, ...shown.map((finding) => finding.ci[0]));
   const high = Math.max(0.01, ...shown.map((finding) => finding.ci[1]));
-  return shown.map((finding, index) => findingModel(finding, index + 1, { longest, low, high }, limits));
+  return shown.map((finding, index) => ({
+    ...findingModel(finding, index + 1, { longest, low, high }, limits),
+    url: source && urlOf(source, index),
+    code: source && codeModel(source, index, limits),
+  }));
+}
+
+/** On the hot side, if the function runs there. */
+function urlOf(source: ReportSource, finding: number): string | null {
+  const places = source.hosts.flatMap((host) => host.places.filter((place) => place.finding === finding));
+  return places[0] === undefined ? null : linkOf(places[0]);
 }
 
 interface Scales {
@@ -93,7 +122,12 @@ interface Scales {
   readonly high: number;
 }
 
-function findingModel(finding: Finding, rank: number, scales: Scales, limits: Limits): FindingModel {
+function findingModel(
+  finding: Finding,
+  rank: number,
+  scales: Scales,
+  limits: Limits,
+): Omit<FindingModel, 'url' | 'code'> {
   const hotBar = bar(finding.hotCores, scales.longest);
   const healthyBar = bar(finding.healthyCores, scales.longest);
   return {

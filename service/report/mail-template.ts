@@ -1,4 +1,6 @@
 import { sentenceTemplate } from './sentence-template.ts';
+import { CODE_TEXT, codeMail, deployMail } from './source/code-mail.ts';
+import { linked } from './source/code-section.ts';
 
 /**
  * Mail clients know tables and inline styles: no SVG, no external pictures, no grid (Gmail and Outlook drop them). What
@@ -23,6 +25,8 @@ const TABLE =
   'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 const DATA_TABLE = 'width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 
+const CODE_STYLE = { mono: MONO, small: SMALL, wrap: WRAP, table: TABLE };
+
 const barRow = (label: string, value: string, width: string, rest: string, fill: string, cls: string) => `
 <tr>
 <td width="64" class="soft" style="width:64px;padding:3px 8px 3px 0;${SMALL};white-space:nowrap">${label}</td>
@@ -45,7 +49,7 @@ a{color:#a83a0a}
 body,.page{background:#12100e!important}\
 .card{background:#1c1916!important;border-color:#ff8a4c #3a342d #3a342d!important}
 .ink,h1,h2{color:#f1ece5!important}.soft{color:#b5aca0!important}.line{border-color:#3a342d!important}
-.box{background:#26211c!important;border-color:#4a4238!important}\
+.mark{background:#4a2f1f!important}.box{background:#26211c!important;border-color:#4a4238!important}\
 .warn{background:#33260f!important;border-color:#e0a030!important}
 .hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}
 .button{background:#ff8a4c!important;color:#1c1208!important}
@@ -56,7 +60,7 @@ const CULPRIT = `
 <table ${TABLE}><tr><td class="box" style="padding:16px;background:#faf5ef;border:1px solid #e8ddcf;border-radius:8px">
 <div class="accent" style="${MONO};font-size:20px;line-height:26px;font-weight:700;color:#a83a0a;${WRAP}">{{name}}</div>
 <div class="ink" style="${MONO};font-size:13px;line-height:20px;color:#1f1b16;${WRAP}">\
-{{#if place}}{{place}}{{else}}file not known{{/if}}</div>
+{{#if place}}${linked('{{place}}')}{{else}}file not known{{/if}}</div>
 <div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">\
 {{#if package}}{{package}}{{else}}code of the service{{/if}}, {{counting}}\
 {{#if through}}, through <b>{{through}}</b>{{/if}}{{#if calledFrom}}; called from {{calledFrom}}{{/if}}</div>
@@ -67,6 +71,7 @@ ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0
 <div class="ink" style="padding-top:8px;${SANS};font-size:14px;line-height:20px;color:#1f1b16">\
 <b>{{delta}} ± {{plusMinus}} cores</b>, q {{q}}{{#if explains}}, explains {{explains}} of the extra CPU{{/if}}</div>
 {{#each notes}}<div class="soft" style="${SMALL};${WRAP}">{{this}}</div>{{/each}}
+{{#with @root}}${deployMail(CODE_STYLE)}${codeMail(CODE_STYLE)}{{/with}}
 </td></tr></table>
 {{/with}}`;
 
@@ -239,6 +244,7 @@ export const MAIL_TEXT = `{{where}}: {{headline}}
   note: {{this}}
 {{/each}}
 {{/with}}
+${CODE_TEXT}
 {{#if pageUrl}}
 
 Open the report: {{pageUrl}}

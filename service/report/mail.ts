@@ -3,6 +3,8 @@ import type { Limits } from './finding-model.ts';
 import { MAIL_HTML, MAIL_TEXT } from './mail-template.ts';
 import type { ReportData } from './report-data.ts';
 import { headlineOf, type ReportModel, reportModel, where } from './report-model.ts';
+import { type MailCodeModel, mailCodeModel } from './source/code-mail-model.ts';
+import type { ReportSource } from './source/source-data.ts';
 import { compile, compileText } from './templates.ts';
 
 /** A picture that travels with the mail and is shown by `cid:`. */
@@ -25,9 +27,9 @@ const MAX_SUBJECT = 120;
 
 /** Tried in turn until the HTML fits; ordinary reports fit the first, only hostile names need another. */
 const LIMITS: readonly Limits[] = [
-  { findings: 5, members: 6, captures: 3, lines: 6, name: 90, text: 320 },
-  { findings: 5, members: 4, captures: 2, lines: 4, name: 60, text: 160 },
-  { findings: 3, members: 2, captures: 2, lines: 2, name: 40, text: 80 },
+  { findings: 5, members: 6, captures: 3, lines: 6, name: 90, text: 320, code: 15 },
+  { findings: 5, members: 4, captures: 2, lines: 4, name: 60, text: 160, code: 9 },
+  { findings: 3, members: 2, captures: 2, lines: 2, name: 40, text: 80, code: 3 },
 ];
 
 const PICTURE_WORDS = {
@@ -43,6 +45,8 @@ interface MailModel extends ReportModel {
   readonly subject: string;
   readonly pageUrl: string | null;
   readonly missing: boolean;
+  /** Of the culprit; null where code may not be mailed. */
+  readonly code: MailCodeModel | null;
   /** The one that says most stands above the findings, the others below. */
   readonly firstPicture: readonly PictureModel[];
   readonly furtherPictures: readonly PictureModel[];
@@ -58,14 +62,20 @@ interface PictureModel {
 const html = compile<MailModel>(MAIL_HTML);
 const text = compileText<MailModel>(MAIL_TEXT);
 
+export interface MailOptions {
+  readonly pageUrl: string;
+  readonly pictures: readonly MailPicture[];
+  /** The code around the findings, where it may be seen at all. */
+  readonly source?: ReportSource | null;
+  /** Whether the mail may have excerpts of it. */
+  readonly excerpts?: boolean;
+}
+
 /**
  * The mail of a report: subject on one line, HTML of less than 90 kB, and a text part that says the same. `pageUrl` is
  * linked when it is http(s). Pictures appear in the order given.
  */
-export function renderMail(
-  data: ReportData,
-  options: { readonly pageUrl: string; readonly pictures: readonly MailPicture[] },
-): RenderedMail {
+export function renderMail(data: ReportData, options: MailOptions): RenderedMail {
   const subject = subjectOf(data);
   const rendered = LIMITS.map((limits) => () => {
     const model = mailModel(data, limits, subject, options);
@@ -84,13 +94,9 @@ function subjectOf(data: ReportData): string {
   return clean(`${where(data, 60)}: ${headlineOf(data.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
 }
 
-function mailModel(
-  data: ReportData,
-  limits: Limits,
-  subject: string,
-  options: { readonly pageUrl: string; readonly pictures: readonly MailPicture[] },
-): MailModel {
-  const model = reportModel(data, limits);
+function mailModel(data: ReportData, limits: Limits, subject: string, options: MailOptions): MailModel {
+  const model = reportModel(data, limits, options.source ?? null);
+  const code = options.excerpts ? (model.culprit?.code ?? null) : null;
   const pictures = options.pictures.map((picture) => {
     const [title, caption] = PICTURE_WORDS[picture.name];
     return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
@@ -99,6 +105,7 @@ function mailModel(
     ...model,
     subject,
     pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
+    code: code && mailCodeModel(code),
     missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,
     firstPicture: pictures.slice(0, 1),
     furtherPictures: pictures.slice(1),

@@ -4,6 +4,8 @@ import type { ReportData } from './report-data.ts';
 import { type ReportModel, reportModel } from './report-model.ts';
 import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
 import { sentenceTemplate } from './sentence-template.ts';
+import { FURTHER_CODE } from './source/code-section.ts';
+import type { ReportSource } from './source/source-data.ts';
 import { STYLESHEET } from './style.ts';
 import { compile } from './templates.ts';
 
@@ -46,7 +48,7 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 {{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p>\
 <iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
 {{/each}}</section>{{/if}}
-{{#with report}}${FINDINGS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
+{{#with report}}${FINDINGS}${FURTHER_CODE}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
 ${LEGEND}
 </main>
 </body>
@@ -58,15 +60,21 @@ ${LEGEND}
  */
 export function renderReportFile(
   data: ReportData,
-  graphs: { readonly svgs: Readonly<Partial<Record<GraphName, string>>> },
+  {
+    svgs,
+    source = null,
+  }: {
+    readonly svgs: Readonly<Partial<Record<GraphName, string>>>;
+    readonly source?: ReportSource | null;
+  },
 ): string {
-  const report = reportModel(data, PAGE_LIMITS);
+  const report = reportModel(data, PAGE_LIMITS, source);
   return render({
     title: `${report.where}: ${report.headline}`,
     report,
     missing: report.failures.length + report.shortcomings.length + report.issues.length > 0,
     graphs: GRAPH_WORDS.flatMap(([name, title, caption]) => {
-      const svg = graphs.svgs[name];
+      const svg = svgs[name];
       return svg === undefined ? [] : [{ name, title, caption, svg: frameDocument(svg), height: heightOf(svg) }];
     }),
   });

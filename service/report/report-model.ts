@@ -19,6 +19,9 @@ import {
   topFunctionModels,
 } from './finding-model.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
+import type { CodeModel } from './source/code-model.ts';
+import { type DeployModel, deployModel } from './source/deploy-words.ts';
+import type { ReportSource } from './source/source-data.ts';
 import { furtherEvidence, verdictSentence } from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
@@ -34,10 +37,16 @@ export interface ReportModel {
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
   readonly culprit: FindingModel | null;
+  /** What the two hosts run; null where that is not known. */
+  readonly deploy: DeployModel | null;
+  /** The culprit's code; null where there is nothing to say of it. */
+  readonly source: { readonly deploy: DeployModel | null; readonly code: CodeModel | null } | null;
   /** Only where there is no culprit. */
   readonly busiest: TopFunctionModel | null;
   readonly findings: readonly FindingModel[];
   readonly moreFindings: number;
+  /** Findings whose code is shown besides the culprit's. */
+  readonly furtherCode: readonly FindingModel[];
   /** Only where there is no finding. */
   readonly topFunctions: readonly TopFunctionModel[];
   readonly failures: readonly FailureModel[];
@@ -78,11 +87,12 @@ const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = 
   withheld: 'too weak to compare: no difference is drawn and no function is named',
 };
 
-export function reportModel(data: ReportData, limits: Limits): ReportModel {
+/** `source`: the code around the findings, where it may be shown. */
+export function reportModel(data: ReportData, limits: Limits, source: ReportSource | null): ReportModel {
   const sentence = (text: string) => clean(text, limits.text);
   const headline = fitSentence(data.verdict.pieces?.headline ?? loose(data.verdict.headline), limits.text, headlineOf);
   const lead = fitSentence(verdictSentence(data), limits.text, clean);
-  const findings = findingModels(data.findings, limits);
+  const findings = findingModels(data.findings, limits, source);
   const top = findings.length > 0 ? [] : topFunctionModels(data.topFunctions, limits);
   return {
     incidentId: clean(data.incidentId, limits.name),
@@ -95,8 +105,10 @@ export function reportModel(data: ReportData, limits: Limits): ReportModel {
     verdictMeaning: VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     culprit: findings[0] ?? null,
+    ...culpritSource(findings[0], source),
     findings,
     moreFindings: data.findings.length - findings.length,
+    furtherCode: findings.slice(1).filter(({ code }) => code !== null && code.missing === null),
     topFunctions: top,
     busiest: top[0] ?? null,
     failures: failureModels(data.captures, data.shortcomings, limits).slice(0, limits.lines),
@@ -117,6 +129,16 @@ export function reportModel(data: ReportData, limits: Limits): ReportModel {
     opened: displayTime(data.openedAtMs),
     generated: displayTime(data.generatedAtMs),
   };
+}
+
+function culpritSource(
+  culprit: FindingModel | undefined,
+  source: ReportSource | null,
+): Pick<ReportModel, 'deploy' | 'source'> {
+  if (culprit === undefined || source === null) return { deploy: null, source: null };
+  const deploy = deployModel(source);
+  const { code } = culprit;
+  return { deploy, source: code === null && deploy === null ? null : { deploy, code } };
 }
 
 /** `web-prod i-0abc`; the alarm's name where neither is known. */

@@ -1,3 +1,5 @@
+import { CODE, linked } from './source/code-section.ts';
+
 /**
  * The parts of a report that the page and the file share. The context is a `ReportModel`. No inline styles: pages run
  * under a strict Content-Security-Policy, so bars are SVG rectangles.
@@ -34,7 +36,7 @@ export const CULPRIT = `
 <section class="pair{{#unless busiest}}{{#unless culprit}} alone{{/unless}}{{/unless}}" aria-label="Verdict">
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
-<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}\
+<p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}{{else}}\
 <span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; \
 time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\
@@ -62,6 +64,7 @@ ${showLink('hot')}
 {{#if evidence.length}}<ul class="tick">{{#each evidence}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if wholeProfile}}<p class="small">{{wholeProfile}}</p>{{/if}}
 <p class="small soft">Quality {{grade}}: {{gradeMeaning}}.</p></div>
+${CODE}
 </section>`;
 
 export const FINDINGS = `
@@ -79,7 +82,7 @@ All numbers are CPU cores.</caption>
 <tbody role="rowgroup">{{#each findings}}<tr role="row">\
 <th role="rowheader" scope="row" class="name-cell">${shown('differential')}\
 {{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">\
-{{#if place}}<code>{{place}}</code>, {{/if}}{{change}}, {{counting}}\
+{{#if place}}${linked('<code>{{place}}</code>')}, {{/if}}{{change}}, {{counting}}\
 {{#if through}}, through <code>{{through}}</code>{{/if}}\
 {{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
 <td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\

@@ -1,3 +1,5 @@
+import { CODE_STYLE } from './source/code-style.ts';
+
 /**
  * The look of pages and of the report file. System fonts, one column, two colours with a meaning: ember is the hot
  * instance, blue the healthy one. Text keeps a contrast of at least 4.5:1 in both schemes.
@@ -282,7 +284,7 @@ details.legend dl { margin-top: .75rem; }
   .columns td.wide { min-width: 7.5rem; }
   .columns .id { white-space: normal; word-break: break-all; }
 }
-@media print {
+${CODE_STYLE}@media print {
   .site, .tabrow, .search, .crumbs, .pager { display: none; }
   .graph.aside { position: static; height: auto; visibility: visible; }
   html { background: #fff; }

@@ -67,7 +67,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/report',
     does: 'what a report says: data, models, sections, mail, report file',
-    rooms: ['type:profile', 'type:compare', 'shared/text', 'compare/counting-words'],
+    rooms: ['type:profile', 'type:compare', 'shared/text', 'compare/counting-words', 'capture/source-script'],
     packages: ['handlebars'],
   },
   {
@@ -89,6 +89,8 @@ export const ROOMS: readonly Room[] = [
       'shared',
       'type:profile',
       'profile/function-tree',
+      'profile/align-functions',
+      'profile/identity/js-symbol',
       'compare',
       'flamegraph',
       'alarms',
@@ -150,7 +152,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/config',
     does: 'the environment, read and checked once',
-    rooms: ['shared/errors', 'capture/capture-script'],
+    rooms: ['shared/errors', 'shared/source-url', 'capture/capture-script'],
     packages: ['zod', 'node:path'],
   },
   {

@@ -10,6 +10,7 @@ import { axeViolations } from '../support/browser/axe-violations.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
 import { completeReport, failedHotReport, hostileReport, incidentView } from '../support/sample-report.ts';
+import { completeSource, hostileSource } from '../support/sample-source.ts';
 import { serveApp } from '../support/serve-app.ts';
 
 const PHONE = { width: 390, height: 800 };
@@ -39,13 +40,16 @@ const FILES = {
   ...Object.fromEntries(
     Object.entries(svgs).map(([name, text]) => [`${name}.svg`, { contentType: 'image/svg+xml; charset=utf-8', text }]),
   ),
-  'report.html': { contentType: 'text/html; charset=utf-8', text: renderReportFile(completeReport, { svgs }) },
+  'report.html': {
+    contentType: 'text/html; charset=utf-8',
+    text: renderReportFile(completeReport, { svgs, source: completeSource }),
+  },
 };
 
 const VIEWS: IncidentView[] = [
-  incidentView(completeReport, { id: 'complete' }),
+  incidentView(completeReport, { id: 'complete', source: completeSource }),
   incidentView(failedHotReport, { id: 'failed', closedAtMs: null }),
-  incidentView(hostileReport(HOSTILE), { id: 'hostile' }),
+  incidentView(hostileReport(HOSTILE), { id: 'hostile', source: hostileSource(HOSTILE) }),
 ];
 
 /** One for the file: starting a browser takes seconds. */
@@ -101,6 +105,25 @@ test('hostile text fits the phone and runs nothing', { skip: SKIP_BROWSER }, asy
     await page.context().close();
   }
   assert.deepEqual(complaints, []);
+});
+
+test('code is shown without a script, its lines unbroken; on paper nothing of it is cut off', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { base } = await setUp();
+  assert.ok(browser);
+  const page = await (await browser.newContext({ viewport: PHONE, javaScriptEnabled: false })).newPage();
+  await page.goto(`${base}/incidents/complete`);
+  const card = page.locator('.card.source');
+  assert.match((await card.locator('tr.marked').textContent()) ?? '', /^256, the hottest line71 %.*element\.inherit/);
+  const row = await card.locator('tr.marked').boundingBox();
+  assert.ok(row && row.height < 30, 'one line');
+  await page.locator('details.source summary').click();
+  assert.ok(await page.getByText('export function decodeEnvelope').isVisible());
+  await page.emulateMedia({ media: 'print' });
+  const [paper, code] = [await card.boundingBox(), await card.locator('table').boundingBox()];
+  assert.ok(paper && code && code.x + code.width <= paper.x + paper.width + 1, 'lines are broken to fit');
+  await page.context().close();
 });
 
 test('an unknown page is accessible, too', { skip: SKIP_BROWSER }, async () => {

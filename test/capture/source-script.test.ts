@@ -6,7 +6,7 @@ import { buildSourceScript, parseSourceOutput, sourceReason } from '../../servic
 
 const gunzip = (bytes: Uint8Array): Uint8Array => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
 const DEPLOY = { commit: null, revision: null, release: null };
-const EXCERPT = { line: 2, first: 1, lines: ['a', 'b'], original: null, package: null, deploy: DEPLOY };
+const EXCERPT = { line: 2, first: 1, lines: ['a', 'b'], path: null, original: null, package: null, deploy: DEPLOY };
 
 function output(lines: readonly string[]): string {
   const sent = gzipSync(lines.map((line) => `${line}\n`).join('')).toString('base64');

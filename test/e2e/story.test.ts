@@ -8,13 +8,14 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { simpleParser } from 'mailparser';
 import { type DemoEnvironment, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
 import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
+import type { ReportSource } from '../../service/report/source/source-data.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 import { until } from '../support/until.ts';
 
 describe('the story, end to end', { skip: SKIP_PERF }, () => {
   let demo: DemoEnvironment;
-  let incident: DemoIncident & { readonly group: string | null };
+  let incident: DemoIncident & { readonly group: string | null; readonly source: ReportSource | null };
   let hot: string;
   let base: string;
 
@@ -56,6 +57,26 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.match(`${top?.function} ${top?.package}`, /parseHTML|htmlparser2/);
     assert.ok((top?.hotCores ?? 0) > (top?.healthyCores ?? 0) + 0.2);
     assert.match(incident.report?.verdict.headline ?? '', /parseHTML|htmlparser2/);
+  });
+
+  test('both hosts sent the code of the culprit; page and mail show it', async () => {
+    const hosts = incident.source?.hosts ?? [];
+    assert.deepEqual(
+      hosts.map(({ role, state, failure }) => [role, state, failure]),
+      [
+        ['hot', 'answered', null],
+        ['healthy', 'answered', null],
+      ],
+    );
+    const answer = hosts[0]?.places[0]?.answer;
+    assert.ok(answer && 'lines' in answer, JSON.stringify(answer));
+    const line = answer.lines[answer.line - answer.first]?.trim() ?? '';
+    assert.match(line, /\w/);
+    const [mail] = demo.sandbox.mailbox();
+    const { text } = await simpleParser(Buffer.from(mail?.raw ?? []));
+    assert.ok(text?.includes(line.slice(0, 60)), line);
+    const page = await (await fetch(`${base}/incidents/${incident.id}`)).text();
+    assert.match(page, /<div class="card source"><h2>The code/);
   });
 
   test('one mail arrived, although SNS delivered twice; it shows the graphs and carries the files', async () => {

@@ -22,7 +22,7 @@ async function setUp(changes: Partial<AppDeps> = {}) {
         return { status: 200 };
       },
       refuse: (reason) => refused.push(reason),
-      queries: createQueries(store),
+      queries: createQueries(store, { source: true }),
       checkReady: () => undefined,
       counts: () => store.counts(),
       pages: Router(),

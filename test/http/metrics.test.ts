@@ -23,7 +23,7 @@ async function setUp() {
     log: silentLog,
     intake: async () => ({ status: 403 }),
     refuse: () => undefined,
-    queries: createQueries(store),
+    queries: createQueries(store, { source: true }),
     checkReady: () => undefined,
     counts: () => store.counts(),
     families: metrics.families,

@@ -72,6 +72,8 @@ async function dieAndGoOn(at: number, when: 'before' | 'after'): Promise<string 
   assert.deepEqual(store.report(id)?.shortcomings, [], where);
   const runs = world.commands.sent.filter((command) => command.script.includes("main 'run'"));
   assert.equal(runs.length, 2, where);
+  const sources = world.commands.sent.filter((command) => command.script.includes("main 'source'"));
+  assert.equal(sources.length, 2, where);
   // The one unavoidable window (docs/operations.md): the same mail, known by its Message-ID.
   const unknowable = /after mail\.send|before store\.putFile mail\.eml/.test(executioner.diedAt);
   assert.equal(world.mail.messages.length, unknowable ? 2 : 1, where);

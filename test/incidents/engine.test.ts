@@ -189,6 +189,7 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
         store: world.store,
         clock: world.clock,
         publicUrl: () => 'https://smokejumper.example.com',
+        excerpts: 'pages',
       }),
     },
   });

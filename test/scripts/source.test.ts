@@ -1,7 +1,7 @@
 /** source.sh and source.js, for real programs: what they send of files that are there, and of those that are not. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -65,13 +65,16 @@ test('at most 40 lines around a place come back, with the package and what was d
   write(join(root, 'releases/42/.git/refs/heads/main'), `${commit}\n`);
   const node = waitingNode(t);
   await started(node);
-  const [middle, top, end, url] = ask(t, [
+  const [middle, top, end, url, line] = ask(t, [
     { pid: node.pid, file, line: 250, column: 3 },
     { pid: node.pid, file, line: 1, column: null },
     { pid: node.pid, file, line: 500, column: 1 },
     { pid: node.pid, file: `file://${encodeURI(file)}`, line: 250, column: 1 },
+    { pid: node.pid, file, line: 250, column: null },
   ]).map(excerpt);
   assert.equal(middle?.lines.length, 40);
+  assert.equal(middle.first, 244, 'little before the beginning of a function');
+  assert.equal(line?.first, 237, 'more before a line of which only that is known');
   assert.equal(middle.lines[250 - middle.first], 'line(250);');
   assert.deepEqual(middle.package, { name: 'left-pad', version: '1.3.0' });
   assert.deepEqual(middle.deploy, { commit, revision: 'release of tuesday', release: '42' });
@@ -111,7 +114,37 @@ test('through a source map, inline or in a file, comes the line that the author 
     assert.equal(original?.line, 4);
     assert.ok(original.file.endsWith('/src/weigh.ts'), original.file);
     assert.equal(original.lines[4 - original.first], '  return parcel.kilos * 1.1;');
+    const [generated] = answers;
+    const at = (text: string) => generated?.lines.findIndex((line) => line.includes(text)) ?? -1;
+    assert.deepEqual([original.lineMap[at('kilos')], original.lineMap[at('function weigh')]], [4, 3]);
+    assert.equal(original.lineMap[at('//')], 0, 'what the bundler added comes from nowhere');
   }
+});
+
+test('a file has its path below the checkout, the REVISION, the release or the outermost package', async (t) => {
+  const root = realpathSync(folder(t));
+  const deploys = [
+    ['git', 'packages/a/src/x.js', ['.git/HEAD', 'packages/a/package.json', 'packages/a/REVISION']],
+    ['revision', 'src/x.js', ['REVISION', 'src/package.json']],
+    ['releases/42', 'src/x.js', ['src/package.json']],
+    ['package', 'packages/a/x.js', ['package.json', 'packages/a/package.json']],
+    ['bare', 'x.js', []],
+    ['installed', 'node_modules/a/x.js', ['package.json']],
+  ] as const;
+  for (const [deploy, file, marks] of deploys)
+    for (const name of [file, ...marks]) write(join(root, deploy, name), name.endsWith('.json') ? '{}' : 'x();\n');
+  const node = waitingNode(t);
+  await started(node);
+  const places = deploys.map(([deploy, file]) => ({
+    pid: node.pid,
+    file: join(root, deploy, file),
+    line: 1,
+    column: 1,
+  }));
+  assert.deepEqual(
+    ask(t, places).map((answer) => excerpt(answer).path),
+    ['packages/a/src/x.js', 'src/x.js', 'src/x.js', 'packages/a/x.js', null, null],
+  );
 });
 
 test('only source files that the program itself may read are sent, each refusal with its reason', async (t) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   SubscriptionsPort,
 } from '../../service/incidents/ports.ts';
 import { createRunner, type Runner } from '../../service/incidents/runner.ts';
+import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
@@ -20,6 +22,7 @@ import { reportFailureStep } from '../../service/incidents/steps/report-failure.
 import { targetStep } from '../../service/incidents/steps/target.ts';
 import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
+import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
@@ -49,6 +52,7 @@ export const SCRIPTS = { run: SCRIPT, fetch: SCRIPT, clean: SCRIPT, source: SCRI
 export function answer(script: string, instanceId: InstanceId): FakeRun {
   const whole = CAPTURES.get(instanceId) ?? Buffer.alloc(0);
   const id = /'--id' '([^']+)'/.exec(script)?.[1] ?? '';
+  if (script.includes("main 'source'")) return sourceAnswer(id, script);
   const offset = Number(/'--offset' '(\d+)'/.exec(script)?.[1] ?? 0);
   if (script.includes("main 'clean'")) return printed('', { smokejumper: 1, ok: true, id });
   const part = whole.subarray(offset, script.includes("main 'run'") ? FIRST_PART : offset + 17_400);
@@ -61,6 +65,22 @@ export function answer(script: string, instanceId: InstanceId): FakeRun {
     sha256: sha256(whole),
     chunk,
   });
+}
+
+/** The same six lines around every place. */
+function sourceAnswer(id: string, script: string): FakeRun {
+  const places = [...script.matchAll(/'--place' '\d+:(\d+):/g)].map(([, line]) => Number(line));
+  const excerpt = {
+    lines: ['// busy', '', 'const http = 1;', 'function handle(request) {', '  return spin(request);', '}'],
+    first: 1,
+    path: 'busy.js',
+    original: null,
+    package: { name: 'busy', version: '1.0.0' },
+    deploy: { commit: 'c0ffee'.padEnd(40, '0'), revision: null, release: null },
+  };
+  const text = places.map((line) => `${JSON.stringify({ ...excerpt, line })}\n`).join('');
+  const { length } = places;
+  return printed(gzipSync(text).toString('base64'), { smokejumper: 1, ok: true, id, places: length, kept: length });
 }
 
 export function printed(base64: string, report: object): FakeRun {
@@ -85,9 +105,11 @@ export interface Ports {
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
-export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
+export function runnerOf(ports: Ports, decode = decodeProfile, excerpts: Excerpts = 'pages'): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
-  const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com' };
+  const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com', excerpts };
+  const gunzip = (bytes: Uint8Array) => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
+  const url = 'https://git.example.com/{commit}/{path}#L{line}';
   return createRunner({
     store,
     clock,
@@ -102,8 +124,12 @@ export function runnerOf(ports: Ports, decode = decodeProfile): Runner {
         clock,
         decodeProfile: decode,
         rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
+        planSource: excerpts !== 'off',
       }),
-      analyzed: writeReportStep(report),
+      analyzed: writeReportStep({
+        ...report,
+        fetchSource: fetchSource({ store, commands, clock, log: silentLog, script: SCRIPTS.source, gunzip, url }),
+      }),
       failed: reportFailureStep(report),
       reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),
     },

@@ -449,6 +449,7 @@ export function incidentView(
       },
     ],
     report,
+    source: null,
     ...changes,
   };
 }

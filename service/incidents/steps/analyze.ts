@@ -8,9 +8,12 @@ import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
+import { healthyFunctions } from '../healthy-functions.ts';
 import { type Capture, captureFile, type Incident } from '../incident.ts';
 import { buildReport, type ReadCapture } from '../report-builder.ts';
 import { type Step, toFailure } from '../runner.ts';
+import { type PlanSide, planSource } from '../source/plan-source.ts';
+import { storeSource } from '../source/stored-source.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { putText } from './write-report.ts';
 
@@ -21,28 +24,60 @@ export interface AnalyzeDeps {
   readonly decodeProfile: (bytes: Uint8Array) => Promise<Profile>;
   /** Picture for the mail. */
   readonly rasterise: (svg: string) => Uint8Array;
+  /** Whether the next step shall fetch the code around the findings. */
+  readonly planSource: boolean;
 }
 
-/** collected → analyzed: profiles, the comparison, the graphs and the report's data. */
+/** collected → analyzed: profiles, the comparison, the graphs, the report's data, and what code to ask for. */
 export function analyzeStep(deps: AnalyzeDeps): Step {
   return async (incident) => {
     const captures = await readCaptures(deps, incident.id);
-    const hot = captures.find((read) => read.capture.role === 'hot')?.profile ?? null;
-    const peers = captures.flatMap((read) => (read.capture.role === 'peer' && read.profile ? [read.profile] : []));
+    const hot = captures.filter((read) => read.capture.role === 'hot').find(isSide);
+    const peers = captures.filter((read) => read.capture.role === 'peer').filter(isSide);
+    const healthy = peers[0];
     const { metric, observed } = incident.alarm;
     const alarm = { cpuPercent: hostCpuPercent(metric, observed) };
-    const differential = hot && peers.length > 0 ? compare(peers, hot, { alarm }) : null;
-    draw(deps, incident, { hot, healthy: peers[0] ?? null, differential });
+    const compared = hot && healthy && comparison(hot, healthy, peers, alarm);
+    draw(deps, incident, { hot: hot?.profile ?? null, healthy: healthy?.profile ?? null, compared: compared ?? null });
     const report = buildReport({
       incident,
       captures,
-      hot,
-      differential,
+      hot: hot?.profile ?? null,
+      differential: compared?.differential ?? null,
       files: deps.store.files(incident.id),
       nowMs: deps.clock.now(),
     });
+    const source = deps.planSource && compared ? planSource({ ...compared, findings: report.findings }) : null;
+    if (source !== null) storeSource(deps.store, incident.id, source);
     const detail = report.verdict.headline;
     return { kind: 'advance', to: 'analyzed', detail, changes: { report } };
+  };
+}
+
+function isSide(read: ReadCapture): read is ReadCapture & PlanSide {
+  return read.profile !== null;
+}
+
+interface Compared {
+  readonly hot: PlanSide;
+  /** The first peer: its picture and its code are shown. */
+  readonly healthy: PlanSide;
+  readonly differential: Differential;
+  readonly healthyFunctions: ReadonlyMap<string, number>;
+}
+
+function comparison(
+  hot: PlanSide,
+  healthy: PlanSide,
+  peers: readonly PlanSide[],
+  alarm: { readonly cpuPercent: number | null },
+): Compared {
+  const profiles = peers.map(({ profile }) => profile);
+  return {
+    hot,
+    healthy,
+    differential: compare(profiles, hot.profile, { alarm }),
+    healthyFunctions: healthyFunctions(hot.profile, healthy.profile),
   };
 }
 
@@ -63,7 +98,16 @@ async function readCaptures(deps: AnalyzeDeps, id: IncidentId): Promise<ReadCapt
 interface Graphs {
   readonly hot: Profile | null;
   readonly healthy: Profile | null;
-  readonly differential: Differential | null;
+  readonly compared: Compared | null;
+}
+
+/** The first finding's function as each side calls it. */
+function culprits(compared: Compared | null): { readonly hot?: string; readonly healthy?: string } {
+  const top = compared?.differential.findings[0];
+  const hot = top && compared?.differential.tree.functions[top.fn]?.key;
+  if (compared === null || hot === undefined) return {};
+  const healthy = compared.healthy.profile.functions[compared.healthyFunctions.get(hot) ?? -1]?.key;
+  return healthy === undefined ? { hot } : { hot, healthy };
 }
 
 function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
@@ -72,18 +116,18 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
     putText(deps.store, incident.id, `${name}.svg`, 'image/svg+xml', svg);
     deps.store.putFile(incident.id, `${name}.png`, 'image/png', deps.rasterise(picture));
   };
-  const top = graphs.differential?.findings[0];
-  const culprit = top && graphs.differential?.tree.functions[top.fn]?.key;
+  const culprit = culprits(graphs.compared);
   for (const name of ['hot', 'healthy'] as const) {
     const profile = graphs[name];
     if (!profile) continue;
+    const key = culprit[name];
     const options = {
       title: `${title}: ${name} instance ${profile.facts.instanceId ?? ''}`.trim(),
-      ...(culprit === undefined ? {} : { culprit }),
+      ...(key === undefined ? {} : { culprit: key }),
     };
     save(name, profileSvg(profile, options), profilePicture(profile, options));
   }
-  const { differential } = graphs;
+  const differential = graphs.compared?.differential;
   if (!differential || differential.quality.grade === 'withheld') return;
   putText(deps.store, incident.id, 'differential.json', 'application/json', comparisonJson(differential));
   const options = { title: `${title}: hot against healthy` };

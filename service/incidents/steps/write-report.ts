@@ -1,7 +1,10 @@
 import { renderMail } from '../../report/mail.ts';
 import { renderReportFile } from '../../report/report-file.ts';
+import type { Excerpts } from '../../report/source/source-data.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import type { Step } from '../runner.ts';
+import type { FetchSource } from '../source/fetch-source.ts';
+import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 /** The pictures of a mail, in the order in which they are shown. */
@@ -18,11 +21,14 @@ export interface WriteReportDeps {
   readonly store: IncidentStore;
   /** Base of links, without a slash at the end. */
   readonly publicUrl: () => string;
+  readonly excerpts: Excerpts;
 }
 
-/** analyzed → reported: the mail and the report file. */
-export function writeReportStep(deps: WriteReportDeps): Step {
+/** analyzed → reported: the code around the findings for as long as it may take, then the mail and the report file. */
+export function writeReportStep(deps: WriteReportDeps & { readonly fetchSource: FetchSource }): Step {
   return async (incident) => {
+    const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id);
+    if (waitMs !== null) return { kind: 'wait', ms: waitMs };
     writeReport(deps, incident.id);
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };
   };
@@ -38,7 +44,9 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
     cid: `${name}@smokejumper`,
     alt: ALTERNATIVE_TEXT[name],
   }));
-  const mail: StoredMail = renderMail(report, { pageUrl: `${deps.publicUrl()}/incidents/${id}`, pictures });
+  const source = deps.excerpts === 'off' ? null : storedSource(store, id);
+  const pageUrl = `${deps.publicUrl()}/incidents/${id}`;
+  const mail: StoredMail = renderMail(report, { pageUrl, pictures, source, excerpts: deps.excerpts === 'mail' });
   putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
   const svgs = Object.fromEntries(
     PICTURES.flatMap((name) => {
@@ -46,7 +54,7 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
       return file ? [[name, new TextDecoder().decode(file.content)]] : [];
     }),
   );
-  putText(store, id, 'report.html', 'text/html', renderReportFile(report, { svgs }));
+  putText(store, id, 'report.html', 'text/html', renderReportFile(report, { svgs, source }));
 }
 
 const ALTERNATIVE_TEXT = {

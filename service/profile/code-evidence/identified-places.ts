@@ -8,6 +8,11 @@ export function isCode(place: CodePlace): boolean {
   return place.file !== '' && place.line > 0;
 }
 
+/** As perf would print it. */
+export function symbolOf({ name, file, line, column }: CodePlace): string {
+  return `JS:${name} ${file}:${line}:${column}`;
+}
+
 function placeKey(file: string | null, line: number | null, column: number | null): string {
   return `${file}\t${line}\t${column}`;
 }
@@ -27,7 +32,7 @@ export function functionsOfPlaces(
       byPlace.set(placeKey(fn.file, fn.line, fn.column), fn);
   }
   return places.map((place) => {
-    const { fn } = identify(`JS:${place.name} ${place.file}:${place.line}:${place.column}`, '', rules);
+    const { fn } = identify(symbolOf(place), '', rules);
     return byPlace.get(placeKey(fn.file, fn.line, fn.column)) ?? fn;
   });
 }

@@ -15,6 +15,7 @@ export class ProfileEdit {
   private readonly frameIds = new Map<string, number>();
   private readonly parent: number[];
   private readonly frame: number[];
+  private readonly symbols = new Map<number, string>();
   private readonly children = new Map<string, number>();
 
   constructor(profile: Profile) {
@@ -41,14 +42,19 @@ export class ProfileEdit {
     return id;
   }
 
-  /** A frame without a symbol of the source. `inlined`: within the code of the frame above. */
+  /** The text of the source for frames of a function that are added. */
+  setSymbol(fn: number, symbol: string): void {
+    this.symbols.set(fn, symbol);
+  }
+
+  /** `inlined`: within the code of the frame above. */
   internFrame(fn: number, tier: Tier, inlined: boolean): number {
     const key = `${fn} ${tier} ${inlined}`;
     const known = this.frameIds.get(key);
     if (known !== undefined) return known;
     const id = this.frameFunction.push(fn) - 1;
     this.frameTier.push(TIERS.indexOf(tier));
-    this.frameSymbol.push('');
+    this.frameSymbol.push(this.symbols.get(fn) ?? '');
     this.frameHidden.push(0);
     this.frameInlined.push(inlined ? 1 : 0);
     this.frameIds.set(key, id);

@@ -1,7 +1,7 @@
 import { at } from '../columns.ts';
 import type { FunctionInfo, LineTicks } from '../profile.ts';
 import type { CodePlace, V8Tree } from './code-evidence.ts';
-import { isCode } from './identified-places.ts';
+import { isCode, symbolOf } from './identified-places.ts';
 import type { V8Chain } from './inlined-flow.ts';
 import type { ProfileEdit } from './profile-edit.ts';
 
@@ -13,7 +13,12 @@ export class V8Chains {
 
   constructor(tree: V8Tree, places: readonly CodePlace[], infos: readonly FunctionInfo[], edit: ProfileEdit) {
     this.tree = tree;
-    this.fnOfPlace = places.map((place, i) => (isCode(place) ? edit.internFunction(infos[i] as FunctionInfo) : -1));
+    this.fnOfPlace = places.map((place, i) => {
+      if (!isCode(place)) return -1;
+      const fn = edit.internFunction(infos[i] as FunctionInfo);
+      edit.setSymbol(fn, symbolOf(place));
+      return fn;
+    });
   }
 
   /** The functions on the way to a node, root first. What is no code of a file is its caller's. */

@@ -7,6 +7,7 @@ import { pagesRouter } from '../../../service/http/pages/router.ts';
 import type { Capture } from '../../../service/incidents/incident.ts';
 import { captureFile } from '../../../service/incidents/incident.ts';
 import { createQueries } from '../../../service/incidents/queries.ts';
+import { storedSource, storeSource } from '../../../service/incidents/source/stored-source.ts';
 import { analyzeStep } from '../../../service/incidents/steps/analyze.ts';
 import { writeReport } from '../../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../../service/incidents/store-port.ts';
@@ -15,6 +16,7 @@ import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/i
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { openTestStore } from '../open-test-store.ts';
+import { completeSource } from '../sample-source.ts';
 import { serveApp } from '../serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
@@ -24,7 +26,7 @@ const OWNER = 'test';
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
   const store = openTestStore();
   const id = await reportedIncident(store);
-  const pages = pagesRouter({ queries: createQueries(store), version: '0.1.0', exportCapture });
+  const pages = pagesRouter({ queries: createQueries(store, { source: true }), version: '0.1.0', exportCapture });
   return { base: await serveApp(express().use(pages)), id, store };
 }
 
@@ -49,14 +51,32 @@ async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
     clock: new ManualClock(NOW),
     decodeProfile,
     rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+    planSource: true,
   });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
   move(store, id, 'collected', 'analyzed', outcome.changes);
-  writeReport({ store, publicUrl: () => 'https://smokejumper.example.com' }, id);
+  answerSource(store, id);
+  writeReport({ store, publicUrl: () => 'https://smokejumper.example.com', excerpts: 'mail' }, id);
   move(store, id, 'analyzed', 'reported');
   move(store, id, 'reported', 'notified');
   return id;
+}
+
+/** As both instances would: the code around each place. */
+function answerSource(store: IncidentStore, id: IncidentId): void {
+  const source = storedSource(store, id);
+  if (source === null) throw new Error('no code was asked for');
+  const [hot] = completeSource.hosts;
+  const hosts = source.hosts.map((host) => ({
+    ...host,
+    state: 'answered' as const,
+    places: host.places.map((place) => {
+      const { answer, ticks } = hot?.places[0] ?? place;
+      return { ...place, answer, ticks };
+    }),
+  }));
+  storeSource(store, id, { version: 1, hosts });
 }
 
 function recorded(
