@@ -1,8 +1,8 @@
 import type { Profile, SampleAccounting } from './profile.ts';
 
 /**
- * The profile of the samples in rows that `keep` marks with 1; the tree holds only what they need. Line ticks are of the
- * whole recording: they have no times.
+ * The profile of the samples in rows that `keep` marks with 1; the tree holds only what they need. Line ticks are of
+ * the whole recording: they have no times.
  */
 export function selectSamples(profile: Profile, keep: Uint8Array, ledger: SampleAccounting): Profile {
   const { tree, samples } = profile;
