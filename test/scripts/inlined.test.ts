@@ -63,7 +63,7 @@ for (const { major, node, missing } of NODES) {
   });
 }
 
-/** Each calls \`helper\`; the program itself asks V8 where they are. */
+/** Each calls `helper`; the program itself asks V8 where they are. */
 const HEADS = `
 const inspector = require('node:inspector');
 function helper(a) { return a + 1; }

@@ -116,7 +116,7 @@ test('candidates are kept by the key of their caller; without a profile of V8 no
   assert.deepEqual({ ...got, inlinedCandidates: undefined }, { ...profile, inlinedCandidates: undefined });
 });
 
-/** A process without a map: its JavaScript is \`[jit]\`. */
+/** A process without a map: its JavaScript is `[jit]`. */
 function unnamed(text: string): Profile {
   const profile = profileFromText(text, { facts: { startedAtMs: 1_700_000_000_000 } });
   const frames = Object.entries(stacks(profile)).reduce(
