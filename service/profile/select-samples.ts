@@ -25,9 +25,13 @@ export function selectSamples(profile: Profile, keep: Uint8Array, ledger: Sample
     for (let row = 0, at = 0; row < samples.length; row++) if (keep[row] === 1) into[at++] = column[row] as number;
     return into;
   };
+  const lineTicks = profile.lineTicks
+    ?.filter(({ node }) => used[node] === 1)
+    .map((ticks) => ({ ...ticks, node: renumbered[ticks.node] as number }));
   return {
     ...profile,
     ledger,
+    ...(lineTicks === undefined ? {} : { lineTicks }),
     tree: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) },
     samples: {
       length: rows,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { applyEvidence } from '../../../service/profile/code-evidence/apply-evidence.ts';
 import { functionTree } from '../../../service/profile/function-tree.ts';
 import type { Profile, V8Visit } from '../../../service/profile/profile.ts';
+import { selectSamples } from '../../../service/profile/select-samples.ts';
 import { evidenceFromText } from '../../support/evidence-from-text.ts';
 import { profileFromText } from '../../support/profile-from-text.ts';
 
@@ -58,6 +59,15 @@ test('samples of an optimised function are dealt out among what V8 saw in it', (
     tree.tierSelf.reduce((sum, count) => sum + count, 0),
     100,
   );
+});
+
+test('lines follow their functions into a selection of the samples', () => {
+  const profile = profileFromText(`[7] 0..10 before@/srv/a.js:1 10\n0..10 main@/srv/app.js:1;${HANDLE} 100`);
+  const process = profile.processes.findIndex(({ pid }) => pid === 1);
+  const evidence = [evidenceFromText(HANDLE_HOLDS_WEIGH, { process })];
+  const got = applyEvidence(profile, { evidence, visits: VISITS });
+  const keep = Uint8Array.from(got.samples.thread, (thread) => (got.threads[thread]?.process === process ? 1 : 0));
+  assert.deepEqual(linesOf(selectSamples(got, keep, got.ledger)), ['handle:11 40', 'weigh:3 60']);
 });
 
 test('what was called from inlined code stays below it', () => {
