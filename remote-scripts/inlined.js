@@ -48,8 +48,8 @@ try {
 
 const utf8 = (latin1) => Buffer.from(latin1, 'latin1').toString();
 
-// `JS:*name /file.js:1:2`; before Node 20 `LazyCompile:*name /file.js:1`, without a column, which is 0 then. The mark tells
-// the tier; from Node 26 on `o` before it stands for on-stack replacement.
+// `JS:*name /file.js:1:2`; before Node 20 `LazyCompile:*name /file.js:1`, without a column, which is 0 then. The mark
+// tells the tier; from Node 26 on `o` before it stands for on-stack replacement.
 function parseSymbol(symbol) {
   if (symbol.length > LONGEST_SYMBOL) return undefined;
   const head = /^(?:JS|LazyCompile|Function|Script|Eval|Handler):(o?[~^*+]'?)?/.exec(symbol);

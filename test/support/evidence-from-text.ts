@@ -1,6 +1,6 @@
 /**
  * What V8's profiler saw, drawn as text. A line is `stack LINE COUNT [OWNER]`: so many ticks on that line of the last
- * function of the stack, whose text is that of the owner. A frame is `name@file:line`; another word is no code of a file.
+ * function of the stack, whose text is the owner's. A frame is `name@file:line`; another word is no code of a file.
  *
  *   handle@/srv/app.js:10 12 30
  *   handle@/srv/app.js:10 3 40 weigh@/srv/app.js:2

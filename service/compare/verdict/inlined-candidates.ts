@@ -58,8 +58,8 @@ function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] 
 
 /**
  * What the optimised code of `fn` may hold, the likeliest first: callees that V8's profiler or slower code of it shows
- * apart, then those that its source text calls, by loops around the work. None but the first where V8's profiler saw the
- * function: what is its own then is its own.
+ * apart, then those that its source text calls, by loops around the work. None but those of V8's profiler where that
+ * saw the function: what is its own then is its own.
  */
 export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Profile, fn: number): InlinedCandidate[] {
   const { key } = tree.functions[fn] as FunctionInfo;

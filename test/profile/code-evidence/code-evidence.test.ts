@@ -87,8 +87,8 @@ test('a process that the capture does not have is a fault, and so is a line with
 });
 
 test('a visit is read with what is known of it', () => {
-  const line =
-    '{"pid":70,"status":"profiled","node":"v24.1.0","startPauseMs":1.5,"startedAt":1700000000000,"workers":-1,"stopPauseMs":3}';
+  const known = { pid: 70, status: 'profiled', node: 'v24.1.0', startPauseMs: 1.5, stopPauseMs: 3, workers: -1 };
+  const line = JSON.stringify({ ...known, startedAt: 1_700_000_000_000 });
   assert.deepEqual(readVisitLine(line), {
     pid: 70,
     visit: {
