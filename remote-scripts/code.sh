@@ -95,7 +95,10 @@ begin_v8() {
 }
 
 collect_v8() {
-	[ "$v8" = off ] || v8_collect "$v8_work/profiles"
+	[ "$v8" != off ] || return 0
+	v8_collect "$v8_work/profiles"
+	# No line in it: nothing is open any more.
+	grep -q . "$v8_marks" 2>/dev/null || rm -f "$v8_marks"
 }
 
 # look_at INDEX PID: one line of JSON from the program's own node.

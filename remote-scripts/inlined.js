@@ -18,9 +18,16 @@ const MOST_FILES = 60;
 const MOST_FUNCTIONS = 60;
 const MOST_CALLEES = 12;
 const DEEPEST_CALL = 3;
+const MOST_MEANINGS = 50;
+const MOST_REACHED = 400;
 const LARGEST_MAP = 64 << 20;
+const LONGEST_SYMBOL = 2000;
+// Its text and its objects must fit into 128 MB; half an hour at 99 Hz makes 15 MB.
+const LARGEST_PROFILE = 24 << 20;
 const MOST_NODES = 60000;
 const MOST_SAMPLES = 200000;
+// The script takes 4 MB (code.sh).
+const LARGEST_ANSWER = 3800000;
 // V8 inlines up to 460 bytes of bytecode, which longer texts do not compile to.
 const LONGEST_INLINED = 4000;
 const SOURCE = /\.[cm]?[jt]sx?$/;
@@ -30,15 +37,35 @@ const ITERATING = new Set(
     'from replace replaceAll each times mapValues groupBy'
   ).split(' '),
 );
-// `JS:*name /file.js:1:2`, and as older ones write it; the mark tells the tier.
-const SYMBOL = /^(?:JS|LazyCompile|Function|Script|Eval|Handler):([~^*+']*)(.*?) ?((?:\/|file:\/\/).*):(\d+):(\d+)$/;
-
 let parser;
 try {
   parser = require('internal/deps/acorn/acorn/dist/acorn');
 } catch {
   // Another build of Node: lines stay with the functions that V8 names.
 }
+
+// ----------------------------------------
+// Names that V8 gives to code
+
+const utf8 = (latin1) => Buffer.from(latin1, 'latin1').toString();
+
+// `JS:*name /file.js:1:2`; before Node 20 `LazyCompile:*name /file.js:1`, without a column, which is 0 then. The mark
+// tells the tier; from Node 26 on `o` before it stands for on-stack replacement.
+function parseSymbol(symbol) {
+  if (symbol.length > LONGEST_SYMBOL) return undefined;
+  const head = /^(?:JS|LazyCompile|Function|Script|Eval|Handler):(o?[~^*+]'?)?/.exec(symbol);
+  const tail = /:(\d{1,9})(?::(\d{1,9}))?$/.exec(symbol);
+  if (head === null || tail === null) return undefined;
+  const rest = symbol.slice(head[0].length, tail.index);
+  const at = rest.search(/(?:^| )(?:\/|file:\/\/)/);
+  if (at < 0) return undefined;
+  const optimised = /[*+]/.test(head[1] || '');
+  const place = { name: rest.slice(0, at), file: rest.slice(at).replace(/^ /, '') };
+  return { ...place, line: Number(tail[1]), column: Number(tail[2] || 0), optimised };
+}
+
+// `total` for `Basket.total` and `get total`.
+const shortName = (name) => name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set|static|async) /, '');
 
 // ----------------------------------------
 // Files and their functions
@@ -70,7 +97,9 @@ function readSource(file) {
   }
 }
 
+// The text as V8 compiles it, and its program.
 function parse(file, text) {
+  let comments = [];
   const options = {
     ecmaVersion: 'latest',
     allowHashBang: true,
@@ -78,12 +107,15 @@ function parse(file, text) {
     allowAwaitOutsideFunction: true,
     allowImportExportEverywhere: true,
     allowSuperOutsideMethod: true,
+    onComment: (_block, _text, start, end) => comments.push([start, end]),
   };
   const code = /\.[cm]?tsx?$/.test(file) && module_.stripTypeScriptTypes ? module_.stripTypeScriptTypes(text) : text;
   try {
-    return parser.parse(code, { ...options, sourceType: 'script' });
+    return { code, comments, program: parser.parse(code, { ...options, sourceType: 'script' }) };
   } catch {
-    return parser.parse(code, { ...options, sourceType: 'module' });
+    comments = [];
+    const program = parser.parse(code, { ...options, sourceType: 'module' });
+    return { code, comments, program };
   }
 }
 
@@ -94,7 +126,7 @@ function loadFile(named) {
   if (files.size < MOST_FILES && parser !== undefined) {
     const text = readSource(file);
     try {
-      if (text !== undefined) loaded = describe(file, text, parse(file, text));
+      if (text !== undefined) loaded = describe(file, parse(file, text));
     } catch {
       // Not a program, or newer than this parser.
     }
@@ -135,7 +167,7 @@ const keyName = (node) =>
       ? node.name
       : node.type === 'Literal'
         ? String(node.value)
-        : node.type === 'MemberExpression'
+        : node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal')
           ? keyName(node.property)
           : '';
 
@@ -160,13 +192,17 @@ function headOf(text, node) {
 
 // All functions of a file with what they call, and the files that it imports. With a list instead of recursion: code
 // from a generator nests deeply.
-function describe(file, text, program) {
-  const starts = lineStarts(text);
-  const found = { file, text, starts, functions: [], byName: new Map(), imports: [] };
+function describe(file, { code, comments, program }) {
+  const found = { file, text: code, starts: lineStarts(code), functions: [], byName: new Map(), imports: [] };
+  found.byHead = new Map();
+  found.onLine = new Map();
+  // By rising place: what stands in a comment is no code.
+  found.comments = comments;
   const top = newFunction(found, program, '', undefined, 0);
   const todo = [[program, undefined, top, 0, false]];
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) visitNode(found, next, todo);
   for (const fn of found.functions) {
+    if (!fn.isProgram) found.byHead.set(fn.head, fn);
     if (fn.name === '') continue;
     const same = found.byName.get(fn.name);
     if (same === undefined) found.byName.set(fn.name, [fn]);
@@ -212,9 +248,10 @@ function visitCall(found, node, fn, loops) {
   noteCall(fn, callee, loops);
   const given = node.arguments || [];
   if (callee === 'require' && given[0] && typeof given[0].value === 'string') found.imports.push(given[0].value);
-  for (const { type, name, property } of given) {
+  for (const one of given) {
+    const { type, name } = one;
     if (type === 'Identifier') noteCall(fn, name, loops + (iterating ? 1 : 0));
-    else if (type === 'MemberExpression') noteCall(fn, keyName(property), loops + (iterating ? 1 : 0));
+    else if (type === 'MemberExpression') noteCall(fn, keyName(one), loops + (iterating ? 1 : 0));
   }
   return iterating;
 }
@@ -222,38 +259,39 @@ function visitCall(found, node, fn, loops) {
 function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   if (isFunction(node)) {
     const inner = newFunction(found, node, nameOf(node, parent), fn, loops + (iterated ? 1 : 0));
-    for (const part of [...node.params, node.body]) todo.push([part, node, inner, 0, false]);
+    for (const part of [node.body, ...node.params]) todo.push([part, node, inner, 0, false]);
     return;
   }
   const depth = loops + (isLoop(node) ? 1 : 0);
   fn.loops = Math.max(fn.loops, depth);
   let iterating = false;
   if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
-  else if (node.type === 'MemberExpression') noteCall(fn, keyName(node.property), loops);
-  else if (IS_IMPORT.test(node.type) && node.source) found.imports.push(String(node.source.value));
-  for (const key of Object.keys(node))
-    for (const child of [].concat(node[key]))
-      if (child && typeof child.type === 'string') todo.push([child, node, fn, depth, iterating]);
+  else if (node.type === 'MemberExpression') noteCall(fn, keyName(node), loops);
+  else if ((IS_IMPORT.test(node.type) || node.type === 'ImportExpression') && node.source)
+    found.imports.push(String(node.source.value));
+  const children = Object.keys(node).flatMap((key) => node[key]);
+  // The first one comes off the list first: calls are noted in the order of the text.
+  for (const child of children.reverse())
+    if (child && typeof child.type === 'string') todo.push([child, node, fn, depth, iterating]);
 }
 
-function innermost(found, holds) {
-  let best;
-  for (const fn of found.functions) if (holds(fn) && (best === undefined || fn.start >= best.start)) best = fn;
-  return best;
+// The function at a place of the profile; undefined where none begins there: the file is not what the program runs.
+function functionAt(found, { name, line, column }) {
+  const start = found.starts[line - 1];
+  if (column > 0) return found.byHead.get(start + column - 1);
+  const there = found.functions.filter((fn) => !fn.isProgram && lineAt(found.starts, fn.head) === line);
+  const same = there.filter((fn) => fn.name === shortName(name));
+  return same.length === 1 ? same[0] : undefined;
 }
 
-// The function at a place of the profile.
-function functionAt(found, line, column) {
-  const offset = (found.starts[line - 1] || 0) + Math.max(0, column - 1);
-  return (
-    found.functions.find((fn) => !fn.isProgram && fn.head === offset) ||
-    innermost(found, (fn) => fn.start <= offset && offset < fn.end)
-  );
-}
-
-// Of the functions that stand on a line: the innermost that is not only a part of the line.
+// The innermost function that has part of a line.
 function functionOnLine(found, line) {
-  return innermost(found, (fn) => fn.first <= line && line <= fn.last);
+  if (found.onLine.has(line)) return found.onLine.get(line);
+  let best;
+  for (const fn of found.functions)
+    if (fn.first <= line && line <= fn.last && (best === undefined || fn.start >= best.start)) best = fn;
+  found.onLine.set(line, best);
+  return best;
 }
 
 function resolveImport(from, name) {
@@ -279,12 +317,15 @@ function importedFiles(found) {
 const knownByName = new Map();
 const knownAt = new Map();
 
-function know(name, file, line, column) {
-  const at = `${toPath(file)}:${line}:${column}`;
-  if (knownAt.has(at)) return;
+// Where no column is known, the name and the line must do.
+const placeKey = ({ name, file, line, column }) => `${toPath(file)}:${line}:${column || shortName(name)}`;
+
+function know({ name, file, line, column }) {
   const known = { name, file, line, column };
+  const at = placeKey(known);
+  if (knownAt.has(at)) return;
   knownAt.set(at, known);
-  const short = name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set|static|async) /, '');
+  const short = shortName(name);
   const same = knownByName.get(short);
   if (same === undefined) knownByName.set(short, [known]);
   else same.push(known);
@@ -304,7 +345,8 @@ function* linesOf(fd, largest) {
     read += count;
     if (count === 0 || read > largest) break;
     const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
-    rest = lines.pop();
+    // Longer lines are cut: nobody reads them.
+    rest = lines.pop().slice(0, 2 * LONGEST_SYMBOL);
     yield* lines;
   }
   if (rest !== '') yield rest;
@@ -314,21 +356,24 @@ function readMap() {
   for (const line of linesOf(8, LARGEST_MAP)) {
     const at = line.indexOf(' ', line.indexOf(' ') + 1) + 1;
     if (!/^(?:JS|LazyCompile|Function):/.test(line.slice(at, at + 12))) continue;
-    const match = SYMBOL.exec(Buffer.from(line.slice(at), 'latin1').toString());
-    if (match) know(match[2], match[3], Number(match[4]), Number(match[5]));
+    const place = line.length <= 2 * LONGEST_SYMBOL && parseSymbol(utf8(line.slice(at)));
+    if (place) know(place);
   }
 }
 
-function placeOf(fn) {
+function knownPlace(fn) {
   const line = lineAt(fn.file.starts, fn.head);
   const column = fn.head - fn.file.starts[line - 1] + 1;
-  return knownAt.get(`${fn.file.file}:${line}:${column}`) || { name: fn.name, file: fn.file.file, line, column };
+  const place = { name: fn.name, file: fn.file.file, line, column };
+  return { place, known: knownAt.get(placeKey(place)) || knownAt.get(placeKey({ ...place, column: 0 })) };
 }
 
-function isKnown(fn) {
-  const { line, column } = placeOf(fn);
-  return knownAt.has(`${fn.file.file}:${line}:${column}`);
+function placeOf(fn) {
+  const { place, known } = knownPlace(fn);
+  return known || place;
 }
+
+const isKnown = (fn) => knownPlace(fn).known !== undefined;
 
 // ----------------------------------------
 // What a function may hold
@@ -336,19 +381,17 @@ function isKnown(fn) {
 // The functions that a name may mean to `fn`: in its file, else those that have run, else those of the files that it
 // imports.
 function meaningOf(fn, name) {
-  const own = (fn.file.byName.get(name) || []).filter((one) => one !== fn);
+  // Of a bundle's thousand functions `t` none can be told to be meant.
+  const own = (fn.file.byName.get(name) || []).slice(0, MOST_MEANINGS).filter((one) => one !== fn);
   if (own.length > 0) return own;
   const known = [];
-  for (const { file, line, column } of nearestKnown(fn, name)) {
-    const found = loadFile(file);
-    const there = found && functionAt(found, line, column);
-    if (there && !there.isProgram) known.push(there);
+  for (const place of nearestKnown(fn, name)) {
+    const found = loadFile(place.file);
+    const there = found && functionAt(found, place);
+    if (there) known.push(there);
   }
   if (known.length > 0) return known;
-  return importedFiles(fn.file).flatMap((file) => {
-    const found = loadFile(file);
-    return found?.byName.get(name) || [];
-  });
+  return importedFiles(fn.file).flatMap((file) => (loadFile(file)?.byName.get(name) || []).slice(0, MOST_MEANINGS));
 }
 
 function packageOf(file) {
@@ -382,9 +425,10 @@ function reachable(fn) {
   for (let depth = 1; depth <= DEEPEST_CALL; depth++) {
     const next = [];
     for (const caller of edge) {
+      if (seen.size > MOST_REACHED) break;
       const { loops: outer } = seen.get(caller);
       const add = (callee, loops) => {
-        if (seen.has(callee) || seen.size > 400) return;
+        if (seen.has(callee) || seen.size > MOST_REACHED) return;
         seen.set(callee, { depth, loops: outer + loops });
         next.push(callee);
       };
@@ -420,9 +464,28 @@ function ownerOf(fn, line) {
   return elsewhere(fn, line);
 }
 
+// Nothing but comments and closing brackets.
 function blank(found, line) {
-  const text = found.text.slice(found.starts[line - 1], found.starts[line] || found.text.length);
-  return /^\s*(?:\/\/.*|\/?\*.*|[\])};,]*)\s*$/.test(text);
+  const { text, starts, comments } = found;
+  const end = starts[line] || text.length;
+  let code = '';
+  let from = starts[line - 1];
+  for (let i = firstEndingAfter(comments, from); i < comments.length && comments[i][0] < end; i++) {
+    code += text.slice(from, Math.max(from, comments[i][0]));
+    from = comments[i][1];
+  }
+  return /^[\])};,\s]*$/.test(code + text.slice(Math.min(from, end), end));
+}
+
+function firstEndingAfter(comments, offset) {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle][1] > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function elsewhere(fn, line) {
@@ -455,29 +518,27 @@ function idOf({ name, file, line, column }) {
   return functions.length - 1;
 }
 
+// One place has several symbols: one for each compiler.
 function readHot() {
-  const hot = [];
+  const hot = new Map();
   for (const line of linesOf(0, 1 << 20)) {
     const [, count, symbol] = /^(\d+) (.*)$/.exec(line) || [];
-    const match = SYMBOL.exec(symbol || '');
-    if (match === null || !/[*+]/.test(match[1])) continue;
-    hot.push({
-      count: Number(count),
-      name: match[2],
-      file: match[3],
-      line: Number(match[4]),
-      column: Number(match[5]),
-    });
+    const place = symbol === undefined ? undefined : parseSymbol(utf8(symbol));
+    if (place === undefined || !place.optimised) continue;
+    const key = placeKey(place);
+    if (!hot.has(key)) hot.set(key, { count: 0, place });
+    hot.get(key).count += Number(count);
   }
-  return hot.sort((a, b) => b.count - a.count).slice(0, MOST_FUNCTIONS);
+  const byCount = [...hot.values()].sort((a, b) => b.count - a.count);
+  return byCount.slice(0, MOST_FUNCTIONS).map(({ place }) => place);
 }
 
 function callees(hot) {
   const rows = [];
   for (const place of hot) {
     const found = loadFile(place.file);
-    const fn = found && functionAt(found, place.line, place.column);
-    if (fn === undefined || fn.isProgram) continue;
+    const fn = found && functionAt(found, place);
+    if (fn === undefined) continue;
     const list = candidatesOf(fn).map(({ callee, depth, loops }) => [idOf(placeOf(callee)), depth, loops]);
     if (list.length > 0) rows.push([idOf(place), list]);
   }
@@ -486,7 +547,7 @@ function callees(hot) {
 
 function readProfile() {
   const chunks = [];
-  for (let size = 0; size < 70 << 20; ) {
+  for (let size = 0; ; ) {
     const chunk = Buffer.alloc(1 << 20);
     let count = 0;
     try {
@@ -496,6 +557,7 @@ function readProfile() {
     }
     if (count === 0) break;
     size += count;
+    if (size > LARGEST_PROFILE) throw new Error('the profile is too large');
     chunks.push(chunk.subarray(0, count));
   }
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
@@ -509,9 +571,12 @@ function flatten(profile) {
   const todo = [[profile.nodes[0], -1]];
   for (let next = todo.pop(); next !== undefined && nodes.length < MOST_NODES; next = todo.pop()) {
     const [node, parent] = next;
+    // A tree that turns back into itself is none.
+    if (order.has(node.id)) throw new Error('the profile is not a tree');
     const index = nodes.push({ node, parent }) - 1;
     order.set(node.id, index);
     for (const child of node.children || []) todo.push([byId.get(child), index]);
+    if (todo.length > byId.size) throw new Error('the profile is not a tree');
   }
   return { nodes, order };
 }
@@ -524,7 +589,7 @@ function describeProfile(profile, withSamples) {
     line: callFrame.url === '' ? 0 : callFrame.lineNumber + 1,
     column: callFrame.url === '' ? 0 : callFrame.columnNumber + 1,
   }));
-  for (const { name, file, line, column } of places) if (SOURCE.test(file)) know(name, file, line, column);
+  for (const place of places) if (SOURCE.test(place.file)) know(place);
   const tree = [];
   const ticks = [];
   const resolved = new Map();
@@ -553,21 +618,34 @@ function describeProfile(profile, withSamples) {
 // The id of the function that a line belongs to, −1 for the function that V8 names.
 function resolveTick(place, line) {
   const found = place.line > 0 ? loadFile(place.file) : undefined;
-  const fn = found && functionAt(found, place.line, place.column);
-  if (fn === undefined || fn.isProgram) return -1;
+  const fn = found && functionAt(found, place);
+  if (fn === undefined) return -1;
   const owner = ownerOf(fn, line);
   return owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner));
 }
 
+// Without the profile where there is a fault in it, or no room for it.
+function answerWith(hot, profile, v8Error) {
+  functions.length = 0;
+  functionIds.clear();
+  try {
+    const v8 = profile === undefined ? undefined : describeProfile(profile, process.argv[1] === 'samples');
+    const text = JSON.stringify({ v8, v8Error, callees: callees(hot), functions });
+    if (Buffer.byteLength(text) <= LARGEST_ANSWER) return text;
+    return profile === undefined ? '{"callees":[],"functions":[]}' : answerWith(hot, undefined, 'it is too large');
+  } catch (error) {
+    if (profile === undefined) throw error;
+    return answerWith(hot, undefined, String(error?.message).slice(0, 200));
+  }
+}
+
 const hot = readHot();
 readMap();
-const answer = { callees: [] };
+let profile;
+let fault;
 try {
-  const profile = readProfile();
-  if (profile !== undefined) answer.v8 = describeProfile(profile, process.argv[1] === 'samples');
+  profile = readProfile();
 } catch (error) {
-  answer.v8Error = String(error?.message).slice(0, 200);
+  fault = String(error?.message).slice(0, 200);
 }
-answer.callees = callees(hot);
-answer.functions = functions;
-fs.writeSync(1, `${JSON.stringify(answer)}\n`);
+fs.writeFileSync(1, `${answerWith(hot, profile, fault)}\n`);

@@ -300,7 +300,7 @@ function write_hot(   n, r, name, i, key) {
 		name = HITS[r] ? HIT[r, HITS[r]] : SYM[r]
 		if (name ~ /^(JS|LazyCompile|Function|Script|Eval|Handler):/) NEAR[n] = PROC[r] " " name
 	}
-	for (i = 1; i <= samples; i++) if (NEAR[NODE[i]] ~ /^[0-9]+ [A-Za-z]+:[*+]/) HOT[NEAR[NODE[i]]]++
+	for (i = 1; i <= samples; i++) if (NEAR[NODE[i]] ~ /^[0-9]+ [A-Za-z]+:o?[*+]/) HOT[NEAR[NODE[i]]]++
 	for (key in HOT) if (HOT[key] > 3) {
 		i = index(key, " "); print substr(key, 1, i - 1), HOT[key], substr(key, i + 1) >hot
 	}

@@ -28,13 +28,13 @@ export function selectSamples(profile: Profile, keep: Uint8Array, ledger: Sample
     for (let row = 0, at = 0; row < samples.length; row++) if (keep[row] === 1) into[at++] = column[row] as number;
     return into;
   };
-  const lineTicks = profile.lineTicks?.flatMap((tick) =>
-    used[tick.node] === 1 ? [{ ...tick, node: renumbered[tick.node] as number }] : [],
-  );
+  const lineTicks = profile.lineTicks
+    ?.filter(({ node }) => used[node] === 1)
+    .map((ticks) => ({ ...ticks, node: renumbered[ticks.node] as number }));
   return {
     ...profile,
-    ...(lineTicks === undefined ? {} : { lineTicks }),
     ledger,
+    ...(lineTicks === undefined ? {} : { lineTicks }),
     tree: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) },
     samples: {
       length: rows,

@@ -1,16 +1,21 @@
 import type { Profile } from '../../profile/profile.ts';
 
-/** V8's profiler was in a process of it. */
+/** What V8's profiler saw in a process of it has reached us: a visit alone tells nothing apart. */
 function isWitnessed(profile: Profile): boolean {
-  return profile.processes.some(({ visit }) => visit?.status === 'profiled');
+  return profile.frames.inlined !== undefined;
 }
 
-/** Inlined calls out of view: their samples are the caller's again. */
+/** Inlined calls out of view: their samples are the caller's again, but their lines are not. */
 function withoutInlined(profile: Profile): Profile {
   const { inlined, hidden } = profile.frames;
   if (inlined === undefined) return profile;
   const all = hidden.map((flag, frame) => (flag === 1 || inlined[frame] === 1 ? 1 : 0));
-  return { ...profile, frames: { ...profile.frames, hidden: all } };
+  const lineTicks = profile.lineTicks?.filter(({ node }) => inlined[profile.tree.frame[node] as number] !== 1);
+  return {
+    ...profile,
+    frames: { ...profile.frames, hidden: all },
+    ...(lineTicks === undefined ? {} : { lineTicks }),
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ export interface InlinedCandidate {
   readonly package: string | null;
   readonly file: string | null;
   readonly line: number | null;
-  /** It was seen apart in slower code, or only the source text names it. */
+  /** It was seen apart, in slower code or by V8's profiler; or only the source text names it. */
   readonly from: 'samples' | 'text';
 }
 
@@ -39,15 +39,38 @@ function seenApart(tree: UnionTree, hot: Profile, fn: number): Map<number, numbe
   return counts;
 }
 
+/** Callees that V8's profiler saw within optimised code of `fn`, where they count with it again, most samples first. */
+function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] {
+  const { inlined, hidden, functionOf } = hot.frames;
+  if (inlined === undefined) return [];
+  const nodeOf = tree.nodeOf[0] as Int32Array;
+  const counts = new Map<number, number>();
+  for (let row = 0; row < hot.samples.length; row++) {
+    let node = hot.samples.node[row] as number;
+    const frameAt = (at: number) => hot.tree.frame[at] as number;
+    while (node > 0 && inlined[frameAt(node)] !== 1) node = hot.tree.parent[node] as number;
+    if (node <= 0 || hidden[frameAt(node)] !== 1 || tree.fn[nodeOf[node] as number] !== fn) continue;
+    const callee = functionOf[frameAt(node)] as number;
+    counts.set(callee, (counts.get(callee) ?? 0) + (hot.samples.count[row] as number));
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([callee]) => hot.functions[callee] as FunctionInfo);
+}
+
 /**
- * What the optimised code of `fn` may hold, the likeliest first: callees that slower code of it shows apart, then those
- * that its source text calls, by loops around the work. Empty where V8's profiler saw the function: what is its own
- * then is its own.
+ * What the optimised code of `fn` may hold, the likeliest first: callees that V8's profiler or slower code of it shows
+ * apart, then those that its source text calls, by loops around the work. None but those of V8's profiler where that
+ * saw the function: what is its own then is its own.
  */
 export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Profile, fn: number): InlinedCandidate[] {
-  const witnessed = hot.lineTicks?.some(({ node }) => tree.fn[(tree.nodeOf[0] as Int32Array)[node] as number] === fn);
-  if (witnessed) return [];
   const { key } = tree.functions[fn] as FunctionInfo;
+  const found = new Map<string, InlinedCandidate>();
+  const add = (info: FunctionInfo, from: InlinedCandidate['from']) => {
+    if (found.has(info.key) || info.key === key) return;
+    found.set(info.key, { function: info.name, package: info.package, file: info.file, line: info.line, from });
+  };
+  for (const info of seenInlined(tree, hot, fn)) add(info, 'samples');
+  const witnessed = hot.lineTicks?.some(({ node }) => tree.fn[(tree.nodeOf[0] as Int32Array)[node] as number] === fn);
+  if (witnessed) return [...found.values()];
   const fromText = hot.inlinedCandidates?.find(({ caller }) => caller === key)?.callees ?? [];
   const fromSamples = (inlining.perhaps.get(fn) ?? []).map((callee) => tree.functions[callee] as FunctionInfo);
   const apart = new Set(
@@ -55,11 +78,6 @@ export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Prof
       .filter(([, samples]) => samples > STRAY_SAMPLES)
       .map(([callee]) => (tree.functions[callee] as FunctionInfo).key),
   );
-  const found = new Map<string, InlinedCandidate>();
-  const add = (info: FunctionInfo, from: InlinedCandidate['from']) => {
-    if (found.has(info.key) || info.key === key) return;
-    found.set(info.key, { function: info.name, package: info.package, file: info.file, line: info.line, from });
-  };
   for (const info of fromSamples) add(info, 'samples');
   for (const { fn: info } of fromText) if (!apart.has(info.key)) add(info, 'text');
   return [...found.values()];

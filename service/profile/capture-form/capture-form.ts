@@ -21,6 +21,9 @@ const MAX_DEPTH = 4096;
 /** Of the tree with names in time: protects the memory. The largest real capture has some 100,000. */
 const MAX_NODES = 4_000_000;
 
+/** Processes whose code is described: the script looks at eight. */
+const MAX_EVIDENCE = 16;
+
 /** Marks of the dense lines: one level up (the next characters: more levels), an inner node with samples, a period. */
 const UP_ONE = 0x21; // "!"
 const ENDS_HERE = 0x2e; // "."
@@ -251,10 +254,16 @@ function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   }
   const evidence: CodeEvidence[] = [];
   const warnings: string[] = [];
+  const leftOut = (fault: string) => warnings.push(`What a process told about its code was left out: ${fault}.`);
   for (let left = lines.count('code'); left > 0; left--) {
     const read = readCodeLine(lines.next('the code of a process'), facts.processes.length);
-    if ('process' in read) evidence.push(read);
-    else warnings.push(`What a process told about its code was left out: ${read.fault}.`);
+    if ('fault' in read) leftOut(read.fault);
+    else if (evidence.length >= MAX_EVIDENCE) leftOut('there is more of it than the script sends');
+    else if (evidence.some(({ process }) => process === read.process)) leftOut('the process is there twice');
+    else evidence.push(read);
+    if ('v8Fault' in read && read.v8Fault !== null) {
+      warnings.push(`What V8's profiler saw in a process could not be used: ${read.v8Fault}.`);
+    }
   }
   return { visited: { evidence, visits }, warnings };
 }

@@ -1,9 +1,9 @@
 /** A capture's samples with what V8's profiler knew: names where perf had none, and inlined callees as frames. */
 import { at } from '../columns.ts';
 import type { IdentityRules } from '../identity/identity.ts';
-import type { InlinedCandidates, LineTicks, Profile, V8Visit } from '../profile.ts';
-import type { CodeEvidence, V8Tree } from './code-evidence.ts';
-import { functionsOfPlaces } from './identified-places.ts';
+import type { FunctionInfo, InlinedCandidates, LineTicks, Profile, V8Visit } from '../profile.ts';
+import type { CodeEvidence, CodePlace } from './code-evidence.ts';
+import { functionsOfPlaces, isCode } from './identified-places.ts';
 import { Dealer, type Flow, inlinedFlows } from './inlined-flow.ts';
 import { nameByV8 } from './name-by-v8.ts';
 import { ProfileEdit } from './profile-edit.ts';
@@ -79,16 +79,14 @@ function nodesByFunction(profile: Profile): Map<number, number> {
   return nodes;
 }
 
-function candidatesOf(
-  evidence: CodeEvidence,
-  infos: readonly ReturnType<typeof functionsOfPlaces>[number][],
-): InlinedCandidates[] {
+function candidatesOf(evidence: CodeEvidence, infos: readonly FunctionInfo[]): InlinedCandidates[] {
   return evidence.callers.flatMap(({ caller, callees }) => {
     const fn = infos[caller];
     if (fn === undefined) return [];
     const list = callees.flatMap(({ place, depth, loops }) => {
       const callee = infos[place];
-      return callee === undefined || callee.key === fn.key ? [] : [{ fn: callee, depth, loops }];
+      const known = callee !== undefined && isCode(evidence.places[place] as CodePlace);
+      return !known || callee.key === fn.key ? [] : [{ fn: callee, depth, loops }];
     });
     return list.length === 0 ? [] : [{ caller: fn.key, callees: list }];
   });
@@ -100,46 +98,50 @@ export interface Visited {
   readonly visits: ReadonlyMap<number, V8Visit>;
 }
 
-/** `startedAtMs`: epoch milliseconds of the capture's time 0, where it is known. */
-export function applyEvidence(profile: Profile, { evidence, visits }: Visited, rules?: IdentityRules): Profile {
+/** The profile with what V8 saw in its processes, and the processes that have their names from there. */
+function applyV8(
+  profile: Profile,
+  seen: readonly { readonly one: CodeEvidence; readonly infos: readonly FunctionInfo[] }[],
+  visits: Visited['visits'],
+): { readonly changed: Profile; readonly named: ReadonlySet<number> } {
   const edit = new ProfileEdit(profile);
-  const inlinedCandidates: InlinedCandidates[] = [];
   const named = new Set<number>();
-  const trees: { chains: V8Chains }[] = [];
-  let renamed = { frames: 0, samples: 0 };
-  for (const one of evidence) {
-    const infos = functionsOfPlaces(one.places, profile.functions, rules);
-    inlinedCandidates.push(...candidatesOf(one, infos));
+  const all: V8Chains[] = [];
+  let renamed = 0;
+  for (const { one, infos } of seen) {
     if (one.v8 === null) continue;
     const chains = new V8Chains(one.v8, one.places, infos, edit);
     const rows = mainRows(profile, one.process);
-    const visit = visits.get(profile.processes[one.process]?.pid ?? -1);
-    if (hasSamples(one.v8)) {
+    if (one.v8.samples === null) split(edit, profile, rows, chains);
+    else {
+      const visit = visits.get(profile.processes[one.process]?.pid ?? -1);
       const done = nameByV8(edit, profile, rows, chains, one.v8, visit?.startedAtMs ?? null);
-      renamed = { frames: renamed.frames + done.frames, samples: renamed.samples + done.samples };
+      renamed += done.frames;
       if (done.samples > 0) named.add(one.process);
-    } else split(edit, profile, rows, chains);
-    trees.push({ chains });
+    }
+    all.push(chains);
   }
+  if (all.length === 0) return { changed: profile, named };
   const changed = edit.finish();
   const nodes = nodesByFunction(changed);
-  const lineTicks: LineTicks[] = trees.flatMap(({ chains }) => chains.lineTicks(nodes));
+  const lineTicks: LineTicks[] = all.flatMap((chains) => chains.lineTicks(nodes));
   const { jit } = profile.ledger;
+  // Unnamed frames of a file that perf maps without a name look alike, and are not in the accounting.
+  const gone = Math.min(renamed, jit.unresolved);
+  const ledger = { ...profile.ledger, jit: { ...jit, frames: jit.frames - gone, unresolved: jit.unresolved - gone } };
+  return { changed: { ...changed, ledger, ...(lineTicks.length > 0 ? { lineTicks } : {}) }, named };
+}
+
+export function applyEvidence(profile: Profile, { evidence, visits }: Visited, rules?: IdentityRules): Profile {
+  const seen = evidence.map((one) => ({ one, infos: functionsOfPlaces(one.places, profile.functions, rules) }));
+  const inlinedCandidates = seen.flatMap(({ one, infos }) => candidatesOf(one, infos));
+  const { changed, named } = applyV8(profile, seen, visits);
   return {
     ...changed,
     processes: profile.processes.map((process, index) => {
       const visit = process.pid === null ? undefined : visits.get(process.pid);
       return { ...process, ...(visit === undefined ? {} : { visit }), ...(named.has(index) ? { namedBy: 'v8' } : {}) };
     }),
-    ledger: {
-      ...profile.ledger,
-      jit: { ...jit, frames: jit.frames - renamed.frames, unresolved: jit.unresolved - renamed.frames },
-    },
-    ...(lineTicks.length > 0 ? { lineTicks } : {}),
     ...(inlinedCandidates.length > 0 ? { inlinedCandidates } : {}),
   };
-}
-
-function hasSamples(tree: V8Tree): boolean {
-  return tree.samples !== null;
 }

@@ -37,6 +37,8 @@ export interface CodeEvidence {
   readonly places: readonly CodePlace[];
   readonly callers: readonly CallerEvidence[];
   readonly v8: V8Tree | null;
+  /** Why V8's profile is missing although there was one. Untrusted text. */
+  readonly v8Fault: string | null;
 }
 
 const MAX_PLACES = 200_000;
@@ -44,6 +46,10 @@ const MAX_NUMBERS = 2_000_000;
 const MAX_NAME = 300;
 const MAX_PATH = 1000;
 const MAX_INT = 0x7fff_ffff;
+/** V8 looks at 255 frames of a stack, each with what was inlined into it. */
+const MAX_DEPTH = 4096;
+/** Frames on the way to all that was counted: half an hour of a deep service has two million. Bounds the work. */
+const MAX_FRAMES = 8_000_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,6 +82,19 @@ function readPlace(value: unknown): CodePlace {
     line: whole(line, 'a line', MAX_INT),
     column: whole(column, 'a column', MAX_INT),
   };
+}
+
+/** Refuses trees that take far longer to follow than to send. */
+function checkDepths({ parent, ticks, samples }: V8Tree): void {
+  const depth = new Int32Array(parent.length);
+  for (let node = 1; node < parent.length; node++) {
+    depth[node] = (depth[parent[node] as number] as number) + 1;
+    if ((depth[node] as number) > MAX_DEPTH) throw new Invalid(`a stack is deeper than ${MAX_DEPTH}`);
+  }
+  let frames = 0;
+  for (let i = 0; i < ticks.length; i += 4) frames += depth[ticks[i] as number] as number;
+  for (const node of new Set(samples)) frames += depth[node] as number;
+  if (frames > MAX_FRAMES) throw new Invalid('the profile is far more complex than any real one');
 }
 
 function readTree(v8: Json, places: number): V8Tree {
@@ -128,12 +147,15 @@ export function readCodeLine(line: string, processes: number): CodeEvidence | { 
     const process = whole(Number(index), 'a process', processes - 1);
     const value = JSON.parse(json ?? '') as Json;
     const places = list(value.functions, 'functions', MAX_PLACES).map(readPlace);
-    const { v8 } = value;
+    const { v8, v8Error } = value;
+    const tree = typeof v8 === 'object' && v8 !== null ? readTree(v8 as Json, places.length) : null;
+    if (tree !== null) checkDepths(tree);
     return {
       process,
       places,
       callers: readCallers(value.callees, places.length),
-      v8: typeof v8 === 'object' && v8 !== null ? readTree(v8 as Json, places.length) : null,
+      v8: tree,
+      v8Fault: typeof v8Error === 'string' ? v8Error.slice(0, MAX_NAME) : null,
     };
   } catch (error) {
     return { fault: error instanceof Invalid ? error.message : 'it is not of the expected form' };

@@ -50,7 +50,13 @@ export function inlinedFlows(
   // The most certain first: large chains find their callers' room untouched.
   for (const { functions, samples } of [...chains].sort((a, b) => b.samples - a.samples)) {
     let left = samples * scale * (missing.get(functions.at(-1) as number) ?? 0);
-    for (let at = functions.length - 2; at >= 0 && left > 0; at--) left -= take(flows, spare, functions, at, left);
+    const below = new Set(functions.slice(-1));
+    for (let at = functions.length - 2; at >= 0 && left > 0; at--) {
+      const caller = functions[at] as number;
+      // An outer call of a function that is below as well: the nearest one has the work.
+      if (!below.has(caller)) left -= take(flows, spare, functions, at, left);
+      below.add(caller);
+    }
   }
   return new Map([...flows].map(([fn, byPath]) => [fn, [...byPath.values()]]));
 }
@@ -70,8 +76,8 @@ function take(
 ): number {
   const caller = functions[at] as number;
   const room = spare.get(caller) ?? 0;
+  if (room <= 0) return 0;
   const path = functions.slice(at + 1);
-  if (room <= 0 || path.includes(caller)) return 0;
   const taken = Math.min(room, wanted);
   spare.set(caller, room - taken);
   const byPath = flows.get(caller) ?? new Map<string, Flow>();
@@ -83,23 +89,32 @@ function take(
   return taken;
 }
 
-/** Deals samples out in turn, in proportion to the parts; what is not a part's stays with the caller (−1). */
+/**
+ * Deals samples out in turn, in proportion to the parts and at any moment less than one away from it; what is not a
+ * part's stays with the caller (−1). Each turn goes to the part that would be the first to fall behind by that much:
+ * Tijdeman, "The chairman assignment problem", 1980.
+ */
 export class Dealer {
   private readonly shares: number[];
   private readonly credit: number[];
+  private readonly slack: number;
 
   /** `parts` of `all` samples. */
   constructor(parts: readonly number[], all: number) {
     const given = parts.map((part) => part / all);
     this.shares = [...given, Math.max(0, 1 - sum(given))];
     this.credit = this.shares.map(() => 0);
+    this.slack = 1 / Math.max(2, 2 * this.shares.length - 2);
   }
 
   next(): number {
-    let best = 0;
+    let [best, soonest] = [this.shares.length - 1, Number.POSITIVE_INFINITY];
     for (let i = 0; i < this.shares.length; i++) {
-      this.credit[i] = (this.credit[i] as number) + (this.shares[i] as number);
-      if ((this.credit[i] as number) > (this.credit[best] as number)) best = i;
+      const share = this.shares[i] as number;
+      const credit = (this.credit[i] as number) + share;
+      this.credit[i] = credit;
+      const deadline = (1 - this.slack - credit) / share;
+      if (share > 0 && credit >= this.slack && deadline < soonest) [best, soonest] = [i, deadline];
     }
     this.credit[best] = (this.credit[best] as number) - 1;
     return best === this.shares.length - 1 ? -1 : best;

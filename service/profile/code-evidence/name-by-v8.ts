@@ -98,7 +98,7 @@ class Stacks {
   }
 }
 
-/** How many frames and samples got names. */
+/** How many frames and samples got names: none where the two clocks cannot be compared. */
 export function nameByV8(
   edit: ProfileEdit,
   profile: Profile,
@@ -107,10 +107,10 @@ export function nameByV8(
   tree: V8Tree,
   v8StartedAtMs: number | null,
 ): { readonly frames: number; readonly samples: number } {
-  const began = profile.facts.startedAtMs;
-  const offset = v8StartedAtMs === null || began === null ? 0 : v8StartedAtMs - began;
-  const seen = codeSamples(tree, chains, offset);
   const done = { frames: 0, samples: 0 };
+  const began = profile.facts.startedAtMs;
+  if (v8StartedAtMs === null || began === null) return done;
+  const seen = codeSamples(tree, chains, v8StartedAtMs - began);
   if (seen.at.length === 0) return done;
   const stacks = new Stacks(edit, chains);
   for (const row of rows) {

@@ -1,5 +1,11 @@
+import { at } from '../columns.ts';
 import type { FunctionInfo, Profile, Tier } from '../profile.ts';
 import { TIERS } from '../profile.ts';
+
+/** A profile has fewer than 2^26 frames, and a tree fewer than 2^27 nodes. */
+function childKey(node: number, frame: number): number {
+  return node * 0x4000000 + frame;
+}
 
 /** A finished profile that gets more functions, frames and nodes, and samples at other nodes. */
 export class ProfileEdit {
@@ -16,7 +22,7 @@ export class ProfileEdit {
   private readonly parent: number[];
   private readonly frame: number[];
   private readonly symbols = new Map<number, string>();
-  private readonly children = new Map<string, number>();
+  private readonly children = new Map<number, number>();
 
   constructor(profile: Profile) {
     this.profile = profile;
@@ -30,7 +36,8 @@ export class ProfileEdit {
     this.frameInlined = this.frameFunction.map(() => 0);
     this.parent = [...tree.parent];
     this.frame = [...tree.frame];
-    for (let node = 1; node < tree.length; node++) this.children.set(`${this.parent[node]} ${this.frame[node]}`, node);
+    for (let node = 1; node < tree.length; node++)
+      this.children.set(childKey(at(tree.parent, node), at(tree.frame, node)), node);
     this.nodeOfRow = Int32Array.from(samples.node);
   }
 
@@ -62,7 +69,7 @@ export class ProfileEdit {
   }
 
   child(node: number, frame: number): number {
-    const key = `${node} ${frame}`;
+    const key = childKey(node, frame);
     const known = this.children.get(key);
     if (known !== undefined) return known;
     const id = this.parent.push(node) - 1;

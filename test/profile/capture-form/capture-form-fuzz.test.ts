@@ -9,6 +9,26 @@ import { AppError } from '../../../service/shared/errors.ts';
 
 const FIXTURE = gunzipSync(readFileSync(join(import.meta.dirname, '../../fixtures/captures/mail-ingest.capture.gz')));
 const TEXT = FIXTURE.toString('latin1');
+const CODE = {
+  functions: [
+    ['(root)', '', 0, 0],
+    ['f', '/srv/a.js', 5, 63],
+    ['g', '/srv/a.js', 2, 14],
+  ],
+  callees: [[1, [[2, 1, 1]]]],
+  v8: {
+    nodes: [-1, 0, 0, 1, 1, 2],
+    ticks: [1, 6, 30, -1, 1, 3, 20, 2, 2, 4, 9, -1],
+    samples: [1, 2],
+    deltasMs: [10, 0],
+  },
+};
+/** The same as the second form, with what V8 saw in its first process. */
+const SECOND = `${TEXT.replace('capture 1\n', 'capture 2\n')}visits 1
+{"pid":1,"status":"profiled","startedAt":1700000000000}
+code 1
+0 ${JSON.stringify(CODE)}
+`;
 
 /** A profile that holds together, or a fault that we foresaw; nothing else may come out. */
 function readsOrRefuses(input: string | Uint8Array): 'read' | 'refused' {
@@ -130,6 +150,25 @@ test('random mutations of the dense lines and of the numbers in the tables, wher
   fc.assert(
     fc.property(edits, (changes) => void readsOrRefuses(mutate(TEXT.slice(0, facts), changes) + TEXT.slice(facts))),
     { numRuns: 100 },
+  );
+});
+
+test('random mutations of visits and code are refused or read', () => {
+  const from = SECOND.indexOf('\nvisits ');
+  assert.equal(readsOrRefuses(SECOND), 'read');
+  fc.assert(
+    fc.property(edits, (changes) => void readsOrRefuses(SECOND.slice(0, from) + mutate(SECOND.slice(from), changes))),
+    { numRuns: 150 },
+  );
+});
+
+test('of the second form only the whole is read', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: SECOND.indexOf('\nvisits '), max: SECOND.length - 1 }),
+      (length) => readsOrRefuses(SECOND.slice(0, length)) === 'refused',
+    ),
+    { numRuns: 60 },
   );
 });
 

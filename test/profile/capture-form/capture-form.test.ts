@@ -222,6 +222,66 @@ test('anything after the last sample is refused', () => {
   assert.throws(() => readCapture(`${WHOLE}more\n`), { message: /continues after its last part/ });
 });
 
+const VISIT = '{"pid":70,"status":"profiled","startedAt":1700000000000}';
+const CODE = {
+  functions: [
+    ['(root)', '', 0, 0],
+    ['parse', '/srv/app.js', 5, 63],
+    ['scan', '/srv/app.js', 2, 14],
+  ],
+  callees: [[1, [[2, 1, 1]]]],
+  v8: { nodes: [-1, 0, 0, 1], ticks: [1, 6, 1, -1, 1, 3, 2, 2] },
+};
+
+function second(visits: readonly string[], code: readonly string[]): string {
+  const parts = [`visits ${visits.length}`, ...visits, `code ${code.length}`, ...code];
+  return `${WHOLE.replace('capture 1', 'capture 2')}${parts.join('\n')}\n`;
+}
+
+test('the second form brings visits and code; the first is still read', () => {
+  const profile = readCapture(second([VISIT], [`0 ${JSON.stringify(CODE)}`]));
+  assert.equal(profile.processes[0]?.visit?.status, 'profiled');
+  assert.equal(profile.processes[1]?.visit, undefined);
+  assert.deepEqual(
+    profile.inlinedCandidates?.map(({ callees }) => callees.map(({ fn }) => fn.name)),
+    [['scan']],
+  );
+  assert.deepEqual(
+    profile.lineTicks?.map(({ line, samples }) => [line, samples]),
+    [[6, 1]],
+  );
+  assert.deepEqual(profile.facts.warnings, ['a warning']);
+  const plain = readCapture(second([], []));
+  assert.deepEqual(stacks(plain), stacks(readCapture(WHOLE)));
+  assert.deepEqual(plain.ledger, readCapture(WHOLE).ledger);
+});
+
+test('code that is not as expected costs only itself, and a warning', () => {
+  const code = ['0 {', `9 ${JSON.stringify(CODE)}`, `0 ${JSON.stringify({ ...CODE, v8: null, v8Error: 'no tree' })}`];
+  const profile = readCapture(second([VISIT], [...code, `0 ${JSON.stringify(CODE)}`]));
+  assert.equal(profile.inlinedCandidates?.length, 1);
+  assert.deepEqual(profile.facts.warnings.slice(1), [
+    'What a process told about its code was left out: it is not of the expected form.',
+    'What a process told about its code was left out: a process must be a whole number from 0 to 1.',
+    "What V8's profiler saw in a process could not be used: no tree.",
+    'What a process told about its code was left out: the process is there twice.',
+  ]);
+});
+
+test('visits and code that are cut, or missing from the second form, are refused', () => {
+  const text = second([VISIT], [`0 ${JSON.stringify(CODE)}`]);
+  for (const [broken, message] of [
+    [WHOLE.replace('capture 1', 'capture 2'), /it ends where "visits"/],
+    [text.replace('visits 1', 'visits 2'), /a visit was expected here/],
+    [text.replace('"profiled"', '"odd"'), /a visit was expected here/],
+    [text.replace('code 1', 'code 2'), /it ends where the code/],
+    [text.replace('code 1', 'code 0'), /continues after its last part/],
+    [text.replace('capture 2', 'capture 1'), /continues after its last part/],
+  ] as const) {
+    assert.throws(() => readCapture(broken), { code: 'CAPTURE_INVALID', message });
+  }
+});
+
 test('more text than any capture has is not even looked at', () => {
   const bytes = new Uint8Array(64 * 1024 * 1024 + 1);
   assert.throws(() => readCapture(bytes), {
