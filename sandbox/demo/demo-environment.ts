@@ -114,7 +114,11 @@ async function build(
 }
 
 /** V8's inspector has one port for all processes of a network: where instances share one they get in each other's way. */
-function chooseV8Engine(fleet: RunningFleet, bare: boolean, say: (text: string) => void): 'lines' | 'off' {
+export function chooseV8Engine(
+  fleet: Pick<RunningFleet, 'sharedNetwork'>,
+  bare: boolean,
+  say: (text: string) => void,
+): 'lines' | 'off' {
   if (fleet.sharedNetwork === null) return 'lines';
   const why = `the instances have no networks of their own (${fleet.sharedNetwork})`;
   if (bare) throw new Error(`without flags only V8's profiler knows names, and here it cannot be used: ${why}`);
