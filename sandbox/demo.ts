@@ -10,7 +10,7 @@ import { saveOutput } from './demo/save-output.ts';
 import { type DemoReport, watchIncident } from './demo/watch-incident.ts';
 
 const PORT = 3000;
-/** From the fire to the mail; on two quiet cores it takes about 40 s. */
+/** From the fire to the mail; on two quiet cores it takes about 45 s. */
 const DEADLINE_MS = 150_000;
 
 /** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */

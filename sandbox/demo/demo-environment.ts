@@ -73,17 +73,17 @@ async function build(
   options: DemoOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<DemoEnvironment, 'close'>> {
-  const bare = options.nodeFlags === false;
+  const nodeFlags = options.nodeFlags ?? true;
   const fleet = await startFleet({
     groupName: GROUP,
     requestsPerSecond: REQUESTS_PER_SECOND,
-    ...(bare ? { nodeFlags: [] } : {}),
+    ...(nodeFlags ? {} : { nodeFlags: [] }),
   });
   closers.push(() => fleet.close());
   options.signal?.throwIfAborted();
-  const how = `isolation: ${fleet.isolation}${bare ? ', Node without flags' : ''}`;
+  const how = `isolation: ${fleet.isolation}${nodeFlags ? '' : ', Node without flags'}`;
   options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (${how})`);
-  const v8Engine = chooseV8Engine(fleet, bare, options.say);
+  const v8Engine = chooseV8Engine(fleet, { nodeFlags, asRoot: process.getuid?.() === 0, say: options.say });
   const sandbox = await startSandbox({
     fleet,
     metricPeriodSeconds: METRIC_PERIOD_SECONDS,
@@ -113,16 +113,22 @@ async function build(
   return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch };
 }
 
-/** V8's inspector has one port for all processes of a network: where instances share one they get in each other's way. */
+/**
+ * V8's inspector has one port for all processes of a network: where instances share one they get in each other's way.
+ * And it is visited by another user than root: an instance that we make without being root has no other.
+ */
 export function chooseV8Engine(
   fleet: Pick<RunningFleet, 'sharedNetwork'>,
-  bare: boolean,
-  say: (text: string) => void,
+  demo: { readonly nodeFlags: boolean; readonly asRoot: boolean; readonly say: (text: string) => void },
 ): 'lines' | 'off' {
-  if (fleet.sharedNetwork === null) return 'lines';
-  const why = `the instances have no networks of their own (${fleet.sharedNetwork})`;
-  if (bare) throw new Error(`without flags only V8's profiler knows names, and here it cannot be used: ${why}`);
-  say(`V8          its profiler is not asked: ${why}`);
+  const { sharedNetwork } = fleet;
+  if (sharedNetwork === null && demo.asRoot) return 'lines';
+  const why =
+    sharedNetwork === null
+      ? 'instances with users of their own need root'
+      : `the instances have no networks of their own (${sharedNetwork})`;
+  if (!demo.nodeFlags) throw new Error(`without flags only V8's profiler knows names, and it cannot be asked: ${why}`);
+  demo.say(`V8          its profiler is not asked: ${why}`);
   return 'off';
 }
 
