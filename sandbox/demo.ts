@@ -1,6 +1,7 @@
 /**
  * The whole story on one machine: an AWS on a local port, a fleet of real processes, the service; an instance catches
- * fire. `--once` exits after the first mailed report and leaves it under demo-output/.
+ * fire. `--once` exits after the first mailed report and leaves it under demo-output/. `--no-flags` starts the fleet's
+ * Node processes without flags: V8's profiler alone then knows the names.
  */
 import { setTimeout } from 'node:timers/promises';
 import { DemoConsole } from './demo/demo-console.ts';
@@ -9,7 +10,7 @@ import { saveOutput } from './demo/save-output.ts';
 import { type DemoReport, watchIncident } from './demo/watch-incident.ts';
 
 const PORT = 3000;
-/** From the fire to the mail; on two quiet cores it takes about 40 s. */
+/** From the fire to the mail; on two quiet cores it takes about 45 s. */
 const DEADLINE_MS = 150_000;
 
 /** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */
@@ -17,16 +18,21 @@ class Interrupted extends Error {}
 const INTERRUPTED = 130;
 const OWN_TURN_MS = 500;
 
+interface Wanted {
+  readonly once: boolean;
+  readonly nodeFlags: boolean;
+}
+
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
-async function environmentOn(once: boolean, demoConsole: DemoConsole, signal: AbortSignal): Promise<DemoEnvironment> {
-  const say = (text: string) => demoConsole.say(text);
-  if (once) return startDemoEnvironment({ port: 0, say, signal });
+async function environmentOn(demoConsole: DemoConsole, wanted: Wanted, signal: AbortSignal): Promise<DemoEnvironment> {
+  const options = { say: (text: string) => demoConsole.say(text), signal, nodeFlags: wanted.nodeFlags };
+  if (wanted.once) return startDemoEnvironment({ ...options, port: 0 });
   try {
-    return await startDemoEnvironment({ port: PORT, say, signal });
+    return await startDemoEnvironment({ ...options, port: PORT });
   } catch (error) {
     if (!(error as Error).message.includes('EADDRINUSE')) throw error;
     demoConsole.say(`port ${PORT} is in use; using another one`);
-    return startDemoEnvironment({ port: 0, say, signal });
+    return startDemoEnvironment({ ...options, port: 0 });
   }
 }
 
@@ -70,7 +76,7 @@ function interruption(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function main(once: boolean): Promise<void> {
+async function main(wanted: Wanted): Promise<void> {
   const demoConsole = new DemoConsole();
   const stop = new AbortController();
   // Once: a second Ctrl-C does not wait for the tidying.
@@ -79,8 +85,8 @@ async function main(once: boolean): Promise<void> {
   }
   let demo: DemoEnvironment | undefined;
   try {
-    demo = await environmentOn(once, demoConsole, stop.signal);
-    await tell(demo, demoConsole, once, stop.signal);
+    demo = await environmentOn(demoConsole, wanted, stop.signal);
+    await tell(demo, demoConsole, wanted.once, stop.signal);
   } catch (error) {
     if (await isInterrupted(stop.signal)) throw stop.signal.reason;
     for (const line of demo?.service.log().slice(-30) ?? []) process.stderr.write(`${line}\n`);
@@ -99,7 +105,7 @@ async function isInterrupted(signal: AbortSignal): Promise<boolean> {
 }
 
 try {
-  await main(process.argv.includes('--once'));
+  await main({ once: process.argv.includes('--once'), nodeFlags: !process.argv.includes('--no-flags') });
 } catch (error) {
   const interrupted = error instanceof Interrupted;
   const words = error instanceof Error ? error.message : String(error);

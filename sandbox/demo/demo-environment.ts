@@ -26,6 +26,9 @@ const REQUESTS_PER_SECOND = 90;
 /** Percent of an instance's two vCPUs: its normal work is about 15 %, the fire about 50 %. */
 const ALARM_THRESHOLD = 25;
 
+/** From the order to the common start: V8's profiler visits two workers of each instance before it. */
+const CAPTURE_LEAD_SECONDS = 10;
+
 /** Everything that the story needs: the fleet, the AWS, the service, and the alarm between them. */
 export interface DemoEnvironment {
   readonly fleet: RunningFleet;
@@ -45,6 +48,8 @@ export interface DemoOptions {
   readonly say: (text: string) => void;
   readonly environment?: Readonly<Record<string, string>>;
   readonly deliverTwice?: boolean;
+  /** Default true. Without flags Node writes no perf maps, and V8's profiler alone knows the names. */
+  readonly nodeFlags?: boolean;
   /** Ends the building between two parts; what was built is taken down. */
   readonly signal?: AbortSignal;
 }
@@ -68,10 +73,17 @@ async function build(
   options: DemoOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<DemoEnvironment, 'close'>> {
-  const fleet = await startFleet({ groupName: GROUP, requestsPerSecond: REQUESTS_PER_SECOND });
+  const nodeFlags = options.nodeFlags ?? true;
+  const fleet = await startFleet({
+    groupName: GROUP,
+    requestsPerSecond: REQUESTS_PER_SECOND,
+    ...(nodeFlags ? {} : { nodeFlags: [] }),
+  });
   closers.push(() => fleet.close());
   options.signal?.throwIfAborted();
-  options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (isolation: ${fleet.isolation})`);
+  const how = `isolation: ${fleet.isolation}${nodeFlags ? '' : ', Node without flags'}`;
+  options.say(`fleet       ${fleet.instances.length} instances of ${GROUP} serve mail (${how})`);
+  const v8Engine = chooseV8Engine(fleet, { nodeFlags, asRoot: process.getuid?.() === 0, say: options.say });
   const sandbox = await startSandbox({
     fleet,
     metricPeriodSeconds: METRIC_PERIOD_SECONDS,
@@ -84,7 +96,11 @@ async function build(
   const topicArn = await createTopic(sns);
   const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
   closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
-  const variables = { ...environment(sandbox, topicArn, dataDir, options.port), ...options.environment };
+  const variables = {
+    ...environment(sandbox, topicArn, dataDir, options.port),
+    V8_ENGINE: v8Engine,
+    ...options.environment,
+  };
   const service = await startServiceProcess(variables);
   closers.push(() => service.stop());
   options.signal?.throwIfAborted();
@@ -95,6 +111,25 @@ async function build(
   options.say('subscribed  SNS delivers the CPU alarm of the group to the service');
   const serviceEnvironment = { ...variables, PORT: new URL(service.url).port };
   return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch };
+}
+
+/**
+ * V8's inspector has one port for all processes of a network: where instances share one they get in each other's way.
+ * And it is visited by another user than root: an instance that we make without being root has no other.
+ */
+export function chooseV8Engine(
+  fleet: Pick<RunningFleet, 'sharedNetwork'>,
+  demo: { readonly nodeFlags: boolean; readonly asRoot: boolean; readonly say: (text: string) => void },
+): 'lines' | 'off' {
+  const { sharedNetwork } = fleet;
+  if (sharedNetwork === null && demo.asRoot) return 'lines';
+  const why =
+    sharedNetwork === null
+      ? 'instances with users of their own need root'
+      : `the instances have no networks of their own (${sharedNetwork})`;
+  if (!demo.nodeFlags) throw new Error(`without flags only V8's profiler knows names, and it cannot be asked: ${why}`);
+  demo.say(`V8          its profiler is not asked: ${why}`);
+  return 'off';
 }
 
 async function createTopic(sns: SNSClient): Promise<string> {
@@ -151,7 +186,7 @@ function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: 
     MAIL_TO: 'oncall@example.com',
     CAPTURE_SECONDS: String(CAPTURE_SECONDS),
     CAPTURE_HZ: String(CAPTURE_HZ),
-    CAPTURE_LEAD_SECONDS: '4',
+    CAPTURE_LEAD_SECONDS: String(CAPTURE_LEAD_SECONDS),
     PEER_MIN_AGE_SECONDS: '0',
     SOURCE_EXCERPTS: 'mail',
     METRIC_PERIOD_SECONDS: String(METRIC_PERIOD_SECONDS),

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Process 1 of an instance, started by unshare in new PID, mount, UTS and IPC namespaces.
+# Process 1 of an instance, started by unshare in new PID, mount, UTS and IPC namespaces, and perhaps in a new network.
 #
-#   boot-instance.sh STATE HOSTNAME CGROUP NODE APP MODULES FLAG...
+#   boot-instance.sh STATE HOSTNAME CGROUP NETWORK NODE APP MODULES FLAG...
 #
 # STATE    folder with the files `stat` and `loadavg` that the fleet rewrites, and the mount point `root`
 # CGROUP   cgroup v2 folder to join, or empty
+# NETWORK  `own`: its loopback interface is still down; `shared`: nothing is to be done
 # NODE     the node binary; APP the folder of the service; MODULES its node_modules;
 # FLAG     for node
 #
@@ -65,10 +66,11 @@ serve() {
 }
 
 main() {
-	state=$1 hostname=$2 cgroup=$3 node=$4 app=$5 modules=$6
-	shift 6
+	state=$1 hostname=$2 cgroup=$3 network=$4 node=$5 app=$6 modules=$7
+	shift 7
 	[ -z "$cgroup" ] || echo 0 >"$cgroup/cgroup.procs"
 	hostname "$hostname"
+	[ "$network" != own ] || ip link set lo up
 	mount -t tmpfs -o mode=755,size=512m instance "$state/root"
 	cd "$state/root"
 	make_root

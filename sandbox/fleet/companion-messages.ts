@@ -14,7 +14,7 @@ export type CompanionMessage =
       /** Instances known only by their tag. */
       readonly tagged: readonly string[];
     }
-  | { readonly kind: 'load'; readonly instanceId: string; readonly port: number; readonly requestsPerSecond: number }
+  | { readonly kind: 'load'; readonly instanceId: string; readonly socket: string; readonly requestsPerSecond: number }
   | { readonly kind: 'unload'; readonly instanceId: string };
 
 const TIDY_LIMIT_MS = 5000;

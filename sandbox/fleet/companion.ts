@@ -12,7 +12,7 @@ let belongings: Extract<CompanionMessage, { kind: 'own' }> | undefined;
 process.on('message', (message: CompanionMessage) => {
   if (message.kind === 'own') belongings = message;
   else if (message.kind === 'load') {
-    loads.set(message.instanceId, new LoadGenerator(message.port, message.requestsPerSecond));
+    loads.set(message.instanceId, new LoadGenerator(message.socket, message.requestsPerSecond));
   } else {
     loads.get(message.instanceId)?.stop();
     loads.delete(message.instanceId);

@@ -4,6 +4,7 @@ import type { CpuAccount } from './cpu-account.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RunningScript, SandboxInstance, ScriptRun } from './instance.ts';
 import type { Isolation } from './isolation.ts';
+import { SERVICE_SOCKET } from './paths.ts';
 import { runScript } from './run-script.ts';
 
 /** Nine node processes start at once, on two cores shared with whatever else runs. */
@@ -32,7 +33,6 @@ export class FleetInstance implements SandboxInstance {
   state: SandboxInstance['state'] = 'online';
   private readonly parts: InstanceParts;
   private readonly child: ChildProcess;
-  private servicePort = 0;
   private lastCpuSeconds = 0;
   private log = '';
 
@@ -47,14 +47,14 @@ export class FleetInstance implements SandboxInstance {
     child.stderr?.on('data', (part: Buffer) => this.note(part));
   }
 
-  /** The port of the service on 127.0.0.1. */
-  get port(): number {
-    return this.servicePort;
+  /** The Unix socket of the service, as this process names it. */
+  get socket(): string {
+    return this.parts.isolation.outside(SERVICE_SOCKET);
   }
 
   /** Waits until the service answers; an error with its last words when it ends or takes too long. */
   async ready(): Promise<void> {
-    this.servicePort = await this.listening();
+    await this.listening();
     await this.call('GET', '/healthz');
   }
 
@@ -78,7 +78,7 @@ export class FleetInstance implements SandboxInstance {
   /** Sends the service a request and gives back the body of its answer. */
   call(method: string, path: string, body = ''): Promise<string> {
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: this.servicePort, method, path, agent: false }, (response) => {
+      const sent = request({ socketPath: this.socket, method, path, agent: false }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.once('error', reject);
@@ -106,7 +106,7 @@ export class FleetInstance implements SandboxInstance {
     for (const stream of this.child.stdio) stream?.destroy();
   }
 
-  private listening(): Promise<number> {
+  private listening(): Promise<void> {
     return new Promise((resolve, reject) => {
       let text = '';
       const fail = (why: string) => reject(new Error(`the service of ${this.id} ${why}: ${text} ${this.log}`.trim()));
@@ -114,11 +114,11 @@ export class FleetInstance implements SandboxInstance {
       this.child.once('exit', () => fail('ended'));
       this.child.stdout?.on('data', (part: Buffer) => {
         text = (text + part.toString('utf8')).slice(-2000);
-        const port = /^listening (\d+)$/m.exec(text)?.[1];
-        if (port === undefined && !/^ended$/m.test(text)) return;
+        const [word] = /^(listening|ended)$/m.exec(text) ?? [];
+        if (word === undefined) return;
         clearTimeout(timer);
-        if (port === undefined) fail('ended');
-        else resolve(Number(port));
+        if (word === 'ended') fail('ended');
+        else resolve();
       });
       this.child.once('exit', () => clearTimeout(timer));
     });

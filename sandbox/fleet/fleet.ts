@@ -12,6 +12,8 @@ import type { SandboxFleet } from './instance.ts';
 import type { Isolation, IsolationOptions } from './isolation.ts';
 import { badTemplate, CUSTOMERS, goodTemplate, NEWSLETTER_CUSTOMER } from './load/mails.ts';
 import { Namespaces } from './namespaces.ts';
+import { whyNoOwnNetwork } from './own-network.ts';
+import { NODE_FLAGS } from './paths.ts';
 import { Session } from './session.ts';
 
 const REGION = 'us-east-1';
@@ -31,11 +33,15 @@ export interface FleetOptions {
   readonly requestsPerSecond?: number;
   /** `session` does without namespaces, `namespaces` fails without them; by default what the machine allows. */
   readonly isolation?: 'namespaces' | 'session';
+  /** For the services' node; by default those that give perf names. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface RunningFleet extends SandboxFleet {
   /** `session` when the machine does not allow namespaces: instances then see each other. */
   readonly isolation: 'namespaces' | 'session';
+  /** Why the instances share the machine's network; null when each has its own. */
+  readonly sharedNetwork: string | null;
   readonly groupName: string;
   /** Gives the instance the bad template; each newsletter then costs a hundred times as much. */
   startOverload(instanceId: string): Promise<void>;
@@ -63,6 +69,7 @@ class Fleet implements RunningFleet {
   readonly groupName: string;
   readonly instances: FleetInstance[] = [];
   private isolationKind: 'namespaces' | 'session';
+  private readonly noOwnNetwork: string | null;
   private readonly options: FleetOptions;
   private readonly folder = mkdtempSync(join(tmpdir(), 'smokejumper-fleet-'));
   private readonly cgroup: string | null;
@@ -76,6 +83,7 @@ class Fleet implements RunningFleet {
     this.options = options;
     this.groupName = options.groupName ?? 'web-prod';
     this.isolationKind = options.isolation ?? 'namespaces';
+    this.noOwnNetwork = whyNoOwnNetwork();
     this.cgroup = makeCgroup(`smokejumper-${randomBytes(4).toString('hex')}`);
     this.companion = spawn(process.execPath, [join(import.meta.dirname, 'companion.ts')], {
       detached: true,
@@ -86,6 +94,10 @@ class Fleet implements RunningFleet {
 
   get isolation(): 'namespaces' | 'session' {
     return this.isolationKind;
+  }
+
+  get sharedNetwork(): string | null {
+    return this.isolationKind === 'session' ? 'they have no namespaces' : this.noOwnNetwork;
   }
 
   async start(): Promise<void> {
@@ -135,7 +147,9 @@ class Fleet implements RunningFleet {
     const cgroup = this.isolationKind === 'namespaces' && this.cgroup ? makeCgroup(facts.id, this.cgroup) : null;
     if (cgroup) this.cgroups.unshift(cgroup);
     const hostname = `ip-${facts.privateIp.replaceAll('.', '-')}`;
-    const isolation = this.isolate({ instanceId: facts.id, hostname, stateFolder, cgroup });
+    const nodeFlags = this.options.nodeFlags ?? NODE_FLAGS;
+    const ownNetwork = this.sharedNetwork === null;
+    const isolation = this.isolate({ instanceId: facts.id, hostname, stateFolder, cgroup, nodeFlags, ownNetwork });
     this.isolations.push(isolation);
     this.registerBelongings();
     const account = cgroup ? new CgroupAccount(cgroup) : new ProcessAccount((pid) => isolation.owns(pid));
@@ -162,7 +176,7 @@ class Fleet implements RunningFleet {
     await instance.ready();
     for (const customer of CUSTOMERS) await instance.call('PUT', `/templates/${customer}`, goodTemplate(customer));
     const requestsPerSecond = this.options.requestsPerSecond ?? REQUESTS_PER_SECOND;
-    this.tell({ kind: 'load', instanceId: instance.id, port: instance.port, requestsPerSecond });
+    this.tell({ kind: 'load', instanceId: instance.id, socket: instance.socket, requestsPerSecond });
   }
 
   private facts(number: number): InstanceFacts {

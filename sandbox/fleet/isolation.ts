@@ -11,7 +11,7 @@ export interface IsolatedScript {
 /** What separates an instance from the others on the machine; how much it separates depends on what root allows. */
 export interface Isolation {
   readonly kind: 'namespaces' | 'session';
-  /** Starts the instance and its service. The child's output has the line `listening PORT` once the service answers. */
+  /** Starts the instance and its service. The child's output has the line `listening` once the service answers. */
   boot(): Promise<ChildProcess>;
   /** The path by which this process reaches a file of the instance. */
   outside(path: string): string;
@@ -32,4 +32,8 @@ export interface IsolationOptions {
   readonly stateFolder: string;
   /** A cgroup v2 folder that all processes of the instance join; null when there is none. */
   readonly cgroup: string | null;
+  /** For the service's node. */
+  readonly nodeFlags: readonly string[];
+  /** A network of its own, with nothing in it but the loopback interface. */
+  readonly ownNetwork: boolean;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IsolatedScript, Isolation, IsolationOptions } from './isolation.ts';
-import { AGENT_PATH, modulesFolder, NODE_FLAGS, SERVICE_FOLDER } from './paths.ts';
+import { AGENT_PATH, modulesFolder, SERVICE_FOLDER } from './paths.ts';
 
 /** A boot is a few mounts, 50 ms; on a machine that is busy with other things it may wait for its turn. */
 const BOOT_TIMEOUT_MS = 10_000;
@@ -13,8 +13,8 @@ const JOIN = '[ -z "$0" ] || echo 0 >"$0/cgroup.procs"; exec "$@"';
 const LEAD = 'echo $$ >&3; exec 3>&-; cd "$0" || exit 1; unset OLDPWD; exec sh -c "$1"';
 
 /**
- * An instance in PID, mount, UTS and IPC namespaces of its own (and a user namespace when we are not root). The network
- * is shared with the machine: the services listen on random ports of 127.0.0.1.
+ * An instance in PID, mount, UTS and IPC namespaces of its own (and a user namespace when we are not root), where
+ * possible also in a network of its own: V8's inspector always opens the same port of 127.0.0.1.
  *
  * `perf record -a` inside it sees all CPUs of the machine, but the kernel numbers tasks for the namespace of the
  * recorder: own processes carry the pids of the instance, those of all others pid 0, like the idle task.
@@ -30,11 +30,13 @@ export class Namespaces implements Isolation {
   }
 
   async boot(): Promise<ChildProcess> {
-    const { hostname, stateFolder, cgroup } = this.options;
-    const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-    const separate = [...asUser, '--pid', '--mount', '--uts', '--ipc', '--fork', '--propagation', 'private'];
-    const boot = ['sh', join(import.meta.dirname, 'boot-instance.sh'), stateFolder, hostname, cgroup ?? ''];
-    const service = [process.execPath, SERVICE_FOLDER, modulesFolder(), ...NODE_FLAGS];
+    const { hostname, stateFolder, cgroup, nodeFlags } = this.options;
+    const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+    const kinds = [...user, ...this.network(), '--pid', '--mount', '--uts', '--ipc'];
+    const separate = [...kinds, '--fork', '--propagation', 'private'];
+    const network = this.options.ownNetwork ? 'own' : 'shared';
+    const boot = ['sh', join(import.meta.dirname, 'boot-instance.sh'), stateFolder, hostname, cgroup ?? '', network];
+    const service = [process.execPath, SERVICE_FOLDER, modulesFolder(), ...nodeFlags];
     // Its standard input is the thread on which its life hangs; a session of its own keeps Ctrl-C from it.
     this.child = spawn('unshare', [...separate, '--kill-child=SIGKILL', ...boot, ...service], {
       detached: true,
@@ -97,10 +99,14 @@ export class Namespaces implements Isolation {
     return `/proc/${this.pid}/ns/${kind}`;
   }
 
+  private network(): string[] {
+    return this.options.ownNetwork ? ['--net'] : [];
+  }
+
   private enter(): string[] {
     const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
     const pid = `--pid=${this.namespace('pid_for_children')}`;
-    return ['nsenter', '--target', String(this.pid), ...user, '--mount', '--uts', '--ipc', pid];
+    return ['nsenter', '--target', String(this.pid), ...user, ...this.network(), '--mount', '--uts', '--ipc', pid];
   }
 
   /** From the inside: the leader may be gone, and its number is known in there only. */

@@ -10,6 +10,9 @@ export function modulesFolder(): string {
   return folder;
 }
 
+/** Where the service listens, as the instance names it. A socket in the file system can be reached across networks. */
+export const SERVICE_SOCKET = '/run/mail-ingest.sock';
+
 /** A short PATH, as the SSM agent has. */
 export const AGENT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -3,13 +3,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV_TAG, isTagged, taggedProcesses } from './env-tag.ts';
 import type { IsolatedScript, Isolation, IsolationOptions } from './isolation.ts';
-import { AGENT_PATH, NODE_FLAGS, SERVICE_FOLDER } from './paths.ts';
+import { AGENT_PATH, SERVICE_FOLDER, SERVICE_SOCKET } from './paths.ts';
 
 const CHANGE_FOLDER = 'cd "$0" || exit 1; unset OLDPWD; exec sh -c "$1"';
 
 /**
  * An instance where namespaces are not to be had: processes that carry its id in their environment, with a TMPDIR of
- * their own. They see each other, the machine's host name and its /proc/stat.
+ * their own. They see each other, the machine's host name, its network and its /proc/stat.
  */
 export class Session implements Isolation {
   readonly kind = 'session';
@@ -20,12 +20,14 @@ export class Session implements Isolation {
   }
 
   async boot(): Promise<ChildProcess> {
-    mkdirSync(this.outside('/tmp'), { recursive: true });
-    return spawn(process.execPath, [...NODE_FLAGS, join(SERVICE_FOLDER, 'server.js')], {
+    for (const folder of ['/tmp', '/run']) mkdirSync(this.outside(folder), { recursive: true });
+    const spool = this.inside('/var/spool/mail-ingest');
+    const service = { NODE_ENV: 'production', SPOOL: spool, SOCKET: this.inside(SERVICE_SOCKET) };
+    return spawn(process.execPath, [...this.options.nodeFlags, join(SERVICE_FOLDER, 'server.js')], {
       cwd: this.options.stateFolder,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: this.mark({ PATH: AGENT_PATH, NODE_ENV: 'production', SPOOL: this.inside('/var/spool/mail-ingest') }),
+      env: this.mark({ PATH: AGENT_PATH, ...service }),
     });
   }
 

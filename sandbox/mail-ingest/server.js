@@ -1,6 +1,7 @@
 /**
  * Mail ingest: takes mails over HTTP, makes them searchable and keeps the latest ones, compressed, in memory.
- * A primary and two workers share one port of 127.0.0.1. Prints `listening PORT` once every worker answers.
+ * A primary and two workers share the Unix socket SOCKET, as behind a proxy on the same host. Prints `listening` once
+ * every worker answers.
  *
  *   POST /mails                        a mail as JSON, see src/receive-mail.js
  *   GET  /search?word=W                ids of the kept mails of the answering worker that hold the word
@@ -12,6 +13,7 @@ import { startPrimary } from './src/primary.js';
 import { startWorker } from './src/worker.js';
 
 const WORKERS = 2;
+const SOCKET = process.env.SOCKET ?? '/run/mail-ingest.sock';
 
-if (cluster.isPrimary) startPrimary(WORKERS, Number(process.env.PORT ?? 0));
-else startWorker(process.env.SPOOL ?? '/var/spool/mail-ingest');
+if (cluster.isPrimary) startPrimary(WORKERS, SOCKET);
+else startWorker(SOCKET, process.env.SPOOL ?? '/var/spool/mail-ingest');

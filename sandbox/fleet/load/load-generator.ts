@@ -15,15 +15,16 @@ const DIFFERENT_MAILS = 24;
 
 /** Steady mails for one instance over kept connections. */
 export class LoadGenerator {
-  private readonly port: number;
+  private readonly socket: string;
   private readonly others: readonly Agent[];
   private readonly bodies = new Map<string, readonly Buffer[]>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private underWay = 0;
   private stopped = false;
 
-  constructor(port: number, requestsPerSecond: number) {
-    this.port = port;
+  /** `socket`: the path of the Unix socket of the service. */
+  constructor(socket: string, requestsPerSecond: number) {
+    this.socket = socket;
     this.others = agents(CONNECTIONS);
     for (const customer of CUSTOMERS) this.bodies.set(customer, bodies(customer));
     const newsletterMs = (CUSTOMERS.length * 1000) / requestsPerSecond;
@@ -91,7 +92,7 @@ export class LoadGenerator {
     const body = mails[number % mails.length] ?? '';
     return new Promise((resolve) => {
       const headers = { 'content-type': 'application/json', 'content-length': body.length };
-      const target = { host: '127.0.0.1', port: this.port, method: 'POST', path: '/mails', headers, agent };
+      const target = { socketPath: this.socket, method: 'POST', path: '/mails', headers, agent };
       const sent = request(target, (response) => response.resume());
       sent.once('error', () => undefined);
       sent.once('close', () => resolve());

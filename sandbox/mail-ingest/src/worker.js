@@ -9,8 +9,8 @@ const KEPT_MAILS = 400;
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const REPORT_MS = 500;
 
-/** Serves HTTP on the port that the cluster shares. */
-export function startWorker(spool) {
+/** Serves HTTP on the socket that the cluster shares. */
+export function startWorker(socket, spool) {
   const store = new MailStore(KEPT_MAILS);
   const templates = new Templates(spool);
   const stats = { served: 0, total: 0 };
@@ -22,7 +22,7 @@ export function startWorker(spool) {
   });
   // The sender keeps its connections; 5 s, the default, would close them in a quiet moment.
   server.keepAliveTimeout = 60_000;
-  server.listen(Number(process.env.PORT), '127.0.0.1');
+  server.listen(socket);
   process.on('message', (message) => {
     stats.total = message.total;
   });

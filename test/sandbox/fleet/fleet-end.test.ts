@@ -40,6 +40,7 @@ describe('a fleet without namespaces', () => {
     const ids = fleet.instances.map((instance) => instance.id);
     try {
       assert.equal(fleet.isolation, 'session');
+      assert.equal(fleet.sharedNetwork, 'they have no namespaces');
       const first = member(fleet, 0);
       const outcome = await runToEnd(first, 'pwd; echo "$TMPDIR"; exit 3');
       assert.equal(outcome.exitCode, 3);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type RunningFleet, startFleet } from '../../../sandbox/fleet/fleet.ts';
+import { whyNoOwnNetwork } from '../../../sandbox/fleet/own-network.ts';
 import {
   eventually,
   linesOf,
@@ -21,6 +23,8 @@ function canUnshare(): false | string {
   const tried = spawnSync('unshare', ['--pid', '--mount', '--uts', '--ipc', '--fork', '--mount-proc', 'true']);
   return tried.status === 0 ? false : 'this machine does not let root make namespaces';
 }
+
+const skipNetwork = skip || (whyNoOwnNetwork() ?? false);
 
 describe('a fleet of instances in namespaces', { skip }, () => {
   let fleet: RunningFleet;
@@ -61,6 +65,20 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     assert.equal(existsSync('/tmp/only-here'), false);
   });
 
+  it('gives each instance its own network, where V8 can open its one port', { skip: skipNetwork }, async () => {
+    assert.equal(fleet.sharedNetwork, null);
+    const interfaces = await linesOf(member(fleet, 0), "sed -n 's/^ *\\([^ ]*\\):.*/\\1/p' /proc/net/dev");
+    assert.deepEqual(interfaces, ['lo']);
+    const listen = (then: string) => `/srv/node/bin/node -e '
+      require("node:net").createServer().listen(9229, "127.0.0.1", () => { console.log("up"); ${then} })'`;
+    const first = startScript(member(fleet, 0), listen(''));
+    const held = `grep -c ':240D .* 0A ' /proc/net/tcp || :`;
+    await eventually('the first listens', async () => (await linesOf(member(fleet, 0), held))[0] === '1');
+    assert.deepEqual(await linesOf(member(fleet, 1), `${held}; ${listen('process.exit()')}`), ['0', 'up']);
+    first.cancel();
+    assert.equal((await first.outcome).stdout.toString(), 'up\n');
+  });
+
   it('shows each instance the CPU time of its own processes on its own vCPUs', async () => {
     const ticks = async (index: number) => {
       const lines = await linesOf(member(fleet, index), 'cat /proc/stat');
@@ -84,12 +102,13 @@ describe('a fleet of instances in namespaces', { skip }, () => {
 
   it('runs a script as the agent does', async () => {
     const instance = member(fleet, 0);
-    const script = 'pwd; id -u; echo "$AWS_SSM_INSTANCE_ID $SSM_COMMAND_ID"; cat; echo oops >&2; exit 7';
+    const script =
+      'pwd; id -u; echo "$AWS_SSM_INSTANCE_ID $SSM_COMMAND_ID $SMOKEJUMPER_V8_MIN_AGE"; cat; echo oops >&2; exit 7';
     const run = { commandId: 'c-1', commands: [script], timeoutSeconds: 10 };
     const outcome = await instance.run(run).outcome;
     assert.deepEqual(
       { ...outcome, stdout: outcome.stdout.toString(), stderr: outcome.stderr.toString() },
-      { exitCode: 7, ended: 'exit', stdout: `/usr/bin\n0\n${instance.id} c-1\n`, stderr: 'oops\n' },
+      { exitCode: 7, ended: 'exit', stdout: `/usr/bin\n0\n${instance.id} c-1 0\n`, stderr: 'oops\n' },
     );
     const bash = await instance.run({ ...run, commands: ['#!/bin/bash', 'echo $((2 ** 3))'] }).outcome;
     assert.equal(bash.stdout.toString(), '8\n');
@@ -186,5 +205,36 @@ describe('a fleet of instances in namespaces', { skip }, () => {
     fleet.setOffline(last.id, false);
     assert.equal(last.state, 'terminated');
     assert.throws(() => startScript(last, 'true'), /terminated/);
+  });
+});
+
+describe('a fleet without flags for Node', { skip }, () => {
+  it('has services that write no maps', async () => {
+    const fleet = await startFleet({ instances: 1, isolation: 'namespaces', nodeFlags: [] });
+    try {
+      assert.deepEqual(await linesOf(member(fleet, 0), 'ls /tmp'), []);
+      const flags = `for exe in /proc/[0-9]*/exe; do
+        [ "$(readlink "$exe")" != /srv/node/bin/node ] || tr '\\0' '\\n' <"\${exe%exe}cmdline" | grep -c ^- || :
+      done`;
+      assert.deepEqual(await linesOf(member(fleet, 0), flags), ['0', '0', '0']);
+    } finally {
+      await fleet.close();
+    }
+  });
+});
+
+describe('the question whether instances can have their own networks', { skip: skipNetwork }, () => {
+  it('is answered with what is missing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+    try {
+      assert.match(whyNoOwnNetwork(folder) ?? '', /unshare ENOENT/);
+      for (const program of ['unshare', 'sh']) {
+        const { stdout } = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
+        symlinkSync(stdout.trim(), join(folder, program));
+      }
+      assert.match(whyNoOwnNetwork(folder) ?? '', /ip: .*not found/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
