@@ -24,6 +24,8 @@ const pid = Number(pidText);
 const PORT = Number(portText || 9229);
 /** An answer takes milliseconds; a main thread in one long call gives none. */
 const ANSWER_MS = 3000;
+/** An ending process waits for us; its loop is free to answer. */
+const LAST_ANSWER_MS = 500;
 /** From the wish to the start; later it is not started any more. */
 const BEGIN_MS = 2000;
 /** Nothing of ours takes longer than this. */
@@ -177,10 +179,11 @@ class Conversation {
   }
 
   receive(message) {
-    // The process is ending and waits for us.
+    // The process is ending and waits for us. Node crashes when it writes an answer to a client that is just leaving, so what
+    // we have asked is still heard, unless that takes long; asked is nothing any more.
     if (message.method === 'NodeRuntime.waitingForDisconnect') {
-      this.end('ENDING');
-      this.socket.destroy();
+      this.ended = 'ENDING';
+      setTimeout(() => this.end('ENDING'), LAST_ANSWER_MS);
     }
     const settle = this.waiting.get(message.id);
     this.waiting.delete(message.id);
