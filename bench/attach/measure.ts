@@ -15,7 +15,7 @@ export interface Plan {
 /** One visit of four is killed; a visit takes some two seconds. */
 const KILLED_SHARE = 0.25;
 const KILL_WITHIN_MS = 2500;
-/** What is left must be gone by then: 3 s of silence, 8 s for which a profile is kept here, and a busy machine. */
+/** What is left must be gone by then: 3 s of silence, 3 s for which a profile is kept here, and a busy machine. */
 const CLEAN_WITHIN_MS = 40_000;
 /** After this the next run is asked to close what was left by one that was killed as a whole. */
 const ALONE_MS = 20_000;

@@ -1,26 +1,29 @@
 /** The proof that the V8 engine does no harm. `npm run bench:attach -- --help` says how. */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { endings } from './endings.ts';
 import { measure } from './measure.ts';
 import { nodeBinary } from './nodes.ts';
 import { tables } from './table.ts';
 import { harmOf, keepTallies, newTally, readTallies, type Tally } from './tally.ts';
 
 const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups N] [--minutes N] [--results FILE]
+npm run bench:attach -- --endings N [--nodes 18,20,...]
 
   --visits N      visits of each Node version (default 2000); one of four has its visitors killed
   --nodes LIST    versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
   --groups N      services at the same time, each with two workers (default 8); in one turn of five three of them,
                   all on the first processor, with more calls than it can answer
   --minutes N     at most, for all versions together (default 300)
+  --endings N     instead: N processes of each version that end in the middle of a visit
   --results FILE  counts as JSON, after every turn; what is in it already is carried on
 
 Needs root: every service has a network of its own.
 `;
 
 /** The versions take turns, so that each has its share when time runs out. */
-const TURN_MS = 3 * 60_000;
-const OVERLOADED_TURN_MS = 90_000;
+const TURN_MS = 100_000;
+const OVERLOADED_TURN_MS = 60_000;
 const OVERLOADED_GROUPS = 3;
 const OVERLOADED_EVERY = 5;
 
@@ -63,6 +66,7 @@ async function main(): Promise<void> {
       groups: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '300' },
       results: { type: 'string' },
+      endings: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -74,6 +78,12 @@ async function main(): Promise<void> {
   const until = Date.now() + Number(values.minutes) * 60_000;
   const wanted = { visits: Number(values.visits), groups: Number(values.groups), until, file: values.results };
   const nodes = values.nodes.split(',').map((version) => nodeBinary(version));
+  if (values.endings !== undefined) {
+    let faults = 0;
+    for (const node of nodes) faults += await endings(node, Number(values.endings));
+    process.exitCode = faults > 0 ? 1 : 0;
+    return;
+  }
   const results: Results = values.results === undefined ? new Map() : readTallies(values.results);
   for (let round = 0, busy = true; busy; round++) {
     busy = false;

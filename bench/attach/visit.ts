@@ -25,7 +25,8 @@ export interface Fact {
   readonly leftOpen?: boolean;
 }
 
-const SETTINGS = { v8_min_age: '0', v8_keep_seconds: '8' };
+/** Nobody comes for the profile of a visit that is killed; we do not wait for long until it is dropped. */
+const KEPT_SECONDS = { usual: '20', killed: '3' };
 /** Short, for many visits a minute; nothing happens during a recording. */
 const SHORTEST_SECONDS = 0.1;
 const LONGEST_SECONDS = 0.6;
@@ -57,8 +58,13 @@ export async function visit(pid: number, { death, within = [] }: VisitOptions = 
     const seconds = (SHORTEST_SECONDS + Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS)).toFixed(2);
     const commands = `v8_begin ${seconds} 99 ${pid}\nsleep ${seconds}\nv8_collect "$v8_work/out"`;
     const [command = '', ...args] = [...within, 'sh', '-c', engineCommand(commands)];
+    const settings = {
+      v8_min_age: '0',
+      v8_keep_seconds: death === undefined ? KEPT_SECONDS.usual : KEPT_SECONDS.killed,
+      v8_marks: marks(pid),
+    };
     const shell = spawn(command, args, {
-      env: engineEnvironment(work, { ...SETTINGS, v8_marks: marks(pid) }),
+      env: engineEnvironment(work, settings),
       stdio: ['ignore', 'ignore', 'ignore'],
     });
     const timer = death && setTimeout(kill, death.afterMs, shell, death.victim);

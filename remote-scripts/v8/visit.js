@@ -20,10 +20,15 @@ const net = require('node:net');
 const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText, portText] = process.argv.slice(1);
 /** The text of target.js, an expression. */
 const VISITED = target.trim().replace(/;$/, '');
+/** We are run by the binary of the process: what we have it has, and `getBuiltinModule` makes `require` needless. */
+const withRequire = process.getBuiltinModule === undefined;
+const REQUIRE = withRequire ? 'require' : 'undefined';
 const pid = Number(pidText);
 const PORT = Number(portText || 9229);
 /** An answer takes milliseconds; a main thread in one long call gives none. */
 const ANSWER_MS = 3000;
+/** An ending process waits for us; its loop is free to answer. */
+const LAST_ANSWER_MS = 500;
 /** From the wish to the start; later it is not started any more. */
 const BEGIN_MS = 2000;
 /** Nothing of ours takes longer than this. */
@@ -177,10 +182,11 @@ class Conversation {
   }
 
   receive(message) {
-    // The process is ending and waits for us.
+    // The process is ending and waits for us. Node crashes when it writes an answer to a client that is just leaving, so what
+    // we have asked is still heard, unless that takes long; asked is nothing any more.
     if (message.method === 'NodeRuntime.waitingForDisconnect') {
-      this.end('ENDING');
-      this.socket.destroy();
+      this.ended = 'ENDING';
+      setTimeout(() => this.end('ENDING'), LAST_ANSWER_MS);
     }
     const settle = this.waiting.get(message.id);
     this.waiting.delete(message.id);
@@ -201,8 +207,12 @@ class Conversation {
     return within(ANSWER_MS, 'NO_ANSWER', answer);
   }
 
-  async evaluate(expression) {
-    const params = { expression, includeCommandLineAPI: true, returnByValue: true, silent: true };
+  /**
+   * A process that is ending may still evaluate what was asked, when it must not run JavaScript any more: then Node crashes if
+   * there is `require` for it (V8Console::CommandLineAPIScope), and refuses otherwise. So only what needs it has it.
+   */
+  async evaluate(expression, { withRequire = false } = {}) {
+    const params = { expression, includeCommandLineAPI: withRequire, returnByValue: true, silent: true };
     const { result } = await this.send('Runtime.evaluate', params);
     if (result?.result && !result.exceptionDetails) return result.result.value;
     throw new Refusal('NOT_EVALUATED', JSON.stringify(result?.exceptionDetails?.exception?.description));
@@ -248,7 +258,7 @@ async function install(conversation, record) {
     coverage: coverageText === 'coverage',
     keepMs: Number(keepText || 60000),
   };
-  const answer = await conversation.evaluate(`${VISITED}(require, ${JSON.stringify(options)})`);
+  const answer = await conversation.evaluate(`${VISITED}(${REQUIRE}, ${JSON.stringify(options)})`, { withRequire });
   if (answer !== 'ok') throw new Refusal(answer === 'WRONG_PROCESS' ? answer : 'NOT_EVALUATED');
 }
 
@@ -329,8 +339,8 @@ async function writeProfile(conversation) {
 async function close(conversation) {
   const options = { pid, key, record: false, beginBefore: 0, seconds: 0, keepMs: 0 };
   const own = `globalThis[Symbol.for(${JSON.stringify(key)})]`;
-  const text = `${VISITED}(require, ${JSON.stringify(options)}) === "ok" && ${own}.abandon() && ${own}.leave()`;
-  if ((await conversation.evaluate(text)) !== 'ok') throw new Refusal('WRONG_PROCESS');
+  const text = `${VISITED}(${REQUIRE}, ${JSON.stringify(options)}) === "ok" && ${own}.abandon() && ${own}.leave()`;
+  if ((await conversation.evaluate(text, { withRequire })) !== 'ok') throw new Refusal('WRONG_PROCESS');
 }
 
 /** Nothing may listen yet, and a connection must be possible: in a network whose loopback is down we could not close. */
