@@ -76,17 +76,15 @@ begin_v8() {
 	[ -z "$v8_recover_only" ] || return 0
 	: >"$v8_work/facts"
 	: >"$v8_work/begun"
-	begun=0
 	for pid in $(by_cpu); do
 		[ "$v8" != fallback ] || ! has_map "$pid" || continue
 		if ! is_node "$pid"; then
 			skip_visit "$pid" NOT_NODE "The process does not run Node.js."
-		elif [ "$begun" -ge "$v8_most" ]; then
+		elif [ "$(wc -l <"$v8_work/begun")" -ge "$v8_most" ]; then
 			skip_visit "$pid" ENOUGH "At most $v8_most processes are visited; others used more CPU."
 		elif [ "$(seconds_left)" -lt "$visit_seconds" ]; then
 			skip_visit "$pid" NO_TIME "There was no time left before the planned start."
 		else
-			begun=$((begun + 1))
 			left=$(seconds_left)
 			[ "$left" -lt 60 ] || left=$((v8_most * visit_seconds))
 			v8_one $((left + seconds + 5)) "$hz" "$pid"

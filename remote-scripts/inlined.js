@@ -37,6 +37,10 @@ const ITERATING = new Set(
     'from replace replaceAll each times mapValues groupBy'
   ).split(' '),
 );
+// Calls that cost next to nothing.
+const LIGHT = new Set(
+  'floor ceil round trunc min max abs imul sqrt sign push pop at charCodeAt codePointAt isArray isInteger'.split(' '),
+);
 let parser;
 try {
   parser = require('internal/deps/acorn/acorn/dist/acorn');
@@ -159,6 +163,8 @@ const isFunction = (node) =>
   node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 const IS_CALL = /^(?:CallExpression|NewExpression|TaggedTemplateExpression)$/;
 const IS_IMPORT = /^(?:ImportDeclaration|ExportNamedDeclaration|ExportAllDeclaration)$/;
+// Work in itself, without a call.
+const IS_WORK = /^(?:SpreadElement|AwaitExpression|YieldExpression|ImportExpression)$/;
 const isLoop = (node) => /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
 const keyName = (node) =>
   node === undefined || node === null
@@ -222,6 +228,9 @@ function newFunction(found, node, name, parent, loops) {
     first: lineAt(found.starts, node.start),
     last: lineAt(found.starts, node.end),
     calls: new Map(),
+    // By line of its own text: how deep in loops it is, and what is called there; `undefined` stands for other work.
+    depthAt: new Map(),
+    callsAt: new Map(),
     nested: [],
     loops: 0,
     nestedText: 0,
@@ -244,6 +253,7 @@ function noteCall(fn, name, loops) {
 // callee calls them again and again.
 function visitCall(found, node, fn, loops) {
   const callee = keyName(node.callee || node.tag);
+  noteWork(fn, lineAt(found.starts, node.start), callee);
   const iterating = ITERATING.has(callee);
   noteCall(fn, callee, loops);
   const given = node.arguments || [];
@@ -256,6 +266,12 @@ function visitCall(found, node, fn, loops) {
   return iterating;
 }
 
+function noteWork(fn, line, callee) {
+  const calls = fn.callsAt.get(line);
+  if (calls === undefined) fn.callsAt.set(line, [callee]);
+  else calls.push(callee);
+}
+
 function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   if (isFunction(node)) {
     const inner = newFunction(found, node, nameOf(node, parent), fn, loops + (iterated ? 1 : 0));
@@ -264,6 +280,9 @@ function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   }
   const depth = loops + (isLoop(node) ? 1 : 0);
   fn.loops = Math.max(fn.loops, depth);
+  const line = lineAt(found.starts, node.start);
+  fn.depthAt.set(line, Math.max(fn.depthAt.get(line) || 0, depth));
+  if (IS_WORK.test(node.type)) noteWork(fn, line, undefined);
   let iterating = false;
   if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
   else if (node.type === 'MemberExpression') noteCall(fn, keyName(node), loops);
@@ -453,15 +472,57 @@ function candidatesOf(fn) {
   return list.sort((a, b) => b.loops - a.loops || a.depth - b.depth).slice(0, MOST_CALLEES);
 }
 
-// The function that a line of a hot function's ticks belongs to; undefined: the function itself.
+// The function that a line of a hot function's ticks belongs to; undefined: the function itself. V8 gives the number of
+// the line, not the file: a line of the function may be one of a callee in another file.
 function ownerOf(fn, line) {
-  if (fn.first <= line && line <= fn.last) {
-    const inner = functionOnLine(fn.file, line);
-    if (inner === fn || inner === undefined || inner.first === line)
-      return blank(fn.file, line) ? elsewhere(fn, line) : undefined;
-    return inner;
+  const own = ownText(fn, line);
+  const others = textsOn(fn, line).filter(({ callee }) => callee !== own?.callee);
+  const chosen = likeliest(own === undefined ? others : [own, ...others]);
+  if (chosen !== undefined) return chosen.callee === fn ? undefined : chosen.callee;
+  if (fn.first <= line && line <= fn.last) return undefined;
+  // Called by another name than its own.
+  const there = functionOnLine(fn.file, line);
+  return there !== undefined && couldBeInlined(there) && there !== fn.parent ? there : undefined;
+}
+
+// The function's own text on the line, or that of a function within it.
+function ownText(fn, line) {
+  if (line < fn.first || fn.last < line || blank(fn.file, line)) return undefined;
+  const inner = functionOnLine(fn.file, line);
+  const callee = inner === undefined || inner.first === line ? fn : inner;
+  const outer = callee === fn ? 0 : reachable(fn).get(callee)?.loops || 0;
+  return { callee, rank: -1, loops: outer + (callee.depthAt.get(line) || 0), light: isLight(fn, callee, line) };
+}
+
+// What the function calls and that has code on such a line.
+function textsOn(fn, line) {
+  const texts = [];
+  for (const [callee, { depth, loops }] of reachable(fn)) {
+    if (!couldBeInlined(callee) || callee.first > line || callee.last < line || blank(callee.file, line)) continue;
+    if (functionOnLine(callee.file, line) !== callee && callee.first !== callee.last) continue;
+    const rank = depth * 4 + (isKnown(callee) ? 0 : 1) + (callee.file === fn.file ? 0 : 2);
+    const deep = loops + (callee.depthAt.get(line) || 0);
+    texts.push({ callee, rank, loops: deep, light: isLight(fn, callee, line) });
   }
-  return elsewhere(fn, line);
+  return texts;
+}
+
+// The nearest text, unless it does next to nothing on that line and another is deeper in loops.
+function likeliest(texts) {
+  let nearest;
+  let deepest;
+  for (const one of texts) {
+    if (nearest === undefined || one.rank < nearest.rank) nearest = one;
+    if (deepest === undefined || one.loops > deepest.loops) deepest = one;
+  }
+  return nearest?.light && deepest.loops > nearest.loops ? deepest : nearest;
+}
+
+// Nothing is called on the line but what V8 may have inlined.
+function isLight(fn, callee, line) {
+  if (fn.reachableNames === undefined) fn.reachableNames = new Set([...reachable(fn).keys()].map(({ name }) => name));
+  const calls = callee.callsAt.get(line) || [];
+  return calls.every((name) => name !== undefined && (LIGHT.has(name) || fn.reachableNames.has(name)));
 }
 
 // Nothing but comments and closing brackets.
@@ -486,21 +547,6 @@ function firstEndingAfter(comments, offset) {
     else low = middle + 1;
   }
   return low;
-}
-
-function elsewhere(fn, line) {
-  let best;
-  for (const [callee, { depth }] of reachable(fn)) {
-    if (!couldBeInlined(callee) || callee.first > line || callee.last < line || blank(callee.file, line)) continue;
-    if (functionOnLine(callee.file, line) !== callee && callee.first !== callee.last) continue;
-    const rank = depth * 4 + (isKnown(callee) ? 0 : 1) + (callee.file === fn.file ? 0 : 2);
-    if (best === undefined || rank < best.rank) best = { callee, rank };
-  }
-  if (best !== undefined) return best.callee;
-  if (fn.first <= line && line <= fn.last) return undefined;
-  // Called by another name than its own.
-  const there = functionOnLine(fn.file, line);
-  return there !== undefined && couldBeInlined(there) && there !== fn.parent ? there : undefined;
 }
 
 // ----------------------------------------
@@ -625,12 +671,28 @@ function resolveTick(place, line) {
 }
 
 // Without the profile where there is a fault in it, or no room for it.
+// Where perf has no names: the functions with most of V8's own samples.
+function hottestOf(profile) {
+  const counts = new Map();
+  for (const { callFrame, hitCount } of profile.nodes) {
+    if (!SOURCE.test(callFrame.url)) continue;
+    const [line, column] = [callFrame.lineNumber + 1, callFrame.columnNumber + 1];
+    const place = { name: String(callFrame.functionName), file: toPath(String(callFrame.url)), line, column };
+    const key = placeKey(place);
+    if (!counts.has(key)) counts.set(key, { place, count: 0 });
+    counts.get(key).count += hitCount || 0;
+  }
+  const byCount = [...counts.values()].sort((a, b) => b.count - a.count);
+  return byCount.slice(0, MOST_FUNCTIONS / 2).map(({ place }) => place);
+}
+
 function answerWith(hot, profile, v8Error) {
   functions.length = 0;
   functionIds.clear();
   try {
     const v8 = profile === undefined ? undefined : describeProfile(profile, process.argv[1] === 'samples');
-    const text = JSON.stringify({ v8, v8Error, callees: callees(hot), functions });
+    const asked = hot.length > 0 || profile === undefined ? hot : hottestOf(profile);
+    const text = JSON.stringify({ v8, v8Error, callees: callees(asked), functions });
     if (Buffer.byteLength(text) <= LARGEST_ANSWER) return text;
     return profile === undefined ? '{"callees":[],"functions":[]}' : answerWith(hot, undefined, 'it is too large');
   } catch (error) {

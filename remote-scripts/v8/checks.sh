@@ -1,8 +1,8 @@
 # The V8 engine: which processes it may visit, and the words for those that it may not. Goes before engine.sh, where the
 # variables are named.
 
-# The caller sets the variables (SC2154); awk programs stand in single quotes (SC2016); /proc/PID/task/*/children holds words
-# (SC2013), and tr is meant to replace characters (SC2020).
+# The caller sets the variables (SC2154); awk programs stand in single quotes (SC2016); /proc/PID/task/*/children
+# holds words (SC2013), and tr is meant to replace characters (SC2020).
 # shellcheck shell=sh disable=SC2013,SC2016,SC2020,SC2034,SC2154
 
 v8_port_hex=240D
@@ -29,8 +29,9 @@ v8_is() {
 	[ -n "$v8_born" ] && [ "$v8_born" = "$2" ]
 }
 
-# Sets v8_holder: whether the port of the inspector is `free` in the network of a process, or held by that process itself
-# (`own`), or by an `other`. It is asked often, so it starts few programs: v8_own_socket is the one found last.
+# Sets v8_holder: whether the port of the inspector is `free` in the network of a process, or held by that process
+# itself (`own`), or by an `other`. It is asked often, so it starts few programs: v8_own_socket is the one found
+# last.
 v8_port() {
 	v8_holder=free
 	v8_inodes=$("${awk:-awk}" -v port=":$v8_port_hex\$" '$4 == "0A" && $2 ~ port { print $10 }' \
@@ -180,7 +181,9 @@ v8_sentence() {
 		echo 'The process did not open its inspector within a second: it has a handler of SIGUSR1 of its own, which has' \
 			'now run, or is in one long call.'
 		;;
-	LOOP_BLOCKED) echo 'The process was too busy to start or end a profile: its event loop did not turn for two seconds.' ;;
+	LOOP_BLOCKED)
+		echo 'The process was too busy to start or end a profile: its event loop did not turn for two seconds.'
+		;;
 	NO_ANSWER) echo 'The process did not answer: it is in one long call.' ;;
 	WRONG_PROCESS) echo 'The inspector that answered belongs to another process.' ;;
 	STATE_GONE) echo 'The profile was dropped before it could be fetched.' ;;

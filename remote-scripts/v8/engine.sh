@@ -6,18 +6,18 @@
 #   v8_recover                   closes what an earlier run left open when all of it was killed at the same moment
 #
 # Needs: $v8_visit and $v8_target, the texts of visit.js and target.js; $v8_work, an empty folder that is ours alone;
-# awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process, 1 GB),
-# $v8_min_age (60 s), $v8_coverage (`coverage`), $v8_marks (a file that outlives us, for v8_recover), $v8_keep_seconds (how
-# long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
+# awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process,
+# 1 GB), $v8_min_age (60 s), $v8_coverage (`coverage`), $v8_marks (a file that outlives us, for v8_recover),
+# $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
 #
-# What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk with the
-# inspector is left to the process's own node binary, which may be anything: it is run in the process's namespaces as a user
-# that owns nothing, without capabilities, unable to gain any, with bounded time and output.
+# What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk
+# with the inspector is left to the process's own node binary, which may be anything: it is run in the process's
+# namespaces as a user that owns nothing, without capabilities, unable to gain any, with bounded time and output.
 #
-# What is undone by whom. A visitor that dies is followed by another one that only closes; when this shell dies first the
-# visitor does that itself; when both die the process closes its port itself, if there was time to tell it to (else the next
-# run does, see v8_recover). A process that is in one long call opens the port after that, perhaps long after we have given
-# up: v8_watch stays behind for it.
+# What is undone by whom. A visitor that dies is followed by another one that only closes; when this shell dies
+# first the visitor does that itself; when both die the process closes its port itself, if there was time to tell it
+# to (else the next run does, see v8_recover). A process that is in one long call opens the port after that, perhaps
+# long after we have given up: v8_watch stays behind for it.
 
 # The caller and checks.sh set variables (SC2154).
 # shellcheck shell=sh disable=SC2154
@@ -95,8 +95,8 @@ v8_hang_up() {
 	rm -f "$v8_work/to" "$v8_work/from"
 }
 
-# v8_signal PID: the signal, and at most a second for the port to open. The process may be ending by now, or may have become
-# another program under the same number.
+# v8_signal PID: the signal, and at most a second for the port to open. The process may be ending by now, or may
+# have become another program under the same number.
 v8_signal() {
 	v8_catches "$1" || return 1
 	kill -s USR1 "$1" 2>/dev/null || return 1
@@ -110,8 +110,8 @@ v8_signal() {
 	return 1
 }
 
-# The port is closed by the process itself half a second after the visitor has left. When it is not, the visitor has died too
-# early, or the process is busy: another visitor says it again; then a watcher stays.
+# The port is closed by the process itself half a second after the visitor has left. When it is not, the visitor has
+# died too early, or the process is busy: another visitor says it again; then a watcher stays.
 v8_await_closed() {
 	v8_opened=''
 	v8_tries=50
@@ -133,8 +133,9 @@ v8_close() {
 	(v8_run "$1" close "$2" '' '' '' '' "$((0x$v8_port_hex))") </dev/null >/dev/null 2>&1
 }
 
-# In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes. The process
-# remembers what it was told, and every visit leaves a line in its log: so it is told again only after a while.
+# In the background, for at most ten minutes: closes the port whenever the process opens it, and after that goes.
+# The process remembers what it was told, and every visit leaves a line in its log: so it is told again only after a
+# while.
 v8_watch() {
 	v8_stat "/proc/$1"
 	v8_birth=$v8_born

@@ -1,9 +1,10 @@
 /**
- * What visit.js evaluates in the visited process, in the midst of whatever that is doing: so it only leaves a state under
- * a symbol and a timer; the work is done from timers, at the top of the event loop. Nothing here may throw later (that would
- * end the process), no timer may keep the process alive, and `require` works during the evaluation only. Node 16 and newer.
+ * What visit.js evaluates in the visited process, in the midst of whatever that is doing: so it only leaves a state
+ * under a symbol and a timer; the work is done from timers, at the top of the event loop. Nothing here may throw
+ * later (that would end the process), no timer may keep the process alive, and `require` works during the
+ * evaluation only. Node 16 and newer.
  */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the text is one expression, evaluated in the visited process.
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the text is one expression, for the visited process.
 (function visited(require, options) {
   if (process.pid !== options.pid) return 'WRONG_PROCESS';
   const key = Symbol.for(options.key);
@@ -105,10 +106,11 @@
   }
 
   /**
-   * Node crashes when its inspector closes while it answers a client's closing frame (the handler is freed twice), and hangs
-   * when a client is there that does not answer. So ours sends no such frame, and the inspector is closed only when the
-   * kernel shows no connection any more, and not before four tenths of a second have passed, at which timers came in time:
-   * late ones mean that the inspector's own thread may be late too. In a process that has no CPU left they never do.
+   * Node crashes when its inspector closes while it answers a client's closing frame (the handler is freed twice),
+   * and hangs when a client is there that does not answer. So ours sends no such frame, and the inspector is closed
+   * only when the kernel shows no connection any more, and not before four tenths of a second have passed, at which
+   * timers came in time: late ones mean that the inspector's own thread may be late too. In a process that has no
+   * CPU left they never do.
    */
   function closeAfter(ms) {
     clearTimeout(closing);
@@ -156,7 +158,8 @@
       guarded((error, text) => {
         if (error || typeof text !== 'string') return answer(-1);
         let count = 0;
-        // `   0: 0100007F:240D 0100007F:A2F4 01 ...`: local address, remote address, state (0A listens, 06 waits in vain).
+        // `   0: 0100007F:240D 0100007F:A2F4 01 ...`: local address, remote address, state (0A listens, 06 waits in
+        // vain).
         for (let i = text.indexOf(port); i >= 0; i = text.indexOf(port, i + 1)) {
           const state = text.slice(i + 20, i + 22);
           if (text.slice(i - 10, i - 8) === ': ' && state !== '0A' && state !== '06') count++;

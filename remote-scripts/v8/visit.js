@@ -7,9 +7,10 @@
  *   collect  fetches the profile to stdout and clears everything away
  *   close    clears everything away, recording or not
  *
- * `start` and `collect` say `ready VERSION` and wait for a line `go` on stdin, by which time the port is open. When stdin
- * ends before that, whoever held it has died, perhaps after the signal: then we see to it that the port is closed.
- * Facts are lines `name value` on descriptor 3 (in mode `close` on stdout). The last is `done yes`, or `reason CODE` (exit 1).
+ * `start` and `collect` say `ready VERSION` and wait for a line `go` on stdin, by which time the port is open. When
+ * stdin ends before that, whoever held it has died, perhaps after the signal: then we see to it that the port is
+ * closed. Facts are lines `name value` on descriptor 3 (in mode `close` on stdout). The last is `done yes`, or
+ * `reason CODE` (exit 1).
  */
 
 const { randomBytes } = require('node:crypto');
@@ -182,8 +183,8 @@ class Conversation {
   }
 
   receive(message) {
-    // The process is ending and waits for us. Node crashes when it writes an answer to a client that is just leaving, so what
-    // we have asked is still heard, unless that takes long; asked is nothing any more.
+    // The process is ending and waits for us. Node crashes when it writes an answer to a client that is just
+    // leaving, so what we have asked is still heard, unless that takes long; asked is nothing any more.
     if (message.method === 'NodeRuntime.waitingForDisconnect') {
       this.ended = 'ENDING';
       setTimeout(() => this.end('ENDING'), LAST_ANSWER_MS);
@@ -208,8 +209,9 @@ class Conversation {
   }
 
   /**
-   * A process that is ending may still evaluate what was asked, when it must not run JavaScript any more: then Node crashes if
-   * there is `require` for it (V8Console::CommandLineAPIScope), and refuses otherwise. So only what needs it has it.
+   * A process that is ending may still evaluate what was asked, when it must not run JavaScript any more: then Node
+   * crashes if there is `require` for it (V8Console::CommandLineAPIScope), and refuses otherwise. So only what
+   * needs it has it.
    */
   async evaluate(expression, { withRequire = false } = {}) {
     const params = { expression, includeCommandLineAPI: withRequire, returnByValue: true, silent: true };
@@ -226,7 +228,7 @@ class Conversation {
     return value;
   }
 
-  /** Without the closing frame of WebSocket, in whose answer Node crashes (see target.js). Waits until the end is noticed. */
+  /** Without WebSocket's closing frame, in whose answer Node crashes (see target.js). Waits until it is noticed. */
   async leave() {
     this.socket.end();
     await within(1000, 'LATE', this.gone).catch(() => this.socket.destroy());
@@ -333,8 +335,8 @@ async function writeProfile(conversation) {
 }
 
 /**
- * One text that also works when it is carried out long after we have left: a process that is in one long call keeps it until
- * that ends.
+ * One text that also works when it is carried out long after we have left: a process that is in one long call keeps
+ * it until that ends.
  */
 async function close(conversation) {
   const options = { pid, key, record: false, beginBefore: 0, seconds: 0, keepMs: 0 };
@@ -343,7 +345,7 @@ async function close(conversation) {
   if ((await conversation.evaluate(text, { withRequire })) !== 'ok') throw new Refusal('WRONG_PROCESS');
 }
 
-/** Nothing may listen yet, and a connection must be possible: in a network whose loopback is down we could not close. */
+/** Nothing may listen yet, and connections must be possible: in a network whose loopback is down we could not close. */
 function probe() {
   const asked = new Promise((resolve) => {
     const socket = net.connect(PORT, '127.0.0.1');

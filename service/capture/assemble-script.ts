@@ -67,7 +67,7 @@ const UNPACK = ['unpack() {', `\tprintf '%s\\n' "$programs" | sed -n "\\|^=== $1
 
 function packed(lines: readonly string[], parts: ScriptParts, pack: Pack): string[] {
   const names = lines.flatMap((line) => EMBEDDED.exec(line)?.[2] ?? []);
-  const texts = names.flatMap((name) => [`=== ${name}`, ...program(name, parts)]);
+  const texts = names.flatMap((name) => [`=== ${name}`, ...outdented(name, program(name, parts))]);
   const all = pack(`${[...texts, '=== '].join('\n')}\n`);
   let first = true;
   return lines.flatMap((line) => {
@@ -77,6 +77,11 @@ function packed(lines: readonly string[], parts: ScriptParts, pack: Pack): strin
     first = false;
     return [...head, `${variable}$(unpack ${name})`];
   });
+}
+
+/** JavaScript does not need its indentation, and no text of ours goes over several lines. */
+function outdented(name: string, lines: readonly string[]): readonly string[] {
+  return name.endsWith('.js') ? lines.map((line) => line.trimStart()) : lines;
 }
 
 function program(name: string, parts: ScriptParts): string[] {

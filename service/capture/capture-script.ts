@@ -16,6 +16,14 @@ export interface V8Plan {
   readonly maxProcesses: number;
 }
 
+/** A visit takes a second or two, one process after the other, and all begin before the common start. */
+const VISIT_SECONDS = 2;
+
+/** What V8's visits add to the time between sending the commands and the common start. */
+export function visitSeconds({ engine, maxProcesses }: V8Plan): number {
+  return engine === 'off' ? 0 : VISIT_SECONDS * maxProcesses;
+}
+
 /** What one instance is asked to record. */
 export interface CapturePlan {
   readonly captureId: string;

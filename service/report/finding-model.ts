@@ -49,6 +49,8 @@ export interface FindingModel {
   readonly package: string | null;
   /** `node_modules/htmlparser2/lib/Parser.js:212`. */
   readonly place: string | null;
+  /** The line of it that burns, where that is known and another than that of the place. */
+  readonly hotLine: string | null;
   /** The place at the code host. */
   readonly url: string | null;
   readonly code: CodeModel | null;
@@ -136,6 +138,7 @@ function findingModel(
     name: functionName(finding.function, limits),
     package: packageName(finding, limits),
     place: place(finding.file, finding.line, limits),
+    hotLine: finding.hotLine == null || finding.hotLine === finding.line ? null : String(finding.hotLine),
     counting: COUNTING_WORDS[finding.kind],
     time: finding.kind === 'self' ? 'in its own and native code' : 'with callees',
     through: finding.through === null ? null : clean(finding.through, limits.name),

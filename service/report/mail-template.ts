@@ -60,7 +60,8 @@ const CULPRIT = `
 <table ${TABLE}><tr><td class="box" style="padding:16px;background:#faf5ef;border:1px solid #e8ddcf;border-radius:8px">
 <div class="accent" style="${MONO};font-size:20px;line-height:26px;font-weight:700;color:#a83a0a;${WRAP}">{{name}}</div>
 <div class="ink" style="${MONO};font-size:13px;line-height:20px;color:#1f1b16;${WRAP}">\
-{{#if place}}${linked('{{place}}')}{{else}}file not known{{/if}}</div>
+{{#if place}}${linked('{{place}}')}\
+{{#if hotLine}}, <b>hottest line {{hotLine}}</b>{{/if}}{{else}}file not known{{/if}}</div>
 <div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">\
 {{#if package}}{{package}}{{else}}code of the service{{/if}}, {{counting}}\
 {{#if through}}, through <b>{{through}}</b>{{/if}}{{#if calledFrom}}; called from {{calledFrom}}{{/if}}</div>
@@ -229,7 +230,7 @@ export const MAIL_TEXT = `{{where}}: {{headline}}
 {{#with culprit}}
 
   {{name}}{{#if package}}  [{{package}}]{{/if}}
-  {{#if place}}{{place}}{{else}}file not known{{/if}}
+  {{#if place}}{{place}}{{#if hotLine}}, hottest line {{hotLine}}{{/if}}{{else}}file not known{{/if}}
   hot      {{hot}} cores
   healthy  {{healthy}} cores
   change   {{delta}} ± {{plusMinus}} cores (95 %: {{interval}}), q {{q}}

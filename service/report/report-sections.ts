@@ -36,7 +36,8 @@ export const CULPRIT = `
 <section class="pair{{#unless busiest}}{{#unless culprit}} alone{{/unless}}{{/unless}}" aria-label="Verdict">
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
-<p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}{{else}}\
+<p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}\
+{{#if hotLine}} <strong>hottest line {{hotLine}}</strong>{{/if}}{{else}}\
 <span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; \
 time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\

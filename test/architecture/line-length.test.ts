@@ -13,18 +13,10 @@ const FOREIGN = [
   /^test\/fixtures\/(?:.*\/)?program\//,
   /^bench\/culprits\/scenarios(?:-2)?\//,
 ];
-/** Comments that still have to be wrapped. */
-const NOT_YET = new Set([
-  'remote-scripts/v8/checks.sh',
-  'remote-scripts/v8/engine.sh',
-  'remote-scripts/v8/target.js',
-  'remote-scripts/v8/visit.js',
-]);
-
 /** All files of code, from the root. */
 function codeFiles(): string[] {
   return globSync('{bench,bin,remote-scripts,sandbox,service,test}/**/*.{ts,js,mjs,cjs,sh,awk}', { cwd: ROOT })
-    .filter((file) => !NOT_YET.has(file) && !FOREIGN.some((pattern) => pattern.test(file)))
+    .filter((file) => !FOREIGN.some((pattern) => pattern.test(file)))
     .sort();
 }
 

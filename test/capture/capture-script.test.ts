@@ -10,6 +10,7 @@ import {
   buildRunScript,
   FETCH_BYTES,
   parseRunOutput,
+  visitSeconds,
 } from '../../service/capture/capture-script.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
@@ -36,6 +37,16 @@ test('the script that is sent is the assembled one, with the arguments of the pl
 test('processes, pattern and permission to install are passed on', () => {
   const script = buildRunScript(SCRIPT, { ...PLAN, pids: [7, 8], match: 'a b', installPerf: true });
   assert.deepEqual(argumentsOf(script).slice(9), ['--pid', '7,8', '--match', 'a b', '--install-perf']);
+});
+
+test('V8’s profiler is asked only where the plan says so, and has time before the common start', () => {
+  const off = { engine: 'off', maxProcesses: 4 } as const;
+  assert.equal(buildRunScript(SCRIPT, { ...PLAN, v8: off }), buildRunScript(SCRIPT, PLAN));
+  assert.equal(visitSeconds(off), 0);
+  const lines = { engine: 'lines', maxProcesses: 3 } as const;
+  const script = buildRunScript(SCRIPT, { ...PLAN, v8: lines });
+  assert.deepEqual(argumentsOf(script).slice(9), ['--v8', 'lines', '--v8-processes', '3']);
+  assert.equal(visitSeconds(lines), 6);
 });
 
 test('no text can leave its quotes', () => {

@@ -42,7 +42,7 @@ test('HTML and text say the same: culprit, place, numbers, certainty, instances,
   for (const fact of [
     'Parser.parseHTML',
     'htmlparser2@9.1.0',
-    '/srv/app/node_modules/htmlparser2/lib/Parser.js:212',
+    '/srv/app/node_modules/htmlparser2/lib/Parser.js:212, hottest line 219',
     '1.41',
     '0.02',
     '+1.39 ± 0.17 cores',

@@ -16,6 +16,7 @@ const parseHtml: Finding = {
   packageVersion: '9.1.0',
   file: '/srv/app/node_modules/htmlparser2/lib/Parser.js',
   line: 212,
+  hotLine: 219,
   kind: 'total',
   through: null,
   calledFrom: 'ingestMail (src/ingest.js:41)',

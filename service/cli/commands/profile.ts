@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createClients } from '../../aws/clients.ts';
-import { V8_ENGINES, type V8Plan } from '../../capture/capture-script.ts';
+import { V8_ENGINES, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import { compare } from '../../compare/compare.ts';
 import { transferDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
@@ -29,12 +29,13 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env, { topics: 'optional' });
   const hot = instanceArgument(id);
   const peer = values.peer === undefined ? undefined : instanceArgument(values.peer);
-  const lead = peer === undefined ? LEAD_ALONE_SECONDS : config.CAPTURE_LEAD_SECONDS;
+  const v8 = v8Plan(values, config);
+  const lead = (peer === undefined ? LEAD_ALONE_SECONDS : config.CAPTURE_LEAD_SECONDS) + visitSeconds(v8);
   const plan = {
     seconds: wholeOption('seconds', seconds, config.CAPTURE_SECONDS, 1, 600),
     hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
-    v8: v8Plan(values, config),
+    v8,
   };
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;

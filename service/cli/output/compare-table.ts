@@ -74,6 +74,7 @@ function details(finding: Finding): string[] {
   }
   const more = [
     COUNTING_WORDS[finding.kind],
+    ...(finding.hotLine == null ? [] : [`hottest line ${finding.hotLine}`]),
     ...(finding.through === null ? [] : [`through ${finding.through}`]),
     ...(finding.calledFrom === null ? [] : [`called from ${finding.calledFrom}`]),
     ...(finding.explains === null ? [] : [`${formatPercent(finding.explains)} of the extra CPU`]),

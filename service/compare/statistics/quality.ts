@@ -122,9 +122,19 @@ function unrepaired(profile: Profile): QualityFinding[] {
   ];
 }
 
+/** A process with less than this part of the CPU of all is idle beside them. */
+const IDLE_PART = 0.05;
+
+/** Which processes are worth a word: an idle one without names hides nothing. Where CPU is not known, all. */
+function usesCpu(processes: Profile['processes']): (process: Profile['processes'][number]) => boolean {
+  const all = processes.reduce((sum, { cpuSeconds }) => sum + (cpuSeconds ?? 0), 0);
+  return ({ cpuSeconds }) => cpuSeconds === null || all === 0 || cpuSeconds >= IDLE_PART * all;
+}
+
 function perfMaps(profile: Profile): QualityFinding[] {
   const mapless = profile.processes.filter((one) => one.perfMap === 'none' || one.perfMap === 'unreadable');
-  const missing = mapless.filter((one) => one.namedBy !== 'v8');
+  const busy = usesCpu(profile.processes);
+  const missing = mapless.filter((one) => one.namedBy !== 'v8' && busy(one));
   const cut = profile.processes.filter((one) => one.perfMap === 'truncated');
   const parts: QualityFinding[] = [];
   if (missing.length > 0) {

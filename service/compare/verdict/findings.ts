@@ -57,6 +57,7 @@ class FindingMaker {
     const change = (culprit.kind === 'self' ? grounds.attributed : grounds.total)[culprit.fn] as Change;
     const info = this.info(culprit.fn);
     const through = this.throughOf(culprit, Math.sign(change.deltaCores));
+    const hotLine = this.hotLine(culprit.fn);
     const mayHold = this.mayHold(culprit, through);
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
@@ -76,8 +77,9 @@ class FindingMaker {
       explains: extra > 0 && change.deltaCores > 0 ? Math.min(1, change.deltaCores / extra) : null,
       route: this.route(culprit.fn),
       mayHold: mayHold ?? [],
-      hotLine: this.hotLine(culprit.fn),
-      notes: this.notes(culprit, mayHold),
+      hotLine,
+      // Where V8's profiler saw the function, what is its own is its own.
+      notes: this.notes(culprit, hotLine !== null && mayHold?.length === 0 ? undefined : mayHold),
     };
   }
 
@@ -191,9 +193,11 @@ class FindingMaker {
   private mayHold(culprit: Culprit, through: string | null): readonly InlinedCandidate[] | undefined {
     if (culprit.kind !== 'self') return undefined;
     const { tree, inlining, hotProfile, rows } = this.evidence;
-    const [, , , maglev = 0, turbofan = 0] = (rows[culprit.fn] as FunctionRow).hotTiers;
-    const optimised = through === null ? maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
-    return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn) : undefined;
+    const [unknown = 0, , , maglev = 0, turbofan = 0] = (rows[culprit.fn] as FunctionRow).hotTiers;
+    // V8's profiler does not say how the code was compiled.
+    const named = hotProfile.processes.some(({ namedBy }) => namedBy === 'v8') ? unknown : 0;
+    const optimised = through === null ? named + maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
+    return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn, through !== null) : undefined;
   }
 
   /** The line with most samples of V8's profiler on the hot side. */

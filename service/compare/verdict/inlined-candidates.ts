@@ -61,7 +61,14 @@ function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] 
  * apart, then those that its source text calls, by loops around the work. None but those of V8's profiler where that
  * saw the function: what is its own then is its own.
  */
-export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Profile, fn: number): InlinedCandidate[] {
+export function inlinedCandidates(
+  tree: UnionTree,
+  inlining: Inlining,
+  hot: Profile,
+  fn: number,
+  /** Its time is spent in what it calls: which of the inlined functions calls that, V8's lines do not tell. */
+  through: boolean,
+): InlinedCandidate[] {
   const { key } = tree.functions[fn] as FunctionInfo;
   const found = new Map<string, InlinedCandidate>();
   const add = (info: FunctionInfo, from: InlinedCandidate['from']) => {
@@ -70,7 +77,7 @@ export function inlinedCandidates(tree: UnionTree, inlining: Inlining, hot: Prof
   };
   for (const info of seenInlined(tree, hot, fn)) add(info, 'samples');
   const witnessed = hot.lineTicks?.some(({ node }) => tree.fn[(tree.nodeOf[0] as Int32Array)[node] as number] === fn);
-  if (witnessed) return [...found.values()];
+  if (witnessed && !through) return [...found.values()];
   const fromText = hot.inlinedCandidates?.find(({ caller }) => caller === key)?.callees ?? [];
   const fromSamples = (inlining.perhaps.get(fn) ?? []).map((callee) => tree.functions[callee] as FunctionInfo);
   const apart = new Set(

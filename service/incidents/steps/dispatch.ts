@@ -1,5 +1,5 @@
 import type { RemoteScripts } from '../../capture/assemble-script.ts';
-import { buildRunScript, type CapturePlan, type V8Plan } from '../../capture/capture-script.ts';
+import { buildRunScript, type CapturePlan, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -51,9 +51,13 @@ function scheduled(deps: DispatchDeps, captures: readonly Capture[]): readonly C
   const now = deps.clock.now();
   const untouched = captures.every((capture) => capture.commandId === null);
   if (!first || (first.startAtMs !== null && (!untouched || first.startAtMs > now))) return captures;
-  const startAtMs = Math.ceil((now + deps.leadSeconds * 1000) / 1000) * 1000;
+  const startAtMs = Math.ceil((now + leadSeconds(deps) * 1000) / 1000) * 1000;
   deps.store.scheduleCaptures(first.incidentId, startAtMs);
   return deps.store.captures(first.incidentId);
+}
+
+function leadSeconds(deps: DispatchDeps): number {
+  return deps.leadSeconds + visitSeconds(deps.v8);
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
@@ -66,7 +70,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
         instanceId: capture.instanceId,
         label: capture.id,
         script: buildRunScript(deps.scripts.run, planOf(capture, deps.v8)),
-        timeoutSeconds: deps.leadSeconds + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
+        timeoutSeconds: leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
       }));
     deps.store.setCommand(capture.id, commandId);
     return undefined;

@@ -128,6 +128,7 @@ test('where V8 saw the function its own work is its own: nothing is proposed', (
     });
   const [top] = compare(seen(40), seen(400)).findings;
   assert.deepEqual([top?.function, top?.mayHold, top?.hotLine], ['handle', [], 11]);
+  assert.doesNotMatch(top?.notes.join(' ') ?? '', /inlined/);
 });
 
 test('interpreted code holds nothing, and three names are enough for a note', () => {

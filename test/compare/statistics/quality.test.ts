@@ -98,6 +98,19 @@ test('missing and cut perf maps, lost samples and restarts are told apart', () =
   assert.equal(quality(profileFromText(HOT, { lost: 2000 })).grade, 'withheld');
 });
 
+test('a process without a map that V8 named, or that was idle beside a busy one, hides nothing', () => {
+  const named = quality(ofProcess({ perfMap: 'none', namedBy: 'v8' }));
+  assert.deepEqual(codes(named), []);
+  const beside = (cpuSeconds: number) => {
+    const busy = ofProcess({ perfMap: 'ok', cpuSeconds: 10 });
+    const idle = { ...(busy.processes[0] as ProcessInfo), pid: 2, perfMap: 'none', cpuSeconds } as const;
+    const all = codes(quality({ ...busy, processes: [...busy.processes, idle] }));
+    return all.filter((code) => code.startsWith('no-perf-map'));
+  };
+  assert.deepEqual(beside(0.1), []);
+  assert.deepEqual(beside(5), ['no-perf-map hot']);
+});
+
 test('a missing map is worse than one that is cut; reused addresses are reported', () => {
   assert.equal(quality(ofProcess({ perfMap: 'none' })).grade, 'poor');
   assert.equal(quality(ofProcess({ perfMap: 'unreadable' })).grade, 'poor');
