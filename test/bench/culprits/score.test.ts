@@ -10,8 +10,17 @@ import { compare } from '../../../service/compare/compare.ts';
 import { profileFromText } from '../../support/profile-from-text.ts';
 
 const USUAL = '0..10 emit@node:events:489;handle@/srv/app.js:10 60\n0..10 uv_run;epoll_wait[kernel] 60';
-const RIGHT = { top1: true, top3: true, caller: false, line: null, second: null, class: true, package: true };
-const WRONG = { ...RIGHT, top1: false, top3: false, class: false, package: false };
+const RIGHT = {
+  top1: true,
+  top3: true,
+  caller: false,
+  candidate: true,
+  line: null,
+  second: null,
+  class: true,
+  package: true,
+};
+const WRONG = { ...RIGHT, candidate: false, top1: false, top3: false, class: false, package: false };
 const HOT = `${USUAL}\n0..10 emit@node:events:489;handle@/srv/app.js:10;total@/srv/src/cart.js:3 300`;
 const differential = compare(profileFromText(USUAL), profileFromText(HOT));
 
