@@ -42,12 +42,12 @@ function partsFile(t: TestContext, action: ScriptAction): string {
 for (const action of SCRIPT_ACTIONS) {
   test(`${action}: the same shell functions, word for word, and the same programs but for comments`, (t) => {
     if (!has('bash')) return t.skip('bash is not installed');
-    /** Functions as bash prints them back, without comments; then the programs. */
+    /** Functions as bash prints them back, without comments and what unpacks the programs; then these. */
     const understood = (path: string) => {
       const text = readFileSync(path, 'utf8').slice(0, -CALL.length);
       const programs = ['tick_awk', 'census_awk', 'reduce_awk', 'facts_awk', 'copy_map'];
       const show = programs.map((name) => `printf '%s\\n' "\${${name}:-}" | grep -v '^[[:space:]]*#' | grep .`);
-      const result = spawnSync('bash', ['--posix', '-c', `${text}\ndeclare -f\n${show.join('\n')}`], {
+      const result = spawnSync('bash', ['--posix', '-c', `${text}\nunset -f unpack\ndeclare -f\n${show.join('\n')}`], {
         encoding: 'utf8',
         maxBuffer: 1 << 24,
       });
