@@ -25,11 +25,8 @@ export function widened<T extends NumberColumn>(column: T, length: number): T {
   return wider;
 }
 
-/**
- * A number of a column that the caller knows to be long enough. For code that is not hot. Typed arrays alone: with
- * plain ones V8 would see too many kinds here to keep it fast.
- */
-export function at(column: NumberColumn | Uint8Array, index: number): number {
+/** A number of a column that the caller knows to be long enough. For code that is not hot. */
+export function at(column: ArrayLike<number>, index: number): number {
   return column[index] as number;
 }
 

@@ -73,7 +73,7 @@ interface WayToOwner {
   readonly network: Uint8Array;
 }
 
-function wayToOwner(tree: UnionTree, owners: Owners, slownessOf: Uint8Array): WayToOwner {
+function wayToOwner(tree: UnionTree, owners: Owners, slownessOf: readonly number[]): WayToOwner {
   const isNetwork = tree.functions.map((fn) => fn.category === 'node' && NETWORK.test(fn.file ?? ''));
   const slow = new Int32Array(tree.length).fill(-1);
   const network = new Uint8Array(tree.length);
@@ -103,7 +103,7 @@ class SlowPathSums {
 }
 
 export function cpuKinds(tree: UnionTree, owners: Owners, self: Float64Array): CpuKinds {
-  const slownessOf = Uint8Array.from(tree.functions, slowness);
+  const slownessOf = tree.functions.map(slowness);
   const way = wayToOwner(tree, owners, slownessOf);
   const byCategory: Partial<Record<Category, number>> = {};
   const slowPaths = new SlowPathSums();

@@ -4,7 +4,7 @@
  * is then recorded as `handle > StringEqual`. Who was skipped is one of the functions that `handle` calls.
  */
 
-import { add, at } from '../../profile/columns.ts';
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { alternatives } from '../../shared/text/alternatives.ts';
 import type { UnionTree } from './union-tree.ts';
@@ -70,24 +70,24 @@ function collect({ callers, own }: Collected, profile: Profile, index: number, n
   if (!roles.some((role) => (role & HAS_NO_FRAME) !== 0)) return;
   const perNode = new Float64Array(tree.length);
   for (let row = 0; row < samples.length; row++) {
-    const node = at(samples.node, row);
-    add(perNode, node, at(samples.count, row));
+    const node = samples.node[row] as number;
+    add(perNode, node, samples.count[row] as number);
   }
-  const roleAt = (node: number): number => at(roles, at(frames.functionOf, at(tree.frame, node)));
+  const roleAt = (node: number): number => roles[frames.functionOf[tree.frame[node] as number] as number] as number;
   const mayCall = (node: number): boolean =>
-    (roleAt(node) & MAY_CALL) !== 0 && frames.hidden[at(tree.frame, node)] !== 1;
+    (roleAt(node) & MAY_CALL) !== 0 && frames.hidden[tree.frame[node] as number] !== 1;
   for (let node = 1; node < tree.length; node++) {
-    const count = at(perNode, node);
+    const count = perNode[node] as number;
     if (count === 0) continue;
-    const place = at(nodeOf, node);
-    if (mayCall(node)) add(own, place, count);
-    const parent = at(tree.parent, node);
+    const at = nodeOf[node] as number;
+    if (mayCall(node)) add(own, at, count);
+    const parent = tree.parent[node] as number;
     if (parent === 0 || (roleAt(node) & HAS_NO_FRAME) === 0 || !mayCall(parent)) continue;
-    const up = at(nodeOf, parent);
+    const up = nodeOf[parent] as number;
     const caller = callers.get(up) ?? { frameless: [], leaves: new Set<number>() };
     callers.set(up, caller);
     caller.frameless[index] = (caller.frameless[index] ?? 0) + count;
-    caller.leaves.add(place);
+    caller.leaves.add(at);
   }
 }
 
@@ -108,11 +108,11 @@ function calleesOf(
   for (const node of callers.keys()) wanted[node] = 1;
   const callees = new Map<number, Map<number, number>>();
   for (let node = 1; node < tree.length; node++) {
-    const fn = at(tree.fn, node);
-    const parent = at(tree.parent, node);
+    const fn = tree.fn[node] as number;
+    const parent = tree.parent[node] as number;
     if (canOwn[fn] !== 1 || parent === 0 || wanted[parent] !== 1) continue;
     const counts = callees.get(parent) ?? new Map<number, number>();
-    counts.set(fn, (counts.get(fn) ?? 0) + at(samples, node));
+    counts.set(fn, (counts.get(fn) ?? 0) + (samples[node] as number));
     callees.set(parent, counts);
   }
   return callees;
@@ -153,7 +153,7 @@ export function findSkipped(
   profiles.forEach((profile, index) => {
     collect({ callers, own }, profile, index, tree.nodeOf[index] as Int32Array);
   });
-  const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, at(own, node))));
+  const suspects = new Map([...callers].filter(([node, caller]) => isSuspect(caller, own[node] as number)));
   if (suspects.size === 0) return given;
   const byProfile = samples().map((below) => calleesOf(tree, below, canOwn, suspects));
   for (const [node, caller] of suspects) {

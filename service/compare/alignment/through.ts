@@ -1,4 +1,3 @@
-import { at } from '../../profile/columns.ts';
 import { throughName } from '../../profile/identity/identity.ts';
 import { builtinMethod } from '../../profile/identity/v8-builtin.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
@@ -53,20 +52,20 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
   const byNode = new Int32Array(tree.length);
   const settled = new Uint8Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
-    const fn = at(tree.fn, node);
+    const fn = tree.fn[node] as number;
     if (owners.canOwn[fn] === 1) continue;
-    const up = at(tree.parent, node);
+    const up = tree.parent[node] as number;
     const label = byFunction[fn] as { id: number; known: boolean };
     if ((tree.functions[fn] as FunctionInfo).category === 'gc') {
       byNode[node] = intern(COLLECTION);
       settled[node] = 1;
     } else if (settled[up] === 1) {
-      byNode[node] = at(byNode, up);
+      byNode[node] = byNode[up] as number;
       settled[node] = 1;
     } else {
       settled[node] = label.known ? 1 : 0;
       // Between two names that no programmer knows the outer one is nearer to what was called.
-      byNode[node] = label.known || byNode[up] === 0 ? label.id : at(byNode, up);
+      byNode[node] = label.known || byNode[up] === 0 ? label.id : (byNode[up] as number);
     }
   }
   return { names, byNode, known: Int32Array.from(byFunction, ({ id, known }) => (known ? id : 0)) };

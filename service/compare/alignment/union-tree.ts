@@ -1,5 +1,5 @@
 import { CallTrie } from '../../profile/call-trie.ts';
-import { add, at } from '../../profile/columns.ts';
+import { add } from '../../profile/columns.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 
 /** One call tree over several profiles, keyed by function: tiers merged, V8's stubs out of view. Node 0 is the root. */
@@ -37,14 +37,14 @@ function addProfile(builder: UnionBuilder, profile: Profile): { nodeOf: Int32Arr
   const nodeOf = new Int32Array(tree.length);
   const tierOf = new Uint8Array(tree.length);
   for (let node = 1; node < tree.length; node++) {
-    const parent = at(tree.parent, node);
-    const frame = at(tree.frame, node);
+    const parent = tree.parent[node] as number;
+    const frame = tree.frame[node] as number;
     if (frames.hidden[frame] === 1) {
-      nodeOf[node] = at(nodeOf, parent);
-      tierOf[node] = at(tierOf, parent);
+      nodeOf[node] = nodeOf[parent] as number;
+      tierOf[node] = tierOf[parent] as number;
     } else {
-      nodeOf[node] = builder.trie.child(at(nodeOf, parent), at(fnOf, at(frames.functionOf, frame)));
-      tierOf[node] = at(frames.tier, frame);
+      nodeOf[node] = builder.trie.child(nodeOf[parent] as number, fnOf[frames.functionOf[frame] as number] as number);
+      tierOf[node] = frames.tier[frame] as number;
     }
   }
   return { nodeOf, tierOf };
@@ -68,8 +68,8 @@ export function uniteTrees(profiles: readonly Profile[]): UnionTree {
 export function totals(parent: Int32Array, self: Float64Array): Float64Array {
   const total = Float64Array.from(self);
   for (let node = parent.length - 1; node > 0; node--) {
-    const up = at(parent, node);
-    add(total, up, at(total, node));
+    const up = parent[node] as number;
+    add(total, up, total[node] as number);
   }
   return total;
 }

@@ -1,4 +1,3 @@
-import { at } from '../../profile/columns.ts';
 import type { AlignedProfiles } from './aligned-profiles.ts';
 
 export interface UnownedGrowth {
@@ -14,9 +13,9 @@ export function unownedGrowth({ tree, through, owners, hotSelf, healthySelf }: A
   const byName = new Map<string, number>();
   let cores = 0;
   for (let node = 1; node < tree.length; node++) {
-    if (at(owners.fn, node) >= 0) continue;
-    const delta = at(hotSelf, node) - at(healthySelf, node);
-    const name = through.names[at(through.byNode, node)] as string;
+    if ((owners.fn[node] as number) >= 0) continue;
+    const delta = (hotSelf[node] as number) - (healthySelf[node] as number);
+    const name = through.names[through.byNode[node] as number] as string;
     byName.set(name, (byName.get(name) ?? 0) + delta);
     cores += delta;
   }

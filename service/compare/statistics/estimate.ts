@@ -1,7 +1,6 @@
 /**
  * From sample counts to cores with an uncertainty. docs/method.md has the formulas and what was measured about them.
  */
-import { at } from '../../profile/columns.ts';
 import type { HostCounts, Moments } from './block-counts.ts';
 import type { Scale } from './scale.ts';
 
@@ -32,15 +31,15 @@ const UNTIMED_DISPERSION = 10;
 const UNTIMED_CV = 0.15;
 
 export function estimate(moments: Moments, fn: number, host: Host): Estimate {
-  const samples = at(moments.count, fn);
+  const samples = moments.count[fn] as number;
   const k = host.scale.coresPerSample;
   const floor = Math.max(samples, RULE_OF_THREE);
   if (host.counts.blocks === 0) {
     const variance = UNTIMED_DISPERSION * floor + (UNTIMED_CV * samples) ** 2;
     return { cores: samples * k, variance: variance * k * k, df: Number.POSITIVE_INFINITY, samples };
   }
-  const blocks = at(moments.variance, fn);
-  const spread = at(moments.spread, fn);
+  const blocks = moments.variance[fn] as number;
+  const spread = moments.spread[fn] as number;
   const df = spread > 0 ? (blocks * blocks) / spread : host.counts.blocks - 1;
   return { cores: samples * k, variance: Math.max(blocks, floor) * k * k, df, samples };
 }
@@ -95,8 +94,8 @@ export function difference(hot: Estimate, healthy: Estimate, between: Spread): D
 export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate {
   const { blocks } = host.counts;
   if (blocks === 0) return estimate(moments, fn, host);
-  const samples = at(moments.count, fn);
-  const sum = at(moments.roots, fn);
+  const samples = moments.count[fn] as number;
+  const sum = moments.roots[fn] as number;
   const clustered = (blocks / (blocks - 1)) * Math.max(0, samples - (sum * sum) / blocks);
   const floor = Math.min(blocks / 4, Math.max(samples, RULE_OF_THREE));
   const scale = (host.scale.coresPerSample * blocks) / (blocks * blocks);
@@ -109,8 +108,8 @@ export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate
  * down together. `cores` then is a share.
  */
 export function shareEstimate(moments: Moments, fn: number, host: Host): Estimate {
-  const all = at(host.counts.all.count, 0);
-  const samples = at(moments.count, fn);
+  const all = host.counts.all.count[0] as number;
+  const samples = moments.count[fn] as number;
   if (all === 0) return { cores: 0, variance: Number.POSITIVE_INFINITY, df: 1, samples };
   const p = samples / all;
   const floor = Math.max(p * (1 - p) * all, RULE_OF_THREE);
@@ -119,8 +118,8 @@ export function shareEstimate(moments: Moments, fn: number, host: Host): Estimat
     const variance = UNTIMED_DISPERSION * floor + (UNTIMED_CV * samples * (1 - p)) ** 2;
     return { cores: p, variance: variance / (all * all), df: Number.POSITIVE_INFINITY, samples };
   }
-  const squares = at(moments.squares, fn);
-  const around = squares - 2 * p * at(moments.products, fn) + p * p * at(host.counts.all.squares, 0);
+  const squares = moments.squares[fn] as number;
+  const around = squares - 2 * p * (moments.products[fn] as number) + p * p * (host.counts.all.squares[0] as number);
   const clustered = (busyBlocks / Math.max(1, busyBlocks - 1)) * Math.max(0, around);
   return { cores: p, variance: Math.max(clustered, floor) / (all * all), df: Math.max(1, busyBlocks - 1), samples };
 }

@@ -1,5 +1,4 @@
 /** The call tree in the order in which it is drawn: parents before children, siblings by name. */
-import { add, at } from '../../profile/columns.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
 
 /**
@@ -42,22 +41,20 @@ function usedNodes(parent: Int32Array, columns: readonly Float64Array[]): Uint8A
   used[0] = 1;
   for (let node = parent.length - 1; node > 0; node--) {
     if (used[node] === 0) for (const column of columns) if (column[node] !== 0) used[node] = 1;
-    if (used[node] === 1) used[at(parent, node)] = 1;
+    if (used[node] === 1) used[parent[node] as number] = 1;
   }
   return used;
 }
 
 function rankFunctions(source: CallTreeColumns, used: Uint8Array): { order: number[]; rankOf: Int32Array } {
   const seen = new Uint8Array(source.functions.length);
-  for (let node = 1; node < source.length; node++) if (used[node] === 1) seen[at(source.fn, node)] = 1;
+  for (let node = 1; node < source.length; node++) if (used[node] === 1) seen[source.fn[node] as number] = 1;
   const order: number[] = [];
   for (let fn = 0; fn < seen.length; fn++) if (seen[fn] === 1) order.push(fn);
   const info = (fn: number): FunctionInfo => source.functions[fn] as FunctionInfo;
   order.sort((a, b) => compareText(info(a).name, info(b).name) || compareText(info(a).key, info(b).key));
   const rankOf = new Int32Array(source.functions.length).fill(-1);
-  order.forEach((fn, rank) => {
-    rankOf[fn] = rank;
-  });
+  for (let rank = 0; rank < order.length; rank++) rankOf[order[rank] as number] = rank;
   return { order, rankOf };
 }
 
@@ -67,38 +64,38 @@ function rankFunctions(source: CallTreeColumns, used: Uint8Array): { order: numb
  */
 export function preorder(parent: Int32Array, rank: Int32Array, ranks: number): Int32Array {
   const length = parent.length;
-  const starts = new Int32Array(ranks + 1);
+  const at = new Int32Array(ranks + 1);
   let count = 0;
   for (let node = 1; node < length; node++) {
-    const slot = at(rank, node) + 1;
+    const slot = (rank[node] as number) + 1;
     if (slot === 0) continue;
-    add(starts, slot, 1);
+    at[slot] = (at[slot] as number) + 1;
     count++;
   }
-  for (let r = 0; r < ranks; r++) add(starts, r + 1, at(starts, r));
+  for (let r = 0; r < ranks; r++) at[r + 1] = (at[r + 1] as number) + (at[r] as number);
   const byRank = new Int32Array(count);
   for (let node = 1; node < length; node++) {
-    const r = at(rank, node);
+    const r = rank[node] as number;
     if (r < 0) continue;
-    const slot = at(starts, r);
+    const slot = at[r] as number;
     byRank[slot] = node;
-    starts[r] = slot + 1;
+    at[r] = slot + 1;
   }
   // Taken from the last rank to the first, each put before its siblings.
   const first = new Int32Array(length);
   const next = new Int32Array(length);
   for (let i = count - 1; i >= 0; i--) {
-    const node = at(byRank, i);
-    const up = at(parent, node);
-    next[node] = at(first, up);
+    const node = byRank[i] as number;
+    const up = parent[node] as number;
+    next[node] = first[up] as number;
     first[up] = node;
   }
   const order = new Int32Array(count + 1);
   let placed = 1;
-  for (let node = at(first, 0); node !== 0; ) {
+  for (let node = first[0] as number; node !== 0; ) {
     order[placed++] = node;
-    let to = at(first, node);
-    for (let up = node; to === 0 && up !== 0; up = at(parent, up)) to = at(next, up);
+    let to = first[node] as number;
+    for (let up = node; to === 0 && up !== 0; up = parent[up] as number) to = next[up] as number;
     node = to;
   }
   return order.subarray(0, placed);
@@ -108,12 +105,12 @@ export function preorder(parent: Int32Array, rank: Int32Array, ranks: number): I
 export function measure(parent: Int32Array): { readonly depth: Int32Array; readonly end: Int32Array } {
   const depth = new Int32Array(parent.length);
   const end = new Int32Array(parent.length);
-  for (let node = 1; node < parent.length; node++) depth[node] = at(depth, at(parent, node)) + 1;
+  for (let node = 1; node < parent.length; node++) depth[node] = (depth[parent[node] as number] as number) + 1;
   for (let node = parent.length - 1; node >= 0; node--) {
     if (end[node] === 0) end[node] = node + 1;
     if (node === 0) break;
-    const up = at(parent, node);
-    if (at(end, up) < at(end, node)) end[up] = at(end, node);
+    const up = parent[node] as number;
+    if ((end[up] as number) < (end[node] as number)) end[up] = end[node] as number;
   }
   return { depth, end };
 }
@@ -127,19 +124,19 @@ export function orderTree(source: CallTreeColumns, columns: readonly Float64Arra
   const { order, rankOf } = rankFunctions(source, used);
   const rank = new Int32Array(source.length);
   for (let node = 1; node < source.length; node++) {
-    rank[node] = used[node] === 1 ? at(rankOf, at(source.fn, node)) : -1;
+    rank[node] = used[node] === 1 ? (rankOf[source.fn[node] as number] as number) : -1;
   }
   const nodes = preorder(source.parent.subarray(0, source.length), rank, order.length);
   const length = nodes.length;
   const place = new Int32Array(source.length);
   const parent = new Int32Array(length);
   const fn = new Int32Array(length);
-  const self = columns.map((column) => Float64Array.from(nodes, (node) => at(column, node)));
+  const self = columns.map((column) => Float64Array.from(nodes, (node) => column[node] as number));
   for (let i = 1; i < length; i++) {
-    const node = at(nodes, i);
+    const node = nodes[i] as number;
     place[node] = i;
-    parent[i] = at(place, at(source.parent, node));
-    fn[i] = at(rank, node);
+    parent[i] = place[source.parent[node] as number] as number;
+    fn[i] = rank[node] as number;
   }
   parent[0] = -1;
   fn[0] = -1;

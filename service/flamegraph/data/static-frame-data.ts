@@ -1,7 +1,5 @@
 /** Profiles and differentials as frames for the static picture. */
-
 import type { Change, Differential } from '../../compare/differential.ts';
-import { at } from '../../profile/columns.ts';
 import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
 import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../shared/text/number.ts';
@@ -21,15 +19,15 @@ function unmarked(name: string): FrameLabel {
 function widest(tree: FlameTree, functions: readonly FunctionInfo[], total: Float64Array, key: string): number {
   let best = -1;
   for (let node = 1; node < tree.length; node++) {
-    if (at(total, node) <= (best < 0 ? 0 : at(total, best))) continue;
-    if (functions[at(tree.fn, node)]?.key === key) best = node;
+    if ((total[node] as number) <= (best < 0 ? 0 : (total[best] as number))) continue;
+    if (functions[tree.fn[node] as number]?.key === key) best = node;
   }
   return best;
 }
 
 function pathTo(tree: FlameTree, node: number): Set<number> {
   const path = new Set<number>();
-  for (let up = node; up > 0; up = at(tree.parent, up)) path.add(up);
+  for (let at = node; at > 0; at = tree.parent[at] as number) path.add(at);
   return path;
 }
 
@@ -37,7 +35,7 @@ function pathTo(tree: FlameTree, node: number): Set<number> {
 export function profileFrames(prepared: OrderedTree, scale: number | null, culprit: string | null): Frames {
   const { tree, functions } = prepared;
   const total = sumUp(tree.parent, tree.self[0] as Float64Array);
-  const all = at(total, 0);
+  const all = total[0] as number;
   const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
   const unknown = categoryFill(CATEGORIES.indexOf('unknown'), '');
   const labels = functions.map(frameLabel);
@@ -46,12 +44,12 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
     tree,
     total,
     root: 0,
-    fill: (node) => fills[at(tree.fn, node)] ?? unknown,
-    label: (node) => unmarked(node === 0 ? `all · ${value(all)}` : (labels[at(tree.fn, node)] as string)),
+    fill: (node) => fills[tree.fn[node] as number] ?? unknown,
+    label: (node) => unmarked(node === 0 ? `all · ${value(all)}` : (labels[tree.fn[node] as number] as string)),
     title: (node) => {
-      const heading = frameHeading(functions[at(tree.fn, node)]);
+      const heading = frameHeading(functions[tree.fn[node] as number]);
       const own = value(tree.self[0]?.[node] as number);
-      return [heading, `${value(at(total, node))}, ${formatShare(at(total, node), all)}; own ${own}`];
+      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}; own ${own}`];
     },
     outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
   };
@@ -64,9 +62,10 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
   const total = sumUp(tree.parent, hotSelf);
   const healthy = sumUp(tree.parent, healthySelf);
   const changes = new Map<number, Change>();
-  for (const row of d.rows) changes.set(at(prepared.rankOf, row.fn), row.total.significant ? row.total : row.self);
-  const changeOf = (node: number): Change | undefined => changes.get(at(tree.fn, node));
-  const delta = (node: number): number => at(total, node) - at(healthy, node);
+  for (const row of d.rows)
+    changes.set(prepared.rankOf[row.fn] as number, row.total.significant ? row.total : row.self);
+  const changeOf = (node: number): Change | undefined => changes.get(tree.fn[node] as number);
+  const delta = (node: number): number => (total[node] as number) - (healthy[node] as number);
   /** Small parts of a function that changed are not marked: the change is elsewhere. */
   const marked = (node: number): boolean =>
     changeOf(node)?.significant === true && Math.abs(delta(node)) >= (CHANGE_STEPS[0] as number);
@@ -77,15 +76,15 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
     root: 0,
     fill: (node) => changeFill(delta(node), node === 0 || marked(node), CHANGE_STEPS[0] as number),
     label: (node) => {
-      if (node === 0) return unmarked(`all · ${formatValue(at(total, 0), true)} (${signedCores(delta(0))})`);
-      const name = frameLabel(functions[at(tree.fn, node)]);
+      if (node === 0) return unmarked(`all · ${formatValue(total[0] as number, true)} (${signedCores(delta(0))})`);
+      const name = frameLabel(functions[tree.fn[node] as number]);
       if (!marked(node)) return unmarked(name);
       const glyph = CHANGE_GLYPHS[changeOf(node)?.change ?? 'unchanged'];
       return { glyph, delta: signedCores(delta(node)), name };
     },
     title: (node) => [
-      frameHeading(functions[at(tree.fn, node)]),
-      `hot ${formatValue(at(total, node), true)}, healthy ${formatValue(at(healthy, node), true)}, ` +
+      frameHeading(functions[tree.fn[node] as number]),
+      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ` +
         `${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
     ],
     outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),

@@ -1,12 +1,11 @@
 /** Widths and places of frames, on the server and in the browser. */
-import { add, at } from '../../profile/columns.ts';
 
 /** Own values → values with all below. */
 export function sumUp(parent: Int32Array, self: Float64Array): Float64Array {
   const total = self.slice();
   for (let node = parent.length - 1; node > 0; node--) {
-    const up = at(parent, node);
-    add(total, up, at(total, node));
+    const up = parent[node] as number;
+    total[up] = (total[up] as number) + (total[node] as number);
   }
   return total;
 }
@@ -16,11 +15,11 @@ export function placeFrames(parent: Int32Array, total: Float64Array): Float64Arr
   const start = new Float64Array(parent.length);
   const free = new Float64Array(parent.length);
   for (let node = 1; node < parent.length; node++) {
-    const up = at(parent, node);
-    const left = at(free, up);
-    start[node] = left;
-    free[node] = left;
-    free[up] = left + at(total, node);
+    const up = parent[node] as number;
+    const at = free[up] as number;
+    start[node] = at;
+    free[node] = at;
+    free[up] = at + (total[node] as number);
   }
   return start;
 }
@@ -34,17 +33,17 @@ export function spreadExcess(parent: Int32Array, more: Float64Array, less: Float
   const grown = new Float64Array(length);
   const below = new Float64Array(length);
   for (let node = length - 1; node >= 0; node--) {
-    const by = at(more, node) - at(less, node);
+    const by = (more[node] as number) - (less[node] as number);
     grown[node] = Math.max(by, 0);
-    if (node > 0) add(below, at(parent, node), at(grown, node));
+    if (node > 0) below[parent[node] as number] = (below[parent[node] as number] as number) + (grown[node] as number);
   }
   const width = new Float64Array(length);
-  width[0] = at(grown, 0);
+  width[0] = grown[0] as number;
   for (let node = 1; node < length; node++) {
-    const up = at(parent, node);
-    const room = at(width, up);
-    const wanted = at(below, up);
-    width[node] = wanted > room ? (at(grown, node) * room) / wanted : at(grown, node);
+    const up = parent[node] as number;
+    const room = width[up] as number;
+    const wanted = below[up] as number;
+    width[node] = wanted > room ? ((grown[node] as number) * room) / wanted : (grown[node] as number);
   }
   return width;
 }

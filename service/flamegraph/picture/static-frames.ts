@@ -1,5 +1,4 @@
 /** Frames as SVG text without script: what a viewer that runs no script, a printer and the PNG show. */
-import { at } from '../../profile/columns.ts';
 import type { FlameTree } from '../data/flame-tree.ts';
 import { placeFrames } from './frame-geometry.ts';
 import { INK, palette } from './palette.ts';
@@ -55,19 +54,19 @@ const PADDING = 6;
 /** Nodes wide enough, in preorder; the row of each is its depth below `root`. */
 function visibleNodes({ tree, total, root }: Frames, style: FrameStyle): { nodes: number[]; cut: boolean } {
   const nodes: number[] = [];
-  const least = (at(total, root) / style.width) * style.minWidth;
-  const last = at(tree.depth, root) + style.maxRows - 1;
+  const least = ((total[root] as number) / style.width) * style.minWidth;
+  const last = (tree.depth[root] as number) + style.maxRows - 1;
   let cut = false;
-  for (let node = root; node < at(tree.end, root); ) {
-    const width = at(total, node);
+  for (let node = root; node < (tree.end[root] as number); ) {
+    const width = total[node] as number;
     if (width < least || width <= 0) {
-      node = at(tree.end, node);
+      node = tree.end[node] as number;
       continue;
     }
     nodes.push(node);
-    const atLimit = at(tree.depth, node) === last;
-    if (atLimit && at(tree.end, node) > node + 1) cut = true;
-    node = atLimit ? at(tree.end, node) : node + 1;
+    const atLimit = (tree.depth[node] as number) === last;
+    if (atLimit && (tree.end[node] as number) > node + 1) cut = true;
+    node = atLimit ? (tree.end[node] as number) : node + 1;
   }
   return { nodes, cut };
 }
@@ -77,12 +76,12 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const { tree, total, root } = frames;
   const { nodes, cut } = visibleNodes(frames, style);
   const start = placeFrames(tree.parent, total);
-  const base = at(tree.depth, root);
+  const base = tree.depth[root] as number;
   let rows = 0;
-  for (const node of nodes) rows = Math.max(rows, at(tree.depth, node) - base + 1);
+  for (const node of nodes) rows = Math.max(rows, (tree.depth[node] as number) - base + 1);
   const height = rows * style.row;
-  const perUnit = (style.width * 10) / at(total, root);
-  const origin = at(start, root);
+  const perUnit = (style.width * 10) / (total[root] as number);
+  const origin = start[root] as number;
   /** Rectangles by fill. */
   const wide = new Map<number, string>();
   const strips = new Strips();
@@ -90,9 +89,12 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   let labels = '';
   let outlines = '';
   for (const node of nodes) {
-    const left = Math.round((at(start, node) - origin) * perUnit);
-    const right = Math.max(Math.round((at(start, node) + at(total, node) - origin) * perUnit), left + 1);
-    const row = at(tree.depth, node) - base;
+    const left = Math.round(((start[node] as number) - origin) * perUnit);
+    const right = Math.max(
+      Math.round(((start[node] as number) + (total[node] as number) - origin) * perUnit),
+      left + 1,
+    );
+    const row = (tree.depth[node] as number) - base;
     const y = height - (row + 1) * style.row;
     const width = right - left;
     const fill = frames.fill(node);
