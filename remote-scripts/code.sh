@@ -47,7 +47,7 @@ by_cpu() {
 }
 
 has_map() {
-	[ -s "/proc/$1/root/tmp/perf-$(sed -n 's/^NSpid:.*[[:space:]]\([0-9][0-9]*\)$/\1/p' "/proc/$1/status").map" ]
+	[ -s "/proc/$1/root/tmp/perf-$(inner_pid "$1").map" ]
 }
 
 # skip_visit PID CODE MESSAGE
@@ -68,12 +68,10 @@ seconds_left() {
 # them.
 begin_v8() {
 	v8_marks=$base/v8-marks
-	v8_recover_only=''
-	[ "$v8" != off ] || v8_recover_only=yes
-	[ -z "$v8_recover_only" ] || [ -s "$v8_marks" ] || return 0
+	[ "$v8" != off ] || [ -s "$v8_marks" ] || return 0
 	load_v8
 	v8_recover
-	[ -z "$v8_recover_only" ] || return 0
+	[ "$v8" != off ] || return 0
 	: >"$v8_work/facts"
 	: >"$v8_work/begun"
 	for pid in $(by_cpu); do
@@ -82,10 +80,9 @@ begin_v8() {
 			skip_visit "$pid" NOT_NODE "The process does not run Node.js."
 		elif [ "$(wc -l <"$v8_work/begun")" -ge "$v8_most" ]; then
 			skip_visit "$pid" ENOUGH "At most $v8_most processes are visited; others used more CPU."
-		elif [ "$(seconds_left)" -lt "$visit_seconds" ]; then
+		elif left=$(seconds_left) && [ "$left" -lt "$visit_seconds" ]; then
 			skip_visit "$pid" NO_TIME "There was no time left before the planned start."
 		else
-			left=$(seconds_left)
 			[ "$left" -lt 60 ] || left=$((v8_most * visit_seconds))
 			v8_one $((left + seconds + 5)) "$hz" "$pid"
 		fi

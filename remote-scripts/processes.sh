@@ -52,9 +52,14 @@ choose_pids() {
 	for pid in $pids; do know_process "$pid"; done
 }
 
+# The pid by which a process knows itself, in a container another one; empty when it has ended.
+inner_pid() {
+	sed -n 's/^NSpid:.*[[:space:]]\([0-9][0-9]*\)$/\1/p' "/proc/$1/status" 2>/dev/null
+}
+
 # Where the process writes its map: its own /tmp, under the pid that it sees itself.
 know_process() {
-	inner=$(sed -n 's/^NSpid:.*[[:space:]]\([0-9][0-9]*\)$/\1/p' "/proc/$1/status" 2>/dev/null)
+	inner=$(inner_pid "$1")
 	owner=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$1/status" 2>/dev/null)
 	space=$(readlink "/proc/$1/ns/mnt" 2>/dev/null)
 	echo "$1 ${inner:-$1} ${owner:-0} ${space:--}" >>"$work/known"
