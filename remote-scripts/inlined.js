@@ -48,6 +48,13 @@ try {
   // Another build of Node: lines stay with the functions that V8 names.
 }
 
+// To a map of lists.
+function addTo(lists, key, item) {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
 // ----------------------------------------
 // Names that V8 gives to code
 
@@ -209,10 +216,7 @@ function describe(file, { code, comments, program }) {
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) visitNode(found, next, todo);
   for (const fn of found.functions) {
     if (!fn.isProgram) found.byHead.set(fn.head, fn);
-    if (fn.name === '') continue;
-    const same = found.byName.get(fn.name);
-    if (same === undefined) found.byName.set(fn.name, [fn]);
-    else same.push(fn);
+    if (fn.name !== '') addTo(found.byName, fn.name, fn);
   }
   return found;
 }
@@ -253,7 +257,7 @@ function noteCall(fn, name, loops) {
 // callee calls them again and again.
 function visitCall(found, node, fn, loops) {
   const callee = keyName(node.callee || node.tag);
-  noteWork(fn, lineAt(found.starts, node.start), callee);
+  addTo(fn.callsAt, lineAt(found.starts, node.start), callee);
   const iterating = ITERATING.has(callee);
   noteCall(fn, callee, loops);
   const given = node.arguments || [];
@@ -266,12 +270,6 @@ function visitCall(found, node, fn, loops) {
   return iterating;
 }
 
-function noteWork(fn, line, callee) {
-  const calls = fn.callsAt.get(line);
-  if (calls === undefined) fn.callsAt.set(line, [callee]);
-  else calls.push(callee);
-}
-
 function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   if (isFunction(node)) {
     const inner = newFunction(found, node, nameOf(node, parent), fn, loops + (iterated ? 1 : 0));
@@ -282,7 +280,7 @@ function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   fn.loops = Math.max(fn.loops, depth);
   const line = lineAt(found.starts, node.start);
   fn.depthAt.set(line, Math.max(fn.depthAt.get(line) || 0, depth));
-  if (IS_WORK.test(node.type)) noteWork(fn, line, undefined);
+  if (IS_WORK.test(node.type)) addTo(fn.callsAt, line, undefined);
   let iterating = false;
   if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
   else if (node.type === 'MemberExpression') noteCall(fn, keyName(node), loops);
@@ -344,10 +342,7 @@ function know({ name, file, line, column }) {
   const at = placeKey(known);
   if (knownAt.has(at)) return;
   knownAt.set(at, known);
-  const short = shortName(name);
-  const same = knownByName.get(short);
-  if (same === undefined) knownByName.set(short, [known]);
-  else same.push(known);
+  addTo(knownByName, shortName(name), known);
 }
 
 function* linesOf(fd, largest) {
@@ -564,19 +559,27 @@ function idOf({ name, file, line, column }) {
   return functions.length - 1;
 }
 
+// The places with most samples, `most` of them: pairs of a place and its samples, in which a place may come again.
+function hottest(counted, most) {
+  const byPlace = new Map();
+  for (const [place, count] of counted) {
+    const key = placeKey(place);
+    if (!byPlace.has(key)) byPlace.set(key, { place, count: 0 });
+    byPlace.get(key).count += count;
+  }
+  const byCount = [...byPlace.values()].sort((a, b) => b.count - a.count);
+  return byCount.slice(0, most).map(({ place }) => place);
+}
+
 // One place has several symbols: one for each compiler.
 function readHot() {
-  const hot = new Map();
+  const hot = [];
   for (const line of linesOf(0, 1 << 20)) {
     const [, count, symbol] = /^(\d+) (.*)$/.exec(line) || [];
     const place = symbol === undefined ? undefined : parseSymbol(utf8(symbol));
-    if (place === undefined || !place.optimised) continue;
-    const key = placeKey(place);
-    if (!hot.has(key)) hot.set(key, { count: 0, place });
-    hot.get(key).count += Number(count);
+    if (place?.optimised) hot.push([place, Number(count)]);
   }
-  const byCount = [...hot.values()].sort((a, b) => b.count - a.count);
-  return byCount.slice(0, MOST_FUNCTIONS).map(({ place }) => place);
+  return hottest(hot, MOST_FUNCTIONS);
 }
 
 function callees(hot) {
@@ -609,7 +612,13 @@ function readProfile() {
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
 }
 
-// Parents before children, with what V8 counted by line. Nodes that are no function have no file, and line 0.
+// V8 counts lines and columns from 0. What is no function has no file, and line 0.
+function placeOfFrame({ functionName, url, lineNumber, columnNumber }) {
+  const [line, column] = url === '' ? [0, 0] : [lineNumber + 1, columnNumber + 1];
+  return { name: String(functionName), file: toPath(String(url)), line, column };
+}
+
+// Parents before children, with what V8 counted by line.
 function flatten(profile) {
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const nodes = [];
@@ -629,12 +638,7 @@ function flatten(profile) {
 
 function describeProfile(profile, withSamples) {
   const { nodes, order } = flatten(profile);
-  const places = nodes.map(({ node: { callFrame } }) => ({
-    name: String(callFrame.functionName),
-    file: toPath(String(callFrame.url)),
-    line: callFrame.url === '' ? 0 : callFrame.lineNumber + 1,
-    column: callFrame.url === '' ? 0 : callFrame.columnNumber + 1,
-  }));
+  const places = nodes.map(({ node }) => placeOfFrame(node.callFrame));
   for (const place of places) if (SOURCE.test(place.file)) know(place);
   const tree = [];
   const ticks = [];
@@ -648,7 +652,7 @@ function describeProfile(profile, withSamples) {
       ticks.push(index, line, count, resolved.get(key));
     }
   });
-  const answer = { nodes: tree, ticks, startTime: profile.startTime, endTime: profile.endTime };
+  const answer = { nodes: tree, ticks };
   if (!withSamples) return answer;
   let at = 0;
   const samples = [];
@@ -670,22 +674,14 @@ function resolveTick(place, line) {
   return owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner));
 }
 
-// Without the profile where there is a fault in it, or no room for it.
 // Where perf has no names: the functions with most of V8's own samples.
 function hottestOf(profile) {
-  const counts = new Map();
-  for (const { callFrame, hitCount } of profile.nodes) {
-    if (!SOURCE.test(callFrame.url)) continue;
-    const [line, column] = [callFrame.lineNumber + 1, callFrame.columnNumber + 1];
-    const place = { name: String(callFrame.functionName), file: toPath(String(callFrame.url)), line, column };
-    const key = placeKey(place);
-    if (!counts.has(key)) counts.set(key, { place, count: 0 });
-    counts.get(key).count += hitCount || 0;
-  }
-  const byCount = [...counts.values()].sort((a, b) => b.count - a.count);
-  return byCount.slice(0, MOST_FUNCTIONS / 2).map(({ place }) => place);
+  const code = profile.nodes.filter(({ callFrame }) => SOURCE.test(callFrame.url));
+  const counted = code.map(({ callFrame, hitCount }) => [placeOfFrame(callFrame), hitCount || 0]);
+  return hottest(counted, MOST_FUNCTIONS / 2);
 }
 
+// Without the profile where there is a fault in it, or no room for it.
 function answerWith(hot, profile, v8Error) {
   functions.length = 0;
   functionIds.clear();
