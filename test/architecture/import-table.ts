@@ -91,6 +91,7 @@ export const ROOMS: readonly Room[] = [
       'profile/function-tree',
       'profile/align-functions',
       'profile/identity/js-symbol',
+      'profile/line-ticks',
       'compare',
       'flamegraph',
       'alarms',

@@ -1,4 +1,5 @@
 import { add } from '../../profile/columns.ts';
+import { ticksByLine } from '../../profile/line-ticks.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import { formatPercent } from '../../shared/text/number.ts';
@@ -204,11 +205,7 @@ class FindingMaker {
   private hotLine(fn: number): number | null {
     const { tree, hotProfile } = this.evidence;
     const nodeOf = tree.nodeOf[0] as Int32Array;
-    const samples = new Map<number, number>();
-    for (const tick of hotProfile.lineTicks ?? []) {
-      if (tree.fn[nodeOf[tick.node] as number] !== fn) continue;
-      samples.set(tick.line, (samples.get(tick.line) ?? 0) + tick.samples);
-    }
+    const samples = ticksByLine(hotProfile, (node) => tree.fn[nodeOf[node] as number] === fn);
     let best: number | null = null;
     for (const [line, count] of samples) if (best === null || count > (samples.get(best) as number)) best = line;
     return best;

@@ -2,6 +2,7 @@
 import { MAX_PLACES } from '../../capture/source-script.ts';
 import type { Finding } from '../../compare/differential.ts';
 import { parseJsSymbol } from '../../profile/identity/js-symbol.ts';
+import { ticksByLine } from '../../profile/line-ticks.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { ReportPlace } from '../../report/source/source-data.ts';
 
@@ -42,11 +43,9 @@ function countUses(profile: Profile, fn: number): { process: number; frame: numb
 }
 
 /** Samples by line over all nodes of the function, most first. */
-function ticksOf({ tree, frames, lineTicks = [] }: Profile, fn: number): ReportPlace['ticks'] {
-  const byLine = new Map<number, number>();
-  for (const { node, line, samples } of lineTicks) {
-    if (frames.functionOf[tree.frame[node] as number] === fn) byLine.set(line, (byLine.get(line) ?? 0) + samples);
-  }
+function ticksOf(profile: Profile, fn: number): ReportPlace['ticks'] {
+  const { tree, frames } = profile;
+  const byLine = ticksByLine(profile, (node) => frames.functionOf[tree.frame[node] as number] === fn);
   return [...byLine].sort(([a, before], [b, after]) => after - before || a - b).slice(0, MAX_TICKS);
 }
 
