@@ -1,11 +1,7 @@
+import { CallTrie } from '../call-trie.ts';
 import { at } from '../columns.ts';
 import type { FunctionInfo, Profile, Tier } from '../profile.ts';
 import { TIERS } from '../profile.ts';
-
-/** A profile has fewer than 2^26 frames, and a tree fewer than 2^27 nodes. */
-function childKey(node: number, frame: number): number {
-  return node * 0x4000000 + frame;
-}
 
 /** A finished profile that gets more functions, frames and nodes, and samples at other nodes. */
 export class ProfileEdit {
@@ -19,10 +15,9 @@ export class ProfileEdit {
   private readonly frameHidden: number[];
   private readonly frameInlined: number[];
   private readonly frameIds = new Map<string, number>();
-  private readonly parent: number[];
-  private readonly frame: number[];
+  /** Of the profile's nodes under their own numbers: a node is the only one of its parent with its frame. */
+  private readonly trie = new CallTrie();
   private readonly symbols = new Map<number, string>();
-  private readonly children = new Map<number, number>();
 
   constructor(profile: Profile) {
     this.profile = profile;
@@ -34,10 +29,7 @@ export class ProfileEdit {
     this.frameSymbol = [...frames.symbol];
     this.frameHidden = [...frames.hidden];
     this.frameInlined = this.frameFunction.map(() => 0);
-    this.parent = [...tree.parent];
-    this.frame = [...tree.frame];
-    for (let node = 1; node < tree.length; node++)
-      this.children.set(childKey(at(tree.parent, node), at(tree.frame, node)), node);
+    for (let node = 1; node < tree.length; node++) this.trie.child(at(tree.parent, node), at(tree.frame, node));
     this.nodeOfRow = Int32Array.from(samples.node);
   }
 
@@ -69,29 +61,23 @@ export class ProfileEdit {
   }
 
   child(node: number, frame: number): number {
-    const key = childKey(node, frame);
-    const known = this.children.get(key);
-    if (known !== undefined) return known;
-    const id = this.parent.push(node) - 1;
-    this.frame.push(frame);
-    this.children.set(key, id);
-    return id;
+    return this.trie.child(node, frame);
   }
 
   parentOf(node: number): number {
-    return this.parent[node] as number;
+    return at(this.trie.parent, node);
   }
 
   frameOf(node: number): number {
-    return this.frame[node] as number;
+    return at(this.trie.frame, node);
   }
 
   functionOf(node: number): number {
-    return this.frameFunction[this.frame[node] as number] as number;
+    return this.frameFunction[this.frameOf(node)] as number;
   }
 
   tierOf(node: number): Tier {
-    return TIERS[this.frameTier[this.frame[node] as number] as number] as Tier;
+    return TIERS[this.frameTier[this.frameOf(node)] as number] as Tier;
   }
 
   info(fn: number): FunctionInfo {
@@ -99,10 +85,11 @@ export class ProfileEdit {
   }
 
   isHidden(node: number): boolean {
-    return this.frameHidden[this.frame[node] as number] === 1;
+    return this.frameHidden[this.frameOf(node)] === 1;
   }
 
   finish(): Profile {
+    const { length, parent, frame } = this.trie;
     return {
       ...this.profile,
       functions: this.functions,
@@ -114,7 +101,7 @@ export class ProfileEdit {
         hidden: Uint8Array.from(this.frameHidden),
         inlined: Uint8Array.from(this.frameInlined),
       },
-      tree: { length: this.parent.length, parent: Int32Array.from(this.parent), frame: Int32Array.from(this.frame) },
+      tree: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) },
       samples: { ...this.profile.samples, node: this.nodeOfRow },
     };
   }
