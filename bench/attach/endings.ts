@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inOwnNetwork } from '../own-network.ts';
 import { visit } from './visit.ts';
 
 /** Ends as it is told to on its standard input. */
@@ -27,8 +28,8 @@ const WITHIN_MS = 2400;
 const LATE_MS = 2000;
 
 async function endOnce(node: string, kind: keyof typeof ENDS, faults: string[]): Promise<number> {
-  const up = 'ip link set lo up; exec "$0" "$@"';
-  const child = spawn('unshare', ['--net', 'sh', '-c', up, node, '-e', SERVICE], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const [command, ...args] = inOwnNetwork([node, '-e', SERVICE]);
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   const ended = once(child, 'exit');
   const visiting = visit(child.pid as number);

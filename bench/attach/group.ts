@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inOwnNetwork } from '../own-network.ts';
 import { type Death, death, Tail } from './death.ts';
 
 const WORKERS = 2;
@@ -52,8 +53,7 @@ export class Group {
     this.#options = options;
     const script = join(import.meta.dirname, 'clustered-service.cjs');
     const args = [options.node, script, String(FIRST_PORT), String(WORKERS), String(options.megabytes)];
-    const up = 'ip link set lo up; exec "$0" "$@"';
-    this.#service = this.#spawn(['unshare', '--net', 'sh', '-c', up, ...args], ['ignore', 'pipe', 'pipe']);
+    this.#service = this.#spawn(inOwnNetwork(args), ['ignore', 'pipe', 'pipe']);
     this.#service.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.openings += text.split('Debugger listening on ').length - 1;
       this.#tail.add(text);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { V8Engine } from '../../service/capture/capture-script.ts';
 import { readCapture } from '../../service/profile/capture-form/capture-form.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import { selectSamples } from '../../service/profile/select-samples.ts';
@@ -91,11 +92,7 @@ function withoutV8(text: string): string {
   return `${text.slice(0, at)}visits 0\n${stripped.join('\n')}\n`;
 }
 
-export async function capture(
-  service: RunningService,
-  request: CaptureRequest,
-  v8: 'off' | 'fallback' | 'lines',
-): Promise<Recording> {
+export async function capture(service: RunningService, request: CaptureRequest, v8: V8Engine): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'culprit-'));
   const out = join(folder, 'capture.gz');
   try {

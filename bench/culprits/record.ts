@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V8Engine } from '../../service/capture/capture-script.ts';
 import { type CaptureRequest, capture, type Recording } from './capture.ts';
 import { type RawShares, recordRaw } from './naive.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,7 +55,7 @@ export interface RecordOptions {
   /** Whether a second healthy service runs beside the two. */
   readonly twins: boolean;
   /** Whether V8's profiler visits the services as well, each in a network of its own. */
-  readonly v8: 'off' | 'fallback' | 'lines';
+  readonly v8: V8Engine;
   /** Whether Node gets the flags that make perf name functions. */
   readonly flags: boolean;
   /** Whether perf's own names are recorded as well: of the whole machine, which takes long on a busy one. */

@@ -4,6 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { V8_ENGINES, type V8Engine } from '../../service/capture/capture-script.ts';
 import { compare } from '../../service/compare/compare.ts';
 import type { Differential } from '../../service/compare/differential.ts';
 import type { Profile } from '../../service/profile/profile.ts';
@@ -32,7 +33,6 @@ const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME
 `;
 
 const HZ = 99;
-const V8_MODES = ['off', 'fallback', 'lines'] as const;
 
 /** The project's own scenarios. Names are unique over all sets: recordings are kept by name. */
 const SETS: Readonly<Record<string, string>> = {
@@ -93,7 +93,7 @@ function aloneOf(differential: Differential, expect: Expectation): Outcome['alon
 }
 
 interface Settings {
-  readonly v8: 'off' | 'fallback' | 'lines';
+  readonly v8: V8Engine;
   readonly request: CaptureRequest;
   readonly twins: boolean;
   readonly raw: boolean;
@@ -145,7 +145,7 @@ async function main(): Promise<number> {
   });
   const seconds = Number(values.seconds);
   const warmUpSeconds = Number(values['warm-up']);
-  const v8 = V8_MODES.find((mode) => mode === values.v8);
+  const v8 = V8_ENGINES.find((engine) => engine === values.v8);
   if (values.help || v8 === undefined || !Number.isInteger(seconds) || seconds < 1 || !(warmUpSeconds >= 0)) {
     process.stderr.write(HELP);
     return values.help ? 0 : 2;

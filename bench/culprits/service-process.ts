@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inOwnNetwork } from '../own-network.ts';
 
 export interface RunningService {
   /** The service's own Node processes: the first one and the cluster's workers. */
@@ -33,7 +34,6 @@ const PACKAGES = join(import.meta.dirname, '../../node_modules');
 const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
 /** Linux reports CPU to programs in hundredths of a second, whatever its own tick is. */
 const TICKS_PER_SECOND = 100;
-const LOOPBACK_UP = 'ip link set lo up && exec "$0" "$@"';
 /** Variable that all descendants of a service inherit. */
 const MARK = 'CULPRIT_BENCHMARK';
 /** A process that is told to end may just have started another. */
@@ -139,8 +139,7 @@ export function startService(
   const script = join(folder, 'service.js');
   const mark: string = randomUUID();
   const words = [process.execPath, ...(flags ? NODE_FLAGS : []), script];
-  // A network of its own, as an instance has: V8's inspector always opens the same port.
-  const [command, ...args] = ownNetwork ? ['unshare', '--net', 'sh', '-c', LOOPBACK_UP, ...words] : words;
+  const [command, ...args] = ownNetwork ? inOwnNetwork(words) : words;
   const child: ChildProcess = spawn(command as string, args, {
     cwd: folder,
     // A session of its own, so that what the service starts can be found and stopped.
