@@ -24,18 +24,15 @@ export type Pack = (text: string) => string;
 
 /**
  * The first file of the action with every part in its place and without lines of comment. Whoever reads the result
- * finds the comments in the files, so it begins with where it comes from. With `pack`, the embedded programs travel
- * gzipped, as one text: SSM takes 64 KB, and the shell, which says what is done, stays readable. Throws
- * `SCRIPT_INVALID`.
+ * finds the comments in the files, so it begins with where it comes from. With `pack` everything but the call of `main`
+ * travels gzipped: SSM takes 64 KB. Throws `SCRIPT_INVALID`.
  */
 export function assembleScript(action: ScriptAction, parts: ScriptParts, pack?: Pack): string {
   const main = `${action}.sh`;
-  const lines = expand(main, parts, new Set([main]));
   const origin = `# Assembled from remote-scripts/${main} of Smokejumper; the comments are there.`;
-  const whole = withoutBlankRuns(
-    pack === undefined ? lines.flatMap((line) => embed(line, parts)) : packed(lines, parts, pack),
-  );
-  return `${['#!/bin/sh', origin, ...whole].join('\n')}\n`;
+  const lines = expand(main, parts, new Set([main])).flatMap((line) => embed(line, parts));
+  const whole = withoutBlankRuns(lines);
+  return `${['#!/bin/sh', origin, ...(pack === undefined ? whole : packed(action, whole, pack))].join('\n')}\n`;
 }
 
 export function assembleScripts(parts: ScriptParts, pack?: Pack): RemoteScripts {
@@ -62,26 +59,26 @@ function embed(line: string, parts: ScriptParts): string[] {
   return [`${variable}'`, ...program(name, parts).map((one) => one.replaceAll("'", `'\\''`)), "'"];
 }
 
-/** How a packed script unpacks its programs, which lie between lines `=== NAME`. */
-const UNPACK = ['unpack() {', `\tprintf '%s\\n' "$programs" | sed -n "\\|^=== $1\\$|,/^=== /{/^=== /d;p;}"`, '}'];
+/** What a packed script says where it cannot be unpacked; see common.sh for the form and the exit code. */
+const CANNOT_UNPACK = `printf '%s\\n' '${JSON.stringify({
+  smokejumper: 1,
+  ok: false,
+  id: '',
+  code: 'MISSING_TOOL',
+  message: 'The script could not be unpacked: base64 or gzip is missing.',
+  hint: 'Install coreutils and gzip.',
+})}'`;
 
-function packed(lines: readonly string[], parts: ScriptParts, pack: Pack): string[] {
-  const names = lines.flatMap((line) => EMBEDDED.exec(line)?.[2] ?? []);
-  const texts = names.flatMap((name) => [`=== ${name}`, ...outdented(name, program(name, parts))]);
-  const all = pack(`${[...texts, '=== '].join('\n')}\n`);
-  let first = true;
-  return lines.flatMap((line) => {
-    const [, variable, name] = EMBEDDED.exec(line) ?? [];
-    if (name === undefined) return [line];
-    const head = first ? [`programs=$(echo ${all} | base64 -d | gzip -dc)`, ...UNPACK] : [];
-    first = false;
-    return [...head, `${variable}$(unpack ${name})`];
-  });
-}
-
-/** JavaScript does not need its indentation, and no text of ours goes over several lines. */
-function outdented(name: string, lines: readonly string[]): readonly string[] {
-  return name.endsWith('.js') ? lines.map((line) => line.trimStart()) : lines;
+function packed(action: ScriptAction, lines: readonly string[], pack: Pack): string[] {
+  return [
+    `# It is packed, since SSM takes 64 KB: \`smokejumper script ${action}\` prints it in clear.`,
+    `script=$(echo ${pack(`${lines.slice(0, -1).join('\n')}\n`)} | base64 -d | gzip -dc) || {`,
+    `\t${CANNOT_UNPACK}`,
+    '\texit 78',
+    '}',
+    'eval "$script"',
+    lines.at(-1) ?? '',
+  ];
 }
 
 function program(name: string, parts: ScriptParts): string[] {

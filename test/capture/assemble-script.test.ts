@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { assembleScript } from '../../service/capture/assemble-script.ts';
+import { parseRunOutput } from '../../service/capture/capture-script.ts';
 
 const COMMON = `#!/bin/sh
 # It's shared.
@@ -107,16 +108,23 @@ test('a part that is missing, of an unknown kind or named twice is refused', () 
 test('a packed script does the same as the plain one, whatever its programs hold', () => {
   const js = "// A comment.\nconsole.log('it' + \"'s\", `$(no) \\n`);";
   const parts = new Map([
-    ['run.sh', '#!/bin/sh\na=\'@v8/a.js@\'\nb=\'@b.awk@\'\nmain() {\n\tprintf "%s|" "$a" "$b"\n}\nmain "$@"'],
+    ['run.sh', '#!/bin/sh\na=\'@v8/a.js@\'\nb=\'@b.awk@\'\nmain() {\n\tprintf "%s|" "$a" "$b" "$@"\n}\nmain "$@"'],
     ['v8/a.js', js],
     ['b.awk', '# Also a comment.\n{ print "=" $1 }\n\nEND { print "===" }\n'],
   ]);
-  const pack = (text: string) => gzipSync(text).toString('base64');
-  const said = (script: string) => spawnSync('sh', { input: script, encoding: 'utf8' }).stdout;
-  const packed = assembleScript('run', parts, pack);
+  const said = (script: string) => spawnSync('sh', ['-c', script, 'sh', 'one word'], { encoding: 'utf8' }).stdout;
+  const packed = assembleScript('run', parts, (text) => gzipSync(text).toString('base64'));
   assert.doesNotMatch(packed, /console/);
-  assert.match(said(packed), /console\.log\('it'.*END/s);
-  assert.equal(said(packed), said(assembleScript('run', parts)).replace(/^\n|(?<=\|)\n|\n(?=\|)/g, ''));
+  assert.match(packed, /\nmain "\$@"\n$/);
+  assert.match(said(packed), /console\.log\('it'.*END.*\|one word\|$/s);
+  assert.equal(said(packed), said(assembleScript('run', parts)));
+});
+
+test('a packed script that cannot be unpacked says so in the form of all faults', () => {
+  const packed = assembleScript('run', partsWith({ 'sum.awk': '{ print }\n' }), () => 'AAAA');
+  const { status, stdout } = spawnSync('sh', ['-c', packed], { encoding: 'utf8' });
+  assert.equal(status, 78);
+  assert.throws(() => parseRunOutput(stdout), { code: 'MISSING_TOOL' });
 });
 
 test('apostrophes of JavaScript reach the program as they are', () => {

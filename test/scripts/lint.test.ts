@@ -4,8 +4,8 @@ import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
-import { packRemoteScripts } from '../../service/remote-scripts.ts';
-import { awkFile, folder, has, PARTS, SCRIPT_FILES } from '../support/scripts/remote-script.ts';
+import { packRemoteScripts, readRemoteScripts } from '../../service/remote-scripts.ts';
+import { awkFile, folder, has, PARTS } from '../support/scripts/remote-script.ts';
 
 const SHELL_PARTS = readdirSync(PARTS).filter((name) => name.endsWith('.sh'));
 const MAINS = SCRIPT_ACTIONS.map((action) => `${action}.sh`);
@@ -57,7 +57,12 @@ for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
   test(`${shell.join(' ')} can read each script`, (t) => {
     const [program, ...words] = shell as [string, ...string[]];
     if (!has(program)) return t.skip(`${program} is not installed`);
-    for (const file of Object.values(SCRIPT_FILES)) assert.equal(complaints(program, [...words, '-n', file]), '');
+    for (const texts of [SENT, readRemoteScripts()]) {
+      for (const input of Object.values(texts)) {
+        const { stdout, stderr } = spawnSync(program, [...words, '-n'], { input, encoding: 'utf8' });
+        assert.equal(`${stdout}${stderr}`, '');
+      }
+    }
   });
 }
 
@@ -87,7 +92,7 @@ for (const action of SCRIPT_ACTIONS) {
   });
 
   test(`no path of ${action} ends with the exit codes that mean something else to the SSM agent`, () => {
-    for (const [, code] of readFileSync(SCRIPT_FILES[action], 'utf8').matchAll(/\b(?:die|exit) (\d+)/g))
+    for (const [, code] of readRemoteScripts()[action].matchAll(/\b(?:die|exit) (\d+)/g))
       assert.ok(code !== '194' && code !== '168', code);
   });
 }
@@ -100,8 +105,7 @@ test('two more parts of 10 KB each would still fit into what SSM takes', () => {
 
 test('fetch and clean are small: they carry no part of the recording', () => {
   for (const action of ['fetch', 'clean'] as const) {
-    const text = readFileSync(SCRIPT_FILES[action], 'utf8');
-    assert.ok(text.length < 4096, `${action}: ${text.length} bytes`);
-    assert.doesNotMatch(text, /perf record|flock/);
+    assert.ok(SENT[action].length < 4096, `${action}: ${SENT[action].length} bytes`);
+    assert.doesNotMatch(readRemoteScripts()[action], /perf record|flock/);
   }
 });
