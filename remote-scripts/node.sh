@@ -7,10 +7,7 @@
 
 # Only Node is asked: another program would be run with arguments that mean something else to it.
 is_node() {
-	case $(readlink "/proc/$1/exe" 2>/dev/null | sed 's/ (deleted)$//') in
-	*/node | */nodejs | */node-[0-9]* | */node[0-9]*) ;;
-	*) return 1 ;;
-	esac
+	size=$(stat -L -c %s "/proc/$1/exe" 2>/dev/null) && [ "$(inspect "$1" "$size")" = node ]
 }
 
 # as_owner PID SECONDS BLOCKS ARGUMENT...: its output goes to stdout, at most so many blocks of 512 bytes to a file:
@@ -23,7 +20,7 @@ as_owner() {
 	exec 9<"/proc/$program/exe" || return 1
 	owner=$("$awk" '/^Uid:/ { print $3 }' "/proc/$program/status") || return 1
 	group=$("$awk" '/^Gid:/ { print $3 }' "/proc/$program/status") || return 1
-	set -- env -i PATH=/usr/bin:/bin /proc/self/fd/9 --max-old-space-size=128 "$@"
+	set -- env -i PATH=/usr/bin:/bin "SMOKEJUMPER_RUN=${SMOKEJUMPER_RUN:-}" /proc/self/fd/9 --max-old-space-size=128 "$@"
 	if [ "$(id -u)" = 0 ]; then
 		set -- setpriv --no-new-privs nsenter --target "$program" --mount --pid --setuid "$owner" --setgid "$group" "$@"
 	fi

@@ -15,20 +15,23 @@
 # Exit codes and environment: see common.sh.
 #
 # This is the first of the files that service/capture/assemble-script.ts puts together: the files named by lines like
-# `. ./perf.sh` and `tick_awk='@awk/tick.awk@'` take the place of these lines, and comments are dropped.
+# `. ./run/perf.sh` and `tick_awk='@awk/tick.awk@'` take the place of these lines, and comments are dropped.
 # `smokejumper script run` prints that.
 
 # die does not return, so A && B || die is safe (SC2015).
 # shellcheck disable=SC2015
 
 . ./common.sh
+. ./run/guard.sh
 . ./result.sh
-. ./perf.sh
-. ./processes.sh
-. ./record.sh
-. ./reduce.sh
+. ./run/perf.sh
+. ./runtime.sh
+. ./run/processes.sh
+. ./run/record.sh
+. ./run/reduce.sh
+. ./run/programs.sh
 . ./node.sh
-. ./code.sh
+. ./run/code.sh
 
 # The agent cuts stdout at 24,000 bytes: 4/3 x 16,800 + 1,400 for the report line.
 first_part=16800
@@ -65,13 +68,23 @@ last_words() {
 	tail -n 1 "$1" | sed 's/^./: &/; s/[[:space:].]*$//'
 }
 
+# What an exit code says, as the end of a sentence that begins with a program.
+why() {
+	case $1 in
+	124) echo "ran out of time ($(load_words))" ;;
+	126 | 127) echo 'could not be run' ;;
+	129) echo 'did not know an option' ;;
+	134 | 139) echo 'crashed' ;;
+	137) echo "was killed, perhaps for want of memory ($(load_words))" ;;
+	130 | 141 | 143) echo 'was ended by a signal' ;;
+	*) echo "ended with exit code $1" ;;
+	esac
+}
+
 # shellcheck disable=SC2317 # called by a trap
 cleanup() {
 	trap '' TERM INT HUP
-	for child in $pause_pid $perf_pid; do
-		kill "$child" 2>/dev/null
-	done
-	[ -n "$perf_pid" ] && wait "$perf_pid" 2>/dev/null
+	sweep
 	[ -n "$work" ] && rm -rf "$work"
 }
 
@@ -174,12 +187,13 @@ run() {
 	find_ancestors
 	work=$base/work.$id
 	mkdir "$work" 2>/dev/null || die 73 DISK_FULL "Cannot create $work." 'Free some space there.'
+	watch_over
 	choose_pids
 	need_perf
 	plan_disk
 	choose_scope
+	plan_window
 	begin_v8
-	wait_for_start
 	say "Recording $(comma_list) for $seconds s at $hz Hz."
 	record
 	copy_maps
@@ -191,8 +205,8 @@ run() {
 
 main() {
 	arguments "$@"
-	need_tools "$awk" base64 cat chmod cut date df env find flock getconf grep gzip head id ls mkdir mv nice readlink rm \
-		sed sha256sum sleep sort stat tail timeout tr uname wc
+	need_tools "$awk" base64 cat chmod cut date dd df env find flock getconf grep gzip head id ls mkdir mv nice od \
+		readlink rm sed sha256sum sleep sort stat tail timeout tr uname wc
 	open_base
 	run
 	exit 0

@@ -1,5 +1,6 @@
-# Stacks -> frames, tree, samples. Reads `procs` (index pid map base size), `census` (names of threads), `ticks` (sizes
-# of the maps) and, on stdin, the text of perf script. Fast because a line that was seen before costs one look-up.
+# Stacks -> frames, tree, samples. Reads `procs` (index pid map base size; many pids may have one index), `census`
+# (names of threads), `ticks` (sizes of the maps) and, on stdin, the text of perf script; what belongs to the processes
+# in `others` goes to `divert`, one sample in `every`. Fast because a line that was seen before costs one look-up.
 BEGIN { make_digits(); read_inputs() }
 function make_digits(   i) {
 	for (i = 0; i < 40; i++) { LAST[i] = sprintf("%c", 47 + i); MORE[i] = sprintf("%c", 87 + i) }
@@ -9,8 +10,9 @@ function make_digits(   i) {
 function read_inputs(   line, w, p, name) {
 	while ((getline line < procs) > 0) {
 		split(line, w, " "); process[w[2]] = w[1]; MAP[w[1]] = w[3]; BASE[w[1]] = w[4]; ENDS[w[1]] = w[4] + w[5]
-		nprocs = w[1] + 1
+		if (w[1] >= nprocs) nprocs = w[1] + 1
 	}
+	if (others != "") while ((getline line < others) > 0) { split(line, w, " "); OTHER[w[2]] = 1 }
 	while ((getline line < ticks) > 0) if (line ~ /^M /) {
 		split(line, w, " ")
 		if (w[3] in process) { p = process[w[3]]; NOTED[p, ++NOTES[p]] = (w[2] - start) / bin; SIZE[p, NOTES[p]] = w[4] }
@@ -68,7 +70,8 @@ function learn(line,   s, p, ip, rest, i, c, nesting, sym, dso) {
 		}
 	}
 	sub(/ +$/, "", sym); gsub(/[[:cntrl:]]/, "?", sym); gsub(/[[:cntrl:]]/, "?", dso)
-	if (length(sym) > 300) sym = substr(sym, 1, 297) "..."
+	# The service demangles: a name that is cut can only be read as far as it goes.
+	if (length(sym) > 4000) sym = substr(sym, 1, 3997) "..."
 	if (sym == "") sym = "[unknown]"
 	if (dso ~ /^\/tmp\/perf-[0-9]+\.map$/ || dso == "//anon" || dso == "[anon]" ||
 	    (dso == "[unknown]" && length(ip) > 8 && length(ip) < 13)) {
@@ -106,12 +109,19 @@ open && ($0 in F) {
 	if (known) stack[++depth] = known
 	next
 }
-/^$/ { if (open) close_sample(); next }
-/^\t/ { if (open) add_frame($0); next }
+/^$/ { if (open) close_sample(); if (aside) print "" >divert; aside = 0; next }
+/^\t/ { if (open) add_frame($0); else if (aside) print >divert; next }
 match($0, /^ *[0-9]+\/[0-9]+ +[0-9]+\.[0-9]+: +[0-9]+ */) {
 	if (open) close_sample()
 	split($1, ids, "/"); depth = 0; open = ids[1] in process
+	if (!open && (ids[1] in OTHER)) {
+		aside = (every < 2 || !(strangers++ % every))
+		if (aside) print >divert
+		next
+	}
 	if (!open) { strange++; next }
+	if ((begins != "" && $2 + 0 < begins + 0) || (ends != "" && $2 + 0 >= ends + 0)) { open = 0; next }
+	if ($2 + 0 > newest) newest = $2 + 0
 	now = process[ids[1]]; period = $3 + 0; if (!usual) usual = period
 	if (!(($1) in TID)) { TID[$1] = threads++; OF[TID[$1]] = now; PIDOF[TID[$1]] = ids[1]; WHO[TID[$1]] = ids[2] }
 	thread = TID[$1]; at = int(($2 - start) / bin + 0.00001)
@@ -320,6 +330,6 @@ END {
 	sort_entries(); write_frames()
 	merge_nodes(); place_samples()
 	sort_threads(); write_tree(); write_samples()
-	printf "drawn %d\nbad %d\nstrange %d\nperiod %.0f\nframes %d\nnodes %d\n", samples, bad, strange, usual, \
-		entries + wides, merged >trailer
+	printf "drawn %d\nbad %d\nstrange %d\nperiod %.0f\nframes %d\nnodes %d\nlast %.6f\n", samples, bad, strange, usual, \
+		entries + wides, merged, newest >trailer
 }

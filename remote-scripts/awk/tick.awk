@@ -1,5 +1,5 @@
 # Notes the state of the machine at the second `up` of its clock. Arguments: the folder /proc/PID of each process.
-# Prints the lines T (time), L (load), C (CPU) and P (pid, CPU ticks, start, name).
+# Prints the lines T (time), L (load), C (CPU) and P (pid, CPU ticks, start, parent, name).
 BEGIN {
 	print "T", up
 	if ((getline line < "/proc/loadavg") > 0) print "L", line
@@ -13,6 +13,6 @@ BEGIN {
 		name = substr(text, 1, RLENGTH - 2); pid = text + 0
 		split(substr(text, RLENGTH + 1), f, " ")
 		sub(/^[0-9]+ \(/, "", name); gsub(/[[:cntrl:]]/, "?", name)
-		print "P", pid, f[12] + f[13], f[20], name
+		print "P", pid, f[12] + f[13], f[20], f[2], name
 	}
 }

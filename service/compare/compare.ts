@@ -19,6 +19,7 @@ import type { Host } from './statistics/estimate.ts';
 import { judgeQuality } from './statistics/quality.ts';
 import { limitOfP, type TotalChangeTest, testTotalChange } from './statistics/total-change.ts';
 import { makeFindings } from './verdict/findings.ts';
+import { programUses } from './verdict/programs.ts';
 import { judge } from './verdict/verdict.ts';
 
 export interface CompareOptions {
@@ -235,6 +236,7 @@ export function compare(
     tree: differentialTree(tree, hotSelf, healthySelf),
     rows,
     findings,
+    programs: hotHost.scale.sharesOnly ? [] : programUses({ profile: hot, side: sides.hot }, peersRecorded),
     verdict,
     quality,
     ...sides,

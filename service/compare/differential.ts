@@ -76,6 +76,20 @@ export interface Finding extends Change {
   readonly notes: readonly string[];
 }
 
+/** All processes of one name. Names are untrusted text. */
+export interface ProgramUse {
+  readonly name: string;
+  /** How many processes of it there were on the hot host; 0: none used CPU worth naming. */
+  readonly processes: number;
+  /** Who started it, the nearest first. */
+  readonly startedBy: readonly string[];
+  readonly container: string | null;
+  readonly unit: string | null;
+  readonly hotCores: number;
+  /** Mean of the peers. */
+  readonly healthyCores: number;
+}
+
 export const VERDICT_CLASSES = [
   'hot path',
   'uniform slowdown',
@@ -95,6 +109,8 @@ export interface Verdict {
   readonly headline: string;
   /** One sentence each, with the numbers that led to the class. */
   readonly evidence: readonly string[];
+  /** The other program that is to blame; absent where none is. */
+  readonly program?: ProgramUse;
   /** Both in pieces; absent in reports that were stored before there were pieces, and where nobody compared. */
   readonly pieces?: { readonly headline: Sentence; readonly evidence: readonly Sentence[] };
 }
@@ -139,6 +155,8 @@ export interface Differential {
   readonly healthy: Side;
   /** q-value of "the two profiles differ at all". */
   readonly wholeProfileP: number;
+  /** Other programs of the hosts that are worth naming, the most extra CPU first. Absent in older reports. */
+  readonly programs?: readonly ProgramUse[];
   /** Words about what significance means here: number of peers, model used. */
   readonly method: readonly string[];
 }

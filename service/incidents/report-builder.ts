@@ -51,6 +51,7 @@ export function buildReport(input: ReportInput): ReportData {
     shortcomings: shortcomings(input),
     verdict: differential?.verdict ?? verdictWithoutComparison(input, top),
     findings: withheld ? [] : (differential?.findings.slice(0, FINDINGS) ?? []),
+    programs: differential?.programs ?? [],
     quality: differential?.quality ?? NO_COMPARISON,
     hot: differential?.hot ?? null,
     healthy: differential?.healthy ?? null,

@@ -4,7 +4,7 @@ import { clean } from '../report/clean-text.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
-import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from '../report/report-sections.ts';
+import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from '../report/report-sections.ts';
 import { sentenceTemplate } from '../report/sentence-template.ts';
 import { FURTHER_CODE } from '../report/source/code-section.ts';
 import { compile } from '../report/templates.ts';
@@ -64,7 +64,7 @@ const render = compile<IncidentModel>(
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
-{{#with report}}${FINDINGS}${FURTHER_CODE}${OBTAINED}${MEMBERS}{{/with}}
+{{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}{{/with}}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>

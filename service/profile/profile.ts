@@ -117,6 +117,11 @@ export interface ProcessInfo {
   readonly partial: boolean;
   /** State of /tmp/perf-PID.map; `none` = Node started without --perf-basic-prof. Null where it does not apply. */
   readonly perfMap: 'ok' | 'none' | 'unreadable' | 'truncated' | null;
+  /** What runs its JavaScript, told by the program itself; null for a program of another kind, absent: not known. */
+  readonly runtime?: 'node' | 'bun' | 'deno' | null;
+  /** Where it runs: the first 12 digits of its container, the unit of systemd. Absent or null: in none. Untrusted. */
+  readonly container?: string | null;
+  readonly unit?: string | null;
   /** `v8`: the names of its JavaScript are from V8's profiler; absent: from perf and its map. */
   readonly namedBy?: 'v8';
   /** Absent where nobody asked for V8's profiler. */
@@ -132,10 +137,21 @@ export interface HostCpu {
   readonly idle: number;
 }
 
+/** A program that was not profiled as part of the service: one process, or many of one name that came and went. */
 export interface OtherProcess {
+  /** Of the busiest of them. */
   readonly pid: number;
+  /** Untrusted, as all texts here. */
   readonly name: string;
   readonly cpuSeconds: number;
+  /** How many processes there were; absent: one. */
+  readonly processes?: number;
+  /** Who started it, the nearest first: `log-rotate.sh`, `cron`. */
+  readonly startedBy?: readonly string[];
+  readonly exe?: string | null;
+  /** As in `ProcessInfo`. */
+  readonly container?: string | null;
+  readonly unit?: string | null;
 }
 
 /** What is known about how the profile was obtained. Null where the source does not say. */
@@ -213,4 +229,6 @@ export interface Profile {
   readonly lineTicks?: readonly LineTicks[];
   /** From the source text, where a capture brings it. */
   readonly inlinedCandidates?: readonly InlinedCandidates[];
+  /** The stacks of `facts.otherProcesses`, which are its processes; no part of anything else here. */
+  readonly programs?: Profile;
 }

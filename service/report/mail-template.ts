@@ -76,6 +76,20 @@ ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0
 </td></tr></table>
 {{/with}}`;
 
+const PROGRAM = `
+{{#with program}}
+<table ${TABLE}><tr><td class="box" style="padding:16px;background:#faf5ef;border:1px solid #e8ddcf;border-radius:8px">
+<div class="accent" style="${MONO};font-size:20px;line-height:26px;font-weight:700;color:#a83a0a;${WRAP}">{{name}}</div>
+<div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">{{words}}; {{onPeer}}{{#if place}}; {{place}}{{/if}}</div>
+<table ${TABLE}>
+${barRow('hot', '{{hot}}', '{{hotBar}}', '{{hotRest}}', '#c8501c', 'hotbar')}
+${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0', 'coolbar')}
+</table>
+<div class="ink" style="padding-top:8px;${SANS};font-size:14px;line-height:20px;color:#1f1b16">\
+<b>{{delta}} cores</b></div>
+</td></tr></table>
+{{/with}}`;
+
 const FINDINGS = section(
   'Findings',
   `<table ${DATA_TABLE}>
@@ -198,7 +212,7 @@ border-radius:8px;border-collapse:separate">
 ${sentenceTemplate('headlinePieces', UNBROKEN)}</h1>
 <p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
 ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
-${CULPRIT}
+${CULPRIT}${PROGRAM}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
 <li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
@@ -244,6 +258,14 @@ export const MAIL_TEXT = `{{where}}: {{headline}}
 {{#each notes}}
   note: {{this}}
 {{/each}}
+{{/with}}
+{{#with program}}
+
+  {{words}}
+  hot      {{hot}} cores
+  healthy  {{healthy}} cores
+  change   {{delta}} cores{{#if place}}
+  where    {{place}}{{/if}}
 {{/with}}
 ${CODE_TEXT}
 {{#if pageUrl}}

@@ -1,5 +1,6 @@
 import { clean } from './clean-text.ts';
 import type { Limits } from './finding-model.ts';
+import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import { MAIL_HTML, MAIL_TEXT } from './mail-template.ts';
 import type { ReportData } from './report-data.ts';
 import { headlineOf, type ReportModel, reportModel, where } from './report-model.ts';
@@ -10,7 +11,7 @@ import { compile, compileText } from './templates.ts';
 /** A picture that travels with the mail and is shown by `cid:`. */
 export interface MailPicture {
   readonly cid: string;
-  readonly name: 'hot' | 'healthy' | 'differential';
+  readonly name: GraphName;
   readonly alt: string;
 }
 
@@ -31,15 +32,6 @@ const LIMITS: readonly Limits[] = [
   { findings: 5, members: 4, captures: 2, lines: 4, name: 60, text: 160, code: 9 },
   { findings: 3, members: 2, captures: 2, lines: 2, name: 40, text: 80, code: 3 },
 ];
-
-const PICTURE_WORDS = {
-  differential: [
-    'What changed',
-    'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
-  ],
-  hot: ['Hot instance', 'Where the CPU went on the hot instance: the wider a frame, the more cores.'],
-  healthy: ['Healthy peer', 'The same seconds on the healthy peer.'],
-} as const;
 
 interface MailModel extends ReportModel {
   readonly subject: string;
@@ -98,7 +90,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
   const model = reportModel(data, limits, options.source ?? null);
   const code = options.excerpts ? (model.culprit?.code ?? null) : null;
   const pictures = options.pictures.map((picture) => {
-    const [title, caption] = PICTURE_WORDS[picture.name];
+    const [, title = '', caption = ''] = GRAPH_WORDS.find(([name]) => name === picture.name) ?? [];
     return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
   });
   return {

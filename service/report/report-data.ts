@@ -2,7 +2,7 @@
  * Everything that a report says, as plain JSON: stored with the incident, so that a report looks the same in a year.
  * All text may come from a hostile machine: renderers escape it.
  */
-import type { Finding, Quality, Side, Verdict } from '../compare/differential.ts';
+import type { Finding, ProgramUse, Quality, Side, Verdict } from '../compare/differential.ts';
 import type { JitAccounting, SampleAccounting, V8Visit } from '../profile/profile.ts';
 
 export interface ReportAlarm {
@@ -88,6 +88,8 @@ export interface ReportData {
   readonly shortcomings: readonly string[];
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Other programs of the hosts, the most extra CPU first. Absent in older reports. */
+  readonly programs?: readonly ProgramUse[];
   readonly quality: Quality;
   readonly hot: Side | null;
   readonly healthy: Side | null;

@@ -2,7 +2,7 @@ import { PAGE_LIMITS } from './finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
 import { type ReportModel, reportModel } from './report-model.ts';
-import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED } from './report-sections.ts';
+import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from './report-sections.ts';
 import { sentenceTemplate } from './sentence-template.ts';
 import { FURTHER_CODE } from './source/code-section.ts';
 import type { ReportSource } from './source/source-data.ts';
@@ -48,7 +48,7 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 {{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p>\
 <iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
 {{/each}}</section>{{/if}}
-{{#with report}}${FINDINGS}${FURTHER_CODE}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
+{{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
 ${LEGEND}
 </main>
 </body>

@@ -18,6 +18,7 @@ import {
   type TopFunctionModel,
   topFunctionModels,
 } from './finding-model.ts';
+import { type ProgramModel, programModel, programModels } from './program-model.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
 import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
@@ -37,10 +38,16 @@ export interface ReportModel {
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
   readonly culprit: FindingModel | null;
+  /** The other program that is to blame: then no function is. */
+  readonly program: ProgramModel | null;
+  /** Other programs that used the CPUs of the hosts. */
+  readonly programs: readonly ProgramModel[];
   /** What the two hosts run; null where that is not known. */
   readonly deploy: DeployModel | null;
   /** The culprit's code; null where there is nothing to say of it. */
   readonly source: { readonly deploy: DeployModel | null; readonly code: CodeModel | null } | null;
+  /** Nobody is pointed at. */
+  readonly alone: boolean;
   /** Only where there is no culprit. */
   readonly busiest: TopFunctionModel | null;
   readonly findings: readonly FindingModel[];
@@ -104,13 +111,13 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     verdictClass: data.verdict.class,
     verdictMeaning: VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
-    culprit: findings[0] ?? null,
+    ...blamed(data, findings, top, limits),
+    programs: programModels(data.programs ?? [], limits),
     ...culpritSource(findings[0], source),
     findings,
     moreFindings: data.findings.length - findings.length,
     furtherCode: findings.slice(1).filter(({ code }) => code !== null && code.missing === null),
     topFunctions: top,
-    busiest: top[0] ?? null,
     failures: failureModels(data.captures, data.shortcomings, limits).slice(0, limits.lines),
     shortcomings: data.shortcomings.slice(0, limits.lines).map(sentence),
     ...quality(data),
@@ -129,6 +136,25 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     opened: displayTime(data.openedAtMs),
     generated: displayTime(data.generatedAtMs),
   };
+}
+
+/** Classes that say that no function of the service is to blame. */
+const NOT_THE_CODE: readonly VerdictClass[] = ['other process', 'steal'];
+
+/** The one place where a report points at somebody: never at an innocent function. */
+function blamed(
+  data: ReportData,
+  findings: readonly FindingModel[],
+  top: readonly TopFunctionModel[],
+  limits: Limits,
+): Pick<ReportModel, 'culprit' | 'program' | 'busiest' | 'alone'> {
+  const { program } = data.verdict;
+  if (program !== undefined) {
+    return { culprit: null, program: programModel(program, limits), busiest: null, alone: false };
+  }
+  const busiest = NOT_THE_CODE.includes(data.verdict.class) ? null : (top[0] ?? null);
+  const culprit = findings[0] ?? null;
+  return { culprit, program: null, busiest, alone: culprit === null && busiest === null };
 }
 
 function culpritSource(

@@ -33,7 +33,7 @@ export const MISSING = `
 </section>`;
 
 export const CULPRIT = `
-<section class="pair{{#unless busiest}}{{#unless culprit}} alone{{/unless}}{{/unless}}" aria-label="Verdict">
+<section class="pair{{#if alone}} alone{{/if}}" aria-label="Verdict">
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
 <p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}\
@@ -51,6 +51,18 @@ time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\
 {{#each notes}}<p class="soft small">{{this}}</p>{{/each}}
 {{#if route.length}}<p class="route">{{#each route}}<code>{{this}}</code> {{/each}}</p>{{/if}}
 ${showLink('differential')}
+</div>{{/with}}
+{{#with program}}<div class="card culprit">
+<h2>Not the service</h2>
+<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{/if}}</p>
+<p class="soft small">{{words}}; {{onPeer}}.</p>
+<dl class="bars">
+<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
+<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
+</dl>
+<p><strong class="num">{{delta}} cores</strong></p>
+{{#if @root.graphs.length}}<p class="small"><a href="#graph-programs" data-graph="programs">\
+Show it in the flame graph</a></p>{{/if}}
 </div>{{/with}}
 {{#with busiest}}<div class="card culprit">
 <h2>Busiest on the hot instance</h2>
@@ -109,6 +121,22 @@ All numbers are CPU cores.</caption>
 <td role="cell" class="num" data-label="Own cores" data-value="{{raw.self}}">\
 {{self}}${bar('hot', '{{selfBar}}', ' thin')}</td>\
 <td role="cell" class="num" data-label="With callees" data-value="{{raw.total}}">{{total}}</td></tr>{{/each}}</tbody>
+</table></div></section>{{/if}}`;
+
+export const PROGRAMS = `
+{{#if programs.length}}<section aria-labelledby="programs"><h2 id="programs">Other programs on the hosts</h2>
+<div class="scroll" tabindex="0" role="group" aria-labelledby="programs"><table class="stack" role="table">
+<caption>What used the CPUs beside the profiled processes, in cores, by perf's samples of the same seconds.</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Program</th>\
+<th role="columnheader" scope="col" class="num">Hot</th>\
+<th role="columnheader" scope="col" class="num">Healthy</th>\
+<th role="columnheader" scope="col" class="num">Difference</th></tr></thead>
+<tbody role="rowgroup">{{#each programs}}<tr role="row">\
+<th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong><br>\
+<span class="soft small">{{words}}</span></th>\
+<td role="cell" class="num" data-label="Hot">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\
+<td role="cell" class="num" data-label="Healthy">{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>\
+<td role="cell" class="num" data-label="Difference">{{delta}}</td></tr>{{/each}}</tbody>
 </table></div></section>{{/if}}`;
 
 export const OBTAINED = `

@@ -67,7 +67,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/report',
     does: 'what a report says: data, models, sections, mail, report file',
-    rooms: ['type:profile', 'type:compare', 'shared/text', 'compare/counting-words', 'capture/source-script'],
+    rooms: [
+      'type:profile',
+      'type:compare',
+      'shared/text',
+      'compare/counting-words',
+      'compare/program-words',
+      'capture/source-script',
+    ],
     packages: ['handlebars'],
   },
   {
@@ -89,6 +96,7 @@ export const ROOMS: readonly Room[] = [
       'shared',
       'type:profile',
       'profile/function-tree',
+      'profile/root-by-process',
       'profile/align-functions',
       'profile/identity/js-symbol',
       'profile/line-ticks',

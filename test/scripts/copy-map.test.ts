@@ -11,7 +11,7 @@ const UID = `${process.getuid?.() ?? 0}`;
 
 function copyMap(map: string, to: string, { owner = UID, shell = ['sh'] } = {}): number | null {
   const [program, ...words] = shell as [string, ...string[]];
-  const args = [...words, join(PARTS, 'copy-map.sh'), map, owner, to, `${LIMIT}`];
+  const args = [...words, join(PARTS, 'run/copy-map.sh'), map, owner, to, `${LIMIT}`];
   return spawnSync(program, args, { stdio: 'ignore' }).status;
 }
 

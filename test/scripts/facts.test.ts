@@ -7,34 +7,49 @@ import { AWKS, awkFile, folder } from '../support/scripts/remote-script.ts';
 
 /** What the other steps note: a process that burns one CPU, another that begins late, and a stranger. */
 const NOTES = {
-  census: 'total 100\nlost 2\nfirst 10.0\nlast 12.0\npid 7 60\npid 0 30\npid 9 10\ntid 7 7 node\n',
+  census:
+    'total 100\nlost 2\nfirst 10.01\nlast 11.99\npid 7 60\npid 0 30\npid 9 8\npid 6 2\ntid 7 7 node\nown 6\n' +
+    'parent 9 4\n',
   described: [
-    '7 title app "x" \\.js\n7 exe /usr/bin/node\n7 container 0123456789ab\n',
-    '8 title late.js\n8 exe /opt/tool\n8 container \n',
+    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n7 container 0123456789ab\n7 unit \n',
+    '8 title late.js\n8 exe /opt/tool\n8 runtime \n8 container \n8 unit late.service\n',
   ].join(''),
   states: '7 ok\n8 none\n',
-  trailer: 'drawn 59\nbad 0\nstrange 0\nperiod 10101010\nframes 12\nnodes 34\n',
+  trailer: 'drawn 59\nbad 0\nstrange 0\nperiod 10101010\nframes 12\nnodes 34\nlast 11.99\n',
+  programs: [
+    'program 0 9 212 8 neigh"bour\ncontainer 0 fedcba9876543210\nunit 0 cron.service\nby 0 log-rotate.sh\n',
+    'by 0 cron\nexe 0 /usr/bin/gzip\nprogram 1 5 1 6 MainThread\nexe 1 /usr/bin/node\n',
+    'programs drawn 14\nprograms every 2\n',
+  ].join(''),
   ticks: [
     'T 9.0\nL 1.50 1 1 3/99 1\nC cpu  0 0 0 0 0 0 0 0 0 0\n',
-    'P 7 0 100 node\nP 9 0 200 neigh"bour\nM 9.0 7 1000\n',
+    'P 7 0 100 1 node\nP 9 0 200 4 neigh"bour\nM 9.0 7 1000\n',
     'T 11.0\nL 2.00 1 1 2/99 1\nC cpu  200 0 0 200 0 0 0 0 0 0\n',
-    'P 7 200 100 node\nP 9 100 200 neigh"bour\nM 11.0 7 1000\n',
+    'P 7 200 100 1 node\nP 9 100 200 4 neigh"bour\nM 11.0 7 1000\n',
     'T 13.0\nL 2.50 1 1 1/99 1\nC cpu  400 0 0 400 0 0 0 0 0 0\n',
-    'P 7 400 100 node\nP 8 50 1150 late\nP 9 200 200 neigh"bour\nM 13.0 7 1500\n',
+    'P 7 400 100 1 node\nP 8 50 1150 1 late\nP 9 200 200 4 neigh"bour\nM 13.0 7 1500\n',
   ].join(''),
 };
 
-function facts(awk: readonly string[], dir: string): { readonly line: string; readonly summary: string } {
-  for (const [name, text] of Object.entries(NOTES)) writeFileSync(join(dir, name), text);
-  const paths = ['census', 'described', 'states', 'trailer', 'summary'].map((name) => `${name}=${join(dir, name)}`);
+function facts(
+  awk: readonly string[],
+  dir: string,
+  scope = 'system',
+): { readonly line: string; readonly summary: string } {
+  const notes = { ...NOTES, ...(scope === 'system' ? {} : { programs: '' }) };
+  for (const [name, text] of Object.entries(notes)) writeFileSync(join(dir, name), text);
+  const paths = ['census', 'described', 'states', 'trailer', 'programs', 'summary'].map(
+    (name) => `${name}=${join(dir, name)}`,
+  );
   const values = [
     'id=cap',
     'hz=99',
-    'seconds=2',
+    'begins=10',
+    'ends=12',
     'epoch=1000',
     'cut=0',
-    'scope=system',
-    'own=6',
+    `scope=${scope}`,
+    'symbols=raw',
     'zero=idle',
     'cpus=2',
   ];
@@ -59,8 +74,10 @@ for (const awk of AWKS) {
       {
         pid: 7,
         name: 'app "x" \\.js',
-        exe: '/usr/bin/node',
+        exe: '/usr/bin/node-22',
+        runtime: 'node',
         container: '0123456789ab',
+        unit: null,
         cpuSeconds: 2,
         partial: false,
         perfMap: 'ok',
@@ -75,18 +92,40 @@ for (const awk of AWKS) {
         pid: 8,
         name: 'late.js',
         exe: '/opt/tool',
+        runtime: null,
         container: null,
+        unit: 'late.service',
         cpuSeconds: 0.17,
         partial: true,
         perfMap: null,
         mapSizes: [],
       },
     ]);
-    assert.deepEqual(read.otherProcesses, [{ pid: 9, name: 'neigh"bour', cpuSeconds: 1 }]);
-    const filtered = { idle: 30, 'other process': 10, malformed: 1 };
+    assert.equal(read.symbols, 'raw');
+    const shell = { exe: '/usr/bin/gzip', container: 'fedcba987654', unit: 'cron.service' };
+    assert.deepEqual(read.otherProcesses, [
+      { pid: 9, name: 'neigh"bour', cpuSeconds: 0.08, processes: 212, startedBy: ['log-rotate.sh', 'cron'], ...shell },
+      // Node names its main thread so, whatever it runs.
+      {
+        pid: 5,
+        name: 'node',
+        cpuSeconds: 0.06,
+        processes: 1,
+        startedBy: [],
+        exe: '/usr/bin/node',
+        container: null,
+        unit: null,
+      },
+    ]);
+    assert.deepEqual([read.programsDrawn, read.programsEvery], [14, 2]);
+    const filtered = { idle: 30, 'other process': 8, 'this capture': 2, malformed: 1 };
     assert.deepEqual(read.ledger, { recorded: 100, drawn: 59, filtered, lost: 2 });
     assert.deepEqual(JSON.parse(`{${summary}}`), {
       ...{ recorded: 100, drawn: 59, lost: 2, seconds: 2, startedAtMs: 1_010_000, processes: 2, frames: 12, nodes: 34 },
     });
+  });
+  test(`${awk.join(' ')}: where only some processes were recorded, the others are known by what was noted`, (t) => {
+    const { otherProcesses, scope } = JSON.parse(facts(awk, folder(t), 'pids').line);
+    assert.deepEqual([scope, otherProcesses], ['pids', [{ pid: 9, name: 'neigh"bour', cpuSeconds: 1 }]]);
   });
 }

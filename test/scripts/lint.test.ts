@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
 import { packRemoteScripts, readRemoteScripts } from '../../service/remote-scripts.ts';
 import { awkFile, folder, has, PARTS } from '../support/scripts/remote-script.ts';
 
-const SHELL_PARTS = readdirSync(PARTS).filter((name) => name.endsWith('.sh'));
+const SHELL_PARTS = globSync('{*,run/*}.sh', { cwd: PARTS });
 const MAINS = SCRIPT_ACTIONS.map((action) => `${action}.sh`);
 
 function complaints(program: string, args: readonly string[]): string {
@@ -17,8 +17,8 @@ function complaints(program: string, args: readonly string[]): string {
 
 test('shellcheck finds nothing in any part, each read in its place', (t) => {
   if (!has('shellcheck')) return t.skip('shellcheck is not installed');
-  // With -x and -a the parts that a first file names are read and checked with it; copy-map.sh stands alone.
-  const args = ['--severity=style', '--shell=sh', '-x', '-a', ...MAINS, 'copy-map.sh'];
+  // With -x and -a the parts that a first file names are read and checked with it; two of them stand alone.
+  const args = ['--severity=style', '--shell=sh', '-x', '-a', ...MAINS, 'run/copy-map.sh', 'run/watch.sh'];
   assert.equal(complaints('shellcheck', args), '');
 });
 
@@ -38,13 +38,13 @@ test('every shell part belongs to a script', () => {
 /** Variables that begin empty, and count as 0, are awk's own idiom; files need no closing at the end. */
 const IDIOMS = /to uninitialized|no explicit close|data file `.*' is empty|operator `\+' used on two string values/;
 
-for (const name of ['tick', 'census', 'reduce', 'facts'] as const) {
+for (const name of ['tick', 'census', 'reduce', 'facts', 'programs', 'describe', 'elf'] as const) {
   test(`gawk --lint finds nothing in ${name}.awk`, (t) => {
     if (!has('gawk')) return t.skip('gawk is not installed');
     const dir = folder(t);
-    const files = ['procs', 'census', 'ticks', 'described', 'states'];
+    const files = ['procs', 'census', 'ticks', 'described', 'states', 'running', 'spaces'];
     for (const file of files) writeFileSync(join(dir, file), '');
-    const variables = [...files, 'trailer', 'summary'].map((file) => `${file}=${join(dir, file)}`);
+    const variables = [...files, 'trailer', 'summary', 'list', 'known'].map((file) => `${file}=${join(dir, file)}`);
     const words = [...variables, name === 'tick' ? 'up=1' : 'clk=100'].flatMap((variable) => ['-v', variable]);
     const result = spawnSync('gawk', ['--lint', ...words, '-f', awkFile(name)], { input: '', encoding: 'utf8' });
     assert.equal(result.status, 0, result.stderr);

@@ -18,7 +18,7 @@ function tick(awk: readonly string[], folders: readonly string[]): string[] {
 }
 
 for (const awk of AWKS) {
-  test(`${awk.join(' ')} notes time, load, CPU, and of each process pid, CPU ticks, start and name`, (t) => {
+  test(`${awk.join(' ')} notes time, load, CPU, and of each process pid, CPU ticks, start, parent and name`, (t) => {
     const dir = folder(t);
     const stats = { 7: stat(7, 'node', [30, 12], 555), 8: stat(8, 'a) (b\n1 2) 3', [1, 0], 600), 9: 'ended' };
     const folders = Object.entries(stats).map(([pid, text]) => {
@@ -30,6 +30,6 @@ for (const awk of AWKS) {
     assert.equal(time, 'T 123.45');
     assert.match(load ?? '', /^L \d+\.\d\d \d/);
     assert.match(cpu ?? '', /^C cpu +\d+ \d/);
-    assert.deepEqual(processes, ['P 7 42 555 node', 'P 8 1 600 a) (b?1 2) 3']);
+    assert.deepEqual(processes, ['P 7 42 555 1 node', 'P 8 1 600 1 a) (b?1 2) 3']);
   });
 }

@@ -3,6 +3,8 @@ import type { Profile } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { joined, keep, sentence } from '../../shared/text/sentence.ts';
 import type { Side } from '../differential.ts';
+import { onPeer, programWords } from '../program-words.ts';
+import { programUses } from './programs.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
 /**
@@ -14,20 +16,13 @@ const UNEXPLAINED = 0.3;
  * the healthy side leaves only a third of it open: what comes and goes there as well varies by itself.
  */
 const UNEXPLAINED_TIMES = 3;
+/** Other programs that grew as well and are worth a sentence each. */
+const MAX_FURTHER = 2;
 /** CPU during the capture below this part of what the alarm saw: it is over. */
 const SPIKE_OVER = 0.5;
 
 function overPeers(input: VerdictInput, measure: (profile: Profile, side: Side) => number): number {
   return input.peers.reduce((sum, { profile, side }) => sum + measure(profile, side), 0) / input.peers.length;
-}
-
-/** CPU of processes that were not profiled, by name, in cores. */
-function others(profile: Profile, seconds: number): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const other of profile.facts.otherProcesses) {
-    sums.set(other.name, (sums.get(other.name) ?? 0) + other.cpuSeconds / seconds);
-  }
-  return sums;
 }
 
 /**
@@ -66,26 +61,25 @@ export const shortLived: VerdictRule = (input) => {
 };
 
 export const otherProcess: VerdictRule = (input) => {
-  const hot = others(input.hotProfile, input.hot.seconds);
-  let name = '';
-  let most = 0;
-  let all = 0;
-  for (const [process, used] of hot) {
-    const extra = used - overPeers(input, (profile, side) => others(profile, side.seconds).get(process) ?? 0);
-    all += Math.max(0, extra);
-    if (extra > most) [name, most] = [process, extra];
-  }
+  const uses = programUses({ profile: input.hotProfile, side: input.hot }, input.peers);
+  const [top] = uses;
+  if (top === undefined) return undefined;
+  const most = top.hotCores - top.healthyCores;
+  const all = uses.reduce((sum, { hotCores, healthyCores }) => sum + Math.max(0, hotCores - healthyCores), 0);
   const own = Math.max(0, growth(input));
   if (most < 2 * input.minCores || all < own) return undefined;
   // Of two that grew, the service may well be one that somebody wants to mend: its findings stay.
   const clearsCode = all >= 2 * own;
   const service = clearsCode ? 'the service is not the cause' : 'the service grew too';
   const profiled = keep(`${formatCores(growth(input))} more`);
+  const further = uses.slice(1, MAX_FURTHER + 1).filter((use) => use.hotCores - use.healthyCores >= input.minCores);
   return {
     class: 'other process',
-    headline: sentence`${name} uses ${cores(hot.get(name) ?? 0)}; ${service}`,
+    program: top,
+    headline: sentence`${programWords(top)} uses ${cores(top.hotCores)}, ${onPeer(top)}; ${service}`,
     evidence: [
-      sentence`${name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
+      sentence`${top.name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
+      ...further.map((use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${onPeer(use)}.`),
     ],
     clearsCode,
   };

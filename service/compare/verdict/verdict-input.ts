@@ -5,7 +5,7 @@ import { keep, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { CpuKinds } from '../alignment/cpu-kinds.ts';
 import type { OwnerShare } from '../alignment/owner-shares.ts';
 import type { UnownedGrowth } from '../alignment/unowned-growth.ts';
-import type { Change, Finding, FunctionRow, Quality, Side, VerdictClass } from '../differential.ts';
+import type { Change, Finding, FunctionRow, ProgramUse, Quality, Side, VerdictClass } from '../differential.ts';
 
 export interface VerdictInput {
   readonly hot: Side;
@@ -39,6 +39,8 @@ export interface VerdictDraft {
   readonly class: VerdictClass;
   readonly headline: Sentence;
   readonly evidence: readonly Sentence[];
+  /** The other program that is to blame. */
+  readonly program?: ProgramUse;
   /** No function is to blame: findings would mislead. */
   readonly clearsCode: boolean;
 }

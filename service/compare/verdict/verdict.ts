@@ -11,6 +11,7 @@ import {
 import { joined, keep, loose, plain, type Sentence, sentence } from '../../shared/text/sentence.ts';
 import type { Finding, Verdict } from '../differential.ts';
 import { otherProcess, shortLived, spikeOver, steal } from './host-rules.ts';
+import { onlyOnHot } from './lone-process.ts';
 import { proportion } from './proportion.ts';
 import { deoptimisation, unoptimised } from './tier-rules.ts';
 import {
@@ -167,6 +168,7 @@ const RULES: readonly VerdictRule[] = [
   shortLived,
   steal,
   spikeOver,
+  onlyOnHot,
   withheld,
   unoptimised,
   proportional,
@@ -181,10 +183,11 @@ export function judge(input: VerdictInput): Judgement {
   for (const rule of RULES) {
     const draft = rule(input);
     if (draft === undefined) continue;
-    const { class: name, headline, evidence, clearsCode } = draft;
+    const { class: name, headline, evidence, program, clearsCode } = draft;
     const pieces = { headline, evidence };
     const verdict = { class: name, headline: plain(headline), evidence: evidence.map(plain), pieces };
-    return { verdict, findings: clearsCode ? [] : input.findings };
+    const judged = program === undefined ? verdict : { ...verdict, program };
+    return { verdict: judged, findings: clearsCode ? [] : input.findings };
   }
   return { verdict: { class: 'inconclusive', headline: 'no cause found', evidence: [] }, findings: [] };
 }

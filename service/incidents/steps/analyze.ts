@@ -6,6 +6,7 @@ import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../../flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { rootByProcess } from '../../profile/root-by-process.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { healthyFunctions } from '../healthy-functions.ts';
@@ -110,6 +111,13 @@ function culprits(compared: Compared | null): { readonly hot?: string; readonly 
   return healthy === undefined ? { hot } : { hot, healthy };
 }
 
+/** Below this many cores nobody looks for them. */
+const PROGRAMS_WORTH_DRAWING = 0.1;
+
+function worthDrawing({ samples, facts }: Profile): boolean {
+  return samples.length / ((facts.hz ?? 1) * (facts.seconds ?? 1)) >= PROGRAMS_WORTH_DRAWING;
+}
+
 function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
   const title = incident.group ?? incident.alarm.name;
   const save = (name: string, svg: string, picture: string) => {
@@ -126,6 +134,11 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
       ...(key === undefined ? {} : { culprit: key }),
     };
     save(name, profileSvg(profile, options), profilePicture(profile, options));
+  }
+  if (graphs.hot?.programs !== undefined && worthDrawing(graphs.hot.programs)) {
+    const programs = rootByProcess(graphs.hot.programs);
+    const options = { title: `${title}: other programs of the hot instance` };
+    save('programs', profileSvg(programs, options), profilePicture(programs, options));
   }
   const differential = graphs.compared?.differential;
   if (!differential || differential.quality.grade === 'withheld') return;

@@ -3,7 +3,7 @@ import { ascii } from '../../shared/text/untrusted.ts';
 import type { MailAttachment, MailPort, SubscriptionsPort } from '../ports.ts';
 import type { Step } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
-import { PICTURES, type StoredMail } from './write-report.ts';
+import { picturesOf, type StoredMail } from './write-report.ts';
 
 export interface NotifyDeps {
   readonly store: IncidentStore;
@@ -59,7 +59,8 @@ function storedMail(store: IncidentStore, id: IncidentId): StoredMail {
 }
 
 function attachments(store: IncidentStore, id: IncidentId): MailAttachment[] {
-  const inline = PICTURES.flatMap((name) => {
+  const report = store.report(id);
+  const inline = (report === undefined ? [] : picturesOf(report)).flatMap((name) => {
     const file = store.file(id, `${name}.png`);
     return file
       ? { filename: `${name}.png`, contentType: 'image/png', content: file.content, cid: `${name}@smokejumper` }

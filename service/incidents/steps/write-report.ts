@@ -1,4 +1,6 @@
+import { GRAPH_WORDS, type GraphName } from '../../report/graph-words.ts';
 import { renderMail } from '../../report/mail.ts';
+import type { ReportData } from '../../report/report-data.ts';
 import { renderReportFile } from '../../report/report-file.ts';
 import type { Excerpts } from '../../report/source/source-data.ts';
 import type { IncidentId } from '../../shared/ids.ts';
@@ -7,8 +9,11 @@ import type { FetchSource } from '../source/fetch-source.ts';
 import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore } from '../store-port.ts';
 
-/** The pictures of a mail, in the order in which they are shown. */
-export const PICTURES = ['differential', 'hot', 'healthy'] as const;
+/** The pictures of a mail, in the order in which they are shown: first what is to blame. */
+export function picturesOf(report: ReportData): readonly GraphName[] {
+  const usual = ['differential', 'hot', 'healthy'] as const;
+  return report.verdict.program === undefined ? usual : ['programs', ...usual];
+}
 
 /** What `notify` sends: stored, so that a second try sends the same words. */
 export interface StoredMail {
@@ -39,17 +44,19 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
   const { store } = deps;
   const report = store.report(id);
   if (!report) throw new Error(`incident ${id} has no report to write`);
-  const pictures = PICTURES.filter((name) => store.file(id, `${name}.png`) !== undefined).map((name) => ({
-    name,
-    cid: `${name}@smokejumper`,
-    alt: ALTERNATIVE_TEXT[name],
-  }));
+  const pictures = picturesOf(report)
+    .filter((name) => store.file(id, `${name}.png`) !== undefined)
+    .map((name) => ({
+      name,
+      cid: `${name}@smokejumper`,
+      alt: ALTERNATIVE_TEXT[name],
+    }));
   const source = deps.excerpts === 'off' ? null : storedSource(store, id);
   const pageUrl = `${deps.publicUrl()}/incidents/${id}`;
   const mail: StoredMail = renderMail(report, { pageUrl, pictures, source, excerpts: deps.excerpts === 'mail' });
   putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
   const svgs = Object.fromEntries(
-    PICTURES.flatMap((name) => {
+    GRAPH_WORDS.flatMap(([name]) => {
       const file = store.file(id, `${name}.svg`);
       return file ? [[name, new TextDecoder().decode(file.content)]] : [];
     }),
@@ -60,6 +67,7 @@ export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
 const ALTERNATIVE_TEXT = {
   hot: 'Flame graph of the hot instance',
   healthy: 'Flame graph of the healthy instance',
+  programs: 'Flame graph of the other programs of the hot instance',
   differential: 'Differential flame graph: what uses more CPU on the hot instance than on the healthy one',
 } as const;
 

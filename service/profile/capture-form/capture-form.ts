@@ -6,12 +6,12 @@ import { AppError } from '../../shared/errors.ts';
 import { applyEvidence, type Visited } from '../code-evidence/apply-evidence.ts';
 import { type CodeEvidence, readCodeLine, readVisitLine } from '../code-evidence/code-evidence.ts';
 import { type IdentityRules, identify } from '../identity/identity.ts';
-import type { JitAccounting, Profile, SampleAccounting, V8Visit } from '../profile.ts';
+import type { JitAccounting, Profile, ProfileFacts, SampleAccounting, V8Visit } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
 import { CaptureFrames, tooComplex } from './frames.ts';
 import { CaptureLines, DenseLine, fixedCode, invalid } from './lines.ts';
-import { MAGIC, MAGIC_OF_1 } from './magic.ts';
+import { MAGIC, MAGIC_OF_1, MAGIC_OF_2 } from './magic.ts';
 
 /** 600 s on 64 busy CPUs make about 20 MB of text and 4 million samples. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -268,17 +268,13 @@ function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   return { visited: { evidence, visits }, warnings };
 }
 
-/**
- * Reads a gunzipped capture. Times are in milliseconds since the first sample of the machine, weights in nanoseconds of
- * CPU. Throws `CAPTURE_INVALID` with the line at fault; any bytes end in that or in a profile.
- */
-export function readCapture(input: string | Uint8Array, rules?: IdentityRules): Profile {
-  if (input.length > MAX_BYTES)
-    throw new AppError('CAPTURE_TOO_LARGE', `The capture is too long to read (${input.length} bytes).`);
-  const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
-  const magic = lines.next('the name of the form');
-  if (magic !== MAGIC && magic !== MAGIC_OF_1) throw invalid(1, `"${MAGIC}" was expected here`);
-  const facts = readCaptureFacts(lines.next('the facts'));
+interface Body {
+  readonly builder: ProfileBuilder;
+  readonly accounting: SampleAccounting;
+}
+
+/** Frames, threads, tree and samples of the processes that the facts list. */
+function readBody(lines: CaptureLines, facts: CaptureFacts, rules: IdentityRules | undefined): Body {
   const builder = new ProfileBuilder();
   for (const { info } of facts.processes) builder.addProcess(info);
   const frames = new CaptureFrames(lines, facts, builder, (symbol, module) => identify(symbol, module, rules));
@@ -288,15 +284,60 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   const drawn = readSamples(lines, facts, tree.ends, threads, (atMs, thread, node, weight) =>
     builder.addSample(atMs, thread, place.locate(node, atMs), 1, weight),
   );
-  const { visited, warnings: faults } = magic === MAGIC ? readVisited(lines, facts) : NOT_VISITED;
-  if (lines.left > 0) throw invalid(lines.line + 1, 'it continues after its last part');
+  return { builder, accounting: settleAccounting(facts, drawn, place.jitAccounting()) };
+}
+
+/** The facts of the other programs: these are the processes, and all that was not drawn is somebody else's. */
+function factsOfPrograms(facts: CaptureFacts): CaptureFacts {
+  const processes = facts.otherProcesses.map(({ pid, name, cpuSeconds, container, unit }) => ({
+    info: {
+      ...{ pid, name, cpuSeconds, partial: false, perfMap: null },
+      ...(container === undefined ? {} : { container }),
+      ...(unit === undefined ? {} : { unit }),
+    },
+    mapSizes: [],
+  }));
+  const rest = facts.recorded - facts.programsDrawn;
+  if (rest < 0) throw invalid(2, 'programsDrawn is more than all that was recorded');
+  const scale = { hz: facts.hz / facts.programsEvery, period: facts.period * facts.programsEvery };
+  return { ...facts, ...scale, processes, otherProcesses: [], filtered: { 'other process': rest }, warnings: [] };
+}
+
+/** The last part: the stacks of the other programs. */
+function readPrograms(lines: CaptureLines, facts: CaptureFacts, rules: IdentityRules | undefined): Profile | undefined {
+  const count = lines.count('programs');
+  if (count > 1) throw invalid(lines.line, 'there is at most one part with other programs');
+  if (count === 0) return undefined;
+  const own = factsOfPrograms(facts);
+  const { builder, accounting } = readBody(lines, own, rules);
+  return builder.finish(profileFacts(own, []), accounting, 'nanoseconds');
+}
+
+function profileFacts(facts: CaptureFacts, faults: readonly string[]): ProfileFacts {
   const { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses } = facts;
   const warnings = [...facts.warnings, ...faults];
   const told = { host, event, startedAtMs, seconds, hz, cpus, hostCpu, load1, runQueue, otherProcesses, warnings };
-  const profile = builder.finish(
-    { ...NO_FACTS, source: 'capture', ...told },
-    settleAccounting(facts, drawn, place.jitAccounting()),
-    'nanoseconds',
-  );
+  return { ...NO_FACTS, source: 'capture', ...told };
+}
+
+/**
+ * Reads a gunzipped capture. Times are in milliseconds since the start of the recording, weights in nanoseconds of
+ * CPU. Throws `CAPTURE_INVALID` with the line at fault; any bytes end in that or in a profile.
+ */
+export function readCapture(input: string | Uint8Array, rules?: IdentityRules): Profile {
+  if (input.length > MAX_BYTES)
+    throw new AppError('CAPTURE_TOO_LARGE', `The capture is too long to read (${input.length} bytes).`);
+  const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
+  const magic = lines.next('the name of the form');
+  if (magic !== MAGIC && magic !== MAGIC_OF_2 && magic !== MAGIC_OF_1) {
+    throw invalid(1, `"${MAGIC}" was expected here`);
+  }
+  const facts = readCaptureFacts(lines.next('the facts'));
+  const { builder, accounting } = readBody(lines, facts, rules);
+  const { visited, warnings: faults } = magic === MAGIC_OF_1 ? NOT_VISITED : readVisited(lines, facts);
+  const programs = magic === MAGIC ? readPrograms(lines, facts, rules) : undefined;
+  if (lines.left > 0) throw invalid(lines.line + 1, 'it continues after its last part');
+  const read = builder.finish(profileFacts(facts, faults), accounting, 'nanoseconds');
+  const profile = programs === undefined ? read : { ...read, programs };
   return visited.evidence.length + visited.visits.size > 0 ? applyEvidence(profile, visited, rules) : profile;
 }

@@ -24,6 +24,10 @@ export interface CaptureFacts {
   readonly runQueue: number | null;
   readonly processes: readonly CaptureProcess[];
   readonly otherProcesses: readonly OtherProcess[];
+  /** Samples of these that have stacks in the capture. */
+  readonly programsDrawn: number;
+  /** One in so many of their samples was kept. */
+  readonly programsEvery: number;
   readonly recorded: number;
   readonly filtered: Readonly<Record<string, number>>;
   readonly lost: number;
@@ -32,6 +36,7 @@ export interface CaptureFacts {
 
 /** 2^31 ms are 24 days; a bin may be at most this far into a recording. */
 export const MAX_MS = 0x7fff_ffff;
+const RUNTIMES = ['node', 'bun', 'deno'] as const;
 const PERF_MAP = ['ok', 'none', 'unreadable', 'truncated'] as const;
 /** Longer texts are cut: nobody reads them, and a report repeats them. */
 const MAX_TEXT = 300;
@@ -86,6 +91,10 @@ class Reader {
     return value.slice(0, MAX_TEXT);
   }
 
+  has(key: string): boolean {
+    return Object.hasOwn(this.value, key);
+  }
+
   flag(key: string): boolean {
     return this.get(key) === true;
   }
@@ -132,17 +141,37 @@ function readProcess(item: unknown, path: string): CaptureProcess {
       cpuSeconds: process.orNull('cpuSeconds', 1e9, -1e9),
       partial: process.flag('partial'),
       perfMap: PERF_MAP.find((state) => state === perfMap) ?? null,
+      ...(process.has('runtime')
+        ? { runtime: RUNTIMES.find((runtime) => runtime === process.textOrNull('runtime')) ?? null }
+        : {}),
+      ...readPlace(process),
     },
     mapSizes: process.list('mapSizes', readMapSizes).sort((a, b) => a.atMs - b.atMs),
   };
 }
 
+/** Where a process runs, as far as it runs in something. */
+function readPlace(process: Reader): Pick<ProcessInfo, 'container' | 'unit'> {
+  const container = process.textOrNull('container');
+  const unit = process.textOrNull('unit');
+  return { ...(container === null ? {} : { container }), ...(unit === null ? {} : { unit }) };
+}
+
 function readOther(item: unknown, path: string): OtherProcess {
   const other = new Reader(item, path);
-  return {
+  const exe = other.textOrNull('exe');
+  const known = {
     pid: other.integer('pid', MAX_MS),
     name: other.textOrNull('name') ?? '',
     cpuSeconds: other.number('cpuSeconds', 1e9),
+  };
+  if (!other.has('processes')) return known;
+  return {
+    ...known,
+    processes: Math.max(1, other.integer('processes', MAX_MS)),
+    startedBy: other.list('startedBy', (name) => String(name).slice(0, MAX_TEXT)),
+    ...(exe === null ? {} : { exe }),
+    ...readPlace(other),
   };
 }
 
@@ -184,6 +213,8 @@ export function readCaptureFacts(line: string): CaptureFacts {
     runQueue: facts.orNull('runQueue', 1e9),
     processes: facts.list('processes', readProcess),
     otherProcesses: facts.list('otherProcesses', readOther),
+    programsDrawn: facts.orNull('programsDrawn', Number.MAX_SAFE_INTEGER) ?? 0,
+    programsEvery: facts.orNull('programsEvery', 1e6, 1) ?? 1,
     recorded: ledger?.integer('recorded', Number.MAX_SAFE_INTEGER) ?? 0,
     filtered: ledger?.counts('filtered') ?? {},
     lost: ledger?.integer('lost', Number.MAX_SAFE_INTEGER) ?? 0,

@@ -114,7 +114,7 @@ function stacks(profile: Profile): string[] {
 test('it is recognised by its first line', () => {
   assert.ok(isCapture(WHOLE) && isCapture(new TextEncoder().encode(WHOLE)) && isCapture(FIXTURE));
   assert.ok(
-    !isCapture('smokejumper-capture 3\n') && !isCapture('node 1 2.0: cycles:\n') && !isCapture(new Uint8Array()),
+    !isCapture('smokejumper-capture 4\n') && !isCapture('node 1 2.0: cycles:\n') && !isCapture(new Uint8Array()),
   );
 });
 

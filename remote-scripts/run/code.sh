@@ -106,7 +106,7 @@ look_at() {
 		map=/dev/null
 		wanted=samples
 	}
-	sed -n "s/^$1 //p" "$work/hot" >"$work/hot.one"
+	sed -n "s/^$1 //p" "$work/body.hot" >"$work/hot.one"
 	[ -s "$work/hot.one" ] || [ "$profile" != /dev/null ] || return 0
 	is_node "$2" || return 0
 	(as_owner "$2" 10 8192 --expose-internals -e "$inlined_js" "$wanted" \
@@ -124,8 +124,8 @@ look_at_code() {
 	read -r code_from _ </proc/uptime
 	code_from=${code_from%.*}
 	[ "$(id -u)" != 0 ] || { command -v nsenter && command -v setpriv; } >/dev/null || return 0
-	"$awk" -v hot="$work/hot" 'FILENAME == hot { used[$1] += $2; next } { print used[$1] + 0, $1, $2 }' "$work/hot" \
-		"$work/procs" | sort -rn |
+	"$awk" -v hot="$work/body.hot" 'FILENAME == hot { used[$1] += $2; next } { print used[$1] + 0, $1, $2 }' \
+		"$work/body.hot" "$work/procs" | sort -rn |
 		head -n "$most_programs" | while read -r _ index pid; do
 		read -r now _ </proc/uptime
 		[ $((${now%.*} - code_from)) -ge "$code_seconds" ] || look_at "$index" "$pid"

@@ -46,10 +46,9 @@ need_perf() {
 # Always the same event, so that two machines agree: without performance counters (most small instances) `cycles`
 # silently becomes `cpu-clock`. CLOCK_BOOTTIME is the clock of /proc/uptime, by which everything else is noted. Without
 # -B and -N perf would copy every program that it sees into ~/.debug.
-try_record() {
-	# shellcheck disable=SC2086 # the options are words
-	timeout 20 "$perf" record $record_options -o "$work/trial" "$@" -- true >"$work/trial.err" 2>&1 </dev/null &&
-		[ -s "$work/trial" ]
+# Opens the event and reads nothing: `perf record` would read all of /proc first.
+may_count() {
+	timeout 20 "$perf" stat -e cpu-clock "$@" -- true >"$work/trial.err" 2>&1 </dev/null
 }
 
 # A trial, because only that shows what the kernel permits. System-wide first: `perf record -p` spins on whole CPUs as
@@ -58,8 +57,8 @@ choose_scope() {
 	record_options="-q -B -N -e cpu-clock -F $hz -g -k CLOCK_BOOTTIME"
 	"$perf" record -h >"$work/help" 2>&1
 	grep -q max-size "$work/help" && record_options="$record_options --max-size=${record_kb}K"
-	try_record -a && return 0
-	if try_record -p "$(comma_list)"; then
+	may_count -a && return 0
+	if may_count -p "$(comma_list)"; then
 		scope=pids
 		warn "System-wide recording is not permitted: only the chosen processes are recorded, not those that start later."
 		return 0

@@ -1,0 +1,77 @@
+#!/bin/sh
+# Which runtime of JavaScript a process is, told by the program that it runs and never by the name of its file: a
+# Node.js may be called node-22 or anything else, and be a part of the service's own program. Nothing of it is run.
+
+# awk programs stand in single quotes (SC2016); the caller sets the variables (SC2154).
+# shellcheck disable=SC2016,SC2154
+
+elf_awk='@awk/elf.awk@'
+
+# The file `runtimes` has the programs that were looked at: device, inode and size of each, and its runtime or `-`.
+
+# bytes FILE OFFSET LENGTH: decimal numbers.
+bytes() {
+	dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | od -A n -v -t u1
+}
+
+# Offset and length of the names that an ELF program shares with libraries. The 64-bit headers: System V ABI, chapter 4.
+shared_names() {
+	header=$(bytes "$1" 0 64)
+	at=$(echo "$header" | "$awk" -v part=header "$elf_awk")
+	[ -n "$at" ] || return 1
+	# shellcheck disable=SC2086 # offset and length
+	table=$(bytes "$1" $at)
+	at=$(echo "$table" | "$awk" -v part=dynamic "$elf_awk")
+	[ -n "$at" ] || return 1
+	# shellcheck disable=SC2086
+	{
+		echo "$table"
+		echo dynamic
+		bytes "$1" $at
+	} | "$awk" -v part=names "$elf_awk"
+}
+
+# Node exports node::Start to its addons, Bun marks its names with BUN_ and a version, Deno has the same Node-API.
+runtime_of_file() {
+	at=$(shared_names "$1")
+	[ -n "$at" ] || return 1
+	from=${at% *}
+	names=$(dd if="$1" bs=4096 skip=$((from / 4096)) count=$((${at#* } / 4096 + 2)) 2>/dev/null |
+		grep -a -o -E '_ZN4node5StartEiPPc|BUN_[0-9]|napi_create_function' | sort -u | tr '\n' ' ')
+	case $names in
+	*_ZN4node5Start*) echo node ;;
+	*BUN_*) echo bun ;;
+	*napi_*) case $2 in *deno*) echo deno ;; *) return 1 ;; esac ;;
+	*) return 1 ;;
+	esac
+}
+
+# inspect PID SIZE: small programs may have Node as a library (Debian, Fedora). A Node that is linked statically shows
+# no names; then its own name must do.
+inspect() {
+	path=$(readlink "/proc/$1/exe" 2>/dev/null)
+	path=${path% (deleted)}
+	if grep -q -E '/libnode\.so(\.[0-9]+)*( \(deleted\))?$' "/proc/$1/maps" 2>/dev/null; then
+		echo node
+	elif [ "$2" -gt 4000000 ] && runtime_of_file "/proc/$1/exe" "${path##*/}"; then
+		:
+	else
+		case ${path##*/} in
+		node | nodejs | node-[0-9]* | node[0-9]*) echo node ;;
+		*) echo - ;;
+		esac
+	fi
+}
+
+# One line `PID RUNTIME` for each process that runs one. Each program is looked at once.
+find_runtimes() {
+	: >>"$work/runtimes"
+	stat -L -c '%n %d:%i:%s' /proc/[0-9]*/exe 2>/dev/null |
+		sed 's|^/proc/\([0-9]*\)/exe |\1 |' >"$work/executables"
+	for new in $("$awk" '$1 ~ /:/ { known[$1] = 1; next }
+		!($2 in known) { known[$2] = 1; print $1 "/" $2 }' "$work/runtimes" "$work/executables"); do
+		echo "${new#*/} $(inspect "${new%%/*}" "${new##*:}")" >>"$work/runtimes"
+	done
+	"$awk" '$1 ~ /:/ { runtime[$1] = $2; next }
+		$2 in runtime && runtime[$2] != "-" { print $1, runtime[$2] }' "$work/runtimes" "$work/executables"
+}
