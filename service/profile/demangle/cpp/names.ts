@@ -15,7 +15,7 @@ function isTemplateWithResult(name: Node): boolean {
 }
 
 /** Names of functions and variables, which are the outermost thing in a mangled name. */
-export class NameParser extends TypeParser {
+class NameParser extends TypeParser {
   /** What constructors that come now are called. */
   private lastName = '';
   /** Marks of the member function last read, `K` for const. */
