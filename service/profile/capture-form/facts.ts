@@ -32,6 +32,8 @@ export interface CaptureFacts {
   readonly filtered: Readonly<Record<string, number>>;
   readonly lost: number;
   readonly warnings: readonly string[];
+  /** `raw`: names of the code of files are as compilers mangled them; null: perf has demangled them. */
+  readonly symbols: 'raw' | null;
 }
 
 /** 2^31 ms are 24 days; a bin may be at most this far into a recording. */
@@ -219,5 +221,6 @@ export function readCaptureFacts(line: string): CaptureFacts {
     filtered: ledger?.counts('filtered') ?? {},
     lost: ledger?.integer('lost', Number.MAX_SAFE_INTEGER) ?? 0,
     warnings: facts.list('warnings', (item) => String(item).slice(0, MAX_TEXT)),
+    symbols: facts.textOrNull('symbols') === 'raw' ? 'raw' : null,
   };
 }

@@ -5,6 +5,7 @@ import { type JitVerdict, judge, mapSizeAt } from '../jit/jit-map-verdict.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';
 import type { CaptureFacts } from './facts.ts';
 import { type CaptureLines, invalid } from './lines.ts';
+import { NativeNames } from './native-names.ts';
 
 /** `timed`: the map grew by an entry for this address during the recording. */
 export type FrameResolution = 'native' | 'only' | 'repaired' | 'unresolved' | 'timed' | 'name';
@@ -54,6 +55,7 @@ interface Row {
 export class CaptureFrames {
   private readonly rows: Row[] = [];
   private readonly ids: Int32Array;
+  private readonly nativeNames = new NativeNames();
   private readonly facts: CaptureFacts;
   private readonly builder: ProfileBuilder;
   private readonly identify: (symbol: string, module: string) => Identified;
@@ -93,6 +95,9 @@ export class CaptureFrames {
   private readRow(line: string, module: string, lineNumber: number): Row {
     const resolution = RESOLUTIONS[line[0] ?? ''];
     if (resolution === undefined) throw invalid(lineNumber, 'a frame was expected here');
+    if (resolution === 'native' && this.facts.symbols === 'raw') {
+      return { resolution, symbol: this.nativeNames.of(line.slice(1), module), module };
+    }
     if (resolution !== 'timed') return { resolution, symbol: line.slice(1), module };
     const match = /^\*(\d{1,9}) (\d{1,9})((?: \d{1,15}:\d{1,9})+)$/.exec(line);
     if (match === null) throw invalid(lineNumber, 'a frame with candidates was expected here');
