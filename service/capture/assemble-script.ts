@@ -1,5 +1,6 @@
 /** Puts the script for an instance together from the files in remote-scripts. */
 import { AppError } from '../shared/errors.ts';
+import { joinModules } from './join-modules.ts';
 
 /** What a script is asked to do; its first file is `ACTION.sh`. */
 export const SCRIPT_ACTIONS = ['run', 'fetch', 'clean', 'source'] as const;
@@ -82,7 +83,7 @@ function packed(action: ScriptAction, lines: readonly string[], pack: Pack): str
 }
 
 function program(name: string, parts: ScriptParts): string[] {
-  const lines = codeLines(name, parts);
+  const lines = name.endsWith('.js') ? joinModules(name, (part) => codeLines(part, parts)) : codeLines(name, parts);
   // JavaScript and shell are full of apostrophes; in awk one is a slip.
   const bad = name.endsWith('.awk') ? lines.find((line) => line.includes("'")) : undefined;
   if (bad !== undefined) throw invalid(`${name} cannot stand in quotes: there is an apostrophe in "${bad.trim()}".`);

@@ -1,3 +1,4 @@
+import { callKinds } from '../profile/call-kinds.ts';
 import { add } from '../profile/columns.ts';
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
@@ -79,7 +80,9 @@ function rowsOf(
   }));
 }
 
-function differentialTree(tree: UnionTree, hotSelf: Float64Array, healthySelf: Float64Array): DifferentialTree {
+function differentialTree({ profiles, tree, hotSelf, healthySelf }: AlignedProfiles): DifferentialTree {
+  const merged = profiles.map((profile, i) => ({ profile, nodeOf: tree.nodeOf[i] as Int32Array }));
+  const kinds = callKinds(tree.length, merged);
   return {
     functions: tree.functions,
     length: tree.length,
@@ -89,6 +92,7 @@ function differentialTree(tree: UnionTree, hotSelf: Float64Array, healthySelf: F
     hotTotal: totals(tree.parent, hotSelf),
     healthySelf,
     healthyTotal: totals(tree.parent, healthySelf),
+    ...(kinds === undefined ? {} : { kinds }),
   };
 }
 
@@ -233,7 +237,7 @@ export function compare(
     quality,
   });
   return {
-    tree: differentialTree(tree, hotSelf, healthySelf),
+    tree: differentialTree(aligned),
     rows,
     findings,
     programs: hotHost.scale.sharesOnly ? [] : programUses({ profile: hot, side: sides.hot }, peersRecorded),

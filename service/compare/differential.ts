@@ -15,6 +15,8 @@ export interface DifferentialTree {
   readonly hotTotal: Float64Array;
   readonly healthySelf: Float64Array;
   readonly healthyTotal: Float64Array;
+  /** Bits of `profile/call-kinds.ts` by node, of both sides; absent: nothing was inlined. */
+  readonly kinds?: Uint8Array;
 }
 
 export type ChangeClass = 'appeared' | 'vanished' | 'grown' | 'shrunk' | 'unchanged';

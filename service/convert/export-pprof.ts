@@ -31,16 +31,22 @@ class PprofTables {
     return id;
   }
 
-  /** A location is a function and a line: addresses are merged in a profile. By default the function's first line. */
-  locationOf(fn: number, line?: number): number {
-    const key = `${fn} ${line ?? ''}`;
+  /**
+   * A location is a function and a line: addresses are merged in a profile. What was inlined is in the location of its
+   * caller, innermost first. `line`: of the innermost; by default a function's first line.
+   */
+  locationOf(code: readonly number[], line?: number): number {
+    const key = `${code.join(' ')}:${line ?? ''}`;
     let id = this.locationIds.get(key);
     if (id === undefined) {
-      const info = this.functions[fn] as FunctionInfo;
+      const infos = code.map((fn) => this.functions[fn] as FunctionInfo);
       id = this.locationIds.size + 1;
       this.locationIds.set(key, id);
-      const lines = [{ functionId: fn + 1, line: line ?? info.line ?? 0 }];
-      this.location.push({ id, mappingId: this.mappingOf(info.module), line: lines });
+      const lines = infos.map((info, i) => ({
+        functionId: (code[i] as number) + 1,
+        line: (i === 0 ? line : undefined) ?? info.line ?? 0,
+      }));
+      this.location.push({ id, mappingId: this.mappingOf(infos.at(-1)?.module ?? null), line: lines });
     }
     return id;
   }
@@ -51,13 +57,18 @@ class PprofTables {
   }
 }
 
-/** Functions of a node's stack, leaf first; V8's stubs are left out. */
-function stackOf(profile: Profile, node: number): number[] {
+/** Functions of a node's stack, leaf first, by piece of code: inlined ones before their caller. Without V8's stubs. */
+function stackOf(profile: Profile, node: number): number[][] {
   const { tree, frames } = profile;
-  const stack: number[] = [];
+  const stack: number[][] = [];
+  let within = false;
   for (let at = node; at > 0; at = tree.parent[at] as number) {
     const frame = tree.frame[at] as number;
-    if (frames.hidden[frame] === 0) stack.push(frames.functionOf[frame] as number);
+    if (frames.hidden[frame] === 1) continue;
+    const fn = frames.functionOf[frame] as number;
+    if (within) stack.at(-1)?.push(fn);
+    else stack.push([fn]);
+    within = frames.inlined?.[frame] === 1;
   }
   return stack;
 }
@@ -114,7 +125,7 @@ function samples(profile: Profile, tables: PprofTables): Sample[] {
   const lines = linesOf(profile);
   return sumsOf(profile).flatMap(({ node, thread, count, weight }) => {
     const [leaf, ...callers] = stackOf(profile, node);
-    const rest = callers.map((fn) => tables.locationOf(fn));
+    const rest = callers.map((code) => tables.locationOf(code));
     const label = labels[thread] ?? [];
     if (leaf === undefined) return [{ locationId: [], value: [count, Math.round(weight)], label }];
     const at = lines.get(node) ?? [{ line: undefined, share: 1 }];

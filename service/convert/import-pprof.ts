@@ -92,7 +92,7 @@ class PprofImport {
     return text;
   }
 
-  /** Frames of a location, outermost first: its lines are innermost first. */
+  /** Frames of a location, outermost first: its lines are innermost first, each inlined into the next. */
   private frames(id: Numeric): readonly number[] {
     const known = this.framesOf.get(id);
     if (known !== undefined) return known;
@@ -101,12 +101,12 @@ class PprofImport {
     const mapping = this.mappings.get(location.mappingId);
     const module = mapping === undefined ? '' : this.text(mapping.filename);
     const frames = location.line
-      .map((line) => {
+      .map((line, i) => {
         const fn = this.functions.get(line.functionId);
         if (fn === undefined) throw damaged(`it refers to function ${line.functionId}, which it does not describe`);
         const name = this.text(fn.name) || this.text(fn.systemName);
         const found = this.identify(name, this.text(fn.filename), Number(fn.startLine || line.line), module);
-        return this.frame(found);
+        return this.frame(found, i < location.line.length - 1);
       })
       .reverse();
     if (frames.length === 0) frames.push(this.frame(identify('', module, this.rules)));
@@ -120,8 +120,9 @@ class PprofImport {
     return { ...identify(`JS:${plain} ${file}:${Math.max(1, line)}`, '', this.rules), tier: 'none' };
   }
 
-  private frame({ fn, tier, hidden }: Identified): number {
-    return this.builder.internFrame(this.builder.internFunction(fn), tier, '', hidden);
+  /** `inlined` counts for JavaScript only: compare would take Go's or C++'s for V8's. */
+  private frame({ fn, tier, hidden }: Identified, inlined = false): number {
+    return this.builder.internFrame(this.builder.internFunction(fn), tier, '', hidden, inlined && fn.file !== null);
   }
 
   node(locationIds: readonly Numeric[]): number {

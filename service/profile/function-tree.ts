@@ -1,3 +1,4 @@
+import { callKinds } from './call-kinds.ts';
 import type { FunctionInfo, Profile } from './profile.ts';
 import { TIERS } from './profile.ts';
 
@@ -16,6 +17,8 @@ export interface FunctionTree {
   readonly total: Float64Array;
   /** Self samples by tier, `TIERS.length` numbers a node. */
   readonly tierSelf: Float64Array;
+  /** Bits of `call-kinds.ts` by node; absent: nothing was inlined. */
+  readonly kinds?: Uint8Array;
 }
 
 /** Which samples to use; indices are rows of `profile.samples`. */
@@ -65,6 +68,7 @@ export function functionTree(profile: Profile, keep: SampleFilter = () => true):
     const up = parent[node] as number;
     total[up] = (total[up] as number) + (total[node] as number);
   }
+  const kinds = callKinds(parent.length, [{ profile, nodeOf: toMerged }], keep);
   return {
     functions: profile.functions,
     length: parent.length,
@@ -73,5 +77,6 @@ export function functionTree(profile: Profile, keep: SampleFilter = () => true):
     self,
     total,
     tierSelf,
+    ...(kinds === undefined ? {} : { kinds }),
   };
 }

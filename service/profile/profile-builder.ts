@@ -36,6 +36,8 @@ export class ProfileBuilder {
   private readonly frameTier = new IntColumn();
   private readonly frameSymbol: string[] = [];
   private readonly frameHidden: number[] = [];
+  /** Frames that were inlined into the one above. */
+  private readonly inlinedFrames = new Set<number>();
   /** The call tree; importers with a hot loop walk it themselves. */
   readonly trie: CallTrie;
   /** Columns of the samples so far, see `SampleTable`. */
@@ -68,13 +70,14 @@ export class ProfileBuilder {
   }
 
   /** `symbol`: the text of the source, where it keeps one; `hidden`: V8's entry and call stubs. */
-  internFrame(functionId: number, tier: Tier, symbol = '', hidden = false): number {
+  internFrame(functionId: number, tier: Tier, symbol = '', hidden = false, inlined = false): number {
     const tierId = TIERS.indexOf(tier);
-    const key = `${functionId} ${tierId} ${symbol}`;
+    const key = `${functionId} ${tierId} ${inlined} ${symbol}`;
     const known = this.frameIds.get(key);
     if (known !== undefined) return known;
     const id = this.addFrame(functionId, tier, symbol, hidden);
     this.frameIds.set(key, id);
+    if (inlined) this.inlinedFrames.add(id);
     return id;
   }
 
@@ -140,6 +143,8 @@ export class ProfileBuilder {
 
   /** The builder must not be used after this: the profile has its columns. */
   finish(facts: ProfileFacts, ledger: SampleAccounting, weightUnit: Profile['weightUnit']): Profile {
+    const inlined = new Uint8Array(this.frameFunction.length);
+    for (const frame of this.inlinedFrames) inlined[frame] = 1;
     return {
       functions: this.functions,
       frames: {
@@ -148,6 +153,7 @@ export class ProfileBuilder {
         tier: new Uint8Array(this.frameTier.view()),
         symbol: this.frameSymbol,
         hidden: new Uint8Array(this.frameHidden),
+        ...(this.inlinedFrames.size === 0 ? {} : { inlined }),
       },
       ...this.columns(),
       threads: this.threads,

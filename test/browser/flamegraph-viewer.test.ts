@@ -376,6 +376,33 @@ test('the legend names the packages that colours stand for', options, async () =
   await close(opened);
 });
 
+test(
+  'what V8 inlined is dashed, explained by the legend, and said in panel, tip and to screen readers',
+  options,
+  async () => {
+    const text =
+      '0..10 main;handle@/srv/app.js:7;weigh@/srv/weigh.js:4_[i] 300\n' +
+      '0..10 main;handle@/srv/app.js:7;send@/srv/app.js:9 100';
+    const opened = await open(file('inlined', profileSvg(profileFromText(text), { title: 'inlined' })));
+    const { page } = opened;
+    assert.equal(
+      await frame(page, 'weigh').getAttribute('aria-label'),
+      'weigh, inlined into handle (V8): 0.30 cores, 75 %',
+    );
+    assert.equal(await page.locator('svg.graph path.inlined').count(), 1);
+    await page.locator('.legend span', { hasText: 'dashed edge: V8 inlined it into its caller' }).waitFor();
+    await frame(page, 'weigh').hover();
+    assert.match((await page.locator('.tip').textContent()) ?? '', /inlined into\s*handle \(V8\)/);
+    await frame(page, 'weigh').click();
+    assert.match((await page.locator('.panel [aria-live]').textContent()) ?? '', /inlined into\s*handle \(V8\)/);
+    await page.keyboard.press('0');
+    await page.locator('input[type=search]').fill('inlined');
+    await page.locator('svg.graph path.inlined.on-hit').waitFor({ state: 'attached' });
+    assert.deepEqual(await axeViolations(page), []);
+    await close(opened);
+  },
+);
+
 test('in a tall graph opened alone the root comes into sight, at whichever end it is', options, async () => {
   const stack = Array.from({ length: 120 }, (_, i) => `f${i}`).join(';');
   const opened = await open(file('tall', profileSvg(foldedProfile(`${stack} 10\n`), { title: 'tall' })));

@@ -41,3 +41,12 @@ test('a differential is drawn as recorded, for the browser and for the mail', ()
   golden('differential.svg', differentialSvg(differential, { title: 'web-prod: hot against healthy' }));
   golden('differential-mail.svg', differentialPicture(differential, { title: 'web-prod: hot against healthy' }));
 });
+
+test('what V8 inlined is drawn as recorded, for the browser and for the mail', () => {
+  const weigh = `${HANDLE};weigh@/srv/weigh.js:4_[i]`;
+  const samples = `0..30 ${weigh} 900\n0..30 ${weigh};min@node:x:3_[i] 90`;
+  const inlined = profileFromText(`${USUAL}\n${samples}`, { facts });
+  golden('inlined.svg', profileSvg(inlined, { title: 'web-prod: hot' }));
+  const culprit = inlined.functions.find(({ name }) => name === 'weigh')?.key ?? '';
+  golden('inlined-mail.svg', profilePicture(inlined, { title: 'web-prod: hot', culprit }));
+});

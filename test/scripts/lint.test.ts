@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
 import { packRemoteScripts, readRemoteScripts } from '../../service/remote-scripts.ts';
@@ -27,10 +27,18 @@ test('shfmt finds nothing in any part', (t) => {
   assert.equal(complaints('shfmt', ['-d', '-ln', 'posix', ...SHELL_PARTS]), '');
 });
 
-test('every shell part belongs to a script', () => {
+test('every part belongs to a script', () => {
   const named = [...MAINS, ...SHELL_PARTS].map((name) => readFileSync(join(PARTS, name), 'utf8')).join('\n');
-  const used = (name: string) => named.includes(`. ./${name}\n`) || named.includes(`'@${name}@'\n`);
   const parts = globSync('**/*.*', { cwd: PARTS });
+  const required = parts
+    .filter((name) => name.endsWith('.js'))
+    .flatMap((name) =>
+      [...readFileSync(join(PARTS, name), 'utf8').matchAll(/require\('(\.\/[^']+)'\)/g)].map(([, path]) =>
+        join(dirname(name), path as string),
+      ),
+    );
+  const used = (name: string) =>
+    named.includes(`. ./${name}\n`) || named.includes(`'@${name}@'\n`) || required.includes(name);
   const loose = parts.filter((name) => !MAINS.includes(name) && !used(name));
   assert.deepEqual(loose, []);
 });

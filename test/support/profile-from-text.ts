@@ -2,7 +2,8 @@
  * Profiles drawn as text. A line is `[pid] time stack count`: time is seconds, or `from..to` to spread the samples
  * evenly, or `-` for a profile without times. A stack is frames with `;` between, root first. A frame is
  * `name@file:line` or `name@file:line:column` for JavaScript (with a tier mark before it, `*` when there is none),
- * `symbol` or `symbol[module]` for everything else, as perf would print it (module `node` when there is none).
+ * `symbol` or `symbol[module]` for everything else, as perf would print it (module `node` when there is none). `_[i]`
+ * behind it: V8 inlined it.
  *
  *   0..10 handle@/srv/app.js:10;parse@/srv/node_modules/htmlparser2/lib/Parser.js:40;Builtins_JsonParse 300
  *   [7] 2.5 ~slow@/srv/app.js:99;read[kernel] 12
@@ -22,13 +23,14 @@ const DEFAULT_PID = 1;
 const LINE = /^(?:\[(\d+)\] )?(-|[\d.]+(?:\.\.[\d.]+)?) (.+) (\d+)$/;
 const JS_FRAME = /^([~^+*]?)([^@]*)@(.*?):(\d+)(?::(\d+))?$/;
 
-function internFrame(builder: ProfileBuilder, frame: string): number {
+function internFrame(builder: ProfileBuilder, marked: string): number {
+  const frame = marked.replace(/_\[i\]$/, '');
   const js = JS_FRAME.exec(frame);
   const native = /^(.*?)(?:\[(.+)\])?$/.exec(frame);
   const module = native?.[2] === 'kernel' ? '[kernel.kallsyms]' : (native?.[2] ?? 'node');
   const symbol = js === null ? (native?.[1] ?? '') : `JS:${js[1] || '*'}${js[2]} ${js[3]}:${js[4]}:${js[5] ?? 3}`;
   const { fn, tier, hidden } = identify(symbol, module);
-  return builder.internFrame(builder.internFunction(fn), tier, symbol, hidden);
+  return builder.internFrame(builder.internFunction(fn), tier, symbol, hidden, frame !== marked);
 }
 
 /** 10 seconds at 99 Hz unless `facts` says otherwise. */

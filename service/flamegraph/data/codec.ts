@@ -5,6 +5,7 @@
  * A number below 64 is one character of `FINAL`; a larger one is preceded by base-24 digits from `CARRY`, lowest first.
  * None of the characters needs an escape in JSON, XML or HTML.
  */
+import { CALLED, INLINED } from '../../profile/call-kinds.ts';
 import type { FlameTree } from './flame-tree.ts';
 
 const FINAL = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
@@ -85,6 +86,32 @@ export function packTree(tree: FlameTree): { readonly packed: PackedTree; readon
   }
   const packed = { length: tree.length, up: `${up}`, pick: `${pick}`, fresh: `${fresh}` };
   return { packed, order: [...number.keys()] };
+}
+
+/**
+ * Nodes that were inlined, as steps from one to the next × 2, + 1 for one that was called as well (`call-kinds.ts`):
+ * they are few.
+ */
+export function packInlined(kinds: Uint8Array): string {
+  const packer = new Packer();
+  let last = 0;
+  kinds.forEach((kind, node) => {
+    if ((kind & INLINED) === 0) return;
+    packer.add((node - last) * 2 + (kind & CALLED));
+    last = node;
+  });
+  return `${packer}`;
+}
+
+/** The kind of each node of a tree. */
+export function unpackInlined(text: string, length: number): Uint8Array {
+  const kinds = new Uint8Array(length).fill(CALLED);
+  let node = 0;
+  for (const step of unpackNumbers(text)) {
+    node += Math.floor(step / 2);
+    kinds[node] = INLINED | (step % 2);
+  }
+  return kinds;
 }
 
 /** The numbers of a packed text, in order. */

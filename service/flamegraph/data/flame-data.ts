@@ -5,7 +5,7 @@ import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { CATEGORIES } from '../../profile/profile.ts';
 import { visible } from '../../shared/text/untrusted.ts';
 import { differentialNotes, profileNotes } from '../picture/notes.ts';
-import { type PackedTree, packNumbers, packTree } from './codec.ts';
+import { type PackedTree, packInlined, packNumbers, packTree } from './codec.ts';
 import { changeColumns, type PackedChanges, packFindings, type ShownFinding } from './differential-columns.ts';
 import { type FlameTree, orderTree } from './flame-tree.ts';
 import { type PackedSamples, packSamples } from './sample-columns.ts';
@@ -45,6 +45,8 @@ export interface FlameData {
   readonly notes: readonly string[];
   readonly functions: PackedFunctions;
   readonly tree: PackedTree;
+  /** Nodes of the tree that V8 inlined into their callers (`packInlined`); absent: none. */
+  readonly inlined?: string;
   /** By side: counts of samples that ended in each node, root first. */
   readonly self: readonly string[];
   /** By side: (function × 5 + tier) steps and counts of own samples, alternating. */
@@ -119,6 +121,11 @@ function coresPerSample(profile: Profile): number | null {
   return (recorded > 0 ? (recorded + lost) / recorded : 1) / (hz * seconds);
 }
 
+/** The tree, and of files with inlined frames which these are. */
+function packedFrames(tree: FlameTree, packed: PackedTree): Pick<FlameData, 'tree' | 'inlined'> {
+  return tree.kinds === undefined ? { tree: packed } : { tree: packed, inlined: packInlined(tree.kinds) };
+}
+
 function ordered(tree: FlameTree, functions: readonly FunctionInfo[]) {
   const { packed, order } = packTree(tree);
   const numberOf = new Int32Array(functions.length);
@@ -162,7 +169,7 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
     sides: [{ name: 'profile', samples: calls.total[0] as number, scale: scale ?? 1 }],
     notes: profileNotes(profile, calls.total[0] as number, scale).map(visible),
     functions: packFunctions(functions),
-    tree: packed,
+    ...packedFrames(tree, packed),
     self: [packNumbers(tree.self[0] as Float64Array)],
     tiers: [packTiers(functions.length, tiers, (fn, tier) => tierCounts[fn * tiers + tier] as number)],
     samples: packSamples(profile, tree, rankOf),
@@ -218,7 +225,7 @@ export function differentialData(d: Differential, about: GraphTitle, prepared = 
     sides: [side('hot', 0), side('healthy', 1)],
     notes: differentialNotes(d).map(visible),
     functions: packFunctions(functions),
-    tree: packed,
+    ...packedFrames(tree, packed),
     self: tree.self.map((column, i) => packNumbers(Array.from(column, (v) => Math.round(v / (scales[i] as number))))),
     tiers: [tiersOf('hotTiers'), tiersOf('healthyTiers')],
     samples: null,

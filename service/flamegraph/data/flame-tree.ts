@@ -13,6 +13,8 @@ export interface FlameTree {
   readonly fn: Int32Array;
   /** One column for each side: counts of samples that ended in the node. */
   readonly self: readonly Float64Array[];
+  /** Bits of `call-kinds.ts` by node; absent: nothing was inlined. */
+  readonly kinds?: Uint8Array;
 }
 
 /** A call tree as `FunctionTree` and `DifferentialTree` have it: parents come before children. */
@@ -21,6 +23,7 @@ interface CallTreeColumns {
   readonly length: number;
   readonly parent: Int32Array;
   readonly fn: Int32Array;
+  readonly kinds?: Uint8Array;
 }
 
 export interface OrderedTree {
@@ -115,6 +118,11 @@ export function measure(parent: Int32Array): { readonly depth: Int32Array; reado
   return { depth, end };
 }
 
+/** Bits by node, in drawing order. */
+export function nodesOf(kinds: ArrayLike<number>, nodes: Int32Array): Uint8Array {
+  return Uint8Array.from(nodes, (node) => kinds[node] as number);
+}
+
 /**
  * `columns`: self counts by node of `source`. Nodes that lead to no value are left out. O(nodes + functions log
  * functions).
@@ -141,5 +149,6 @@ export function orderTree(source: CallTreeColumns, columns: readonly Float64Arra
   parent[0] = -1;
   fn[0] = -1;
   const functions = order.map((id) => source.functions[id] as FunctionInfo);
-  return { tree: { length, parent, fn, self, ...measure(parent) }, functions, rankOf };
+  const kinds = source.kinds === undefined ? {} : { kinds: nodesOf(source.kinds, nodes) };
+  return { tree: { length, parent, fn, self, ...kinds, ...measure(parent) }, functions, rankOf };
 }

@@ -4,7 +4,7 @@ import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
 import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../shared/text/number.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
-import { formatShare, formatValue, frameHeading, frameLabel } from '../picture/labels.ts';
+import { formatShare, formatValue, frameHeading, frameLabel, inlinedBy, inlinedWords } from '../picture/labels.ts';
 import { CHANGE_STEPS, categoryFill, changeFill } from '../picture/palette.ts';
 import type { Frames } from '../picture/static-frames.ts';
 import type { FrameLabel } from '../picture/text.ts';
@@ -13,6 +13,19 @@ import type { FlameTree, OrderedTree } from './flame-tree.ts';
 /** The label of a frame that is not marked. */
 function unmarked(name: string): FrameLabel {
   return { glyph: '', delta: '', name };
+}
+
+/** What V8 inlined, and the line of a tooltip that says so: none or one. */
+function inlinedFrames({ tree, functions }: OrderedTree): {
+  readonly inlined: (node: number) => boolean;
+  readonly lines: (node: number) => readonly string[];
+} {
+  const words = (node: number): string => inlinedWords(tree.kinds?.[node] ?? 0);
+  const caller = (node: number): string => functions[tree.fn[tree.parent[node] as number] as number]?.name ?? '';
+  return {
+    inlined: (node) => words(node) !== '',
+    lines: (node) => (words(node) === '' ? [] : [`${words(node)} ${inlinedBy(caller(node))}`]),
+  };
 }
 
 /** The widest frame of a function, outermost first; −1 when it has none. */
@@ -34,6 +47,7 @@ function pathTo(tree: FlameTree, node: number): Set<number> {
 /** `scale`: cores a sample; null = samples. `culprit`: key of the function whose widest path is outlined. */
 export function profileFrames(prepared: OrderedTree, scale: number | null, culprit: string | null): Frames {
   const { tree, functions } = prepared;
+  const { inlined, lines } = inlinedFrames(prepared);
   const total = sumUp(tree.parent, tree.self[0] as Float64Array);
   const all = total[0] as number;
   const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
@@ -49,8 +63,10 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
     title: (node) => {
       const heading = frameHeading(functions[tree.fn[node] as number]);
       const own = value(tree.self[0]?.[node] as number);
-      return [heading, `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}; own ${own}`];
+      const numbers = `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}; own ${own}`;
+      return [heading, numbers, ...lines(node)];
     },
+    inlined,
     outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
   };
 }
@@ -58,6 +74,7 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
 /** Width: cores on the hot host. Colour: the change with all below, grey where it is not significant. */
 export function differentialFrames(d: Differential, prepared: OrderedTree): Frames {
   const { tree, functions } = prepared;
+  const { inlined, lines } = inlinedFrames(prepared);
   const [hotSelf, healthySelf] = tree.self as [Float64Array, Float64Array];
   const total = sumUp(tree.parent, hotSelf);
   const healthy = sumUp(tree.parent, healthySelf);
@@ -86,7 +103,9 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
       frameHeading(functions[tree.fn[node] as number]),
       `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ` +
         `${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
+      ...lines(node),
     ],
+    inlined,
     outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),
   };
 }

@@ -1,4 +1,6 @@
 /** What frames and their categories are called in pictures. */
+
+import { CALLED, INLINED } from '../../profile/call-kinds.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
 import { formatCores, formatCount, formatPercent } from '../../shared/text/number.ts';
 
@@ -43,6 +45,20 @@ export function formatValue(value: number, cores: boolean): string {
 
 export function formatShare(part: number, all: number): string {
   return all === 0 ? '0 %' : formatPercent(part / all);
+}
+
+/** What a dashed edge means. */
+export const INLINED_LEGEND = 'dashed edge: V8 inlined it into its caller';
+
+/** "inlined into"; empty for what was only called. `kind`: bits of `call-kinds.ts`. */
+export function inlinedWords(kind: number): string {
+  if ((kind & INLINED) === 0) return '';
+  return (kind & CALLED) === 0 ? 'inlined into' : 'partly inlined into';
+}
+
+/** What tells it: perf sees only the caller's code. */
+export function inlinedBy(caller: string): string {
+  return `${cut(caller)} (V8)`;
 }
 
 /** First line of a tooltip: name, package and place. */

@@ -29,6 +29,8 @@ export interface Frames {
   readonly label: (node: number) => FrameLabel;
   /** Lines of the tooltip. */
   readonly title: (node: number) => readonly string[];
+  /** Its edge to the caller is dashed: V8 inlined it. */
+  readonly inlined: (node: number) => boolean;
   /** Nodes with an outline. */
   readonly outlined: ReadonlySet<number>;
 }
@@ -40,6 +42,8 @@ export interface DrawnFrames {
   /** Frames drawn, and rows cut off above. */
   readonly drawn: number;
   readonly cut: boolean;
+  /** Some have a dashed edge. */
+  readonly inlined: boolean;
 }
 
 const PALETTE = palette();
@@ -48,6 +52,11 @@ const PALETTE = palette();
 const ADVANCE = 0.602;
 /** Frames of at least this width get their own rectangles, narrower ones share a path. */
 const OWN_WIDTH = 3;
+/**
+ * The edge of an inlined frame to its caller: open, as there is no call. Of the ink's colour, so that it shows in every
+ * fill and scheme and in print; a dashed outline would say "vanished" (viewer).
+ */
+const DASHES = `fill="none" stroke="${INK[0]}" stroke-width="1.5" stroke-dasharray="3 3"`;
 /** A frame with a label leaves this much of its width to both sides of the text. */
 const PADDING = 6;
 
@@ -71,6 +80,16 @@ function visibleNodes({ tree, total, root }: Frames, style: FrameStyle): { nodes
   return { nodes, cut };
 }
 
+/** Dashes along the lower edge of a frame; lengths in tenths of px, but `bottom`. */
+export function dashedEdge(left: number, bottom: number, width: number): string {
+  return `M${tenths(left)} ${bottom - 0.75}h${tenths(width)}`;
+}
+
+/** The path of dashed edges, with the class that gives it the scheme's ink. */
+export function dashedPath(edges: string): string {
+  return edges === '' ? '' : `<path class="outline" d="${edges}" ${DASHES}/>`;
+}
+
 /** Root at the bottom. Coordinates begin at (0, 0). */
 export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const { tree, total, root } = frames;
@@ -88,6 +107,7 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const h = style.row - 1;
   let labels = '';
   let outlines = '';
+  let edges = '';
   for (const node of nodes) {
     const left = Math.round(((start[node] as number) - origin) * perUnit);
     const right = Math.max(
@@ -109,17 +129,20 @@ export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
     const label = columns < 3 ? '' : fitLabel(frames.label(node), columns);
     const middle = y + Math.round(h / 2 + style.fontSize * 0.35);
     if (label !== '') labels += `<text x="${tenths(left + 30)}" y="${middle}">${escapeXml(label)}</text>`;
-    if (frames.outlined.has(node))
-      outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
+    const outlined = frames.outlined.has(node);
+    // Inside of an outline, which lies on the edge.
+    if (frames.inlined(node)) edges += dashedEdge(left, y + h - (outlined ? 1.5 : 0), width - 5);
+    if (outlined) outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
   }
   strips.finish();
   const fills = [...new Set([...wide.keys(), ...strips.closed.keys()])].sort((a, b) => a - b);
   return {
-    svg: assemble({ fills, wide, strips, height: h, labels, outlines, fontSize: style.fontSize }),
+    svg: assemble({ fills, wide, strips, height: h, labels, outlines, edges, fontSize: style.fontSize }),
     height,
     fills,
     drawn: nodes.length,
     cut,
+    inlined: edges !== '',
   };
 }
 
@@ -130,10 +153,11 @@ interface Drawn {
   readonly height: number;
   readonly labels: string;
   readonly outlines: string;
+  readonly edges: string;
   readonly fontSize: number;
 }
 
-function assemble({ fills, wide, strips, height, labels, outlines, fontSize }: Drawn): string {
+function assemble({ fills, wide, strips, height, labels, outlines, edges, fontSize }: Drawn): string {
   let svg = '';
   for (const fill of fills) {
     const colour = PALETTE[fill]?.[0];
@@ -141,6 +165,7 @@ function assemble({ fills, wide, strips, height, labels, outlines, fontSize }: D
     const path = thin === '' ? '' : `<path d="${thin}" stroke="currentColor" stroke-width="${height}"/>`;
     svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${wide.get(fill) ?? ''}${path}</g>`;
   }
+  svg += dashedPath(edges);
   if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${INK[0]}" stroke-width="2"/>`;
   // Tooltips are the rectangles': labels let the pointer through.
   return `${svg}<g class="ink" fill="${INK[0]}" font-size="${fontSize}" pointer-events="none">${labels}</g>`;

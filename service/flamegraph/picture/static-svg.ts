@@ -5,10 +5,10 @@ import { visible } from '../../shared/text/untrusted.ts';
 import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
 import type { OrderedTree } from '../data/flame-tree.ts';
 import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
-import { CATEGORY_NAMES } from './labels.ts';
+import { CATEGORY_NAMES, INLINED_LEGEND } from './labels.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
 import { CATEGORY_HUES, CHANGE_FILLS, CHANGE_STEPS, INK, palette, VARIANTS } from './palette.ts';
-import { drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
+import { dashedEdge, dashedPath, drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
 import { escapeXml, fitText } from './text.ts';
 
 export interface PictureOptions extends GraphTitle {
@@ -27,6 +27,7 @@ export interface Picture {
 interface Swatch {
   readonly fill: number;
   readonly text: string;
+  readonly dashed?: true;
 }
 
 /** Space around everything, and under the words. */
@@ -81,7 +82,7 @@ function legend(swatches: readonly Swatch[], top: number, width: number): { svg:
   let svg = '';
   let x = MARGIN;
   let y = top;
-  for (const { fill, text } of swatches) {
+  for (const { fill, text, dashed } of swatches) {
     const wide = 20 + text.length * 11 * SANS_ADVANCE + 12;
     if (x > MARGIN && x + wide > MARGIN + width) {
       x = MARGIN;
@@ -90,6 +91,7 @@ function legend(swatches: readonly Swatch[], top: number, width: number): { svg:
     svg +=
       `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" ` +
       `fill="${PALETTE[fill]?.[0]}"/>` +
+      (dashed ? dashedPath(dashedEdge(Math.round(x) * 10, y + 12, 140)) : '') +
       `<text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
     x += wide;
   }
@@ -104,6 +106,13 @@ interface PictureContents {
   readonly frames: Frames;
   readonly style: FrameStyle;
 }
+
+/** Only in pictures that have such frames. */
+const INLINED_SWATCH: Swatch = {
+  fill: CHANGE_FILLS + 4,
+  text: INLINED_LEGEND,
+  dashed: true,
+};
 
 function compose({ about, lines, below, swatches, frames, style }: PictureContents): Picture {
   const { width } = style;
@@ -123,13 +132,14 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
   }
   y += 2;
   const drawn = drawFrames(frames, style);
+  const shown = drawn.inlined ? [...swatches, INLINED_SWATCH] : swatches;
   if (drawn.cut) {
     soft += words('Further calls above are not drawn.', y + 6, 12, width);
     y += 20;
   }
   const graph = `<g transform="translate(${MARGIN} ${y})" font-family="${MONO}">${drawn.svg}</g>`;
   y += drawn.height + 12;
-  const keys = legend(swatches, y, width);
+  const keys = legend(shown, y, width);
   y = keys.bottom + 10;
   for (const line of below.flatMap((text) => wrapped(text, columns, 2))) {
     soft += words(line, y, 12, width);
@@ -138,7 +148,7 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
   const body =
     `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g>` +
     `<g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
-  const fills = [...new Set([...drawn.fills, ...swatches.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
+  const fills = [...new Set([...drawn.fills, ...shown.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
   return { width: width + 2 * MARGIN, height: y, body, fills };
 }
 

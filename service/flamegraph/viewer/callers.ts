@@ -9,6 +9,8 @@ export interface CallerTree {
   readonly parent: Int32Array;
   readonly fn: Int32Array;
   readonly sums: readonly Float64Array[];
+  /** Bits of `call-kinds.ts` by node; null: nothing was inlined. */
+  readonly kinds: Uint8Array | null;
 }
 
 /**
@@ -93,6 +95,8 @@ export function mergeCallers(
   const { at, which } = ways;
   const parent = [-1];
   const fn = [-1];
+  const kinds = [0];
+  const kindOf = (at: number): number => model.kinds?.[at] ?? 0;
   const sums = values.map((column) => [column.reduce((sum, value) => sum + value, 0)]);
   /** Ranges to do, four numbers each: begin, end, node that calls lead to, steps left. */
   const todo: number[] = [];
@@ -110,6 +114,9 @@ export function mergeCallers(
       for (let i = start; i < end; i++) sum += values[side]?.[which[i] as number] as number;
       sums[side]?.push(sum);
     }
+    let kind = 0;
+    for (let i = start; i < end && model.kinds !== null; i++) kind |= kindOf(at[i] as number);
+    kinds.push(kind);
     return parent.push(above) - 1;
   };
   put(0, from.length, 0, most);
@@ -128,6 +135,7 @@ export function mergeCallers(
     let caller = model.parent[at[start] as number] as number;
     for (let more = left; more > 0 && caller > 0; more--) {
       fn.push(model.fn[caller] as number);
+      kinds.push(kindOf(caller));
       for (const side of sums) side.push(side[node] as number);
       node = parent.push(node) - 1;
       caller = model.parent[caller] as number;
@@ -137,5 +145,6 @@ export function mergeCallers(
     parent: Int32Array.from(parent),
     fn: Int32Array.from(fn),
     sums: sums.map((side) => Float64Array.from(side)),
+    kinds: model.kinds === null ? null : Uint8Array.from(kinds),
   };
 }

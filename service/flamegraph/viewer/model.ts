@@ -1,5 +1,6 @@
 /** What the browser keeps of a graph. */
-import { unpackNumbers, unpackTree } from '../data/codec.ts';
+import { INLINED } from '../../profile/call-kinds.ts';
+import { unpackInlined, unpackNumbers, unpackTree } from '../data/codec.ts';
 import { CHANGE_CLASSES, type ShownFinding } from '../data/differential-columns.ts';
 import type { FlameData } from '../data/flame-data.ts';
 import { measure } from '../data/flame-tree.ts';
@@ -24,6 +25,8 @@ export interface Model {
   readonly fn: Int32Array;
   readonly depth: Int32Array;
   readonly end: Int32Array;
+  /** Bits of `call-kinds.ts` by node; null: nothing was inlined. */
+  readonly kinds: Uint8Array | null;
   /** By side, in cores or samples. */
   readonly self: readonly Float64Array[];
   readonly names: readonly string[];
@@ -146,6 +149,7 @@ export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Mode
     parent,
     fn,
     ...measure(parent),
+    kinds: data.inlined === undefined ? null : unpackInlined(data.inlined, parent.length),
     self: data.self.map((packed, side) => {
       const scale = data.sides[side]?.scale ?? 1;
       const values = unpackNumbers(packed);
@@ -269,15 +273,27 @@ export function searchPattern(query: string): { readonly pattern: RegExp; readon
   }
 }
 
+/** What a search for the word finds: functions that were inlined somewhere. */
+const INLINED_WORD = 'inlined';
+
 /**
- * Functions whose name, package or place matches. Long texts are searched at their head, so that no pattern takes for
- * ever.
+ * Functions whose name, package or place matches, and inlined ones where the pattern matches the whole word (and no
+ * `line` does). Long texts are searched at their head, so that no pattern takes for ever.
  */
 export function matchFunctions(model: Model, pattern: RegExp): Uint8Array {
   const hit = (text = ''): boolean => pattern.test(text.slice(0, 400));
+  const inlined = pattern.exec(INLINED_WORD)?.[0] === INLINED_WORD ? inlinedFunctions(model) : null;
   return Uint8Array.from(model.names, (name, fn) =>
-    hit(name) || hit(model.packages[fn]) || hit(model.places[fn]) ? 1 : 0,
+    inlined?.has(fn) === true || hit(name) || hit(model.packages[fn]) || hit(model.places[fn]) ? 1 : 0,
   );
+}
+
+function inlinedFunctions({ kinds, fn }: Model): Set<number> {
+  const found = new Set<number>();
+  kinds?.forEach((kind, node) => {
+    if ((kind & INLINED) !== 0) found.add(fn[node] as number);
+  });
+  return found;
 }
 
 /** Value of the samples that have a match anywhere on their stack: each counts once. */

@@ -48,6 +48,8 @@ const RULES: readonly string[] = [
   '.sj .graph .vanished{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}',
   '.sj .graph .hit,.sj i.hit{fill:var(--hit);background:var(--hit)}.sj .graph .on-hit{fill:var(--on-hit)}',
   '.sj .graph .rest{fill:var(--rest)}',
+  '.sj .inlined{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-dasharray:3 3;pointer-events:none}',
+  '.sj .inlined.on-hit{stroke:var(--on-hit)}',
   '.sj .graph rect.sel{stroke:var(--ink);stroke-width:2.5;stroke-dasharray:none}',
   '.sj .graph rect:focus-visible{outline:none;stroke:var(--focus);stroke-width:3;stroke-dasharray:none}',
   '.sj .tip{position:absolute;z-index:3;pointer-events:none;max-width:min(34em,100%);background:var(--paper);',

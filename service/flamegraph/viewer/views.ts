@@ -1,5 +1,5 @@
 /** Ways of looking at one call tree. */
-import { measure, preorder } from '../data/flame-tree.ts';
+import { measure, nodesOf, preorder } from '../data/flame-tree.ts';
 import { placeFrames, spreadExcess, sumUp } from '../picture/frame-geometry.ts';
 import { mergeCallers } from './callers.ts';
 import type { Model } from './model.ts';
@@ -16,6 +16,10 @@ export interface PaneHalf {
   readonly self: readonly Float64Array[] | null;
   readonly width: Float64Array;
   readonly start: Float64Array;
+  /** Bits of `call-kinds.ts` by node; null: nothing was inlined. */
+  readonly kinds: Uint8Array | null;
+  /** Children are callers, not callees. */
+  readonly callers: boolean;
 }
 
 /** `lower`: frames below the middle of a sandwich, root on top. */
@@ -32,6 +36,7 @@ class Merger {
   readonly parent: number[] = [-1];
   readonly fn: number[] = [-1];
   readonly sums: number[][];
+  readonly kinds: number[] = [0];
   private readonly ids = new Map<number, number>();
 
   constructor(sides: number) {
@@ -45,9 +50,14 @@ class Merger {
     if (known !== undefined) return known;
     const id = this.parent.push(node) - 1;
     this.fn.push(fn);
+    this.kinds.push(0);
     for (const sums of this.sums) sums.push(0);
     this.ids.set(key, id);
     return id;
+  }
+
+  mark(node: number, kind: number): void {
+    this.kinds[node] = (this.kinds[node] as number) | kind;
   }
 
   add(node: number, side: number, value: number): void {
@@ -87,12 +97,12 @@ function ownOf(parent: Int32Array, total: Float64Array): Float64Array {
 
 function makeHalf(
   model: Model,
-  tree: { readonly parent: Int32Array; readonly fn: Int32Array },
+  tree: Pick<PaneHalf, 'parent' | 'fn' | 'kinds'>,
   totals: readonly Float64Array[],
   self: readonly Float64Array[] | null,
   width: string,
 ): PaneHalf {
-  const { parent, fn } = tree;
+  const { parent, fn, kinds } = tree;
   const widths = widthOf(parent, totals, self, width);
   return {
     parent,
@@ -102,6 +112,8 @@ function makeHalf(
     self,
     width: widths,
     start: placeFrames(parent, widths),
+    kinds,
+    callers: false,
   };
 }
 
@@ -116,6 +128,7 @@ function mergedHalf(model: Model, merger: Merger, width: string): PaneHalf {
   const tree = {
     parent: Int32Array.from(order, (node) => (node === 0 ? -1 : (place[parent[node] as number] as number))),
     fn: Int32Array.from(order, (node) => merger.fn[node] as number),
+    kinds: model.kinds === null ? null : nodesOf(merger.kinds, order),
   };
   const columns = merger.sums.map((sums) => Float64Array.from(order, (node) => sums[node] as number));
   const totals = columns.map((column) => sumUp(tree.parent, column));
@@ -146,7 +159,10 @@ function callersHalf(
   const values = columns.map((column) => Float64Array.from(counted, (node) => column[node] as number));
   const tree = mergeCallers(model, first, values, MOST_CALLERS);
   tree.fn[0] = fn;
-  return makeHalf(model, tree, tree.sums, null, width);
+  // The middle of a sandwich.
+  if (fn >= 0 && tree.kinds !== null && model.kinds !== null)
+    tree.kinds[0] = counted.reduce((kind, node) => kind | ((model.kinds as Uint8Array)[node] as number), 0);
+  return { ...makeHalf(model, tree, tree.sums, null, width), callers: true };
 }
 
 /** Callers of one function above, callees below; where it calls itself, the outermost call counts. */
@@ -171,6 +187,7 @@ function sandwichView(
       for (let at = node; at < end; at++) {
         place[at] =
           at === node ? 0 : callees.child(place[model.parent[at] as number] as number, model.fn[at] as number);
+        callees.mark(place[at] as number, at === node ? 0 : (model.kinds?.[at] ?? 0));
         for (let side = 0; side < self.length; side++)
           callees.add(place[at] as number, side, self[side]?.[at] as number);
       }

@@ -41,7 +41,7 @@ export function whereWords(pane: Pane, fn: number): string {
   return [packages[fn] as string, places[fn] as string, kind].filter((text) => text !== '').join(' · ');
 }
 
-function frameRows(pane: Pane, half: PaneHalf, node: number): [string, string][] {
+function valueRows(pane: Pane, half: PaneHalf, node: number): [string, string][] {
   const value = (columns: readonly Float64Array[], side: number): string => {
     const amount = columns[side]?.[node] ?? 0;
     return `${pane.value(amount)}, ${pane.share(amount, side)}`;
@@ -61,6 +61,12 @@ function frameRows(pane: Pane, half: PaneHalf, node: number): [string, string][]
     rows.push(['own code', `${own}, Δ ${delta('self')}`]);
   }
   return rows;
+}
+
+function frameRows(pane: Pane, half: PaneHalf, node: number): (readonly [string, string])[] {
+  const inlined = pane.inlined(half, node);
+  const values = valueRows(pane, half, node);
+  return inlined === null ? values : [...values, inlined];
 }
 
 function functionRows(pane: Pane, fn: number): [string, string][] {

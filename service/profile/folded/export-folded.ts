@@ -108,8 +108,15 @@ function canonicalName(fn: FunctionInfo): string {
 
 const TIDIED: ReadonlySet<string> = new Set(['perf-script', 'capture']);
 
-/** Name of each frame; null for one that is not shown. */
+/** Name of each frame with the mark of what was inlined; null for one that is not shown. */
 function frameNames(profile: Profile, canonical: boolean, isJava: boolean): (string | null)[] {
+  const { inlined } = profile.frames;
+  const names = plainNames(profile, canonical, isJava);
+  if (inlined === undefined) return names;
+  return names.map((name, i) => (name === null || inlined[i] !== 1 || name.endsWith(INLINED) ? name : name + INLINED));
+}
+
+function plainNames(profile: Profile, canonical: boolean, isJava: boolean): (string | null)[] {
   const { frames, functions } = profile;
   const canonicalOf = (frame: number) => canonicalName(functions[frames.functionOf[frame] as number] as FunctionInfo);
   if (canonical) {

@@ -7,6 +7,7 @@ import { FloatColumn, IntColumn } from '../columns.ts';
 import { copyBytes } from '../copy-bytes.ts';
 import { WeightedSamples } from '../formats/weighted-samples.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
+import { INLINED } from '../perf-script/line.ts';
 import type { Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { FoldedLineParser, type FrameOwner, plainLine } from './folded-line-parser.ts';
@@ -246,7 +247,9 @@ export class FoldedParser {
     let id = this.frames.get(text);
     if (id === undefined) {
       const { fn, tier, hidden } = identifyFolded(text, this.input.rules);
-      id = this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden);
+      // Of JavaScript only: other runtimes' inlining was seen by other means, and compare would take it for V8's.
+      const inlined = fn.file !== null && text.endsWith(INLINED);
+      id = this.builder.internFrame(this.builder.internFunction(fn), tier, text, hidden, inlined);
       this.frames.set(text, id);
     }
     return id;

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { joinModules } from '../../../service/capture/join-modules.ts';
 import { folder, PARTS } from './remote-script.ts';
 
-const TEXT = readFileSync(join(PARTS, 'inlined.js'), 'utf8');
+const TEXT = joinModules('inlined.js', (part) => readFileSync(join(PARTS, part), 'utf8').split('\n')).join('\n');
 
 export type Row = readonly [name: string, file: string, line: number, column: number];
 

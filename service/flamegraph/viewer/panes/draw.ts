@@ -1,4 +1,5 @@
 /** Frames → SVG elements. */
+import { INLINED } from '../../../profile/call-kinds.ts';
 import { fitLabel } from '../../picture/text.ts';
 import { svg } from '../dom.ts';
 import type { ViewState } from '../state.ts';
@@ -103,6 +104,11 @@ class Pen {
   private readonly thin = new Map<string, string[]>();
   private readonly frames = svg('g', { role: 'none' });
   private readonly labels = svg('g', { class: 'labels', 'aria-hidden': 'true' });
+  /** Edges of inlined frames to their callers, by class. */
+  private readonly edges = new Map([
+    ['inlined', ''],
+    ['inlined on-hit', ''],
+  ]);
   private readonly rect = svg('rect', { role: 'treeitem', tabindex: -1, height: 17, rx: 1.5 });
   private readonly text = svg('text');
 
@@ -121,8 +127,17 @@ class Pen {
     else known.push(path);
   }
 
-  frame({ half, index }: DrawnHalf, node: number, x: number, y: number, width: number, above: boolean): void {
+  /** There is no call between an inlined frame and its caller: the edge is open. */
+  private edge({ half, direction }: DrawnHalf, x: number, y: number, width: number, hit: boolean): void {
+    const below = (direction === -1) !== half.callers;
+    const name = hit ? 'inlined on-hit' : 'inlined';
+    const path = `M${x.toFixed(1)} ${below ? y + 16.25 : y + 0.75}h${(width - 0.6).toFixed(1)}`;
+    this.edges.set(name, this.edges.get(name) + path);
+  }
+
+  frame(drawn: DrawnHalf, node: number, x: number, y: number, width: number, above: boolean): void {
     const { pane, state } = this;
+    const { half, index } = drawn;
     const fn = half.fn[node] as number;
     const hit = pane.matched !== null && pane.matched[fn] === 1;
     const fill = hit ? 'hit' : `c${pane.fill(half, node, state)}`;
@@ -142,6 +157,7 @@ class Pen {
     rect.setAttribute('width', (width - 0.6).toFixed(1));
     this.frames.append(rect);
     this.elements.set(`${index}.${node}`, rect);
+    if (((half.kinds?.[node] ?? 0) & INLINED) !== 0) this.edge(drawn, x, y, width, hit);
     if (width < 29) return;
     const label = fitLabel(pane.frameLabel(half, node, state), Math.floor((width - 7) / 7.25));
     if (label === '') return;
@@ -174,7 +190,8 @@ class Pen {
 
   layers(): Node[] {
     const paths = [...this.thin].map(([fill, strips]) => svg('path', { class: fill, d: strips.join('') }));
-    return [svg('g', { 'aria-hidden': 'true' }, ...paths), this.frames, this.labels];
+    const edges = [...this.edges].filter(([, d]) => d !== '').map(([name, d]) => svg('path', { class: name, d }));
+    return [svg('g', { 'aria-hidden': 'true' }, ...paths), this.frames, ...edges, this.labels];
   }
 }
 

@@ -1,6 +1,6 @@
 /** What widths and colours mean. */
 
-import { CATEGORY_NAMES } from '../../picture/labels.ts';
+import { CATEGORY_NAMES, INLINED_LEGEND } from '../../picture/labels.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from '../../picture/palette.ts';
 import { html, svg } from '../dom.ts';
 import { packageName } from '../model.ts';
@@ -76,6 +76,18 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   return words;
 }
 
+/** Only where there are such frames. */
+function inlinedSwatch(pane: Pane): HTMLElement[] {
+  if (pane.model.kinds === null) return [];
+  const picture = svg(
+    'svg',
+    { width: 14, height: 12, 'aria-hidden': 'true' },
+    svg('rect', { class: `c${CHANGE_FILLS + 4}`, width: 14, height: 12, rx: 2 }),
+    svg('path', { class: 'inlined', d: 'M0 11.25h14' }),
+  );
+  return [html('span', {}, picture, INLINED_LEGEND)];
+}
+
 /** `cut`: the graph has more rows than are drawn. */
 export function makeLegend(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
   const swatches = legendSwatches(pane, state).map(([fill, text]) =>
@@ -91,5 +103,5 @@ export function makeLegend(pane: Pane, state: ViewState, cut: boolean): HTMLElem
     ),
   );
   const words = legendWords(pane, state, cut).map((text) => html('p', { class: 'soft small' }, text));
-  return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches));
+  return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches, ...inlinedSwatch(pane)));
 }

@@ -3,7 +3,7 @@
 import { CHANGE_GLYPHS } from '../../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../../shared/text/number.ts';
 import { sumUp } from '../../picture/frame-geometry.ts';
-import { formatShare, formatValue } from '../../picture/labels.ts';
+import { formatShare, formatValue, inlinedBy, inlinedWords } from '../../picture/labels.ts';
 import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from '../../picture/palette.ts';
 import type { FrameLabel } from '../../picture/text.ts';
 import {
@@ -151,6 +151,16 @@ export class Pane {
     return fn < 0 ? 'all' : (this.model.names[fn] as string);
   }
 
+  /** "inlined into" and the caller, "handle (V8)"; null for a frame that was only called. */
+  inlined(half: PaneHalf, node: number): readonly [label: string, caller: string] | null {
+    const words = inlinedWords(half.kinds?.[node] ?? 0);
+    if (words === '') return null;
+    if (!half.callers) return [words, inlinedBy(this.name(half, half.parent[node] as number))];
+    const first = node + 1;
+    const alone = first < (half.end[node] as number) && half.end[first] === half.end[node];
+    return [words, inlinedBy(alone ? this.name(half, first) : 'its callers')];
+  }
+
   delta(half: PaneHalf, node: number, change: string): number {
     const columns = change === 'self' && half.self !== null ? half.self : half.totals;
     return (columns[0]?.[node] ?? 0) - (columns[1]?.[node] ?? 0);
@@ -188,7 +198,9 @@ export class Pane {
 
   /** For screen readers: name and numbers in words. */
   spoken(half: PaneHalf, node: number): string {
-    const name = this.name(half, node).slice(0, 200);
+    const inlined = this.inlined(half, node);
+    const short = this.name(half, node).slice(0, 200);
+    const name = inlined === null ? short : `${short}, ${inlined.join(' ')}`;
     const [first, second] = half.totals;
     const value = first?.[node] as number;
     if (second === undefined) return `${name}: ${this.value(value)}, ${this.share(value, 0)}`;

@@ -1,0 +1,89 @@
+// What a function may hold: what it calls, directly and through other calls.
+
+const { importedFiles, loadFile, toPath } = require('./files.js');
+const { functionAt } = require('./functions.js');
+const { isKnown, knownByName } = require('./known.js');
+
+const MOST_CALLEES = 12;
+const DEEPEST_CALL = 3;
+const MOST_MEANINGS = 50;
+const MOST_REACHED = 400;
+// V8 inlines up to 460 bytes of bytecode, which longer texts do not compile to.
+const LONGEST_INLINED = 4000;
+
+// The functions that a name may mean to `fn`: in its file, else those that have run, else those of the files that it
+// imports.
+function meaningOf(fn, name) {
+  // Of a bundle's thousand functions `t` none can be told to be meant.
+  const own = (fn.file.byName.get(name) || []).slice(0, MOST_MEANINGS).filter((one) => one !== fn);
+  if (own.length > 0) return own;
+  const known = [];
+  for (const place of nearestKnown(fn, name)) {
+    const found = loadFile(place.file);
+    const there = found && functionAt(found, place);
+    if (there) known.push(there);
+  }
+  if (known.length > 0) return known;
+  return importedFiles(fn.file).flatMap((file) => (loadFile(file)?.byName.get(name) || []).slice(0, MOST_MEANINGS));
+}
+
+function packageOf(file) {
+  const at = file.lastIndexOf('/node_modules/');
+  return at < 0
+    ? ''
+    : file.slice(0, at + 14) +
+        file
+          .slice(at + 14)
+          .split('/', file[at + 14] === '@' ? 2 : 1)
+          .join('/');
+}
+
+// Many functions are called `get`: those of imported files are meant, else those of the same package, else any.
+function nearestKnown(fn, name) {
+  const all = knownByName.get(name) || [];
+  if (all.length < 2) return all;
+  const imported = importedFiles(fn.file);
+  const own = packageOf(fn.file.file);
+  const distance = ({ file }) => (imported.includes(toPath(file)) ? 0 : packageOf(file) === own ? 1 : 2);
+  const nearest = Math.min(...all.map(distance));
+  return all.filter((one) => distance(one) === nearest).slice(0, 6);
+}
+
+// All that `fn` calls, directly and through up to two more calls: the nearest first, each with the loops around its
+// calls and in itself.
+function reachable(fn) {
+  if (fn.reachable !== undefined) return fn.reachable;
+  const seen = new Map([[fn, { depth: 0, loops: 0 }]]);
+  let edge = [fn];
+  for (let depth = 1; depth <= DEEPEST_CALL; depth++) {
+    const next = [];
+    for (const caller of edge) {
+      if (seen.size > MOST_REACHED) break;
+      const { loops: outer } = seen.get(caller);
+      const add = (callee, loops) => {
+        if (seen.has(callee) || seen.size > MOST_REACHED) return;
+        seen.set(callee, { depth, loops: outer + loops });
+        next.push(callee);
+      };
+      for (const { fn: inner, loops } of caller.nested) add(inner, loops);
+      for (const [name, loops] of caller.calls) for (const callee of meaningOf(caller, name)) add(callee, loops - 1);
+    }
+    edge = next;
+  }
+  seen.delete(fn);
+  fn.reachable = seen;
+  return seen;
+}
+
+function couldBeInlined(fn) {
+  return !fn.resumable && !fn.isProgram && fn.end - fn.start - fn.nestedText <= LONGEST_INLINED;
+}
+
+function candidatesOf(fn) {
+  const list = [...reachable(fn)]
+    .filter(([callee]) => couldBeInlined(callee) && isKnown(callee))
+    .map(([callee, { depth, loops }]) => ({ callee, depth, loops: loops + callee.loops }));
+  return list.sort((a, b) => b.loops - a.loops || a.depth - b.depth).slice(0, MOST_CALLEES);
+}
+
+module.exports = { candidatesOf, couldBeInlined, reachable };

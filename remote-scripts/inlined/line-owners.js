@@ -1,0 +1,89 @@
+// Whose text a line is in that V8 counted for a hot function.
+
+const { couldBeInlined, reachable } = require('./candidates.js');
+const { functionOnLine } = require('./functions.js');
+const { isKnown } = require('./known.js');
+
+// Calls that cost next to nothing.
+const LIGHT = new Set(
+  'floor ceil round trunc min max abs imul sqrt sign push pop at charCodeAt codePointAt isArray isInteger'.split(' '),
+);
+
+// The function that a line of a hot function's ticks belongs to; undefined: the function itself. V8 gives the number of
+// the line, not the file: a line of the function may be one of a callee in another file.
+function ownerOf(fn, line) {
+  const own = ownText(fn, line);
+  const others = textsOn(fn, line).filter(({ callee }) => callee !== own?.callee);
+  const chosen = likeliest(own === undefined ? others : [own, ...others]);
+  if (chosen !== undefined) return chosen.callee === fn ? undefined : chosen.callee;
+  if (fn.first <= line && line <= fn.last) return undefined;
+  // Called by another name than its own.
+  const there = functionOnLine(fn.file, line);
+  return there !== undefined && couldBeInlined(there) && there !== fn.parent ? there : undefined;
+}
+
+// The function's own text on the line, or that of a function within it.
+function ownText(fn, line) {
+  if (line < fn.first || fn.last < line || blank(fn.file, line)) return undefined;
+  const inner = functionOnLine(fn.file, line);
+  const callee = inner === undefined || inner.first === line ? fn : inner;
+  const outer = callee === fn ? 0 : reachable(fn).get(callee)?.loops || 0;
+  return { callee, rank: -1, loops: outer + (callee.depthAt.get(line) || 0), light: isLight(fn, callee, line) };
+}
+
+// What the function calls and that has code on such a line.
+function textsOn(fn, line) {
+  const texts = [];
+  for (const [callee, { depth, loops }] of reachable(fn)) {
+    if (!couldBeInlined(callee) || callee.first > line || callee.last < line || blank(callee.file, line)) continue;
+    if (functionOnLine(callee.file, line) !== callee && callee.first !== callee.last) continue;
+    const rank = depth * 4 + (isKnown(callee) ? 0 : 1) + (callee.file === fn.file ? 0 : 2);
+    const deep = loops + (callee.depthAt.get(line) || 0);
+    texts.push({ callee, rank, loops: deep, light: isLight(fn, callee, line) });
+  }
+  return texts;
+}
+
+// The nearest text, unless it does next to nothing on that line and another is deeper in loops.
+function likeliest(texts) {
+  let nearest;
+  let deepest;
+  for (const one of texts) {
+    if (nearest === undefined || one.rank < nearest.rank) nearest = one;
+    if (deepest === undefined || one.loops > deepest.loops) deepest = one;
+  }
+  return nearest?.light && deepest.loops > nearest.loops ? deepest : nearest;
+}
+
+// Nothing is called on the line but what V8 may have inlined.
+function isLight(fn, callee, line) {
+  if (fn.reachableNames === undefined) fn.reachableNames = new Set([...reachable(fn).keys()].map(({ name }) => name));
+  const calls = callee.callsAt.get(line) || [];
+  return calls.every((name) => name !== undefined && (LIGHT.has(name) || fn.reachableNames.has(name)));
+}
+
+// Nothing but comments and closing brackets.
+function blank(found, line) {
+  const { text, starts, comments } = found;
+  const end = starts[line] || text.length;
+  let code = '';
+  let from = starts[line - 1];
+  for (let i = firstEndingAfter(comments, from); i < comments.length && comments[i][0] < end; i++) {
+    code += text.slice(from, Math.max(from, comments[i][0]));
+    from = comments[i][1];
+  }
+  return /^[\])};,\s]*$/.test(code + text.slice(Math.min(from, end), end));
+}
+
+function firstEndingAfter(comments, offset) {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle][1] > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+module.exports = { ownerOf };

@@ -1,0 +1,95 @@
+// V8's own profile: its call tree, and the owners of the lines that it counted.
+
+const fs = require('node:fs');
+const { SOURCE, loadFile, toPath } = require('./files.js');
+const { idOf } = require('./function-ids.js');
+const { functionAt } = require('./functions.js');
+const { know, placeOf } = require('./known.js');
+const { ownerOf } = require('./line-owners.js');
+
+// Its text and its objects must fit into 128 MB; half an hour at 99 Hz makes 15 MB.
+const LARGEST_PROFILE = 24 << 20;
+const MOST_NODES = 60000;
+const MOST_SAMPLES = 200000;
+
+function readProfile() {
+  const chunks = [];
+  for (let size = 0; ; ) {
+    const chunk = Buffer.alloc(1 << 20);
+    let count = 0;
+    try {
+      count = fs.readSync(7, chunk, 0, chunk.length, null);
+    } catch {
+      break;
+    }
+    if (count === 0) break;
+    size += count;
+    if (size > LARGEST_PROFILE) throw new Error('the profile is too large');
+    chunks.push(chunk.subarray(0, count));
+  }
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+}
+
+// V8 counts lines and columns from 0. What is no function has no file, and line 0.
+function placeOfFrame({ functionName, url, lineNumber, columnNumber }) {
+  const [line, column] = url === '' ? [0, 0] : [lineNumber + 1, columnNumber + 1];
+  return { name: String(functionName), file: toPath(String(url)), line, column };
+}
+
+// Parents before children, with what V8 counted by line.
+function flatten(profile) {
+  const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+  const nodes = [];
+  const order = new Map();
+  const todo = [[profile.nodes[0], -1]];
+  for (let next = todo.pop(); next !== undefined && nodes.length < MOST_NODES; next = todo.pop()) {
+    const [node, parent] = next;
+    // A tree that turns back into itself is none.
+    if (order.has(node.id)) throw new Error('the profile is not a tree');
+    const index = nodes.push({ node, parent }) - 1;
+    order.set(node.id, index);
+    for (const child of node.children || []) todo.push([byId.get(child), index]);
+    if (todo.length > byId.size) throw new Error('the profile is not a tree');
+  }
+  return { nodes, order };
+}
+
+function describeProfile(profile, withSamples) {
+  const { nodes, order } = flatten(profile);
+  const places = nodes.map(({ node }) => placeOfFrame(node.callFrame));
+  for (const place of places) if (SOURCE.test(place.file)) know(place);
+  const tree = [];
+  const ticks = [];
+  const resolved = new Map();
+  nodes.forEach(({ node, parent }, index) => {
+    const place = places[index];
+    tree.push(parent, idOf(place));
+    for (const { line, ticks: count } of node.positionTicks || []) {
+      const key = `${idOf(place)}:${line}`;
+      if (!resolved.has(key)) resolved.set(key, resolveTick(place, line));
+      ticks.push(index, line, count, resolved.get(key));
+    }
+  });
+  const answer = { nodes: tree, ticks };
+  if (!withSamples) return answer;
+  let at = 0;
+  const samples = [];
+  const deltas = profile.samples.map((_, i) => {
+    const ms = Math.round((profile.timeDeltas[i] + at) / 1000);
+    at += profile.timeDeltas[i] - ms * 1000;
+    return ms;
+  });
+  for (const id of profile.samples.slice(0, MOST_SAMPLES)) samples.push(order.get(id) || 0);
+  return { ...answer, samples, deltasMs: deltas.slice(0, MOST_SAMPLES) };
+}
+
+// The id of the function that a line belongs to, −1 for the function that V8 names.
+function resolveTick(place, line) {
+  const found = place.line > 0 ? loadFile(place.file) : undefined;
+  const fn = found && functionAt(found, place);
+  if (fn === undefined) return -1;
+  const owner = ownerOf(fn, line);
+  return owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner));
+}
+
+module.exports = { describeProfile, placeOfFrame, readProfile };
