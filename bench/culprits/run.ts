@@ -16,10 +16,11 @@ import { type Expectation, findScenarios, incompleteFolders, readExpectation, ty
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--set 1|2|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
+const HELP = `npm run bench:culprits -- [--set 1|2|3|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
     [--no-aa] [--no-raw]
 
-  --set SET     the project's scenarios: 1, which the method was tuned on, 2, which it was not, or all (default)
+  --set SET     the project's scenarios: 1, which the method was tuned on, 2 or 3, which were written without a look at
+                it, or all (default)
   --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
   --only NAME   only this scenario; may be repeated
   --seconds N   length of a recording (default 10)
@@ -38,6 +39,7 @@ const HZ = 99;
 const SETS: Readonly<Record<string, string>> = {
   '1': join(import.meta.dirname, 'scenarios'),
   '2': join(import.meta.dirname, 'scenarios-2'),
+  '3': join(import.meta.dirname, 'scenarios-3'),
 };
 
 /**
