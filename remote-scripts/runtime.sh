@@ -31,6 +31,7 @@ shared_names() {
 	} | "$awk" -v part=names "$elf_awk"
 }
 
+# runtime_of_file FILE NAME: prints node, bun, deno, or - for another program; fails where the file has no shared names.
 # Node exports node::Start to its addons, Bun marks its names with BUN_ and a version, Deno has the same Node-API.
 runtime_of_file() {
 	at=$(shared_names "$1")
@@ -41,8 +42,8 @@ runtime_of_file() {
 	case $names in
 	*_ZN4node5Start*) echo node ;;
 	*BUN_*) echo bun ;;
-	*napi_*) case $2 in *deno*) echo deno ;; *) return 1 ;; esac ;;
-	*) return 1 ;;
+	*napi_*) case $2 in *deno*) echo deno ;; *) echo - ;; esac ;;
+	*) echo - ;;
 	esac
 }
 
@@ -53,9 +54,9 @@ inspect() {
 	path=${path% (deleted)}
 	if grep -q -E '/libnode\.so(\.[0-9]+)*( \(deleted\))?$' "/proc/$1/maps" 2>/dev/null; then
 		echo node
-	elif [ "$2" -gt 4000000 ] && runtime_of_file "/proc/$1/exe" "${path##*/}"; then
-		:
-	else
+	elif [ "$2" -lt 4000000 ]; then
+		echo -
+	elif ! runtime_of_file "/proc/$1/exe" "${path##*/}"; then
 		case ${path##*/} in
 		node | nodejs | node-[0-9]* | node[0-9]*) echo node ;;
 		*) echo - ;;
