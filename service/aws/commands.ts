@@ -21,7 +21,7 @@ export interface CommandsOptions {
 export function createCommands(ssm: SSMClient, options: CommandsOptions): CommandsPort {
   return {
     send: (request) => send(ssm, options, request),
-    find: (instanceId, label) => find(ssm, instanceId, label),
+    find: (instanceId, label, afterMs) => find(ssm, instanceId, label, afterMs),
     result: (instanceId, commandId) => result(ssm, instanceId, commandId),
     async cancel(instanceId, commandId) {
       try {
@@ -68,10 +68,24 @@ async function send(
   throw new AppError('SSM_SEND_FAILED', `SSM returned no command id for ${request.instanceId}.`, { retry: 'later' });
 }
 
-/** SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. */
-async function find(ssm: SSMClient, instanceId: InstanceId, label: string): Promise<string | undefined> {
+/** Our clock may be ahead of the one by which SSM notes when a command was sent. */
+const CLOCK_SLACK_MS = 300_000;
+
+/**
+ * SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. SSM keeps 30 days of
+ * commands and lists 50 at once; without the bound a busy instance takes seconds, which the common start cannot wait.
+ */
+async function find(
+  ssm: SSMClient,
+  instanceId: InstanceId,
+  label: string,
+  afterMs: number,
+): Promise<string | undefined> {
+  // SSM's own examples have whole seconds.
+  const after = `${new Date(afterMs - CLOCK_SLACK_MS).toISOString().slice(0, 19)}Z`;
+  const filters = [{ key: 'InvokedAfter', value: after } as const];
   try {
-    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId });
+    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId, Filters: filters });
     for await (const page of pages) {
       const match = page.Commands?.find((command) => command.Comment === label);
       if (match?.CommandId) return match.CommandId;

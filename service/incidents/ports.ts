@@ -29,8 +29,11 @@ export interface CommandsPort {
     /** The agent kills the script after this. */
     readonly timeoutSeconds: number;
   }): Promise<string>;
-  /** The newest command sent with this label to this instance; undefined when there is none. */
-  find(instanceId: InstanceId, label: string): Promise<string | undefined>;
+  /**
+   * The newest command sent with this label to this instance; undefined when there is none. It was sent after
+   * `afterMs` if at all: older ones need not be looked at.
+   */
+  find(instanceId: InstanceId, label: string, afterMs: number): Promise<string | undefined>;
   result(instanceId: InstanceId, commandId: string): Promise<CommandResult>;
   cancel(instanceId: InstanceId, commandId: string): Promise<void>;
 }

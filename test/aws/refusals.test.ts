@@ -64,7 +64,7 @@ const CASES: readonly (readonly [code: string, said: RegExp, call: (refuse: Clie
   [
     'SSM_LIST_FAILED',
     new RegExp(`^Listing the commands of ${HOT} failed`),
-    (refuse) => createCommands(refuse.ssm, OPTIONS).find(HOT, 'cap-1'),
+    (refuse) => createCommands(refuse.ssm, OPTIONS).find(HOT, 'cap-1', 0),
   ],
   [
     'SSM_RESULT_FAILED',

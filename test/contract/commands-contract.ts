@@ -50,9 +50,10 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
 
   test(`${name}: a command is found by its label, on its instance only`, async () => {
     const port = await setUp();
+    const before = Date.now();
     const { label, commandId } = await run(port, 'true');
-    assert.equal(await port.commands.find(port.alive, label), commandId);
-    assert.equal(await port.commands.find(port.alive, `${label}-other`), undefined);
+    assert.equal(await port.commands.find(port.alive, label, before), commandId);
+    assert.equal(await port.commands.find(port.alive, `${label}-other`, before), undefined);
   });
 
   test(`${name}: asking for a command that was just sent is not an error`, async () => {

@@ -29,7 +29,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
-    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, mayRetry)));
+    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry)));
     const error = errors.find((found) => found !== undefined);
     if (error !== undefined) throw error;
     const sent = deps.store.captures(incident.id).filter((capture) => capture.commandId !== null);
@@ -61,9 +61,9 @@ function leadSeconds(deps: DispatchDeps): number {
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
-async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean): Promise<unknown> {
+async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number, mayRetry: boolean): Promise<unknown> {
   try {
-    const known = await deps.commands.find(capture.instanceId, capture.id);
+    const known = await deps.commands.find(capture.instanceId, capture.id, openedAtMs);
     const commandId =
       known ??
       (await deps.commands.send({
