@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createCommands } from '../../service/aws/commands.ts';
+import { sentDocument } from '../../service/compose.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering } from '../support/answering-client.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
 
-const OPTIONS = { documentName: 'AWS-RunShellScript', deliverySeconds: 60 };
+const OPTIONS = { document: sentDocument('AWS-RunShellScript'), deliverySeconds: 60 };
 const DAY_MS = 86_400_000;
 
 test('a command is looked for among those sent since, with five minutes for clocks that differ', async () => {
@@ -35,7 +36,7 @@ test('a month of commands on the instance costs one page', async () => {
   const instanceId = (fleet.instances[0]?.id ?? '') as InstanceId;
   const send = async (label: string) => {
     const Parameters = { commands: ['true'] };
-    const { documentName: DocumentName } = OPTIONS;
+    const { name: DocumentName } = OPTIONS.document;
     await ssm.send(new SendCommandCommand({ InstanceIds: [instanceId], DocumentName, Comment: label, Parameters }));
   };
   for (let sent = 0; sent < 60; sent++) await send('earlier');

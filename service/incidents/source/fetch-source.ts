@@ -3,12 +3,7 @@
  * It changes nothing that a later step relies on, and it may be given up at any moment, so there is no fact that a
  * state would name. What is known is in `source.json`; who has not answered when the time is over is left out.
  */
-import {
-  buildSourceScript,
-  parseSourceOutput,
-  type SourceAnswer,
-  type SourceExcerpt,
-} from '../../capture/source-script.ts';
+import { parseSourceOutput, type SourceAnswer, type SourceExcerpt, sourceCall } from '../../capture/source-script.ts';
 import type { ReportPlace, SourceHost } from '../../report/source/source-data.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -26,8 +21,6 @@ export interface FetchSourceDeps {
   readonly commands: CommandsPort;
   readonly clock: Clock;
   readonly log: Log;
-  /** The assembled `source` action. */
-  readonly script: string;
   /** Must bound what it unpacks. */
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
   /** `SOURCE_URL`. */
@@ -114,7 +107,7 @@ async function look(
 }
 
 /** Looks for the command of a process that died before it sends one. */
-async function ask({ commands, script }: FetchSourceDeps, host: SourceHost, analyzedAtMs: number): Promise<string> {
+async function ask({ commands }: FetchSourceDeps, host: SourceHost, analyzedAtMs: number): Promise<string> {
   const label = `${host.captureId}:source`;
   const instanceId = host.instanceId as InstanceId;
   const { captureId, places } = host;
@@ -123,7 +116,7 @@ async function ask({ commands, script }: FetchSourceDeps, host: SourceHost, anal
     (await commands.send({
       instanceId,
       label,
-      script: buildSourceScript(script, { captureId, places }),
+      call: sourceCall({ captureId, places }),
       timeoutSeconds: SCRIPT_SECONDS,
     }))
   );

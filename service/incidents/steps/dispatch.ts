@@ -1,5 +1,4 @@
-import type { RemoteScripts } from '../../capture/assemble-script.ts';
-import { buildRunScript, type CapturePlan, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
+import { type CapturePlan, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -11,7 +10,6 @@ export interface DispatchDeps {
   readonly store: IncidentStore;
   readonly commands: CommandsPort;
   readonly clock: Clock;
-  readonly scripts: RemoteScripts;
   /** From sending to the common start. */
   readonly leadSeconds: number;
   readonly v8: V8Plan;
@@ -69,7 +67,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        script: buildRunScript(deps.scripts.run, planOf(capture, deps.v8)),
+        call: runCall(planOf(capture, deps.v8)),
         timeoutSeconds: leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
       }));
     deps.store.setCommand(capture.id, commandId);
