@@ -9,6 +9,7 @@ import { type RunningFleet, startFleet } from '../../../sandbox/fleet/fleet.ts';
 import { type AwsClients, createClients } from '../../../service/aws/clients.ts';
 import type { RunReport } from '../../../service/capture/capture-script.ts';
 import { DOCUMENT_NAME } from '../../../service/capture/ssm-document.ts';
+import { captureRemotely } from '../../../service/cli/capture/remote-capture.ts';
 import { transferDeps } from '../../../service/compose.ts';
 import { readConfig } from '../../../service/config.ts';
 import { fetchCapture } from '../../../service/incidents/capture-transfer.ts';
@@ -16,6 +17,7 @@ import { readSsmDocument } from '../../../service/remote-scripts.ts';
 import type { CaptureId, InstanceId } from '../../../service/shared/ids.ts';
 import { silentLog } from '../../../service/shared/log.ts';
 import { linesOf, member } from '../../support/sandbox/fleet-helpers.ts';
+import { noPerf } from '../../support/scripts/remote-script.ts';
 
 const BUCKET = 'smokejumper-captures';
 /** Leaves a result of this size, as `run` does, and tells its SHA-256. */
@@ -95,6 +97,15 @@ describe('a large result', () => {
       assert.equal(await fetched(100_000, { SSM_DOCUMENT }), 6);
     });
   }
+
+  it(`is recorded by ${DOCUMENT_NAME}, too`, { skip: noPerf() ?? false }, async () => {
+    const config = readConfig({ SSM_DOCUMENT: DOCUMENT_NAME, CAPTURE_BUCKET: BUCKET }, { topics: 'optional' });
+    const deps = transferDeps(config, aws, silentLog);
+    const plan = { seconds: 1, hz: 99, startAtSeconds: Math.ceil(Date.now() / 1000), match: 'server\\.js' };
+    const id = member(fleet, 0).id as InstanceId;
+    const { profile } = await captureRemotely(deps, id, plan, AbortSignal.timeout(120_000));
+    assert.ok(profile.processes.length > 0 && profile.ledger.recorded > 0);
+  });
 
   it('comes in pieces when the bucket cannot be used', async () => {
     assert.equal(await fetched(100_000, { CAPTURE_BUCKET: 'no-such-bucket' }), 7);
