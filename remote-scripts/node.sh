@@ -5,6 +5,8 @@
 # awk programs stand in single quotes (SC2016); the caller sets the variables (SC2154).
 # shellcheck disable=SC2016,SC2154
 
+. ./runtime.sh
+
 # Only Node is asked: another program would be run with arguments that mean something else to it.
 is_node() {
 	size=$(stat -L -c %s "/proc/$1/exe" 2>/dev/null) && [ "$(inspect "$1" "$size")" = node ]

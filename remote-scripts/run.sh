@@ -25,7 +25,6 @@
 . ./run/guard.sh
 . ./result.sh
 . ./run/perf.sh
-. ./runtime.sh
 . ./run/processes.sh
 . ./run/record.sh
 . ./run/reduce.sh

@@ -2,14 +2,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Express } from 'express';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
+import type { SentDocument } from './aws/document.ts';
 import { createFleet } from './aws/fleet.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
+import { createUploads } from './aws/uploads.ts';
+import { scriptText } from './capture/script-call.ts';
+import { documentParameters } from './capture/ssm-document.ts';
 import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
 import { decodeProfile } from './convert/load-profile.ts';
@@ -33,7 +38,7 @@ import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
-import { packRemoteScripts } from './remote-scripts.ts';
+import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -123,11 +128,26 @@ export function chooseDeps(config: Config, aws: AwsClients): ChooseDeps {
 /** Sending commands to instances, and fetching what they recorded. */
 export function transferDeps(config: Config, aws: AwsClients, log: Log): TransferDeps {
   return {
-    commands: createCommands(aws.ssm, { documentName: config.SSM_DOCUMENT, deliverySeconds: 60 }),
+    commands: createCommands(aws.ssm, { document: sentDocument(config.SSM_DOCUMENT), deliverySeconds: 60 }),
+    uploads: config.CAPTURE_BUCKET === undefined ? null : createUploads(aws.s3, config.CAPTURE_BUCKET),
     clock: systemClock,
     log,
-    scripts: packRemoteScripts(),
     sha256,
+  };
+}
+
+/** AWS's own document takes any shell; every other is the one that `smokejumper script document` prints. */
+export function sentDocument(name: string): SentDocument {
+  if (/^(arn:[^/]*:document\/)?AWS-RunShellScript$/.test(name)) {
+    const scripts = packRemoteScripts();
+    return { name, parameters: (call) => ({ commands: scriptText(scripts, call) }), holds: null };
+  }
+  const { version, content } = readSsmDocument();
+  const wanted = readDocumentContent(content);
+  return {
+    name,
+    parameters: (call) => documentParameters(call, version),
+    holds: (held) => isDeepStrictEqual(readDocumentContent(held), wanted),
   };
 }
 
@@ -140,7 +160,7 @@ export function createSteps(
 ): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
-  const { commands, scripts } = transfer;
+  const { commands } = transfer;
   const report = { store, publicUrl, excerpts: config.SOURCE_EXCERPTS };
   return {
     accepted: targetStep({
@@ -153,7 +173,6 @@ export function createSteps(
       store,
       commands,
       clock,
-      scripts,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
     }),
@@ -172,7 +191,6 @@ export function createSteps(
         commands,
         clock,
         log,
-        script: scripts.source,
         gunzip: (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_SOURCE_BYTES }),
         url: config.SOURCE_URL ?? null,
       }),

@@ -57,7 +57,13 @@ const Environment = z.object({
   PEERS: integer(1, 5).default(1),
   /** A freshly started instance is warming up and no fair peer. */
   PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),
+  /** AWS's, which runs any shell, or the one of `smokejumper script document`, which runs our scripts and no other. */
   SSM_DOCUMENT: z.string().default('AWS-RunShellScript'),
+  /** Large results come back through it. */
+  CAPTURE_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket')
+    .optional(),
   /** Resolution asked of CloudWatch: 60 with detailed monitoring, 300 with basic. */
   METRIC_PERIOD_SECONDS: integer(1, 3600).default(60),
   /** Who sees the code around the findings; `off` also fetches none. */

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { assembleScripts, type RemoteScripts, type ScriptParts } from './capture/assemble-script.ts';
+import { buildDocument, type SsmDocument, unpackDocument } from './capture/ssm-document.ts';
+
+/** The scripts take a tenth of it; what is read may come from somebody else. */
+const MAX_UNPACKED_BYTES = 2 << 20;
 
 const FOLDER = join(import.meta.dirname, '../remote-scripts');
 
@@ -18,5 +23,21 @@ export function readRemoteScripts(): RemoteScripts {
 
 /** The same as it is sent. Throws `SCRIPT_INVALID`. */
 export function packRemoteScripts(): RemoteScripts {
-  return assembleScripts(readParts(), (text) => gzipSync(text, { level: 9 }).toString('base64'));
+  return assembleScripts(readParts(), pack);
+}
+
+/** The SSM document with the scripts. Throws `SCRIPT_INVALID`. */
+export function readSsmDocument(): SsmDocument {
+  return buildDocument(readRemoteScripts(), pack, (text) => createHash('sha256').update(text).digest('hex'));
+}
+
+/** What a document says, to compare it with another; null when it is none of ours. */
+export function readDocumentContent(content: string): unknown {
+  return unpackDocument(content, (packed) =>
+    gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_UNPACKED_BYTES }).toString(),
+  );
+}
+
+function pack(text: string): string {
+  return gzipSync(text, { level: 9 }).toString('base64');
 }

@@ -56,3 +56,16 @@ test('a template for links to code must lead to a code host, by http or https', 
     message: /SOURCE_EXCERPTS: [^\n]+\n {2}SOURCE_URL: must begin with https/,
   });
 });
+
+test('the bucket for large results is one that S3 could have', () => {
+  assert.equal(
+    readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_BUCKET: 'acme-captures.eu' }).CAPTURE_BUCKET,
+    'acme-captures.eu',
+  );
+  for (const CAPTURE_BUCKET of ['s3://acme', 'Acme', 'a', 'acme/captures', 'arn:aws:s3:::acme']) {
+    assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_BUCKET }), {
+      code: 'BAD_CONFIG',
+      message: /CAPTURE_BUCKET: is not the name of a bucket/,
+    });
+  }
+});

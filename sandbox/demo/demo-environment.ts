@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateTopicCommand,
   ListSubscriptionsByTopicCommand,
@@ -15,6 +16,7 @@ import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
 const GROUP = 'web-prod';
+const BUCKET = 'smokejumper-captures';
 export const ALARM_NAME = `${GROUP} CPU`;
 /** AWS measures every 60 s; a demo that long would lose its audience. */
 const METRIC_PERIOD_SECONDS = 5;
@@ -93,7 +95,9 @@ async function build(
   });
   closers.push(() => sandbox.close());
   options.say(`sandbox     AWS on ${sandbox.endpoint}`);
+  await fleet.openWayOut(Number(new URL(sandbox.endpoint).port));
   const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
+  await createBucket(new S3Client(client));
   const sns = new SNSClient(client);
   const topicArn = await createTopic(sns);
   const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
@@ -132,6 +136,10 @@ export function chooseV8Engine(
   if (!demo.nodeFlags) throw new Error(`without flags only V8's profiler knows names, and it cannot be asked: ${why}`);
   demo.say(`V8          its profiler is not asked: ${why}`);
   return 'off';
+}
+
+async function createBucket(s3: S3Client): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
 }
 
 async function createTopic(sns: SNSClient): Promise<string> {
@@ -186,6 +194,7 @@ function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: 
     DATA_DIR: dataDir,
     MAIL_FROM: 'Smokejumper <smokejumper@example.com>',
     MAIL_TO: 'oncall@example.com',
+    CAPTURE_BUCKET: BUCKET,
     CAPTURE_SECONDS: String(CAPTURE_SECONDS),
     CAPTURE_HZ: String(CAPTURE_HZ),
     CAPTURE_LEAD_SECONDS: String(CAPTURE_LEAD_SECONDS),

@@ -4,6 +4,7 @@ import type { CpuAccount } from './cpu-account.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RunningScript, SandboxInstance, ScriptRun } from './instance.ts';
 import type { Isolation } from './isolation.ts';
+import type { WayOut } from './network/way-out.ts';
 import { SERVICE_SOCKET } from './paths.ts';
 import { runScript } from './run-script.ts';
 
@@ -33,6 +34,7 @@ export class FleetInstance implements SandboxInstance {
   state: SandboxInstance['state'] = 'online';
   private readonly parts: InstanceParts;
   private readonly child: ChildProcess;
+  private readonly waysOut: WayOut[] = [];
   private lastCpuSeconds = 0;
   private log = '';
 
@@ -61,6 +63,12 @@ export class FleetInstance implements SandboxInstance {
   run(script: ScriptRun): RunningScript {
     if (this.state === 'terminated') throw new Error(`${this.id} has been terminated`);
     return runScript(this.parts.isolation, this.id, this.zone.slice(0, -1), script);
+  }
+
+  /** See `Isolation`. */
+  async openWayOut(port: number): Promise<void> {
+    const way = await this.parts.isolation.openWayOut(port);
+    if (way !== null) this.waysOut.push(way);
   }
 
   cpuSeconds(): number {
@@ -99,6 +107,7 @@ export class FleetInstance implements SandboxInstance {
     this.cpuSeconds();
     this.state = 'terminated';
     this.parts.hostFacts.close();
+    for (const way of this.waysOut) way.close();
     const gone = this.child.exitCode !== null || this.child.signalCode !== null;
     const ended = gone ? Promise.resolve() : new Promise((resolve) => this.child.once('exit', resolve));
     this.parts.isolation.kill();

@@ -12,7 +12,7 @@ import type { SandboxFleet } from './instance.ts';
 import type { Isolation, IsolationOptions } from './isolation.ts';
 import { badTemplate, CUSTOMERS, goodTemplate, NEWSLETTER_CUSTOMER } from './load/mails.ts';
 import { Namespaces } from './namespaces.ts';
-import { whyNoOwnNetwork } from './own-network.ts';
+import { whyNoOwnNetwork } from './network/own-network.ts';
 import { NODE_FLAGS } from './paths.ts';
 import { Session } from './session.ts';
 
@@ -46,6 +46,8 @@ export interface RunningFleet extends SandboxFleet {
   /** Gives the instance the bad template; each newsletter then costs a hundred times as much. */
   startOverload(instanceId: string): Promise<void>;
   stopOverload(instanceId: string): Promise<void>;
+  /** Every instance reaches this port of the machine's 127.0.0.1 at the same address: there is the sandbox's AWS. */
+  openWayOut(port: number): Promise<void>;
   terminate(instanceId: string): Promise<void>;
   /** Whether its SSM agent answers; the service goes on. */
   setOffline(instanceId: string, offline: boolean): void;
@@ -118,6 +120,10 @@ class Fleet implements RunningFleet {
 
   async stopOverload(instanceId: string): Promise<void> {
     await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, goodTemplate(NEWSLETTER_CUSTOMER));
+  }
+
+  async openWayOut(port: number): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.openWayOut(port)));
   }
 
   async terminate(instanceId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { WayOut } from './network/way-out.ts';
 
 /** A script that runs inside an instance. */
 export interface IsolatedScript {
@@ -19,6 +20,8 @@ export interface Isolation {
   inside(path: string): string;
   /** Runs the executable file `path` with `sh -c` in a session of its own; `environment` is all that it gets. */
   script(path: string, workingDirectory: string, environment: Readonly<Record<string, string>>): IsolatedScript;
+  /** Makes a port of this machine's 127.0.0.1 one of the instance's, too; null where both share a network. */
+  openWayOut(port: number): Promise<WayOut | null>;
   /** Does the process (its id on this machine) belong to the instance? */
   owns(pid: number): boolean;
   /** SIGKILL to everything in the instance. */

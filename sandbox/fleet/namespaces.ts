@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IsolatedScript, Isolation, IsolationOptions } from './isolation.ts';
+import { openWayOut, type WayOut } from './network/way-out.ts';
 import { AGENT_PATH, modulesFolder, SERVICE_FOLDER } from './paths.ts';
 
 /** A boot is a few mounts, 50 ms; on a machine that is busy with other things it may wait for its turn. */
@@ -76,6 +77,11 @@ export class Namespaces implements Isolation {
     return { child, kill };
   }
 
+  async openWayOut(port: number): Promise<WayOut | null> {
+    if (!this.options.ownNetwork) return null;
+    return openWayOut(['nsenter', '--target', String(this.pid), ...this.user(), '--net'], port);
+  }
+
   owns(pid: number): boolean {
     try {
       return readlinkSync(`/proc/${pid}/ns/pid`) === this.pidNamespace;
@@ -103,10 +109,24 @@ export class Namespaces implements Isolation {
     return this.options.ownNetwork ? ['--net'] : [];
   }
 
+  /** Of nsenter: whoever made the namespaces without being root is root inside. */
+  private user(): string[] {
+    return process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+  }
+
   private enter(): string[] {
-    const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
     const pid = `--pid=${this.namespace('pid_for_children')}`;
-    return ['nsenter', '--target', String(this.pid), ...user, ...this.network(), '--mount', '--uts', '--ipc', pid];
+    return [
+      'nsenter',
+      '--target',
+      String(this.pid),
+      ...this.user(),
+      ...this.network(),
+      '--mount',
+      '--uts',
+      '--ipc',
+      pid,
+    ];
   }
 
   /** From the inside: the leader may be gone, and its number is known in there only. */

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -19,6 +20,8 @@ export function createClients(region: string) {
     autoScaling: new AutoScalingClient(common),
     cloudWatch: new CloudWatchClient(common),
     ec2: new EC2Client(common),
+    // A presigned upload must not carry the checksum of the empty body that it has when it is signed.
+    s3: new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' }),
     ses: new SESv2Client(common),
     sns: new SNSClient(common),
     ssm: new SSMClient(common),

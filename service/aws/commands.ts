@@ -9,19 +9,21 @@ import {
 import type { CommandResult, CommandsPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import type { InstanceId } from '../shared/ids.ts';
+import { createDocumentCheck, documentChanged, documentMissing, type SentDocument } from './document.ts';
 import { awsError, awsErrorName } from './errors.ts';
 
 export interface CommandsOptions {
-  readonly documentName: string;
+  readonly document: SentDocument;
   /** Seconds SSM may take to hand the command to the agent; SSM's minimum is 30. */
   readonly deliverySeconds: number;
 }
 
 /** `CommandsPort` over SSM Run Command. One command per instance: one bad id would fail a shared call. */
 export function createCommands(ssm: SSMClient, options: CommandsOptions): CommandsPort {
+  const checked = createDocumentCheck(ssm, options.document);
   return {
-    send: (request) => send(ssm, options, request),
-    find: (instanceId, label) => find(ssm, instanceId, label),
+    send: (request) => send(ssm, options, checked, request),
+    find: (instanceId, label, afterMs) => find(ssm, instanceId, label, afterMs),
     result: (instanceId, commandId) => result(ssm, instanceId, commandId),
     async cancel(instanceId, commandId) {
       try {
@@ -35,43 +37,69 @@ export function createCommands(ssm: SSMClient, options: CommandsOptions): Comman
 
 async function send(
   ssm: SSMClient,
-  options: CommandsOptions,
-  request: Parameters<CommandsPort['send']>[0],
+  { document, deliverySeconds }: CommandsOptions,
+  checked: () => Promise<void>,
+  { instanceId, label, call, timeoutSeconds }: Parameters<CommandsPort['send']>[0],
 ): Promise<string> {
+  await checked();
+  const parameters = { ...document.parameters(call), executionTimeout: `${timeoutSeconds}` };
   try {
     const answer = await ssm.send(
       new SendCommandCommand({
-        InstanceIds: [request.instanceId],
-        DocumentName: options.documentName,
-        Comment: request.label,
-        TimeoutSeconds: Math.max(30, options.deliverySeconds),
-        Parameters: { commands: [request.script], executionTimeout: [String(request.timeoutSeconds)] },
+        InstanceIds: [instanceId],
+        DocumentName: document.name,
+        ...(document.holds === null ? {} : { DocumentVersion: '$LATEST' }),
+        Comment: label,
+        TimeoutSeconds: Math.max(30, deliverySeconds),
+        Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
       }),
     );
     const id = answer.Command?.CommandId;
     if (id) return id;
   } catch (cause) {
-    if (awsErrorName(cause) === 'InvalidInstanceId') {
-      throw new AppError(
-        'INSTANCE_UNREACHABLE',
-        `SSM cannot reach ${request.instanceId}: it is stopped, terminated, not managed by SSM, or access is denied.`,
-        {
-          cause,
-          hint:
-            'Check in Fleet Manager that the instance is online and that its role ' +
-            'holds AmazonSSMManagedInstanceCore.',
-        },
-      );
-    }
-    throw awsError('SSM_SEND_FAILED', `Sending the command to ${request.instanceId}`, cause);
+    throw sendFault(document, instanceId, cause);
   }
-  throw new AppError('SSM_SEND_FAILED', `SSM returned no command id for ${request.instanceId}.`, { retry: 'later' });
+  throw new AppError('SSM_SEND_FAILED', `SSM returned no command id for ${instanceId}.`, { retry: 'later' });
 }
 
-/** SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. */
-async function find(ssm: SSMClient, instanceId: InstanceId, label: string): Promise<string | undefined> {
+function sendFault(document: SentDocument, instanceId: InstanceId, cause: unknown): AppError {
+  const name = awsErrorName(cause);
+  if (name === 'InvalidInstanceId') {
+    return new AppError(
+      'INSTANCE_UNREACHABLE',
+      `SSM cannot reach ${instanceId}: it is stopped, terminated, not managed by SSM, or access is denied.`,
+      {
+        cause,
+        hint:
+          'Check in Fleet Manager that the instance is online and that its role ' +
+          'holds AmazonSSMManagedInstanceCore.',
+      },
+    );
+  }
+  if (name === 'InvalidDocument' || name === 'InvalidDocumentVersion') return documentMissing(document, cause);
+  // The version is one of them: the document of another release takes only its own.
+  if (name === 'InvalidParameters' && document.holds !== null) return documentChanged(document, cause);
+  return awsError('SSM_SEND_FAILED', `Sending the command to ${instanceId}`, cause);
+}
+
+/** Our clock may be ahead of the one by which SSM notes when a command was sent. */
+const CLOCK_SLACK_MS = 300_000;
+
+/**
+ * SendCommand has no client token: after a crash the label in `Comment` tells whether it was sent. SSM keeps 30 days of
+ * commands and lists 50 at once; without the bound a busy instance takes seconds, which the common start cannot wait.
+ */
+async function find(
+  ssm: SSMClient,
+  instanceId: InstanceId,
+  label: string,
+  afterMs: number,
+): Promise<string | undefined> {
+  // SSM's own examples have whole seconds.
+  const after = `${new Date(afterMs - CLOCK_SLACK_MS).toISOString().slice(0, 19)}Z`;
+  const filters = [{ key: 'InvokedAfter', value: after } as const];
   try {
-    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId });
+    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId, Filters: filters });
     for await (const page of pages) {
       const match = page.Commands?.find((command) => command.Comment === label);
       if (match?.CommandId) return match.CommandId;

@@ -20,6 +20,11 @@ const EMBEDDED = /^(\w+=)'@([\w./-]+)@'$/;
 /** Lines that hold nothing but a comment, by the ending of the file's name. */
 const COMMENT_LINE: Readonly<Record<string, RegExp>> = { sh: /^\s*#/, awk: /^\s*#/, js: /^\s*\/\//, mjs: /^\s*\/\// };
 
+/** No text in the scripts goes over several lines, so that indentation means nothing: it is not sent. */
+export function outdented(text: string): string {
+  return text.replaceAll(/^[ \t]+/gm, '');
+}
+
 /** Text → base64 of its gzip. */
 export type Pack = (text: string) => string;
 
@@ -73,7 +78,7 @@ const CANNOT_UNPACK = `printf '%s\\n' '${JSON.stringify({
 function packed(action: ScriptAction, lines: readonly string[], pack: Pack): string[] {
   return [
     `# It is packed, since SSM takes 64 KB: \`smokejumper script ${action}\` prints it in clear.`,
-    `script=$(echo ${pack(`${lines.slice(0, -1).join('\n')}\n`)} | base64 -d | gzip -dc) || {`,
+    `script=$(echo ${pack(outdented(`${lines.slice(0, -1).join('\n')}\n`))} | base64 -d | gzip -dc) || {`,
     `\t${CANNOT_UNPACK}`,
     '\texit 78',
     '}',

@@ -1,7 +1,8 @@
 /** Talking to the remote scripts: their arguments, reading their answer, putting the parts of a result together. */
 import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
-import { badOutput, decodeBase64, lastLine, throwFault, withArguments } from './script-answer.ts';
+import { badOutput, decodeBase64, lastLine, throwFault } from './script-answer.ts';
+import type { ScriptCall } from './script-call.ts';
 
 /**
  * When V8's own profiler visits processes: never, those without a perf map, or all, so that inlined functions and lines
@@ -68,30 +69,43 @@ export const FETCH_BYTES = 17_400;
 /** No capture is larger: 600 s on 64 busy CPUs make about 12 MB. Protects our memory from a wrong size. */
 const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
 
-/** `run` with the arguments of the plan: it records. */
-export function buildRunScript(scriptText: string, plan: CapturePlan): string {
-  const words = ['run', '--id', plan.captureId, '--seconds', `${plan.seconds}`, '--hz', `${plan.hz}`];
-  words.push('--start-at', `${plan.startAtSeconds}`);
-  if (plan.pids !== undefined) words.push('--pid', plan.pids.join(','));
-  if (plan.match !== undefined) words.push('--match', plan.match);
-  if (plan.v8 !== undefined && plan.v8.engine !== 'off') {
-    words.push('--v8', plan.v8.engine, '--v8-processes', `${plan.v8.maxProcesses}`);
-  }
-  if (plan.installPerf) words.push('--install-perf');
-  return withArguments(scriptText, words);
+/** `run` as planned: it records. */
+export function runCall(plan: CapturePlan): ScriptCall {
+  const { captureId: id, seconds, hz, startAtSeconds, pids, match, v8, installPerf } = plan;
+  return {
+    action: 'run',
+    options: {
+      id,
+      seconds: `${seconds}`,
+      hz: `${hz}`,
+      startAt: `${startAtSeconds}`,
+      ...(pids === undefined ? {} : { pids: pids.join(',') }),
+      ...(match === undefined ? {} : { match }),
+      ...(v8 === undefined || v8.engine === 'off' ? {} : { v8: v8.engine, v8Processes: `${v8.maxProcesses}` }),
+      ...(installPerf ? { installPerf } : {}),
+    },
+  };
 }
 
 /** `fetch`: it sends the part of a kept result from `offset` on. */
-export function buildFetchScript(
-  scriptText: string,
-  part: { readonly captureId: string; readonly offset: number },
-): string {
-  return withArguments(scriptText, ['fetch', '--id', part.captureId, '--offset', `${part.offset}`]);
+export function fetchCall(part: { readonly captureId: string; readonly offset: number }): ScriptCall {
+  return { action: 'fetch', options: { id: part.captureId, offset: `${part.offset}` } };
+}
+
+/** `fetch`, too: it uploads the whole of a kept result. */
+export function uploadCall(upload: {
+  readonly captureId: string;
+  /** Presigned. */
+  readonly url: string;
+  /** SHA-256 of the result in base64. */
+  readonly checksum: string;
+}): ScriptCall {
+  return { action: 'fetch', options: { id: upload.captureId, to: upload.url, checksum: upload.checksum } };
 }
 
 /** `clean`: it removes a kept result. */
-export function buildCleanScript(scriptText: string, result: { readonly captureId: string }): string {
-  return withArguments(scriptText, ['clean', '--id', result.captureId]);
+export function cleanCall(result: { readonly captureId: string }): ScriptCall {
+  return { action: 'clean', options: { id: result.captureId } };
 }
 
 const count = z.number().int().nonnegative();
@@ -131,6 +145,15 @@ export function parseRunOutput(stdout: string): RunReport {
     drawn: drawn ?? null,
     warnings: warnings ?? [],
   };
+}
+
+const uploadShape = z.object({ smokejumper: z.literal(1), ok: z.literal(true), uploaded: z.string() });
+
+/** Reads what `fetch` printed after an upload. Throws the script's own fault, or `CAPTURE_OUTPUT_INVALID`. */
+export function parseUploadOutput(stdout: string): void {
+  const { json } = lastLine(stdout);
+  throwFault(json);
+  if (!uploadShape.safeParse(json).success) throw badOutput("The script's report does not say that it has uploaded.");
 }
 
 /** Puts the parts together, in any order, and checks size and digest. Throws `CAPTURE_DAMAGED`. */

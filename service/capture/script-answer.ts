@@ -70,3 +70,8 @@ export function decodeBase64(base64: string, length?: number): Uint8Array {
   }
   return bytes;
 }
+
+/** Of UTF-8; half a surrogate pair becomes the mark for what is no character. */
+export function toBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text.toWellFormed())));
+}

@@ -1,6 +1,7 @@
 /** The `source` script: the lines of code around the hot places of a profile, read on the instance. */
 import { z } from 'zod';
-import { badOutput, decodeBase64, lastLine, throwFault, withArguments } from './script-answer.ts';
+import { badOutput, decodeBase64, lastLine, throwFault, toBase64 } from './script-answer.ts';
+import type { ScriptCall } from './script-call.ts';
 
 /** source.sh takes no more. */
 export const MAX_PLACES = 10;
@@ -70,20 +71,15 @@ export function sourceReason(reason: SourceReason): string {
   return REASONS[reason];
 }
 
-function toBase64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-}
-
 /** `source`: it reads the text around at most `MAX_PLACES` places, the first ones where there are more. */
-export function buildSourceScript(
-  scriptText: string,
-  request: { readonly captureId: string; readonly places: readonly SourcePlace[] },
-): string {
-  const words = ['source', '--id', request.captureId];
-  for (const { pid, file, line, column } of request.places.slice(0, MAX_PLACES)) {
-    words.push('--place', `${pid}:${line}:${column ?? 0}:${toBase64(file.toWellFormed())}`);
-  }
-  return withArguments(scriptText, words);
+export function sourceCall(request: {
+  readonly captureId: string;
+  readonly places: readonly SourcePlace[];
+}): ScriptCall {
+  const places = request.places
+    .slice(0, MAX_PLACES)
+    .map(({ pid, file, line, column }) => `${pid}:${line}:${column ?? 0}:${toBase64(file)}`);
+  return { action: 'source', options: { id: request.captureId, places } };
 }
 
 const count = z.number().int().nonnegative();

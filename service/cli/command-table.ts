@@ -138,9 +138,10 @@ export const COMMANDS = {
     },
   },
   script: {
-    usage: 'script [run|fetch|clean|source]',
+    usage: 'script [run|fetch|clean|source|document]',
     about:
-      'Prints a script as sent to an instance: to record (run), send more of a result (fetch) or remove it (clean).',
+      'Prints a script as sent to an instance: to record (run), send more of a result (fetch), remove it (clean), or ' +
+      'read source text (source); or the SSM document with all of them, and how to create it (document).',
     options: {},
   },
   plan: {

@@ -1,4 +1,5 @@
 /** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
 
@@ -21,18 +22,43 @@ export interface CommandResult {
 }
 
 export interface CommandsPort {
-  /** Sends a shell script to one instance and returns the command id. `label` (≤ 100 characters) finds it again. */
+  /** Has one instance do what a call says; gives the command id. `label` (≤ 100 characters) finds it again. */
   send(request: {
     readonly instanceId: InstanceId;
     readonly label: string;
-    readonly script: string;
+    readonly call: ScriptCall;
     /** The agent kills the script after this. */
     readonly timeoutSeconds: number;
   }): Promise<string>;
-  /** The newest command sent with this label to this instance; undefined when there is none. */
-  find(instanceId: InstanceId, label: string): Promise<string | undefined>;
+  /**
+   * The newest command sent with this label to this instance; undefined when there is none. It was sent after
+   * `afterMs` if at all: older ones need not be looked at.
+   */
+  find(instanceId: InstanceId, label: string, afterMs: number): Promise<string | undefined>;
   result(instanceId: InstanceId, commandId: string): Promise<CommandResult>;
   cancel(instanceId: InstanceId, commandId: string): Promise<void>;
+}
+
+/** Where an instance is to put its result, and what the request must say. */
+export interface UploadAddress {
+  /** A secret until it has expired: whoever knows it may write this one object, with this content. */
+  readonly url: string;
+  /** `x-amz-checksum-sha256`, which the address is signed for. */
+  readonly checksum: string;
+}
+
+/** A bucket through which large results come back. */
+export interface UploadsPort {
+  /** An address for exactly this content. */
+  address(
+    key: string,
+    content: { readonly bytes: number; readonly sha256: string },
+    validSeconds: number,
+  ): Promise<UploadAddress>;
+  /** What was put there. Throws `UPLOAD_MISSING`, or `CAPTURE_DAMAGED` when it has another size. */
+  get(key: string, bytes: number): Promise<Uint8Array>;
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>;
 }
 
 export interface AlarmTargetsPort {

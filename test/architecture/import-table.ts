@@ -135,7 +135,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/aws',
     does: 'adapter: AWS SDK',
-    rooms: ['shared', 'type:fleet/member', 'type:incidents/ports'],
+    rooms: ['shared', 'type:fleet/member', 'type:capture/script-call', 'type:incidents/ports'],
     packages: ['@aws-sdk/*', 'node:crypto'],
   },
   {
@@ -166,9 +166,9 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'service/remote-scripts',
-    does: 'reads the parts of what runs on an instance, once',
-    rooms: ['capture/assemble-script'],
-    packages: ['node:fs', 'node:path', 'node:zlib'],
+    does: 'reads the parts of what runs on an instance, once; the SSM document with it',
+    rooms: ['capture/assemble-script', 'capture/ssm-document'],
+    packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],
   },
   {
     path: 'service/compose',

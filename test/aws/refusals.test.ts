@@ -1,19 +1,23 @@
 /** What an operator reads when AWS refuses a call: who was asked for what, whether later may help, what to check. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { S3Client } from '@aws-sdk/client-s3';
 import { createAlarmTargets } from '../../service/aws/alarm-targets.ts';
 import { createClients } from '../../service/aws/clients.ts';
 import { createCommands } from '../../service/aws/commands.ts';
 import { createFleet } from '../../service/aws/fleet.ts';
 import { createSubscriptions } from '../../service/aws/subscriptions.ts';
+import { createUploads } from '../../service/aws/uploads.ts';
+import { cleanCall } from '../../service/capture/capture-script.ts';
+import { sentDocument } from '../../service/compose.ts';
 import type { GroupName } from '../../service/shared/ids.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering, refusing } from '../support/answering-client.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 const GROUP = 'web-prod' as GroupName;
-const OPTIONS = { documentName: 'AWS-RunShellScript', deliverySeconds: 60 };
-const REQUEST = { instanceId: HOT, label: 'cap-1', script: 'true', timeoutSeconds: 10 };
+const OPTIONS = { document: sentDocument('AWS-RunShellScript'), deliverySeconds: 60 };
+const REQUEST = { instanceId: HOT, label: 'cap-1', call: cleanCall({ captureId: 'cap-1' }), timeoutSeconds: 10 };
 
 type Clients = ReturnType<typeof createClients>;
 const aws = createClients('us-east-1');
@@ -64,7 +68,7 @@ const CASES: readonly (readonly [code: string, said: RegExp, call: (refuse: Clie
   [
     'SSM_LIST_FAILED',
     new RegExp(`^Listing the commands of ${HOT} failed`),
-    (refuse) => createCommands(refuse.ssm, OPTIONS).find(HOT, 'cap-1'),
+    (refuse) => createCommands(refuse.ssm, OPTIONS).find(HOT, 'cap-1', 0),
   ],
   [
     'SSM_RESULT_FAILED',
@@ -75,6 +79,16 @@ const CASES: readonly (readonly [code: string, said: RegExp, call: (refuse: Clie
     'SSM_CANCEL_FAILED',
     new RegExp(`^Cancelling the command on ${HOT} failed`),
     (refuse) => createCommands(refuse.ssm, OPTIONS).cancel(HOT, 'cmd-1'),
+  ],
+  [
+    'S3_GET_FAILED',
+    /^Reading captures\/x from acme failed/,
+    (refuse) => createUploads(refuse.s3, 'acme').get('captures/x', 1),
+  ],
+  [
+    'S3_DELETE_FAILED',
+    /^Removing captures\/x from acme failed/,
+    (refuse) => createUploads(refuse.s3, 'acme').remove('captures/x'),
   ],
   [
     'SNS_CONFIRM_FAILED',
@@ -98,6 +112,7 @@ function allRefuse(name: string): Clients {
     autoScaling: refusing(aws.autoScaling, name),
     cloudWatch: refusing(aws.cloudWatch, name),
     ec2: refusing(aws.ec2, name),
+    s3: refusing(aws.s3, name),
     ses: refusing(aws.ses, name),
     sns: refusing(aws.sns, name),
     ssm: refusing(aws.ssm, name),
@@ -137,4 +152,17 @@ test('a command that SSM could not hand over never ran, whatever status it bears
   }
   const ran = answering(aws.ssm, () => ({ Status: 'Failed', StatusDetails: 'Failed', ResponseCode: 3 }));
   assert.equal((await createCommands(ran, OPTIONS).result(HOT, 'cmd-1')).status, 'failed');
+});
+
+test('an upload cannot be signed without credentials; that may be mended while the incident is open', async () => {
+  const nobody = async () => {
+    throw Object.assign(new Error('no'), { name: 'CredentialsProviderError' });
+  };
+  const s3 = new S3Client({ region: 'us-east-1', credentials: nobody });
+  await assert.rejects(createUploads(s3, 'acme').address('captures/x', { bytes: 1, sha256: '00' }, 60), {
+    code: 'S3_SIGN_FAILED',
+    message: 'Signing an upload to acme failed: CredentialsProviderError (no).',
+    retry: 'later',
+    hint: /credentials/,
+  });
 });

@@ -5,18 +5,23 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   assembleCapture,
-  buildCleanScript,
-  buildFetchScript,
-  buildRunScript,
+  type CapturePlan,
+  cleanCall,
   FETCH_BYTES,
+  fetchCall,
   parseRunOutput,
+  runCall,
+  uploadCall,
   visitSeconds,
 } from '../../service/capture/capture-script.ts';
+import { type ScriptCall, scriptText } from '../../service/capture/script-call.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
 
 const SCRIPTS = readRemoteScripts();
 const SCRIPT = SCRIPTS.run;
 const PLAN = { captureId: 'cap-1', seconds: 30, hz: 99, startAtSeconds: 1_800_000_000 };
+const textOf = (call: ScriptCall) => scriptText(SCRIPTS, call);
+const runText = (plan: CapturePlan) => textOf(runCall(plan));
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** What a script gives to `main`, as the shell sees it. */
@@ -26,7 +31,7 @@ function argumentsOf(script: string): string[] {
 }
 
 test('the script that is sent is the assembled one, with the arguments of the plan in its last line', () => {
-  const script = buildRunScript(SCRIPT, PLAN);
+  const script = runText(PLAN);
   assert.deepEqual(argumentsOf(script), [
     ...['run', '--id', 'cap-1', '--seconds', '30', '--hz', '99', '--start-at', '1800000000'],
   ]);
@@ -35,16 +40,16 @@ test('the script that is sent is the assembled one, with the arguments of the pl
 });
 
 test('processes, pattern and permission to install are passed on', () => {
-  const script = buildRunScript(SCRIPT, { ...PLAN, pids: [7, 8], match: 'a b', installPerf: true });
+  const script = runText({ ...PLAN, pids: [7, 8], match: 'a b', installPerf: true });
   assert.deepEqual(argumentsOf(script).slice(9), ['--pid', '7,8', '--match', 'a b', '--install-perf']);
 });
 
 test('V8’s profiler is asked only where the plan says so, and has time before the common start', () => {
   const off = { engine: 'off', maxProcesses: 4 } as const;
-  assert.equal(buildRunScript(SCRIPT, { ...PLAN, v8: off }), buildRunScript(SCRIPT, PLAN));
+  assert.equal(runText({ ...PLAN, v8: off }), runText(PLAN));
   assert.equal(visitSeconds(off), 0);
   const lines = { engine: 'lines', maxProcesses: 3 } as const;
-  const script = buildRunScript(SCRIPT, { ...PLAN, v8: lines });
+  const script = runText({ ...PLAN, v8: lines });
   assert.deepEqual(argumentsOf(script).slice(9), ['--v8', 'lines', '--v8-processes', '3']);
   assert.equal(visitSeconds(lines), 6);
 });
@@ -53,20 +58,26 @@ test('no text can leave its quotes', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 30 }), (text) => {
       const match = text.replaceAll('\0', ' ');
-      assert.equal(argumentsOf(buildRunScript(SCRIPT, { ...PLAN, match }))[10], match);
+      assert.equal(argumentsOf(runText({ ...PLAN, match }))[10], match);
     }),
     { numRuns: 40, examples: [["'; reboot #"], ['$(id) `id` "'], ["''"]] },
   );
 });
 
 test('fetch and clean carry their arguments', () => {
-  const fetch = buildFetchScript(SCRIPTS.fetch, { captureId: 'cap-1', offset: 16800 });
+  const fetch = textOf(fetchCall({ captureId: 'cap-1', offset: 16800 }));
   assert.deepEqual(argumentsOf(fetch), ['fetch', '--id', 'cap-1', '--offset', '16800']);
-  assert.deepEqual(argumentsOf(buildCleanScript(SCRIPTS.clean, { captureId: 'cap-1' })), ['clean', '--id', 'cap-1']);
+  assert.deepEqual(argumentsOf(textOf(cleanCall({ captureId: 'cap-1' }))), ['clean', '--id', 'cap-1']);
+});
+
+test('fetch may upload instead: where to, and the checksum that the address is signed for', () => {
+  const upload = { captureId: 'cap-1', url: 'https://b.s3.amazonaws.com/c?X-Amz-Date=1&x=%2F', checksum: 'sha256=' };
+  assert.deepEqual(argumentsOf(textOf(uploadCall(upload))).slice(3), ['--to', upload.url, '--checksum', 'sha256=']);
 });
 
 test('a damaged script is not sent', () => {
-  assert.throws(() => buildRunScript(SCRIPT.slice(0, 5000), PLAN), { code: 'SCRIPT_INVALID' });
+  const damaged = { ...SCRIPTS, run: SCRIPT.slice(0, 5000) };
+  assert.throws(() => scriptText(damaged, runCall(PLAN)), { code: 'SCRIPT_INVALID' });
 });
 
 const BYTES = Uint8Array.from({ length: 40_000 }, (_, i) => (i * 7) % 251);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { buildSourceScript, parseSourceOutput, sourceReason } from '../../service/capture/source-script.ts';
+import { wordsOf } from '../../service/capture/script-call.ts';
+import { parseSourceOutput, sourceCall, sourceReason } from '../../service/capture/source-script.ts';
 
 const gunzip = (bytes: Uint8Array): Uint8Array => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
 const DEPLOY = { commit: null, revision: null, release: null };
@@ -45,8 +46,8 @@ test('whatever a profile calls a file, it stands in the call as base64', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (file) => {
       const request = { captureId: 'x', places: [{ pid: 1, file, line: 1, column: null }] };
-      const call = buildSourceScript('#!/bin/sh\nmain "$@"', request).trimEnd().split('\n').at(-1) ?? '';
-      const encoded = /^main 'source' '--id' 'x' '--place' '1:1:0:([A-Za-z0-9+/=]*)'$/.exec(call)?.[1];
+      const words = wordsOf(sourceCall(request)).join(' ');
+      const encoded = /^source --id x --place 1:1:0:([A-Za-z0-9+/=]*)$/.exec(words)?.[1];
       assert.equal(Buffer.from(encoded ?? '', 'base64').toString(), file.toWellFormed());
     }),
   );

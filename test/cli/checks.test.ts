@@ -7,13 +7,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { type AwsClients, createClients } from '../../service/aws/clients.ts';
 import { instanceChecks } from '../../service/cli/checks/check-instance.ts';
 import { serviceChecks } from '../../service/cli/checks/check-service.ts';
 import { type Config, readConfig } from '../../service/config.ts';
+import { readSsmDocument } from '../../service/remote-scripts.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering, refusing } from '../support/answering-client.ts';
 import { temporaryFolder } from '../support/open-test-store.ts';
+import { sandboxSetUp } from '../support/sandbox/clients.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 const aws = createClients('us-east-1');
@@ -92,6 +95,37 @@ test('what the service may not ask AWS is a fault that names the right to add', 
       hint: /IAM policy/,
     });
   }
+});
+
+test('AWS’s own document is noted, as it runs any shell; one of ours must be there and of this release', async () => {
+  const [noted] = [await check('document', configOf())].flat();
+  assert.deepEqual([noted?.state, /script document/.test(noted?.text ?? '')], ['note', true]);
+  const config = configOf({ SSM_DOCUMENT: 'Smokejumper-Profile' });
+  const holding = (Content: string) => ({ ssm: answering(aws.ssm, () => ({ Content })) });
+  const [found] = [await check('document', config, holding(readSsmDocument().content))].flat();
+  assert.deepEqual([found?.state, found?.text], ['ok', 'Smokejumper-Profile is the one of this release']);
+  await assert.rejects(check('document', config, holding('{}')), { code: 'SSM_DOCUMENT_CHANGED' });
+  await assert.rejects(check('document', config, { ssm: refusing(aws.ssm, 'InvalidDocument') }), {
+    code: 'SSM_DOCUMENT_MISSING',
+  });
+});
+
+test('a bucket is tried with an upload; one that takes none is a fault that says what to check', async () => {
+  const { client } = await sandboxSetUp();
+  const s3 = new S3Client({ ...client, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  const config = configOf({ CAPTURE_BUCKET: 'captures-of-acme' });
+  await assert.rejects(check('bucket', config, { s3 }), {
+    code: 'BUCKET_UNUSABLE',
+    message: 'captures-of-acme answers an upload with status 404.',
+    hint: /s3:PutObject/,
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: 'captures-of-acme' }));
+  const [tried] = [await check('bucket', config, { s3 })].flat();
+  assert.deepEqual([tried?.state, tried?.text], ['ok', 'captures-of-acme takes uploads, gives and removes them']);
+  const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: 'captures-of-acme' }));
+  assert.equal(KeyCount, 0);
+  const [unset] = [await check('bucket', configOf(), { s3 })].flat();
+  assert.equal(unset?.state, 'note');
 });
 
 test('a mail server that takes nothing is named, its password is not', async () => {

@@ -4,7 +4,7 @@ import { captureRemotely } from '../../service/cli/capture/remote-capture.ts';
 import type { TransferDeps } from '../../service/incidents/capture-transfer.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { HOT } from '../support/accept-alarm.ts';
-import { NOW, SCRIPTS } from '../support/engine-world.ts';
+import { NOW } from '../support/engine-world.ts';
 import { FakeCommands } from '../support/fakes/fake-commands.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
 
@@ -14,7 +14,7 @@ const PLAN = { seconds: 10, hz: 99, startAtSeconds: NOW / 1000 };
 function silentInstance() {
   const clock = new ManualClock(NOW);
   const commands = new FakeCommands([HOT], () => ({ exitCode: 0, stdout: '', stderr: '', endless: true }));
-  const deps: TransferDeps = { commands, clock, log: silentLog, scripts: SCRIPTS, sha256: () => '' };
+  const deps: TransferDeps = { commands, clock, log: silentLog, uploads: null, sha256: () => '' };
   return { clock, commands, deps };
 }
 

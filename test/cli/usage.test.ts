@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { COMMANDS, type Command, type CommandName } from '../../service/cli/command-table.ts';
 import { commandHelp } from '../../service/cli/help.ts';
 import { parseCommand } from '../../service/cli/usage.ts';
-import { readRemoteScripts } from '../../service/remote-scripts.ts';
+import { readRemoteScripts, readSsmDocument } from '../../service/remote-scripts.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'usage-'));
@@ -116,7 +116,22 @@ test('script prints what is sent to an instance: a whole script for each action,
   for (const args of [['dance'], ['run', 'fetch'], ['constructor']]) {
     const { code, out, err } = smokejumper(['script', ...args]);
     assert.deepEqual([code, out], [2, ''], args.join(' '));
-    assert.match(err, /^smokejumper: script takes one of run\|fetch\|clean\|source\./);
+    assert.match(err, /^smokejumper: script takes one of run\|fetch\|clean\|source\|document\./);
+  }
+});
+
+test('script document prints the SSM document, and for people the commands that create and update it', () => {
+  const { code, out, err } = smokejumper(['script', 'document']);
+  const { version, content } = readSsmDocument();
+  assert.deepEqual([code, out], [0, content]);
+  const commands = err.match(/^ {2}aws ssm .+$/gm) ?? [];
+  assert.deepEqual(
+    commands.map((command) => /aws ssm (\S+)/.exec(command)?.[1]),
+    ['create-document', 'update-document'],
+  );
+  for (const command of commands) {
+    assert.ok(command.includes(`--name Smokejumper-Profile --version-name ${version} `), command);
+    assert.match(command, /--content file:\/\/\S+\.json$/);
   }
 });
 

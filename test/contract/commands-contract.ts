@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { RemoteScripts, ScriptAction } from '../../service/capture/assemble-script.ts';
+import type { ScriptCall } from '../../service/capture/script-call.ts';
 import type { CommandResult, CommandsPort } from '../../service/incidents/ports.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
@@ -13,11 +15,23 @@ export interface CommandsSetUp {
   readonly pause: () => Promise<void>;
 }
 
+const script = (does: string) => `#!/bin/sh\nmain() {\n\t${does}\n}\n\nmain "$@"\n`;
+
+/** What the scripts do that the port has to offer: each action one kind of end. */
+export const CONTRACT_SCRIPTS: RemoteScripts = {
+  run: script('echo out; echo err >&2; exit 0'),
+  fetch: script('echo before; exit 75'),
+  clean: script('true'),
+  source: script('sleep 60'),
+};
+
 /** What every `CommandsPort` promises; both the fake and the adapter are held to it. */
 export function commandsContract(name: string, setUp: () => Promise<CommandsSetUp>): void {
-  const run = async (port: CommandsSetUp, script: string, timeoutSeconds = 20) => {
+  const callOf = (action: ScriptAction): ScriptCall => ({ action, options: { id: 'cap-1' } });
+  const run = async (port: CommandsSetUp, action: ScriptAction, timeoutSeconds = 20) => {
     const label = `contract-${Math.random()}`;
-    const commandId = await port.commands.send({ instanceId: port.alive, label, script, timeoutSeconds });
+    const call = callOf(action);
+    const commandId = await port.commands.send({ instanceId: port.alive, label, call, timeoutSeconds });
     return { label, commandId };
   };
   const ended = async (port: CommandsSetUp, commandId: string): Promise<CommandResult> => {
@@ -31,7 +45,7 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
 
   test(`${name}: a script runs, and its output and exit code come back`, async () => {
     const port = await setUp();
-    const { commandId } = await run(port, 'echo out; echo err >&2; exit 0');
+    const { commandId } = await run(port, 'run');
     const result = await ended(port, commandId);
     assert.deepEqual(
       { status: result.status, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
@@ -41,7 +55,7 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
 
   test(`${name}: a script that fails says so with its exit code and what it printed`, async () => {
     const port = await setUp();
-    const { commandId } = await run(port, 'echo before; exit 75');
+    const { commandId } = await run(port, 'fetch');
     const result = await ended(port, commandId);
     assert.equal(result.status, 'failed');
     assert.equal(result.exitCode, 75);
@@ -50,14 +64,15 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
 
   test(`${name}: a command is found by its label, on its instance only`, async () => {
     const port = await setUp();
-    const { label, commandId } = await run(port, 'true');
-    assert.equal(await port.commands.find(port.alive, label), commandId);
-    assert.equal(await port.commands.find(port.alive, `${label}-other`), undefined);
+    const before = Date.now();
+    const { label, commandId } = await run(port, 'clean');
+    assert.equal(await port.commands.find(port.alive, label, before), commandId);
+    assert.equal(await port.commands.find(port.alive, `${label}-other`, before), undefined);
   });
 
   test(`${name}: asking for a command that was just sent is not an error`, async () => {
     const port = await setUp();
-    const { commandId } = await run(port, 'true');
+    const { commandId } = await run(port, 'clean');
     const result = await port.commands.result(port.alive, commandId);
     assert.ok(['pending', 'running', 'success'].includes(result.status), result.status);
     await ended(port, commandId);
@@ -66,7 +81,7 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
   test(`${name}: an instance that SSM cannot reach is a final error that names it`, async () => {
     const port = await setUp();
     await assert.rejects(
-      port.commands.send({ instanceId: port.gone, label: 'x', script: 'true', timeoutSeconds: 20 }),
+      port.commands.send({ instanceId: port.gone, label: 'x', call: callOf('clean'), timeoutSeconds: 20 }),
       (error: unknown) =>
         error instanceof AppError &&
         error.code === 'INSTANCE_UNREACHABLE' &&
@@ -77,7 +92,7 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
 
   test(`${name}: a cancelled command ends as cancelled`, async () => {
     const port = await setUp();
-    const { commandId } = await run(port, 'sleep 60');
+    const { commandId } = await run(port, 'source');
     for (let look = 0; look < 400; look++) {
       if ((await port.commands.result(port.alive, commandId)).status === 'running') break;
       await port.pause();

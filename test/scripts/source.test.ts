@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
+import { scriptText } from '../../service/capture/script-call.ts';
 import {
-  buildSourceScript,
   parseSourceOutput,
   type SourceAnswer,
   type SourceExcerpt,
   type SourcePlace,
+  sourceCall,
 } from '../../service/capture/source-script.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
 import { folder } from '../support/scripts/remote-script.ts';
@@ -32,7 +33,7 @@ async function started(child: ChildProcess): Promise<void> {
 }
 
 function ask(t: TestContext, places: readonly SourcePlace[]): SourceAnswer[] {
-  const text = buildSourceScript(SCRIPT, { captureId: 'src', places });
+  const text = scriptText(readRemoteScripts(), sourceCall({ captureId: 'src', places }));
   const env = { ...process.env, SMOKEJUMPER_DIR: folder(t) };
   const { stdout, stderr } = spawnSync('sh', { input: text, env, encoding: 'utf8' });
   assert.ok(stdout.length < 24_000, 'the agent would cut it');

@@ -45,8 +45,6 @@ const CAPTURES = new Map<InstanceId, Buffer>([
 ]);
 /** The first answer carries this much, so that the rest has to be fetched. */
 const FIRST_PART = 1000;
-const SCRIPT = '#!/bin/sh\nmain() {\n\ttrue\n}\n\nmain "$@"\n';
-export const SCRIPTS = { run: SCRIPT, fetch: SCRIPT, clean: SCRIPT, source: SCRIPT };
 
 /** What the script would print on the instance. */
 export function answer(script: string, instanceId: InstanceId): FakeRun {
@@ -117,8 +115,8 @@ export function runnerOf(ports: Ports, decode = decodeProfile, excerpts: Excerpt
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, scripts: SCRIPTS, leadSeconds: 5, v8: V8_OFF }),
-      dispatched: collectStep({ store, commands, clock, log: silentLog, scripts: SCRIPTS, sha256 }),
+      targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF }),
+      dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256 }),
       collected: analyzeStep({
         store,
         clock,
@@ -128,7 +126,7 @@ export function runnerOf(ports: Ports, decode = decodeProfile, excerpts: Excerpt
       }),
       analyzed: writeReportStep({
         ...report,
-        fetchSource: fetchSource({ store, commands, clock, log: silentLog, script: SCRIPTS.source, gunzip, url }),
+        fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
       }),
       failed: reportFailureStep(report),
       reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),

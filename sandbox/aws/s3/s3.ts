@@ -13,10 +13,8 @@ const MAX_KEY_BYTES = 1024;
 const KEPT = ['content-type', 'content-encoding', 'content-disposition', 'cache-control'];
 
 /**
- * S3, path style: buckets and whole objects. Throws `AwsFault`. The service has no use for it. It is here because
- * SendCommand may name a bucket (`OutputS3BucketName`), where the agent then leaves the whole output that the API cuts
- * at 24,000 characters (`ssm/s3-output.ts`): the sandbox is to answer a command as AWS would, and tests read there
- * what a script printed in full.
+ * S3, path style: buckets and whole objects, enough for uploads to presigned addresses, and for the whole output of
+ * commands that name a bucket (`ssm/s3-output.ts`). Throws `AwsFault`.
  */
 export function s3Call(request: HttpRequest, store: BucketStore, context: Context): HttpReply {
   const { bucket, key } = target(request.path);

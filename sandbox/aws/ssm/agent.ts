@@ -80,7 +80,7 @@ export class Agents {
     try {
       const script = instance.run({
         commandId: command.id,
-        commands: command.parameters.get('commands') ?? [],
+        commands: command.script,
         ...(workingDirectory ? { workingDirectory } : {}),
         timeoutSeconds: command.executionSeconds,
       });

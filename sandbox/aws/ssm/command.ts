@@ -17,6 +17,8 @@ export interface Command {
   readonly documentVersion: string;
   readonly comment: string;
   readonly parameters: ReadonlyMap<string, readonly string[]>;
+  /** What the agent runs, by lines. */
+  readonly script: readonly string[];
   readonly instanceIds: readonly string[];
   readonly targets: readonly { readonly key: string; readonly values: readonly string[] }[];
   readonly requestedAt: Date;

@@ -4,6 +4,8 @@ import { AwsFault } from '../aws-fault.ts';
 import type { Context } from '../context.ts';
 import type { Fields } from '../fields.ts';
 import { type Command, newInvocation } from './command.ts';
+import { parameterValues, substitute } from './document-content.ts';
+import type { Documents } from './documents.ts';
 
 const MAX_INSTANCES = 50;
 const DEFAULT_DELIVERY_SECONDS = 3600;
@@ -18,10 +20,8 @@ const PARAMETER_NAMES = ['commands', 'workingDirectory', 'executionTimeout'];
  * Reads and checks SendCommand. Throws the faults AWS would; one instance that cannot take commands fails the whole
  * call.
  */
-export function readCommand(input: Fields, context: Context): Command {
+export function readCommand(input: Fields, context: Context, documents: Documents): Command {
   const documentName = input.needText('DocumentName').replace(/^arn:aws:ssm:[^:]*:[^:]*:document\//, '');
-  if (documentName !== 'AWS-RunShellScript')
-    throw new AwsFault('InvalidDocument', `Document with name ${documentName} does not exist.`);
   const comment = input.text('Comment') ?? '';
   if (comment.length > 100) {
     throw input.invalid(
@@ -31,6 +31,11 @@ export function readCommand(input: Fields, context: Context): Command {
   }
   const deliverySeconds = input.integer('TimeoutSeconds', 30, 2_592_000) ?? DEFAULT_DELIVERY_SECONDS;
   const parameters = readParameters(input.structure('Parameters'));
+  const version = input.text('DocumentVersion');
+  const work =
+    documentName === 'AWS-RunShellScript'
+      ? shellWork(parameters)
+      : documentWork(documents, documentName, version, parameters);
   const targets = input
     .list('Targets')
     .map((target) => ({ key: target.needText('Key'), values: target.texts('Values') }));
@@ -38,35 +43,54 @@ export function readCommand(input: Fields, context: Context): Command {
   return {
     id: randomUUID(),
     documentName,
-    documentVersion: input.text('DocumentVersion') ?? '$DEFAULT',
+    documentVersion: version ?? '$DEFAULT',
     comment,
     parameters,
+    script: work.script,
     instanceIds: input.texts('InstanceIds'),
     targets,
     requestedAt: new Date(context.now()),
     deliverySeconds,
-    executionSeconds: executionSeconds(parameters.get('executionTimeout')?.[0]),
+    executionSeconds: executionSeconds(work.timeout),
     outputBucket: input.text('OutputS3BucketName'),
     outputPrefix: input.text('OutputS3KeyPrefix') ?? '',
     invocations: new Map(instances.map((instance) => [instance.id, newInvocation(instance.id)])),
   };
 }
 
-function readParameters(given: Fields | undefined): ReadonlyMap<string, readonly string[]> {
+/** What the agent is to run, and for how long. */
+interface Work {
+  readonly script: readonly string[];
+  readonly timeout: string | undefined;
+}
+
+type Parameters = ReadonlyMap<string, readonly string[]>;
+
+function readParameters(given: Fields | undefined): Parameters {
   const parameters = new Map<string, readonly string[]>();
   for (const name of given?.keys() ?? []) {
-    if (!PARAMETER_NAMES.includes(name)) throw new AwsFault('InvalidParameters', `Unknown parameter: ${name}`);
     const values = given?.texts(name) ?? [];
     // Parameter Store is not supported, and AWS refuses references it cannot resolve.
     if (values.some((value) => /\{\{\s*ssm(-secure)?:/.test(value))) {
       throw new AwsFault('InvalidParameters', `Parameter ${name} refers to a parameter that does not exist.`);
     }
-    if (name !== 'commands' && values.length > 1)
-      throw new AwsFault('InvalidParameters', `Parameter ${name} takes one string.`);
     parameters.set(name, values);
   }
-  if ((parameters.get('commands') ?? []).length === 0)
-    throw new AwsFault('InvalidParameters', 'Missing required parameter: commands');
+  if (Buffer.byteLength(JSON.stringify([...parameters])) > MAX_PARAMETER_BYTES) {
+    throw new AwsFault('MaxDocumentSizeExceeded', 'The size of the document with its parameters exceeds 64 KB.');
+  }
+  return parameters;
+}
+
+/** AWS-RunShellScript. */
+function shellWork(parameters: Parameters): Work {
+  for (const [name, values] of parameters) {
+    if (!PARAMETER_NAMES.includes(name)) throw new AwsFault('InvalidParameters', `Unknown parameter: ${name}`);
+    if (name !== 'commands' && values.length > 1)
+      throw new AwsFault('InvalidParameters', `Parameter ${name} takes one string.`);
+  }
+  const script = parameters.get('commands') ?? [];
+  if (script.length === 0) throw new AwsFault('InvalidParameters', 'Missing required parameter: commands');
   const timeout = parameters.get('executionTimeout')?.[0];
   // The document's own pattern is wider than what the agent accepts.
   if (
@@ -75,10 +99,17 @@ function readParameters(given: Fields | undefined): ReadonlyMap<string, readonly
   ) {
     throw new AwsFault('InvalidParameters', 'Parameter executionTimeout does not match the allowed pattern.');
   }
-  if (Buffer.byteLength(JSON.stringify([...parameters])) > MAX_PARAMETER_BYTES) {
-    throw new AwsFault('MaxDocumentSizeExceeded', 'The size of the document with its parameters exceeds 64 KB.');
-  }
-  return parameters;
+  return { script, timeout };
+}
+
+/** A document of the account. */
+function documentWork(documents: Documents, name: string, version: string | undefined, parameters: Parameters): Work {
+  const content = documents.content(name, version);
+  const values = parameterValues(content, parameters);
+  return {
+    script: content.runCommand.map((line) => substitute(line, values)),
+    timeout: substitute(content.timeoutSeconds, values),
+  };
 }
 
 function executionSeconds(text: string | undefined): number {

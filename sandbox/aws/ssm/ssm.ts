@@ -6,6 +6,7 @@ import { page } from '../paging.ts';
 import { Agents, type OutputKeeper } from './agent.ts';
 import { type Command, type Invocation, isTerminal, overallStatus } from './command.ts';
 import { commandOutput, instanceInformation, invocationOutput, listedInvocation, passesFilters } from './describe.ts';
+import { Documents } from './documents.ts';
 import { readCommand } from './send-command.ts';
 
 /** SSM knows a command at once but its invocation only a moment later. */
@@ -13,18 +14,21 @@ const INVOCATION_APPEARS_MS = 500;
 const MAX_COMMANDS = 5000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Run Command. */
+/** Run Command, and the documents that it runs. */
 export class Ssm {
   readonly service: RpcService;
   private readonly context: Context;
   private readonly agents: Agents;
+  private readonly documents: Documents;
   private readonly commandsById = new Map<string, Command>();
   private readonly appearsAt = new Map<string, number>();
 
   constructor(context: Context, keepOutput: OutputKeeper) {
     this.context = context;
     this.agents = new Agents(context, keepOutput);
+    this.documents = new Documents(context);
     const operations: Record<string, Operation> = {
+      ...this.documents.operations,
       SendCommand: (input) => ({ Command: commandOutput(this.send(input)) }),
       GetCommandInvocation: (input) => this.getInvocation(input),
       ListCommands: (input) => this.list(input),
@@ -55,7 +59,7 @@ export class Ssm {
   }
 
   private send(input: Fields): Command {
-    const command = readCommand(input, this.context);
+    const command = readCommand(input, this.context, this.documents);
     this.commandsById.set(command.id, command);
     this.appearsAt.set(command.id, performance.now() + INVOCATION_APPEARS_MS * this.context.timeScale);
     this.forgetOldest();

@@ -1,4 +1,4 @@
-import { buildRunScript, type CapturePlan } from '../../capture/capture-script.ts';
+import { type CapturePlan, runCall } from '../../capture/capture-script.ts';
 import { decodeProfile } from '../../convert/load-profile.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../../incidents/capture-transfer.ts';
 import type { CommandResult } from '../../incidents/ports.ts';
@@ -41,7 +41,7 @@ export async function captureRemotely(
   const commandId = await deps.commands.send({
     instanceId,
     label: id,
-    script: buildRunScript(deps.scripts.run, { ...plan, captureId: id }),
+    call: runCall({ ...plan, captureId: id }),
     timeoutSeconds: plan.seconds + CAPTURE_OVERHEAD_SECONDS,
   });
   const deadline = deps.clock.now() + (DELIVERY_SECONDS + plan.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,8 +8,10 @@ import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import type { AwsClients } from '../../aws/clients.ts';
+import { checkDocument } from '../../aws/document.ts';
 import { awsError } from '../../aws/errors.ts';
-import { openStore } from '../../compose.ts';
+import { createUploads } from '../../aws/uploads.ts';
+import { openStore, sentDocument } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { verifySmtp } from '../../mail/verify-smtp.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -16,6 +19,7 @@ import { type Check, note, ok } from './run-checks.ts';
 
 /** Alarms that are looked at; more are unusual on one topic, and a doctor should not take minutes. */
 const ALARM_PAGES = 10;
+const PROBE = 'smokejumper doctor';
 
 /** Checks of what the service itself needs. */
 export function serviceChecks(config: Config, aws: AwsClients): Check[] {
@@ -26,6 +30,8 @@ export function serviceChecks(config: Config, aws: AwsClients): Check[] {
     permission('Auto Scaling', () => aws.autoScaling.send(new DescribeAutoScalingGroupsCommand({ MaxRecords: 1 }))),
     permission('EC2', () => aws.ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }))),
     { name: 'SSM', run: () => checkSsm(aws) },
+    { name: 'document', run: () => checkSentDocument(config, aws) },
+    { name: 'bucket', run: () => checkBucket(config, aws) },
     { name: 'mail', run: () => checkMail(config) },
   ];
 }
@@ -140,6 +146,32 @@ async function checkSsm(aws: AwsClients) {
   } catch (cause) {
     throw awsError('NOT_PERMITTED', 'Asking SSM for its instances', cause);
   }
+}
+
+async function checkSentDocument(config: Config, aws: AwsClients) {
+  const document = sentDocument(config.SSM_DOCUMENT);
+  if (document.holds === null) return note(`${document.name} runs any shell: \`smokejumper script document\` is safer`);
+  await checkDocument(aws.ssm, document);
+  return ok(`${document.name} is the one of this release`);
+}
+
+/** The whole way, with a few bytes: an address, an upload to it, reading and removing it. */
+async function checkBucket(config: Config, aws: AwsClients) {
+  const bucket = config.CAPTURE_BUCKET;
+  if (bucket === undefined) return note('CAPTURE_BUCKET is not set: a large result needs hundreds of commands');
+  const uploads = createUploads(aws.s3, bucket);
+  const key = 'captures/doctor';
+  const sha256 = createHash('sha256').update(PROBE).digest('hex');
+  const { url, checksum } = await uploads.address(key, { bytes: PROBE.length, sha256 }, 60);
+  const { status } = await fetch(url, { method: 'PUT', body: PROBE, headers: { 'x-amz-checksum-sha256': checksum } });
+  if (status !== 200) {
+    throw new AppError('BUCKET_UNUSABLE', `${bucket} answers an upload with status ${status}.`, {
+      hint: 'Check that it exists in AWS_REGION, and s3:PutObject on its captures/* (docs/operations.md).',
+    });
+  }
+  await uploads.get(key, PROBE.length);
+  await uploads.remove(key);
+  return ok(`${bucket} takes uploads, gives and removes them`);
 }
 
 async function checkMail(config: Config) {

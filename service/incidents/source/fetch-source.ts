@@ -3,12 +3,7 @@
  * It changes nothing that a later step relies on, and it may be given up at any moment, so there is no fact that a
  * state would name. What is known is in `source.json`; who has not answered when the time is over is left out.
  */
-import {
-  buildSourceScript,
-  parseSourceOutput,
-  type SourceAnswer,
-  type SourceExcerpt,
-} from '../../capture/source-script.ts';
+import { parseSourceOutput, type SourceAnswer, type SourceExcerpt, sourceCall } from '../../capture/source-script.ts';
 import type { ReportPlace, SourceHost } from '../../report/source/source-data.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -26,8 +21,6 @@ export interface FetchSourceDeps {
   readonly commands: CommandsPort;
   readonly clock: Clock;
   readonly log: Log;
-  /** The assembled `source` action. */
-  readonly script: string;
   /** Must bound what it unpacks. */
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
   /** `SOURCE_URL`. */
@@ -50,9 +43,9 @@ export function fetchSource(deps: FetchSourceDeps): FetchSource {
   return async (id) => {
     const source = storedSource(deps.store, id);
     if (source === null || !source.hosts.some(isPending)) return null;
-    const leftMs = deadline(deps, id) - deps.clock.now();
+    const analyzedAtMs = analyzedAt(deps, id);
     const hosts = await Promise.all(
-      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, leftMs, commandIds) : host)),
+      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, analyzedAtMs, commandIds) : host)),
     );
     if (hosts.some((host, at) => host !== source.hosts[at])) storeSource(deps.store, id, { version: 1, hosts });
     if (hosts.some(isPending)) return POLL_MS;
@@ -65,21 +58,21 @@ function isPending(host: SourceHost): boolean {
   return host.state === 'pending';
 }
 
-/** Counted from a durable moment: neither a restart nor a full disk begins it anew. */
-function deadline({ store }: FetchSourceDeps, id: IncidentId): number {
-  const analyzed = store.events(id).findLast((event) => event.state === 'analyzed');
-  return (analyzed?.atMs ?? 0) + SOURCE_WAIT_MS;
+/** The wait is counted from this durable moment: neither a restart nor a full disk begins it anew. */
+function analyzedAt({ store }: FetchSourceDeps, id: IncidentId): number {
+  return store.events(id).findLast((event) => event.state === 'analyzed')?.atMs ?? 0;
 }
 
 /** The host as it is after one look, which takes no longer than the time that is left, also when AWS hangs. */
 async function inTime(
   deps: FetchSourceDeps,
   host: SourceHost,
-  leftMs: number,
+  analyzedAtMs: number,
   commandIds: Map<string, string>,
 ): Promise<SourceHost> {
+  const leftMs = analyzedAtMs + SOURCE_WAIT_MS - deps.clock.now();
   const seen = new AbortController();
-  const looked = leftMs > 0 ? look(deps, host, commandIds) : Promise.resolve('late' as const);
+  const looked = leftMs > 0 ? look(deps, host, analyzedAtMs, commandIds) : Promise.resolve('late' as const);
   const late = deps.clock.sleep(Math.max(0, leftMs), seen.signal).then(() => 'late' as const);
   try {
     const answer = await Promise.race([looked, late]);
@@ -94,9 +87,14 @@ async function inTime(
 }
 
 /** Sent once: whatever goes wrong with it, the report is worth more than a second try. */
-async function look(deps: FetchSourceDeps, host: SourceHost, commandIds: Map<string, string>): Promise<SourceHost> {
+async function look(
+  deps: FetchSourceDeps,
+  host: SourceHost,
+  analyzedAtMs: number,
+  commandIds: Map<string, string>,
+): Promise<SourceHost> {
   const instanceId = host.instanceId as InstanceId;
-  const commandId = commandIds.get(host.captureId) ?? (await ask(deps, host, instanceId));
+  const commandId = commandIds.get(host.captureId) ?? (await ask(deps, host, analyzedAtMs));
   commandIds.set(host.captureId, commandId);
   const result = await deps.commands.result(instanceId, commandId);
   if (result.status === 'pending' || result.status === 'running') return host;
@@ -109,15 +107,16 @@ async function look(deps: FetchSourceDeps, host: SourceHost, commandIds: Map<str
 }
 
 /** Looks for the command of a process that died before it sends one. */
-async function ask({ commands, script }: FetchSourceDeps, host: SourceHost, instanceId: InstanceId): Promise<string> {
+async function ask({ commands }: FetchSourceDeps, host: SourceHost, analyzedAtMs: number): Promise<string> {
   const label = `${host.captureId}:source`;
+  const instanceId = host.instanceId as InstanceId;
   const { captureId, places } = host;
   return (
-    (await commands.find(instanceId, label)) ??
+    (await commands.find(instanceId, label, analyzedAtMs)) ??
     (await commands.send({
       instanceId,
       label,
-      script: buildSourceScript(script, { captureId, places }),
+      call: sourceCall({ captureId, places }),
       timeoutSeconds: SCRIPT_SECONDS,
     }))
   );

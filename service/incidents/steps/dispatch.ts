@@ -1,5 +1,4 @@
-import type { RemoteScripts } from '../../capture/assemble-script.ts';
-import { buildRunScript, type CapturePlan, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
+import { type CapturePlan, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -11,7 +10,6 @@ export interface DispatchDeps {
   readonly store: IncidentStore;
   readonly commands: CommandsPort;
   readonly clock: Clock;
-  readonly scripts: RemoteScripts;
   /** From sending to the common start. */
   readonly leadSeconds: number;
   readonly v8: V8Plan;
@@ -29,7 +27,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
-    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, mayRetry)));
+    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry)));
     const error = errors.find((found) => found !== undefined);
     if (error !== undefined) throw error;
     const sent = deps.store.captures(incident.id).filter((capture) => capture.commandId !== null);
@@ -61,15 +59,15 @@ function leadSeconds(deps: DispatchDeps): number {
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
-async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean): Promise<unknown> {
+async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number, mayRetry: boolean): Promise<unknown> {
   try {
-    const known = await deps.commands.find(capture.instanceId, capture.id);
+    const known = await deps.commands.find(capture.instanceId, capture.id, openedAtMs);
     const commandId =
       known ??
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        script: buildRunScript(deps.scripts.run, planOf(capture, deps.v8)),
+        call: runCall(planOf(capture, deps.v8)),
         timeoutSeconds: leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
       }));
     deps.store.setCommand(capture.id, commandId);

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type RunningFleet, startFleet } from '../../../sandbox/fleet/fleet.ts';
-import { whyNoOwnNetwork } from '../../../sandbox/fleet/own-network.ts';
+import { whyNoOwnNetwork } from '../../../sandbox/fleet/network/own-network.ts';
 import {
   eventually,
   linesOf,

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../service/capture/script-call.ts';
 import type { CommandResult, CommandsPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { InstanceId } from '../../../service/shared/ids.ts';
@@ -13,6 +14,7 @@ export interface FakeRun {
 interface FakeCommand {
   readonly instanceId: InstanceId;
   readonly label: string;
+  /** The last line of what a shell would get. */
   readonly script: string;
   readonly run: FakeRun;
   looks: number;
@@ -33,7 +35,10 @@ export class FakeCommands implements CommandsPort {
   }
 
   async send(request: Parameters<CommandsPort['send']>[0]): Promise<string> {
-    const { instanceId, label, script } = request;
+    const { instanceId, label, call } = request;
+    const script = `main ${wordsOf(call)
+      .map((word) => `'${word}'`)
+      .join(' ')}\n`;
     if (!this.known.has(instanceId)) {
       throw new AppError('INSTANCE_UNREACHABLE', `SSM cannot reach ${instanceId}.`);
     }

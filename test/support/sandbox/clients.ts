@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
-import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/aws/server.ts';
 import { type LocalFleet, localFleet } from './local-fleet.ts';
 
 export interface SandboxSetUp {
@@ -15,10 +15,16 @@ export interface SandboxSetUp {
 }
 
 /** A sandbox over a fleet of three that runs scripts with `sh`; closed when the test file ends. */
-export async function sandboxSetUp(): Promise<SandboxSetUp> {
+export async function sandboxSetUp(options: Pick<SandboxOptions, 'now'> = {}): Promise<SandboxSetUp> {
   const fleet = localFleet();
   // A tenth of AWS's latencies: the order of events stays, the waiting goes.
-  const sandbox = await startSandbox({ fleet, manualTicks: true, metricPeriodSeconds: 60, timeScale: 0.1 });
+  const sandbox = await startSandbox({
+    fleet,
+    manualTicks: true,
+    metricPeriodSeconds: 60,
+    timeScale: 0.1,
+    ...options,
+  });
   after(() => sandbox.close());
   return {
     sandbox,

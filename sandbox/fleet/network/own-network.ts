@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { AGENT_PATH } from './paths.ts';
+import { AGENT_PATH } from '../paths.ts';
 
 /** A namespace and one interface are made in some 10 ms. */
 const TIMEOUT_MS = 10_000;

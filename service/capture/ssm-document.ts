@@ -1,0 +1,150 @@
+/**
+ * The SSM document of our own: a service that may send nothing but this document cannot run arbitrary shell. It holds
+ * the same scripts that `scriptText` would send, and takes what they are asked for as parameters, each with a pattern.
+ */
+import type { Pack, RemoteScripts } from './assemble-script.ts';
+import { outdented, SCRIPT_ACTIONS } from './assemble-script.ts';
+import { toBase64 } from './script-answer.ts';
+import { OPTION_NAMES, type OptionName, SCRIPT_OPTIONS, type ScriptCall } from './script-call.ts';
+
+export const DOCUMENT_NAME = 'Smokejumper-Profile';
+
+export interface SsmDocument {
+  /** Of what it does: a service and a document of different versions do not work together. */
+  readonly version: string;
+  /** JSON, schema 2.2. */
+  readonly content: string;
+}
+
+/** Base64 of gzip → text. Must bound what it unpacks. */
+export type Unpack = (packed: string) => string;
+
+interface Parameter {
+  readonly type: 'String';
+  readonly description: string;
+  readonly default?: string;
+  readonly allowedPattern: string;
+}
+
+const BASE64 = '[A-Za-z0-9+/]+={0,2}';
+
+/** `pack`: see `assembleScript`. `hash`: hex, of a text. */
+export function buildDocument(scripts: RemoteScripts, pack: Pack, hash: (text: string) => string): SsmDocument {
+  const archive = archiveOf(scripts);
+  // Of the text, not of its gzip, which differs with version and architecture.
+  const version = hash(JSON.stringify(contentOf('', archive))).slice(0, 16);
+  return { version, content: `${JSON.stringify(contentOf(version, pack(archive)), null, 1)}\n` };
+}
+
+/** The parameters by which a document of this version does what is asked for. SSM checks them. */
+export function documentParameters(call: ScriptCall, version: string): Record<string, string> {
+  const given = OPTION_NAMES.flatMap((name) => {
+    const value = call.options[name];
+    return value === undefined ? [] : [[name, parameterText(name, value)] as const];
+  });
+  return { version, action: call.action, ...Object.fromEntries(given) };
+}
+
+/** What a document says once its scripts are unpacked, to compare two; null when that cannot be read. */
+export function unpackDocument(content: string, unpack: Unpack): unknown {
+  try {
+    return JSON.parse(content, (_key, value: unknown) =>
+      typeof value === 'string'
+        ? value.replace(PACKED, (_all, head: string, text: string) => head + unpack(text))
+        : value,
+    );
+  } catch {
+    return null;
+  }
+}
+
+const PACKED = /^(packed=')([A-Za-z0-9+/=]+)'$/;
+/** Between the scripts of the archive. */
+const mark = (action: string) => `=== ${action}`;
+
+/** Shortest first: what they share then lies within the 32 KB that gzip looks back. */
+function archiveOf(scripts: RemoteScripts): string {
+  const actions = [...SCRIPT_ACTIONS].sort((a, b) => scripts[a].length - scripts[b].length);
+  return `${actions.map((action) => `${mark(action)}\n${outdented(scripts[action])}`).join('')}${mark('')}\n`;
+}
+
+function contentOf(version: string, packed: string) {
+  return {
+    schemaVersion: '2.2',
+    description: `Smokejumper ${version}: profiles the programs of a Linux instance with perf.`,
+    parameters: parameters(version),
+    mainSteps: [
+      {
+        action: 'aws:runShellScript',
+        name: 'profile',
+        precondition: { StringEquals: ['platformType', 'Linux'] },
+        inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: shell(packed) },
+      },
+    ],
+  };
+}
+
+function parameters(version: string): Record<string, Parameter> {
+  const optional = OPTION_NAMES.map((name): readonly [string, Parameter] => [
+    name,
+    { type: 'String', description: SCRIPT_OPTIONS[name].about, default: '', allowedPattern: `^(${pattern(name)})?$` },
+  ]);
+  return {
+    version: { type: 'String', description: 'version of this document', allowedPattern: `^${version}$` },
+    action: { type: 'String', description: 'what to do', allowedPattern: `^(${SCRIPT_ACTIONS.join('|')})$` },
+    ...Object.fromEntries(optional),
+    executionTimeout: {
+      type: 'String',
+      description: 'seconds',
+      default: '300',
+      allowedPattern: '^[1-9][0-9]{0,4}$',
+    },
+  };
+}
+
+function pattern(name: OptionName): string {
+  const option = SCRIPT_OPTIONS[name];
+  if (option.kind === 'text') return BASE64;
+  return option.kind === 'words' ? `${option.pattern}( ${option.pattern}){0,9}` : option.pattern;
+}
+
+function parameterText(name: OptionName, value: string | true | readonly string[]): string {
+  if (value === true) return 'yes';
+  if (typeof value !== 'string') return value.join(' ');
+  return SCRIPT_OPTIONS[name].kind === 'text' ? toBase64(value) : value;
+}
+
+const CANNOT_UNPACK = {
+  smokejumper: 1,
+  ok: false,
+  id: '',
+  code: 'MISSING_TOOL',
+  message: 'The script cannot be unpacked.',
+  hint: 'Install coreutils, gzip and sed.',
+};
+
+/** Every value stands in single quotes, and no pattern lets one through. */
+function shell(packed: string): string[] {
+  return [
+    '#!/bin/sh',
+    '# Made by `smokejumper script document`. `smokejumper script ACTION` prints what is packed below.',
+    "set -- '{{ action }}'",
+    ...OPTION_NAMES.map(optionLine),
+    `packed='${packed}'`,
+    'script=$(echo "$packed" | base64 -d | gzip -dc | sed -n "/^=== $1\\$/,/^=== /{/^=== /d;p;}")',
+    '[ -n "$script" ] || {',
+    `\techo '${JSON.stringify(CANNOT_UNPACK)}'`,
+    '\texit 78',
+    '}',
+    'eval "$script"',
+  ];
+}
+
+function optionLine(name: OptionName): string {
+  const { flag, kind } = SCRIPT_OPTIONS[name];
+  const value = `'{{ ${name} }}'`;
+  if (kind === 'words') return `for word in $(echo ${value}); do set -- "$@" ${flag} "$word"; done`;
+  const words =
+    kind === 'flag' ? flag : kind === 'text' ? `${flag} "$(echo ${value} | base64 -d)"` : `${flag} ${value}`;
+  return `[ -z ${value} ] || set -- "$@" ${words}`;
+}
