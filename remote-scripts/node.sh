@@ -26,5 +26,5 @@ as_owner() {
 	if [ "$(id -u)" = 0 ]; then
 		set -- setpriv --no-new-privs nsenter --target "$program" --mount --pid --setuid "$owner" --setgid "$group" "$@"
 	fi
-	exec timeout -s KILL "$patience" nice -n 19 "$@" 2>/dev/null
+	exec timeout -s KILL "$patience" nice -n "${politeness:-19}" "$@" 2>/dev/null
 }

@@ -187,13 +187,14 @@ run() {
 	work=$base/work.$id
 	mkdir "$work" 2>/dev/null || die 73 DISK_FULL "Cannot create $work." 'Free some space there.'
 	watch_over
-	choose_pids
+	hurry
 	need_perf
 	plan_disk
-	choose_scope
 	plan_window
+	# On a machine that burns perf must be on its way first: then there is time to look around.
+	[ "$v8" = off ] && [ -z "$pids" ] && [ "$(crowding)" -gt 0 ] && may_count -a || choose_pids
+	choose_scope
 	begin_v8
-	say "Recording $(comma_list) for $seconds s at $hz Hz."
 	record
 	copy_maps
 	collect_v8

@@ -9,40 +9,30 @@ elf_awk='@awk/elf.awk@'
 
 # The file `runtimes` has the programs that were looked at: device, inode and size of each, and its runtime or `-`.
 
-# bytes FILE OFFSET LENGTH: decimal numbers.
-bytes() {
-	dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | od -A n -v -t u1
-}
-
-# Offset and length of the names that an ELF program shares with libraries. The 64-bit headers: System V ABI, chapter 4.
+# Offset and length of the names that an ELF program shares with libraries. Its program headers stand at the beginning.
+# The 64-bit headers: System V ABI, chapters 4 and 5.
 shared_names() {
-	header=$(bytes "$1" 0 64)
-	at=$(echo "$header" | "$awk" -v part=header "$elf_awk")
+	head=$(od -A n -v -t u1 -N 4096 "$1" 2>/dev/null)
+	at=$(echo "$head" | "$awk" -v part=dynamic "$elf_awk")
 	[ -n "$at" ] || return 1
-	# shellcheck disable=SC2086 # offset and length
-	table=$(bytes "$1" $at)
-	at=$(echo "$table" | "$awk" -v part=dynamic "$elf_awk")
-	[ -n "$at" ] || return 1
-	# shellcheck disable=SC2086
 	{
-		echo "$table"
+		echo "$head"
 		echo dynamic
-		bytes "$1" $at
+		od -A n -v -t u1 -j "${at% *}" -N "${at#* }" "$1" 2>/dev/null
 	} | "$awk" -v part=names "$elf_awk"
 }
 
-# runtime_of_file FILE NAME: prints node, bun, deno, or - for another program; fails where the file has no shared names.
-# Node exports node::Start to its addons, Bun marks its names with BUN_ and a version, Deno has the same Node-API.
+# runtime_of_file FILE: prints node, bun, napi, or - for another program; fails where the file has no shared names.
+# Node exports node::Start to its addons, Bun marks its names with BUN_ and a version, Deno has Node-API only.
 runtime_of_file() {
 	at=$(shared_names "$1")
 	[ -n "$at" ] || return 1
 	from=${at% *}
-	names=$(dd if="$1" bs=4096 skip=$((from / 4096)) count=$((${at#* } / 4096 + 2)) 2>/dev/null |
-		grep -a -o -E '_ZN4node5StartEiPPc|BUN_[0-9]|napi_create_function' | sort -u | tr '\n' ' ')
-	case $names in
+	case $(dd if="$1" bs=4096 skip=$((from / 4096)) count=$((${at#* } / 4096 + 2)) 2>/dev/null |
+		grep -a -o -E '_ZN4node5StartEiPPc|BUN_[0-9]|napi_create_function') in
 	*_ZN4node5Start*) echo node ;;
 	*BUN_*) echo bun ;;
-	*napi_*) case $2 in *deno*) echo deno ;; *) echo - ;; esac ;;
+	*napi_*) echo napi ;;
 	*) echo - ;;
 	esac
 }
@@ -50,18 +40,27 @@ runtime_of_file() {
 # inspect PID SIZE: small programs may have Node as a library (Debian, Fedora). A Node that is linked statically shows
 # no names; then its own name must do.
 inspect() {
+	kind=-
+	if [ "$2" -lt 4000000 ]; then
+		! grep -q -E '/libnode\.so(\.[0-9]+)*( \(deleted\))?$' "/proc/$1/maps" 2>/dev/null || kind=node
+		echo "$kind"
+		return
+	fi
+	kind=$(runtime_of_file "/proc/$1/exe") || kind=unknown
+	case $kind in
+	napi | unknown) ;;
+	*)
+		echo "$kind"
+		return
+		;;
+	esac
 	path=$(readlink "/proc/$1/exe" 2>/dev/null)
 	path=${path% (deleted)}
-	if grep -q -E '/libnode\.so(\.[0-9]+)*( \(deleted\))?$' "/proc/$1/maps" 2>/dev/null; then
-		echo node
-	elif [ "$2" -lt 4000000 ]; then
-		echo -
-	elif ! runtime_of_file "/proc/$1/exe" "${path##*/}"; then
-		case ${path##*/} in
-		node | nodejs | node-[0-9]* | node[0-9]*) echo node ;;
-		*) echo - ;;
-		esac
-	fi
+	case $kind-${path##*/} in
+	napi-*deno*) echo deno ;;
+	unknown-node | unknown-nodejs | unknown-node-[0-9]* | unknown-node[0-9]*) echo node ;;
+	*) echo - ;;
+	esac
 }
 
 # One line `PID RUNTIME` for each process that runs one. Each program is looked at once.

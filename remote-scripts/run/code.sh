@@ -121,6 +121,11 @@ look_at() {
 # Of the processes with most samples.
 look_at_code() {
 	: >"$work/code"
+	# On a machine that burns there is no time for many.
+	[ "$(crowding)" -lt 2 ] || {
+		most_programs=2
+		code_seconds=8
+	}
 	read -r code_from _ </proc/uptime
 	code_from=${code_from%.*}
 	[ "$(id -u)" != 0 ] || { command -v nsenter && command -v setpriv; } >/dev/null || return 0

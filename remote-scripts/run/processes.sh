@@ -24,18 +24,26 @@ find_ancestors() {
 	done
 }
 
+# matching PID...: those whose command line matches.
+matching() {
+	grep -aH '' $(printf '/proc/%s/cmdline ' "$@") 2>/dev/null | tr '\000' ' ' |
+		sed -n 's|^/proc/\([0-9]*\)/cmdline:|\1 |p' >"$work/lines"
+	sed 's/^[0-9]* //' "$work/lines" | grep -En -e "$match" | cut -d : -f 1 >"$work/matching"
+	"$awk" 'NR == FNR { wanted[$1] = 1; next } FNR in wanted { print $1 }' "$work/matching" "$work/lines" | sort -un
+}
+
 # The processes to profile, one pid a line; `running` says which runtime each has.
 runtime_pids() {
 	find_runtimes >"$work/running"
-	while read -r found _; do
+	found=''
+	while read -r pid _; do
 		case $ancestors in
-		*" $found "*) continue ;;
+		*" $pid "*) ;;
+		*) found="$found $pid" ;;
 		esac
-		if [ -n "$match" ]; then
-			tr '\000' ' ' 2>/dev/null <"/proc/$found/cmdline" | grep -Eq -e "$match" || continue
-		fi
-		echo "$found"
 	done <"$work/running"
+	[ -n "$found" ] || return 0
+	if [ -z "$match" ]; then printf '%s\n' $found; else matching $found; fi
 }
 
 choose_pids() {
