@@ -3,6 +3,9 @@
 #
 #   fetch --id ID --offset BYTES
 
+# die does not return, so A && B || die is safe (SC2015).
+# shellcheck disable=SC2015
+
 . ./common.sh
 . ./result.sh
 
@@ -30,9 +33,8 @@ arguments() {
 
 main() {
 	arguments "$@"
-	need_tools base64 chmod cut head id mkdir sha256sum stat tail tr
-	open_base
-	[ -f "$base/result.$id/capture.gz" ] ||
+	need_tools base64 cut head id sha256sum stat tail tr
+	each_place has_result && [ -f "$base/result.$id/capture.gz" ] ||
 		die 66 NO_RESULT "There is no result of capture $id on this machine." \
 			'Results are removed once they have been fetched, or after an hour.'
 	[ "$offset" -lt "$(stat -c %s "$base/result.$id/capture.gz")" ] ||

@@ -22,6 +22,7 @@
 # shellcheck disable=SC2015
 
 . ./common.sh
+. ./places.sh
 . ./result.sh
 . ./perf.sh
 . ./processes.sh
@@ -155,6 +156,23 @@ wait_for_twin() {
 	return 1
 }
 
+# shellcheck disable=SC2317 # called by open_base
+# One capture at a time, wherever it keeps its files; and the same capture, sent twice, finds what the first one did.
+place_in_use() {
+	has_result "$1" && return 0
+	is_ours "$1" && [ -f "$1/lock" ] && ! flock -n "$1/lock" true 2>/dev/null && base=$1
+}
+
+# shellcheck disable=SC2317 # called by each_place
+# Files that killed runs left, and results that nobody fetched.
+sweep() {
+	! is_ours "$1" || {
+		rm -rf "$1"/work.*
+		find "$1" -name 'result.*' -mmin "+$keep_minutes" -exec rm -rf {} +
+	} 2>/dev/null
+	return 1
+}
+
 run() {
 	# The kernel lets go of this lock whatever ends us, SIGKILL too; then only files are left, which the next run removes.
 	exec 9>>"$base/lock"
@@ -164,8 +182,7 @@ run() {
 	trap cleanup EXIT
 	trap stopped TERM INT HUP
 	printf '%s' "$id" >"$base/running"
-	rm -rf "$base"/work.*
-	find "$base" -name 'result.*' -mmin +$keep_minutes -exec rm -rf {} +
+	each_place sweep
 	# Sent twice (the caller lost the first answer): the same result again, not a second recording.
 	if [ -f "$base/result.$id/report" ]; then
 		send_result
@@ -193,7 +210,8 @@ main() {
 	arguments "$@"
 	need_tools "$awk" base64 cat chmod cut date df env find flock getconf grep gzip head id ls mkdir mv nice readlink rm \
 		sed sha256sum sleep sort stat tail timeout tr uname wc
-	open_base
+	size_recording
+	open_base "$needed_kb"
 	run
 	exit 0
 }
