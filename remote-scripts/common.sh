@@ -3,7 +3,8 @@
 #
 # stdout ends with one JSON line; stderr has words for people.
 # Exit: 0 done | 64 wrong usage | 66 no such result | 69 no process to profile | 70 internal fault | 71 perf missing |
-# 72 perf not permitted | 73 disk full or read-only | 75 already running | 78 a basic tool is missing | 143 stopped by a signal.
+# 72 perf not permitted | 73 disk full or read-only | 75 already running | 78 a basic tool is missing |
+# 143 stopped by a signal.
 # Never 194 or 168: to the SSM agent they mean "reboot" and "skip the rest".
 #
 # Environment, for tests and for several instances on one machine: SMOKEJUMPER_DIR is where to keep files,

@@ -7,7 +7,7 @@
 #   clean --id ID
 #
 # Made for SSM Run Command: sent as text, run as root by any POSIX sh, it prints less than 24,000 bytes of ASCII. It
-# installs nothing (unless told to), leaves no process behind and removes its files; only the result stays, in a folder
+# installs nothing (unless told to, see install.sh), leaves no process behind and removes its files; only the result stays, in a folder
 # of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
 #
 # stdout: a line of base64 (a part of the gzipped capture, see docs/formats.md; none with --out), then one JSON line.
@@ -24,6 +24,7 @@
 . ./common.sh
 . ./places.sh
 . ./result.sh
+. ./install.sh
 . ./perf.sh
 . ./processes.sh
 . ./record.sh
@@ -146,7 +147,7 @@ send_result() {
 # The same command may come twice before the first one has ended: SSM's answer to the first was lost and it was sent
 # again. Both give the one result.
 wait_for_twin() {
-	patience=$((seconds + longest_wait))
+	patience=$((seconds + longest_wait + install_longest))
 	while [ "$patience" -gt 0 ]; do
 		pause 1
 		flock -n 9 && return 0

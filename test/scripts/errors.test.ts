@@ -70,15 +70,6 @@ test('no perf: 71, with the command that installs it here, and nothing installed
   assert.deepEqual(readdirSync(dir).sort(), ['lock', 'running']);
 });
 
-test('--install-perf runs the package manager and says why it failed', async (t) => {
-  const failing = 'echo "E: Unable to locate package" >&2; exit 100';
-  const managers = Object.fromEntries(['apt-get', 'dnf', 'yum', 'apk', 'zypper'].map((name) => [name, failing]));
-  const path = pathWith(t, { perf: null, ...managers });
-  const { code, report } = await run([...SELF, '--install-perf'], { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
-  assert.deepEqual([code, report.code], [71, 'PERF_MISSING']);
-  assert.match(String(report.message), /Unable to locate package/);
-});
-
 test('a perf wrapper without the tools of the running kernel counts as no perf', async (t) => {
   const path = pathWith(t, { perf: 'echo "WARNING: perf not found for kernel 6.8.0" >&2; exit 2' });
   const { code, report } = await run(SELF, { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });

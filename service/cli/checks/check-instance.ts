@@ -48,7 +48,11 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
 async function checkRecording(config: Config, aws: AwsClients, instanceId: InstanceId) {
   const deps = transferDeps(config, aws, silentLog);
   const plan = { seconds: 1, hz: config.CAPTURE_HZ, startAtSeconds: Math.ceil(Date.now() / 1000) };
-  const { profile, bytes } = await captureRemotely(deps, instanceId, plan, new AbortController().signal);
+  const recorded = await captureRemotely(deps, instanceId, plan, new AbortController().signal).catch((error) =>
+    willBeInstalled(config, error),
+  );
+  if ('text' in recorded) return recorded;
+  const { profile, bytes } = recorded;
   const { ledger, facts, processes } = profile;
   const size = `${Math.ceil(bytes.length / 1024)} KB`;
   const results = [
@@ -58,6 +62,14 @@ async function checkRecording(config: Config, aws: AwsClients, instanceId: Insta
   // The start was not agreed on with anybody: that it came late says nothing.
   const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
   return [...results, ...warnings.map(note)];
+}
+
+/** A check changes nothing on the instance, so it does not install perf; a capture will. */
+function willBeInstalled(config: Config, error: unknown) {
+  const missing =
+    error instanceof AppError && error.code === 'PERF_MISSING' && !/cannot be installed/.test(error.message);
+  if (!missing || config.CAPTURE_INSTALL_PERF === 'off') throw error;
+  return note(`${error.message} CAPTURE_INSTALL_PERF=on: the first capture installs it, and records late`);
 }
 
 function processResults({ processes }: Profile) {

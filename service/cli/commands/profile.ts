@@ -36,6 +36,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
     hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
     v8,
+    installPerf: values['install-perf'] ?? config.CAPTURE_INSTALL_PERF === 'on',
   };
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;

@@ -1,5 +1,11 @@
 import type { RemoteScripts } from '../../capture/assemble-script.ts';
-import { buildRunScript, type CapturePlan, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
+import {
+  buildRunScript,
+  type CapturePlan,
+  installSeconds,
+  type V8Plan,
+  visitSeconds,
+} from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -15,6 +21,8 @@ export interface DispatchDeps {
   /** From sending to the common start. */
   readonly leadSeconds: number;
   readonly v8: V8Plan;
+  /** Default: no. */
+  readonly installPerf?: boolean;
 }
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
@@ -69,8 +77,9 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        script: buildRunScript(deps.scripts.run, planOf(capture, deps.v8)),
-        timeoutSeconds: leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
+        script: buildRunScript(deps.scripts.run, planOf(capture, deps)),
+        timeoutSeconds:
+          leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
       }));
     deps.store.setCommand(capture.id, commandId);
     return undefined;
@@ -84,12 +93,13 @@ async function dispatch(deps: DispatchDeps, capture: Capture, mayRetry: boolean)
   }
 }
 
-function planOf(capture: Capture, v8: V8Plan): CapturePlan {
+function planOf(capture: Capture, { v8, installPerf = false }: DispatchDeps): CapturePlan {
   return {
     captureId: capture.id,
     seconds: capture.seconds,
     hz: capture.hz,
     startAtSeconds: Math.floor((capture.startAtMs ?? 0) / 1000),
     v8,
+    installPerf,
   };
 }

@@ -14,6 +14,7 @@ interface FakeCommand {
   readonly instanceId: InstanceId;
   readonly label: string;
   readonly script: string;
+  readonly timeoutSeconds: number;
   readonly run: FakeRun;
   looks: number;
   cancelled: boolean;
@@ -33,11 +34,12 @@ export class FakeCommands implements CommandsPort {
   }
 
   async send(request: Parameters<CommandsPort['send']>[0]): Promise<string> {
-    const { instanceId, label, script } = request;
+    const { instanceId, label, script, timeoutSeconds } = request;
     if (!this.known.has(instanceId)) {
       throw new AppError('INSTANCE_UNREACHABLE', `SSM cannot reach ${instanceId}.`);
     }
-    this.sent.push({ instanceId, label, script, run: this.execute(script, instanceId), looks: 0, cancelled: false });
+    const run = this.execute(script, instanceId);
+    this.sent.push({ instanceId, label, script, timeoutSeconds, run, looks: 0, cancelled: false });
     if (this.crashAfterSend) {
       this.crashAfterSend = false;
       throw new AppError('CRASH', 'The process died here.', { retry: 'later' });

@@ -29,7 +29,7 @@ const UNSHARE = process.getuid?.() === 0 ? ['unshare', '-m'] : ['unshare', '-r',
 
 /** Why nothing can be mounted here; undefined when it can. */
 export function noMounts(): string | undefined {
-  const [program, ...words] = [...UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'] as [string, ...string[]];
+  const [program = '', ...words] = [...UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
   return spawnSync(program, words).status === 0 ? undefined : 'nothing can be mounted here';
 }
 
