@@ -83,7 +83,8 @@ need_tools() {
 # The folder of results
 
 # each_place COMMAND...: with each folder that may hold results as its last argument, the best first, until it succeeds.
-# /var/lib is read-only on hosts with an immutable root; /run and often /tmp are memory. SMOKEJUMPER_DIR has no stand-in.
+# /var/lib is read-only on hosts with an immutable root; /run and often /tmp are memory. Nothing stands in for
+# SMOKEJUMPER_DIR.
 each_place() {
 	if [ -n "${SMOKEJUMPER_DIR:-}" ]; then
 		"$@" "$SMOKEJUMPER_DIR"

@@ -7,8 +7,8 @@
 #   clean --id ID
 #
 # Made for SSM Run Command: sent as text, run as root by any POSIX sh, it prints less than 24,000 bytes of ASCII. It
-# installs nothing (unless told to, see install.sh), leaves no process behind and removes its files; only the result stays, in a folder
-# of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
+# installs nothing unless told to (see host/install.sh), leaves no process behind and removes its files; only the result
+# stays, in a folder of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
 #
 # stdout: a line of base64 (a part of the gzipped capture, see docs/formats.md; none with --out), then one JSON line.
 # stderr: words for people.
@@ -22,15 +22,16 @@
 # shellcheck disable=SC2015
 
 . ./common.sh
-. ./places.sh
+. ./host/places.sh
 . ./result.sh
-. ./install.sh
+. ./host/install.sh
 . ./perf.sh
 . ./processes.sh
 . ./record.sh
 . ./reduce.sh
 . ./node.sh
 . ./code.sh
+. ./host/flags.sh
 
 # The agent cuts stdout at 24,000 bytes: 4/3 x 16,800 + 1,400 for the report line.
 first_part=16800
@@ -201,6 +202,7 @@ run() {
 	say "Recording $(comma_list) for $seconds s at $hz Hz."
 	record
 	copy_maps
+	note_flags
 	collect_v8
 	reduce
 	store_result

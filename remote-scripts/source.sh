@@ -12,7 +12,7 @@
 # shellcheck disable=SC2015,SC2016,SC2154
 
 . ./common.sh
-. ./places.sh
+. ./host/places.sh
 . ./node.sh
 
 source_js='@source.js@'

@@ -63,10 +63,10 @@ function write_processes(   i, pid, k, exe, state) {
 		state = STATE[pid]; if (state == "none" && exe !~ /\/node(js)?( \(deleted\))?$/) state = ""
 		printf "%s{\"pid\":%d,\"name\":%s,\"exe\":%s,\"container\":%s", (i > 1 ? "," : ""), pid, text(ABOUT[pid, "title"]), \
 			text(exe), ABOUT[pid, "container"] == "" ? "null" : text(ABOUT[pid, "container"])
-		printf ",\"cpuSeconds\":%s,\"partial\":%s,\"perfMap\":%s,\"mapSizes\":%s}", \
+		printf ",\"cpuSeconds\":%s,\"partial\":%s,\"perfMap\":%s,\"mapSizes\":%s%s}", \
 			k == "" ? "null" : sprintf("%.2f", used(k) / clk), \
 			(k == "" || SEEN[k] < notes || (BORN[k] && WHEN[k] > start)) ? "true" : "false", \
-			state == "" ? "null" : text(state), sizes(pid)
+			state == "" ? "null" : text(state), sizes(pid), ABOUT[pid, "more"]
 	}
 	printf "]"
 }

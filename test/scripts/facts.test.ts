@@ -9,7 +9,7 @@ import { AWKS, awkFile, folder } from '../support/scripts/remote-script.ts';
 const NOTES = {
   census: 'total 100\nlost 2\nfirst 10.0\nlast 12.0\npid 7 60\npid 0 30\npid 9 10\ntid 7 7 node\n',
   described: [
-    '7 title app "x" \\.js\n7 exe /usr/bin/node\n7 container 0123456789ab\n',
+    '7 title app "x" \\.js\n7 exe /usr/bin/node\n7 container 0123456789ab\n7 more ,"node":"v24.1.0"\n',
     '8 title late.js\n8 exe /opt/tool\n8 container \n',
   ].join(''),
   states: '7 ok\n8 none\n',
@@ -69,6 +69,7 @@ for (const awk of AWKS) {
           [1000, 1000],
           [3000, 1500],
         ],
+        node: 'v24.1.0',
       },
       // Not Node.js: no map is not a fault. It worked half a second from 11.5 s to 13 s, a third of that in the window.
       {

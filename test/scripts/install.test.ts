@@ -54,7 +54,8 @@ async function install(t: TestContext, distribution: Distribution) {
 const INSTALLS = 'ln -s /usr/bin/perf "${0%/*}/perf"';
 /** …and one that may not record: what comes after the installation is not of interest. */
 const INSTALLS_DENIED =
-  'printf \'#!/bin/sh\\n[ "$1" != version ] || exec echo perf version 9.9\\nexit 255\\n\' >"${0%/*}/perf"; chmod 755 "${0%/*}/perf"';
+  'printf \'#!/bin/sh\\n[ "$1" != version ] || exec echo perf version 9.9\\nexit 255\\n\' >"${0%/*}/perf"; ' +
+  'chmod 755 "${0%/*}/perf"';
 
 /** As apt is called for each of the two steps. */
 function apt(step: string, name: string): string {

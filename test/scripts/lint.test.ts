@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
 import { packRemoteScripts } from '../../service/remote-scripts.ts';
 import { awkFile, folder, has, PARTS, SCRIPT_FILES } from '../support/scripts/remote-script.ts';
 
-const SHELL_PARTS = readdirSync(PARTS).filter((name) => name.endsWith('.sh'));
+const SHELL_PARTS = globSync('{*,host/*}.sh', { cwd: PARTS });
 const MAINS = SCRIPT_ACTIONS.map((action) => `${action}.sh`);
 
 function complaints(program: string, args: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import { CPU_LOOK_BACK_MS } from '../../incidents/choose-for.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { flagHazards } from '../../report/flag-hazards.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log.ts';
@@ -11,6 +12,8 @@ import { captureRemotely, instanceArgument } from '../capture/remote-capture.ts'
 import { type Check, note, ok } from './run-checks.ts';
 
 const MINUTES = CPU_LOOK_BACK_MS / 60_000;
+/** What else they do is said where it is seen; this must be known before. */
+const BEFORE = '(/tmp must be writable, or Node does not start: docs/operations.md, "What the flags cost")';
 const NODE_OPTIONS = '--perf-basic-prof-only-functions --interpreted-frames-native-stack';
 
 /** Checks of one instance: who would be its peer, and what one second of recording brings. */
@@ -58,7 +61,7 @@ async function checkRecording(config: Config, aws: AwsClients, instanceId: Insta
   const results = [
     ok(`${ledger.recorded} samples, ${ledger.drawn} of them from ${processes.length} processes, ${size}`),
   ];
-  results.push(...processResults(profile));
+  results.push(...processResults(profile), ...flagHazards(profile.processes).map(note));
   // The start was not agreed on with anybody: that it came late says nothing.
   const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
   return [...results, ...warnings.map(note)];
@@ -83,12 +86,12 @@ function processResults({ processes }: Profile) {
       .join(', ');
   if (nameless.length > 0 && named.length === 0) {
     throw new AppError('NO_SYMBOLS', `The functions of ${list(nameless)} will have no names.`, {
-      hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}".`,
+      hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}, or set V8_ENGINE=fallback.`,
     });
   }
   return [
     ...(named.length > 0 ? [ok(`functions have names in ${list(named)}`)] : []),
-    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}"`)] : []),
+    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}`)] : []),
     ...(unreadable.length > 0 ? [note(`the symbol map of ${list(unreadable)} cannot be read`)] : []),
   ];
 }

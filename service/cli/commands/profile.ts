@@ -6,6 +6,7 @@ import { transferDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { accountingText } from '../../profile/accounting-text.ts';
+import { flagHazards } from '../../report/flag-hazards.ts';
 import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
 import { comparisonTable } from '../output/compare-table.ts';
@@ -86,6 +87,7 @@ async function save(name: string, hot: RemoteCapture, against: RemoteCapture | u
 
 async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
   for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
+  for (const hazard of flagHazards(profile.processes)) process.stderr.write(`${instanceId}: ${hazard}\n`);
   process.stderr.write(`${instanceId}: ${accountingText(profile.ledger)}\n`);
   await write(`${name}.capture.gz`, bytes);
   return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));

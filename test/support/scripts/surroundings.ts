@@ -33,7 +33,7 @@ export function noMounts(): string | undefined {
   return spawnSync(program, words).status === 0 ? undefined : 'nothing can be mounted here';
 }
 
-/** A shell, for `Surroundings`, that runs the script where these lines of shell have mounted something, unseen by us. */
+/** A shell, for `Surroundings`, that runs the script where these lines have mounted something, unseen by us. */
 export function mounted(lines: string): readonly string[] {
   return [...UNSHARE, 'sh', '-c', `set -e\n${lines}\nexec sh "$@"`, 'sh'];
 }

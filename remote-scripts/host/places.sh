@@ -60,7 +60,9 @@ open_base() {
 	needed_kb=$1
 	each_place place_in_use && return 0
 	each_place try_place || case $refused_as in
-	UNSAFE_FOLDER) die 70 UNSAFE_FOLDER "There is no safe folder for results. $refusals." 'Remove it, or set SMOKEJUMPER_DIR.' ;;
+	UNSAFE_FOLDER)
+		die 70 UNSAFE_FOLDER "There is no safe folder for results. $refusals." 'Remove it, or set SMOKEJUMPER_DIR.'
+		;;
 	*) die 73 "$refused_as" "There is no folder for results. $refusals." \
 		'Free some space there, or set SMOKEJUMPER_DIR to a folder that can be written to.' ;;
 	esac

@@ -2,8 +2,8 @@
 # Installing perf with the distribution's package manager, when asked to, and nothing beside it.
 
 # Waiting for the package manager's lock and downloading take this many seconds at most; unpacking has its own limit,
-# because a package manager that is stopped in the middle of it leaves a broken system. service/capture/capture-script.ts
-# gives the command the sum.
+# because a package manager that is stopped in the middle of it leaves a broken system. The command is given the sum
+# (service/capture/capture-script.ts).
 install_fetch=120
 install_unpack=60
 install_longest=$((install_fetch + install_unpack))
