@@ -1,7 +1,7 @@
 # Counts every recorded sample by process, before anything is left out. The name may hold anything (15 bytes): it is
 # taken from the right, and is too short to forge what must follow it.
 /PERF_RECORD_LOST/ && match($0, /lost [0-9]+ *$/) { lost += substr($0, RSTART + 5); next }
-match($0, /-?[0-9]+\/-?[0-9]+ +[0-9]+\.[0-9]+: +cpu-clock[^ ]*: *$/) {
+match($0, /-?[0-9]+\/-?[0-9]+ +[0-9]+\.[0-9]+: +(software\/)?cpu-clock[^ ]*: *$/) {
 	name = part substr($0, 1, RSTART - 1); part = ""
 	n = split(substr($0, RSTART), f, " "); split(f[1], ids, "/"); at = f[2] + 0
 	if (!total++ || at < first) first = at

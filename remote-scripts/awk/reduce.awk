@@ -70,7 +70,7 @@ function learn(line,   s, p, ip, rest, i, c, nesting, sym, dso) {
 	sub(/ +$/, "", sym); gsub(/[[:cntrl:]]/, "?", sym); gsub(/[[:cntrl:]]/, "?", dso)
 	if (length(sym) > 300) sym = substr(sym, 1, 297) "..."
 	if (sym == "") sym = "[unknown]"
-	if (dso ~ /^\/tmp\/perf-[0-9]+\.map$/ || dso == "//anon" || dso == "[anon]" ||
+	if (dso ~ /^\/tmp\/perf-[0-9]+\.map$/ || dso == "//anon" || dso ~ /^\[anon.*\]$/ ||
 	    (dso == "[unknown]" && length(ip) > 8 && length(ip) < 13)) {
 		IP[line] = ip; SYM[line] = sym; DSO[line] = dso
 		return F[line] = -1
