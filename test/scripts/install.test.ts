@@ -2,7 +2,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is shell's
 /** `--install-perf` on each distribution, whose package managers are stubs that note how they were called. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { folder, noPerf, run } from '../support/scripts/remote-script.ts';
@@ -172,6 +173,20 @@ test('what takes too long is stopped, and said with what it waited for', { skip 
   assert.equal(message, 'Could not install perf with dnf within 120 s: Waiting for process with pid 12 to finish.');
   const limits = readFileSync(join(path, 'limits'), 'utf8');
   assert.match(limits, /^limit 1(20|19)$/m);
+});
+
+test('what takes too long to unpack is not interrupted: it is said, and goes on by itself', { skip }, async (t) => {
+  // Waiting costs no time here, but to the package manager.
+  const slow = 'case $1 in --no-download) /bin/sleep 2; : >"${0%/*}/unpacked" ;; esac';
+  const { path, message } = await install(t, {
+    release: DEBIAN,
+    managers: { 'apt-get': slow },
+    programs: { sleep: '' },
+  });
+  assert.match(message, /^Could not install perf with apt-get within 60 s after fetching it; it goes on by itself\.$/);
+  const changes = watch(path);
+  t.after(() => changes.close());
+  while (!existsSync(join(path, 'unpacked'))) await once(changes, 'change');
 });
 
 test('where packages cannot be installed that is said, with what to do instead', { skip }, async (t) => {

@@ -33,7 +33,7 @@ function host(t: TestContext, mounts: string): Host {
 const skip = noMounts() ?? false;
 
 test('results are kept in /var/lib, also where nothing may be executed from it', { skip }, async (t) => {
-  const one = host(t, 'mount --bind -o noexec /var/lib /var/lib; mount -o remount,bind,noexec /var/lib');
+  const one = host(t, 'mount -o remount,bind,noexec /var/lib');
   const { report, stderr } = await one.run(NOBODY);
   assert.equal(report.code, 'NO_NODE_PROCESS', stderr);
   assert.ok(existsSync(one.at('/var/lib/smokejumper/lock')));
@@ -104,8 +104,10 @@ test('only one capture runs, even when it had to keep its files elsewhere', { sk
   assert.match(String(report.message), /Capture other is already running/);
 });
 
-test('a whole capture on a host with a read-only /var/lib', { skip: skip || (noPerf() ?? false) }, async (t) => {
-  const one = host(t, `mount ${READ_ONLY} /var/lib`);
+test('a whole capture on a host with a read-only /var/lib and a /run that nothing may be executed from', {
+  skip: skip || (noPerf() ?? false),
+}, async (t) => {
+  const one = host(t, `mount ${READ_ONLY} /var/lib; mount -o remount,bind,noexec /run`);
   const recorded = await one.run(['run', '--id', 'x', '--seconds', '1', '--pid', `${process.pid}`]);
   assert.equal(recorded.code, 0, recorded.stderr);
   assert.ok(existsSync(one.at('/run/smokejumper/result.x/capture.gz')));
