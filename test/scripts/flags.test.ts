@@ -40,13 +40,14 @@ function noted(
   const work = folder(t);
   writeFileSync(join(work, 'known'), processes.map(([pid, inner]) => `${pid} ${inner} 0 mnt\n`).join(''));
   writeFileSync(join(work, 'described'), '');
-  const text = `cd ${PARTS}; . ./common.sh; . ./host/flags.sh; work=${work}; note_flags`;
+  const parts = `. ./common.sh; . ./host/flags.sh; flags_awk=$(cat awk/flags.awk)`;
+  const text = `cd ${PARTS}; ${parts}; work=${work}; note_flags`;
   const [program = '', ...words] = shell;
   const ran = spawnSync(program, [...words, '-c', text], { encoding: 'utf8' });
   assert.equal(ran.stderr, '', shell.join(' '));
   const lines = readFileSync(join(work, 'described'), 'utf8').trim().split('\n');
-  const parts = lines.map((line) => /^(\d+) more ,(.*)$/.exec(line) ?? []);
-  return Object.fromEntries(parts.map(([, pid, json]) => [pid, JSON.parse(`{${json}}`)]));
+  const found = lines.map((line) => /^(\d+) more ,(.*)$/.exec(line) ?? []);
+  return Object.fromEntries(found.map(([, pid, json]) => [pid, JSON.parse(`{${json}}`)]));
 }
 
 for (const shell of SHELLS) {

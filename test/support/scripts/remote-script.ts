@@ -44,7 +44,7 @@ export function folder(t: TestContext): string {
 }
 
 /** The file of one of the awk programs. */
-export function awkFile(name: 'tick' | 'census' | 'reduce' | 'facts'): string {
+export function awkFile(name: 'tick' | 'census' | 'reduce' | 'facts' | 'flags'): string {
   return join(PARTS, `awk/${name}.awk`);
 }
 
