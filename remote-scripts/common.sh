@@ -1,9 +1,10 @@
 #!/bin/sh
-# What every action shares: the surroundings, words, checks of arguments and the folder of results. Comes first in each.
+# What every action shares: the surroundings, words, checks of arguments, where results may be. Comes first in each.
 #
 # stdout ends with one JSON line; stderr has words for people.
 # Exit: 0 done | 64 wrong usage | 66 no such result | 69 no process to profile | 70 internal fault | 71 perf missing |
-# 72 perf not permitted | 73 disk full | 75 already running | 78 a basic tool is missing | 143 stopped by a signal.
+# 72 perf not permitted | 73 disk full or read-only | 75 already running | 78 a basic tool is missing |
+# 143 stopped by a signal.
 # Never 194 or 168: to the SSM agent they mean "reboot" and "skip the rest".
 #
 # Environment, for tests and for several instances on one machine: SMOKEJUMPER_DIR is where to keep files,
@@ -78,17 +79,31 @@ need_tools() {
 	done
 }
 
-# The folder of results: ours alone. In a world-writable parent somebody else may have made it first.
-open_base() {
+# ----------------------------------------
+# The folder of results
+
+# each_place COMMAND...: with each folder that may hold results as its last argument, the best first, until it succeeds.
+# /var/lib is read-only on hosts with an immutable root; /run and often /tmp are memory. Nothing stands in for
+# SMOKEJUMPER_DIR.
+each_place() {
 	if [ -n "${SMOKEJUMPER_DIR:-}" ]; then
-		base=$SMOKEJUMPER_DIR
-	elif [ "$(id -u)" = 0 ]; then
-		base=/var/lib/smokejumper
-	else
-		base=${TMPDIR:-/tmp}/smokejumper-$(id -u)
+		"$@" "$SMOKEJUMPER_DIR"
+		return
 	fi
-	mkdir -p "$base" 2>/dev/null || [ -d "$base" ] ||
-		die 73 DISK_FULL "Cannot create the folder $base." 'Free some space there, or check that it is writable.'
-	[ ! -L "$base" ] && [ "$(stat -c %u "$base")" = "$(id -u)" ] && chmod 700 "$base" ||
-		die 70 UNSAFE_FOLDER "The folder $base is a link or belongs to another user." 'Remove it, or set SMOKEJUMPER_DIR.'
+	user=$(id -u)
+	if [ "$user" = 0 ]; then
+		"$@" /var/lib/smokejumper || "$@" /run/smokejumper || "$@" /var/tmp/smokejumper-0 || "$@" /tmp/smokejumper-0
+	else
+		"$@" "${TMPDIR:-/tmp}/smokejumper-$user" || "$@" "/var/tmp/smokejumper-$user" || "$@" "/tmp/smokejumper-$user"
+	fi
+}
+
+# In a world-writable parent somebody else may have made it first.
+is_ours() {
+	[ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %u "$1")" = "$(id -u)" ]
+}
+
+# The result is where the run found a place for it.
+has_result() {
+	is_ours "$1" && [ -d "$1/result.$id" ] && base=$1
 }

@@ -5,6 +5,9 @@
 #   fetch --id ID --offset BYTES
 #   fetch --id ID --to PRESIGNED_ADDRESS --checksum SHA256_IN_BASE64
 
+# die does not return, so A && B || die is safe (SC2015).
+# shellcheck disable=SC2015
+
 . ./common.sh
 . ./result.sh
 . ./node.sh
@@ -53,9 +56,8 @@ need_address() {
 
 main() {
 	arguments "$@"
-	need_tools base64 chmod cut head id mkdir sha256sum stat tail tr
-	open_base
-	[ -f "$base/result.$id/capture.gz" ] ||
+	need_tools base64 cut head id sha256sum stat tail tr
+	each_place has_result && [ -f "$base/result.$id/capture.gz" ] ||
 		die 66 NO_RESULT "There is no result of capture $id on this machine." \
 			'Results are removed once they have been fetched, or after an hour.'
 	if [ -n "$address" ]; then

@@ -7,8 +7,8 @@
 #   clean --id ID
 #
 # Made for SSM Run Command: sent as text, run as root by any POSIX sh, it prints less than 24,000 bytes of ASCII. It
-# installs nothing (unless told to), leaves no process behind and removes its files; only the result stays, in a folder
-# of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
+# installs nothing unless told to (see host/install.sh), leaves no process behind and removes its files; only the result
+# stays, in a folder of mode 0700, for `fetch` until `clean`, or until a later run finds it older than an hour.
 #
 # stdout: a line of base64 (a part of the gzipped capture, see docs/formats.md; none with --out), then one JSON line.
 # stderr: words for people.
@@ -22,8 +22,10 @@
 # shellcheck disable=SC2015
 
 . ./common.sh
+. ./host/places.sh
 . ./run/guard.sh
 . ./result.sh
+. ./host/install.sh
 . ./run/perf.sh
 . ./run/processes.sh
 . ./run/record.sh
@@ -31,6 +33,7 @@
 . ./run/programs.sh
 . ./node.sh
 . ./run/code.sh
+. ./host/flags.sh
 
 # The agent cuts stdout at 24,000 bytes: 4/3 x 16,800 + 1,400 for the report line.
 first_part=16800
@@ -157,13 +160,30 @@ send_result() {
 # The same command may come twice before the first one has ended: SSM's answer to the first was lost and it was sent
 # again. Both give the one result.
 wait_for_twin() {
-	patience=$((seconds + longest_wait))
+	patience=$((seconds + longest_wait + install_longest))
 	while [ "$patience" -gt 0 ]; do
 		pause 1
 		flock -n 9 && return 0
 		[ "$(cat "$base/running" 2>/dev/null)" = "$id" ] || return 1
 		patience=$((patience - 1))
 	done
+	return 1
+}
+
+# shellcheck disable=SC2317 # called by open_base
+# One capture at a time, wherever it keeps its files; and the same capture, sent twice, finds what the first one did.
+place_in_use() {
+	has_result "$1" && return 0
+	is_ours "$1" && [ -f "$1/lock" ] && ! flock -n "$1/lock" true 2>/dev/null && base=$1
+}
+
+# shellcheck disable=SC2317 # called by each_place
+# Files that killed runs left, and results that nobody fetched.
+clear_leftovers() {
+	! is_ours "$1" || {
+		rm -rf "$1"/work.*
+		find "$1" -name 'result.*' -mmin "+$keep_minutes" -exec rm -rf {} +
+	} 2>/dev/null
 	return 1
 }
 
@@ -176,8 +196,7 @@ run() {
 	trap cleanup EXIT
 	trap stopped TERM INT HUP
 	printf '%s' "$id" >"$base/running"
-	rm -rf "$base"/work.*
-	find "$base" -name 'result.*' -mmin +$keep_minutes -exec rm -rf {} +
+	each_place clear_leftovers
 	# Sent twice (the caller lost the first answer): the same result again, not a second recording.
 	if [ -f "$base/result.$id/report" ]; then
 		send_result
@@ -197,6 +216,7 @@ run() {
 	begin_v8
 	record
 	copy_maps
+	note_flags
 	collect_v8
 	reduce
 	store_result
@@ -207,7 +227,8 @@ main() {
 	arguments "$@"
 	need_tools "$awk" base64 cat chmod cut date dd df env find flock getconf grep gzip head id ls mkdir mv nice od \
 		readlink rm sed sha256sum sleep sort stat tail timeout tr uname wc
-	open_base
+	size_recording
+	open_base "$needed_kb"
 	run
 	exit 0
 }

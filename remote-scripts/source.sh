@@ -12,6 +12,7 @@
 # shellcheck disable=SC2015,SC2016,SC2154
 
 . ./common.sh
+. ./host/places.sh
 . ./node.sh
 
 source_js='@source.js@'
@@ -21,6 +22,11 @@ most_places=10
 most_bytes=17400
 places=''
 work=''
+
+# shellcheck disable=SC2317 # called by open_base
+place_in_use() {
+	return 1
+}
 
 arguments() {
 	need_action source "$@"
@@ -100,9 +106,9 @@ fit() {
 
 main() {
 	arguments "$@"
-	need_tools base64 chmod cut env gzip head id mkdir mktemp nice readlink rm sed stat timeout tr wc "$awk"
+	need_tools base64 chmod cut df env gzip head id mkdir mktemp nice readlink rm sed stat tail timeout tr wc "$awk"
 	[ "$(id -u)" != 0 ] || need_tools nsenter setpriv
-	open_base
+	open_base 4096
 	work=$(mktemp -d "$base/source.XXXXXX") || die 73 DISK_FULL "Cannot write to $base." 'Free some space there.'
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 143' HUP INT TERM

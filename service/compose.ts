@@ -175,8 +175,9 @@ export function createSteps(
       clock,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
+      installPerf: config.CAPTURE_INSTALL_PERF === 'on',
     }),
-    dispatched: collectStep({ ...transfer, store }),
+    dispatched: collectStep({ ...transfer, store, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
     collected: analyzeStep({
       store,
       clock,

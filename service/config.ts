@@ -54,6 +54,8 @@ const Environment = z.object({
   /** Whether V8's own profiler may visit processes of an instance: it stops each for some tenths of a second, twice. */
   V8_ENGINE: z.enum(V8_ENGINES).default('off'),
   V8_MAX_PROCESSES: integer(1, 16).default(4),
+  /** Whether the script may install perf on an instance that has none: it changes the host, so somebody must say so. */
+  CAPTURE_INSTALL_PERF: z.enum(['off', 'on']).default('off'),
   PEERS: integer(1, 5).default(1),
   /** A freshly started instance is warming up and no fair peer. */
   PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),

@@ -35,6 +35,14 @@ test('an empty variable counts as unset', () => {
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, SMTP_URL: '', PORT: '' }).PORT, 3000);
 });
 
+test('perf is installed on instances only where that is switched on, by one of two words', () => {
+  assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC }).CAPTURE_INSTALL_PERF, 'off');
+  assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_INSTALL_PERF: 'on' }).CAPTURE_INSTALL_PERF, 'on');
+  assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_INSTALL_PERF: 'yes' }), {
+    message: /CAPTURE_INSTALL_PERF: /,
+  });
+});
+
 test('lists are split at commas and trimmed', () => {
   const config = readConfig({ SNS_TOPIC_ARNS: `${TOPIC} , ${TOPIC}2`, MAIL_TO: 'a@example.com, b@example.com,' });
   assert.deepEqual(config.SNS_TOPIC_ARNS, [TOPIC, `${TOPIC}2`]);

@@ -19,7 +19,7 @@ match($0, /PERF_RECORD_COMM exec: .*:[0-9]+\/[0-9]+ *$/) {
 	part = ""; next
 }
 match($0, /PERF_RECORD_(COMM|EXIT|NAMESPACES|CGROUP)[ (:]/) { part = ""; next }
-match($0, /-?[0-9]+\/-?[0-9]+ +[0-9]+\.[0-9]+: +cpu-clock[^ ]*: *$/) {
+match($0, /-?[0-9]+\/-?[0-9]+ +[0-9]+\.[0-9]+: +(software\/)?cpu-clock[^ ]*: *$/) {
 	name = part substr($0, 1, RSTART - 1); part = ""
 	n = split(substr($0, RSTART), f, " "); split(f[1], ids, "/"); at = f[2] + 0
 	if (!inside(at)) next

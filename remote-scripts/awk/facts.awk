@@ -77,10 +77,10 @@ function write_processes(   i, pid, k, runtime, state) {
 		printf "%s{\"pid\":%d,\"name\":%s,\"exe\":%s,\"runtime\":%s,\"container\":%s,\"unit\":%s", (i > 1 ? "," : ""), \
 			pid, text(ABOUT[pid, "title"]), text(ABOUT[pid, "exe"]), or_null(runtime), or_null(ABOUT[pid, "container"]), \
 			or_null(ABOUT[pid, "unit"])
-		printf ",\"cpuSeconds\":%s,\"partial\":%s,\"perfMap\":%s,\"mapSizes\":%s}", \
+		printf ",\"cpuSeconds\":%s,\"partial\":%s,\"perfMap\":%s,\"mapSizes\":%s%s}", \
 			k == "" ? "null" : sprintf("%.2f", used(k) / clk), \
 			(k == "" || SEEN[k] < notes || (BORN[k] && WHEN[k] > start)) ? "true" : "false", \
-			or_null(state), sizes(pid)
+			or_null(state), sizes(pid), ABOUT[pid, "more"]
 	}
 	printf "]"
 }

@@ -73,7 +73,7 @@ function learn(line,   s, p, ip, rest, i, c, nesting, sym, dso) {
 	# The service demangles: a name that is cut can only be read as far as it goes.
 	if (length(sym) > 4000) sym = substr(sym, 1, 3997) "..."
 	if (sym == "") sym = "[unknown]"
-	if (dso ~ /^\/tmp\/perf-[0-9]+\.map$/ || dso == "//anon" || dso == "[anon]" ||
+	if (dso ~ /^\/tmp\/perf-[0-9]+\.map$/ || dso == "//anon" || dso ~ /^\[anon.*\]$/ ||
 	    (dso == "[unknown]" && length(ip) > 8 && length(ip) < 13)) {
 		IP[line] = ip; SYM[line] = sym; DSO[line] = dso
 		return F[line] = -1

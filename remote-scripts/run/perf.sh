@@ -1,22 +1,5 @@
 #!/bin/sh
-# Finding perf, installing it when asked to, and learning what it may record here.
-
-distribution() {
-	[ -r /etc/os-release ] || return 0
-	sed -n 's/^ID="\{0,1\}\([a-z0-9]*\).*/\1/p' /etc/os-release | head -n 1
-}
-
-install_command() {
-	case $(distribution) in
-	ubuntu) echo "apt-get update && apt-get install -y linux-tools-common linux-tools-$(uname -r)" ;;
-	debian) echo 'apt-get update && apt-get install -y linux-perf' ;;
-	alpine) echo 'apk add perf' ;;
-	sles | opensuse*) echo 'zypper --non-interactive install perf' ;;
-	amzn | rhel | centos | rocky | almalinux | fedora)
-		if command -v dnf >/dev/null 2>&1; then echo 'dnf install -y perf'; else echo 'yum install -y perf'; fi
-		;;
-	esac
-}
+# Finding perf, and learning what it may record here.
 
 # Ubuntu's /usr/bin/perf is a wrapper that fails when the tools of the running kernel's exact version are missing; the
 # perf of any other version works nearly always.
@@ -30,17 +13,10 @@ find_perf() {
 
 need_perf() {
 	find_perf && return 0
-	how=$(install_command)
-	[ -n "$how" ] ||
-		die 71 PERF_MISSING 'There is no perf here that works with the running kernel.' \
-			"Install this distribution's perf package on the instance."
-	if [ -n "$install" ]; then
-		say "Installing perf with '$how'."
-		timeout 180 sh -c "$how" >"$work/install" 2>&1 </dev/null
-		find_perf && return 0
-		die 71 PERF_MISSING "Could not install perf$(last_words "$work/install")." "Run this on the instance: '$how'."
-	fi
-	die 71 PERF_MISSING 'There is no perf here that works with the running kernel.' "Run this on the instance: '$how'."
+	plan_install
+	[ -z "$obstacle" ] || die 71 PERF_MISSING "There is no perf here, and it cannot be installed: $obstacle." "$advice"
+	[ -n "$install" ] || die 71 PERF_MISSING 'There is no perf here that works with the running kernel.' "$advice"
+	install_perf
 }
 
 # Always the same event, so that two machines agree: without performance counters (most small instances) `cycles`

@@ -94,15 +94,19 @@ plan_window() {
 	}
 }
 
-# What the kernel may write at most: a sample takes 350 bytes with 30 frames, 1.1 KB with 127.
-plan_disk() {
+# What the kernel may write at most: a sample takes 350 bytes with 30 frames, 1.1 KB with 127. Half of it is usual.
+size_recording() {
 	cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 	record_kb=$((hz * cpus * (seconds + 8) + 16384))
 	[ "$record_kb" -lt 524288 ] || record_kb=524288
-	# shellcheck disable=SC2046 # the words of df's line are wanted
-	set -- $(df -Pk "$base" | tail -n 1)
-	[ "${4:-0}" -ge $((record_kb / 2 + 16384)) ] ||
-		die 73 DISK_FULL "Only ${4:-0} KB are free in $base, but $((record_kb / 2 + 16384)) KB are needed." 'Free some space.'
+	needed_kb=$((record_kb / 2 + 16384))
+}
+
+# Looked at once more after perf may have been installed on the same disk.
+plan_disk() {
+	room_in "$base"
+	[ "$room" -ge "$needed_kb" ] ||
+		die 73 DISK_FULL "Only $room KB are free in $base, but $needed_kb KB are needed." 'Free some space.'
 }
 
 # A machine that burns has a long queue for each CPU. What is done here takes a second or two of CPU in all: at the

@@ -60,6 +60,8 @@ choose_reading() {
 	! can symfs || ! can kallsyms || no_symbols="--symfs $work/nothing --kallsyms=/dev/null"
 	task_events=''
 	! can show-task-events || task_events=--show-task-events
+	# perf 4.14 (Amazon Linux 2) does not know it, and says "lost 2 chunks" of any number each.
+	! can show-lost-events || task_events="$task_events --show-lost-events"
 	mangled=''
 	! can demangle || mangled=--no-demangle
 }
@@ -93,12 +95,21 @@ check_awk() {
 # `begins` and `ends` are the window in seconds.
 count_samples() {
 	# shellcheck disable=SC2086 # the options are words
-	perf_text "$(reading_left)" $no_symbols -F comm,pid,tid,time,event --show-lost-events $task_events |
+	perf_text "$(reading_left)" $no_symbols -F comm,pid,tid,time,event $task_events |
 		"$awk" -v begins="$begins" -v ends="$ends" -v root=$$ "$census_awk" >"$work/census"
 	check_awk $? 'Counting the samples'
 	read -r status <"$work/script.status"
+	[ "$task_events" != "${task_events%lost-events}" ] || ! grep -q 'lost [0-9]* chunks' "$work/script.err" ||
+		warn 'The kernel lost samples; this version of perf does not say how many.'
 	case $status in
 	0 | 124) ;;
+	129)
+		[ -n "$no_symbols$task_events" ] || fault REDUCE_FAILED "Counting the samples: perf $(why 129)." 'Try another perf.'
+		# It does not know what it says it knows.
+		no_symbols=''
+		task_events=''
+		count_samples
+		;;
 	*)
 		fault REDUCE_FAILED "Counting the samples failed: perf $(why "$status")$(last_words "$work/script.err")." \
 			'Try again.'

@@ -25,6 +25,17 @@ export function visitSeconds({ engine, maxProcesses }: V8Plan): number {
   return engine === 'off' ? 0 : VISIT_SECONDS * maxProcesses;
 }
 
+/** `install_fetch` and `install_unpack` of install.sh: how long it may install perf. */
+const INSTALL_SECONDS = 180;
+
+/**
+ * What installing perf adds to the time that a command is given. The common start does not wait for it: perf is
+ * installed once in the life of an instance, and an instance without it records late, with a warning.
+ */
+export function installSeconds(installPerf: boolean | undefined): number {
+  return installPerf ? INSTALL_SECONDS : 0;
+}
+
 /** What one instance is asked to record. */
 export interface CapturePlan {
   readonly captureId: string;

@@ -33,7 +33,7 @@ export function buildDocument(scripts: RemoteScripts, pack: Pack, hash: (text: s
   const archive = archiveOf(scripts);
   // Of the text, not of its gzip, which differs with version and architecture.
   const version = hash(JSON.stringify(contentOf('', archive))).slice(0, 16);
-  return { version, content: `${JSON.stringify(contentOf(version, pack(archive)), null, 1)}\n` };
+  return { version, content: `${JSON.stringify(contentOf(version, pack(archive)))}\n` };
 }
 
 /** The parameters by which a document of this version does what is asked for. SSM checks them. */
@@ -59,14 +59,52 @@ export function unpackDocument(content: string, unpack: Unpack): unknown {
 }
 
 const PACKED = /^(packed=')([A-Za-z0-9+/=]+)'$/;
-/** Between the scripts of the archive. */
-const mark = (action: string) => `=== ${action}`;
-
-/** Shortest first: what they share then lies within the 32 KB that gzip looks back. */
+/**
+ * The paragraphs of all scripts, each once and like beside like: gzip looks back 32 KB only. The first one tells which
+ * of them make up each script (`run 2-40 57`), counted from 2.
+ */
 function archiveOf(scripts: RemoteScripts): string {
-  const actions = [...SCRIPT_ACTIONS].sort((a, b) => scripts[a].length - scripts[b].length);
-  return `${actions.map((action) => `${mark(action)}\n${outdented(scripts[action])}`).join('')}${mark('')}\n`;
+  const texts = SCRIPT_ACTIONS.map((action) => outdented(scripts[action]).trimEnd().split(/\n{2,}/));
+  const unique = [...new Set(texts.flat())].sort((one, other) => kindOf(one) - kindOf(other));
+  const numbers = new Map(unique.map((text, at) => [text, at + 2]));
+  const lists = SCRIPT_ACTIONS.map((action, at) => {
+    return [action, ...ranges((texts[at] ?? []).map((text) => numbers.get(text) ?? 0))].join(' ');
+  });
+  return `${[lists.join('\n'), ...unique].join('\n\n')}\n`;
 }
+
+/** Shell, awk and JavaScript, by what they look like: only the size depends on it. */
+function kindOf(text: string): number {
+  if (/=>|\bconst\b|;$/m.test(text)) return 2;
+  return /^function |\bprintf? "|\$0/m.test(text) ? 1 : 0;
+}
+
+/** `2-40 57`. */
+function ranges(numbers: readonly number[]): string[] {
+  const found: { from: number; to: number }[] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last !== undefined && last.to === number - 1) last.to = number;
+    else found.push({ from: number, to: number });
+  }
+  return found.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+}
+
+/** For awk: prints the script `action` of the archive. */
+const EXTRACT = [
+  'BEGIN { RS = ""; ORS = "\\n\\n" }',
+  '{ text[NR] = $0 }',
+  'END {',
+  'lines = split(text[1], list, "\\n")',
+  'for (i = 1; i <= lines; i++) {',
+  'n = split(list[i], part, " ")',
+  'if (part[1] == action) for (k = 2; k <= n; k++) {',
+  'split(part[k] "-" part[k], ends, "-")',
+  'for (j = ends[1] + 0; j <= ends[2] + 0; j++) print text[j]',
+  '}',
+  '}',
+  '}',
+];
 
 function contentOf(version: string, packed: string) {
   return {
@@ -120,7 +158,7 @@ const CANNOT_UNPACK = {
   id: '',
   code: 'MISSING_TOOL',
   message: 'The script cannot be unpacked.',
-  hint: 'Install coreutils, gzip and sed.',
+  hint: 'Install coreutils, gzip and awk.',
 };
 
 /** Every value stands in single quotes, and no pattern lets one through. */
@@ -131,7 +169,10 @@ function shell(packed: string): string[] {
     "set -- '{{ action }}'",
     ...OPTION_NAMES.map(optionLine),
     `packed='${packed}'`,
-    'script=$(echo "$packed" | base64 -d | gzip -dc | sed -n "/^=== $1\\$/,/^=== /{/^=== /d;p;}")',
+    "extract='",
+    ...EXTRACT,
+    "'",
+    'script=$(echo "$packed" | base64 -d | gzip -dc | awk -v action="$1" "$extract")',
     '[ -n "$script" ] || {',
     `\techo '${JSON.stringify(CANNOT_UNPACK)}'`,
     '\texit 78',

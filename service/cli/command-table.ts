@@ -53,6 +53,10 @@ const V8_PROCESSES = {
   value: 'N',
   help: 'how many processes it visits at most, the hottest first (default 4)',
 } as const;
+const INSTALL_PERF = {
+  type: 'boolean',
+  help: 'let the package manager install perf if it is missing',
+} as const;
 const HZ = 'samples per second per CPU, 1 to 4999';
 const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
 
@@ -76,7 +80,7 @@ export const COMMANDS = {
       hz: { type: 'string', value: 'N', help: `${HZ} (default 99)` },
       v8: { ...V8, help: `${V8.help} (default off)` },
       'v8-processes': V8_PROCESSES,
-      'install-perf': { type: 'boolean', help: 'let the package manager install perf if it is missing' },
+      'install-perf': INSTALL_PERF,
       output: { ...OUTPUT, help: 'where to write the capture' },
     },
   },
@@ -88,6 +92,7 @@ export const COMMANDS = {
       hz: { type: 'string', value: 'N', help: `${HZ} (default: CAPTURE_HZ)` },
       v8: { ...V8, help: `${V8.help} (default: V8_ENGINE)` },
       'v8-processes': V8_PROCESSES,
+      'install-perf': { ...INSTALL_PERF, help: `${INSTALL_PERF.help} (default: CAPTURE_INSTALL_PERF)` },
       output: { ...OUTPUT, value: 'NAME', help: 'how the file names begin (default: the instance and the time)' },
       'no-open': { type: 'boolean', help: 'do not open a browser' },
     },

@@ -1,6 +1,7 @@
 import type { Differential, Quality, Verdict } from '../compare/differential.ts';
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
+import { flagHazards } from '../report/flag-hazards.ts';
 import type {
   ReportAlarm,
   ReportCapture,
@@ -119,6 +120,11 @@ function shortcomings(input: ReportInput): string[] {
   }
   if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {
     list.push('There was no healthy peer to compare with; the reason is given next to each instance.');
+  }
+  for (const { capture, profile } of input.captures) {
+    const side = capture.role === 'hot' ? 'hot instance' : 'peer';
+    const hazards = flagHazards(profile?.processes ?? []);
+    list.push(...hazards.map((hazard) => `On the ${side} ${capture.instanceId}, ${hazard}`));
   }
   return list;
 }

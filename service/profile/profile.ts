@@ -107,6 +107,17 @@ export interface V8Visit {
   readonly leftOpen: boolean;
 }
 
+/** The log that V8 writes beside the perf map, for as long as the process lives. */
+export interface V8Log {
+  /** `unlinked`: a file that goes with the process; `stdout`: the program's own output, as no file could be made. */
+  readonly to: 'file' | 'unlinked' | 'stdout';
+  readonly path: string;
+  /** Of all its threads; 0 for `stdout`. */
+  readonly bytes: number;
+  /** Age of the process. */
+  readonly seconds: number;
+}
+
 export interface ProcessInfo {
   readonly pid: number | null;
   /** Short name for people: process title or program. Untrusted text. */
@@ -126,6 +137,11 @@ export interface ProcessInfo {
   readonly namedBy?: 'v8';
   /** Absent where nobody asked for V8's profiler. */
   readonly visit?: V8Visit;
+  /** Version of Node, `v24.1.0`; absent where not known. */
+  readonly node?: string;
+  readonly v8Log?: V8Log;
+  /** Processes that write the same perf map, which therefore names the functions of none. */
+  readonly sharesMapWith?: readonly number[];
 }
 
 /** CPU seconds of the whole host over the window, from /proc/stat. */

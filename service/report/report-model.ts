@@ -38,7 +38,7 @@ export interface ReportModel {
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
   readonly culprit: FindingModel | null;
-  /** The other program that is to blame: then no function is. */
+  /** The other program that is to blame. */
   readonly program: ProgramModel | null;
   /** Other programs that used the CPUs of the hosts. */
   readonly programs: readonly ProgramModel[];
@@ -141,20 +141,17 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
 /** Classes that say that no function of the service is to blame. */
 const NOT_THE_CODE: readonly VerdictClass[] = ['other process', 'steal'];
 
-/** The one place where a report points at somebody: never at an innocent function. */
+/** The one place where a report points at somebody: never at an innocent function. Of two that grew it shows both. */
 function blamed(
   data: ReportData,
   findings: readonly FindingModel[],
   top: readonly TopFunctionModel[],
   limits: Limits,
 ): Pick<ReportModel, 'culprit' | 'program' | 'busiest' | 'alone'> {
-  const { program } = data.verdict;
-  if (program !== undefined) {
-    return { culprit: null, program: programModel(program, limits), busiest: null, alone: false };
-  }
-  const busiest = NOT_THE_CODE.includes(data.verdict.class) ? null : (top[0] ?? null);
+  const program = data.verdict.program === undefined ? null : programModel(data.verdict.program, limits);
   const culprit = findings[0] ?? null;
-  return { culprit, program: null, busiest, alone: culprit === null && busiest === null };
+  const busiest = NOT_THE_CODE.includes(data.verdict.class) ? null : (top[0] ?? null);
+  return { culprit, program, busiest, alone: culprit === null && program === null && busiest === null };
 }
 
 function culpritSource(

@@ -34,6 +34,18 @@ export const MISSING = `
 
 export const CULPRIT = `
 <section class="pair{{#if alone}} alone{{/if}}" aria-label="Verdict">
+{{#with program}}<div class="card culprit">
+<h2>Another program</h2>
+<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{/if}}</p>
+<p class="soft small">{{words}}; {{onPeer}}.</p>
+<dl class="bars">
+<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
+<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
+</dl>
+<p><strong class="num">{{delta}} cores</strong></p>
+{{#if @root.graphs.length}}<p class="small"><a href="#graph-programs" data-graph="programs">\
+Show it in the flame graph</a></p>{{/if}}
+</div>{{/with}}
 {{#with culprit}}<div class="card culprit">
 <h2>The culprit</h2>
 <p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}\
@@ -51,18 +63,6 @@ time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\
 {{#each notes}}<p class="soft small">{{this}}</p>{{/each}}
 {{#if route.length}}<p class="route">{{#each route}}<code>{{this}}</code> {{/each}}</p>{{/if}}
 ${showLink('differential')}
-</div>{{/with}}
-{{#with program}}<div class="card culprit">
-<h2>Not the service</h2>
-<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{/if}}</p>
-<p class="soft small">{{words}}; {{onPeer}}.</p>
-<dl class="bars">
-<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
-<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
-</dl>
-<p><strong class="num">{{delta}} cores</strong></p>
-{{#if @root.graphs.length}}<p class="small"><a href="#graph-programs" data-graph="programs">\
-Show it in the flame graph</a></p>{{/if}}
 </div>{{/with}}
 {{#with busiest}}<div class="card culprit">
 <h2>Busiest on the hot instance</h2>

@@ -93,16 +93,16 @@ test('every way to reach another module is seen', () => {
 });
 
 test('a breach, an arrow back and a circle are found', () => {
-  const one = { from: 'service/profile/profile.ts', to: 'service/report/mail.ts', typesOnly: true };
+  const one = { from: 'service/profile/profile.ts', to: 'service/report/mail/render-mail.ts', typesOnly: true };
   assert.deepEqual(breaches([one]), [
-    'service/profile may not import types of service/report/mail.ts: service/profile/profile.ts',
+    'service/profile may not import types of service/report/mail/render-mail.ts: service/profile/profile.ts',
   ]);
   assert.equal(arrowsBack([one]).length, 1);
   assert.deepEqual(breaches([{ ...one, to: 'node:fs', typesOnly: false }]), [
     'service/profile may not import node:fs: service/profile/profile.ts',
   ]);
   assert.deepEqual(circles([one, { ...one, from: one.to, to: 'x.ts' }, { ...one, from: 'x.ts', to: one.from }]), [
-    ['service/profile/profile.ts', 'service/report/mail.ts', 'x.ts'],
+    ['service/profile/profile.ts', 'service/report/mail/render-mail.ts', 'x.ts'],
   ]);
 });
 

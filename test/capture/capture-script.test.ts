@@ -9,6 +9,7 @@ import {
   cleanCall,
   FETCH_BYTES,
   fetchCall,
+  installSeconds,
   parseRunOutput,
   runCall,
   uploadCall,
@@ -52,6 +53,13 @@ test('V8’s profiler is asked only where the plan says so, and has time before 
   const script = runText({ ...PLAN, v8: lines });
   assert.deepEqual(argumentsOf(script).slice(9), ['--v8', 'lines', '--v8-processes', '3']);
   assert.equal(visitSeconds(lines), 6);
+});
+
+test('installing perf has as much time as the script takes for it, and none where it may not', () => {
+  const script = SCRIPTS.run;
+  const limit = (name: string) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(script)?.[1]);
+  assert.equal(installSeconds(true), limit('install_fetch') + limit('install_unpack'));
+  assert.deepEqual([installSeconds(false), installSeconds(undefined)], [0, 0]);
 });
 
 test('no text can leave its quotes', () => {

@@ -143,6 +143,36 @@ test('a mail server that takes nothing is named, its password is not', async () 
   });
 });
 
+test('no perf on an instance is a fault, or a note where the first capture may install it', async () => {
+  const missing = (message: string) => {
+    const report = { smokejumper: 1, ok: false, id: 'cli-1', code: 'PERF_MISSING', message, hint: 'Do this.' };
+    const sent: string[] = [];
+    const ssm = answering(aws.ssm, (input) => {
+      if (!('DocumentName' in input)) {
+        const StandardOutputContent = `${JSON.stringify(report)}\n`;
+        return { Status: 'Failed', StatusDetails: 'Failed', ResponseCode: 71, StandardOutputContent };
+      }
+      sent.push(JSON.stringify(input));
+      return { Command: { CommandId: 'cmd-1' } };
+    });
+    const recording = (changes: Record<string, string>) =>
+      instanceChecks(configOf(changes), { ...aws, ssm }, HOT)
+        .find(({ name }) => name === 'recording')
+        ?.run();
+    return { sent, recording };
+  };
+  const on = { CAPTURE_INSTALL_PERF: 'on' };
+  const { sent, recording } = missing('There is no perf here.');
+  await assert.rejects(async () => recording({}), { code: 'PERF_MISSING', hint: 'Do this.' });
+  const [noted] = [await recording(on)].flat();
+  assert.equal(noted?.state, 'note');
+  assert.match(noted?.text ?? '', /^There is no perf here\. CAPTURE_INSTALL_PERF=on: the first capture installs it/);
+  // A check changes nothing.
+  assert.doesNotMatch(sent.join(), /'--install-perf'\\n"/);
+  const image = missing('There is no perf here, and it cannot be installed: packages cannot be installed on Flatcar.');
+  await assert.rejects(async () => image.recording(on), { code: 'PERF_MISSING' });
+});
+
 test('an instance whose functions would have no names: the check says which process, and which options', async () => {
   const recorded = gunzipSync(await readFile(join(import.meta.dirname, '../fixtures/captures/busy-hot.capture.gz')));
   const nameless = gzipSync(recorded.toString().replaceAll('"perfMap":"ok"', '"perfMap":"none"'));

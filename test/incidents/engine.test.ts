@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { installSeconds } from '../../service/capture/capture-script.ts';
 import { createRunner } from '../../service/incidents/runner.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
 import { AppError } from '../../service/shared/errors.ts';
+import type { IncidentId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
 import { answer, NOW, printed, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
@@ -121,6 +123,21 @@ test('an instance that never answers is given up on, its command cancelled, and 
   assert.match(lost?.failure?.message ?? '', new RegExp(`^${PEER} did not answer within 188 s\\.$`));
   assert.match(lost?.failure?.hint ?? '', /SSM agent/);
   assert.ok(world.commands.sent.some((command) => command.instanceId === PEER && command.cancelled));
+});
+
+test('where perf may be installed the command is told so, and is given the time for it', async () => {
+  const silent = () => ({ exitCode: 0, stdout: '', stderr: '', endless: true });
+  const [without, allowed] = [setUp({ execute: silent }), setUp({ execute: silent, installPerf: true })];
+  const ids = [without, allowed].map((world) => acceptAlarm(world.store, { nowMs: NOW }));
+  await runToEnd(without, ids[0] as IncidentId);
+  await runToEnd(allowed, ids[1] as IncidentId);
+  const [plain, patient] = [without.commands.sent[0], allowed.commands.sent[0]];
+  assert.match(patient?.script ?? '', /'--install-perf'\n$/);
+  assert.doesNotMatch(plain?.script ?? '', /'--install-perf'\n$/);
+  const more = installSeconds(true);
+  assert.equal((patient?.timeoutSeconds ?? 0) - (plain?.timeoutSeconds ?? 0), more);
+  const failure = allowed.store.captures(ids[1] as IncidentId)[0]?.failure;
+  assert.match(failure?.message ?? '', new RegExp(`within ${188 + more} s`));
 });
 
 test('a command that cannot even be cancelled still times out', async () => {

@@ -1,8 +1,25 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { acceptAlarm } from '../support/accept-alarm.ts';
+import { acceptAlarm, HOT } from '../support/accept-alarm.ts';
 import { NOW, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
+
+test('what the flags do to the processes is said in the report, for each host', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  const v8Log = { to: 'stdout', path: '', bytes: 0, seconds: 9 } as const;
+  const made = profileFromText('0..10 handle@/srv/app.js:1;slow@/srv/app.js:9 500');
+  const processes = made.processes.map((one) => ({ ...one, v8Log }));
+  const runner = runnerOf(world.ports, async () => ({ ...made, processes }));
+  assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
+  const said = world.store.report(id)?.shortcomings ?? [];
+  assert.equal(said.length, 2);
+  assert.match(
+    said[0] ?? '',
+    new RegExp(`^On the hot instance ${HOT}, .*: V8 writes its log to the program's standard`),
+  );
+  assert.match(world.mail.messages[0]?.text ?? '', /--logfile=\+ --no-logfile-per-isolate/);
+});
 
 test('recordings too weak to compare: no difference drawn, no function named; mail and report say why', async () => {
   const world = setUp();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { SourceExcerpt } from '../../service/capture/source-script.ts';
 import { PAGE_LIMITS } from '../../service/report/finding-model.ts';
-import { renderMail } from '../../service/report/mail.ts';
+import { renderMail } from '../../service/report/mail/render-mail.ts';
 import { renderReportFile } from '../../service/report/report-file.ts';
 import { codeModel } from '../../service/report/source/code-model.ts';
 import { deployModel } from '../../service/report/source/deploy-words.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { renderMail } from '../../service/report/mail.ts';
+import { renderMail } from '../../service/report/mail/render-mail.ts';
 import type { ReportData } from '../../service/report/report-data.ts';
 import { assertGolden } from '../support/golden.ts';
 import { dangers, inspectHtml } from '../support/inspect-html.ts';

@@ -1,39 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmdirSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseRunOutput } from '../../service/capture/capture-script.ts';
 import { folder, has, noPerf, run } from '../support/scripts/remote-script.ts';
-
-/** A PATH of everything that is installed, but with or without some programs. */
-function pathWith(t: TestContext, programs: Readonly<Record<string, string | null>>): string {
-  const dir = folder(t);
-  for (const place of ['/bin', '/usr/bin', '/sbin', '/usr/sbin']) {
-    for (const name of readdirSync(place)) {
-      if (name in programs) continue;
-      try {
-        symlinkSync(join(place, name), join(dir, name));
-      } catch {} // in both places
-    }
-  }
-  for (const [name, text] of Object.entries(programs)) {
-    if (text === null) continue;
-    writeFileSync(join(dir, name), `#!/bin/sh\n${text}\n`);
-    chmodSync(join(dir, name), 0o755);
-  }
-  return dir;
-}
+import { pathWith } from '../support/scripts/surroundings.ts';
 
 const SELF = ['run', '--id', 'x', '--seconds', '1', '--pid', `${process.pid}`];
 
@@ -95,15 +68,6 @@ test('no perf: 71, with the command that installs it here, and nothing installed
   assert.deepEqual([code, report.code], [71, 'PERF_MISSING']);
   assert.match(String(report.hint), /install|add|perf package/);
   assert.deepEqual(readdirSync(dir).sort(), ['lock', 'running']);
-});
-
-test('--install-perf runs the package manager and says why it failed', async (t) => {
-  const failing = 'echo "E: Unable to locate package" >&2; exit 100';
-  const managers = Object.fromEntries(['apt-get', 'dnf', 'yum', 'apk', 'zypper'].map((name) => [name, failing]));
-  const path = pathWith(t, { perf: null, ...managers });
-  const { code, report } = await run([...SELF, '--install-perf'], { dir: folder(t), env: { SMOKEJUMPER_PATH: path } });
-  assert.deepEqual([code, report.code], [71, 'PERF_MISSING']);
-  assert.match(String(report.message), /Unable to locate package/);
 });
 
 test('a perf wrapper without the tools of the running kernel counts as no perf', async (t) => {

@@ -11,7 +11,8 @@ const NOTES = {
     'total 100\nlost 2\nfirst 10.01\nlast 11.99\npid 7 60\npid 0 30\npid 9 8\npid 6 2\ntid 7 7 node\nown 6\n' +
     'parent 9 4\n',
   described: [
-    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n7 container 0123456789ab\n7 unit \n',
+    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n7 container 0123456789ab\n7 unit \n' +
+      '7 more ,"node":"v24.1.0"\n',
     '8 title late.js\n8 exe /opt/tool\n8 runtime \n8 container \n8 unit late.service\n',
   ].join(''),
   states: '7 ok\n8 none\n',
@@ -86,6 +87,7 @@ for (const awk of AWKS) {
           [1000, 1000],
           [3000, 1500],
         ],
+        node: 'v24.1.0',
       },
       // Not Node.js: no map is not a fault. It worked half a second from 11.5 s to 13 s, a third of that in the window.
       {

@@ -46,7 +46,7 @@ test('every part belongs to a script', () => {
 /** Variables that begin empty, and count as 0, are awk's own idiom; files need no closing at the end. */
 const IDIOMS = /to uninitialized|no explicit close|data file `.*' is empty|operator `\+' used on two string values/;
 
-for (const name of ['tick', 'census', 'reduce', 'facts', 'programs', 'describe', 'elf'] as const) {
+for (const name of ['tick', 'census', 'reduce', 'facts', 'flags', 'programs', 'describe', 'elf'] as const) {
   test(`gawk --lint finds nothing in ${name}.awk`, (t) => {
     if (!has('gawk')) return t.skip('gawk is not installed');
     const dir = folder(t);

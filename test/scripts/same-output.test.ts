@@ -96,6 +96,8 @@ function lasting(capture: string): string {
     ({ cpuSeconds: _cpuSeconds, partial: _partial, ...lasting }: Record<string, unknown>) => ({
       ...lasting,
       mapSizes: (lasting.mapSizes as [number, number][]).map(([, size]) => size).at(-1),
+      // Only what V8's log is: its size and the age of the process are of the moment.
+      v8Log: (lasting.v8Log as { readonly to?: string } | undefined)?.to,
     }),
   );
   const known = { id, event, hz, scope, binMs, period, kernel, perf, cpus, ledger, names };

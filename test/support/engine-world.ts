@@ -89,6 +89,7 @@ export interface WorldOptions {
   readonly execute?: (script: string, instanceId: InstanceId) => FakeRun;
   readonly reachable?: readonly InstanceId[];
   readonly members?: readonly InstanceId[];
+  readonly installPerf?: boolean;
 }
 
 /** What a runner works with; a test may put something between. */
@@ -103,7 +104,12 @@ export interface Ports {
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
-export function runnerOf(ports: Ports, decode = decodeProfile, excerpts: Excerpts = 'pages'): Runner {
+export function runnerOf(
+  ports: Ports,
+  decode = decodeProfile,
+  excerpts: Excerpts = 'pages',
+  installPerf = false,
+): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
   const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com', excerpts };
   const gunzip = (bytes: Uint8Array) => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
@@ -115,8 +121,8 @@ export function runnerOf(ports: Ports, decode = decodeProfile, excerpts: Excerpt
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF }),
-      dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256 }),
+      targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF, installPerf }),
+      dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
       collected: analyzeStep({
         store,
         clock,
@@ -150,7 +156,7 @@ export function setUp(world: WorldOptions = {}) {
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
     alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
   };
-  return { ...ports, ports, runner: runnerOf(ports) };
+  return { ...ports, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
 }
 
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */

@@ -1,4 +1,4 @@
-import { type CapturePlan, runCall } from '../../capture/capture-script.ts';
+import { type CapturePlan, installSeconds, runCall } from '../../capture/capture-script.ts';
 import { decodeProfile } from '../../convert/load-profile.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../../incidents/capture-transfer.ts';
 import type { CommandResult } from '../../incidents/ports.ts';
@@ -38,13 +38,14 @@ export async function captureRemotely(
   signal: AbortSignal,
 ): Promise<RemoteCapture> {
   const id = randomId('cli') as CaptureId;
+  const timeoutSeconds = plan.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(plan.installPerf);
   const commandId = await deps.commands.send({
     instanceId,
     label: id,
     call: runCall({ ...plan, captureId: id }),
-    timeoutSeconds: plan.seconds + CAPTURE_OVERHEAD_SECONDS,
+    timeoutSeconds,
   });
-  const deadline = deps.clock.now() + (DELIVERY_SECONDS + plan.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000;
+  const deadline = deps.clock.now() + (DELIVERY_SECONDS + timeoutSeconds) * 1000;
   const result = await ended(deps, instanceId, commandId, deadline, signal);
   const bytes = await fetchCapture(deps, { id, instanceId }, readAnswer(instanceId, result), signal);
   const profile = await decodeProfile(bytes);

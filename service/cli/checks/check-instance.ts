@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import { CPU_LOOK_BACK_MS } from '../../incidents/choose-for.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { flagHazards } from '../../report/flag-hazards.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log.ts';
@@ -11,6 +12,8 @@ import { captureRemotely, instanceArgument } from '../capture/remote-capture.ts'
 import { type Check, note, ok } from './run-checks.ts';
 
 const MINUTES = CPU_LOOK_BACK_MS / 60_000;
+/** What else they do is said where it is seen; this must be known before. */
+const BEFORE = '(/tmp must be writable, or Node does not start: docs/operations.md, "What the flags cost")';
 const NODE_OPTIONS = '--perf-basic-prof-only-functions --interpreted-frames-native-stack';
 
 /** Checks of one instance: who would be its peer, and what one second of recording brings. */
@@ -48,16 +51,28 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
 async function checkRecording(config: Config, aws: AwsClients, instanceId: InstanceId) {
   const deps = transferDeps(config, aws, silentLog);
   const plan = { seconds: 1, hz: config.CAPTURE_HZ, startAtSeconds: Math.ceil(Date.now() / 1000) };
-  const { profile, bytes } = await captureRemotely(deps, instanceId, plan, new AbortController().signal);
+  const recorded = await captureRemotely(deps, instanceId, plan, new AbortController().signal).catch((error) =>
+    willBeInstalled(config, error),
+  );
+  if ('text' in recorded) return recorded;
+  const { profile, bytes } = recorded;
   const { ledger, facts, processes } = profile;
   const size = `${Math.ceil(bytes.length / 1024)} KB`;
   const results = [
     ok(`${ledger.recorded} samples, ${ledger.drawn} of them from ${processes.length} processes, ${size}`),
   ];
-  results.push(...processResults(profile));
+  results.push(...processResults(profile), ...flagHazards(profile.processes).map(note));
   // The start was not agreed on with anybody: that it came late says nothing.
   const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
   return [...results, ...warnings.map(note)];
+}
+
+/** A check changes nothing on the instance, so it does not install perf; a capture will. */
+function willBeInstalled(config: Config, error: unknown) {
+  const missing =
+    error instanceof AppError && error.code === 'PERF_MISSING' && !/cannot be installed/.test(error.message);
+  if (!missing || config.CAPTURE_INSTALL_PERF === 'off') throw error;
+  return note(`${error.message} CAPTURE_INSTALL_PERF=on: the first capture installs it, and records late`);
 }
 
 function processResults({ processes }: Profile) {
@@ -71,12 +86,12 @@ function processResults({ processes }: Profile) {
       .join(', ');
   if (nameless.length > 0 && named.length === 0) {
     throw new AppError('NO_SYMBOLS', `The functions of ${list(nameless)} will have no names.`, {
-      hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}".`,
+      hint: `Start Node with NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}, or set V8_ENGINE=fallback.`,
     });
   }
   return [
     ...(named.length > 0 ? [ok(`functions have names in ${list(named)}`)] : []),
-    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}"`)] : []),
+    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}`)] : []),
     ...(unreadable.length > 0 ? [note(`the symbol map of ${list(unreadable)} cannot be read`)] : []),
   ];
 }

@@ -6,6 +6,7 @@ import { transferDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { accountingText } from '../../profile/accounting-text.ts';
+import { flagHazards } from '../../report/flag-hazards.ts';
 import { silentLog } from '../../shared/log.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
 import { comparisonTable } from '../output/compare-table.ts';
@@ -36,6 +37,7 @@ export async function runProfile(args: readonly string[]): Promise<number> {
     hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
     v8,
+    installPerf: values['install-perf'] ?? config.CAPTURE_INSTALL_PERF === 'on',
   };
   const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
@@ -85,6 +87,7 @@ async function save(name: string, hot: RemoteCapture, against: RemoteCapture | u
 
 async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
   for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
+  for (const hazard of flagHazards(profile.processes)) process.stderr.write(`${instanceId}: ${hazard}\n`);
   process.stderr.write(`${instanceId}: ${accountingText(profile.ledger)}\n`);
   await write(`${name}.capture.gz`, bytes);
   return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));

@@ -1,3 +1,4 @@
+import { installSeconds } from '../../capture/capture-script.ts';
 import { AppError } from '../../shared/errors.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../capture-transfer.ts';
 import { type Capture, captureFile } from '../incident.ts';
@@ -7,6 +8,8 @@ import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
 export interface CollectDeps extends TransferDeps {
   readonly store: IncidentStore;
+  /** Whether the commands were allowed to install perf. Default: no. */
+  readonly installPerf?: boolean;
 }
 
 /** After the script must have ended: SSM's own expiry and our polling. */
@@ -53,7 +56,8 @@ async function collect(
 }
 
 async function stillRunning(deps: CollectDeps, capture: Capture, commandId: string): Promise<'pending'> {
-  const deadline = (capture.startAtMs ?? 0) + (capture.seconds + CAPTURE_OVERHEAD_SECONDS) * 1000 + GRACE_MS;
+  const longest = capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf);
+  const deadline = (capture.startAtMs ?? 0) + longest * 1000 + GRACE_MS;
   if (deps.clock.now() < deadline) return 'pending';
   // Whether it could be cancelled or not, the time-out is what happened.
   await deps.commands.cancel(capture.instanceId, commandId).catch((error: unknown) => {

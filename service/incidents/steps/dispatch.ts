@@ -1,4 +1,4 @@
-import { type CapturePlan, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
+import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Capture } from '../incident.ts';
@@ -13,6 +13,8 @@ export interface DispatchDeps {
   /** From sending to the common start. */
   readonly leadSeconds: number;
   readonly v8: V8Plan;
+  /** Default: no. */
+  readonly installPerf?: boolean;
 }
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
@@ -67,8 +69,9 @@ async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number
       (await deps.commands.send({
         instanceId: capture.instanceId,
         label: capture.id,
-        call: runCall(planOf(capture, deps.v8)),
-        timeoutSeconds: leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS,
+        call: runCall(planOf(capture, deps)),
+        timeoutSeconds:
+          leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
       }));
     deps.store.setCommand(capture.id, commandId);
     return undefined;
@@ -82,12 +85,13 @@ async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number
   }
 }
 
-function planOf(capture: Capture, v8: V8Plan): CapturePlan {
+function planOf(capture: Capture, { v8, installPerf = false }: DispatchDeps): CapturePlan {
   return {
     captureId: capture.id,
     seconds: capture.seconds,
     hz: capture.hz,
     startAtSeconds: Math.floor((capture.startAtMs ?? 0) / 1000),
     v8,
+    installPerf,
   };
 }

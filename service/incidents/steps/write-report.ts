@@ -1,5 +1,5 @@
 import { GRAPH_WORDS, type GraphName } from '../../report/graph-words.ts';
-import { renderMail } from '../../report/mail.ts';
+import { renderMail } from '../../report/mail/render-mail.ts';
 import type { ReportData } from '../../report/report-data.ts';
 import { renderReportFile } from '../../report/report-file.ts';
 import type { Excerpts } from '../../report/source/source-data.ts';

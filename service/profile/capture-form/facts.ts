@@ -1,6 +1,6 @@
 /** The JSON line of facts in a capture. Checked by hand: this folder imports no package. */
 
-import type { HostCpu, OtherProcess, ProcessInfo } from '../profile.ts';
+import type { HostCpu, OtherProcess, ProcessInfo, V8Log } from '../profile.ts';
 import { invalid } from './lines.ts';
 
 export interface CaptureProcess {
@@ -133,6 +133,33 @@ function readMapSizes(item: unknown, path: string): { atMs: number; bytes: numbe
   return { atMs, bytes };
 }
 
+const LOG_TO = ['file', 'unlinked', 'stdout'] as const;
+
+function readLog(process: Reader): V8Log | undefined {
+  const log = process.object('v8Log');
+  const sent = log?.textOrNull('to');
+  const to = LOG_TO.find((one) => one === sent);
+  if (log === null || to === undefined) return undefined;
+  return {
+    to,
+    path: log.textOrNull('path') ?? '',
+    bytes: log.number('bytes', 1e15),
+    seconds: log.number('seconds', 1e10),
+  };
+}
+
+/** What only some scripts send, and only where there is something to say. */
+function readOptional(process: Reader): Pick<ProcessInfo, 'node' | 'v8Log' | 'sharesMapWith'> {
+  const node = process.textOrNull('node');
+  const v8Log = readLog(process);
+  const sharesMapWith = process.list('sharesMapWith', Number).filter((pid) => Number.isInteger(pid) && pid > 0);
+  return {
+    ...(node !== null && /^v\d{1,4}(\.\d{1,6}){1,2}$/.test(node) ? { node } : {}),
+    ...(v8Log === undefined ? {} : { v8Log }),
+    ...(sharesMapWith.length === 0 ? {} : { sharesMapWith }),
+  };
+}
+
 function readProcess(item: unknown, path: string): CaptureProcess {
   const process = new Reader(item, path);
   const perfMap = process.textOrNull('perfMap');
@@ -147,6 +174,7 @@ function readProcess(item: unknown, path: string): CaptureProcess {
         ? { runtime: RUNTIMES.find((runtime) => runtime === process.textOrNull('runtime')) ?? null }
         : {}),
       ...readPlace(process),
+      ...readOptional(process),
     },
     mapSizes: process.list('mapSizes', readMapSizes).sort((a, b) => a.atMs - b.atMs),
   };

@@ -16,6 +16,7 @@ interface FakeCommand {
   readonly label: string;
   /** The last line of what a shell would get. */
   readonly script: string;
+  readonly timeoutSeconds: number;
   readonly run: FakeRun;
   looks: number;
   cancelled: boolean;
@@ -35,14 +36,15 @@ export class FakeCommands implements CommandsPort {
   }
 
   async send(request: Parameters<CommandsPort['send']>[0]): Promise<string> {
-    const { instanceId, label, call } = request;
+    const { instanceId, label, call, timeoutSeconds } = request;
     const script = `main ${wordsOf(call)
       .map((word) => `'${word}'`)
       .join(' ')}\n`;
     if (!this.known.has(instanceId)) {
       throw new AppError('INSTANCE_UNREACHABLE', `SSM cannot reach ${instanceId}.`);
     }
-    this.sent.push({ instanceId, label, script, run: this.execute(script, instanceId), looks: 0, cancelled: false });
+    const run = this.execute(script, instanceId);
+    this.sent.push({ instanceId, label, script, timeoutSeconds, run, looks: 0, cancelled: false });
     if (this.crashAfterSend) {
       this.crashAfterSend = false;
       throw new AppError('CRASH', 'The process died here.', { retry: 'later' });

@@ -1,6 +1,6 @@
-import { sentenceTemplate } from './sentence-template.ts';
-import { CODE_TEXT, codeMail, deployMail } from './source/code-mail.ts';
-import { linked } from './source/code-section.ts';
+import { sentenceTemplate } from '../sentence-template.ts';
+import { CODE_TEXT, codeMail, deployMail } from '../source/code-mail.ts';
+import { linked } from '../source/code-section.ts';
 
 /**
  * Mail clients know tables and inline styles: no SVG, no external pictures, no grid (Gmail and Outlook drop them). What
@@ -212,7 +212,7 @@ border-radius:8px;border-collapse:separate">
 ${sentenceTemplate('headlinePieces', UNBROKEN)}</h1>
 <p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
 ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
-${CULPRIT}${PROGRAM}
+${PROGRAM}${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
 <li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}

@@ -1,12 +1,12 @@
-import { clean } from './clean-text.ts';
-import type { Limits } from './finding-model.ts';
-import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
+import { clean } from '../clean-text.ts';
+import type { Limits } from '../finding-model.ts';
+import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
+import type { ReportData } from '../report-data.ts';
+import { headlineOf, type ReportModel, reportModel, where } from '../report-model.ts';
+import { type MailCodeModel, mailCodeModel } from '../source/code-mail-model.ts';
+import type { ReportSource } from '../source/source-data.ts';
+import { compile, compileText } from '../templates.ts';
 import { MAIL_HTML, MAIL_TEXT } from './mail-template.ts';
-import type { ReportData } from './report-data.ts';
-import { headlineOf, type ReportModel, reportModel, where } from './report-model.ts';
-import { type MailCodeModel, mailCodeModel } from './source/code-mail-model.ts';
-import type { ReportSource } from './source/source-data.ts';
-import { compile, compileText } from './templates.ts';
 
 /** A picture that travels with the mail and is shown by `cid:`. */
 export interface MailPicture {
