@@ -8,8 +8,9 @@ import { isPerfScript } from '../profile/perf-script/import-perf.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
+import { decodePprof } from './decode-pprof.ts';
 import { isBlank, unknownFormat } from './foreign-format.ts';
-import { decodePprof, importPprof } from './import-pprof.ts';
+import { importPprof } from './import-pprof.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { HEAD_BYTES, perfParser } from './perf/perf-file.ts';
@@ -34,9 +35,8 @@ async function parseStream(parser: StreamParser, pieces: AsyncIterable<Uint8Arra
 async function streamParser(head: string, options: LoadOptions): Promise<StreamParser | undefined> {
   if (isPerfScript(head)) return perfParser(options);
   const rules = options.rules === undefined ? {} : { rules: options.rules };
-  return isFolded(head)
-    ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
-    : undefined;
+  const column = options.column === undefined ? {} : { column: options.column };
+  return isFolded(head) ? new FoldedParser({ ...rules, ...column, dropIdle: options.dropIdle ?? true }) : undefined;
 }
 
 /** Formats that are read as a whole. */

@@ -5,9 +5,10 @@
  */
 import type { AppError } from '../../shared/errors.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
-import type { Category, FunctionInfo, LineTicks, Profile } from '../profile.ts';
+import type { FunctionInfo, LineTicks, Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
+import { v8Meta } from './v8-meta.ts';
 import { WeightedSamples } from './weighted-samples.ts';
 
 const read = new JsonReader('.cpuprofile');
@@ -20,14 +21,6 @@ export function isCpuProfile(value: unknown): value is JsonObject {
     (isObject(head) && 'functionName' in head)
   );
 }
-
-/** Nodes that are not functions, and what they stand for; undefined is the root, null an idle thread. */
-const META: ReadonlyMap<string, Category | null | undefined> = new Map([
-  ['(root)', undefined],
-  ['(idle)', null],
-  ['(program)', 'native'],
-  ['(garbage collector)', 'gc'],
-]);
 
 interface Node {
   readonly parent: number;
@@ -136,17 +129,11 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
   const treeNode = new Int32Array(nodes.length);
   nodes.forEach((node, i) => {
     const parent = node.parent < 0 ? 0 : (treeNode[node.parent] as number);
-    // A function may be called so too, but then it is in a file.
-    const isMeta = META.has(node.name) && read.text(node.callFrame.url) === '';
-    const meta = isMeta ? META.get(node.name) : undefined;
-    if (isMeta && meta === undefined) treeNode[i] = parent;
-    else if (meta === null) treeNode[i] = -1;
+    const meta = read.text(node.callFrame.url) === '' ? v8Meta(node.name) : undefined;
+    if (meta === 'root') treeNode[i] = parent;
+    else if (meta === 'idle') treeNode[i] = -1;
     else {
-      const fn: FunctionInfo | undefined =
-        meta === undefined
-          ? undefined
-          : { ...NOWHERE, key: `v8\t${node.name}`, name: node.name, category: meta, module: 'node' };
-      const found = fn === undefined ? identifyNode(node, rules) : { fn, tier: 'none' as const, hidden: false };
+      const found = meta === undefined ? identifyNode(node, rules) : { fn: meta, tier: 'none' as const, hidden: false };
       const frame = builder.internFrame(builder.internFunction(found.fn), found.tier, '', found.hidden);
       treeNode[i] = builder.child(Math.max(parent, 0), frame);
     }
