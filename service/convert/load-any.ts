@@ -14,6 +14,7 @@ import { importPprof } from './import-pprof.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { HEAD_BYTES, perfParser } from './perf/perf-file.ts';
+import { LIST_OF_PROFILES, unwrapped } from './unwrap-json.ts';
 import { inFile } from './with-file-name.ts';
 
 /** A capture of a minute on 64 CPUs is some MB. */
@@ -45,8 +46,8 @@ function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptio
   const pprof = isBlank(bytes) ? undefined : decodePprof(bytes);
   if (pprof !== undefined) return importPprof(pprof, rules, event);
   const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
-  if (first.startsWith('{')) {
-    const json = parseJson(bytes, name);
+  if (first.startsWith('{') || LIST_OF_PROFILES.test(first)) {
+    const json = unwrapped(parseJson(bytes, name));
     if (isCpuProfile(json)) return importCpuProfile(json, rules);
     if (isSpeedscope(json)) return importSpeedscope(json, rules);
   }
