@@ -8,12 +8,12 @@ import { isPerfScript } from '../profile/perf-script/import-perf.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
-import { decodePprof } from './decode-pprof.ts';
-import { isBlank, unknownFormat } from './foreign-format.ts';
-import { importPprof } from './import-pprof.ts';
+import { foreignHint, isBlank, unknownFormat } from './foreign-format.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { HEAD_BYTES, perfParser } from './perf/perf-file.ts';
+import { decodePprof } from './pprof/decode-pprof.ts';
+import { importPprof } from './pprof/import-pprof.ts';
 import { LIST_OF_PROFILES, unwrapped } from './unwrap-json.ts';
 import { inFile } from './with-file-name.ts';
 
@@ -40,6 +40,15 @@ async function streamParser(head: string, options: LoadOptions): Promise<StreamP
   return isFolded(head) ? new FoldedParser({ ...rules, ...column, dropIdle: options.dropIdle ?? true }) : undefined;
 }
 
+/** What is too large or no JSON may still be of a kind that has a name, such as a heap snapshot. */
+function readJson(bytes: Uint8Array, name: string, first: string): unknown {
+  try {
+    return parseJson(bytes, name);
+  } catch (error) {
+    throw foreignHint(first) === undefined ? error : unknownFormat(bytes, name, first);
+  }
+}
+
 /** Formats that are read as a whole. */
 function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptions): Profile {
   // Line feeds alone could pass for a message of protocol buffers.
@@ -47,7 +56,7 @@ function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptio
   if (pprof !== undefined) return importPprof(pprof, rules, event);
   const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
   if (first.startsWith('{') || LIST_OF_PROFILES.test(first)) {
-    const json = unwrapped(parseJson(bytes, name));
+    const json = unwrapped(readJson(bytes, name, first));
     if (isCpuProfile(json)) return importCpuProfile(json, rules);
     if (isSpeedscope(json)) return importSpeedscope(json, rules);
   }

@@ -1,4 +1,4 @@
-/** Profiles in the answers that they came in: those of DevTools, of test runners, of scripts that saved all they got. */
+/** Profiles in the answers that they came in: those of DevTools, and of scripts that saved all they got. */
 import { isCpuProfile } from '../profile/formats/import-cpuprofile.ts';
 import { isSpeedscope } from '../profile/formats/import-speedscope.ts';
 import { isObject } from '../profile/formats/json-shape.ts';

@@ -50,7 +50,7 @@ test('the CPU profile of Go has its samples and their time', async () => {
   assert.deepEqual(profile.facts.warnings, []);
 });
 
-test('a heap profile shows the memory in use; its objects are counted but are no samples, other values are mentioned', async () => {
+test('a heap profile shows the memory in use; its objects are no samples, other values are mentioned', async () => {
   const heap = pprof(HEAP, [
     [1, 10, 5_000_000_000, 2, 4_000_000_000],
     [2, 7, 700, 0, 0],

@@ -204,7 +204,7 @@ function hits({ id, hitCount, positionTicks }: JsonObject): number {
 
 /** Of so few samples nothing says which interval is usual. */
 const FEWEST = 10;
-/** V8's sampler is late by a few intervals when the machine is busy; later than that, it was stopped with its program. */
+/** V8's sampler is late by a few intervals when the machine is busy; by more, it was stopped with its program. */
 const LATE = 5;
 
 /** The intervals between samples, in microseconds. */

@@ -10,7 +10,7 @@ const SEEN_ONCE = 1 / 20;
 const MOST_PER_STACK = 10_000;
 /** Small numbers are counts by convention, though none is 1: written by hand, or what someone left of a recording … */
 const SMALL_PER_STACK = 100;
-/** … and so are larger ones of few stacks: 8 CPUs for two minutes at 99 Hz. As CPU time in µs this is next to nothing. */
+/** … and so are larger ones of few stacks: 8 CPUs for two minutes at 99 Hz. As CPU time in µs this is a moment. */
 const FEW_STACKS = 20;
 const MOST_OF_FEW = 100_000;
 /** A common divisor from here on is a period: counts of some stacks have one of 10 by chance. */

@@ -1,5 +1,5 @@
 /** Which of the values of a pprof sample are drawn. */
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 
 export interface ValueType {
   readonly type: string;
@@ -60,8 +60,8 @@ function countIndex(types: readonly ValueType[], weight: ValueType): number {
 }
 
 /**
- * `wanted`: the type to draw; throws `NO_SUCH_EVENT` when there is none of this name. `preferred`: what the file wants to
- * be drawn where nobody asks for anything; empty: it does not say.
+ * `wanted`: the type to draw; throws `NO_SUCH_EVENT` when there is none of this name. `preferred`: what the file wants
+ * to be drawn where nobody asks for anything; empty: it does not say.
  */
 export function chooseValues(types: readonly ValueType[], wanted: string | undefined, preferred: string): ChosenValues {
   const names = types.map(({ type }) => type);

@@ -1,11 +1,11 @@
 /** pprof's protobuf, https://github.com/google/pprof/blob/main/proto/profile.proto; gzip is undone before. */
 import type { Profile as Pprof } from 'pprof-format';
-import { v8Meta } from '../profile/formats/v8-meta.ts';
-import { SUMS_WARNING } from '../profile/formats/weight-kind.ts';
-import { WeightedSamples } from '../profile/formats/weighted-samples.ts';
-import { type Identified, type IdentityRules, identify } from '../profile/identity/identity.ts';
-import type { LineTicks, Profile } from '../profile/profile.ts';
-import { NO_FACTS, ProfileBuilder } from '../profile/profile-builder.ts';
+import { v8Meta } from '../../profile/formats/v8-meta.ts';
+import { SUMS_WARNING } from '../../profile/formats/weight-kind.ts';
+import { WeightedSamples } from '../../profile/formats/weighted-samples.ts';
+import { type Identified, type IdentityRules, identify } from '../../profile/identity/identity.ts';
+import type { LineTicks, Profile } from '../../profile/profile.ts';
+import { NO_FACTS, ProfileBuilder } from '../../profile/profile-builder.ts';
 import { damaged } from './decode-pprof.ts';
 import { sampleCounts } from './pprof-counts.ts';
 import { chooseValues, NANOSECONDS } from './pprof-values.ts';

@@ -1,5 +1,5 @@
 /** How many samples stand behind the values of a pprof file, as far as it tells. */
-import { commonDivisor } from '../profile/formats/weight-kind.ts';
+import { commonDivisor } from '../../profile/formats/weight-kind.ts';
 import type { ChosenValues, ValueType } from './pprof-values.ts';
 
 /** Writers that know no period write 1 ns. No profiler takes a sample every 10 µs. */

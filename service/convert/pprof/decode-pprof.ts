@@ -1,6 +1,6 @@
 /** pprof's messages: recognised, bounded, and whole. */
 import { Profile as Pprof } from 'pprof-format';
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 
 export function damaged(what: string, cause?: unknown): AppError {
   return new AppError('PROFILE_INVALID', `This pprof file is damaged: ${what}.`, cause === undefined ? {} : { cause });

@@ -1,7 +1,7 @@
 /** A profile as pprof's protobuf, gzipped, as `go tool pprof`, Pyroscope and speedscope read it. */
 import { gzipSync } from 'node:zlib';
 import { Profile as Pprof, type ProfileInput, StringTable } from 'pprof-format';
-import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 
 type Location = NonNullable<ProfileInput['location']>[number];
 type Mapping = NonNullable<ProfileInput['mapping']>[number];
