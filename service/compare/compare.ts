@@ -192,7 +192,7 @@ export function compare(
   options: CompareOptions = {},
 ): Differential {
   const hot = sharesOfSums(hotSide);
-  const peers = ('samples' in healthy ? [healthy] : healthy).map(sharesOfSums);
+  const peers = ('samples' in healthy ? [healthy] : healthy).map((peer) => sharesOfSums(peer));
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
   const aligned = alignProfiles(onEqualTerms([hot, ...peers]) as [Profile, ...Profile[]]);
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;
