@@ -30,9 +30,13 @@ const profile = await loadProfile(path);
 const about = { title: 'bench' };
 const style = { width: 1176, row: 17, fontSize: 12, maxRows: 1000, titleWidth: 4 };
 const prepared = prepareProfile(profile);
-const frames = profileFrames(prepared, prepared.scale, null);
-const all = time(() => drawFrames(profileFrames(prepareProfile(profile), null, null), { ...style, minWidth: 0 }));
-const culled = time(() => drawFrames(profileFrames(prepareProfile(profile), null, null), { ...style, minWidth: 0.1 }));
+const frames = profileFrames(prepared, prepared.unit, prepared.scale ?? 1, null);
+const all = time(() =>
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, null), { ...style, minWidth: 0 }),
+);
+const culled = time(() =>
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, null), { ...style, minWidth: 0.1 }),
+);
 const file = time(() => {
   const fresh = prepareProfile(profile);
   return interactiveSvg(profileParts(profile, about, fresh), flameData(profile, about, fresh));

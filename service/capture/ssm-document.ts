@@ -64,7 +64,11 @@ const PACKED = /^(packed=')([A-Za-z0-9+/=]+)'$/;
  * of them make up each script (`run 2-40 57`), counted from 2.
  */
 function archiveOf(scripts: RemoteScripts): string {
-  const texts = SCRIPT_ACTIONS.map((action) => outdented(scripts[action]).trimEnd().split(/\n{2,}/));
+  const texts = SCRIPT_ACTIONS.map((action) =>
+    outdented(scripts[action])
+      .trimEnd()
+      .split(/\n{2,}/),
+  );
   const unique = [...new Set(texts.flat())].sort((one, other) => kindOf(one) - kindOf(other));
   const numbers = new Map(unique.map((text, at) => [text, at + 2]));
   const lists = SCRIPT_ACTIONS.map((action, at) => {

@@ -2,6 +2,7 @@ import { callKinds } from '../profile/call-kinds.ts';
 import { add } from '../profile/columns.ts';
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
+import { sharesOfSums } from '../profile/shares-of-sums.ts';
 import { AppError } from '../shared/errors.ts';
 import { formatCores } from '../shared/text/number.ts';
 import { type AlignedProfiles, alignProfiles } from './alignment/aligned-profiles.ts';
@@ -19,6 +20,7 @@ import { meanSide } from './statistics/coverage.ts';
 import type { Host } from './statistics/estimate.ts';
 import { judgeQuality } from './statistics/quality.ts';
 import { limitOfP, type TotalChangeTest, testTotalChange } from './statistics/total-change.ts';
+import { UNTESTED_METHOD, untestedVerdict } from './untested.ts';
 import { makeFindings } from './verdict/findings.ts';
 import { programUses } from './verdict/programs.ts';
 import { judge } from './verdict/verdict.ts';
@@ -109,7 +111,7 @@ function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresho
 
 /** "Do the two sides differ at all?"; undefined where the profiles keep no times. */
 function totalChangeTest({ profiles, tree, owners, hosts }: AlignedProfiles): TotalChangeTest | undefined {
-  if (hosts.some((host) => host.counts.blocks === 0)) return undefined;
+  if (hosts.some((host) => host.counts.blocks === 0 || !host.scale.countsSamples)) return undefined;
   const samples = new Float64Array(tree.length);
   for (const host of hosts) {
     host.counts.nodeSelf.forEach((count, node) => {
@@ -191,10 +193,11 @@ function faintFindings(
  */
 export function compare(
   healthy: Profile | readonly Profile[],
-  hot: Profile,
+  hotSide: Profile,
   options: CompareOptions = {},
 ): Differential {
-  const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
+  const hot = sharesOfSums(hotSide);
+  const peers = ('samples' in healthy ? [healthy] : healthy).map((peer) => sharesOfSums(peer));
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
   const aligned = alignProfiles(onEqualTerms([hot, ...peers]) as [Profile, ...Profile[]]);
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;
@@ -215,7 +218,8 @@ export function compare(
   const plain = silent ? [] : findingsOf(aligned, comparison, rows, attributed, totalChange);
   const found = plain.length > 0 || silent ? plain : faintFindings(aligned, comparison, totalChange, unowned);
   const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
-  const { verdict, findings } = judge({
+  const isTested = hosts.every((host) => host.scale.countsSamples);
+  const judged = judge({
     ...sides,
     hotProfile: hot,
     peers: peersRecorded,
@@ -236,17 +240,18 @@ export function compare(
     alarmPercent: options.alarm?.cpuPercent ?? null,
     quality,
   });
+  const { sharesOnly } = hotHost.scale;
   return {
     tree: differentialTree(aligned),
     rows,
-    findings,
-    programs: hotHost.scale.sharesOnly ? [] : programUses({ profile: hot, side: sides.hot }, peersRecorded),
-    verdict,
+    findings: judged.findings,
+    programs: sharesOnly ? [] : programUses({ profile: hot, side: sides.hot }, peersRecorded),
+    verdict: isTested ? judged.verdict : untestedVerdict(tree.functions, attributed, thresholds.minCores, sharesOnly),
     quality,
     ...sides,
     wholeProfileP: p ?? totalChange.q,
     method: [
-      ...describeMethod(comparison, hosts),
+      ...(isTested ? describeMethod(comparison, hosts) : [UNTESTED_METHOD]),
       ...describeMoves(aligned.counterparts),
       ...[describeTerms([hot, ...peers])].filter((line) => line !== undefined),
     ],

@@ -124,6 +124,7 @@ export interface Side {
   readonly accountedCores: number | null;
   /** Busy cores of the whole host by /proc/stat; null where not measured. */
   readonly hostBusyCores: number | null;
+  /** Not a number where the file holds sums: null in JSON. */
   readonly samples: number;
   readonly seconds: number;
   readonly hz: number;

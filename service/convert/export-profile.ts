@@ -2,8 +2,8 @@
 import { exportFolded } from '../profile/folded/export-folded.ts';
 import { exportSpeedscope } from '../profile/formats/export-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
-import { exportPprof } from './export-pprof.ts';
 import { decodeProfile } from './load-profile.ts';
+import { exportPprof } from './pprof/export-pprof.ts';
 
 export type ExportFormat = 'folded' | 'speedscope' | 'pprof';
 

@@ -8,11 +8,13 @@ import { isPerfScript } from '../profile/perf-script/import-perf.ts';
 import type { Profile } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
 import { decodeBytes, joinBytes, limited, readBytes, startingWith, withHead } from './byte-source.ts';
-import { isBlank, unknownFormat } from './foreign-format.ts';
-import { decodePprof, importPprof } from './import-pprof.ts';
+import { foreignHint, isBlank, unknownFormat } from './foreign-format.ts';
 import { parseJson } from './json-bytes.ts';
 import type { LoadOptions } from './load-options.ts';
 import { HEAD_BYTES, perfParser } from './perf/perf-file.ts';
+import { decodePprof } from './pprof/decode-pprof.ts';
+import { importPprof } from './pprof/import-pprof.ts';
+import { LIST_OF_PROFILES, unwrapped } from './unwrap-json.ts';
 import { inFile } from './with-file-name.ts';
 
 /** A capture of a minute on 64 CPUs is some MB. */
@@ -34,9 +36,17 @@ async function parseStream(parser: StreamParser, pieces: AsyncIterable<Uint8Arra
 async function streamParser(head: string, options: LoadOptions): Promise<StreamParser | undefined> {
   if (isPerfScript(head)) return perfParser(options);
   const rules = options.rules === undefined ? {} : { rules: options.rules };
-  return isFolded(head)
-    ? new FoldedParser({ ...rules, ...(options.column === undefined ? {} : { column: options.column }) })
-    : undefined;
+  const column = options.column === undefined ? {} : { column: options.column };
+  return isFolded(head) ? new FoldedParser({ ...rules, ...column, dropIdle: options.dropIdle ?? true }) : undefined;
+}
+
+/** What is too large or no JSON may still be of a kind that has a name, such as a heap snapshot. */
+function readJson(bytes: Uint8Array, name: string, first: string): unknown {
+  try {
+    return parseJson(bytes, name);
+  } catch (error) {
+    throw foreignHint(first) === undefined ? error : unknownFormat(bytes, name, first);
+  }
 }
 
 /** Formats that are read as a whole. */
@@ -45,8 +55,8 @@ function parseWhole(bytes: Uint8Array, name: string, { rules, event }: LoadOptio
   const pprof = isBlank(bytes) ? undefined : decodePprof(bytes);
   if (pprof !== undefined) return importPprof(pprof, rules, event);
   const first = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
-  if (first.startsWith('{')) {
-    const json = parseJson(bytes, name);
+  if (first.startsWith('{') || LIST_OF_PROFILES.test(first)) {
+    const json = unwrapped(readJson(bytes, name, first));
     if (isCpuProfile(json)) return importCpuProfile(json, rules);
     if (isSpeedscope(json)) return importSpeedscope(json, rules);
   }

@@ -12,7 +12,8 @@ export function accountingText(accounting: SampleAccounting): string {
     .map((reason) => `, ${formatCount(accounting.filtered[reason] ?? 0)} ${ascii(reason)}`);
   const lost = accounting.lost > 0 ? `; the kernel lost ${formatCount(accounting.lost)} more` : '';
   const drawn = `${formatCount(accounting.drawn)} drawn`;
-  const samples = `${formatCount(accounting.recorded)} samples: ${drawn}${reasons.join('')}${lost}`;
+  const unit = ascii(accounting.unit ?? 'samples');
+  const samples = `${formatCount(accounting.recorded)} ${unit}: ${drawn}${reasons.join('')}${lost}`;
   const { frames, repaired, ambiguous, unresolved } = accounting.jit;
   if (frames === 0) return samples;
   const shares =

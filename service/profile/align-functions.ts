@@ -48,6 +48,31 @@ function namesIn(files: ReadonlyMap<string, readonly Placed<FunctionInfo>[]>): N
   };
 }
 
+/** Functions that are the only one of a name, longer than a minifier's, in a file; by both. */
+function onlyOnes(functions: Functions): Map<string, FunctionInfo> {
+  const found = new Map<string, FunctionInfo | undefined>();
+  for (const fn of functions) {
+    const key = keyOf(fn);
+    if (key === undefined || key.file === '' || key.name.length <= 2) continue;
+    const place = `${key.file}\t${key.name}`;
+    found.set(place, found.has(place) ? undefined : fn);
+  }
+  return new Map([...found].filter((entry): entry is [string, FunctionInfo] => entry[1] !== undefined));
+}
+
+/** Writers of pprof that leave the lines out, on which functions begin: their functions by name alone. */
+function matchWithoutLines(base: Functions, other: Functions): Map<FunctionInfo, string> {
+  const matched = new Map<FunctionInfo, string>();
+  const hasNone = (functions: Functions) => functions.some((fn) => fn.line === null && keyOf(fn) !== undefined);
+  if (!hasNone(base) && !hasNone(other)) return matched;
+  const others = onlyOnes(other);
+  for (const [place, to] of onlyOnes(base)) {
+    const from = others.get(place);
+    if (from !== undefined && (from.line === null) !== (to.line === null)) matched.set(from, to.key);
+  }
+  return matched;
+}
+
 export interface AlignedFunctions {
   /** The functions of the other side, in their order, with the keys of the base where they are the same. */
   readonly functions: Functions;
@@ -68,8 +93,8 @@ function translated(fn: FunctionInfo, file: string, match: FileMatch<FunctionInf
 /** What the base says of functions of `other` whose files it has: their keys there. */
 function matchFiles(base: Functions, other: Functions) {
   const [baseFiles, otherFiles] = [byFile(base), byFile(other)];
+  const matched = matchWithoutLines(base, other);
   const files = pairFiles([...otherFiles.keys()], [...baseFiles.keys()], namesIn(otherFiles), namesIn(baseFiles));
-  const matched = new Map<FunctionInfo, string>();
   const unmatched = new Map<FunctionInfo, string>();
   const moved = new Set<string>();
   for (const [file, baseFile] of files) {

@@ -75,7 +75,7 @@ export interface SampleTable {
   readonly thread: Int32Array;
   /** Index into the tree; 0 (the root) is a sample without a stack. */
   readonly node: Int32Array;
-  /** How many samples this row stands for: statistics use this. */
+  /** How many samples this row stands for: statistics use this, unless `SampleAccounting.unit` says otherwise. */
   readonly count: Int32Array;
   /** Sum of periods in `Profile.weightUnit`: widths may use this. */
   readonly weight: Float64Array;
@@ -207,6 +207,11 @@ export interface JitAccounting {
 export interface SampleAccounting {
   readonly recorded: number;
   readonly drawn: number;
+  /**
+   * What is counted, in words, where that is not samples: `units of weight`, `alloc_objects`. `samples.count` then says
+   * how much, but nothing about chance, and `samples.weight` is what shares are made of.
+   */
+  readonly unit?: string;
   /** By reason in words: `idle`, `other process`, `other event cycles`, `malformed`. */
   readonly filtered: Readonly<Record<string, number>>;
   /** Samples that the kernel says it dropped (not part of `recorded`). */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -32,6 +32,26 @@ test('collapse --canonical prints one name per function, --samples counts', () =
     err,
     /^129 samples: 129 drawn\nJIT frames: 598; repaired [\d.]+ %, ambiguous [\d.]+ %, unresolved [\d.]+ %\n$/,
   );
+});
+
+test('collapse says that sums are no samples, and does not print them as such', async () => {
+  const text = 'main;a 31233217\nmain;b 8127451\n';
+  const plain = smokejumper(['collapse', '-'], text);
+  assert.deepEqual([plain.code, plain.out], [0, text]);
+  assert.match(plain.err, /^39,360,668 units of weight: .*\nnote: its weights are sums .*\n$/);
+  const { code, out, err } = smokejumper(['collapse', '-', '--samples'], text);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /holds sums.*Leave --samples out/s);
+  const path = join(folder, 'sums.folded');
+  writeFileSync(path, text);
+  await assert.rejects(runCollapse([path, '--samples']), { code: 'NO_SAMPLES' });
+  rmSync(path);
+});
+
+test('an empty file is named, with the exit code of a failure', () => {
+  const { code, err } = smokejumper(['collapse', '-'], '');
+  assert.equal(code, 1);
+  assert.match(err, /is empty\. Check whether the command/);
 });
 
 test('collapse --release-dir names what changes with each release', () => {

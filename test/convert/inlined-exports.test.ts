@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Profile as Pprof } from 'pprof-format';
-import { exportPprof } from '../../service/convert/export-pprof.ts';
+import { exportPprof } from '../../service/convert/pprof/export-pprof.ts';
 import { exportProfile } from '../../service/convert/export-profile.ts';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { exportFolded } from '../../service/profile/folded/export-folded.ts';

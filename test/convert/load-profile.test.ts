@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Profile as Pprof } from 'pprof-format';
-import { exportPprof } from '../../service/convert/export-pprof.ts';
 import { decodeProfile, loadProfile } from '../../service/convert/load-profile.ts';
+import { exportPprof } from '../../service/convert/pprof/export-pprof.ts';
 import { exportFolded } from '../../service/profile/folded/export-folded.ts';
 import { exportSpeedscope } from '../../service/profile/formats/export-speedscope.ts';
 import type { Profile } from '../../service/profile/profile.ts';
@@ -86,6 +86,30 @@ const FOREIGN: readonly (readonly [why: string, text: string, hint: RegExp])[] =
     '{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0,"id":1,"children":[]}}',
     /heap profile/,
   ],
+  [
+    'a trace of branches',
+    '9/9 426567.068172167:       1   branches:uH:   jcc     411077 f+0xc7 (foo.so) =>   411064 f+0xb4 (foo.so)\n',
+    /trace of branches.*--itrace/,
+  ],
+  ["V8's log, preprocessed", '{"code":[{"name":"x","type":"CODE"}],"functions":[],"ticks":[]}', /--cpu-prof/],
+  ["V8's log", 'v8-version,12,4,254,0,0\nshared-library,"/usr/bin/node",0x4,0x5\n', /node --prof.*--cpu-prof/],
+  ["the summary of V8's log", 'Statistical profiling result from isolate.log, (3 ticks).\n', /--cpu-prof/],
+  ['a heap snapshot', '{"snapshot":{"meta":{"node_fields":["type"]}},"nodes":[]}', /heap snapshot/],
+  ['a heap snapshot that was cut off', '{"snapshot":{"meta":{"node_fields":["type"', /heap snapshot/],
+  [
+    'a profile of Sentry',
+    '{"version":"1","profile":{"samples":[{"stack_id":0,"thread_id":"0"}],"stacks":[[0]],"frames":[]}}',
+    /Sentry/,
+  ],
+  ['an envelope of Sentry', '{"event_id":"a"}\n{"type":"profile"}\n{"profile":{}}\n', /Sentry/],
+  ['the tree of 0x', '{"name":"all stacks","value":3,"top":0,"children":[{"name":"f","value":3}]}', /0x/],
+  ['the full mode of Austin', '# austin: 3.6.0\nP1;T1:1;/a.py:main:3 100,0,2048\n', /Austin.*--full/],
+  ['the binary mode of Austin', 'MOJ\u0003\u0002', /mojo2austin/],
+  ['a profile of gperftools', `${'\0'.repeat(8)}\u0003${'\0'.repeat(15)}'`, /gperftools.*-proto/],
+  ['a profile of gperftools on 32 bits', `${'\0'.repeat(4)}\u0003${'\0'.repeat(7)}'`, /gperftools.*-proto/],
+  ['a recording of the JVM', 'FLR\0\0\u0002', /Flight Recorder/],
+  ['the text of pprof', 'File: node\nType: cpu\nShowing nodes accounting for 1s, 100% of 1s total\n', /-proto/],
+  ['the raw text of pprof', 'PeriodType: cpu nanoseconds\nPeriod: 10000000\nSamples:\n', /-proto/],
   ['a zip archive', 'PK\u0003\u0004aaaa', /zip/],
   ['a .cpuprofile without nodes', '{"nodes":[],"samples":[]}', /Pass a capture/],
   ['JSON that is not an object', '[]', /Pass a capture/],

@@ -1,4 +1,5 @@
 import { exportFolded } from '../../profile/folded/export-folded.ts';
+import { AppError } from '../../shared/errors.ts';
 import { loadOne } from '../input.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand } from '../usage.ts';
@@ -11,6 +12,11 @@ import { parseCommand } from '../usage.ts';
 export async function runCollapse(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('collapse', args);
   const profile = await loadOne('collapse', positionals, values, values.canonical ? 'conversion' : 'spelling');
+  if (values.samples && profile.ledger.unit !== undefined) {
+    throw new AppError('NO_SAMPLES', 'The file holds sums, and does not say how many samples they stand for.', {
+      hint: 'Leave --samples out, or pass what the file was made from.',
+    });
+  }
   const options = {
     names: values.canonical ? 'canonical' : 'raw',
     values: values.samples ? 'samples' : 'weight',

@@ -29,7 +29,7 @@ const SHARES: Unit = { titles: ['healthy %', 'hot %', 'Δ points', '95 %', 'q'],
 
 /** Which of the two, and for which sides the length of the recording is not known. */
 function untimed(differential: Differential): readonly QualityIssue['side'][] {
-  return differential.quality.issues.filter(({ code }) => code === 'shares-only').map(({ side }) => side);
+  return differential.quality.issues.filter(({ code }) => /^(?:shares-only|sums)$/.test(code)).map(({ side }) => side);
 }
 
 /** Keeps the end of a path: the file is what tells. */
@@ -119,6 +119,8 @@ function wrap(text: string, indent: string): string[] {
 function sideLine(name: 'healthy' | 'hot', side: Side, without: readonly QualityIssue['side'][]): string[] {
   const cores = without.length > 0 ? '' : `${formatCores(side.cores)} cores, `;
   const length = without.includes(name) ? '' : `, ${formatSeconds(side.seconds)} at ${formatRate(side.hz)}`;
+  // Of sums there is neither a number of samples nor a rate.
+  if (!Number.isFinite(side.samples)) return wrap(`${name}: ${side.coverage}.`, '  ');
   return wrap(`${name}: ${cores}${formatCount(side.samples)} samples${length}. ${side.coverage}.`, '  ');
 }
 

@@ -12,9 +12,11 @@ const WORTH_QUEUEING = 1.5;
 
 function words(side: Omit<Side, 'coverage'>, profile: Profile, scale: Scale): string {
   if (scale.sharesOnly) {
+    if (!scale.countsSamples) return 'Sums, not samples: numbers are shares of the profile, not cores';
     const why = scale.lengthKnown ? 'The other file has no recording time' : 'No recording time in the file';
     return `${why}: numbers are shares of the profile, not cores`;
   }
+  if (!scale.countsSamples) return `${formatCores(side.cores)} cores by the sums; the host's CPU was not measured`;
   const parts: string[] = [];
   if (side.hostBusyCores === null)
     parts.push(`${formatCores(side.cores)} cores by samples; the host's CPU was not measured`);
@@ -52,7 +54,7 @@ export function sideOf(host: Host, profile: Profile): Side {
     cores: scale.samples * scale.coresPerSample,
     accountedCores: scale.sharesOnly || cpuSeconds === null ? null : cpuSeconds / scale.seconds,
     hostBusyCores: scale.sharesOnly || cpu === null ? null : (cpu.user + cpu.system) / scale.seconds,
-    samples: scale.samples,
+    samples: scale.countsSamples ? scale.samples : Number.NaN,
     seconds: scale.seconds,
     hz: scale.hz,
   };

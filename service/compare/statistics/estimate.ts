@@ -30,9 +30,15 @@ const RULE_OF_THREE = 2.343;
 const UNTIMED_DISPERSION = 10;
 const UNTIMED_CV = 0.15;
 
+/** Of sums: how far chance may be off is not known, so nothing is significant. */
+function untested(cores: number, samples: number): Estimate {
+  return { cores, variance: Number.POSITIVE_INFINITY, df: Number.POSITIVE_INFINITY, samples };
+}
+
 export function estimate(moments: Moments, fn: number, host: Host): Estimate {
   const samples = moments.count[fn] as number;
   const k = host.scale.coresPerSample;
+  if (!host.scale.countsSamples) return untested(samples * k, samples);
   const floor = Math.max(samples, RULE_OF_THREE);
   if (host.counts.blocks === 0) {
     const variance = UNTIMED_DISPERSION * floor + (UNTIMED_CV * samples) ** 2;
@@ -93,7 +99,7 @@ export function difference(hot: Estimate, healthy: Estimate, between: Spread): D
  */
 export function rootEstimate(moments: Moments, fn: number, host: Host): Estimate {
   const { blocks } = host.counts;
-  if (blocks === 0) return estimate(moments, fn, host);
+  if (blocks === 0 || !host.scale.countsSamples) return estimate(moments, fn, host);
   const samples = moments.count[fn] as number;
   const sum = moments.roots[fn] as number;
   const clustered = (blocks / (blocks - 1)) * Math.max(0, samples - (sum * sum) / blocks);
@@ -112,6 +118,7 @@ export function shareEstimate(moments: Moments, fn: number, host: Host): Estimat
   const samples = moments.count[fn] as number;
   if (all === 0) return { cores: 0, variance: Number.POSITIVE_INFINITY, df: 1, samples };
   const p = samples / all;
+  if (!host.scale.countsSamples) return untested(p, samples);
   const floor = Math.max(p * (1 - p) * all, RULE_OF_THREE);
   const { blocks, busyBlocks } = host.counts;
   if (blocks === 0) {

@@ -41,11 +41,12 @@ function counted(samples: number): string {
 }
 
 function fewSamples(host: Host): QualityFinding[] {
-  const { samples, seconds, hz, sharesOnly } = host.scale;
+  const { samples, seconds, hz, sharesOnly, countsSamples } = host.scale;
   const fix = 'Record longer or at a higher rate (--seconds, --hz).';
   if (samples === 0) {
     return [{ code: 'few-samples', weight: 'withheld', message: 'The profile holds no samples.', fix }];
   }
+  if (!countsSamples) return [];
   const ticks = sharesOnly ? 0 : seconds * hz;
   if (samples < MIN_SAMPLES_TO_COMPARE && ticks < MIN_TICKS) {
     const message = `Only ${counted(samples)}: too few to compare.`;
@@ -183,7 +184,14 @@ function accounting(side: Side, { scale }: Host): QualityFinding[] {
   ];
 }
 
+function sums(): QualityFinding[] {
+  const message = 'The file holds sums, not samples, and does not say how much is one sample.';
+  const fix = 'Pass what it was made from, such as perf script text, or fold numbers of samples (collapse --samples).';
+  return [{ code: 'sums', weight: 'withheld', message, fix }];
+}
+
 function noTime(host: Host): QualityFinding[] {
+  if (!host.scale.countsSamples) return sums();
   const parts: QualityFinding[] = [];
   if (!host.scale.lengthKnown) {
     const message = 'The file does not say how long it recorded: numbers are shares of the profile, not cores.';
@@ -230,6 +238,7 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
 
 /** A peer may be quiet; when both sides are, there is nothing to compare. */
 function bothQuiet(sides: readonly Recorded[]): Found[] {
+  if (sides.some(({ host }) => !host.scale.countsSamples)) return [];
   const most = Math.max(...sides.map(({ host }) => host.scale.samples));
   if (most >= MIN_SAMPLES_TO_COMPARE || most === 0) return [];
   const withheld = most < MIN_OF_BUSIER;

@@ -14,7 +14,10 @@ export interface Scale {
    */
   readonly throttleFactor: number;
   readonly coresPerSample: number;
+  /** Counts of the profile: parts of a billion where they are none of samples. */
   readonly samples: number;
+  /** False where the file holds sums, not samples: no count of it proves anything. */
+  readonly countsSamples: boolean;
   /** This recording's length is not known, or that of the other side: cores are then parts of one, i.e. shares. */
   readonly sharesOnly: boolean;
   readonly lengthKnown: boolean;
@@ -62,15 +65,20 @@ export function scaleOf(profile: Profile): Scale {
   const hz = given ?? byPeriod ?? ASSUMED_HZ;
   const known = possible(facts.seconds, POSSIBLE_SECONDS) ?? spanSeconds(profile, hz);
   const lostFactor = ledger.recorded > 0 ? (ledger.recorded + ledger.lost) / ledger.recorded : 1;
+  const countsSamples = ledger.unit === undefined;
+  // Sums are cores where they are of time.
+  const sharesOnly = known === null || (!countsSamples && profile.weightUnit !== 'nanoseconds');
   const seconds = known ?? 1;
-  const sharesOnly = known === null;
+  const byWeight = weight / 1e9 / seconds / samples;
   return {
     seconds,
     hz,
     lostFactor,
     throttleFactor: 1,
     samples,
-    coresPerSample: sharesOnly ? (samples > 0 ? 1 / samples : 1) : lostFactor / (hz * seconds),
+    countsSamples,
+    coresPerSample:
+      sharesOnly || samples === 0 ? 1 / Math.max(1, samples) : countsSamples ? lostFactor / (hz * seconds) : byWeight,
     sharesOnly,
     lengthKnown: known !== null,
     rate: given !== null ? 'given' : byPeriod !== null ? 'from periods' : 'assumed',
@@ -105,7 +113,8 @@ const SEES_ALL_THREADS = /^(?:cpu|task|cycles|ref-cycles)/;
 export function madeUpFor(scale: Scale, profile: Profile, variance: number): Scale {
   const accounted = accountedSeconds(profile);
   if (!SEES_ALL_THREADS.test(profile.facts.event ?? 'cpu-clock')) return scale;
-  if (scale.sharesOnly || scale.rate !== 'given' || accounted === null || scale.samples === 0) return scale;
+  if (scale.sharesOnly || !scale.countsSamples || scale.rate !== 'given' || accounted === null || scale.samples === 0)
+    return scale;
   const due = (accounted * scale.hz) / scale.lostFactor;
   const short = due - scale.samples;
   if (scale.samples >= SHORT_OF * due || short < BEYOND_CHANCE * Math.sqrt(Math.max(variance, scale.samples))) {

@@ -3,7 +3,9 @@ import type { Differential } from '../../compare/differential.ts';
 import { functionTree } from '../../profile/function-tree.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { CATEGORIES } from '../../profile/profile.ts';
+import { sharesOfSums } from '../../profile/shares-of-sums.ts';
 import { visible } from '../../shared/text/untrusted.ts';
+import { SHARE_PARTS, type WidthUnit } from '../picture/labels.ts';
 import { differentialNotes, profileNotes } from '../picture/notes.ts';
 import { type PackedTree, packInlined, packNumbers, packTree } from './codec.ts';
 import { changeColumns, type PackedChanges, packFindings, type ShownFinding } from './differential-columns.ts';
@@ -38,7 +40,7 @@ export interface FlameData {
   readonly title: string;
   readonly subtitle: string;
   /** `cores`: CPU cores over the recording. */
-  readonly unit: 'cores' | 'samples';
+  readonly unit: WidthUnit;
   /** One name, number of samples and value of one count in `unit` for each column of `self`. */
   readonly sides: readonly { readonly name: string; readonly samples: number; readonly scale: number }[];
   /** Words about how it was recorded and what limits trust. */
@@ -116,6 +118,7 @@ function packTiers(functions: number, tiers: number, count: (fn: number, tier: n
 /** Cores of one sample; null where rate or length are not known. */
 function coresPerSample(profile: Profile): number | null {
   const { hz, seconds } = profile.facts;
+  if (profile.ledger.unit !== undefined) return null;
   if (hz === null || seconds === null || !(hz > 0) || !(seconds > 0)) return null;
   const { recorded, lost } = profile.ledger;
   return (recorded > 0 ? (recorded + lost) / recorded : 1) / (hz * seconds);
@@ -137,8 +140,11 @@ function ordered(tree: FlameTree, functions: readonly FunctionInfo[]) {
 
 /** A profile's tree in drawing order; `scale` is in cores a sample, null where they are not known. */
 export function prepareProfile(profile: Profile) {
-  const calls = functionTree(profile);
-  return { calls, ...orderTree(calls, [calls.self]), scale: coresPerSample(profile) };
+  const calls = functionTree(sharesOfSums(profile, SHARE_PARTS));
+  const scale = coresPerSample(profile);
+  const counted = scale === null ? 'samples' : 'cores';
+  const unit: WidthUnit = profile.ledger.unit === undefined ? counted : 'shares';
+  return { calls, ...orderTree(calls, [calls.self]), scale, unit };
 }
 
 /** Both sides in cores, the hot one first. */
@@ -148,7 +154,7 @@ export function prepareDifferential(d: Differential) {
 
 /** One profile; samples in the capture's time and threads are kept so that views of a part can be drawn. */
 export function flameData(profile: Profile, about: GraphTitle, prepared = prepareProfile(profile)): FlameData {
-  const { calls, tree, functions: ranked, rankOf, scale } = prepared;
+  const { calls, tree, functions: ranked, rankOf, scale, unit } = prepared;
   const { packed, numberOf, functions } = ordered(tree, ranked);
   const tiers = calls.tierSelf.length / calls.length;
   const tierCounts = new Float64Array(functions.length * tiers);
@@ -165,14 +171,15 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
     kind: 'profile',
     title: visible(about.title),
     subtitle: visible(about.subtitle ?? ''),
-    unit: scale === null ? 'samples' : 'cores',
+    unit,
     sides: [{ name: 'profile', samples: calls.total[0] as number, scale: scale ?? 1 }],
     notes: profileNotes(profile, calls.total[0] as number, scale).map(visible),
     functions: packFunctions(functions),
     ...packedFrames(tree, packed),
     self: [packNumbers(tree.self[0] as Float64Array)],
     tiers: [packTiers(functions.length, tiers, (fn, tier) => tierCounts[fn * tiers + tier] as number)],
-    samples: packSamples(profile, tree, rankOf),
+    // Sums are not single samples to choose from.
+    samples: unit === 'shares' ? null : packSamples(profile, tree, rankOf),
     changes: null,
     findings: [],
   };

@@ -4,7 +4,15 @@ import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
 import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../shared/text/number.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
-import { formatShare, formatValue, frameHeading, frameLabel, inlinedBy, inlinedWords } from '../picture/labels.ts';
+import {
+  formatShare,
+  formatValue,
+  frameHeading,
+  frameLabel,
+  inlinedBy,
+  inlinedWords,
+  type WidthUnit,
+} from '../picture/labels.ts';
 import { CHANGE_STEPS, categoryFill, changeFill } from '../picture/palette.ts';
 import type { Frames } from '../picture/static-frames.ts';
 import type { FrameLabel } from '../picture/text.ts';
@@ -44,8 +52,8 @@ function pathTo(tree: FlameTree, node: number): Set<number> {
   return path;
 }
 
-/** `scale`: cores a sample; null = samples. `culprit`: key of the function whose widest path is outlined. */
-export function profileFrames(prepared: OrderedTree, scale: number | null, culprit: string | null): Frames {
+/** `scale`: cores a sample, 1 for other units. `culprit`: key of the function whose widest path is outlined. */
+export function profileFrames(prepared: OrderedTree, unit: WidthUnit, scale: number, culprit: string | null): Frames {
   const { tree, functions } = prepared;
   const { inlined, lines } = inlinedFrames(prepared);
   const total = sumUp(tree.parent, tree.self[0] as Float64Array);
@@ -53,7 +61,7 @@ export function profileFrames(prepared: OrderedTree, scale: number | null, culpr
   const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
   const unknown = categoryFill(CATEGORIES.indexOf('unknown'), '');
   const labels = functions.map(frameLabel);
-  const value = (count: number): string => formatValue(count * (scale ?? 1), scale !== null);
+  const value = (count: number): string => formatValue(count * scale, unit);
   return {
     tree,
     total,
@@ -93,7 +101,7 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
     root: 0,
     fill: (node) => changeFill(delta(node), node === 0 || marked(node), CHANGE_STEPS[0] as number),
     label: (node) => {
-      if (node === 0) return unmarked(`all · ${formatValue(total[0] as number, true)} (${signedCores(delta(0))})`);
+      if (node === 0) return unmarked(`all · ${formatValue(total[0] as number, 'cores')} (${signedCores(delta(0))})`);
       const name = frameLabel(functions[tree.fn[node] as number]);
       if (!marked(node)) return unmarked(name);
       const glyph = CHANGE_GLYPHS[changeOf(node)?.change ?? 'unchanged'];
@@ -101,7 +109,7 @@ export function differentialFrames(d: Differential, prepared: OrderedTree): Fram
     },
     title: (node) => [
       frameHeading(functions[tree.fn[node] as number]),
-      `hot ${formatValue(total[node] as number, true)}, healthy ${formatValue(healthy[node] as number, true)}, ` +
+      `hot ${formatValue(total[node] as number, 'cores')}, healthy ${formatValue(healthy[node] as number, 'cores')}, ` +
         `${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
       ...lines(node),
     ],

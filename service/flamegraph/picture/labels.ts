@@ -39,8 +39,17 @@ function framePlace(info: FunctionInfo): string {
   return info.module ?? '';
 }
 
-export function formatValue(value: number, cores: boolean): string {
-  return cores ? `${formatCores(value)} cores` : `${formatCount(value)} ${value === 1 ? 'sample' : 'samples'}`;
+/** What widths are. `shares`: parts of `SHARE_PARTS`, where the source has sums and no samples. */
+export type WidthUnit = 'cores' | 'samples' | 'shares';
+
+/** As fine as a picture, and no more than a recording has samples. */
+export const SHARE_PARTS = 100_000;
+
+export function formatValue(value: number, unit: WidthUnit): string {
+  if (unit === 'shares') return formatPercent(value / SHARE_PARTS);
+  return unit === 'cores'
+    ? `${formatCores(value)} cores`
+    : `${formatCount(value)} ${value === 1 ? 'sample' : 'samples'}`;
 }
 
 export function formatShare(part: number, all: number): string {

@@ -11,13 +11,15 @@ const FEW_SAMPLES_TO_DRAW = 300;
 export function profileNotes(profile: Profile, samples: number, scale: number | null): string[] {
   const { facts, ledger } = profile;
   const notes: string[] = [];
-  const how = [`${formatCount(samples)} samples`];
+  const isCounted = ledger.unit === undefined;
+  const how = [isCounted ? `${formatCount(samples)} samples` : 'sums, not samples: widths are shares'];
   if (facts.seconds !== null) how.push(formatSeconds(facts.seconds));
   if (facts.hz !== null) how.push(formatRate(facts.hz));
   if (scale !== null) how.push(`${formatCores(samples * scale)} cores`);
   if (facts.host !== null || facts.instanceId !== null) how.push(facts.instanceId ?? facts.host ?? '');
   notes.push(how.join(' · '));
-  if (samples < FEW_SAMPLES_TO_DRAW) notes.push(`Only ${formatCount(samples)} samples: narrow frames may be chance.`);
+  if (isCounted && samples < FEW_SAMPLES_TO_DRAW)
+    notes.push(`Only ${formatCount(samples)} samples: narrow frames may be chance.`);
   if (ledger.lost > 0)
     notes.push(`${formatCount(ledger.lost)} samples were lost; the rest are scaled up to make up for them.`);
   const filtered = Object.entries(ledger.filtered).filter(([, count]) => count > 0);

@@ -198,15 +198,15 @@ export function profileParts(
   prepared = prepareProfile(profile),
   mail = false,
 ): Picture {
-  const { scale } = prepared;
-  const all = profileFrames(prepared, scale, options.culprit ?? null);
+  const { scale, unit } = prepared;
+  const all = profileFrames(prepared, unit, scale ?? 1, options.culprit ?? null);
   const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
   const notes = profileNotes(profile, prepared.calls.total[0] as number, scale);
-  const unit = scale === null ? 'Width: samples.' : 'Width: CPU cores.';
+  const width = { samples: 'Width: samples.', cores: 'Width: CPU cores.', shares: 'Width: share of all weight.' }[unit];
   return compose({
     about: options,
     lines: [notes[0] as string],
-    below: [`${unit} Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
+    below: [`${width} Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
     swatches: categorySwatches(prepared),
     frames,
     style: mail ? MAIL_STYLE : FILE_STYLE,

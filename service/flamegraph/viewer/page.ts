@@ -37,7 +37,7 @@ function functionTable({ pane, showFunction }: PageParts): SortableTable {
   const columns = pane.differential
     ? ['Function', 'own, hot', 'hot', 'healthy', 'Δ cores']
     : ['Function', 'own', '%', 'with callees', '%'];
-  const unit = pane.model.cores ? 'CPU cores' : 'samples';
+  const unit = pane.model.cores ? 'CPU cores' : pane.model.data.unit;
   const caption = `Top hundred functions in ${unit}, recursion counted once. A search keeps those that it matches.`;
   return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, showFunction);
 }

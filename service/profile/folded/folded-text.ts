@@ -82,11 +82,14 @@ class NameBytes {
   }
 }
 
-/** A sum of periods is whole; weights of other sources are cut to thousandths. */
+/** A sum of periods is whole; weights of other sources are cut to thousandths, those below 1 to six digits. */
 function numberText(value: number): string {
   if (Number.isSafeInteger(value)) return String(value);
   if (Number.isInteger(value)) return BigInt(value).toString();
-  return String(Math.round(value * 1000) / 1000);
+  if (Math.abs(value) >= 1) return String(Math.round(value * 1000) / 1000);
+  // Digits and a point, which all tools read: `1.5e-5` they do not.
+  const digits = Number(value.toPrecision(6)).toFixed(12);
+  return digits.replace(/\.?0+$/, '');
 }
 
 class FoldedWriter {

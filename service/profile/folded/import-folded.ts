@@ -5,6 +5,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { FloatColumn, IntColumn } from '../columns.ts';
 import { copyBytes } from '../copy-bytes.ts';
+import { SUMS_WARNING, WEIGHT, WeightKind } from '../formats/weight-kind.ts';
 import { WeightedSamples } from '../formats/weighted-samples.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
 import { INLINED } from '../perf-script/line.ts';
@@ -15,6 +16,8 @@ import { FoldedLineParser, type FrameOwner, plainLine } from './folded-line-pars
 export interface FoldedInput {
   /** Of two columns, which to draw: 1 before, 2 after (default), as flamegraph.pl does. */
   readonly column?: 1 | 2;
+  /** Leave out stacks that end in V8's `(idle)`, counted as `idle`. Default true. */
+  readonly dropIdle?: boolean;
   readonly rules?: IdentityRules;
 }
 
@@ -28,7 +31,7 @@ const COMMENT = /^(?:#|\/\/)/;
 /** Behind it, where a process may begin with `#`: `# duration: 23873`. */
 const FACT = /^# [a-z][\w -]*: [^;]*$/i;
 
-const NUMBER = '\\d+(?:\\.\\d*)?(?:e\\+?\\d+)?';
+const NUMBER = '\\d+(?:\\.\\d*)?(?:e[+-]?\\d+)?';
 const LINE = new RegExp(`^(.*?)\\s+(${NUMBER})(?:\\s+(${NUMBER}))?\\s*$`, 'is');
 
 /** Root written by `stackcollapse-perf.pl --pid` or `--tid`. */
@@ -36,9 +39,6 @@ const PROCESS = /^(.*)-(\d{1,10}|\?)(?:\/(\d{1,10}))?$/s;
 
 /** `parse (src/app.js:5:63)`: our canonical names, and what other tools of JavaScript print. */
 const PLACED = /^(.*?) ?\(((?:file:|node:|\/)[^()]*?|[^()\s]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?\)$/s;
-
-/** A value beyond this is a sum of periods, not a number of samples. */
-const LARGE_STEP = 1000;
 
 /** A stack of 4,000 names of 4 kB. A line without an end must not fill the memory. */
 const MAX_LINE = 1 << 24;
@@ -92,8 +92,7 @@ export class FoldedParser {
   private good = 0;
   private malformed = 0;
   private firstMalformed: AppError | undefined;
-  /** Greatest common divisor of all values: the period, when each value is a multiple of one. */
-  private step = 0;
+  private readonly kind = new WeightKind();
 
   constructor(input: FoldedInput = {}) {
     this.input = input;
@@ -134,11 +133,16 @@ export class FoldedParser {
     const isCut = this.restBytes > 0;
     this.takeRest();
     this.decide();
-    const period = this.step >= LARGE_STEP ? this.step : 1;
+    const { period, isSum } = this.kind;
     const rows = new WeightedSamples(this.builder);
     const { node, thread, value } = this.rows;
+    const idle = this.input.dropIdle === false ? undefined : this.frames.get('(idle)');
     for (let row = 0; row < node.length; row++) {
       const weight = value.data[row] as number;
+      if (idle !== undefined && this.builder.trie.frame[node.data[row] as number] === idle) {
+        rows.ledger.filter('idle', Math.round(weight / period));
+        continue;
+      }
       rows.add(-1, thread.data[row] as number, node.data[row] as number, weight / period, weight);
     }
     const { malformed, firstMalformed } = this;
@@ -151,8 +155,10 @@ export class FoldedParser {
       const others = malformed > 1 ? `, and ${malformed - 1} more like it` : '';
       warnings.push(`${firstMalformed.message} It was left out${others}.`);
     }
+    if (isSum) warnings.push(SUMS_WARNING);
     const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
-    return this.builder.finish(facts, rows.finish(), period === 1 ? 'samples' : 'events');
+    const ledger = { ...rows.finish(), ...(isSum ? { unit: WEIGHT } : {}) };
+    return this.builder.finish(facts, ledger, period === 1 && !isSum ? 'samples' : 'events');
   }
 
   private takeRest(): void {
@@ -237,7 +243,7 @@ export class FoldedParser {
   private count(value: number, stack: () => number): void {
     this.good++;
     if (value === 0) return;
-    this.step = gcd(value, this.step);
+    this.kind.add(value);
     this.rows.node.push(stack());
     this.rows.thread.push(this.stacks.lastThread);
     this.rows.value.push(value);
@@ -274,14 +280,6 @@ function lineError(line: string, number: number, hint: string): AppError {
   return new AppError('FOLDED_LINE', `Line ${number} is not a folded stack: ${JSON.stringify(line.slice(0, SHOWN))}.`, {
     hint,
   });
-}
-
-/** Euclid; 1 as soon as a value is not whole. */
-function gcd(a: number, b: number): number {
-  if (!Number.isInteger(a)) return 1;
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
 }
 
 /**

@@ -4,10 +4,12 @@
  * `head`.
  */
 import type { AppError } from '../../shared/errors.ts';
+import { formatSeconds } from '../../shared/text/duration.ts';
 import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
-import type { Category, FunctionInfo, LineTicks, Profile } from '../profile.ts';
+import type { FunctionInfo, LineTicks, Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
+import { v8Meta } from './v8-meta.ts';
 import { WeightedSamples } from './weighted-samples.ts';
 
 const read = new JsonReader('.cpuprofile');
@@ -20,14 +22,6 @@ export function isCpuProfile(value: unknown): value is JsonObject {
     (isObject(head) && 'functionName' in head)
   );
 }
-
-/** Nodes that are not functions, and what they stand for; undefined is the root, null an idle thread. */
-const META: ReadonlyMap<string, Category | null | undefined> = new Map([
-  ['(root)', undefined],
-  ['(idle)', null],
-  ['(program)', 'native'],
-  ['(garbage collector)', 'gc'],
-]);
 
 interface Node {
   readonly parent: number;
@@ -119,7 +113,8 @@ function identifyNode({ name, callFrame }: Node, rules: IdentityRules | undefine
   const base = 'functionName' in callFrame && 'hitCount' in callFrame ? 0 : 1;
   const line = typeof callFrame.lineNumber === 'number' ? callFrame.lineNumber + base : 0;
   const column = typeof callFrame.columnNumber === 'number' ? callFrame.columnNumber + base : 0;
-  if (url.startsWith('wasm:')) return identify(`wasm-function[${name}]`, '', rules);
+  if (url.startsWith('wasm:')) return identifyWasm(name, url);
+  if (url === '' && /^(?:js-to-wasm|wasm-to-js)/.test(name)) return identify(name, '', rules);
   if (url === '' && line <= 0) {
     // Builtins come without a place: `parse` is JSON.parse, but nothing in the file says so.
     const fn: FunctionInfo = { ...NOWHERE, key: `v8\t${name}`, name: name || '(anonymous)', category: 'v8' };
@@ -129,6 +124,17 @@ function identifyNode({ name, callFrame }: Node, rules: IdentityRules | undefine
   return { ...identify(`JS:${name === '(anonymous)' ? '' : name} ${url}:${position}`, '', rules), tier: 'none' };
 }
 
+/**
+ * `wasm://wasm/3f2b1a9e` is a module without a name, by the hash of its code; `wasm://wasm/hash.wasm-3f2b1a9e` one with
+ * a name, which it keeps when its code changes.
+ */
+function identifyWasm(name: string, url: string): Identified {
+  const file = url.replace(/^.*\//s, '');
+  const module = /^(.+)-[0-9a-f]{8,}$/.exec(file)?.[1] ?? `wasm:${file}`;
+  const fn: FunctionInfo = { ...NOWHERE, key: `wasm\t${module}\t${name}`, name, category: 'wasm', module };
+  return { fn, tier: 'none', hidden: false };
+}
+
 const NOWHERE = { package: null, packageVersion: null, file: null, line: null, column: null, module: null } as const;
 
 /** Adds the nodes to the builder's tree; −1 for idle. */
@@ -136,17 +142,11 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
   const treeNode = new Int32Array(nodes.length);
   nodes.forEach((node, i) => {
     const parent = node.parent < 0 ? 0 : (treeNode[node.parent] as number);
-    // A function may be called so too, but then it is in a file.
-    const isMeta = META.has(node.name) && read.text(node.callFrame.url) === '';
-    const meta = isMeta ? META.get(node.name) : undefined;
-    if (isMeta && meta === undefined) treeNode[i] = parent;
-    else if (meta === null) treeNode[i] = -1;
+    const meta = read.text(node.callFrame.url) === '' ? v8Meta(node.name) : undefined;
+    if (meta === 'root') treeNode[i] = parent;
+    else if (meta === 'idle') treeNode[i] = -1;
     else {
-      const fn: FunctionInfo | undefined =
-        meta === undefined
-          ? undefined
-          : { ...NOWHERE, key: `v8\t${node.name}`, name: node.name, category: meta, module: 'node' };
-      const found = fn === undefined ? identifyNode(node, rules) : { fn, tier: 'none' as const, hidden: false };
+      const found = meta === undefined ? identifyNode(node, rules) : { fn: meta, tier: 'none' as const, hidden: false };
       const frame = builder.internFrame(builder.internFunction(found.fn), found.tier, '', found.hidden);
       treeNode[i] = builder.child(Math.max(parent, 0), frame);
     }
@@ -202,6 +202,41 @@ function hits({ id, hitCount, positionTicks }: JsonObject): number {
   return sum;
 }
 
+/** Of so few samples nothing says which interval is usual. */
+const FEWEST = 10;
+/** V8's sampler is late by a few intervals when the machine is busy; by more, it was stopped with its program. */
+const LATE = 5;
+
+/** The intervals between samples, in microseconds. */
+interface Intervals {
+  /** What one sample stands for. */
+  readonly usual: number;
+  /** From here on it is a gap, in which there was no CPU to take a sample. */
+  readonly gap: number;
+  /** Gaps, and what they last together. */
+  readonly gaps: number;
+  readonly missing: number;
+}
+
+function intervalsOf(rows: readonly { readonly at: number }[]): Intervals {
+  const all = rows.slice(1).map(({ at }, i) => at - (rows[i]?.at ?? at));
+  const sum = (list: readonly number[]): number => list.reduce((total, one) => total + one, 0);
+  const median = all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
+  const gap = all.length < FEWEST || median <= 0 ? Number.POSITIVE_INFINITY : LATE * median;
+  const short = all.filter((one) => one < gap);
+  const usual = short.length > 0 ? sum(short) / short.length : 0;
+  const gaps = all.length - short.length;
+  return { usual, gap, gaps, missing: sum(all) - sum(short) - gaps * usual };
+}
+
+/** Gaps of this part of the recording. */
+const WORTH_SAYING = 0.01;
+
+function gapWords(gaps: number, missing: number, span: number): string {
+  const seconds = `${formatSeconds(missing / 1e6)} of ${formatSeconds(span / 1e6)}`;
+  return `there are ${gaps} gap(s) without samples, ${seconds}: idle, throttled or suspended, not CPU`;
+}
+
 /**
  * `value` is parsed JSON for which `isCpuProfile` holds. Throws `PROFILE_INVALID` where the file contradicts itself.
  */
@@ -216,10 +251,10 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
   const start = typeof value.startTime === 'number' ? value.startTime : 0;
   const end = typeof value.endTime === 'number' ? value.endTime : start;
   const first = rows[0]?.at ?? 0;
-  // A sample stands for the time until the next one; the last for as long as the mean.
+  // A sample stands for the time until the next one, unless a gap follows; then, and at the end, for the usual time.
   const span = (rows.at(-1)?.at ?? 0) - first;
-  const mean = rows.length > 1 ? span / (rows.length - 1) : 0;
-  const timed = mean > 0;
+  const { usual, gap, gaps, missing } = intervalsOf(rows);
+  const timed = usual > 0;
   const { timeDeltas, timestamps } = value;
   const times = timeDeltas ?? timestamps;
   const isShort = Array.isArray(times) && times.length < rows.length;
@@ -229,7 +264,8 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
       counted.ledger.filter('idle', 1);
       return;
     }
-    const micros = (rows[i + 1]?.at ?? at + mean) - at;
+    const until = (rows[i + 1]?.at ?? at + usual) - at;
+    const micros = until < gap ? until : usual;
     const atMs = Math.min(Math.floor((at - first) / 1000), 0x7fffffff);
     counted.add(timed ? atMs : -1, thread, target, 1, timed ? micros * 1000 : 1);
   });
@@ -248,8 +284,11 @@ export function importCpuProfile(value: JsonObject, rules?: IdentityRules): Prof
     source: 'cpuprofile' as const,
     event: 'cpu',
     seconds: seconds > 0 ? seconds : null,
-    hz: (timed && Math.round(1e6 / mean)) || null,
-    warnings: isShort ? ['it has fewer times than samples: they are drawn without time'] : [],
+    hz: (timed && Math.round(1e6 / usual)) || null,
+    warnings: [
+      ...(isShort ? ['it has fewer times than samples: they are drawn without time'] : []),
+      ...(missing > WORTH_SAYING * span ? [gapWords(gaps, missing, span)] : []),
+    ],
   };
   const profile = builder.finish(facts, counted.finish(), timed ? 'nanoseconds' : 'samples');
   return { ...profile, lineTicks: lineTicks(nodes, treeNode) };

@@ -5,6 +5,8 @@ import type { IdentityRules } from '../identity/identity.ts';
 import type { Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
+import { v8Meta } from './v8-meta.ts';
+import { SUMS_WARNING, WEIGHT, WeightKind } from './weight-kind.ts';
 import { WeightedSamples } from './weighted-samples.ts';
 
 const read = new JsonReader('speedscope file');
@@ -39,16 +41,28 @@ function frameIds(builder: ProfileBuilder, frames: readonly unknown[], rules: Id
   });
 }
 
+function metaOf(frame: unknown): ReturnType<typeof v8Meta> {
+  return isObject(frame) && read.text(frame.file) === '' ? v8Meta(read.text(frame.name)) : undefined;
+}
+
 /** A stretch of time in which one stack ran. */
 type Emit = (node: number, fromNs: number, ns: number) => void;
 
 class SpeedscopeImport {
   readonly builder: ProfileBuilder = new ProfileBuilder();
   private readonly frames: readonly number[];
+  /** Frames of V8's idle thread: what ends in one is no CPU. */
+  private readonly idle: ReadonlySet<number>;
 
   constructor(file: JsonObject, rules: IdentityRules | undefined) {
     const shared = read.object(file.shared, 'shared');
-    this.frames = frameIds(this.builder, read.array(shared.frames, 'shared.frames'), rules);
+    const list = read.array(shared.frames, 'shared.frames');
+    this.frames = frameIds(this.builder, list, rules);
+    this.idle = new Set(this.frames.filter((_, i) => metaOf(list[i]) === 'idle'));
+  }
+
+  isIdle(node: number): boolean {
+    return node !== 0 && this.idle.has(this.builder.trie.frame[node] as number);
   }
 
   sampled(profile: JsonObject, place: string, scale: number, emit: Emit): void {
@@ -110,41 +124,66 @@ function samplesIn(kind: string, evented: boolean, value: number): number {
   return kind === 'time' && evented ? value / EVENTED_STEP_NS : 1;
 }
 
-const UNITS: Readonly<Record<string, Profile['weightUnit']>> = {
-  time: 'nanoseconds',
-  bytes: 'events',
-  none: 'samples',
-};
+/** A stretch that is drawn. */
+interface Row {
+  readonly atMs: number;
+  readonly thread: number;
+  readonly node: number;
+  readonly count: number;
+  readonly weight: number;
+}
+
+/** What the numbers of samples are called where they are none, and how many units of weight one is. */
+function unitOf(kind: string, rows: readonly Row[]): { readonly unit?: string; readonly period: number } {
+  if (kind === 'time') return { period: 1 };
+  if (kind === 'bytes') return { unit: 'stacks', period: 1 };
+  const weights = new WeightKind();
+  for (const { weight } of rows) weights.add(weight);
+  return { period: weights.period, ...(weights.isSum ? { unit: WEIGHT } : {}) };
+}
 
 /** `file` is parsed JSON for which `isSpeedscope` holds; each of its profiles becomes a thread. */
 export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profile {
   const from = new SpeedscopeImport(file, rules);
   const { builder } = from;
-  const rows = new WeightedSamples(builder);
+  const counted = new WeightedSamples(builder);
   const process = builder.addProcess({ pid: null, name: '', cpuSeconds: null, partial: false, perfMap: null });
   const profiles = read.array(file.profiles, 'profiles').map((value, i) => read.object(value, `profiles[${i}]`));
   const chosen = chooseKind(file, profiles);
+  const rows: Row[] = [];
   let longest = 0;
   profiles.forEach((profile, i) => {
     const kind = kindOf(profile);
     const thread = builder.addThread({ process, tid: null, name: read.text(profile.name) });
     const evented = profile.type === 'evented';
-    const emit: Emit = (node, fromNs, value) => {
-      const count = samplesIn(kind, evented, value);
+    const emit: Emit = (node, fromNs, weight) => {
+      const count = samplesIn(kind, evented, weight);
       if (kind !== chosen) {
-        rows.ledger.filter(`other unit ${kind}`, Math.round(count));
+        counted.ledger.filter(`other unit ${kind}`, Math.round(count));
         return;
       }
+      longest = Math.max(longest, fromNs + weight);
       if (count === 0) return;
-      longest = Math.max(longest, fromNs + value);
-      const ms = kind === 'time' ? Math.min(Math.floor(fromNs / 1e6), 0x7fffffff) : -1;
-      rows.add(ms, thread, node, count, value);
+      const atMs = kind === 'time' ? Math.min(Math.floor(fromNs / 1e6), 0x7fffffff) : -1;
+      rows.push({ atMs, thread, node, count, weight });
     };
     const scale = NANOSECONDS.get(read.text(profile.unit)) ?? 1;
     if (evented) from.evented(profile, `profiles[${i}]`, scale, emit);
     else from.sampled(profile, `profiles[${i}]`, scale, emit);
   });
+  const { unit, period } = unitOf(chosen, rows);
+  for (const { atMs, thread, node, count, weight } of rows) {
+    if (from.isIdle(node)) counted.ledger.filter('idle', Math.round(count / period));
+    else counted.add(atMs, thread, node, count / period, weight);
+  }
   const seconds = chosen === 'time' && longest > 0 ? longest / 1e9 : null;
-  const facts = { ...NO_FACTS, source: 'speedscope' as const, seconds };
-  return builder.finish(facts, rows.finish(), UNITS[chosen] ?? 'samples');
+  const facts = {
+    ...NO_FACTS,
+    source: 'speedscope' as const,
+    seconds,
+    warnings: unit === undefined ? [] : [SUMS_WARNING],
+  };
+  const ledger = { ...counted.finish(), ...(unit === undefined ? {} : { unit }) };
+  const counts = unit === undefined && period === 1 ? 'samples' : 'events';
+  return builder.finish(facts, ledger, chosen === 'time' ? 'nanoseconds' : counts);
 }

@@ -1,10 +1,17 @@
 /** Events of a perf recording: names without modifiers, and which of several is the one about CPU time. */
 
+/**
+ * Events of a core's own counters, of which a machine may have several kinds: `cpu_core/cycles/P`,
+ * `cpu_atom/cycles:u/`, `armv8_cortex_a76/cpu_cycles/`, `apple_firestorm_pmu/cycles/`. Those of what cores share
+ * (`uncore_…`) are others.
+ */
+const OF_A_CORE = /^(?:cpu(?:_\w+)?|armv\d\w*|apple_\w+)\/([^/,:]+)[^/]*\/\w*$/;
+
 /** `cpu-clock:ppp`, `cpu_core/cycles/P`, `cycles:uhH` → what is counted. Tracepoints `kmem:kmalloc` keep both parts. */
 export function eventName(printed: string): string {
-  const pmu = /^cpu(?:_core|_atom)?\/([^/,]+)[^/]*\/\w*$/.exec(printed);
-  if (pmu !== null) return pmu[1] as string;
-  return printed.replace(/:[ukhGHpPSDWeb]+$/, '');
+  const name = OF_A_CORE.exec(printed)?.[1] ?? printed.replace(/:[ukhGHpPSDWeb]+$/, '');
+  // ARM's name of cycles.
+  return name === 'cpu_cycles' ? 'cycles' : name;
 }
 
 /** Events about CPU time, best first. */

@@ -32,6 +32,8 @@ export interface PerfOptions {
 }
 
 const HASH = 0x23;
+/** Events of which `-F +addr` prints a symbol for the address as well, in the form of a frame. */
+const NAMES_DATA = /^(?:(?:page-|minor-|major-)?faults|branch)/;
 /** A kernel comm has at most 15 bytes: a line feed in it makes a stray line before the header. */
 const MAX_COMM = 15;
 
@@ -50,6 +52,8 @@ export class PerfScriptParser {
   private isOpen = false;
   /** The next line belongs to a stack. */
   private inStack = false;
+  /** What is open has what looked like a frame in its header line: if frames follow, that was an address of data. */
+  private hasInlineFrame = false;
   /** The stack being read has no header. */
   private orphan = false;
   private inCommentBlock = false;
@@ -185,6 +189,7 @@ export class PerfScriptParser {
       store.add(this.time, this.thread, node, this.event, this.period, stack.jit);
     }
     this.isOpen = false;
+    this.hasInlineFrame = false;
   }
 
   /** A line between two stacks. */
@@ -193,6 +198,7 @@ export class PerfScriptParser {
     this.strayBefore = false;
     this.window.start = newline + 1;
     if (newline === from) {
+      if (this.hasInlineFrame) this.endSample();
       this.dropStray();
       return;
     }
@@ -223,6 +229,7 @@ export class PerfScriptParser {
       // Frames after a blank line: those of the header before it, when it has none yet.
       this.orphan = !this.isOpen;
       if (this.orphan) this.stack.open(0);
+      else if (this.hasInlineFrame) this.openStack();
       this.inStack = true;
     } else if (!this.isRecordOfPerf(text)) {
       this.stray = text;
@@ -285,11 +292,17 @@ export class PerfScriptParser {
     this.openStack();
     if (header.inlineFrame === undefined) return;
     this.stack.push(header.inlineFrame);
-    this.endSample();
+    if (!NAMES_DATA.test(header.event)) {
+      this.endSample();
+      return;
+    }
+    this.inStack = false;
+    this.hasInlineFrame = true;
   }
 
   private openStack(): void {
     this.isOpen = true;
+    this.hasInlineFrame = false;
     this.inStack = true;
     this.stack.open(this.store.threads.pidOf(this.thread));
   }
@@ -309,10 +322,26 @@ function same(bytes: Uint8Array, text: Uint8Array, from: number, to: number): bo
   return true;
 }
 
+/** `branches:uH:   jcc   411077 f+0xc7 (x.so) =>   411064 f+0xb4 (x.so)`: from where to where, not how long. */
+const BRANCH = /^\s*\S*branches:\S*\s.*\s[0-9a-f]+ \S.*=>\s+[0-9a-f]+ \S/;
+
+/** What an Intel PT or LBR trace prints: each jump, with no stack. Some other sample makes it a profile. */
+function isBranchTrace(lines: readonly string[]): boolean {
+  let branches = 0;
+  for (const line of lines) {
+    const time = /\d\.\d+:\s+(?:\d+\s+)?/.exec(line);
+    if (time === null) continue;
+    if (!BRANCH.test(line.slice(time.index + time[0].length))) return false;
+    branches++;
+  }
+  return branches > 0;
+}
+
 /** A text is perf's when one of its first lines begins a sample in time, or a stack follows a header without time. */
 export function isPerfScript(head: string): boolean {
   if (/^\ufeff?# ========\r?\n# captured on/.test(head)) return true;
   const lines = head.split('\n', DETECTION_LINES);
+  if (isBranchTrace(lines)) return false;
   return lines.some((line, i) => {
     const header = parseHeaderLine(line.trimEnd());
     const next = lines[i + 1] ?? '';

@@ -20,10 +20,11 @@ export interface HeaderLine {
 }
 
 /**
- * What follows the comm: `pid[/tid] [cpu]? seconds.micros:`, with −1 for a process that perf does not know. Nothing
- * else in a line of perf looks like this.
+ * What follows the comm: `pid[/tid] [cpu]? seconds.micros:`, with −1 for a process that perf does not know, and with a
+ * time of day before the other by `-F +tod`. Nothing else in a line of perf looks like this.
  */
-const TIMED = /(?:^|\s)(-1|\d+)(?:\/(-1|\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(\d+\.\d{1,9}):/g;
+const TIMED =
+  /(?:^|\s)(-1|\d+)(?:\/(-1|\d+))?\s+(?:\[\d+\]\s+)?(?:\S{1,8}\s+)?(?:\d{4}-\d\d-\d\d [\d:.]+\s+)?(\d+\.\d{1,9}):/g;
 
 /** Without thread: `perl 18666.978515: page-faults:`, `perl [001] 18666.978515:`. Microseconds have six digits. */
 const THREADLESS = /^(.*?)(?:(?:^|\s)\[\d+\])?(?:^|\s+)(\d+\.\d{6}(?:\d{3})?):(?=\s|$)/s;
@@ -47,9 +48,21 @@ const INSTRUCTION = /\s+(?:ilen: \d+|insn:(?: [0-9a-f]{2})+)+\s*$/;
 /** A frame line of perf, whose addresses are padded to 16; also without file, `-F ip,sym`. */
 export const PADDED_FRAME: RegExp = /^\t(?=[ 0-9a-f]{16} \S) *[0-9a-f]{4,16} /;
 
+/** What `-F +addr,+data_src` add before the frame: the address of data, what it is, and perhaps its own symbol. */
+const BEFORE_FRAME = /^\s+[0-9a-f]{1,16}(?: \S.*)?(?=\s{2,}[0-9a-f]{4,16} \S)/;
+const BEFORE_LONG_FRAME = /^\s+[0-9a-f]{16}(?=\s[0-9a-f]{16} \S)/;
+const LAST_FRAME = /^.*(?=\s{2,}[0-9a-f]{4,16} \S)/;
+
+/** Where a data address stands before it, the frame is what is last. */
+function behindData(text: string): string {
+  if (BEFORE_LONG_FRAME.test(text)) return text.replace(BEFORE_LONG_FRAME, '');
+  const isBehind = /^\s+[0-9a-f]{1,16}\s{2,}\S/.test(text) || BEFORE_FRAME.test(text);
+  return isBehind ? text.replace(LAST_FRAME, '') : text;
+}
+
 /** The frame that stands behind the event; undefined when there is none. */
 function inlineFrameOf(after: string): string | undefined {
-  const text = after.trimEnd().replace(INSTRUCTION, '').replace(INSTRUCTION, '');
+  const text = behindData(after.trimEnd().replace(INSTRUCTION, '').replace(INSTRUCTION, ''));
   return INLINE_FRAME.exec(text)?.[1] ?? PADDED_INLINE_FRAME.exec(text)?.[1];
 }
 
@@ -195,8 +208,8 @@ function dsoStart(text: string): number {
   return text.lastIndexOf(' (') + 1 || (text.startsWith('(') ? 0 : -1);
 }
 
-/** `sym+0x1f` → `sym`. */
-function withoutOffset(symbol: string): string {
+/** `sym+0x1f` → `sym`; the same of a file, to which `-F +dsoff` adds it. */
+export function withoutOffset(symbol: string): string {
   const plus = symbol.lastIndexOf('+0x');
   if (plus < 0 || plus + 3 === symbol.length) return symbol;
   for (let i = plus + 3; i < symbol.length; i++) {

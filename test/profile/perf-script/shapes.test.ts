@@ -12,6 +12,9 @@ const STACK = `${LEAF}${MAIN}`;
 const head = (comm: string, tid: number | string, time: string) => `${comm} ${tid} ${time}:          5 cycles: \n`;
 const A = `${head('a', 9, '1.000001')}${STACK}\n`;
 
+/** As perf prints the address of data, and of an instruction in the header line. */
+const FAULT = 'a 9 1.000001:          1   page-faults:     7fca99943ac0';
+
 /** Texts, and the stacks that they mean. */
 const SHAPES: readonly (readonly [why: string, text: string, stacks: readonly string[]])[] = [
   [
@@ -213,6 +216,36 @@ const SHAPES: readonly (readonly [why: string, text: string, stacks: readonly st
     ['dd;read 2'],
   ],
   [
+    'offsets in files (-F +dsoff)',
+    `${head('a', 9, '1.000001')}\t  a0a0a0 [unknown] (/lib/libc.so.6+0x8a3b1)\n\t  4005c1 main+0x1 (/bin/a+0x5c1)\n\n` +
+      `${head('a', 9, '1.000002')}\t  a0a0c0 [unknown] (/lib/libc.so.6+0x8a3c7)\n\t  4005c1 main+0x9 (/bin/a+0x9)\n\n`,
+    ['a;main;[libc.so.6] 10'],
+  ],
+  [
+    'the time of day (-F +tod)',
+    `a 9 [000] 2024-05-01 10:11:12.123456   1.000001:          5 cycles: \n${STACK}\n` +
+      `a 9/9 2024-05-01 10:11:12.133456   1.010001:          5 cycles: \n${STACK}\n`,
+    ['a;main;leaf 10'],
+  ],
+  [
+    'addresses of data before the frame of the line (-F +addr)',
+    `${FAULT}           4005b1 leaf+0x1 (/bin/a)\n${FAULT} heap+0x10 ([heap])           4005b1 leaf+0x1 (/bin/a)\n` +
+      `a 9 1.000001:          1   page-faults: ffff888812345678 ffffffff81752b6a leaf+0x1 (/bin/a)\n`,
+    ['a;leaf 3'],
+  ],
+  [
+    'what the data was before the frame of the line (-F +addr,+data_src)',
+    'a 9 1.000001:         50   cpu/mem-loads,ldlat=30/P:     7fca99943ac0        10668100842 |OP LOAD|' +
+      'LVL L1 or L1 hit|SNP None|BLK  N/A          40           4005b1 leaf+0x1 (/bin/a)\n',
+    ['a;leaf 50'],
+  ],
+  [
+    'addresses of data and their symbols before a stack (-F +addr)',
+    `${FAULT} heap+0x10 ([heap])\n${STACK}\n${FAULT} \n${STACK}\n` +
+      `${FAULT} lone+0x1 (/bin/a)\n\n${FAULT} lone+0x1 (/bin/a)\n`,
+    ['a;lone 2', 'a;main;leaf 2'],
+  ],
+  [
     'process names of hexadecimal digits, padded',
     '              dd    9 1.000001:          5 cycles:      7f68ad6e42ad read+0xd (/lib/libc.so.6)\n' +
       '            cafe    9 1.000001:          5 cycles:      7f68ad6e42ad read+0xd (/lib/libc.so.6)\n' +
@@ -240,6 +273,35 @@ test('sums beyond 10²¹ are printed in digits, which other tools read', () => {
 test('a time without its point is not taken for a thread: the sample is counted as malformed', () => {
   const { recorded, drawn, filtered } = parse(`${A}a 9 6374: 5 cycles: \n${STACK}\n`).ledger;
   assert.deepEqual([recorded, drawn, filtered], [2, 1, { malformed: 1 }]);
+});
+
+test('cycles of any kind of core are CPU time, however many context switches are beside them', () => {
+  for (const event of [
+    'cpu_core/cycles/P',
+    'cpu_core/cycles:Pu/',
+    'cpu_atom/cycles/Pu',
+    'cpu_lowpower/cycles/P',
+    'armv8_cortex_a76/cpu_cycles/',
+    'armv8_pmuv3_0/cycles/P',
+    'apple_firestorm_pmu/cycles/',
+    'cpu_cycles:u',
+  ]) {
+    const other = `a 9 1.000001:          1 context-switches: \n${STACK}\n`.repeat(3);
+    const { ledger, facts } = parse(`${other}a 9 1.000002:     123456 ${event}: \n${STACK}\n`);
+    assert.deepEqual([ledger.drawn, ledger.filtered], [1, { 'other event context-switches': 3 }], event);
+    assert.equal(facts.event, event);
+  }
+  const { ledger } = parse(
+    `a 9 1.1:          5 uncore_imc/clockticks/: \n${STACK}\na 9 1.2:          5 cpu-clock: \n${STACK}\n`,
+  );
+  assert.deepEqual(ledger.filtered, { 'other event uncore_imc/clockticks/': 1 });
+});
+
+test('a trace of branches is not perf text, samples of branches are', () => {
+  const branch = (symbol: string) =>
+    `9/9 1.068172167:      1   branches:uH:   jcc       411077 ${symbol}+0xc7 (a.so) =>   411064 f+0xb4 (a.so)\n`;
+  assert.ok(!isPerfScript(branch('f') + branch('g')));
+  assert.ok(isPerfScript(`a 9 1.000001:          1 branches:u: \n${STACK}\n`));
 });
 
 test('traces of other tools are not perf text', () => {

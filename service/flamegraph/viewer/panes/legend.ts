@@ -59,6 +59,7 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   const cores = 'samples ÷ (rate × seconds), corrected for lost samples';
   const words: string[] = [];
   if (pane.differential) words.push(`Width: ${widths[state.width]} (${cores}).`);
+  else if (pane.model.data.unit === 'shares') words.push('Width: share of all weight.');
   else words.push(pane.model.cores ? `Width: CPU cores (${cores}).` : 'Width: samples.');
   if (state.colour === 'change') {
     const what = state.change === 'self' ? 'of a frame’s own code' : 'with callees';

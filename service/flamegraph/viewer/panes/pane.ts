@@ -139,7 +139,7 @@ export class Pane {
   }
 
   value(value: number): string {
-    return formatValue(value, this.model.cores);
+    return formatValue(value, this.model.data.unit);
   }
 
   share(value: number, side: number): string {

@@ -1,5 +1,6 @@
 /** Tables beside the graph: findings and functions. */
 import { formatCores, signedCores } from '../../../shared/text/number.ts';
+import { formatValue } from '../../picture/labels.ts';
 import { button, html } from '../dom.ts';
 import { formatQ, whereWords } from '../words.ts';
 import type { Pane } from './pane.ts';
@@ -112,7 +113,11 @@ export function findingRows(pane: Pane): TableRow[] {
 /** The functions that a search matches, or all. */
 export function functionTableRows(pane: Pane): TableRow[] {
   const [first, second] = pane.functionSums();
-  const text = (value: number): string => (pane.model.cores ? formatCores(value) : String(Math.round(value)));
+  const { unit } = pane.model.data;
+  const text = (value: number): string => {
+    if (unit === 'cores') return formatCores(value);
+    return unit === 'shares' ? formatValue(value, unit) : String(Math.round(value));
+  };
   const rows: TableRow[] = [];
   pane.model.names.forEach((name, fn) => {
     const own = first?.own[fn] ?? 0;

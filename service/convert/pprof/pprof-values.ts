@@ -1,5 +1,5 @@
 /** Which of the values of a pprof sample are drawn. */
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 
 export interface ValueType {
   readonly type: string;
@@ -59,10 +59,14 @@ function countIndex(types: readonly ValueType[], weight: ValueType): number {
   return NANOSECONDS.has(weight.unit) ? counts(/^samples?$/) : -1;
 }
 
-/** `wanted`: the type to draw; throws `NO_SUCH_EVENT` when there is none of this name. */
-export function chooseValues(types: readonly ValueType[], wanted: string | undefined): ChosenValues {
+/**
+ * `wanted`: the type to draw; throws `NO_SUCH_EVENT` when there is none of this name. `preferred`: what the file wants
+ * to be drawn where nobody asks for anything; empty: it does not say.
+ */
+export function chooseValues(types: readonly ValueType[], wanted: string | undefined, preferred: string): ChosenValues {
   const names = types.map(({ type }) => type);
-  const weight = wanted === undefined ? weightIndex(types) : names.indexOf(wanted);
+  const usual = preferred !== '' && names.includes(preferred) ? names.indexOf(preferred) : weightIndex(types);
+  const weight = wanted === undefined ? usual : names.indexOf(wanted);
   const chosen = types[weight];
   if (chosen === undefined) {
     throw new AppError('NO_SUCH_EVENT', `The profile has no values ${JSON.stringify(wanted)}.`, {

@@ -1,69 +1,28 @@
 /** pprof's protobuf, https://github.com/google/pprof/blob/main/proto/profile.proto; gzip is undone before. */
-import { Profile as Pprof } from 'pprof-format';
-import { WeightedSamples } from '../profile/formats/weighted-samples.ts';
-import { type Identified, type IdentityRules, identify } from '../profile/identity/identity.ts';
-import type { Profile } from '../profile/profile.ts';
-import { NO_FACTS, ProfileBuilder } from '../profile/profile-builder.ts';
-import { AppError } from '../shared/errors.ts';
+import type { Profile as Pprof } from 'pprof-format';
+import { v8Meta } from '../../profile/formats/v8-meta.ts';
+import { SUMS_WARNING } from '../../profile/formats/weight-kind.ts';
+import { WeightedSamples } from '../../profile/formats/weighted-samples.ts';
+import { type Identified, type IdentityRules, identify } from '../../profile/identity/identity.ts';
+import type { LineTicks, Profile } from '../../profile/profile.ts';
+import { NO_FACTS, ProfileBuilder } from '../../profile/profile-builder.ts';
+import { damaged } from './decode-pprof.ts';
+import { sampleCounts } from './pprof-counts.ts';
 import { chooseValues, NANOSECONDS } from './pprof-values.ts';
 
 type Numeric = number | bigint;
 
-function damaged(what: string, cause?: unknown): AppError {
-  return new AppError('PROFILE_INVALID', `This pprof file is damaged: ${what}.`, cause === undefined ? {} : { cause });
-}
-
-/** Large programs have 100,000 samples and as many locations and texts; a decoded message takes up to 300 bytes. */
-const MOST_FIELDS = 4_000_000;
-/** Packed numbers take a byte each, and 8 once they are decoded. */
-const MOST_BYTES = 1 << 27;
-
-/** The message, or undefined when the bytes are not a pprof profile: any bytes could begin like one. */
-export function decodePprof(bytes: Uint8Array): Pprof | undefined {
-  // The tag of one of profile.proto's fields 1 to 15, a number or a message: writers may begin with any.
-  const tag = bytes[0] ?? 0;
-  if (tag < 0x08 || tag > 0x7f || ((tag & 7) !== 0 && (tag & 7) !== 2)) return undefined;
-  const { fields, isWhole } = scanFields(bytes);
-  if (fields > MOST_FIELDS || bytes.length > MOST_BYTES) {
-    if (!isWhole) return undefined;
-    throw new AppError('INPUT_TOO_LARGE', 'As a pprof file it would have more than 128 MB or 4 million parts.');
-  }
-  let profile: Pprof;
-  try {
-    profile = Pprof.decode(bytes);
-  } catch {
-    return undefined;
-  }
-  if (profile.sampleType.length === 0 || profile.stringTable.strings[0] !== '') return undefined;
-  if (!isWhole) throw damaged('it ends in the middle of a field: it was cut off');
-  return profile;
-}
-
-/** Counts the fields; the decoder takes what there is of a last one that was cut off, so that is looked at here. */
-function scanFields(bytes: Uint8Array): { readonly fields: number; readonly isWhole: boolean } {
-  let at = 0;
-  let fields = 0;
-  const number = () => {
-    let value = 0;
-    for (let place = 1; at < bytes.length; place *= 128) {
-      const byte = bytes[at++] as number;
-      value += (byte & 0x7f) * place;
-      if (byte < 0x80) return value;
-    }
-    return Number.POSITIVE_INFINITY;
-  };
-  for (; at < bytes.length; fields++) {
-    const isMessage = (number() & 7) === 2;
-    const value = number();
-    if (value === Number.POSITIVE_INFINITY) return { fields, isWhole: false };
-    if (isMessage) at += value;
-  }
-  return { fields, isWhole: at === bytes.length };
-}
-
 /** Values and labels are signed; the decoder takes them as 64 bits without a sign. */
 function signed(value: Numeric): number {
   return Number(typeof value === 'bigint' ? BigInt.asIntN(64, value) : value);
+}
+
+/** What a location stands for. */
+interface Place {
+  /** Outermost first. */
+  readonly frames: (number | 'root' | 'idle')[];
+  /** Of the innermost frame, that was executed; 0 where it is not known. */
+  readonly line: number;
 }
 
 class PprofImport {
@@ -74,7 +33,10 @@ class PprofImport {
   private readonly functions: ReadonlyMap<Numeric, Pprof['function'][number]>;
   private readonly locations: ReadonlyMap<Numeric, Pprof['location'][number]>;
   private readonly mappings: ReadonlyMap<Numeric, Pprof['mapping'][number]>;
-  private readonly framesOf = new Map<Numeric, readonly number[]>();
+  private readonly placeOf = new Map<Numeric, Place>();
+  /** Some line is another than that on which its function begins. */
+  private tellsLines = false;
+  private readonly ticks = new Map<string, LineTicks>();
   private readonly processes = new Map<number, number>();
   private readonly threads = new Map<string, number>();
 
@@ -93,31 +55,45 @@ class PprofImport {
   }
 
   /** Frames of a location, outermost first: its lines are innermost first, each inlined into the next. */
-  private frames(id: Numeric): readonly number[] {
-    const known = this.framesOf.get(id);
+  private frames(id: Numeric): Place {
+    const known = this.placeOf.get(id);
     if (known !== undefined) return known;
     const location = this.locations.get(id);
     if (location === undefined) throw damaged(`it refers to location ${id}, which it does not describe`);
     const mapping = this.mappings.get(location.mappingId);
     const module = mapping === undefined ? '' : this.text(mapping.filename);
-    const frames = location.line
-      .map((line, i) => {
-        const fn = this.functions.get(line.functionId);
-        if (fn === undefined) throw damaged(`it refers to function ${line.functionId}, which it does not describe`);
-        const name = this.text(fn.name) || this.text(fn.systemName);
-        const found = this.identify(name, this.text(fn.filename), Number(fn.startLine || line.line), module);
-        return this.frame(found, i < location.line.length - 1);
-      })
-      .reverse();
-    if (frames.length === 0) frames.push(this.frame(identify('', module, this.rules)));
-    this.framesOf.set(id, frames);
-    return frames;
+    const lines = location.line.map((line, i) => {
+      const fn = this.functions.get(line.functionId);
+      if (fn === undefined) throw damaged(`it refers to function ${line.functionId}, which it does not describe`);
+      const inlined = i < location.line.length - 1;
+      return { frame: this.functionFrame(fn, module, inlined), line: Number(line.line), from: Number(fn.startLine) };
+    });
+    const innermost = lines[0];
+    if (lines.some(({ line, from }) => line > 0 && line !== from)) this.tellsLines = true;
+    const place = {
+      frames: lines.map(({ frame }) => frame).reverse(),
+      line: innermost !== undefined && typeof innermost.frame === 'number' ? innermost.line : 0,
+    };
+    if (lines.length === 0) place.frames.push(this.frame(identify('', module, this.rules)));
+    this.placeOf.set(id, place);
+    return place;
   }
 
+  private functionFrame(fn: Pprof['function'][number], module: string, inlined: boolean): number | 'root' | 'idle' {
+    const name = this.text(fn.name) || this.text(fn.systemName);
+    const file = this.text(fn.filename);
+    const meta = file === '' ? v8Meta(name) : undefined;
+    if (meta === 'root' || meta === 'idle') return meta;
+    if (meta !== undefined) return this.frame({ fn: meta, tier: 'none', hidden: false });
+    return this.frame(this.identify(name, file, Number(fn.startLine), module), inlined);
+  }
+
+  /** `line`: where the function begins; 0 where the file does not say. The line that was executed is another. */
   private identify(name: string, file: string, line: number, module: string): Identified {
     if (!/^(?:file:|node:)|\.[cm]?[jt]sx?$/.test(file)) return identify(name, module, this.rules);
-    const plain = /^\((?:anonymous|module)\)$/.test(name) ? '' : name;
-    return { ...identify(`JS:${plain} ${file}:${Math.max(1, line)}`, '', this.rules), tier: 'none' };
+    const plain = name === '(anonymous)' || (name === '(module)' && line > 0) ? '' : name;
+    const at = line > 0 ? `:${line}` : '';
+    return { ...identify(`JS:${plain} ${file}${at}`, '', this.rules), tier: 'none' };
   }
 
   /** `inlined` counts for JavaScript only: compare would take Go's or C++'s for V8's. */
@@ -125,12 +101,30 @@ class PprofImport {
     return this.builder.internFrame(this.builder.internFunction(fn), tier, '', hidden, inlined && fn.file !== null);
   }
 
-  node(locationIds: readonly Numeric[]): number {
+  /** Undefined for the stack of an idle thread. */
+  node(locationIds: readonly Numeric[]): number | undefined {
     let node = 0;
     for (let i = locationIds.length - 1; i >= 0; i--) {
-      for (const frame of this.frames(locationIds[i] as Numeric)) node = this.builder.child(node, frame);
+      for (const frame of this.frames(locationIds[i] as Numeric).frames) {
+        if (frame === 'idle') return undefined;
+        if (frame !== 'root') node = this.builder.child(node, frame);
+      }
     }
     return node;
+  }
+
+  /** Notes on which line of its leaf a sample was taken. */
+  tick(node: number, leaf: Numeric | undefined, samples: number): void {
+    const line = leaf === undefined ? 0 : this.frames(leaf).line;
+    if (node === 0 || line <= 0 || samples === 0) return;
+    const key = `${node} ${line}`;
+    const known = this.ticks.get(key);
+    this.ticks.set(key, { node, line, samples: samples + (known?.samples ?? 0) });
+  }
+
+  /** By line; undefined where the only lines in the file are those on which functions begin. */
+  get lineTicks(): LineTicks[] | undefined {
+    return this.tellsLines ? [...this.ticks.values()] : undefined;
   }
 
   /** Thread and time from labels, in the spelling of Go, Datadog and our own export. */
@@ -197,19 +191,28 @@ function readValues(values: readonly Numeric[], drawn: DrawnValues): { samples: 
 export function importPprof(from: Pprof, rules?: IdentityRules, event?: string): Profile {
   const work = new PprofImport(from, rules);
   const types = from.sampleType.map((type) => ({ type: work.text(type.type), unit: work.text(type.unit) }));
-  const { count, weight, others } = chooseValues(types, event);
+  const chosen = chooseValues(types, event, work.text(from.defaultSampleType));
+  const { count, weight, others } = chosen;
   const { type, unit } = types[weight] as (typeof types)[number];
   const scale = NANOSECONDS.get(unit) ?? 0;
-  const period = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
+  const given = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
+  const values = from.sample.map(({ value }) => signed(value[weight] ?? 0)).filter((value) => value > 0);
+  const counts = sampleCounts(types, chosen, scale, given, values);
   const start = Number(from.timeNanos);
-  const drawn = { types: types.length, count, weight, scale, period };
+  const drawn = { types: types.length, count, weight, scale, period: counts.period };
   const rows = new WeightedSamples(work.builder);
   for (const sample of from.sample) {
     const { samples, value } = readValues(sample.value, drawn);
     if (value === 0 && samples === 0) continue;
     const { thread, atNs } = work.place(sample.label);
     const ms = atNs === undefined ? -1 : Math.floor((atNs - start) / 1e6);
-    rows.add(ms >= 0 && ms < 0x7fffffff ? ms : -1, thread, work.node(sample.locationId), samples, value);
+    const node = work.node(sample.locationId);
+    if (node === undefined) {
+      rows.ledger.filter('idle', Math.round(samples));
+      continue;
+    }
+    rows.add(ms >= 0 && ms < 0x7fffffff ? ms : -1, thread, node, samples, value);
+    work.tick(node, sample.locationId[0], samples);
   }
   const note = `drawing ${type} in ${unit}; the file also has ${others.join(', ')}: choose with --event NAME.`;
   const facts = {
@@ -218,9 +221,12 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
     event: type || null,
     startedAtMs: start > 0 ? Math.floor(start / 1e6) : null,
     seconds: Number(from.durationNanos) > 0 ? Number(from.durationNanos) / 1e9 : null,
-    hz: period > 0 ? Math.round(1e9 / period) : null,
-    warnings: others.length > 0 ? [note] : [],
+    hz: counts.period > 0 ? Math.round(1e9 / counts.period) : null,
+    warnings: [...(others.length > 0 ? [note] : []), ...(counts.unit === undefined ? [] : [SUMS_WARNING])],
   };
-  const weightUnit = scale > 0 ? 'nanoseconds' : count === weight ? 'samples' : 'events';
-  return work.builder.finish(facts, rows.finish(), weightUnit);
+  const weightUnit = scale > 0 ? 'nanoseconds' : count === weight && counts.unit === undefined ? 'samples' : 'events';
+  const ledger = { ...rows.finish(), ...(counts.unit === undefined ? {} : { unit: counts.unit }) };
+  const profile = work.builder.finish(facts, ledger, weightUnit);
+  const { lineTicks } = work;
+  return { ...profile, ...(lineTicks === undefined ? {} : { lineTicks }) };
 }

@@ -1,7 +1,7 @@
 /** A profile as pprof's protobuf, gzipped, as `go tool pprof`, Pyroscope and speedscope read it. */
 import { gzipSync } from 'node:zlib';
 import { Profile as Pprof, type ProfileInput, StringTable } from 'pprof-format';
-import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 
 type Location = NonNullable<ProfileInput['location']>[number];
 type Mapping = NonNullable<ProfileInput['mapping']>[number];
@@ -140,7 +140,7 @@ function samples(profile: Profile, tables: PprofTables): Sample[] {
   });
 }
 
-/** Values: samples, and CPU time (or the sum of whatever the event counts). */
+/** Values: samples, where there are any, and CPU time (or the sum of whatever the event counts). */
 export function exportPprof(profile: Profile): Uint8Array {
   const tables = new PprofTables(profile.functions);
   const { strings } = tables;
@@ -150,9 +150,11 @@ export function exportPprof(profile: Profile): Uint8Array {
     unit: strings.dedup(nanoseconds ? 'nanoseconds' : 'count'),
   };
   const { facts } = profile;
+  const hasSamples = profile.ledger.unit === undefined;
+  const all = samples(profile, tables);
   const message = new Pprof({
-    sampleType: [{ type: strings.dedup('samples'), unit: strings.dedup('count') }, weight],
-    sample: samples(profile, tables),
+    sampleType: hasSamples ? [{ type: strings.dedup('samples'), unit: strings.dedup('count') }, weight] : [weight],
+    sample: hasSamples ? all : all.map((one) => ({ ...one, value: one.value?.slice(1) ?? [] })),
     location: tables.location,
     function: profile.functions.map((fn, i) => tables.describe(fn, i + 1)),
     mapping: tables.mapping,
