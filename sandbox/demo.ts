@@ -1,8 +1,8 @@
 /**
  * The whole story on one machine: an AWS on a local port, a fleet of real processes, the service; an instance catches
  * fire. `--once` exits after the first mailed report and leaves it under demo-output/. `--no-flags` starts the fleet's
- * Node processes without flags: V8's profiler alone then knows the names. `--crowd` burns the machine as well: eight busy
- * loops for each CPU, until the report is there.
+ * Node processes without flags: V8's profiler alone then knows the names. `--crowd` burns the machine as well: eight
+ * busy loops for each CPU, until the report is there.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -73,7 +73,7 @@ async function tell(
   await demo.fleet.stopCrowd(victim.id);
   tellVerdict(demoConsole, incident.report);
   if (once) {
-    await saveOutput(demo.service.url, incident, demoConsole);
+    await saveOutput(demo.service.url, incident, demoConsole, crowd);
     return;
   }
   demoConsole.detail(`report   ${demo.service.url}/incidents/${incident.id}`);

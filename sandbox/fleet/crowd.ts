@@ -7,11 +7,14 @@ const FOLDER = '/srv/jobs';
 /** Linux keeps 15 bytes of a program's name. */
 const NAME = 'nightly-export';
 
-/** The loops are children of the job, so they are of its process group, and end with the instance in any case. */
+/**
+ * Where the kernel groups processes by session (sched_autogroup), the loops of one session would get no more time
+ * together than the capture alone: each has its own. They die with the job, and with the instance in any case.
+ */
 const job = (loops: number) => `#!/bin/sh
 left=${loops}
 while [ "$left" -gt 0 ]; do
-	while :; do :; done &
+	setsid setpriv --pdeathsig KILL sh -c 'while :; do :; done' ${NAME} &
 	left=$((left - 1))
 done
 wait
