@@ -20,7 +20,8 @@ const HELP = `npm run bench:host -- [--only PART,...] [--seconds N,...] [--round
   --rounds N      default: service 10, others 3; medians are shown
   --loops N       of burning (default 16)
 
-Needs root, perf and cgroup v2. The peers are found by STACKCOLLAPSE_PERL and FLAMEGRAPH_PERL, or on PATH.
+All of it takes some 25 minutes. Needs root, perf and cgroup v2. The peers are found by STACKCOLLAPSE_PERL and
+FLAMEGRAPH_PERL, or on PATH.
 `;
 
 async function main(): Promise<void> {
