@@ -42,7 +42,8 @@ const STAGES: Readonly<Record<string, string>> = {
 const POLL_MS = 250;
 
 export async function getJson<T>(url: string): Promise<T> {
-  const answer = await fetch(url);
+  // On a machine that burns, a kept connection may be closed at its other end by the time it is used again.
+  const answer = await fetch(url).catch(() => fetch(url));
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   return (await answer.json()) as T;
 }

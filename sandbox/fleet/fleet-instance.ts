@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import type { CpuAccount } from './cpu-account.ts';
+import { startCrowd } from './crowd.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RunningScript, SandboxInstance, ScriptRun } from './instance.ts';
 import type { Isolation } from './isolation.ts';
@@ -35,6 +36,7 @@ export class FleetInstance implements SandboxInstance {
   private readonly parts: InstanceParts;
   private readonly child: ChildProcess;
   private readonly waysOut: WayOut[] = [];
+  private endCrowd: (() => Promise<void>) | undefined;
   private lastCpuSeconds = 0;
   private log = '';
 
@@ -63,6 +65,17 @@ export class FleetInstance implements SandboxInstance {
   run(script: ScriptRun): RunningScript {
     if (this.state === 'terminated') throw new Error(`${this.id} has been terminated`);
     return runScript(this.parts.isolation, this.id, this.zone.slice(0, -1), script);
+  }
+
+  startCrowd(loops: number): void {
+    if (this.state === 'terminated') throw new Error(`${this.id} has been terminated`);
+    if (this.endCrowd) throw new Error(`${this.id} is crowded already`);
+    this.endCrowd = startCrowd(this.parts.isolation, this.id, loops);
+  }
+
+  async stopCrowd(): Promise<void> {
+    await this.endCrowd?.();
+    this.endCrowd = undefined;
   }
 
   /** See `Isolation`. */

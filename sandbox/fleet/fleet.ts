@@ -46,6 +46,9 @@ export interface RunningFleet extends SandboxFleet {
   /** Gives the instance the bad template; each newsletter then costs a hundred times as much. */
   startOverload(instanceId: string): Promise<void>;
   stopOverload(instanceId: string): Promise<void>;
+  /** So many busy loops in the instance, and so on the machine, until `stopCrowd` or the end of the instance. */
+  startCrowd(instanceId: string, loops: number): void;
+  stopCrowd(instanceId: string): Promise<void>;
   /** Every instance reaches this port of the machine's 127.0.0.1 at the same address: there is the sandbox's AWS. */
   openWayOut(port: number): Promise<void>;
   terminate(instanceId: string): Promise<void>;
@@ -120,6 +123,14 @@ class Fleet implements RunningFleet {
 
   async stopOverload(instanceId: string): Promise<void> {
     await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, goodTemplate(NEWSLETTER_CUSTOMER));
+  }
+
+  startCrowd(instanceId: string, loops: number): void {
+    this.find(instanceId).startCrowd(loops);
+  }
+
+  async stopCrowd(instanceId: string): Promise<void> {
+    await this.find(instanceId).stopCrowd();
   }
 
   async openWayOut(port: number): Promise<void> {

@@ -20,6 +20,7 @@ describe('the end of a fleet', () => {
   it('leaves nothing behind when its process is killed', async () => {
     const script = `const { startFleet } = await import(${JSON.stringify(FLEET)});
       const fleet = await startFleet({ instances: 2 });
+      fleet.startCrowd(fleet.instances[0].id, 2);
       console.log(fleet.instances.map((instance) => instance.id).join(' '));`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -29,6 +30,7 @@ describe('the end of a fleet', () => {
     const ids = String(line).split(' ');
     assert.equal(ids.length, 2);
     assert.notDeepEqual(tracesOf(ids), []);
+    await eventually('the job with its loops runs', () => processesWith(`EXPORT_OF=${ids[0]}`).length >= 3);
     child.kill('SIGKILL');
     await eventually('all traces are gone', () => tracesOf(ids).length === 0);
   });
@@ -50,6 +52,10 @@ describe('a fleet without namespaces', () => {
       script.cancel();
       assert.equal((await script.outcome).ended, 'cancel');
       await eventually('its group is gone', () => processesWith('sleep\x007774').length === 0);
+      fleet.startCrowd(first.id, 2);
+      await eventually('the job with its loops runs', () => processesWith(`EXPORT_OF=${first.id}`).length >= 3);
+      await fleet.stopCrowd(first.id);
+      await eventually('the job is gone', () => processesWith(`EXPORT_OF=${first.id}`).length === 0);
       const used = first.cpuSeconds();
       await eventually('its CPU time grows', () => first.cpuSeconds() > used);
     } finally {
