@@ -70,7 +70,9 @@ find_runtimes() {
 		sed 's|^/proc/\([0-9]*\)/exe |\1 |' >"$work/executables"
 	for new in $("$awk" '$1 ~ /:/ { known[$1] = 1; next }
 		!($2 in known) { known[$2] = 1; print $1 "/" $2 }' "$work/runtimes" "$work/executables"); do
-		echo "${new#*/} $(inspect "${new%%/*}" "${new##*:}")" >>"$work/runtimes"
+		kind=$(inspect "${new%%/*}" "${new##*:}")
+		# One that has ended meanwhile tells nothing; another process of the program may.
+		[ ! -e "/proc/${new%%/*}/exe" ] || echo "${new#*/} $kind" >>"$work/runtimes"
 	done
 	"$awk" '$1 ~ /:/ { runtime[$1] = $2; next }
 		$2 in runtime && runtime[$2] != "-" { print $1, runtime[$2] }' "$work/runtimes" "$work/executables"

@@ -9,9 +9,13 @@ export const visitText: string = read('visit.js');
 export const targetText: string = read('target.js');
 const shellText = `${read('checks.sh')}\n${read('engine.sh')}`;
 
-/** What the engine needs of its caller, as environment; the texts of the visitor are no secret and small enough. */
+/**
+ * What the engine needs of its caller, as environment, for any version of Node; the texts of the visitor are no secret
+ * and small enough.
+ */
 export function engineEnvironment(work: string, settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, v8_visit: visitText, v8_target: targetText, v8_work: work, ...settings };
+  const texts = { v8_visit: visitText, v8_target: targetText };
+  return { PATH: process.env.PATH, ...texts, v8_work: work, v8_any: 'yes', ...settings };
 }
 
 export function engineCommand(commands: string): string {

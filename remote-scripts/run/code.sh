@@ -25,6 +25,7 @@ v8_work=''
 v8_marks=''
 # Seconds: a process that has only just started is not disturbed. The variable is for tests and for the sandbox.
 v8_min_age=${SMOKEJUMPER_V8_MIN_AGE:-60}
+v8_any=${SMOKEJUMPER_V8_ANY:-}
 
 load_v8() {
 	eval "$v8_checks_sh

@@ -82,7 +82,18 @@ load_words() {
 
 # The planned start by this machine's clock, and what the clock of /proc/uptime showed in 1970.
 plan_window() {
-	epoch=$("$awk" -v now="$(clock)" 'BEGIN { getline up < "/proc/uptime"; printf "%.3f", now - up }')
+	# On a machine that burns, time passes between two looks at two clocks: the shortest of a few tries counts.
+	best=100000
+	for _ in 1 2 3 4 5; do
+		look_at_clock
+		earlier=$now
+		date=$(clock)
+		look_at_clock
+		[ $((now - earlier)) -lt "$best" ] || continue
+		best=$((now - earlier))
+		epoch=$("$awk" -v now="$date" -v up=$((now + earlier)) 'BEGIN { printf "%.3f", now - up / 200 }')
+		[ "$best" -gt 3 ] || break
+	done
 	[ -n "$start_at" ] || return 0
 	from=$("$awk" -v at="$start_at" -v epoch="$epoch" 'BEGIN { printf "%d", (at - epoch) * 100 }')
 	look_at_clock

@@ -126,11 +126,31 @@ to_form() {
 		-v every="$every" -v others="$work/programs.procs" -v divert="$work/programs.text" "$reduce_awk" >"$work/$2"
 }
 
-# Of profiled and other programs in one go: to read the symbols of a program takes a second of CPU.
+# perf reads the symbols of every program that it meets, also where only some processes are asked for: a second of CPU
+# for each Node. So it gets to see no files but theirs: links in a folder, by the way through /proc, which leads into
+# containers as well. Where a process has ended, or two files have one path, it sees all.
+only_their_files() {
+	for pid in $(echo "$everyone" | tr ',' ' '); do
+		[ -r "/proc/$pid/maps" ] || return 1
+	done
+	for pid in $(echo "$everyone" | tr ',' ' '); do
+		sed -n "s|^[0-9a-f-]* [rw-]*x[sp] [0-9a-f]* \([0-9a-f]*:[0-9a-f]* [0-9]*\) *\(/.*\)\$|\1 $pid \2|p" \
+			"/proc/$pid/maps"
+	done | grep -v -e ' (deleted)$' -e ' /tmp/perf-[0-9]*\.map$' | sort -u -k 1,2 -k 4 >"$work/mapped"
+	[ -z "$(cut -d ' ' -f 4- "$work/mapped" | sort | uniq -d)" ] || return 1
+	while read -r _ _ pid path; do
+		mkdir -p "$work/files${path%/*}" && ln -s "/proc/$pid/root$path" "$work/files$path" || return 1
+	done <"$work/mapped"
+	[ ! -d /usr/lib/debug ] || { mkdir -p "$work/files/usr/lib" && ln -s /usr/lib/debug "$work/files/usr/lib/debug"; }
+}
+
+# Of profiled and other programs in one go.
 reduce_stacks() {
 	everyone=$(cut -d ' ' -f 2 "$work/procs" "$work/programs.procs" | head -n 5000 | tr '\n' ',')
+	files=''
+	! can symfs || ! only_their_files || files="--symfs $work/files --kallsyms=/proc/kallsyms"
 	# shellcheck disable=SC2086 # the options are words
-	perf_text "$(reading_left)" --pid "${everyone%,}" --no-inline $mangled -F pid,tid,time,period,ip,sym,dso |
+	perf_text "$(reading_left)" $files --pid "${everyone%,}" --no-inline $mangled -F pid,tid,time,period,ip,sym,dso |
 		to_form "$work/procs" body
 	check_awk $? 'Reducing the stacks'
 	read -r status <"$work/script.status"

@@ -23,6 +23,9 @@
 # shellcheck shell=sh disable=SC2154
 
 v8_watch_seconds=${v8_watch_for:-600}
+# For tests and the benchmark: visits versions of Node that are not proven.
+v8_trials=''
+[ -z "${v8_any:-}" ] || v8_trials=SMOKEJUMPER_V8_ANY=1
 
 # ----------------------------------------
 # The visitor
@@ -39,13 +42,13 @@ v8_run() {
 	set -- --max-old-space-size=96 -e "$v8_visit" "$v8_target" "$v8_mode" "${v8_inner:-$v8_of}" "$@"
 	if [ "$(id -u)" != 0 ]; then
 		# shellcheck disable=SC2046 # no word, or one
-		exec env -i PATH=/usr/bin:/bin $(command -v setsid) timeout -s KILL 20 /proc/self/fd/9 "$@"
+		exec env -i PATH=/usr/bin:/bin $v8_trials $(command -v setsid) timeout -s KILL 20 /proc/self/fd/9 "$@"
 	fi
 	v8_user=''
 	v8_same_space "$v8_of" user || v8_user=--user
 	# shellcheck disable=SC2086 # no word, or one
 	exec env -i PATH="$PATH" setsid timeout -s KILL 20 setpriv --no-new-privs nsenter --target "$v8_of" $v8_user --mount \
-		--net --pid --setuid 65534 --setgid 65534 env -i PATH=/usr/bin:/bin /proc/self/fd/9 "$@"
+		--net --pid --setuid 65534 --setgid 65534 env -i PATH=/usr/bin:/bin $v8_trials /proc/self/fd/9 "$@"
 }
 
 # The visitor in the background: descriptor 5 leads to it, 4 comes from it; its output goes to a file.
