@@ -114,7 +114,10 @@ patiently() {
 # In a process group of its own (timeout's), so that it comes to its end whatever ends us.
 finish_package() {
 	# It may outlive us, and must not keep our output open: the SSM agent would wait for that.
-	manage 0 "$@" >/dev/null 2>&1 &
+	(
+		exec >/dev/null 2>&1
+		manage 0 "$@"
+	) &
 	unpacking=$!
 	polls=0
 	while kill -0 "$unpacking" 2>/dev/null; do
