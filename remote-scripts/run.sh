@@ -29,6 +29,7 @@
 . ./run/record.sh
 . ./run/reduce.sh
 . ./run/programs.sh
+. ./run/containers.sh
 . ./node.sh
 . ./run/code.sh
 

@@ -44,7 +44,9 @@ export function folder(t: TestContext): string {
 }
 
 /** The file of one of the awk programs. */
-export function awkFile(name: 'tick' | 'census' | 'reduce' | 'facts' | 'programs' | 'describe' | 'elf'): string {
+export function awkFile(
+  name: 'tick' | 'census' | 'reduce' | 'facts' | 'programs' | 'describe' | 'elf' | 'container',
+): string {
   return join(PARTS, `awk/${name}.awk`);
 }
 
