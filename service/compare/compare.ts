@@ -1,5 +1,6 @@
 import { callKinds } from '../profile/call-kinds.ts';
 import { add } from '../profile/columns.ts';
+import { apartByImage } from '../profile/container/apart-by-image.ts';
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { AppError } from '../shared/errors.ts';
@@ -191,10 +192,11 @@ function faintFindings(
  */
 export function compare(
   healthy: Profile | readonly Profile[],
-  hot: Profile,
+  recordedHot: Profile,
   options: CompareOptions = {},
 ): Differential {
-  const peers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
+  const recordedPeers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
+  const [hot = recordedHot, ...peers] = apartByImage([recordedHot, ...recordedPeers]);
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
   const aligned = alignProfiles(onEqualTerms([hot, ...peers]) as [Profile, ...Profile[]]);
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;

@@ -97,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       'type:profile',
       'profile/function-tree',
       'profile/root-by-process',
+      'profile/container',
       'profile/align-functions',
       'profile/identity/js-symbol',
       'profile/line-ticks',

@@ -102,7 +102,7 @@ describe('the files of container runtimes', { skip, timeout: 60_000 }, () => {
     const uid = '01234567-89ab-cdef-0123-456789abcdef';
     const shapes = [
       `kubepods/burstable/pod${uid}/${A}`,
-      `kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${uid.replaceAll('-', '_')}.slice/cri-containerd-${A}.scope`,
+      `kubepods.slice/kubepods-pod${uid.replaceAll('-', '_')}.slice/cri-containerd-${A}.scope`,
       `../../kubepods/pod${uid}/${A}`,
       `ecs/${uid}/${A}`,
       `ecs/0123abcd/${A}/init.scope`,

@@ -11,13 +11,15 @@ const NOTES = {
     'total 100\nlost 2\nfirst 10.01\nlast 11.99\npid 7 60\npid 0 30\npid 9 8\npid 6 2\ntid 7 7 node\nown 6\n' +
     'parent 9 4\n',
   described: [
-    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n7 container 0123456789abcdef 0::/docker/0123456789abcdef\n7 unit \n',
+    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n',
+    '7 container 0123456789abcdef 0::/docker/0123456789abcdef\n7 unit \n',
     '8 title late.js\n8 exe /opt/tool\n8 runtime \n8 container \n8 unit late.service\n',
   ].join(''),
   states: '7 ok\n8 none\n',
   trailer: 'drawn 59\nbad 0\nstrange 0\nperiod 10101010\nframes 12\nnodes 34\nlast 11.99\n',
   programs: [
-    'program 0 9 212 8 neigh"bour\ncontainer 0 fedcba9876543210 0::/docker/fedcba9876543210\nunit 0 cron.service\nby 0 log-rotate.sh\n',
+    'program 0 9 212 8 neigh"bour\ncontainer 0 fedcba9876543210 0::/docker/fedcba9876543210\n',
+    'unit 0 cron.service\nby 0 log-rotate.sh\n',
     'by 0 cron\nexe 0 /usr/bin/gzip\nprogram 1 5 1 6 MainThread\nexe 1 /usr/bin/node\n',
     'programs drawn 14\nprograms every 2\n',
   ].join(''),
