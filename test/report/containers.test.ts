@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderMail } from '../../service/report/mail.ts';
 import type { ReportData } from '../../service/report/report-data.ts';
+import { renderReportFile } from '../../service/report/report-file.ts';
 import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import { completeReport } from '../support/sample-report.ts';
 
@@ -21,7 +22,8 @@ const mail = (data: ReportData) => renderMail(data, { pageUrl: 'https://smokejum
 test('a finding says in which container it is, and the captures which containers were recorded', () => {
   const web = 'web (image shop/web:41, pod shop/web-7f9c)';
   const { html, text } = mail(inContainer(web));
-  for (const seen of [inspectHtml(html).text, text]) {
+  const page = renderReportFile(inContainer(web), { svgs: {} });
+  for (const seen of [inspectHtml(html).text, text, inspectHtml(page).text]) {
     assert.ok(seen.includes(`in container ${web}`), seen);
     assert.ok(seen.includes(`${web}: 1, 2`), seen);
   }
