@@ -22,9 +22,12 @@ as_owner() {
 	exec 9<"/proc/$program/exe" || return 1
 	owner=$("$awk" '/^Uid:/ { print $3 }' "/proc/$program/status") || return 1
 	group=$("$awk" '/^Gid:/ { print $3 }' "/proc/$program/status") || return 1
-	set -- env -i PATH=/usr/bin:/bin "SMOKEJUMPER_RUN=${SMOKEJUMPER_RUN:-}" /proc/self/fd/9 --max-old-space-size=128 "$@"
+	set -- /proc/self/fd/9 --max-old-space-size=128 "$@"
+	# Nothing else of the container is run: there may be no shell in it, nor coreutils.
 	if [ "$(id -u)" = 0 ]; then
-		set -- setpriv --no-new-privs nsenter --target "$program" --mount --pid --setuid "$owner" --setgid "$group" "$@"
+		set -- setpriv --no-new-privs nsenter --target "$program" --mount --pid --root --wd="/proc/$program/root" \
+			--setuid "$owner" --setgid "$group" "$@"
 	fi
-	exec timeout -s KILL "$patience" nice -n "${politeness:-19}" "$@" 2>/dev/null
+	exec env -i PATH="$PATH" SMOKEJUMPER_RUN="${SMOKEJUMPER_RUN:-}" timeout -s KILL "$patience" \
+		nice -n "${politeness:-19}" "$@" 2>/dev/null
 }

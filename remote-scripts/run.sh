@@ -31,6 +31,7 @@
 . ./run/record.sh
 . ./run/reduce.sh
 . ./run/programs.sh
+. ./run/containers.sh
 . ./node.sh
 . ./run/code.sh
 . ./host/flags.sh

@@ -18,7 +18,7 @@ function read_status(who,   file, line, f, n) {
 	}
 	close(file)
 }
-# A container has an id of 64 digits, a service of systemd its name.
+# A container has an id of 64 digits, behind which its cgroup is kept, a service of systemd its name.
 function read_cgroup(who,   file, line) {
 	file = "/proc/" who "/cgroup"; container = ""; unit = ""
 	while ((getline line < file) > 0) {
@@ -31,7 +31,7 @@ function read_cgroup(who,   file, line) {
 }
 function longest_id(line,   n, parts, i) {
 	n = split(line, parts, /[^0-9a-f]+/)
-	for (i = n; i > 0; i--) if (length(parts[i]) == 64) return parts[i]
+	for (i = n; i > 0; i--) if (length(parts[i]) == 64) return parts[i] " " line
 	return ""
 }
 function base(path) { sub(/ \(deleted\)$/, "", path); sub(/.*\//, "", path); return path }
@@ -59,7 +59,7 @@ function finish() {
 	print pid, "title", substr(plain(title()), 1, 64)
 	print pid, "exe", plain(exe)
 	print pid, "runtime", RUNTIME[pid]
-	print pid, "container", substr(container, 1, 12)
+	print pid, "container", plain(container)
 	print pid, "unit", plain(unit)
 }
 /^=== [0-9]+$/ { finish(); pid = $2; words = 0; exe = ""; head = 1; next }

@@ -75,8 +75,8 @@ function write_processes(   i, pid, k, runtime, state) {
 		pid = list[i]; k = LATEST[pid]; runtime = ABOUT[pid, "runtime"]
 		state = STATE[pid]; if (state == "none" && runtime == "") state = ""
 		printf "%s{\"pid\":%d,\"name\":%s,\"exe\":%s,\"runtime\":%s,\"container\":%s,\"unit\":%s", (i > 1 ? "," : ""), \
-			pid, text(ABOUT[pid, "title"]), text(ABOUT[pid, "exe"]), or_null(runtime), or_null(ABOUT[pid, "container"]), \
-			or_null(ABOUT[pid, "unit"])
+			pid, text(ABOUT[pid, "title"]), text(ABOUT[pid, "exe"]), or_null(runtime), \
+			or_null(substr(ABOUT[pid, "container"], 1, 12)), or_null(ABOUT[pid, "unit"])
 		printf ",\"cpuSeconds\":%s,\"partial\":%s,\"perfMap\":%s,\"mapSizes\":%s%s}", \
 			k == "" ? "null" : sprintf("%.2f", used(k) / clk), \
 			(k == "" || SEEN[k] < notes || (BORN[k] && WHEN[k] > start)) ? "true" : "false", \
@@ -109,6 +109,12 @@ function write_others(   n, i, k, best, top, named, per) {
 	printf "]"
 	if (PROGRAMS["drawn"] != "") printf ",\"programsDrawn\":%d,\"programsEvery\":%d", PROGRAMS["drawn"], PROGRAMS["every"]
 }
+# As container.awk has written them.
+function write_containers(   line) {
+	printf ",\"containers\":["
+	if (containers != "") while ((getline line < containers) > 0) printf "%s", line
+	printf "]"
+}
 function write_ledger(   i, mine, idle, rest, ours, comma) {
 	for (i = 1; i <= pids; i++) {
 		if (order[i] in profiled) mine += counted[order[i]]
@@ -124,7 +130,7 @@ function write_ledger(   i, mine, idle, rest, ours, comma) {
 	printf "},\"lost\":%d}", lost
 }
 END {
-	write_machine(); write_processes(); write_others(); write_ledger()
+	write_machine(); write_processes(); write_others(); write_containers(); write_ledger()
 	printf ",\"warnings\":[%s]}\n", warnings
 	printf "\"recorded\":%d,\"drawn\":%d,\"lost\":%d,", total, TRAILER["drawn"], lost >summary
 	printf "\"seconds\":%.3f,\"startedAtMs\":%.0f,", stop - start, (epoch + start) * 1000 >summary

@@ -2,7 +2,7 @@
 # CPU. Reads `census`, `ticks` and `procs` (the profiled processes). Prints, for each:
 #   program INDEX PID PROCESSES SAMPLES NAME    its first process, how many there were
 #   by INDEX NAME                               who started it, the nearest first
-#   container INDEX ID, unit INDEX NAME         where it runs
+#   container INDEX ID CGROUP, unit INDEX NAME  where it runs
 # and into `list` lines for the reducer, one for each of its processes: of at most 4 that use a tenth of a CPU.
 BEGIN {
 	printf "" >list
@@ -42,7 +42,9 @@ function place_of(id,   k, file, line, container, unit, n, parts, i, alive) {
 		file = "/proc/" id "/cgroup"; alive = 0; container = unit = ""
 		while ((getline line < file) > 0) {
 			alive = 1; n = split(line, parts, /[^0-9a-f]+/)
-			for (i = n; i > 0; i--) if (length(parts[i]) == 64 && container == "") container = parts[i]
+			for (i = n; i > 0; i--) if (length(parts[i]) == 64 && container == "") {
+				container = parts[i]; gsub(/[^ -~]/, "?", line); CGROUP[container] = substr(line, 1, 300)
+			}
 			if (unit == "" && match(line, /[^\/]+\.(service|scope)(\/|$)/)) {
 				unit = plain(substr(line, RSTART, RLENGTH)); sub(/\/$/, "", unit); gsub(/ /, "_", unit)
 			}
@@ -63,7 +65,7 @@ function add(id,   key) {
 function tell(g,   i, parts, place, id, k, before) {
 	split(KEY[g], parts, "\001"); split(parts[2], place, " ")
 	print "program", shown, BUSIEST[g], MEMBERS[g], SAMPLES[g], parts[1]
-	if (place[1] != "-") print "container", shown, place[1]
+	if (place[1] != "-") print "container", shown, place[1], CGROUP[place[1]]
 	if (place[2] != "-") print "unit", shown, place[2]
 	id = PARENT[BUSIEST[g]]; before = parts[1]
 	for (k = 0; k < 4 && id > 1; k++) {

@@ -130,7 +130,9 @@ look_at_code() {
 	read -r code_from _ </proc/uptime
 	code_from=${code_from%.*}
 	[ "$(id -u)" != 0 ] || { command -v nsenter && command -v setpriv; } >/dev/null || return 0
-	"$awk" -v hot="$work/body.hot" 'FILENAME == hot { used[$1] += $2; next } { print used[$1] + 0, $1, $2 }' \
+	# What V8 has profiled comes first: without that look its functions have no names.
+	"$awk" -v hot="$work/body.hot" -v seen="$v8_work/profiles/" 'FILENAME == hot { used[$1] += $2; next }
+		{ v8 = (getline line < (seen $2 ".cpuprofile")) > 0; print used[$1] + v8 * 1000000000, $1, $2 }' \
 		"$work/body.hot" "$work/procs" | sort -rn |
 		head -n "$most_programs" | while read -r _ index pid; do
 		read -r now _ </proc/uptime

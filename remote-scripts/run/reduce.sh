@@ -18,7 +18,10 @@ copy_map_of() {
 	# The map outlives its process, but the way through /proc does not.
 	[ -d "/proc/$2" ] || [ "$5" != "$own_space" ] || map=/tmp/perf-$3.map
 	copy=$work/map.$1
-	if [ ! -e "$map" ] && [ ! -L "$map" ]; then
+	if [ -d "/proc/$2" ] && [ ! -d "/proc/$2/root/" ]; then
+		# Of another user, or on a file system that is its user's alone.
+		state=unreadable
+	elif [ ! -e "$map" ] && [ ! -L "$map" ]; then
 		state=none
 	elif [ -f "$map" ] && [ ! -L "$map" ] &&
 		timeout 60 sh -c "$copy_map" sh "$map" "$4" "$copy" "$map_limit" 2>/dev/null; then
@@ -190,12 +193,15 @@ reduce() {
 		;;
 	esac
 	reduce_programs
+	find_containers
+	warn_of_barred
 	zero=idle
 	# Within a container the samples of everything outside of it carry pid 0 as well.
 	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || zero='idle or outside this container'
 	[ -z "$mangled" ] || symbols=raw
 	"$awk" -v census="$work/census" -v described="$work/described" -v states="$work/states" \
 		-v trailer="$work/body.trailer" -v programs="$work/programs.facts" -v summary="$work/summary" -v id="$id" \
+		-v containers="$work/told.json" \
 		-v hz="$hz" -v begins="$begins" -v ends="$ends" -v epoch="$epoch" -v cut="$cut" -v scope="$scope" -v zero="$zero" \
 		-v cpus="$cpus" -v symbols="${symbols:-}" -v clk="$(getconf CLK_TCK)" -v host="$(uname -n)" -v kernel="$(uname -r)" \
 		-v version="$(sed 's/^perf version //' "$work/version")" -v warnings="$warnings" "$facts_awk" \

@@ -30,6 +30,13 @@ v8_trials=''
 # ----------------------------------------
 # The visitor
 
+# Whether the user namespace of a process has the user and the group 65534; a namespace of one user has not.
+v8_has_nobody() {
+	for v8_map in uid gid; do
+		"${awk:-awk}" '$1 <= 65534 && 65534 < $1 + $3 { found = 1 } END { exit !found }' "/proc/$1/${v8_map}_map" || return 1
+	done
+}
+
 # v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]: the visitor, with the descriptors of the caller.
 v8_run() {
 	v8_of=$1
@@ -45,10 +52,10 @@ v8_run() {
 		exec env -i PATH=/usr/bin:/bin $v8_trials $(command -v setsid) timeout -s KILL 20 /proc/self/fd/9 "$@"
 	fi
 	v8_user=''
-	v8_same_space "$v8_of" user || v8_user=--user
+	v8_same_space "$v8_of" user || ! v8_has_nobody "$v8_of" || v8_user=--user
 	# shellcheck disable=SC2086 # no word, or one
-	exec env -i PATH="$PATH" setsid timeout -s KILL 20 setpriv --no-new-privs nsenter --target "$v8_of" $v8_user --mount \
-		--net --pid --setuid 65534 --setgid 65534 env -i PATH=/usr/bin:/bin $v8_trials /proc/self/fd/9 "$@"
+	exec env -i PATH="$PATH" $v8_trials setsid timeout -s KILL 20 setpriv --no-new-privs nsenter --target "$v8_of" \
+		$v8_user --mount --net --pid --root --wd="/proc/$v8_of/root" --setuid 65534 --setgid 65534 /proc/self/fd/9 "$@"
 }
 
 # The visitor in the background: descriptor 5 leads to it, 4 comes from it; its output goes to a file.

@@ -28,21 +28,36 @@ export function outdented(text: string): string {
 /** Text → base64 of its gzip. */
 export type Pack = (text: string) => string;
 
+/** How a script is made smaller for sending. */
+export interface Sent {
+  readonly pack?: Pack;
+  /** Programs that take the place of those of the same file name, such as the same with short names. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+/** The programs in JavaScript that the scripts embed, by file name, each as one text. */
+export function javaScriptPrograms(parts: ScriptParts): ReadonlyMap<string, string> {
+  const shell = [...parts].filter(([name]) => name.endsWith('.sh')).flatMap(([, text]) => text.split('\n'));
+  const names = new Set(shell.map((line) => EMBEDDED.exec(line)?.[2] ?? '').filter((name) => name.endsWith('.js')));
+  return new Map([...names].toSorted().map((name) => [name, program(name, parts).join('\n')]));
+}
+
 /**
  * The first file of the action with every part in its place and without lines of comment. Whoever reads the result
  * finds the comments in the files, so it begins with where it comes from. With `pack` everything but the call of `main`
  * travels gzipped: SSM takes 64 KB. Throws `SCRIPT_INVALID`.
  */
-export function assembleScript(action: ScriptAction, parts: ScriptParts, pack?: Pack): string {
+export function assembleScript(action: ScriptAction, parts: ScriptParts, sent: Sent = {}): string {
+  const { pack, programs } = sent;
   const main = `${action}.sh`;
   const origin = `# Assembled from remote-scripts/${main} of Smokejumper; the comments are there.`;
-  const lines = expand(main, parts, new Set([main])).flatMap((line) => embed(line, parts));
+  const lines = expand(main, parts, new Set([main])).flatMap((line) => embed(line, parts, programs));
   const whole = withoutBlankRuns(lines);
   return `${['#!/bin/sh', origin, ...(pack === undefined ? whole : packed(action, whole, pack))].join('\n')}\n`;
 }
 
-export function assembleScripts(parts: ScriptParts, pack?: Pack): RemoteScripts {
-  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts, pack));
+export function assembleScripts(parts: ScriptParts, sent: Sent = {}): RemoteScripts {
+  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts, sent));
   return { run, fetch, clean, source } as RemoteScripts;
 }
 
@@ -59,10 +74,14 @@ function expand(name: string, parts: ScriptParts, seen: Set<string>): string[] {
 }
 
 /** A program as the value of a variable. In single quotes nothing is special but the single quote itself. */
-function embed(line: string, parts: ScriptParts): string[] {
+function embed(line: string, parts: ScriptParts, programs: Sent['programs']): string[] {
   const [, variable, name] = EMBEDDED.exec(line) ?? [];
   if (name === undefined) return [line];
-  return [`${variable}'`, ...program(name, parts).map((one) => one.replaceAll("'", `'\\''`)), "'"];
+  return [
+    `${variable}'`,
+    ...(programs?.[name]?.split('\n') ?? program(name, parts)).map((one) => one.replaceAll("'", `'\\''`)),
+    "'",
+  ];
 }
 
 /** What a packed script says where it cannot be unpacked; see common.sh for the form and the exit code. */

@@ -1,5 +1,6 @@
 import { callKinds } from '../profile/call-kinds.ts';
 import { add } from '../profile/columns.ts';
+import { apartByImage } from '../profile/container/apart-by-image.ts';
 import type { Profile } from '../profile/profile.ts';
 import { TIERS } from '../profile/profile.ts';
 import { sharesOfSums } from '../profile/shares-of-sums.ts';
@@ -193,11 +194,11 @@ function faintFindings(
  */
 export function compare(
   healthy: Profile | readonly Profile[],
-  hotSide: Profile,
+  recordedHot: Profile,
   options: CompareOptions = {},
 ): Differential {
-  const hot = sharesOfSums(hotSide);
-  const peers = ('samples' in healthy ? [healthy] : healthy).map((peer) => sharesOfSums(peer));
+  const recordedPeers: readonly Profile[] = 'samples' in healthy ? [healthy] : healthy;
+  const [hot = recordedHot, ...peers] = apartByImage([recordedHot, ...recordedPeers]).map((side) => sharesOfSums(side));
   if (peers.length === 0) throw new AppError('NO_HEALTHY_PROFILE', 'There is no healthy profile to compare with.');
   const aligned = alignProfiles(onEqualTerms([hot, ...peers]) as [Profile, ...Profile[]]);
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;

@@ -66,6 +66,8 @@ export interface Finding extends Change {
   readonly through: string | null;
   /** App function that calls it, when the culprit is library code: `ingest (src/ingest.js:41)`. */
   readonly calledFrom: string | null;
+  /** The container that all of its samples on the hot side are from: `web (image shop/web:41)`. Absent: none. */
+  readonly container?: string;
   /** Share of the total extra cores that this explains, 0…1; null where there are no extra cores. */
   readonly explains: number | null;
   /** Hottest route from the root, function names, root first. */
@@ -85,6 +87,7 @@ export interface ProgramUse {
   readonly processes: number;
   /** Who started it, the nearest first. */
   readonly startedBy: readonly string[];
+  /** `web (image shop/web:41)`, or the first digits of its id. */
   readonly container: string | null;
   readonly unit: string | null;
   readonly hotCores: number;

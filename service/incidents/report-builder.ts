@@ -1,4 +1,5 @@
 import type { Differential, Quality, Verdict } from '../compare/differential.ts';
+import { containerWords, unknownContainer } from '../profile/container/container.ts';
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
 import { flagHazards } from '../report/flag-hazards.ts';
@@ -199,7 +200,11 @@ function hasAncestor(parent: Int32Array, fn: Int32Array, node: number): boolean 
   return false;
 }
 
-function reportProcess({ pid, name, cpuSeconds, perfMap, namedBy, visit }: ProcessInfo): ReportProcess {
+function reportProcess(process: ProcessInfo): ReportProcess {
+  const { pid, name, cpuSeconds, perfMap, namedBy, visit, container, runsIn } = process;
   const unnamed = perfMap === 'none' || perfMap === 'unreadable' ? 'nobody' : 'perf';
-  return { pid, name, cpuSeconds, namedBy: namedBy ?? (perfMap === null ? null : unnamed), visit: visit ?? null };
+  return {
+    ...{ pid, name, cpuSeconds, namedBy: namedBy ?? (perfMap === null ? null : unnamed), visit: visit ?? null },
+    ...(container == null ? {} : { container: containerWords(runsIn ?? unknownContainer(container)) }),
+  };
 }

@@ -2,6 +2,7 @@
  * The profile model: a call tree plus samples that each say when, in which thread and at which node of the tree.
  * Columns are typed arrays; index 0 of the tree is the synthetic root.
  */
+import type { ContainerInfo } from './container/container.ts';
 
 /** Which V8 tier compiled the code of a frame; `none` for everything that is not JavaScript. */
 export const TIERS = ['none', 'interpreter', 'baseline', 'maglev', 'turbofan'] as const;
@@ -133,6 +134,8 @@ export interface ProcessInfo {
   /** Where it runs: the first 12 digits of its container, the unit of systemd. Absent or null: in none. Untrusted. */
   readonly container?: string | null;
   readonly unit?: string | null;
+  /** The same container as its runtime describes it. */
+  readonly runsIn?: ContainerInfo;
   /** `v8`: the names of its JavaScript are from V8's profiler; absent: from perf and its map. */
   readonly namedBy?: 'v8';
   /** Absent where nobody asked for V8's profiler. */
@@ -168,6 +171,7 @@ export interface OtherProcess {
   /** As in `ProcessInfo`. */
   readonly container?: string | null;
   readonly unit?: string | null;
+  readonly runsIn?: ContainerInfo;
 }
 
 /** What is known about how the profile was obtained. Null where the source does not say. */

@@ -57,6 +57,7 @@ const FACTS: readonly Fact[] = [
   ['JIT names ambiguous', (capture) => jitShare(capture, 'ambiguous')],
   ['JIT names unknown', (capture) => jitShare(capture, 'unresolved')],
   ['Processes', processes],
+  ['Containers', containers],
   ['Names from', namesFrom],
   ['V8’s profiler', visits],
 ];
@@ -94,6 +95,21 @@ function processes(capture: ReportCapture, limits: Limits): string | null {
   });
   const more = capture.processes.length - shown.length;
   return clean((more > 0 ? [...shown, `${more} more`] : shown).join(', '), limits.text);
+}
+
+/** `web (image shop/web:41): 123, 124`. */
+function containers(capture: ReportCapture, limits: Limits): string | null {
+  const within = capture.processes.flatMap(({ pid, name, container }) =>
+    container === undefined ? [] : [{ container, who: clean(pid === null ? name : `${pid}`, 40) }],
+  );
+  const groups = [...Map.groupBy(within, ({ container }) => container)];
+  if (groups.length === 0) return null;
+  const shown = groups.slice(0, PROCESSES).map(([container, all]) => {
+    const who = all.slice(0, PROCESSES).map((one) => one.who);
+    return `${container}: ${who.join(', ')}${all.length > who.length ? ` and ${all.length - who.length} more` : ''}`;
+  });
+  const more = groups.length - shown.length;
+  return clean((more > 0 ? [...shown, `${more} more`] : shown).join('; '), limits.text);
 }
 
 const NAMES: Readonly<Record<'perf' | 'v8' | 'nobody', string>> = {

@@ -59,6 +59,8 @@ export interface FindingModel {
   readonly time: 'in its own and native code' | 'with callees';
   readonly through: string | null;
   readonly calledFrom: string | null;
+  /** `web (image shop/web:41)`; null where its samples are from several, or from none. */
+  readonly container: string | null;
   readonly hot: string;
   readonly healthy: string;
   readonly delta: string;
@@ -143,6 +145,7 @@ function findingModel(
     time: finding.kind === 'self' ? 'in its own and native code' : 'with callees',
     through: finding.through === null ? null : clean(finding.through, limits.name),
     calledFrom: finding.calledFrom === null ? null : cleanPath(finding.calledFrom, limits.name * 2),
+    container: finding.container === undefined ? null : clean(finding.container, limits.name * 2),
     hot: formatCores(finding.hotCores),
     healthy: formatCores(finding.healthyCores),
     delta: signedCores(finding.deltaCores),

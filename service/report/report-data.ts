@@ -40,6 +40,8 @@ export interface ReportProcess {
   readonly namedBy?: 'perf' | 'v8' | 'nobody' | null;
   /** What V8's profiler did in it; null where nobody asked for that. */
   readonly visit?: V8Visit | null;
+  /** `web (image shop/web:41, pod shop/web-7f9c)`; absent where it is in no container. */
+  readonly container?: string;
 }
 
 export interface ReportCapture {

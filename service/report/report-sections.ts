@@ -53,7 +53,8 @@ Show it in the flame graph</a></p>{{/if}}
 <span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; \
 time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\
-{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}.</p>
+{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}\
+{{#if container}}; in container {{container}}{{/if}}.</p>
 <dl class="bars">
 <dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
 <dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
@@ -97,7 +98,8 @@ All numbers are CPU cores.</caption>
 {{#if package}} <span class="soft small">{{package}}</span>{{/if}}<br><span class="soft small">\
 {{#if place}}${linked('<code>{{place}}</code>')}, {{/if}}{{change}}, {{counting}}\
 {{#if through}}, through <code>{{through}}</code>{{/if}}\
-{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}</span></th>
+{{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}\
+{{#if container}}, in container {{container}}{{/if}}</span></th>
 <td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\
 <td role="cell" class="num" data-label="Healthy" data-value="{{raw.healthy}}">\
 {{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>

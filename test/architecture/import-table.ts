@@ -97,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       'type:profile',
       'profile/function-tree',
       'profile/root-by-process',
+      'profile/container',
       'profile/align-functions',
       'profile/identity/js-symbol',
       'profile/line-ticks',
@@ -167,7 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/remote-scripts',
     does: 'reads the parts of what runs on an instance, once; the SSM document with it',
-    rooms: ['capture/assemble-script', 'capture/ssm-document'],
+    rooms: ['capture/assemble-script', 'capture/short-programs.generated', 'capture/ssm-document'],
     packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],
   },
   {

@@ -113,7 +113,7 @@ test('a packed script does the same as the plain one, whatever its programs hold
     ['b.awk', '# Also a comment.\n{ print "=" $1 }\n\nEND { print "===" }\n'],
   ]);
   const said = (script: string) => spawnSync('sh', ['-c', script, 'sh', 'one word'], { encoding: 'utf8' }).stdout;
-  const packed = assembleScript('run', parts, (text) => gzipSync(text).toString('base64'));
+  const packed = assembleScript('run', parts, { pack: (text) => gzipSync(text).toString('base64') });
   assert.doesNotMatch(packed, /console/);
   assert.match(packed, /\nmain "\$@"\n$/);
   assert.match(said(packed), /console\.log\('it'.*END.*\|one word\|$/s);
@@ -121,7 +121,7 @@ test('a packed script does the same as the plain one, whatever its programs hold
 });
 
 test('a packed script that cannot be unpacked says so in the form of all faults', () => {
-  const packed = assembleScript('run', partsWith({ 'sum.awk': '{ print }\n' }), () => 'AAAA');
+  const packed = assembleScript('run', partsWith({ 'sum.awk': '{ print }\n' }), { pack: () => 'AAAA' });
   const { status, stdout } = spawnSync('sh', ['-c', packed], { encoding: 'utf8' });
   assert.equal(status, 78);
   assert.throws(() => parseRunOutput(stdout), { code: 'MISSING_TOOL' });

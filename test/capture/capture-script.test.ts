@@ -37,7 +37,7 @@ test('the script that is sent is the assembled one, with the arguments of the pl
     ...['run', '--id', 'cap-1', '--seconds', '30', '--hz', '99', '--start-at', '1800000000'],
   ]);
   assert.equal(script.slice(0, script.lastIndexOf('\nmain ')), SCRIPT.slice(0, SCRIPT.lastIndexOf('\nmain ')));
-  assert.equal(spawnSync('sh', ['-n', '-c', script]).status, 0);
+  assert.equal(spawnSync('sh', ['-n'], { input: script }).status, 0);
 });
 
 test('processes, pattern and permission to install are passed on', () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { outdented, SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
 import { SCRIPT_OPTIONS } from '../../service/capture/script-call.ts';
 import { documentParameters } from '../../service/capture/ssm-document.ts';
-import { readDocumentContent, readRemoteScripts, readSsmDocument } from '../../service/remote-scripts.ts';
+import { readDocumentContent, readSentScripts, readSsmDocument } from '../../service/remote-scripts.ts';
 
 interface Parameter {
   readonly type: string;
@@ -40,7 +40,7 @@ function sh(text: string): string {
 for (const action of SCRIPT_ACTIONS) {
   test(`the document holds the very script of ${action}`, () => {
     const unpacked = sh(shellWith({ action }, `printf '%s\\n' "$script"`));
-    assert.ok(unpacked === outdented(readRemoteScripts()[action]), 'the texts differ');
+    assert.ok(unpacked === outdented(readSentScripts()[action]), 'the texts differ');
   });
 }
 

@@ -11,17 +11,19 @@ const NOTES = {
     'total 100\nlost 2\nfirst 10.01\nlast 11.99\npid 7 60\npid 0 30\npid 9 8\npid 6 2\ntid 7 7 node\nown 6\n' +
     'parent 9 4\n',
   described: [
-    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n7 container 0123456789ab\n7 unit \n' +
-      '7 more ,"node":"v24.1.0"\n',
+    '7 title app "x" \\.js\n7 exe /usr/bin/node-22\n7 runtime node\n',
+    '7 container 0123456789abcdef 0::/docker/0123456789abcdef\n7 unit \n' + '7 more ,"node":"v24.1.0"\n',
     '8 title late.js\n8 exe /opt/tool\n8 runtime \n8 container \n8 unit late.service\n',
   ].join(''),
   states: '7 ok\n8 none\n',
   trailer: 'drawn 59\nbad 0\nstrange 0\nperiod 10101010\nframes 12\nnodes 34\nlast 11.99\n',
   programs: [
-    'program 0 9 212 8 neigh"bour\ncontainer 0 fedcba9876543210\nunit 0 cron.service\nby 0 log-rotate.sh\n',
+    'program 0 9 212 8 neigh"bour\ncontainer 0 fedcba9876543210 0::/docker/fedcba9876543210\n',
+    'unit 0 cron.service\nby 0 log-rotate.sh\n',
     'by 0 cron\nexe 0 /usr/bin/gzip\nprogram 1 5 1 6 MainThread\nexe 1 /usr/bin/node\n',
     'programs drawn 14\nprograms every 2\n',
   ].join(''),
+  containers: '{"id":"0123456789ab","name":"web"}\n,{"id":"fedcba987654"}\n',
   ticks: [
     'T 9.0\nL 1.50 1 1 3/99 1\nC cpu  0 0 0 0 0 0 0 0 0 0\n',
     'P 7 0 100 1 node\nP 9 0 200 4 neigh"bour\nM 9.0 7 1000\n',
@@ -39,7 +41,7 @@ function facts(
 ): { readonly line: string; readonly summary: string } {
   const notes = { ...NOTES, ...(scope === 'system' ? {} : { programs: '' }) };
   for (const [name, text] of Object.entries(notes)) writeFileSync(join(dir, name), text);
-  const paths = ['census', 'described', 'states', 'trailer', 'programs', 'summary'].map(
+  const paths = ['census', 'described', 'states', 'trailer', 'programs', 'containers', 'summary'].map(
     (name) => `${name}=${join(dir, name)}`,
   );
   const values = [
@@ -55,7 +57,9 @@ function facts(
     'cpus=2',
   ];
   const variables = [...paths, ...values, 'clk=100', 'host=web-1', 'kernel=6.1', 'version=6.8', 'warnings="Late."'];
-  const files = Object.keys(NOTES).map((name) => join(dir, name));
+  const files = Object.keys(NOTES)
+    .filter((name) => name !== 'containers')
+    .map((name) => join(dir, name));
   const [program, ...words] = awk as [string, ...string[]];
   const args = [...words, ...variables.flatMap((variable) => ['-v', variable]), '-f', awkFile('facts'), ...files];
   const result = spawnSync(program, args, { encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' } });
@@ -119,6 +123,7 @@ for (const awk of AWKS) {
         unit: null,
       },
     ]);
+    assert.deepEqual(read.containers, [{ id: '0123456789ab', name: 'web' }, { id: 'fedcba987654' }]);
     assert.deepEqual([read.programsDrawn, read.programsEvery], [14, 2]);
     const filtered = { idle: 30, 'other process': 8, 'this capture': 2, malformed: 1 };
     assert.deepEqual(read.ledger, { recorded: 100, drawn: 59, filtered, lost: 2 });

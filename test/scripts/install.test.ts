@@ -178,8 +178,7 @@ test('what takes too long is stopped, and said with what it waited for', { skip 
 test('what takes too long to unpack is not interrupted: it is said, and goes on by itself', { skip }, async (t) => {
   // Waiting costs no time here, but to the package manager, which unpacks until it is let go.
   const slow =
-    'case $1 in --no-download) ' +
-    'until [ -e "${0%/*}/go" ]; do /bin/sleep 0.1; done; : >"${0%/*}/unpacked" ;; esac';
+    'case $1 in --no-download) ' + 'until [ -e "${0%/*}/go" ]; do /bin/sleep 0.1; done; : >"${0%/*}/unpacked" ;; esac';
   const { path, message } = await install(t, {
     release: DEBIAN,
     managers: { 'apt-get': slow },

@@ -46,13 +46,25 @@ test('every part belongs to a script', () => {
 /** Variables that begin empty, and count as 0, are awk's own idiom; files need no closing at the end. */
 const IDIOMS = /to uninitialized|no explicit close|data file `.*' is empty|operator `\+' used on two string values/;
 
-for (const name of ['tick', 'census', 'reduce', 'facts', 'flags', 'programs', 'describe', 'elf'] as const) {
+for (const name of [
+  'tick',
+  'census',
+  'reduce',
+  'facts',
+  'flags',
+  'programs',
+  'describe',
+  'elf',
+  'container',
+] as const) {
   test(`gawk --lint finds nothing in ${name}.awk`, (t) => {
     if (!has('gawk')) return t.skip('gawk is not installed');
     const dir = folder(t);
     const files = ['procs', 'census', 'ticks', 'described', 'states', 'running', 'spaces'];
     for (const file of files) writeFileSync(join(dir, file), '');
-    const variables = [...files, 'trailer', 'summary', 'list', 'known'].map((file) => `${file}=${join(dir, file)}`);
+    const variables = [...files, 'trailer', 'summary', 'list', 'known', 'ids', 'containers'].map(
+      (file) => `${file}=${join(dir, file)}`,
+    );
     const words = [...variables, name === 'tick' ? 'up=1' : 'clk=100'].flatMap((variable) => ['-v', variable]);
     const result = spawnSync('gawk', ['--lint', ...words, '-f', awkFile(name)], { input: '', encoding: 'utf8' });
     assert.equal(result.status, 0, result.stderr);

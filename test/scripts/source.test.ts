@@ -15,6 +15,7 @@ import {
   sourceCall,
 } from '../../service/capture/source-script.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
+import { noContainers, startContainer } from '../support/scripts/container.ts';
 import { folder } from '../support/scripts/remote-script.ts';
 
 const SCRIPT = readRemoteScripts().source;
@@ -204,6 +205,16 @@ test('in a container the files are those that the program sees', async (t) => {
   t.after(() => spawnSync('kill', ['-9', `${inner}`]));
   const place = { pid: inner, file: join(root, 'outside/app.js'), line: 1, column: 1 };
   assert.deepEqual(excerpt(ask(t, [place])[0]).lines, ['inside();']);
+});
+
+test('in a container with a root and users of its own nothing but its Node.js is run', async (t) => {
+  const why = noContainers();
+  if (why !== undefined) return t.skip(why);
+  const source = "inside();\nfunction inside() { setInterval(() => {}, 1e6); console.log('ready'); }\n";
+  const plain = await startContainer(t, { source });
+  const rootless = await startContainer(t, { source, users: { from: 100_000, count: 1 }, readOnly: true, flags: [] });
+  const at = (pid: number) => ({ pid, file: '/app/server.js', line: 1, column: 1 });
+  for (const answer of ask(t, [at(plain.pid), at(rootless.pid)])) assert.equal(excerpt(answer).lines[0], 'inside();');
 });
 
 test('what does not fit into one answer is left out from the end, and said', async (t) => {

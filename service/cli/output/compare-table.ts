@@ -77,6 +77,7 @@ function details(finding: Finding): string[] {
     ...(finding.hotLine == null ? [] : [`hottest line ${finding.hotLine}`]),
     ...(finding.through === null ? [] : [`through ${finding.through}`]),
     ...(finding.calledFrom === null ? [] : [`called from ${finding.calledFrom}`]),
+    ...(finding.container === undefined ? [] : [`in container ${finding.container}`]),
     ...(finding.explains === null ? [] : [`${formatPercent(finding.explains)} of the extra CPU`]),
   ];
   return [

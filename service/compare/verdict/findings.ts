@@ -1,4 +1,5 @@
 import { add } from '../../profile/columns.ts';
+import { soleContainer } from '../../profile/container/sole-container.ts';
 import { ticksByLine } from '../../profile/line-ticks.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
@@ -80,6 +81,7 @@ class FindingMaker {
       mayHold: mayHold ?? [],
       hotLine,
       // Where V8's profiler saw the function, what is its own is its own.
+      ...this.container(culprit.fn),
       notes: this.notes(culprit, hotLine !== null && mayHold?.length === 0 ? undefined : mayHold),
     };
   }
@@ -209,6 +211,13 @@ class FindingMaker {
     let best: number | null = null;
     for (const [line, count] of samples) if (best === null || count > (samples.get(best) as number)) best = line;
     return best;
+  }
+
+  private container(fn: number): Pick<Finding, 'container'> {
+    const { tree, hotProfile } = this.evidence;
+    const nodeOf = tree.nodeOf[0] as Int32Array;
+    const container = soleContainer(hotProfile, (node) => tree.fn[nodeOf[node] as number] === fn);
+    return container === undefined ? {} : { container };
   }
 
   private notes(culprit: Culprit, mayHold: readonly InlinedCandidate[] | undefined): string[] {

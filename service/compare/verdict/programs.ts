@@ -1,4 +1,5 @@
 /** The programs beside the service: how much CPU each uses on the hot host, and on the healthy ones. */
+import { containerWords } from '../../profile/container/container.ts';
 import type { OtherProcess, Profile } from '../../profile/profile.ts';
 import type { ProgramUse, Side } from '../differential.ts';
 
@@ -37,7 +38,7 @@ function described(name: string, all: readonly OtherProcess[]): Omit<ProgramUse,
     name,
     processes: all.reduce((sum, { processes }) => sum + (processes ?? 1), 0),
     startedBy: busiest?.startedBy ?? [],
-    container: busiest?.container ?? null,
+    container: busiest?.runsIn === undefined ? (busiest?.container ?? null) : containerWords(busiest.runsIn),
     unit: busiest?.unit ?? null,
   };
 }

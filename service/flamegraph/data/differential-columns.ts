@@ -73,6 +73,7 @@ function words(finding: Finding): string {
   const parts = [COUNTING_WORDS[finding.kind] as string];
   if (finding.through !== null) parts.push(`through ${finding.through}`);
   if (finding.calledFrom !== null) parts.push(`called from ${finding.calledFrom}`);
+  if (finding.container !== undefined) parts.push(`in container ${finding.container}`);
   if (finding.explains !== null) parts.push(`explains ${formatPercent(finding.explains)} of the extra cores`);
   return visible([...parts, ...finding.notes].join(', '));
 }

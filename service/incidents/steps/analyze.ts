@@ -5,6 +5,7 @@ import type { Differential } from '../../compare/differential.ts';
 import { differentialSvg } from '../../flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../../flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
+import { apartByImage } from '../../profile/container/apart-by-image.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { rootByProcess } from '../../profile/root-by-process.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -32,7 +33,7 @@ export interface AnalyzeDeps {
 /** collected → analyzed: profiles, the comparison, the graphs, the report's data, and what code to ask for. */
 export function analyzeStep(deps: AnalyzeDeps): Step {
   return async (incident) => {
-    const captures = await readCaptures(deps, incident.id);
+    const captures = withApartImages(await readCaptures(deps, incident.id));
     const hot = captures.filter((read) => read.capture.role === 'hot').find(isSide);
     const peers = captures.filter((read) => read.capture.role === 'peer').filter(isSide);
     const healthy = peers[0];
@@ -53,6 +54,13 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
     const detail = report.verdict.headline;
     return { kind: 'advance', to: 'analyzed', detail, changes: { report } };
   };
+}
+
+/** What is drawn, listed and asked for has the same functions as the comparison. */
+function withApartImages(captures: readonly ReadCapture[]): ReadCapture[] {
+  const profiles = captures.flatMap(({ profile }) => (profile === null ? [] : [profile]));
+  const told = new Map(apartByImage(profiles).map((profile, i) => [profiles[i], profile]));
+  return captures.map((read) => ({ ...read, profile: told.get(read.profile ?? undefined) ?? null }));
 }
 
 function isSide(read: ReadCapture): read is ReadCapture & PlanSide {

@@ -1,5 +1,6 @@
 /** The JSON line of facts in a capture. Checked by hand: this folder imports no package. */
 
+import type { ContainerInfo } from '../container/container.ts';
 import type { HostCpu, OtherProcess, ProcessInfo, V8Log } from '../profile.ts';
 import { invalid } from './lines.ts';
 
@@ -160,7 +161,9 @@ function readOptional(process: Reader): Pick<ProcessInfo, 'node' | 'v8Log' | 'sh
   };
 }
 
-function readProcess(item: unknown, path: string): CaptureProcess {
+type Containers = ReadonlyMap<string, ContainerInfo>;
+
+function readProcess(item: unknown, path: string, containers: Containers): CaptureProcess {
   const process = new Reader(item, path);
   const perfMap = process.textOrNull('perfMap');
   return {
@@ -173,7 +176,7 @@ function readProcess(item: unknown, path: string): CaptureProcess {
       ...(process.has('runtime')
         ? { runtime: RUNTIMES.find((runtime) => runtime === process.textOrNull('runtime')) ?? null }
         : {}),
-      ...readPlace(process),
+      ...readPlace(process, containers),
       ...readOptional(process),
     },
     mapSizes: process.list('mapSizes', readMapSizes).sort((a, b) => a.atMs - b.atMs),
@@ -181,13 +184,34 @@ function readProcess(item: unknown, path: string): CaptureProcess {
 }
 
 /** Where a process runs, as far as it runs in something. */
-function readPlace(process: Reader): Pick<ProcessInfo, 'container' | 'unit'> {
+function readPlace(process: Reader, containers: Containers): Pick<ProcessInfo, 'container' | 'unit' | 'runsIn'> {
   const container = process.textOrNull('container');
   const unit = process.textOrNull('unit');
-  return { ...(container === null ? {} : { container }), ...(unit === null ? {} : { unit }) };
+  const runsIn = containers.get(container ?? '');
+  return {
+    ...(container === null ? {} : { container }),
+    ...(unit === null ? {} : { unit }),
+    ...(runsIn === undefined ? {} : { runsIn }),
+  };
 }
 
-function readOther(item: unknown, path: string): OtherProcess {
+function readContainer(item: unknown, path: string): ContainerInfo {
+  const container = new Reader(item, path);
+  return {
+    id: container.textOrNull('id') ?? '',
+    name: container.textOrNull('name'),
+    image: container.textOrNull('image'),
+    pod: container.textOrNull('pod'),
+    podUid: container.textOrNull('podUid'),
+    namespace: container.textOrNull('namespace'),
+    cluster: container.textOrNull('cluster'),
+    task: container.textOrNull('task'),
+    family: container.textOrNull('family'),
+    service: container.textOrNull('service'),
+  };
+}
+
+function readOther(item: unknown, path: string, containers: Containers): OtherProcess {
   const other = new Reader(item, path);
   const exe = other.textOrNull('exe');
   const known = {
@@ -201,7 +225,7 @@ function readOther(item: unknown, path: string): OtherProcess {
     processes: Math.max(1, other.integer('processes', MAX_MS)),
     startedBy: other.list('startedBy', (name) => String(name).slice(0, MAX_TEXT)),
     ...(exe === null ? {} : { exe }),
-    ...readPlace(other),
+    ...readPlace(other, containers),
   };
 }
 
@@ -229,6 +253,7 @@ export function readCaptureFacts(line: string): CaptureFacts {
   const facts = new Reader(json, '');
   const ledger = facts.object('ledger');
   const hz = facts.number('hz', 1e6, 1);
+  const containers = new Map(facts.list('containers', readContainer).map((one) => [one.id, one]));
   return {
     event: facts.textOrNull('event') ?? 'cpu-clock',
     hz,
@@ -241,8 +266,8 @@ export function readCaptureFacts(line: string): CaptureFacts {
     hostCpu: readHostCpu(facts),
     load1: facts.orNull('load1', 1e9),
     runQueue: facts.orNull('runQueue', 1e9),
-    processes: facts.list('processes', readProcess),
-    otherProcesses: facts.list('otherProcesses', readOther),
+    processes: facts.list('processes', (item, path) => readProcess(item, path, containers)),
+    otherProcesses: facts.list('otherProcesses', (item, path) => readOther(item, path, containers)),
     programsDrawn: facts.orNull('programsDrawn', Number.MAX_SAFE_INTEGER) ?? 0,
     programsEvery: facts.orNull('programsEvery', 1e6, 1) ?? 1,
     recorded: ledger?.integer('recorded', Number.MAX_SAFE_INTEGER) ?? 0,

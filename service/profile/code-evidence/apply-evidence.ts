@@ -1,5 +1,6 @@
 /** A capture's samples with what V8's profiler knew: names where perf had none, and inlined callees as frames. */
 import { at } from '../columns.ts';
+import { functionsByImage, imagesOf } from '../container/apart-by-image.ts';
 import type { IdentityRules } from '../identity/identity.ts';
 import type { FunctionInfo, InlinedCandidates, LineTicks, Profile, V8Visit } from '../profile.ts';
 import type { CodeEvidence, CodePlace } from './code-evidence.ts';
@@ -132,8 +133,17 @@ function applyV8(
   return { changed: { ...changed, ledger, ...(lineTicks.length > 0 ? { lineTicks } : {}) }, named };
 }
 
+/** For each process the functions that may be its own: another image has other code at the same place. */
+function functionsNear(profile: Profile): (process: number) => readonly FunctionInfo[] {
+  const images = imagesOf(profile);
+  if (new Set(images).size < 2) return () => profile.functions;
+  const used = functionsByImage(profile);
+  return (process) => profile.functions.filter((_, fn) => used.get(images[process] ?? '')?.[fn] === 1);
+}
+
 export function applyEvidence(profile: Profile, { evidence, visits }: Visited, rules?: IdentityRules): Profile {
-  const seen = evidence.map((one) => ({ one, infos: functionsOfPlaces(one.places, profile.functions, rules) }));
+  const near = functionsNear(profile);
+  const seen = evidence.map((one) => ({ one, infos: functionsOfPlaces(one.places, near(one.process), rules) }));
   const inlinedCandidates = seen.flatMap(({ one, infos }) => candidatesOf(one, infos));
   const { changed, named } = applyV8(profile, seen, visits);
   return {

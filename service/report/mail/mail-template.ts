@@ -64,7 +64,8 @@ const CULPRIT = `
 {{#if hotLine}}, <b>hottest line {{hotLine}}</b>{{/if}}{{else}}file not known{{/if}}</div>
 <div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">\
 {{#if package}}{{package}}{{else}}code of the service{{/if}}, {{counting}}\
-{{#if through}}, through <b>{{through}}</b>{{/if}}{{#if calledFrom}}; called from {{calledFrom}}{{/if}}</div>
+{{#if through}}, through <b>{{through}}</b>{{/if}}{{#if calledFrom}}; called from {{calledFrom}}{{/if}}\
+{{#if container}}; in container {{container}}{{/if}}</div>
 <table ${TABLE}>
 ${barRow('hot', '{{hot}}', '{{hotBar}}', '{{hotRest}}', '#c8501c', 'hotbar')}
 ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0', 'coolbar')}
@@ -254,6 +255,9 @@ export const MAIL_TEXT = `{{where}}: {{headline}}
 {{/if}}
 {{#if calledFrom}}
   called from {{calledFrom}}
+{{/if}}
+{{#if container}}
+  in container {{container}}
 {{/if}}
 {{#each notes}}
   note: {{this}}

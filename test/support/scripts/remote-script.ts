@@ -45,7 +45,7 @@ export function folder(t: TestContext): string {
 
 /** The file of one of the awk programs. */
 export function awkFile(
-  name: 'tick' | 'census' | 'reduce' | 'facts' | 'flags' | 'programs' | 'describe' | 'elf',
+  name: 'tick' | 'census' | 'reduce' | 'facts' | 'flags' | 'programs' | 'describe' | 'elf' | 'container',
 ): string {
   return join(PARTS, `awk/${name}.awk`);
 }
