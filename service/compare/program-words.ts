@@ -19,6 +19,12 @@ export function programWords({ name, processes, startedBy, container, unit }: Pr
     : `${name}${many}, started by ${parent}${where}`;
 }
 
+/** The same before `uses`: `gzip ×212, started by log-rotate.sh (cron.service),`. */
+export function programSubject(use: ProgramUse): string {
+  const words = programWords(use);
+  return words.includes(', started by ') ? `${words},` : words;
+}
+
 /** `none on the peer`, `0.10 there`. */
 export function onPeer({ healthyCores }: ProgramUse): string {
   return healthyCores < 0.005 ? 'none on the peer' : `${formatCores(healthyCores)} on the peer`;

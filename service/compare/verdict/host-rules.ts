@@ -3,7 +3,7 @@ import type { Profile } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { joined, keep, sentence } from '../../shared/text/sentence.ts';
 import type { Side } from '../differential.ts';
-import { onPeer, programWords } from '../program-words.ts';
+import { onPeer, programSubject, programWords } from '../program-words.ts';
 import { programUses } from './programs.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
@@ -76,7 +76,7 @@ export const otherProcess: VerdictRule = (input) => {
   return {
     class: 'other process',
     program: top,
-    headline: sentence`${programWords(top)} uses ${cores(top.hotCores)}, ${onPeer(top)}; ${service}`,
+    headline: sentence`${programSubject(top)} uses ${cores(top.hotCores)}, ${onPeer(top)}; ${service}`,
     evidence: [
       sentence`${top.name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
       ...further.map((use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${onPeer(use)}.`),
