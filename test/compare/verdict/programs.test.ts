@@ -23,7 +23,8 @@ test('programs that come and go are named with their number, who started them, a
   assert.equal(verdict.class, 'other process');
   assert.equal(
     verdict.headline,
-    'gzip ×212, started by log-rotate.sh (cron.service), uses 0.49 cores, none on the peer; the service is not the cause',
+    'gzip ×212, started by log-rotate.sh (cron.service), uses 0.49 cores, none on the peer; ' +
+      'the service is not the cause',
   );
   assert.equal(verdict.program?.name, 'gzip');
   assert.deepEqual(findings, []);
