@@ -164,7 +164,7 @@ describe('requests to the sandbox', () => {
   });
 
   it('refuses what it does not support, what is not JSON and what is too large', async () => {
-    const json = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.CreateDocument' };
+    const json = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.CreateActivation' };
     const unknown = await call('ssm', '{}', json);
     assert.equal(((await unknown.json()) as { __type: string }).__type, 'UnknownOperationException');
     const broken = await call('ssm', '{', { ...json, 'x-amz-target': 'AmazonSSM.ListCommands' });
