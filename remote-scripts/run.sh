@@ -88,6 +88,7 @@ why() {
 cleanup() {
 	trap '' TERM INT HUP
 	sweep
+	[ -z "$perf_pid" ] || wait "$perf_pid" 2>/dev/null
 	[ -n "$work" ] && rm -rf "$work"
 }
 

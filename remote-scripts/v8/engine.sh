@@ -48,7 +48,7 @@ v8_run() {
 	exec 9<"/proc/$v8_of/exe" || return 1
 	set -- --max-old-space-size=96 -e "$v8_visit" "$v8_target" "$v8_mode" "${v8_inner:-$v8_of}" "$@"
 	if [ "$(id -u)" != 0 ]; then
-		# shellcheck disable=SC2046 # no word, or one
+		# shellcheck disable=SC2046,SC2086 # no word, or one
 		exec env -i PATH=/usr/bin:/bin $v8_trials $(command -v setsid) timeout -s KILL 20 /proc/self/fd/9 "$@"
 	fi
 	v8_user=''

@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { SCRIPT_ACTIONS, type ScriptAction } from '../../service/capture/assemble-script.ts';
+import { javaScriptPrograms, SCRIPT_ACTIONS, type ScriptAction } from '../../service/capture/assemble-script.ts';
+import { readParts } from '../../service/remote-scripts.ts';
 import {
   AWKS,
   busyNode,
@@ -18,15 +19,28 @@ import {
   wrapper,
 } from '../support/scripts/remote-script.ts';
 
+const JOINED = javaScriptPrograms(readParts());
 const CALL = 'main "$@"\n';
 
 /** The first file as it is, sourcing the other ones; each program is read from its own file, comments included. */
 function partsScript(action: ScriptAction): string {
   const main = readFileSync(join(PARTS, `${action}.sh`), 'utf8');
   assert.ok(main.endsWith(`\n${CALL}`));
-  const sources = [main, ...[...main.matchAll(/^\. \.\/(\S+)$/gm)].map(([, name]) => readPart(name))].join('\n');
-  const programs = [...sources.matchAll(/^(\w+)='@(\S+)@'$/gm)].map(([, name, file]) => `${name}=$(cat ${file})`);
+  const sources = withParts(main).join('\n');
+  const programs = [...sources.matchAll(/^(\w+)='@(\S+)@'$/gm)].map(([, name, file = '']) => {
+    // Modules that are not joined cannot be run as one text.
+    const joined = JOINED.get(file);
+    return joined === undefined
+      ? `${name}=$(cat ${file})`
+      : `${name}=$(echo ${Buffer.from(joined).toString('base64')} | base64 -d)`;
+  });
   return `cd '${PARTS}'\n${main.slice(0, -CALL.length)}\n${programs.join('\n')}\ncd /\n${CALL}`;
+}
+
+/** A text, and those of the files that it names, and so on. */
+function withParts(text: string): string[] {
+  const named = [...text.matchAll(/^\. \.\/(\S+)$/gm)];
+  return [text, ...named.flatMap(([, name]) => withParts(readPart(name)))];
 }
 
 function readPart(name: string | undefined): string {
@@ -47,12 +61,14 @@ for (const action of SCRIPT_ACTIONS) {
       const text = readFileSync(path, 'utf8').slice(0, -CALL.length);
       const programs = ['tick_awk', 'census_awk', 'reduce_awk', 'facts_awk', 'copy_map'];
       const show = programs.map((name) => `printf '%s\\n' "\${${name}:-}" | grep -v '^[[:space:]]*#' | grep .`);
-      const result = spawnSync('bash', ['--posix', '-c', `${text}\nunset -f unpack\ndeclare -f\n${show.join('\n')}`], {
+      const result = spawnSync('bash', ['--posix'], {
+        input: `${text}\nunset -f unpack\ndeclare -f\n${show.join('\n')}`,
         encoding: 'utf8',
         maxBuffer: 1 << 24,
       });
       assert.equal(result.stderr, '');
-      return result.stdout;
+      // What is sent is not indented.
+      return result.stdout.replaceAll(/^[ \t]+/gm, '');
     };
     const assembled = understood(SCRIPT_FILES[action]);
     assert.match(assembled, /^main \(\)/m);
@@ -78,11 +94,14 @@ async function replay(t: TestContext): Promise<{ busy: ChildProcess; path: strin
   const busy = await busyNode(t, DIVERSE);
   const dir = folder(t);
   const data = join(dir, 'perf.data');
+  const [up = ''] = readFileSync('/proc/uptime', 'utf8').split(' ');
   const record = ['record', '-q', '-B', '-N', '-e', 'cpu-clock', '-F', '499', '-g', '-k', 'CLOCK_BOOTTIME', '-p'];
   assert.equal(spawnSync('perf', [...record, `${busy.pid}`, '-o', data, '--', 'sleep', '1']).status, 0);
   busy.kill('SIGSTOP');
   const perf = spawnSync('sh', ['-c', 'command -v perf'], { encoding: 'utf8' }).stdout.trim();
-  const give = `while [ "$1" != -o ]; do shift; done; cp '${data}' "$2"`;
+  // It began when that recording did: the last word but one is the file that says when.
+  const began = `for word; do file=$last; last=$word; done; echo '${up} 0' >"$file"`;
+  const give = `last=; ${began}; while [ "$1" != -o ]; do shift; done; cp '${data}' "$2"`;
   const words = `case "$1" in record) ${give} ;; *) exec '${perf}' "$@" ;; esac`;
   wrapper(dir, 'perf', ['sh', '-c', `'${words.replaceAll("'", `'\\''`)}'`, 'perf']);
   return { busy, path: `${dir}:${process.env.PATH}` };
@@ -114,7 +133,7 @@ describe('a real recording reduced by the assembled script and by its parts', { 
     const reduced = async (shell: readonly string[], awk: readonly string[], script?: string) => {
       const env = { SMOKEJUMPER_PATH: path, SMOKEJUMPER_AWK: wrapper(dir, 'any-awk', awk) };
       const out = join(dir, 'out.gz');
-      const args = ['run', '--id', 'same', '--seconds', '1', '--hz', '499', '--pid', `${busy.pid}`, '--out', out];
+      const args = ['run', '--id', 'same', '--seconds', '2', '--hz', '499', '--pid', `${busy.pid}`, '--out', out];
       const { code, stderr } = await run(args, { dir, shell, env, ...(script === undefined ? {} : { script }) });
       assert.equal(code, 0, stderr);
       return lasting(gunzipSync(readFileSync(out)).toString('latin1'));
