@@ -33,6 +33,7 @@ v8_trials=''
 # Whether the user namespace of a process has the user and the group 65534; a namespace of one user has not.
 v8_has_nobody() {
 	for v8_map in uid gid; do
+		# shellcheck disable=SC2016 # that is awk's
 		"${awk:-awk}" '$1 <= 65534 && 65534 < $1 + $3 { found = 1 } END { exit !found }' "/proc/$1/${v8_map}_map" || return 1
 	done
 }
