@@ -9,6 +9,8 @@ export interface ProgramModel {
   readonly name: string;
   /** `gzip ×212, started by log-rotate.sh (cron)`. */
   readonly words: string;
+  /** The same for the table; null where it is no more than the name. */
+  readonly detail: string | null;
   /** `container 0123456789ab`, `cron.service`; null where it runs in neither. */
   readonly place: string | null;
   readonly hot: string;
@@ -33,6 +35,7 @@ export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
   return {
     name: clean(use.name, limits.name),
     words: clean(programWords(use), limits.text),
+    detail: programWords(use) === use.name ? null : clean(programWords(use), limits.text),
     place: place === null ? null : clean(place, limits.name),
     hot: formatCores(hotCores),
     healthy: formatCores(healthyCores),

@@ -134,8 +134,8 @@ export const PROGRAMS = `
 <th role="columnheader" scope="col" class="num">Healthy</th>\
 <th role="columnheader" scope="col" class="num">Difference</th></tr></thead>
 <tbody role="rowgroup">{{#each programs}}<tr role="row">\
-<th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong><br>\
-<span class="soft small">{{words}}</span></th>\
+<th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong>\
+{{#if detail}}<br><span class="soft small">{{detail}}</span>{{/if}}</th>\
 <td role="cell" class="num" data-label="Hot">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\
 <td role="cell" class="num" data-label="Healthy">{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>\
 <td role="cell" class="num" data-label="Difference">{{delta}}</td></tr>{{/each}}</tbody>
