@@ -21,8 +21,8 @@ test('an incident survives a kill -9 of the service at each of its states', { sk
     new SetAlarmStateCommand({ AlarmName: ALARM_NAME, StateValue: 'ALARM', StateReason: 'a person tries it' }),
   );
   const killedAt = new Set<string>();
-  // At each state a lease of the service that was killed must end first.
-  const incident = await until(240_000, 'the incident is notified', async () => {
+  // At each state a lease of the service that was killed must end first; there are seven, and a busy machine.
+  const incident = await until(420_000, 'the incident is notified', async () => {
     const { incidents } = await getJson<{ incidents: { id: string; state: string }[] }>(
       `${service.url}/api/v1/incidents`,
     );
