@@ -83,8 +83,8 @@ manage() {
 }
 
 uptime_seconds() {
-	read -r now _ </proc/uptime
-	now=${now%.*}
+	look_at_clock
+	now=$((now / 100))
 }
 
 # Seconds that are left for fetching.

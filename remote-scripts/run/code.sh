@@ -58,11 +58,12 @@ skip_visit() {
 
 # Seconds until the planned start; many when there is none.
 seconds_left() {
-	[ -n "$start_at" ] || {
+	[ -n "$from" ] || {
 		echo 600
 		return
 	}
-	"$awk" -v at="$start_at" -v now="$(clock)" 'BEGIN { printf "%d", at - now }'
+	look_at_clock
+	echo $(((from - now) / 100))
 }
 
 # Begins V8's profiles, hottest process first. They end by themselves; the recording of perf must not begin late for
@@ -127,16 +128,16 @@ look_at_code() {
 		most_programs=2
 		code_seconds=8
 	}
-	read -r code_from _ </proc/uptime
-	code_from=${code_from%.*}
+	look_at_clock
+	code_ends=$((now + code_seconds * 100))
 	[ "$(id -u)" != 0 ] || { command -v nsenter && command -v setpriv; } >/dev/null || return 0
 	# What V8 has profiled comes first: without that look its functions have no names.
 	"$awk" -v hot="$work/body.hot" -v seen="$v8_work/profiles/" 'FILENAME == hot { used[$1] += $2; next }
 		{ v8 = (getline line < (seen $2 ".cpuprofile")) > 0; print used[$1] + v8 * 1000000000, $1, $2 }' \
 		"$work/body.hot" "$work/procs" | sort -rn |
 		head -n "$most_programs" | while read -r _ index pid; do
-		read -r now _ </proc/uptime
-		[ $((${now%.*} - code_from)) -ge "$code_seconds" ] || look_at "$index" "$pid"
+		look_at_clock
+		[ "$now" -ge "$code_ends" ] || look_at "$index" "$pid"
 	done
 }
 

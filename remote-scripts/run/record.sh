@@ -48,11 +48,16 @@ pause() {
 	pause_pid=''
 }
 
-# Hundredths of a second since the machine started, in $now. The kernel prints two decimals; 1 before the number keeps
-# `08` from being octal.
+# look_at_clock [COPY]: hundredths of a second since the machine started, in $now, or those in a copy of the kernel's
+# file. It has two decimals; 1 before the number keeps `08` from being octal.
 look_at_clock() {
-	read -r up _ </proc/uptime
+	read -r up _ <"${1:-/proc/uptime}"
 	now=$((${up%.*} * 100 + 1${up#*.} - 100))
+}
+
+# seconds_of HUNDREDTHS: 1203 -> 12.03
+seconds_of() {
+	echo "$(($1 / 100)).$(($1 / 10 % 10))$(($1 % 10))"
 }
 
 # Seconds since 1970, with a fraction where `date` has one.
@@ -66,7 +71,7 @@ wait_until() {
 	while [ "$now" -lt "$1" ]; do
 		left=$(($1 - now))
 		[ "$left" -lt 6000 ] || left=6000
-		pause "$((left / 100)).$((left / 10 % 10))$((left % 10))"
+		pause "$(seconds_of "$left")"
 		look_at_clock
 	done
 }
@@ -101,7 +106,6 @@ plan_window() {
 		away=$(((from - now) / 100))
 		warn "The planned start is $away s away: this machine's clock is wrong. The recording began at once."
 		from=''
-		start_at=''
 	}
 }
 
@@ -149,9 +153,8 @@ start_perf() {
 }
 
 begin_window() {
-	look_at_clock
-	[ ! -s "$work/began" ] || read -r up _ <"$work/began"
-	began=$((${up%.*} * 100 + 1${up#*.} - 100))
+	if [ -s "$work/began" ]; then look_at_clock "$work/began"; else look_at_clock; fi
+	began=$now
 	[ -z "$from" ] || [ $((began - from)) -lt 30 ] ||
 		warn "The recording began $(((began - from) / 100)).$(((began - from) / 10 % 10)) s after the planned start."
 	[ -n "$from" ] && [ "$began" -lt "$from" ] || from=$began

@@ -179,8 +179,8 @@ reduce() {
 	look_at_clock
 	reading_ends=$((now + reading_seconds * 100))
 	choose_reading
-	begins=$((from / 100)).$((from / 10 % 10))$((from % 10))
-	ends=$((to / 100)).$((to / 10 % 10))$((to % 10))
+	begins=$(seconds_of "$from")
+	ends=$(seconds_of "$to")
 	count_samples
 	find_programs
 	reduce_stacks
