@@ -212,9 +212,9 @@ run() {
 	need_perf
 	plan_disk
 	plan_window
-	# On a machine that burns perf must be on its way first: then there is time to look around.
-	[ "$v8" = off ] && [ -z "$pids" ] && [ "$(crowding)" -gt 0 ] && may_count -a || choose_pids
 	choose_scope
+	# On a machine that burns perf must be on its way first: then there is time to look around.
+	[ "$v8" = off ] && [ -z "$pids" ] && [ "$(crowding)" -gt 0 ] || choose_pids
 	begin_v8
 	record
 	copy_maps

@@ -34,6 +34,7 @@ choose_scope() {
 	"$perf" record -h >"$work/help" 2>&1
 	grep -q max-size "$work/help" && record_options="$record_options --max-size=${record_kb}K"
 	may_count -a && return 0
+	choose_pids
 	if may_count -p "$(comma_list)"; then
 		scope=pids
 		warn "System-wide recording is not permitted: only the chosen processes are recorded, not those that start later."

@@ -46,7 +46,9 @@ runtime_pids() {
 	if [ -z "$match" ]; then printf '%s\n' $found; else matching $found; fi
 }
 
+# Once: whoever needs them first asks.
 choose_pids() {
+	[ ! -s "$work/known" ] || return 0
 	if [ -n "$pids_given" ]; then
 		find_runtimes >"$work/running"
 		alive=''

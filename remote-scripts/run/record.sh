@@ -176,7 +176,8 @@ record() {
 	end_perf
 	ticks=2
 	tick
-	[ -s "$work/perf.data" ] ||
+	# 143: ended by us. Before that it has written all.
+	{ [ "$status" -eq 0 ] || [ "$status" -eq 143 ]; } && [ -s "$work/perf.data" ] ||
 		fault RECORD_FAILED "Recording failed: perf $(why "$status")$(last_words "$work/record.err")." 'Try again.'
 	cut=0
 	if [ "$(($(stat -c %s "$work/perf.data") / 1024))" -ge "$record_kb" ]; then
@@ -197,7 +198,4 @@ end_perf() {
 	wait "$perf_pid"
 	status=$?
 	perf_pid=''
-	# 143: ended by us. Before that it has written all.
-	[ "$status" -ne 0 ] && [ "$status" -ne 143 ] || return 0
-	fault RECORD_FAILED "Recording failed: perf $(why "$status")$(last_words "$work/record.err")." 'Try again.'
 }
