@@ -1,7 +1,7 @@
 # What is to be known of processes while they live. Reads, for each, a line `=== PID`, the path of its program and its
 # command line, one word a line; `running` has lines `PID RUNTIME`, `spaces` the numbers of mount namespaces. Prints
 # lines `PID key text`; into the file `known` lines `PID inner-pid owner mount-namespace`.
-# Of the command line only the name of a script is kept: arguments may be secret.
+# Of the command line only the name of a script is kept: arguments may be secret. Behind cgroup.awk.
 BEGIN {
 	printf "" >known
 	while ((getline text < running) > 0) { split(text, g, " "); RUNTIME[g[1]] = g[2] }
@@ -17,22 +17,6 @@ function read_status(who,   file, line, f, n) {
 		if (f[1] == "Uid:") owner = f[2]
 	}
 	close(file)
-}
-# A container has an id of 64 digits, behind which its cgroup is kept, a service of systemd its name.
-function read_cgroup(who,   file, line) {
-	file = "/proc/" who "/cgroup"; container = ""; unit = ""
-	while ((getline line < file) > 0) {
-		if (container == "" && match(line, /(^|[^0-9a-f])[0-9a-f]+([^0-9a-f]|$)/)) container = longest_id(line)
-		if (unit == "" && match(line, /[^\/]+\.(service|scope)(\/|$)/)) {
-			unit = substr(line, RSTART, RLENGTH); sub(/\/$/, "", unit)
-		}
-	}
-	close(file)
-}
-function longest_id(line,   n, parts, i) {
-	n = split(line, parts, /[^0-9a-f]+/)
-	for (i = n; i > 0; i--) if (length(parts[i]) == 64) return parts[i] " " line
-	return ""
 }
 function base(path) { sub(/ \(deleted\)$/, "", path); sub(/.*\//, "", path); return path }
 # A name for people. `process.title` replaces the whole command line; a program with a name of its own may take its
@@ -59,7 +43,7 @@ function finish() {
 	print pid, "title", substr(plain(title()), 1, 64)
 	print pid, "exe", plain(exe)
 	print pid, "runtime", RUNTIME[pid]
-	print pid, "container", plain(container)
+	print pid, "container", plain(container == "" ? "" : container " " cgroup)
 	print pid, "unit", plain(unit)
 }
 /^=== [0-9]+$/ { finish(); pid = $2; words = 0; exe = ""; head = 1; next }

@@ -3,7 +3,8 @@
 #   program INDEX PID PROCESSES SAMPLES NAME    its first process, how many there were
 #   by INDEX NAME                               who started it, the nearest first
 #   container INDEX ID CGROUP, unit INDEX NAME  where it runs
-# and into `list` lines for the reducer, one for each of its processes: of at most 4 that use a tenth of a CPU.
+# and into `list` lines for the reducer, one for each of its processes: of at most 4 that use a tenth of a CPU. Behind
+# cgroup.awk.
 BEGIN {
 	printf "" >list
 	while ((getline text < procs) > 0) { split(text, w, " "); profiled[w[2]] = 1 }
@@ -36,21 +37,15 @@ BEGIN {
 function plain(s) { gsub(/[^ -~]/, "?", s); return substr(s, 1, 64) }
 function name_of(id) { return plain(id in NAME ? NAME[id] : id in THREAD ? THREAD[id] : "[unknown]") }
 # `container unit` of a process, or of the nearest of those that started it and still lives.
-function place_of(id,   k, file, line, container, unit, n, parts, i, alive) {
+function place_of(id,   k) {
 	for (k = 0; k < 16 && id > 0; k++) {
 		if (id in PLACE) return PLACE[id]
-		file = "/proc/" id "/cgroup"; alive = 0; container = unit = ""
-		while ((getline line < file) > 0) {
-			alive = 1; n = split(line, parts, /[^0-9a-f]+/)
-			for (i = n; i > 0; i--) if (length(parts[i]) == 64 && container == "") {
-				container = parts[i]; gsub(/[^ -~]/, "?", line); CGROUP[container] = substr(line, 1, 300)
-			}
-			if (unit == "" && match(line, /[^\/]+\.(service|scope)(\/|$)/)) {
-				unit = plain(substr(line, RSTART, RLENGTH)); sub(/\/$/, "", unit); gsub(/ /, "_", unit)
-			}
+		read_cgroup(id)
+		if (alive) {
+			if (container != "") { gsub(/[^ -~]/, "?", cgroup); CGROUP[container] = substr(cgroup, 1, 300) }
+			unit = plain(unit); gsub(/ /, "_", unit)
+			return PLACE[id] = (container == "" ? "-" : container) " " (unit == "" ? "-" : unit)
 		}
-		close(file)
-		if (alive) return PLACE[id] = (container == "" ? "-" : container) " " (unit == "" ? "-" : unit)
 		id = PARENT[id]
 	}
 	return "- -"

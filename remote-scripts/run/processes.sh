@@ -8,6 +8,7 @@
 maps=''
 ancestors=''
 
+cgroup_awk='@awk/cgroup.awk@'
 describe_awk='@awk/describe.awk@'
 
 comma_list() {
@@ -81,7 +82,7 @@ know_processes() {
 		echo
 		tr '\000\n' '\n?' 2>/dev/null <"/proc/$pid/cmdline" | head -n 40
 		echo
-	done | "$awk" -v running="$work/running" -v spaces="$work/spaces" -v known="$work/new" "$describe_awk" \
+	done | "$awk" -v running="$work/running" -v spaces="$work/spaces" -v known="$work/new" "$cgroup_awk$describe_awk" \
 		>>"$work/described"
 	cat "$work/new" >>"$work/known"
 	while read -r pid inner _; do

@@ -12,7 +12,7 @@ find_programs() {
 	: >"$work/programs.procs"
 	[ "$scope" = system ] || return 0
 	"$awk" -v census="$work/census" -v ticks="$work/ticks" -v procs="$work/procs" -v list="$work/programs.procs" \
-		-v hz="$hz" -v begins="$begins" -v ends="$ends" "$programs_awk" </dev/null >"$work/programs.who"
+		-v hz="$hz" -v begins="$begins" -v ends="$ends" "$cgroup_awk$programs_awk" </dev/null >"$work/programs.who"
 	cat "$work/programs.who" >"$work/programs.facts"
 	while read -r key index pid _; do
 		[ "$key" != program ] || echo "exe $index $(plain "$(readlink "/proc/$pid/exe" 2>/dev/null)")"

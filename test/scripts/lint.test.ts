@@ -66,7 +66,9 @@ for (const name of [
       (file) => `${file}=${join(dir, file)}`,
     );
     const words = [...variables, name === 'tick' ? 'up=1' : 'clk=100'].flatMap((variable) => ['-v', variable]);
-    const result = spawnSync('gawk', ['--lint', ...words, '-f', awkFile(name)], { input: '', encoding: 'utf8' });
+    const parts = name === 'programs' || name === 'describe' ? ['-f', awkFile('cgroup')] : [];
+    const args = ['--lint', ...words, ...parts, '-f', awkFile(name)];
+    const result = spawnSync('gawk', args, { input: '', encoding: 'utf8' });
     assert.equal(result.status, 0, result.stderr);
     const found = result.stderr.split('\n').filter((line) => line !== '' && !IDIOMS.test(line));
     assert.deepEqual(found, []);

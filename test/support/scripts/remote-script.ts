@@ -45,7 +45,7 @@ export function folder(t: TestContext): string {
 
 /** The file of one of the awk programs. */
 export function awkFile(
-  name: 'tick' | 'census' | 'reduce' | 'facts' | 'flags' | 'programs' | 'describe' | 'elf' | 'container',
+  name: 'tick' | 'census' | 'reduce' | 'facts' | 'flags' | 'programs' | 'describe' | 'elf' | 'container' | 'cgroup',
 ): string {
   return join(PARTS, `awk/${name}.awk`);
 }
