@@ -9,7 +9,7 @@
 
 # Only Node is asked: another program would be run with arguments that mean something else to it.
 is_node() {
-	size=$(stat -L -c %s "/proc/$1/exe" 2>/dev/null) && [ "$(inspect "$1" "$size")" = node ]
+	[ "$(runtime_of "$1")" = node ]
 }
 
 # as_owner PID SECONDS BLOCKS ARGUMENT...: its output goes to stdout, at most so many blocks of 512 bytes to a file:

@@ -63,6 +63,15 @@ inspect() {
 	esac
 }
 
+# runtime_of PID: as find_runtimes told it, where the program was looked at already.
+runtime_of() {
+	file=$(stat -L -c '%d:%i:%s' "/proc/$1/exe" 2>/dev/null) || return 1
+	kind=''
+	[ -z "${work:-}" ] || kind=$(sed -n "s/^$file //p" "$work/runtimes" 2>/dev/null | head -n 1)
+	[ -n "$kind" ] || kind=$(inspect "$1" "${file##*:}")
+	echo "$kind"
+}
+
 # One line `PID RUNTIME` for each process that runs one. Each program is looked at once.
 find_runtimes() {
 	: >>"$work/runtimes"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # From perf's recording to the capture form.
 
-# die does not return, so A && B || die is safe (SC2015).
-# shellcheck disable=SC2015
+# die does not return, so A && B || die is safe (SC2015); awk programs stand in single quotes (SC2016).
+# shellcheck disable=SC2015,SC2016
 
 # The most of a map that is copied. V8 writes some 110 bytes a function: this is more than two million functions.
 map_limit=268435456
@@ -133,13 +133,16 @@ to_form() {
 # for each Node. So it gets to see no files but theirs: links in a folder, by the way through /proc, which leads into
 # containers as well. Where a process has ended, or two files have one path, it sees all.
 only_their_files() {
+	set --
 	for pid in $(echo "$everyone" | tr ',' ' '); do
 		[ -r "/proc/$pid/maps" ] || return 1
+		set -- "$@" "/proc/$pid/maps"
 	done
-	for pid in $(echo "$everyone" | tr ',' ' '); do
-		sed -n "s|^[0-9a-f-]* [rw-]*x[sp] [0-9a-f]* \([0-9a-f]*:[0-9a-f]* [0-9]*\) *\(/.*\)\$|\1 $pid \2|p" \
-			"/proc/$pid/maps"
-	done | grep -v -e ' (deleted)$' -e ' /tmp/perf-[0-9]*\.map$' | sort -u -k 1,2 -k 4 >"$work/mapped"
+	# `7f01-7f02 r-xp 0000 fe:00 1234   /path`: device, inode, pid and path of what is executable.
+	"$awk" '$2 ~ /x/ && $6 ~ /^\// {
+		path = $0; sub(/^[^\/]*/, "", path); split(FILENAME, part, "/"); print $4, $5, part[3], path
+	}' "$@" >"$work/maps" 2>/dev/null || return 1
+	grep -v -e ' (deleted)$' -e ' /tmp/perf-[0-9]*\.map$' "$work/maps" | sort -u -k 1,2 -k 4 >"$work/mapped"
 	[ -z "$(cut -d ' ' -f 4- "$work/mapped" | sort | uniq -d)" ] || return 1
 	while read -r _ _ pid path; do
 		mkdir -p "$work/files${path%/*}" && ln -s "/proc/$pid/root$path" "$work/files$path" || return 1
