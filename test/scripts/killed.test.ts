@@ -41,6 +41,16 @@ async function until<T>(ask: () => T | undefined): Promise<T> {
   }
 }
 
+/** Whether it was still there to be killed. */
+function endedByUs(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface Victim {
   readonly id: string;
   readonly which: (part: Part) => boolean;
@@ -52,8 +62,11 @@ async function killed(t: TestContext, { id, which }: Victim): Promise<{ dir: str
   const dir = folder(t);
   const running = start(['run', '--id', id, '--seconds', '2', '--pid', `${busy.pid}`], { dir });
   await running.said('Recording');
-  const victim = await until(() => parts(id).find(which));
-  process.kill(victim.pid, 'SIGKILL');
+  await until(() => {
+    assert.equal(running.child.exitCode, null, 'it ended before anything was killed');
+    const victim = parts(id).find(which);
+    return victim !== undefined && endedByUs(victim.pid) ? true : undefined;
+  });
   await running.done;
   await until(() => (parts(id).length === 0 && !readdirSync(dir).includes(`work.${id}`) ? true : undefined));
   return { dir, left: readdirSync(dir) };
@@ -64,7 +77,7 @@ describe('killed', { skip: noPerf() ?? false, timeout: 300_000 }, () => {
     ['the shell', ({ command }) => /^sh \S+\.sh run --id/.test(command)],
     ['perf while it records', ({ command }) => /^\S*perf record/.test(command)],
     ["perf's sleep", ({ command }) => /^sleep \d\d/.test(command)],
-    ['perf while it reads', ({ command }) => /^\S*perf script/.test(command)],
+    ['perf while it reads', ({ command }) => /^\S*perf script -f/.test(command)],
     ['the reducer', ({ command }) => /^\S*awk -v procs=/.test(command)],
     ['the watcher', ({ command }) => /^sh -c .*alive/s.test(command)],
   ];
