@@ -1,9 +1,8 @@
 #!/bin/sh
 # Nothing of a run outlives it: what it starts has a mark in its environment, and a process of its own watches over it.
 
-# $1 in single quotes is for another shell (SC2016); the words of a line of /proc are wanted (SC2086), paths
-# of pids are words (SC2013).
-# shellcheck disable=SC2013,SC2016,SC2086
+# $1 in single quotes is for another shell (SC2016); the words of a line of /proc are wanted (SC2086).
+# shellcheck disable=SC2016,SC2086
 
 watch_sh='@run/watch.sh@'
 watcher=''
@@ -18,17 +17,13 @@ start_of() {
 watch_over() {
 	SMOKEJUMPER_RUN=$id.$$
 	export SMOKEJUMPER_RUN
-	set -- sh -c "$watch_sh" sh $$ "$(start_of $$)" "SMOKEJUMPER_RUN=$SMOKEJUMPER_RUN" "$work"
+	set -- sh -c "$watch_sh" sh "SMOKEJUMPER_RUN=$SMOKEJUMPER_RUN" "$work" $$ "$(start_of $$)"
 	! command -v setsid >/dev/null 2>&1 || set -- setsid "$@"
 	"$@" >/dev/null 2>&1 </dev/null 9>&- &
 	watcher=$!
 }
 
-# Ends what this run has started and still runs, the watcher as well.
+# Ends what this run has started and still runs, the watcher as well, and removes its folder.
 sweep() {
-	[ -n "$watcher" ] || return 0
-	for left in $(grep -lsaF "SMOKEJUMPER_RUN=$SMOKEJUMPER_RUN" /proc/[0-9]*/environ); do
-		left=${left#/proc/}
-		kill -KILL "${left%/environ}" 2>/dev/null
-	done
+	[ -z "$watcher" ] || sh -c "$watch_sh" sh "SMOKEJUMPER_RUN=$SMOKEJUMPER_RUN" "$work"
 }
