@@ -120,7 +120,7 @@ match($0, /^ *[0-9]+\/[0-9]+ +[0-9]+\.[0-9]+: +[0-9]+ */) {
 		next
 	}
 	if (!open) { strange++; next }
-	if ((begins != "" && $2 + 0 < begins + 0) || (ends != "" && $2 + 0 >= ends + 0)) { open = 0; next }
+	if ($2 + 0 < start + 0 || (ends != "" && $2 + 0 >= ends + 0)) { open = 0; next }
 	if ($2 + 0 > newest) newest = $2 + 0
 	now = process[ids[1]]; period = $3 + 0; if (!usual) usual = period
 	if (!(($1) in TID)) { TID[$1] = threads++; OF[TID[$1]] = now; PIDOF[TID[$1]] = ids[1]; WHO[TID[$1]] = ids[2] }

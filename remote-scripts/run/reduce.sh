@@ -125,7 +125,7 @@ count_samples() {
 to_form() {
 	every=$(sed -n 's/^programs every //p' "$work/programs.facts" 2>/dev/null)
 	timeout 200 "$awk" -v procs="$1" -v census="$work/census" -v ticks="$work/ticks" -v trailer="$work/$2.trailer" \
-		-v hot="$work/$2.hot" -v start="$begins" -v begins="$begins" -v ends="$ends" -v bin=0.02 \
+		-v hot="$work/$2.hot" -v start="$begins" -v ends="$ends" -v bin=0.02 \
 		-v every="$every" -v others="$work/programs.procs" -v divert="$work/programs.text" "$reduce_awk" >"$work/$2"
 }
 
