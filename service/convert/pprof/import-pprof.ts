@@ -84,8 +84,7 @@ class PprofImport {
     const file = this.text(fn.filename);
     const meta = file === '' ? v8Meta(name) : undefined;
     if (meta === 'root' || meta === 'idle') return meta;
-    if (meta !== undefined) return this.frame({ fn: meta, tier: 'none', hidden: false });
-    return this.frame(this.identify(name, file, Number(fn.startLine), module), inlined);
+    return this.frame(meta ?? this.identify(name, file, Number(fn.startLine), module), inlined);
   }
 
   /** `line`: where the function begins; 0 where the file does not say. The line that was executed is another. */
