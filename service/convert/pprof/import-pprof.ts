@@ -224,8 +224,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
     warnings: [...(others.length > 0 ? [note] : []), ...(counts.unit === undefined ? [] : [SUMS_WARNING])],
   };
   const weightUnit = scale > 0 ? 'nanoseconds' : count === weight && counts.unit === undefined ? 'samples' : 'events';
-  const ledger = { ...rows.finish(), ...(counts.unit === undefined ? {} : { unit: counts.unit }) };
-  const profile = work.builder.finish(facts, ledger, weightUnit);
+  const profile = work.builder.finish(facts, rows.finish(counts.unit), weightUnit);
   const { lineTicks } = work;
   return { ...profile, ...(lineTicks === undefined ? {} : { lineTicks }) };
 }

@@ -183,7 +183,6 @@ export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profi
     seconds,
     warnings: unit === undefined ? [] : [SUMS_WARNING],
   };
-  const ledger = { ...counted.finish(), ...(unit === undefined ? {} : { unit }) };
   const counts = unit === undefined && period === 1 ? 'samples' : 'events';
-  return builder.finish(facts, ledger, chosen === 'time' ? 'nanoseconds' : counts);
+  return builder.finish(facts, counted.finish(unit), chosen === 'time' ? 'nanoseconds' : counts);
 }
