@@ -195,7 +195,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
   const { type, unit } = types[weight] as (typeof types)[number];
   const scale = NANOSECONDS.get(unit) ?? 0;
   const given = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
-  const values = from.sample.map(({ value }) => signed(value[weight] ?? 0)).filter((value) => value > 0);
+  const values = () => from.sample.map(({ value }) => signed(value[weight] ?? 0)).filter((value) => value > 0);
   const counts = sampleCounts(types, chosen, scale, given, values);
   const start = Number(from.timeNanos);
   const drawn = { types: types.length, count, weight, scale, period: counts.period };
