@@ -219,11 +219,14 @@ export function compare(
   const plain = silent ? [] : findingsOf(aligned, comparison, rows, attributed, totalChange);
   const found = plain.length > 0 || silent ? plain : faintFindings(aligned, comparison, totalChange, unowned);
   const sides = { hot: hotRecorded.side, healthy: meanSide(peersRecorded.map((peer) => peer.side)) };
+  const programs = programUses({ profile: hot, side: sides.hot }, peersRecorded);
   const isTested = hosts.every((host) => host.scale.countsSamples);
+  const { sharesOnly } = hotHost.scale;
   const judged = judge({
     ...sides,
     hotProfile: hot,
     peers: peersRecorded,
+    programs,
     totalChange,
     differ: (p ?? totalChange.q) <= limit,
     totalP: p ?? totalChange.q,
@@ -237,16 +240,15 @@ export function compare(
     hotKinds: cpuKinds(tree, owners, hotSelf),
     healthyKinds: cpuKinds(tree, owners, healthySelf),
     minCores: thresholds.minCores,
-    sharesOnly: hotHost.scale.sharesOnly,
+    sharesOnly,
     alarmPercent: options.alarm?.cpuPercent ?? null,
     quality,
   });
-  const { sharesOnly } = hotHost.scale;
   return {
     tree: differentialTree(aligned),
     rows,
     findings: judged.findings,
-    programs: sharesOnly ? [] : programUses({ profile: hot, side: sides.hot }, peersRecorded),
+    programs: sharesOnly ? [] : programs,
     verdict: isTested ? judged.verdict : untestedVerdict(tree.functions, attributed, thresholds.minCores, sharesOnly),
     quality,
     ...sides,

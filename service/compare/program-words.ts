@@ -25,7 +25,7 @@ export function programSubject(use: ProgramUse): string {
   return words.includes(', started by ') ? `${words},` : words;
 }
 
-/** `none on the peer`, `0.10 there`. */
+/** `none on the peer`, `0.10 on the peer`. */
 export function onPeer({ healthyCores }: ProgramUse): string {
   return healthyCores < 0.005 ? 'none on the peer' : `${formatCores(healthyCores)} on the peer`;
 }

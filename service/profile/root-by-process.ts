@@ -1,6 +1,7 @@
 /** The same samples with the name of their process as the first frame: programs of a machine side by side. */
 import { CallTrie } from './call-trie.ts';
 import { at } from './columns.ts';
+import { NOT_JS } from './identity/identity.ts';
 import type { FrameTable, FunctionInfo, Profile } from './profile.ts';
 
 export function rootByProcess(profile: Profile): Profile {
@@ -28,8 +29,7 @@ export function rootByProcess(profile: Profile): Profile {
 }
 
 function program(name: string): FunctionInfo {
-  const nowhere = { package: null, packageVersion: null, file: null, line: null, column: null };
-  return { key: `program ${name}`, name, category: 'native', ...nowhere, module: name };
+  return { key: `program ${name}`, name, category: 'native', ...NOT_JS, module: name };
 }
 
 /** The node below `root` for a node of the tree; `placed` remembers, 0 for what was not asked yet. */

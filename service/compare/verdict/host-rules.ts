@@ -4,7 +4,7 @@ import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { joined, keep, sentence } from '../../shared/text/sentence.ts';
 import type { Side } from '../differential.ts';
 import { onPeer, programSubject, programWords } from '../program-words.ts';
-import { programUses } from './programs.ts';
+import { extraCores } from './programs.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
 
 /**
@@ -61,18 +61,17 @@ export const shortLived: VerdictRule = (input) => {
 };
 
 export const otherProcess: VerdictRule = (input) => {
-  const uses = programUses({ profile: input.hotProfile, side: input.hot }, input.peers);
-  const [top] = uses;
+  const [top, ...others] = input.programs;
   if (top === undefined) return undefined;
-  const most = top.hotCores - top.healthyCores;
-  const all = uses.reduce((sum, { hotCores, healthyCores }) => sum + Math.max(0, hotCores - healthyCores), 0);
+  const most = extraCores(top);
+  const all = input.programs.reduce((sum, use) => sum + Math.max(0, extraCores(use)), 0);
   const own = Math.max(0, growth(input));
   if (most < 2 * input.minCores || all < own) return undefined;
   // Of two that grew, the service may well be one that somebody wants to mend: its findings stay.
   const clearsCode = all >= 2 * own;
   const service = clearsCode ? 'the service is not the cause' : 'the service grew too';
   const profiled = keep(`${formatCores(growth(input))} more`);
-  const further = uses.slice(1, MAX_FURTHER + 1).filter((use) => use.hotCores - use.healthyCores >= input.minCores);
+  const further = others.slice(0, MAX_FURTHER).filter((use) => extraCores(use) >= input.minCores);
   return {
     class: 'other process',
     program: top,

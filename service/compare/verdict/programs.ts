@@ -16,6 +16,11 @@ function coresByName({ profile, side }: HostRecording): Map<string, number> {
   return sums;
 }
 
+/** Cores beyond those of the healthy side. */
+export function extraCores({ hotCores, healthyCores }: ProgramUse): number {
+  return hotCores - healthyCores;
+}
+
 /** The most extra CPU first. */
 export function programUses(hot: HostRecording, peers: readonly HostRecording[]): ProgramUse[] {
   const healthy = peers.map(coresByName);
@@ -25,7 +30,7 @@ export function programUses(hot: HostRecording, peers: readonly HostRecording[])
   for (const cores of healthy) for (const name of cores.keys()) if (!groups.has(name)) groups.set(name, []);
   return [...groups]
     .map(([name, all]) => ({ ...described(name, all), healthyCores: mean(name), hotCores: cores(all, hot.side) }))
-    .sort((a, b) => b.hotCores - b.healthyCores - (a.hotCores - a.healthyCores));
+    .sort((a, b) => extraCores(b) - extraCores(a));
 }
 
 function cores(all: readonly OtherProcess[], side: Side): number {

@@ -6,12 +6,15 @@ import type { CpuKinds } from '../alignment/cpu-kinds.ts';
 import type { OwnerShare } from '../alignment/owner-shares.ts';
 import type { UnownedGrowth } from '../alignment/unowned-growth.ts';
 import type { Change, Finding, FunctionRow, ProgramUse, Quality, Side, VerdictClass } from '../differential.ts';
+import type { HostRecording } from './programs.ts';
 
 export interface VerdictInput {
   readonly hot: Side;
   readonly healthy: Side;
   readonly hotProfile: Profile;
-  readonly peers: readonly { readonly profile: Profile; readonly side: Side }[];
+  readonly peers: readonly HostRecording[];
+  /** Other programs of the hosts, the most extra CPU first. */
+  readonly programs: readonly ProgramUse[];
   readonly totalChange: Change;
   readonly totalP: number;
   /** That is small enough: the two sides differ. */

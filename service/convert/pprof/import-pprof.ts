@@ -84,8 +84,7 @@ class PprofImport {
     const file = this.text(fn.filename);
     const meta = file === '' ? v8Meta(name) : undefined;
     if (meta === 'root' || meta === 'idle') return meta;
-    if (meta !== undefined) return this.frame({ fn: meta, tier: 'none', hidden: false });
-    return this.frame(this.identify(name, file, Number(fn.startLine), module), inlined);
+    return this.frame(meta ?? this.identify(name, file, Number(fn.startLine), module), inlined);
   }
 
   /** `line`: where the function begins; 0 where the file does not say. The line that was executed is another. */
@@ -196,7 +195,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
   const { type, unit } = types[weight] as (typeof types)[number];
   const scale = NANOSECONDS.get(unit) ?? 0;
   const given = Number(from.period) * (NANOSECONDS.get(work.text(from.periodType?.unit)) ?? 0);
-  const values = from.sample.map(({ value }) => signed(value[weight] ?? 0)).filter((value) => value > 0);
+  const values = () => from.sample.map(({ value }) => signed(value[weight] ?? 0)).filter((value) => value > 0);
   const counts = sampleCounts(types, chosen, scale, given, values);
   const start = Number(from.timeNanos);
   const drawn = { types: types.length, count, weight, scale, period: counts.period };
@@ -225,8 +224,7 @@ export function importPprof(from: Pprof, rules?: IdentityRules, event?: string):
     warnings: [...(others.length > 0 ? [note] : []), ...(counts.unit === undefined ? [] : [SUMS_WARNING])],
   };
   const weightUnit = scale > 0 ? 'nanoseconds' : count === weight && counts.unit === undefined ? 'samples' : 'events';
-  const ledger = { ...rows.finish(), ...(counts.unit === undefined ? {} : { unit: counts.unit }) };
-  const profile = work.builder.finish(facts, ledger, weightUnit);
+  const profile = work.builder.finish(facts, rows.finish(counts.unit), weightUnit);
   const { lineTicks } = work;
   return { ...profile, ...(lineTicks === undefined ? {} : { lineTicks }) };
 }

@@ -26,18 +26,18 @@ function countsSamples({ type, unit }: ValueType): boolean {
   return unit === 'count' && /^(?:[a-z]+[-_])?samples?$/.test(type);
 }
 
-/** `given`: nanoseconds, as the file says; `values`: those drawn, not scaled. */
+/** `given`: nanoseconds, as the file says; `values`: those drawn, not scaled, asked for where nothing else tells. */
 export function sampleCounts(
   types: readonly ValueType[],
   { weight, count }: ChosenValues,
   scale: number,
   given: number,
-  values: readonly number[],
+  values: () => readonly number[],
 ): SampleCounts {
   const stated = given >= LEAST_PERIOD_NS ? given : 0;
   const counted = types[count];
   if (counted !== undefined && countsSamples(counted)) return { period: stated };
   if (counted !== undefined) return { period: stated, unit: counted.type === '' ? 'units' : counted.type };
-  const period = scale === 0 ? 0 : stated || commonPeriod(values, scale);
+  const period = scale === 0 ? 0 : stated || commonPeriod(values(), scale);
   return period > 0 && /^(?:cpu|wall)\b/.test(types[weight]?.type ?? '') ? { period } : { period, unit: 'stacks' };
 }

@@ -157,7 +157,7 @@ export class FoldedParser {
     }
     if (isSum) warnings.push(SUMS_WARNING);
     const facts = { ...NO_FACTS, source: 'folded' as const, warnings };
-    const ledger = { ...rows.finish(), ...(isSum ? { unit: WEIGHT } : {}) };
+    const ledger = rows.finish(isSum ? WEIGHT : undefined);
     return this.builder.finish(facts, ledger, period === 1 && !isSum ? 'samples' : 'events');
   }
 

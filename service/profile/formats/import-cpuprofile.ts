@@ -5,7 +5,7 @@
  */
 import type { AppError } from '../../shared/errors.ts';
 import { formatSeconds } from '../../shared/text/duration.ts';
-import { type Identified, type IdentityRules, identify } from '../identity/identity.ts';
+import { type Identified, type IdentityRules, identify, NOT_JS } from '../identity/identity.ts';
 import type { FunctionInfo, LineTicks, Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
@@ -117,8 +117,8 @@ function identifyNode({ name, callFrame }: Node, rules: IdentityRules | undefine
   if (url === '' && /^(?:js-to-wasm|wasm-to-js)/.test(name)) return identify(name, '', rules);
   if (url === '' && line <= 0) {
     // Builtins come without a place: `parse` is JSON.parse, but nothing in the file says so.
-    const fn: FunctionInfo = { ...NOWHERE, key: `v8\t${name}`, name: name || '(anonymous)', category: 'v8' };
-    return { fn, tier: 'none', hidden: false };
+    const found = { key: `v8\t${name}`, name: name || '(anonymous)', category: 'v8', module: null } as const;
+    return { fn: { ...NOT_JS, ...found }, tier: 'none', hidden: false };
   }
   const position = column > 0 ? `${Math.max(line, 1)}:${column}` : `${Math.max(line, 1)}`;
   return { ...identify(`JS:${name === '(anonymous)' ? '' : name} ${url}:${position}`, '', rules), tier: 'none' };
@@ -131,11 +131,9 @@ function identifyNode({ name, callFrame }: Node, rules: IdentityRules | undefine
 function identifyWasm(name: string, url: string): Identified {
   const file = url.replace(/^.*\//s, '');
   const module = /^(.+)-[0-9a-f]{8,}$/.exec(file)?.[1] ?? `wasm:${file}`;
-  const fn: FunctionInfo = { ...NOWHERE, key: `wasm\t${module}\t${name}`, name, category: 'wasm', module };
+  const fn: FunctionInfo = { ...NOT_JS, key: `wasm\t${module}\t${name}`, name, category: 'wasm', module };
   return { fn, tier: 'none', hidden: false };
 }
-
-const NOWHERE = { package: null, packageVersion: null, file: null, line: null, column: null, module: null } as const;
 
 /** Adds the nodes to the builder's tree; −1 for idle. */
 function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: IdentityRules | undefined): Int32Array {
@@ -146,7 +144,7 @@ function addNodes(builder: ProfileBuilder, nodes: readonly Node[], rules: Identi
     if (meta === 'root') treeNode[i] = parent;
     else if (meta === 'idle') treeNode[i] = -1;
     else {
-      const found = meta === undefined ? identifyNode(node, rules) : { fn: meta, tier: 'none' as const, hidden: false };
+      const found = meta ?? identifyNode(node, rules);
       const frame = builder.internFrame(builder.internFunction(found.fn), found.tier, '', found.hidden);
       treeNode[i] = builder.child(Math.max(parent, 0), frame);
     }

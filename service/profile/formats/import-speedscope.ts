@@ -41,8 +41,8 @@ function frameIds(builder: ProfileBuilder, frames: readonly unknown[], rules: Id
   });
 }
 
-function metaOf(frame: unknown): ReturnType<typeof v8Meta> {
-  return isObject(frame) && read.text(frame.file) === '' ? v8Meta(read.text(frame.name)) : undefined;
+function isIdleFrame(frame: unknown): boolean {
+  return isObject(frame) && read.text(frame.file) === '' && v8Meta(read.text(frame.name)) === 'idle';
 }
 
 /** A stretch of time in which one stack ran. */
@@ -58,7 +58,7 @@ class SpeedscopeImport {
     const shared = read.object(file.shared, 'shared');
     const list = read.array(shared.frames, 'shared.frames');
     this.frames = frameIds(this.builder, list, rules);
-    this.idle = new Set(this.frames.filter((_, i) => metaOf(list[i]) === 'idle'));
+    this.idle = new Set(this.frames.filter((_, i) => isIdleFrame(list[i])));
   }
 
   isIdle(node: number): boolean {
@@ -183,7 +183,6 @@ export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profi
     seconds,
     warnings: unit === undefined ? [] : [SUMS_WARNING],
   };
-  const ledger = { ...counted.finish(), ...(unit === undefined ? {} : { unit }) };
   const counts = unit === undefined && period === 1 ? 'samples' : 'events';
-  return builder.finish(facts, ledger, chosen === 'time' ? 'nanoseconds' : counts);
+  return builder.finish(facts, counted.finish(unit), chosen === 'time' ? 'nanoseconds' : counts);
 }

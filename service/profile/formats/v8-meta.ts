@@ -1,10 +1,9 @@
 /** Nodes of V8's profiler that are no functions, in the files of all tools that pass its names on. */
+import { type Identified, NOT_JS } from '../identity/identity.ts';
 import type { Category, FunctionInfo } from '../profile.ts';
 
-const NOWHERE = { package: null, packageVersion: null, file: null, line: null, column: null } as const;
-
 /** `idle`: no CPU was used; `root`: no frame. */
-export type V8Meta = FunctionInfo | 'root' | 'idle';
+export type V8Meta = Identified | 'root' | 'idle';
 
 const CATEGORY_OF: ReadonlyMap<string, Category> = new Map([
   ['(program)', 'native'],
@@ -20,5 +19,7 @@ export function v8Meta(text: string): V8Meta | undefined {
   if (name === '(root)') return 'root';
   if (name === '(idle)') return 'idle';
   const category = CATEGORY_OF.get(name);
-  return category === undefined ? undefined : { ...NOWHERE, key: `v8\t${name}`, name, category, module: 'node' };
+  if (category === undefined) return undefined;
+  const fn: FunctionInfo = { ...NOT_JS, key: `v8\t${name}`, name, category, module: 'node' };
+  return { fn, tier: 'none', hidden: false };
 }

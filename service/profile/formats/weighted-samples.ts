@@ -47,7 +47,9 @@ export class WeightedSamples {
     this.builder.addSample(atMs, thread, node, left, leftWeight);
   }
 
-  finish(): SampleAccounting {
-    return this.ledger.finish();
+  /** `unit`: see `SampleAccounting`. */
+  finish(unit?: string): SampleAccounting {
+    const ledger = this.ledger.finish();
+    return unit === undefined ? ledger : { ...ledger, unit };
   }
 }

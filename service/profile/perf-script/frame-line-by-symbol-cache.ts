@@ -1,6 +1,6 @@
 /**
  * Frame lines of perf's usual form, `\t    7fd0bd2af12b _int_free+0xb (/usr/lib/libc.so.6)`, read as bytes; known again
- * without address and offset. perf prints a function anew for each address that was sampled in it: of 19,600 distinct
+ * without address and offsets. perf prints a function anew for each address that was sampled in it: of 19,600 distinct
  * lines in 100 MB, 4,900 differ in more than that.
  */
 import { LineCache } from './line-cache.ts';
@@ -42,7 +42,7 @@ export class SymbolLineCache {
   private keySize = 0;
   private hash = 0;
 
-  // Of the line that was read last: offset, ` (` and `)` excluded.
+  // Of the line that was read last: offsets, ` (` and `)` excluded.
   symbolStart = 0;
   symbolEnd = 0;
   fileStart = 0;
@@ -62,7 +62,7 @@ export class SymbolLineCache {
     this.symbolStart = symbolStart;
     this.symbolEnd = withoutOffset(text, symbolStart, open - 1);
     this.fileStart = open + 1;
-    this.fileEnd = end - 1;
+    this.fileEnd = withoutOffset(text, open + 1, end - 1);
     return true;
   }
 
@@ -113,7 +113,7 @@ export class SymbolLineCache {
   }
 }
 
-/** Where a symbol ends that has `+0x1f` behind it up to `end`, or not. */
+/** Where a symbol or a file ends that has `+0x1f` behind it up to `end`, or not. */
 function withoutOffset(text: Uint8Array, from: number, end: number): number {
   let at = end;
   while (at > from && HEX[text[at - 1] as number] === 1) at--;

@@ -3,7 +3,7 @@
 import type { CallTrie } from '../call-trie.ts';
 import { SymbolLineCache } from './frame-line-by-symbol-cache.ts';
 import type { PerfFrames } from './frames.ts';
-import { type FrameLine, parseFrameLine, parseHeaderLine, withoutOffset } from './line.ts';
+import { type FrameLine, parseFrameLine, parseHeaderLine } from './line.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import { LineCache } from './line-cache.ts';
 
@@ -23,12 +23,6 @@ const DATA_ADDRESS = /^\s*[0-9a-f]+(?: \d+[KMGT]?)*$/;
  */
 function mayBeHeader(text: string, frame: FrameLine | undefined): boolean {
   return frame?.dso === undefined || !/^\s/.test(text) || /^\d[\d/]*\s+(?:\[\d+\]\s+)?\d+\.\d/.test(frame.symbol);
-}
-
-/** `-F +dsoff` prints `(/usr/lib/libc.so.6+0x8a3b1)`: the file is one. */
-function parseFrame(text: string): FrameLine | undefined {
-  const frame = parseFrameLine(text);
-  return frame?.dso?.includes('+0x') ? { ...frame, dso: withoutOffset(frame.dso) } : frame;
 }
 
 export class FrameLines {
@@ -56,7 +50,7 @@ export class FrameLines {
     let what = symbolLines.find(window.view);
     if (what === 0) {
       const symbol = window.text(symbolLines.symbolStart, symbolLines.symbolEnd);
-      const dso = withoutOffset(window.text(symbolLines.fileStart, symbolLines.fileEnd));
+      const dso = window.text(symbolLines.fileStart, symbolLines.fileEnd);
       if (frames.dependsOnAddress(symbol, dso)) return this.learnText(at, length, hash);
       const resolved = frames.resolve({ address: -1, symbol, dso }, 0);
       what = symbolLines.add(this.valueOf(resolved.frames), resolved.resolution | (resolved.pid << 3));
@@ -87,7 +81,7 @@ export class FrameLines {
 
   /** Behind frames with a file, an address alone is what `-F +phys_addr,data_page_size` prints: no frame. */
   private frameOf(text: string): FrameLine | undefined {
-    const frame = parseFrame(text);
+    const frame = parseFrameLine(text);
     return frame?.dso === undefined && this.frames.sawDso && DATA_ADDRESS.test(text) ? undefined : frame;
   }
 
@@ -109,7 +103,7 @@ export class FrameLines {
 
   /** The same for a line that is not remembered; undefined when it is not a frame. */
   parsed(text: string, pid: number): { readonly value: number; readonly resolution: number } | undefined {
-    const frame = parseFrame(text);
+    const frame = parseFrameLine(text);
     if (frame === undefined) return undefined;
     const resolved = this.frames.resolve(frame, pid);
     return { value: this.valueOf(resolved.frames), resolution: resolved.resolution };

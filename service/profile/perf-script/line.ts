@@ -182,7 +182,7 @@ export interface FrameLine {
   readonly address: number;
   /** Without offset; empty where perf printed none. */
   readonly symbol: string;
-  /** Without its parentheses; undefined where perf printed none. */
+  /** Without its parentheses and offset; undefined where perf printed none. */
   readonly dso: string | undefined;
 }
 
@@ -209,7 +209,7 @@ function dsoStart(text: string): number {
 }
 
 /** `sym+0x1f` → `sym`; the same of a file, to which `-F +dsoff` adds it. */
-export function withoutOffset(symbol: string): string {
+function withoutOffset(symbol: string): string {
   const plus = symbol.lastIndexOf('+0x');
   if (plus < 0 || plus + 3 === symbol.length) return symbol;
   for (let i = plus + 3; i < symbol.length; i++) {
@@ -242,13 +242,14 @@ export function parseFrameLine(line: string): FrameLine | undefined {
   // `f(int)` at the end of a line without dso: an argument list follows its name at once.
   if (start < 0) {
     const cut = CUT_DSO.exec(text);
-    if (cut !== null) return { address, symbol: withoutOffset(text.slice(0, cut.index)), dso: cut[1] as string };
+    if (cut !== null)
+      return { address, symbol: withoutOffset(text.slice(0, cut.index)), dso: withoutOffset(cut[1] as string) };
   }
   // A tab ends the address of simpleperf, and that of an instruction (`-F +brstackinsn`), which lies in no file.
   if (blank === 0x09 && !/^\([/[]/.test(text.slice(Math.max(start, 0)))) return undefined;
   const hasDso = start === 0 || (start > 0 && text[start - 1] === ' ') || (start > 0 && text[start - 1] === '\t');
   const symbol = withoutOffset((hasDso ? text.slice(0, start) : text).trimEnd());
-  return { address, symbol, dso: hasDso ? text.slice(start + 1, -1) : undefined };
+  return { address, symbol, dso: hasDso ? withoutOffset(text.slice(start + 1, -1)) : undefined };
 }
 
 /** stackcollapse-perf.pl's mark of a method that was inlined into the one before it; flamegraph.pl colours by it. */
