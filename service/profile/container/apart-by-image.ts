@@ -133,16 +133,15 @@ function candidatesIn(
   const { inlinedCandidates, functions } = profile;
   if (inlinedCandidates === undefined) return {};
   const index = new Map(functions.map((fn, i) => [fn.key, i]));
-  const inImage = (fn: FunctionInfo, image: string): FunctionInfo => {
-    const known = index.get(fn.key);
-    return known === undefined ? fn : (copies.functions[copies.function(known, image)] as FunctionInfo);
+  const inImage = (key: string, image: string): FunctionInfo | undefined => {
+    const known = index.get(key);
+    return known === undefined ? undefined : copies.functions[copies.function(known, image)];
   };
   const all = [...images].flatMap((image) =>
-    inlinedCandidates.map(({ caller, callees }) => {
-      const known = index.get(caller);
-      const key = known === undefined ? caller : copies.functions[copies.function(known, image)]?.key;
-      return { caller: key ?? caller, callees: callees.map((one) => ({ ...one, fn: inImage(one.fn, image) })) };
-    }),
+    inlinedCandidates.map(({ caller, callees }) => ({
+      caller: inImage(caller, image)?.key ?? caller,
+      callees: callees.map((one) => ({ ...one, fn: inImage(one.fn.key, image) ?? one.fn })),
+    })),
   );
   return { inlinedCandidates: [...new Map(all.map((one) => [one.caller, one])).values()] };
 }
