@@ -1,5 +1,6 @@
 /** The call tree while it grows: integer arrays and one open-addressing hash table over (parent, frame). */
 import { checkLength, widened } from './columns.ts';
+import type { CallTree } from './profile.ts';
 
 /** Spreads (node, frame) over 32 bits: two odd multipliers, the golden ratio's and murmur3's. */
 function mix(node: number, frame: number): number {
@@ -41,6 +42,12 @@ export class CallTrie {
     const recent = this.recent[node] as number;
     if (recent !== 0 && this.frame[recent] === frame) return recent;
     return this.find(node, frame);
+  }
+
+  /** The used part: no copy. */
+  view(): CallTree {
+    const { length } = this;
+    return { length, parent: this.parent.subarray(0, length), frame: this.frame.subarray(0, length) };
   }
 
   private find(node: number, frame: number): number {

@@ -125,11 +125,7 @@ export class ProfileBuilder {
   columns(): Pick<Profile, 'tree' | 'samples'> {
     const { trie, samples } = this;
     return {
-      tree: {
-        length: trie.length,
-        parent: trie.parent.subarray(0, trie.length),
-        frame: trie.frame.subarray(0, trie.length),
-      },
+      tree: trie.view(),
       samples: {
         length: samples.at.length,
         atMs: samples.at.view(),

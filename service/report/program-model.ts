@@ -32,10 +32,11 @@ export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
   const largest = Math.max(hotCores, healthyCores, 1e-9);
   const bar = (cores: number) => Math.max(0, Math.min(100, Math.round((100 * cores) / largest)));
   const place = container === null ? unit : `container ${container}`;
+  const words = programWords(use);
   return {
     name: clean(use.name, limits.name),
-    words: clean(programWords(use), limits.text),
-    detail: programWords(use) === use.name ? null : clean(programWords(use), limits.text),
+    words: clean(words, limits.text),
+    detail: words === use.name ? null : clean(words, limits.text),
     place: place === null ? null : clean(place, limits.name),
     hot: formatCores(hotCores),
     healthy: formatCores(healthyCores),

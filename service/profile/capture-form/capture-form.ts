@@ -289,13 +289,8 @@ function readBody(lines: CaptureLines, facts: CaptureFacts, rules: IdentityRules
 
 /** The facts of the other programs: these are the processes, and all that was not drawn is somebody else's. */
 function factsOfPrograms(facts: CaptureFacts): CaptureFacts {
-  const processes = facts.otherProcesses.map(({ pid, name, cpuSeconds, container, unit, runsIn }) => ({
-    info: {
-      ...{ pid, name, cpuSeconds, partial: false, perfMap: null },
-      ...(container === undefined ? {} : { container }),
-      ...(unit === undefined ? {} : { unit }),
-      ...(runsIn === undefined ? {} : { runsIn }),
-    },
+  const processes = facts.otherProcesses.map(({ processes, startedBy, exe, ...process }) => ({
+    info: { ...process, partial: false, perfMap: null },
     mapSizes: [],
   }));
   const rest = facts.recorded - facts.programsDrawn;

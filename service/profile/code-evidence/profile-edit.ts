@@ -89,7 +89,6 @@ export class ProfileEdit {
   }
 
   finish(): Profile {
-    const { length, parent, frame } = this.trie;
     return {
       ...this.profile,
       functions: this.functions,
@@ -101,7 +100,7 @@ export class ProfileEdit {
         hidden: Uint8Array.from(this.frameHidden),
         inlined: Uint8Array.from(this.frameInlined),
       },
-      tree: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) },
+      tree: this.trie.view(),
       samples: { ...this.profile.samples, node: this.nodeOfRow },
     };
   }

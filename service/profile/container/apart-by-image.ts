@@ -5,6 +5,7 @@
  */
 import { CallTrie } from '../call-trie.ts';
 import { at } from '../columns.ts';
+import { Graft } from '../graft.ts';
 import type { FrameTable, FunctionInfo, InlinedCandidates, Profile } from '../profile.ts';
 import { imageName } from './container.ts';
 
@@ -132,16 +133,15 @@ function candidatesIn(
   const { inlinedCandidates, functions } = profile;
   if (inlinedCandidates === undefined) return {};
   const index = new Map(functions.map((fn, i) => [fn.key, i]));
-  const inImage = (fn: FunctionInfo, image: string): FunctionInfo => {
-    const known = index.get(fn.key);
-    return known === undefined ? fn : (copies.functions[copies.function(known, image)] as FunctionInfo);
+  const inImage = (key: string, image: string): FunctionInfo | undefined => {
+    const known = index.get(key);
+    return known === undefined ? undefined : copies.functions[copies.function(known, image)];
   };
   const all = [...images].flatMap((image) =>
-    inlinedCandidates.map(({ caller, callees }) => {
-      const known = index.get(caller);
-      const key = known === undefined ? caller : copies.functions[copies.function(known, image)]?.key;
-      return { caller: key ?? caller, callees: callees.map((one) => ({ ...one, fn: inImage(one.fn, image) })) };
-    }),
+    inlinedCandidates.map(({ caller, callees }) => ({
+      caller: inImage(caller, image)?.key ?? caller,
+      callees: callees.map((one) => ({ ...one, fn: inImage(one.fn.key, image) ?? one.fn })),
+    })),
   );
   return { inlinedCandidates: [...new Map(all.map((one) => [one.caller, one])).values()] };
 }
@@ -152,28 +152,22 @@ function apart(profile: Profile, files: ReadonlySet<string>): Profile {
   const copies = new Copies(profile, files);
   if (!profile.functions.some((_, fn) => copies.isShared(fn)) || images.every((image) => image === '')) return profile;
   const trie = new CallTrie();
-  const placed = new Map(images.map((image) => [image, new Int32Array(tree.length)]));
-  const place = (image: string, node: number): number => {
-    const known = placed.get(image) as Int32Array;
-    const way: number[] = [];
-    let up = node;
-    for (; up > 0 && known[up] === 0; up = at(tree.parent, up)) way.push(up);
-    let below = up > 0 ? at(known, up) : 0;
-    for (const next of way.reverse()) {
-      below = trie.child(below, copies.frame(at(tree.frame, next), image));
-      known[next] = below;
-    }
-    return below;
-  };
+  const grafts = new Map(
+    images.map((image) => [image, new Graft(tree, trie, 0, (frame) => copies.frame(frame, image))]),
+  );
+  const graftOf = (image: string) => grafts.get(image) as Graft;
   const node = new Int32Array(samples.length);
   for (let row = 0; row < samples.length; row++) {
     const image = images[threads[at(samples.thread, row)]?.process ?? 0] ?? '';
-    node[row] = place(image, at(samples.node, row));
+    node[row] = graftOf(image).node(at(samples.node, row));
   }
   // V8 counts lines by node: of several images the first that has the node gets them.
   const [fallback = ''] = images;
-  const imageAt = (of: number) => images.find((image) => at(placed.get(image) as Int32Array, of) > 0) ?? fallback;
-  const lineTicks = profile.lineTicks?.map((ticks) => ({ ...ticks, node: place(imageAt(ticks.node), ticks.node) }));
+  const imageAt = (of: number) => images.find((image) => graftOf(image).has(of)) ?? fallback;
+  const lineTicks = profile.lineTicks?.map((ticks) => ({
+    ...ticks,
+    node: graftOf(imageAt(ticks.node)).node(ticks.node),
+  }));
   const candidates = candidatesIn(profile, copies, new Set(images));
   return {
     ...profile,
@@ -181,11 +175,7 @@ function apart(profile: Profile, files: ReadonlySet<string>): Profile {
     ...candidates,
     functions: copies.functions,
     frames: copies.table(),
-    tree: {
-      length: trie.length,
-      parent: trie.parent.subarray(0, trie.length),
-      frame: trie.frame.subarray(0, trie.length),
-    },
+    tree: trie.view(),
     samples: { ...samples, node },
   };
 }
