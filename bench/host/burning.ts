@@ -1,8 +1,6 @@
 /** A host on fire: busy loops that want every CPU several times over. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { type Belongings, WITH_US, withBelongings } from './belongings.ts';
+import { type Belongings, withBelongings } from './belongings.ts';
 import { HttpService, SERVICE_SCRIPT } from './http-service.ts';
 import { type OwnCapture, secondAfter, startCapture } from './own-capture.ts';
 import { table } from './table.ts';
@@ -20,13 +18,7 @@ const WARM_UP_MS = 10_000;
  */
 function startLoops(belongings: Belongings, count: number): void {
   for (let i = 0; i < count; i++) {
-    const [command = '', ...args] = [...WITH_US, 'sh', '-c', 'while :; do :; done'];
-    const child = spawn(command, args, { stdio: 'ignore', detached: true });
-    const closed = once(child, 'close');
-    belongings.add(async () => {
-      child.kill('SIGKILL');
-      await closed;
-    });
+    belongings.spawn(['sh', '-c', 'while :; do :; done'], { stdio: 'ignore', detached: true });
   }
 }
 

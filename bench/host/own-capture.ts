@@ -1,7 +1,6 @@
 /** One run of the script as it is sent, with what it cost before and after its window. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { packRemoteScripts } from '../../service/remote-scripts.ts';
@@ -40,8 +39,7 @@ export interface RunningCapture {
 }
 
 export function startCapture(belongings: Belongings, request: CaptureRequest): RunningCapture {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-host-'));
-  belongings.add(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = belongings.folder('bench-host-');
   const script = join(folder, 'run.sh');
   const out = join(folder, 'capture.gz');
   writeFileSync(script, packRemoteScripts().run);
