@@ -33,12 +33,7 @@ export interface OwnCapture {
   readonly warnings: readonly string[];
 }
 
-export interface RunningCapture {
-  readonly watch: Watch;
-  readonly result: Promise<OwnCapture>;
-}
-
-export function startCapture(belongings: Belongings, request: CaptureRequest): RunningCapture {
+export function startCapture(belongings: Belongings, request: CaptureRequest): Promise<OwnCapture> {
   const folder = belongings.folder('bench-host-');
   const script = join(folder, 'run.sh');
   const out = join(folder, 'capture.gz');
@@ -54,10 +49,10 @@ export function startCapture(belongings: Belongings, request: CaptureRequest): R
   ];
   const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const env = { ...process.env, SMOKEJUMPER_DIR: join(folder, 'script') };
-  const watch = new Watch(belongings, ['sh', script, 'run', ...words], env);
-  const result = finish(watch, out);
+  const result = finish(new Watch(belongings, ['sh', script, 'run', ...words], env), out);
+  // Nobody waits for it yet.
   result.catch(() => undefined);
-  return { watch, result };
+  return result;
 }
 
 async function finish(watch: Watch, out: string): Promise<OwnCapture> {

@@ -40,6 +40,13 @@ export interface UsualCost {
   readonly peakBytes: number;
 }
 
+interface UsualPlan {
+  readonly seconds: number;
+  readonly hz: number;
+  /** As the post has it; null for the whole host. perf spins in `-p` as soon as a thread ends. */
+  readonly pids: readonly number[] | null;
+}
+
 /** The workload of perf record notes when it ends. */
 const WAIT = 'sleep "$0"; date +%s.%N >"$1"';
 const READ = `perf script -i "$0/perf.data" >"$0/script.txt" 2>/dev/null && "$1" "$0/script.txt" >"$0/folded.txt" &&
@@ -51,8 +58,7 @@ export class UsualPipeline {
   readonly #folder: string;
   readonly #record: Watch;
 
-  /** `pids`: as the post has it; null for the whole host. perf spins in `-p` as soon as a thread ends. */
-  constructor(belongings: Belongings, tools: UsualTools, plan: { seconds: number; hz: number; pids: number[] | null }) {
+  constructor(belongings: Belongings, tools: UsualTools, plan: UsualPlan) {
     this.#belongings = belongings;
     this.#tools = tools;
     this.#folder = belongings.folder('bench-host-usual-');
