@@ -1,13 +1,9 @@
 /** Looks at processes through /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readStat } from '../process-stat.ts';
 
 function parentOf(pid: number): number {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return 0;
-  }
+  return readStat(pid)?.(4) ?? 0;
 }
 
 /** All that descend from `root`, which is not among them. */

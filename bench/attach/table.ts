@@ -1,4 +1,5 @@
 /** The results as Markdown tables. */
+import { markdownTable } from '../markdown-table.ts';
 import type { Pause, Tally } from './tally.ts';
 
 function quantile(values: readonly number[], share: number): number {
@@ -43,11 +44,6 @@ function list(counts: Readonly<Record<string, number>>): string {
   return words.length === 0 ? '0' : words.join(', ');
 }
 
-function markdown(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return `${lines.join('\n')}\n`;
-}
-
 function safety(results: ReadonlyMap<string, Tally>): string {
   const heads = [
     'Node',
@@ -73,7 +69,7 @@ function safety(results: ReadonlyMap<string, Tally>): string {
     ];
     return [...before, tally.crashes.length, tally.leftOpen, `${tally.leftOpenByBoth} of ${both}`, tally.leaked];
   });
-  return markdown([...heads, ...harm], rows);
+  return markdownTable([...heads, ...harm], rows);
 }
 
 function latencies(results: ReadonlyMap<string, Tally>): string {
@@ -93,7 +89,7 @@ function latencies(results: ReadonlyMap<string, Tally>): string {
     latency(tally, true, 'during'),
     failures(tally),
   ]);
-  return markdown(heads, rows);
+  return markdownTable(heads, rows);
 }
 
 function pauseRow(version: string, kind: string, pauses: readonly Pause[]): (string | number)[] {
@@ -113,7 +109,7 @@ function pauses(results: ReadonlyMap<string, Tally>): string {
       pauseRow(version, 'all, overloaded', overloaded),
     ];
   });
-  return markdown(heads, rows);
+  return markdownTable(heads, rows);
 }
 
 function troubles(results: ReadonlyMap<string, Tally>): string {

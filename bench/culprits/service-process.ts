@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inOwnNetwork } from '../own-network.ts';
+import { readStat, TICKS_PER_SECOND } from '../process-stat.ts';
 
 export interface RunningService {
   /** The service's own Node processes: the first one and the cluster's workers. */
@@ -32,8 +33,6 @@ const NODE_FLAGS = [
 /** Scenarios outside the project may use the packages of the project; their own come first. */
 const PACKAGES = join(import.meta.dirname, '../../node_modules');
 const FIND_PACKAGES = pathToFileURL(join(import.meta.dirname, 'support/find-packages.mjs')).href;
-/** Linux reports CPU to programs in hundredths of a second, whatever its own tick is. */
-const TICKS_PER_SECOND = 100;
 /** Variable that all descendants of a service inherit. */
 const MARK = 'CULPRIT_BENCHMARK';
 /** A process that is told to end may just have started another. */
@@ -50,19 +49,8 @@ interface Entry {
 }
 
 function readEntry(pid: number): Entry | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold anything: fields are counted from the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return {
-      pid,
-      parent: Number(fields[1]),
-      session: Number(fields[3]),
-      reapedTicks: Number(fields[13]) + Number(fields[14]),
-    };
-  } catch {
-    return undefined;
-  }
+  const field = readStat(pid);
+  return field && { pid, parent: field(4), session: field(6), reapedTicks: field(16) + field(17) };
 }
 
 function environmentHolds(pid: number, test: (variable: string) => boolean): boolean {

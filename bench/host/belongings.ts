@@ -1,3 +1,12 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Before a command: the kernel kills it when this process is gone, also by SIGKILL. */
+export const WITH_US: readonly string[] = ['setpriv', '--pdeathsig', 'KILL', '--'];
+
 /** What must not outlive the benchmark: undone in reverse order, whatever ends it. */
 export class Belongings {
   readonly #closers: (() => Promise<void> | void)[] = [];
@@ -5,6 +14,25 @@ export class Belongings {
 
   add(closer: () => Promise<void> | void): void {
     this.#closers.push(closer);
+  }
+
+  /** A new folder. */
+  folder(prefix: string): string {
+    const folder = mkdtempSync(join(tmpdir(), prefix));
+    this.add(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  /** A command that runs until it is killed. */
+  spawn(words: readonly string[], options: SpawnOptions): ChildProcess {
+    const [command = '', ...args] = [...WITH_US, ...words];
+    const child = spawn(command, args, options);
+    const closed = once(child, 'close');
+    this.add(async () => {
+      child.kill('SIGKILL');
+      await closed;
+    });
+    return child;
   }
 
   /** Whoever calls it second waits as well. */
@@ -23,9 +51,6 @@ export class Belongings {
     }
   }
 }
-
-/** Before a command: the kernel kills it when this process is gone, also by SIGKILL. */
-export const WITH_US: readonly string[] = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
 const open: Belongings[] = [];
 

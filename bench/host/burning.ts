@@ -1,8 +1,7 @@
 /** A host on fire: busy loops that want every CPU several times over. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { type Belongings, WITH_US, withBelongings } from './belongings.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Belongings, withBelongings } from './belongings.ts';
 import { HttpService, SERVICE_SCRIPT } from './http-service.ts';
 import { type OwnCapture, secondAfter, startCapture } from './own-capture.ts';
 import { table } from './table.ts';
@@ -20,13 +19,7 @@ const WARM_UP_MS = 10_000;
  */
 function startLoops(belongings: Belongings, count: number): void {
   for (let i = 0; i < count; i++) {
-    const [command = '', ...args] = [...WITH_US, 'sh', '-c', 'while :; do :; done'];
-    const child = spawn(command, args, { stdio: 'ignore', detached: true });
-    const closed = once(child, 'close');
-    belongings.add(async () => {
-      child.kill('SIGKILL');
-      await closed;
-    });
+    belongings.spawn(['sh', '-c', 'while :; do :; done'], { stdio: 'ignore', detached: true });
   }
 }
 
@@ -54,15 +47,15 @@ export async function burning(seconds: number, rounds: number, loops: number): P
   await withBelongings(async (belongings) => {
     await HttpService.start(belongings, LOAD);
     startLoops(belongings, loops);
-    await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+    await pause(WARM_UP_MS);
     const rows: (string | number)[][] = [];
     for (let round = 1; round <= rounds; round++) {
       console.error(`burning, round ${round} of ${rounds} …`);
       await withBelongings(async (own) => {
         const startAtMs = secondAfter(LEAD_MS);
-        const { result } = startCapture(own, { seconds, hz: HZ, startAtMs, match: SERVICE_SCRIPT });
+        const capture = startCapture(own, { seconds, hz: HZ, startAtMs, match: SERVICE_SCRIPT });
         try {
-          rows.push(row(round, seconds, startAtMs, await result));
+          rows.push(row(round, seconds, startAtMs, await capture));
         } catch (error) {
           rows.push([round, '✖', '', '✖', '', '✖', '', (error as Error).message.replaceAll('|', '/')]);
         }

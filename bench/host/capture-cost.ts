@@ -1,4 +1,5 @@
 /** What a capture costs the host, against the usual pipeline on the same seconds: CPU, bytes, memory. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { withBelongings } from './belongings.ts';
 import { HttpService, SERVICE_SCRIPT } from './http-service.ts';
 import { HOSTS, PROCESS_SCRIPT, startProcesses } from './many-processes.ts';
@@ -33,15 +34,12 @@ interface Recording {
   readonly pids: readonly number[] | null;
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 async function recordOnce({ seconds, match, pids }: Recording, tools: UsualTools | undefined): Promise<Round> {
   return withBelongings(async (belongings) => {
     const startAtMs = secondAfter(LEAD_MS);
-    const { result } = startCapture(belongings, { seconds, hz: HZ, startAtMs, match });
+    const result = startCapture(belongings, { seconds, hz: HZ, startAtMs, match });
     await pause(startAtMs - USUAL_LEAD_MS - Date.now());
-    const plan = { seconds, hz: HZ, pids: pids === null ? null : [...pids] };
-    const usual = tools && new UsualPipeline(belongings, tools, plan);
+    const usual = tools && new UsualPipeline(belongings, tools, { seconds, hz: HZ, pids });
     const own = await result;
     return { own, usual: await usual?.cost() };
   });
@@ -90,26 +88,29 @@ const theirs = ({ rounds }: Case, of: (usual: UsualCost) => number) =>
   median(rounds.map(({ usual }) => (usual === undefined ? Number.NaN : of(usual))));
 const cell = (value: number, print: (value: number) => string) => (Number.isNaN(value) ? '-' : print(value));
 
-const after = ({ watch, toMs, endedMs }: OwnCapture) => watch.cpu.between(toMs, endedMs);
-
 type Phase = 'before' | 'after';
 
 const span = ({ startedMs, fromMs, toMs, endedMs }: OwnCapture, phase: Phase): [number, number] =>
   phase === 'before' ? [startedMs, fromMs] : [toMs, endedMs];
 
+const ownSeconds = (one: Case, phase: Phase) => ours(one, (own) => own.watch.cpu.between(...span(own, phase)));
+
+/** The median of each stage. */
+function medianStages(rounds: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const names = new Set(rounds.flatMap((stages) => [...stages.keys()]));
+  return new Map([...names].map((name) => [name, median(rounds.map((stages) => stages.get(name) ?? 0))]));
+}
+
 function ownStages(one: Case, phase: Phase): Map<string, number> {
-  const names = new Set(one.rounds.flatMap(({ own }) => [...own.watch.stages(...span(own, phase)).keys()]));
-  const median = (name: string) => ours(one, (own) => own.watch.stages(...span(own, phase)).get(name) ?? 0);
-  const stages = new Map([...names].map((name) => [name, median(name)]));
-  const whole = ours(one, (own) => own.watch.cpu.between(...span(own, phase)));
+  const stages = medianStages(one.rounds.map(({ own }) => own.watch.stages(...span(own, phase))));
   const seen = [...stages.values()].filter((seconds) => seconds >= STAGE_LEAST_SECONDS);
   // What ends before it is seen belongs here as well.
-  return stages.set('all that is short', whole - seen.reduce((sum, seconds) => sum + seconds, 0));
+  const short = ownSeconds(one, phase) - seen.reduce((sum, seconds) => sum + seconds, 0);
+  return stages.set('all that is short', short);
 }
 
 function usualStages(one: Case): Map<string, number> {
-  const names = new Set(one.rounds.flatMap(({ usual }) => [...(usual?.stages.keys() ?? [])]));
-  return new Map([...names].map((name) => [name, theirs(one, ({ stages }) => stages.get(name) ?? 0)]));
+  return medianStages(one.rounds.flatMap(({ usual }) => usual?.stages ?? []));
 }
 
 function stageTable(cases: readonly Case[]): void {
@@ -133,8 +134,7 @@ function stageTable(cases: readonly Case[]): void {
 export function cpuTables(cases: readonly Case[]): void {
   const heads = ['', 'samples', 'ours, after sampling', 'usual, after sampling', 'ours / usual'];
   const rows = cases.map((one) => {
-    const [own, usual] = [ours(one, after), theirs(one, ({ afterSeconds }) => afterSeconds)];
-    const before = ours(one, ({ watch, startedMs, fromMs }) => watch.cpu.between(startedMs, fromMs));
+    const [own, usual] = [ownSeconds(one, 'after'), theirs(one, ({ afterSeconds }) => afterSeconds)];
     const during = ours(one, ({ watch, fromMs, toMs }) => watch.cpu.between(fromMs, toMs));
     const recording = theirs(one, ({ recordingSeconds }) => recordingSeconds);
     return [
@@ -143,7 +143,7 @@ export function cpuTables(cases: readonly Case[]): void {
       inSeconds(own),
       cell(usual, inSeconds),
       times(own, usual),
-      inSeconds(before),
+      inSeconds(ownSeconds(one, 'before')),
       inSeconds(during),
       cell(recording, inSeconds),
     ];

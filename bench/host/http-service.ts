@@ -1,13 +1,11 @@
 /** A clustered HTTP service in a network of its own, with the flags that perf needs, and the load on it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { NODE_FLAGS } from '../../sandbox/fleet/paths.ts';
 import { inOwnNetwork } from '../own-network.ts';
-import { type Belongings, WITH_US } from './belongings.ts';
+import type { Belongings } from './belongings.ts';
 import { CpuSeries } from './cpu-series.ts';
 import { processSeconds } from './process-seconds.ts';
 
@@ -50,11 +48,11 @@ export class HttpService {
   }
 
   static async start(belongings: Belongings, load: Load): Promise<HttpService> {
-    const folder = mkdtempSync(join(tmpdir(), 'bench-host-service-'));
-    belongings.add(() => rmSync(folder, { recursive: true, force: true }));
+    const cwd = belongings.folder('bench-host-service-');
+    const start = (words: readonly string[]) => belongings.spawn(words, { stdio: ['pipe', 'pipe', 'inherit'], cwd });
     const node = [process.execPath, ...NODE_FLAGS, SERVICE_SCRIPT];
     const words = [...node, String(FIRST_PORT), String(WORKERS), String(HEAP_MEGABYTES)];
-    const service = start(belongings, inOwnNetwork(words), folder);
+    const service = start(inOwnNetwork(words));
     const pids: number[] = [];
     belongings.add(() => {
       for (const pid of [service.pid, ...pids]) rmSync(`/tmp/perf-${pid}.map`, { force: true });
@@ -69,7 +67,7 @@ export class HttpService {
     const ports = Array.from({ length: WORKERS }, (_, index) => String(FIRST_PORT + index));
     const script = [process.execPath, join(import.meta.dirname, 'load.cjs'), load.kind, String(load.amount), ...ports];
     const inside = ['nsenter', '--target', String(service.pid), '--net', ...script];
-    return new HttpService(belongings, pids, start(belongings, inside, folder));
+    return new HttpService(belongings, pids, start(inside));
   }
 
   async answered(fromMs: number, toMs: number): Promise<Answered> {
@@ -78,15 +76,4 @@ export class HttpService {
     if (answer.done === true) throw new Error('The load has ended.');
     return JSON.parse(answer.value) as Answered;
   }
-}
-
-function start(belongings: Belongings, words: readonly string[], cwd: string): ChildProcess {
-  const [command = '', ...args] = [...WITH_US, ...words];
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd });
-  const closed = once(child, 'close');
-  belongings.add(async () => {
-    child.kill('SIGKILL');
-    await closed;
-  });
-  return child;
 }

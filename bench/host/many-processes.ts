@@ -1,11 +1,10 @@
 /** Hosts with one and with many Node processes. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../../sandbox/fleet/paths.ts';
-import { type Belongings, WITH_US } from './belongings.ts';
+import type { Belongings } from './belongings.ts';
 
 /** What the recordings are chosen by. */
 export const PROCESS_SCRIPT = join(import.meta.dirname, 'process.cjs');
@@ -21,28 +20,20 @@ export const HOSTS: readonly { readonly name: string; readonly kinds: Readonly<R
 const AT_ONCE = 10;
 
 export async function startProcesses(belongings: Belongings, kinds: Readonly<Record<Kind, number>>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-host-processes-'));
-  belongings.add(() => rmSync(folder, { recursive: true, force: true }));
+  const cwd = belongings.folder('bench-host-processes-');
+  const start = (kind: Kind) =>
+    belongings.spawn([process.execPath, ...NODE_FLAGS, PROCESS_SCRIPT, kind], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd,
+    });
   const wanted = (Object.keys(kinds) as Kind[]).flatMap((kind) => Array<Kind>(kinds[kind]).fill(kind));
   const running: ChildProcess[] = [];
-  belongings.add(async () => {
-    await Promise.all(running.map(end));
+  belongings.add(() => {
     for (const { pid } of running) rmSync(`/tmp/perf-${pid}.map`, { force: true });
   });
   for (let first = 0; first < wanted.length; first += AT_ONCE) {
-    const next = wanted.slice(first, first + AT_ONCE).map((kind) => startOne(kind, folder));
+    const next = wanted.slice(first, first + AT_ONCE).map(start);
     running.push(...next);
     await Promise.all(next.map((child) => once(child.stdout as NodeJS.ReadableStream, 'data')));
   }
-}
-
-function startOne(kind: Kind, cwd: string): ChildProcess {
-  const [command = '', ...args] = [...WITH_US, process.execPath, ...NODE_FLAGS, PROCESS_SCRIPT, kind];
-  return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'close');
 }

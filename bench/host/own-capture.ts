@@ -1,7 +1,6 @@
 /** One run of the script as it is sent, with what it cost before and after its window. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { packRemoteScripts } from '../../service/remote-scripts.ts';
@@ -34,14 +33,8 @@ export interface OwnCapture {
   readonly warnings: readonly string[];
 }
 
-export interface RunningCapture {
-  readonly watch: Watch;
-  readonly result: Promise<OwnCapture>;
-}
-
-export function startCapture(belongings: Belongings, request: CaptureRequest): RunningCapture {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-host-'));
-  belongings.add(() => rmSync(folder, { recursive: true, force: true }));
+export function startCapture(belongings: Belongings, request: CaptureRequest): Promise<OwnCapture> {
+  const folder = belongings.folder('bench-host-');
   const script = join(folder, 'run.sh');
   const out = join(folder, 'capture.gz');
   writeFileSync(script, packRemoteScripts().run);
@@ -56,10 +49,10 @@ export function startCapture(belongings: Belongings, request: CaptureRequest): R
   ];
   const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const env = { ...process.env, SMOKEJUMPER_DIR: join(folder, 'script') };
-  const watch = new Watch(belongings, ['sh', script, 'run', ...words], env);
-  const result = finish(watch, out);
+  const result = finish(new Watch(belongings, ['sh', script, 'run', ...words], env), out);
+  // Nobody waits for it yet.
   result.catch(() => undefined);
-  return { watch, result };
+  return result;
 }
 
 async function finish(watch: Watch, out: string): Promise<OwnCapture> {

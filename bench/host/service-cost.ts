@@ -1,4 +1,5 @@
 /** What a service loses to a capture: rounds with and without one, next to each other. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { withBelongings } from './belongings.ts';
 import { HttpService, type Load, SERVICE_SCRIPT } from './http-service.ts';
 import { secondAfter, startCapture } from './own-capture.ts';
@@ -31,8 +32,6 @@ const LOADS: readonly { readonly name: string; readonly load: Load }[] = [
   { name: 'saturated, 4 calls at a time for each worker', load: { kind: 'saturated', amount: 4 } },
 ];
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 async function served(service: HttpService, fromMs: number, toMs: number): Promise<Served> {
   const { calls, p99, failures } = await service.answered(fromMs, toMs);
   const cpuMs = (service.cpu.between(fromMs, toMs) * 1000) / calls;
@@ -48,8 +47,8 @@ async function roundWithout(service: HttpService, seconds: number): Promise<Serv
 async function roundWith(service: HttpService, seconds: number): Promise<Omit<Pair, 'without'>> {
   return withBelongings(async (belongings) => {
     const startAtMs = secondAfter(LEAD_MS);
-    const { result } = startCapture(belongings, { seconds, hz: HZ, startAtMs, match: SERVICE_SCRIPT });
-    const { startedMs, fromMs, toMs, endedMs } = await result;
+    const capture = startCapture(belongings, { seconds, hz: HZ, startAtMs, match: SERVICE_SCRIPT });
+    const { startedMs, fromMs, toMs, endedMs } = await capture;
     return { recording: await served(service, fromMs, toMs), whole: await served(service, startedMs, endedMs) };
   });
 }

@@ -1,7 +1,8 @@
-/** Markdown tables. */
+/** The tables of this benchmark. */
+import { markdownTable } from '../markdown-table.ts';
+
 export function table(title: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  console.log(`\n### ${title}\n\n${lines.join('\n')}`);
+  process.stdout.write(`\n### ${title}\n\n${markdownTable(heads, rows)}`);
 }
 
 export const seconds = (value: number) => value.toFixed(2);

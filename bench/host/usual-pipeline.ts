@@ -2,8 +2,7 @@
  * What everybody does by hand: perf record, perf script, stackcollapse-perf.pl, flamegraph.pl, each into a file. It
  * records beside ours, so that both have the same seconds of the same programs, and reads when ours has ended.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findPeer } from '../find-peer.ts';
@@ -41,6 +40,13 @@ export interface UsualCost {
   readonly peakBytes: number;
 }
 
+interface UsualPlan {
+  readonly seconds: number;
+  readonly hz: number;
+  /** As the post has it; null for the whole host. perf spins in `-p` as soon as a thread ends. */
+  readonly pids: readonly number[] | null;
+}
+
 /** The workload of perf record notes when it ends. */
 const WAIT = 'sleep "$0"; date +%s.%N >"$1"';
 const READ = `perf script -i "$0/perf.data" >"$0/script.txt" 2>/dev/null && "$1" "$0/script.txt" >"$0/folded.txt" &&
@@ -49,14 +55,13 @@ const READ = `perf script -i "$0/perf.data" >"$0/script.txt" 2>/dev/null && "$1"
 export class UsualPipeline {
   readonly #belongings: Belongings;
   readonly #tools: UsualTools;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'bench-host-usual-'));
+  readonly #folder: string;
   readonly #record: Watch;
 
-  /** `pids`: as the post has it; null for the whole host. perf spins in `-p` as soon as a thread ends. */
-  constructor(belongings: Belongings, tools: UsualTools, plan: { seconds: number; hz: number; pids: number[] | null }) {
+  constructor(belongings: Belongings, tools: UsualTools, plan: UsualPlan) {
     this.#belongings = belongings;
     this.#tools = tools;
-    belongings.add(() => rmSync(this.#folder, { recursive: true, force: true }));
+    this.#folder = belongings.folder('bench-host-usual-');
     const what = plan.pids === null ? ['-a'] : ['-p', plan.pids.join(',')];
     const data = join(this.#folder, 'perf.data');
     // Without performance counters `cycles`, the default, becomes this as well.

@@ -29,13 +29,13 @@ export interface Ended {
 export class Watch {
   readonly startedMs = Date.now();
   readonly cpu = new CpuSeries();
-  readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** Words of all command lines that have the form NAME=VALUE: what one program of the command tells another. */
   readonly words = new Map<string, string>();
+  readonly #child: ChildProcess;
   readonly #group: string;
   readonly #timer: NodeJS.Timeout;
-  readonly #stages = new Map<number, { name: string; series: CpuSeries; last: number }>();
+  readonly #stages = new Map<number, { name: string; series: CpuSeries }>();
   readonly #resident: [atMs: number, bytes: number][] = [];
 
   constructor(belongings: Belongings, words: readonly string[], env: NodeJS.ProcessEnv = process.env) {
@@ -45,7 +45,7 @@ export class Watch {
     belongings.add(() => this.stop());
     const [command = '', ...args] = [...WITH_US, 'sh', '-c', RUN, group, ...words];
     // In a session of its own, as SSM's agent does it.
-    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env, detached: true });
+    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env, detached: true });
     this.ended = this.#follow();
     // Whoever stops it does not wait for it.
     this.ended.catch(() => undefined);
@@ -78,17 +78,17 @@ export class Watch {
   #follow(): Promise<Ended> {
     const texts = [1, 2, 3].map((descriptor) => {
       const parts: Buffer[] = [];
-      (this.child.stdio[descriptor] as NodeJS.ReadableStream).on('data', (part: Buffer) => parts.push(part));
+      (this.#child.stdio[descriptor] as NodeJS.ReadableStream).on('data', (part: Buffer) => parts.push(part));
       return () => Buffer.concat(parts).toString('latin1');
     });
     return new Promise((resolve, reject) => {
-      this.child.once('error', reject);
+      this.#child.once('error', reject);
       let atMs = 0;
-      this.child.once('exit', () => {
+      this.#child.once('exit', () => {
         atMs = Date.now();
         this.#look();
       });
-      this.child.once('close', (code) => {
+      this.#child.once('close', (code) => {
         const [stdout = '', stderr = '', wrote = ''] = texts.map((text) => text());
         resolve({ code, atMs, stdout, stderr, wroteBytes: wrote === '' ? null : Number(wrote) });
       });
@@ -118,7 +118,7 @@ export class Watch {
         const [, name, value] = /^(\w{1,16})=(.{0,40})$/.exec(word) ?? [];
         if (name !== undefined && value !== undefined) this.words.set(name, value);
       }
-      const stage = this.#stages.get(pid) ?? { name: '', series: new CpuSeries(), last: 0 };
+      const stage = this.#stages.get(pid) ?? { name: '', series: new CpuSeries() };
       stage.name = stageOf(words) || stage.name || 'at its end';
       stage.series.add(now, seconds);
       this.#stages.set(pid, stage);

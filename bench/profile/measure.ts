@@ -1,6 +1,7 @@
 /** Runs a command to its end and says what it took. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readStat, TICKS_PER_SECOND } from '../process-stat.ts';
 
 export interface Measure {
   readonly wallMs: number;
@@ -10,17 +11,16 @@ export interface Measure {
   readonly peakMb: number;
 }
 
-/** Linux counts in hundredths of a second, USER_HZ, on all architectures that Node runs on. */
-const TICK_MS = 10;
+const TICK_MS = 1000 / TICKS_PER_SECOND;
 /** Both numbers only grow: the last look is at most this much before the end. */
 const LOOK_MS = 10;
 
 function look(pid: number): { cpuMs: number; peakMb: number } | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const field = readStat(pid);
+    if (field === undefined) return undefined;
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return { cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS, peakMb: Number(peak ?? 0) / 1024 };
+    return { cpuMs: (field(14) + field(15)) * TICK_MS, peakMb: Number(peak ?? 0) / 1024 };
   } catch {
     return undefined;
   }
