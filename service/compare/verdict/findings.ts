@@ -80,8 +80,8 @@ class FindingMaker {
       route: this.route(culprit.fn),
       mayHold: mayHold ?? [],
       hotLine,
-      // Where V8's profiler saw the function, what is its own is its own.
       ...this.container(culprit.fn),
+      // Where V8's profiler saw the function, what is its own is its own.
       notes: this.notes(culprit, hotLine !== null && mayHold?.length === 0 ? undefined : mayHold),
     };
   }
@@ -203,20 +203,23 @@ class FindingMaker {
     return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn, through !== null) : undefined;
   }
 
+  /** Which nodes of the hot profile are calls of a function. */
+  private nodesOf(fn: number): (node: number) => boolean {
+    const { tree } = this.evidence;
+    const nodeOf = tree.nodeOf[0] as Int32Array;
+    return (node) => tree.fn[nodeOf[node] as number] === fn;
+  }
+
   /** The line with most samples of V8's profiler on the hot side. */
   private hotLine(fn: number): number | null {
-    const { tree, hotProfile } = this.evidence;
-    const nodeOf = tree.nodeOf[0] as Int32Array;
-    const samples = ticksByLine(hotProfile, (node) => tree.fn[nodeOf[node] as number] === fn);
+    const samples = ticksByLine(this.evidence.hotProfile, this.nodesOf(fn));
     let best: number | null = null;
     for (const [line, count] of samples) if (best === null || count > (samples.get(best) as number)) best = line;
     return best;
   }
 
   private container(fn: number): Pick<Finding, 'container'> {
-    const { tree, hotProfile } = this.evidence;
-    const nodeOf = tree.nodeOf[0] as Int32Array;
-    const container = soleContainer(hotProfile, (node) => tree.fn[nodeOf[node] as number] === fn);
+    const container = soleContainer(this.evidence.hotProfile, this.nodesOf(fn));
     return container === undefined ? {} : { container };
   }
 

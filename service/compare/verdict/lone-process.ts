@@ -1,4 +1,5 @@
 /** A process of the service's own runtime that only the hot host has: a migration, a script, a console left open. */
+import { add } from '../../profile/columns.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { formatCores } from '../../shared/text/number.ts';
 import { keep, sentence } from '../../shared/text/sentence.ts';
@@ -15,20 +16,22 @@ function kind(name: string): string {
 
 /** Cores by kind of process: by /proc where it was measured, else by samples. */
 function coresByKind({ profile, side }: HostRecording): Map<string, number> {
+  const samples = samplesByProcess(profile);
   const sums = new Map<string, number>();
   profile.processes.forEach(({ name, cpuSeconds }, process) => {
-    const seconds = cpuSeconds ?? sampledSeconds(profile, process);
+    const seconds = cpuSeconds ?? (samples[process] as number) / (profile.facts.hz ?? 1);
     sums.set(kind(name), (sums.get(kind(name)) ?? 0) + seconds / side.seconds);
   });
   return sums;
 }
 
-function sampledSeconds({ samples, threads, facts }: Profile, process: number): number {
-  let count = 0;
+function samplesByProcess({ processes, samples, threads }: Profile): Float64Array {
+  const counts = new Float64Array(processes.length);
   for (let row = 0; row < samples.length; row++) {
-    if (threads[samples.thread[row] as number]?.process === process) count += samples.count[row] as number;
+    const process = threads[samples.thread[row] as number]?.process;
+    if (process !== undefined) add(counts, process, samples.count[row] as number);
   }
-  return count / (facts.hz ?? 1);
+  return counts;
 }
 
 interface LoneProcess {
@@ -37,14 +40,16 @@ interface LoneProcess {
 }
 
 function loneProcess(input: VerdictInput): LoneProcess | undefined {
-  const hot = coresByKind({ profile: input.hotProfile, side: input.hot });
+  const { hot, hotProfile } = input;
   const known = new Set(input.peers.flatMap(({ profile }) => profile.processes.map(({ name }) => kind(name))));
+  const isKnown = hotProfile.processes.map(({ name }) => known.has(kind(name)));
   // Where no process has a name that the peers know, names say nothing.
-  if (![...hot.keys()].some((name) => known.has(name))) return undefined;
-  const [most] = [...hot].filter(([name]) => !known.has(name)).sort(([, a], [, b]) => b - a);
+  if (!isKnown.includes(true) || !isKnown.includes(false)) return undefined;
+  const byKind = [...coresByKind({ profile: hotProfile, side: hot })];
+  const [most] = byKind.filter(([name]) => !known.has(name)).sort(([, a], [, b]) => b - a);
   if (most === undefined) return undefined;
   const [of, used] = most;
-  const name = input.hotProfile.processes.find((process) => kind(process.name) === of)?.name ?? of;
+  const name = hotProfile.processes.find((process) => kind(process.name) === of)?.name ?? of;
   return { name, cores: used };
 }
 
