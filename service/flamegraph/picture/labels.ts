@@ -42,6 +42,13 @@ function framePlace(info: FunctionInfo): string {
 /** What widths are. `shares`: parts of `SHARE_PARTS`, where the source has sums and no samples. */
 export type WidthUnit = 'cores' | 'samples' | 'shares';
 
+/** The same in the words of a legend. */
+export const WIDTH_WORDS: Readonly<Record<WidthUnit, string>> = {
+  cores: 'CPU cores',
+  samples: 'samples',
+  shares: 'share of all weight',
+};
+
 /** As fine as a picture, and no more than a recording has samples. */
 export const SHARE_PARTS = 100_000;
 

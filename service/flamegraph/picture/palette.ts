@@ -9,6 +9,8 @@ export const VARIANTS = 4;
 /** First fills of each way of colouring. */
 export const TIER_FILLS = 44;
 export const CHANGE_FILLS = 49;
+/** The grey in the middle of the changes: less is before it, more behind it. */
+export const UNCHANGED_FILL: number = CHANGE_FILLS + 4;
 const PACKAGE_FILLS = 58;
 /** Packages share this many colours. */
 const PACKAGE_COLOURS = 24;
@@ -102,7 +104,7 @@ export function changeFill(delta: number, significant: boolean, unit: number): n
   const size = Math.abs(delta) / unit;
   let step = 0;
   if (significant) for (const at of CHANGE_STEPS) if (size >= at / (CHANGE_STEPS[0] as number)) step++;
-  return CHANGE_FILLS + 4 + (delta < 0 ? -step : step);
+  return UNCHANGED_FILL + (delta < 0 ? -step : step);
 }
 
 /** `#rrggbb`; hue in degrees, saturation and lightness in percent. */

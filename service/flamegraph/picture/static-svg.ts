@@ -5,9 +5,9 @@ import { visible } from '../../shared/text/untrusted.ts';
 import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
 import type { OrderedTree } from '../data/flame-tree.ts';
 import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
-import { CATEGORY_NAMES, INLINED_LEGEND } from './labels.ts';
+import { CATEGORY_NAMES, INLINED_LEGEND, WIDTH_WORDS } from './labels.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
-import { CATEGORY_HUES, CHANGE_FILLS, CHANGE_STEPS, INK, palette, VARIANTS } from './palette.ts';
+import { CATEGORY_HUES, CHANGE_STEPS, INK, palette, UNCHANGED_FILL, VARIANTS } from './palette.ts';
 import { dashedEdge, dashedPath, drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
 import { escapeXml, fitText } from './text.ts';
 
@@ -109,7 +109,7 @@ interface PictureContents {
 
 /** Only in pictures that have such frames. */
 const INLINED_SWATCH: Swatch = {
-  fill: CHANGE_FILLS + 4,
+  fill: UNCHANGED_FILL,
   text: INLINED_LEGEND,
   dashed: true,
 };
@@ -164,14 +164,14 @@ function categorySwatches({ functions }: OrderedTree): Swatch[] {
 function changeSwatches(): Swatch[] {
   const last = CHANGE_STEPS.length - 1;
   const less = CHANGE_STEPS.map((step, i) => ({
-    fill: CHANGE_FILLS + 3 - i,
+    fill: UNCHANGED_FILL - 1 - i,
     text: i === last ? `▼ −${step} cores or less` : `−${step}`,
   }));
   const more = CHANGE_STEPS.map((step, i) => ({
-    fill: CHANGE_FILLS + 5 + i,
+    fill: UNCHANGED_FILL + 1 + i,
     text: i === last ? `▲ +${step} cores or more` : `+${step}`,
   }));
-  return [...less.reverse(), { fill: CHANGE_FILLS + 4, text: 'not significant' }, ...more];
+  return [...less.reverse(), { fill: UNCHANGED_FILL, text: 'not significant' }, ...more];
 }
 
 /** Deepest frame that nearly everything goes through: a small picture has no room for the frames below it. */
@@ -202,11 +202,10 @@ export function profileParts(
   const all = profileFrames(prepared, unit, scale ?? 1, options.culprit ?? null);
   const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
   const notes = profileNotes(profile, prepared.calls.total[0] as number, scale);
-  const width = { samples: 'Width: samples.', cores: 'Width: CPU cores.', shares: 'Width: share of all weight.' }[unit];
   return compose({
     about: options,
     lines: [notes[0] as string],
-    below: [`${width} Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
+    below: [`Width: ${WIDTH_WORDS[unit]}. Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
     swatches: categorySwatches(prepared),
     frames,
     style: mail ? MAIL_STYLE : FILE_STYLE,

@@ -1,7 +1,7 @@
 /** What widths and colours mean. */
 
-import { CATEGORY_NAMES, INLINED_LEGEND } from '../../picture/labels.ts';
-import { CHANGE_FILLS, CHANGE_STEPS, packageFill, TIER_FILLS, VARIANTS } from '../../picture/palette.ts';
+import { CATEGORY_NAMES, INLINED_LEGEND, WIDTH_WORDS } from '../../picture/labels.ts';
+import { CHANGE_STEPS, packageFill, TIER_FILLS, UNCHANGED_FILL, VARIANTS } from '../../picture/palette.ts';
 import { html, svg } from '../dom.ts';
 import { packageName } from '../model.ts';
 import type { ViewState } from '../state.ts';
@@ -27,14 +27,14 @@ function legendSwatches(pane: Pane, state: ViewState): [number, string][] {
     const steps = CHANGE_STEPS.map((step) => `${step}`);
     const last = steps.length - 1;
     const less = steps.map((step, index): [number, string] => [
-      CHANGE_FILLS + 3 - index,
+      UNCHANGED_FILL - 1 - index,
       index === last ? `▼ −${step} cores or less` : `−${step}`,
     ]);
     const more = steps.map((step, index): [number, string] => [
-      CHANGE_FILLS + 5 + index,
+      UNCHANGED_FILL + 1 + index,
       index === last ? `▲ +${step} cores or more` : `+${step}`,
     ]);
-    return [...less.reverse(), [CHANGE_FILLS + 4, 'not significant, or too small'], ...more];
+    return [...less.reverse(), [UNCHANGED_FILL, 'not significant, or too small'], ...more];
   }
   if (state.colour === 'tier') {
     return ['no JavaScript', 'interpreter', 'baseline', 'Maglev', 'TurboFan'].map((name, tier) => [
@@ -58,9 +58,8 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   };
   const cores = 'samples ÷ (rate × seconds), corrected for lost samples';
   const words: string[] = [];
-  if (pane.differential) words.push(`Width: ${widths[state.width]} (${cores}).`);
-  else if (pane.model.data.unit === 'shares') words.push('Width: share of all weight.');
-  else words.push(pane.model.cores ? `Width: CPU cores (${cores}).` : 'Width: samples.');
+  const width = pane.differential ? widths[state.width] : WIDTH_WORDS[pane.model.data.unit];
+  words.push(pane.model.cores ? `Width: ${width} (${cores}).` : `Width: ${width}.`);
   if (state.colour === 'change') {
     const what = state.change === 'self' ? 'of a frame’s own code' : 'with callees';
     words.push(
@@ -77,32 +76,21 @@ function legendWords(pane: Pane, state: ViewState, cut: boolean): string[] {
   return words;
 }
 
+/** `over`: what is drawn over the colour. */
+function swatch(fill: number, text: string, ...over: SVGElement[]): HTMLElement {
+  const colour = svg('rect', { class: `c${fill}`, width: 14, height: 12, rx: 2 });
+  return html('span', {}, svg('svg', { width: 14, height: 12, 'aria-hidden': 'true' }, colour, ...over), text);
+}
+
 /** Only where there are such frames. */
 function inlinedSwatch(pane: Pane): HTMLElement[] {
   if (pane.model.kinds === null) return [];
-  const picture = svg(
-    'svg',
-    { width: 14, height: 12, 'aria-hidden': 'true' },
-    svg('rect', { class: `c${CHANGE_FILLS + 4}`, width: 14, height: 12, rx: 2 }),
-    svg('path', { class: 'inlined', d: 'M0 11.25h14' }),
-  );
-  return [html('span', {}, picture, INLINED_LEGEND)];
+  return [swatch(UNCHANGED_FILL, INLINED_LEGEND, svg('path', { class: 'inlined', d: 'M0 11.25h14' }))];
 }
 
 /** `cut`: the graph has more rows than are drawn. */
 export function makeLegend(pane: Pane, state: ViewState, cut: boolean): HTMLElement {
-  const swatches = legendSwatches(pane, state).map(([fill, text]) =>
-    html(
-      'span',
-      {},
-      svg(
-        'svg',
-        { width: 14, height: 12, 'aria-hidden': 'true' },
-        svg('rect', { class: `c${fill}`, width: 14, height: 12, rx: 2 }),
-      ),
-      text,
-    ),
-  );
+  const swatches = legendSwatches(pane, state).map(([fill, text]) => swatch(fill, text));
   const words = legendWords(pane, state, cut).map((text) => html('p', { class: 'soft small' }, text));
   return html('div', {}, ...words, html('div', { class: 'legend' }, ...swatches, ...inlinedSwatch(pane)));
 }

@@ -4,7 +4,14 @@ import { CHANGE_GLYPHS } from '../../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../../shared/text/number.ts';
 import { sumUp } from '../../picture/frame-geometry.ts';
 import { formatShare, formatValue, inlinedBy, inlinedWords } from '../../picture/labels.ts';
-import { CHANGE_FILLS, CHANGE_STEPS, categoryFill, changeFill, packageFill, tierFill } from '../../picture/palette.ts';
+import {
+  CHANGE_STEPS,
+  categoryFill,
+  changeFill,
+  packageFill,
+  tierFill,
+  UNCHANGED_FILL,
+} from '../../picture/palette.ts';
 import type { FrameLabel } from '../../picture/text.ts';
 import {
   decodeSamples,
@@ -213,7 +220,7 @@ export class Pane {
       const seen = fn < 0 || this.marked(half, node, state.change);
       return changeFill(this.delta(half, node, state.change), seen, CHANGE_STEPS[0] as number);
     }
-    return fn < 0 ? CHANGE_FILLS + 4 : this.functionFill(fn, state.colour);
+    return fn < 0 ? UNCHANGED_FILL : this.functionFill(fn, state.colour);
   }
 
   private functionFill(fn: number, colour: string): number {
