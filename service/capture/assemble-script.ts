@@ -84,24 +84,24 @@ function embed(line: string, parts: ScriptParts, programs: Sent['programs']): st
   ];
 }
 
-/** What a packed script says where it cannot be unpacked; see common.sh for the form and the exit code. */
-const CANNOT_UNPACK = `printf '%s\\n' '${JSON.stringify({
-  smokejumper: 1,
-  ok: false,
-  id: '',
-  code: 'MISSING_TOOL',
-  message: 'The script could not be unpacked: base64 or gzip is missing.',
-  hint: 'Install coreutils and gzip.',
-})}'`;
+/**
+ * Lines that run `$script`, behind a condition. Where that does not hold, the script could not be unpacked, and says
+ * so; see common.sh for the form and the exit code.
+ */
+export function runUnpacked(condition: string, message: string, hint: string): string[] {
+  const fault = { smokejumper: 1, ok: false, id: '', code: 'MISSING_TOOL', message, hint };
+  return [`${condition} || {`, `\tprintf '%s\\n' '${JSON.stringify(fault)}'`, '\texit 78', '}', 'eval "$script"'];
+}
 
 function packed(action: ScriptAction, lines: readonly string[], pack: Pack): string[] {
+  const text = pack(outdented(`${lines.slice(0, -1).join('\n')}\n`));
   return [
     `# It is packed, since SSM takes 64 KB: \`smokejumper script ${action}\` prints it in clear.`,
-    `script=$(echo ${pack(outdented(`${lines.slice(0, -1).join('\n')}\n`))} | base64 -d | gzip -dc) || {`,
-    `\t${CANNOT_UNPACK}`,
-    '\texit 78',
-    '}',
-    'eval "$script"',
+    ...runUnpacked(
+      `script=$(echo ${text} | base64 -d | gzip -dc)`,
+      'The script could not be unpacked: base64 or gzip is missing.',
+      'Install coreutils and gzip.',
+    ),
     lines.at(-1) ?? '',
   ];
 }

@@ -2,8 +2,7 @@
  * The SSM document of our own: a service that may send nothing but this document cannot run arbitrary shell. It holds
  * the same scripts that `scriptText` would send, and takes what they are asked for as parameters, each with a pattern.
  */
-import type { Pack, RemoteScripts } from './assemble-script.ts';
-import { outdented, SCRIPT_ACTIONS } from './assemble-script.ts';
+import { outdented, type Pack, type RemoteScripts, runUnpacked, SCRIPT_ACTIONS } from './assemble-script.ts';
 import { toBase64 } from './script-answer.ts';
 import { OPTION_NAMES, type OptionName, SCRIPT_OPTIONS, type ScriptCall } from './script-call.ts';
 
@@ -156,15 +155,6 @@ function parameterText(name: OptionName, value: string | true | readonly string[
   return SCRIPT_OPTIONS[name].kind === 'text' ? toBase64(value) : value;
 }
 
-const CANNOT_UNPACK = {
-  smokejumper: 1,
-  ok: false,
-  id: '',
-  code: 'MISSING_TOOL',
-  message: 'The script cannot be unpacked.',
-  hint: 'Install coreutils, gzip and awk.',
-};
-
 /** Every value stands in single quotes, and no pattern lets one through. */
 function shell(packed: string): string[] {
   return [
@@ -177,11 +167,7 @@ function shell(packed: string): string[] {
     ...EXTRACT,
     "'",
     'script=$(echo "$packed" | base64 -d | gzip -dc | awk -v action="$1" "$extract")',
-    '[ -n "$script" ] || {',
-    `\techo '${JSON.stringify(CANNOT_UNPACK)}'`,
-    '\texit 78',
-    '}',
-    'eval "$script"',
+    ...runUnpacked('[ -n "$script" ]', 'The script cannot be unpacked.', 'Install coreutils, gzip and awk.'),
   ];
 }
 
