@@ -86,8 +86,9 @@ for (const [where, reason, head, code] of blocking) {
     skip,
   }, async (t) => {
     const source =
-      `${head}function order() { say({ stuck: true }); setTimeout(() => { ` +
-      `${code} say({ free: true }); }, 100); }\n`;
+      // Stuck at once: a port that opens before would be another case. What it says before goes through a pipe, which
+      // Node writes synchronously.
+      `${head}function order() { say({ stuck: true }); ${code} say({ free: true }); }\n`;
     const target = await startTarget(t, { source });
     target.say('block');
     assert.deepEqual(await target.next(), { stuck: true });
