@@ -42,12 +42,13 @@ import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remot
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
-import { ArtifactFolder } from './store/artifact-folder.ts';
-import { type Db, openDatabase } from './store/database.ts';
-import { SqliteStore } from './store/sqlite-store.ts';
-import { storeFacts } from './store/store-facts.ts';
+import type { Db } from './store/database.ts';
+import { openSqliteStore } from './store/open-store.ts';
+import { localStore } from './store/store-calls.ts';
+import { openStoreThreads, type StoreThreads } from './store/thread/store-thread.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const MIGRATIONS = join(ROOT, 'migrations');
 /** Ten excerpts of 40 lines of 200 characters, each twice where there is a source map, as JSON. */
 const MAX_SOURCE_BYTES = 1 << 20;
 /**
@@ -56,18 +57,17 @@ const MAX_SOURCE_BYTES = 1 << 20;
  */
 export const SERVICE_OWNER = 'service-';
 
-export interface ServiceParts {
-  readonly db: Db;
-  readonly store: IncidentStore;
+export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
   readonly app: Express;
 }
 
 /** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
-export function composeService(config: Config, log: Log, publicUrl: () => string): ServiceParts {
-  const { db, store } = openStore(config);
+export async function composeService(config: Config, log: Log, publicUrl: () => string): Promise<ServiceParts> {
+  const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
+  const { store } = threads;
   const aws = createClients(config.AWS_REGION);
-  const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
+  const metrics = createMetrics({ version: version(), now: systemClock.now });
   const runner = createRunner({
     store,
     clock: systemClock,
@@ -76,12 +76,11 @@ export function composeService(config: Config, log: Log, publicUrl: () => string
     steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { db, store, runner, app: composeApp(config, db, store, log, metrics, deps) };
+  return { ...threads, runner, app: composeApp(config, store, log, metrics, deps) };
 }
 
 function composeApp(
   config: Config,
-  db: Db,
   store: IncidentStore,
   log: Log,
   metrics: ServiceMetrics,
@@ -101,17 +100,17 @@ function composeApp(
         body: '',
       }),
     queries,
-    checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
+    checkReady: () => store.check(),
     counts: () => store.counts(),
     families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
 }
 
-/** Database and artifacts in `DATA_DIR`; made when missing. */
+/** Database and artifacts in `DATA_DIR`, made when missing, in the thread of the caller: for commands. */
 export function openStore(config: Config): { readonly db: Db; readonly store: IncidentStore } {
-  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
-  return { db, store: new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts'))) };
+  const { db, store } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'writing');
+  return { db, store: localStore(store) };
 }
 
 /** What `chooseFor` needs, from AWS. */

@@ -9,17 +9,17 @@ import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
-  list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
-  view(id: string): IncidentView | undefined;
-  file(id: string, name: string): StoredFile | undefined;
-  files(id: string): readonly { readonly name: string; readonly bytes: number }[];
+  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  view(id: string): Promise<IncidentView | undefined>;
+  file(id: string, name: string): Promise<StoredFile | undefined>;
+  files(id: string): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
-  recording(id: string, name: string): (Recording & { readonly file: StoredFile }) | undefined;
-  notifications(query: { readonly limit: number; readonly offset: number }): {
+  recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
+  notifications(query: { readonly limit: number; readonly offset: number }): Promise<{
     readonly rows: readonly Notification[];
     readonly total: number;
-  };
-  groups(): readonly GroupName[];
+  }>;
+  groups(): Promise<readonly GroupName[]>;
 }
 
 /** Notifications shown on the page of one incident. */
@@ -32,24 +32,24 @@ export function createQueries(store: IncidentStore, { source }: { readonly sourc
   const asId = (id: string) => id as IncidentId;
   return {
     list: (query) => store.list(query),
-    view(id) {
-      const row = store.row(asId(id));
+    async view(id) {
+      const row = await store.row(asId(id));
       if (!row) return undefined;
       return {
         ...row,
-        events: store.events(asId(id)),
-        notifications: store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 }).rows,
-        report: store.report(asId(id)) ?? null,
-        source: source ? storedSource(store, asId(id)) : null,
+        events: await store.events(asId(id)),
+        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 })).rows,
+        report: (await store.report(asId(id))) ?? null,
+        source: source ? await storedSource(store, asId(id)) : null,
       };
     },
-    file: (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
-    files: (id) => store.files(asId(id)).filter(({ name }) => mayBeSeen(name)),
-    recording(id, name) {
-      const report = store.report(asId(id));
+    file: async (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
+    files: async (id) => (await store.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
+    async recording(id, name) {
+      const report = await store.report(asId(id));
       const recording = report && recordings(report).find((known) => known.name === name);
-      const capture = recording && store.captures(asId(id)).find((known) => known.id === recording.captureId);
-      const file = capture && store.file(asId(id), captureFile(capture));
+      const capture = recording && (await store.captures(asId(id))).find((known) => known.id === recording.captureId);
+      const file = capture && (await store.file(asId(id), captureFile(capture)));
       return recording && file ? { ...recording, file } : undefined;
     },
     notifications: (query) => store.notifications(query),

@@ -126,6 +126,7 @@ export const ROOMS: readonly Room[] = [
       'type:alarms',
       'type:rules',
       'rules/notification-facts',
+      'rules/ruling',
       'type:fleet',
       'type:report',
       'type:incidents',

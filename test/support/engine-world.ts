@@ -26,6 +26,7 @@ import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { HOT, PEER } from './accept-alarm.ts';
 import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
 import { FakeFleet, member } from './fakes/fake-fleet.ts';
@@ -147,8 +148,9 @@ export function setUp(world: WorldOptions = {}) {
     [PEER, 20],
   ]);
   const clock = new ManualClock(NOW);
+  const store = openTestStore();
   const ports = {
-    store: openTestStore(),
+    store: localStore(store),
     clock,
     mail: new FakeMail(),
     commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
@@ -156,7 +158,7 @@ export function setUp(world: WorldOptions = {}) {
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
     alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
   };
-  return { ...ports, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
+  return { ...ports, store, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
 }
 
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */

@@ -19,7 +19,7 @@ export function fakeQueries(
   });
   const find = (id: string) => views.find((view) => view.id === id);
   return {
-    list({ text = '', group, limit, offset }) {
+    async list({ text = '', group, limit, offset }) {
       const rows = views.filter(
         (view) =>
           (group === undefined || view.group === group) &&
@@ -27,19 +27,19 @@ export function fakeQueries(
       );
       return { rows: rows.slice(offset, offset + limit), total: rows.length };
     },
-    view: find,
-    file: (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
-    files: (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
-    recording(id, name) {
+    view: async (id) => find(id),
+    file: async (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
+    files: async (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
+    async recording(id, name) {
       const report = find(id)?.report;
       const recording = report && recordings(report).find((known) => known.name === name);
       const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);
       return recording && file ? { ...recording, file } : undefined;
     },
-    notifications: ({ limit, offset }) => ({
+    notifications: async ({ limit, offset }) => ({
       rows: notifications.slice(offset, offset + limit),
       total: notifications.length,
     }),
-    groups: () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
+    groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

@@ -29,7 +29,7 @@ export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, messa
   router.get('/incidents/:id/exports/:name', async (req, res) => {
     const { id } = req.params;
     const wanted = exportOf(req.params.name);
-    const found = wanted && isId(id) ? deps.queries.recording(id, wanted.name) : undefined;
+    const found = wanted && isId(id) ? await deps.queries.recording(id, wanted.name) : undefined;
     if (!wanted || !found) return notFound(res, 'There is no such recording in this incident.');
     const { format, contentType } = wanted.kind;
     securityHeaders(res, filePolicy(contentType, () => '').contentSecurityPolicy)

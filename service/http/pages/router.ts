@@ -51,12 +51,12 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, notFound));
-  router.get('/', (req, res) => {
+  router.get('/', async (req, res) => {
     const q = textOf(req.query.q);
     const group = textOf(req.query.group);
     const paging = { limit: INCIDENTS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
-    const latest = queries.notifications({ limit: LATEST, offset: 0 });
+    const { rows, total } = await queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
+    const latest = await queries.notifications({ limit: LATEST, offset: 0 });
     return sendPage(
       req,
       res,
@@ -64,26 +64,26 @@ export function pagesRouter(deps: PagesDeps): Router {
         incidents: rows,
         paging: { ...paging, total },
         query: { q, group },
-        groups: queries.groups(),
+        groups: await queries.groups(),
         notifications: latest.rows,
         assets,
       }),
     );
   });
-  router.get('/notifications', (req, res) => {
+  router.get('/notifications', async (req, res) => {
     const paging = { limit: NOTIFICATIONS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = queries.notifications(paging);
+    const { rows, total } = await queries.notifications(paging);
     return sendPage(req, res, renderNotificationsPage({ notifications: rows, paging: { ...paging, total }, assets }));
   });
-  router.get('/incidents/:id', (req, res) => {
+  router.get('/incidents/:id', async (req, res) => {
     const { id } = req.params;
-    const view = isId(id) ? queries.view(id) : undefined;
+    const view = isId(id) ? await queries.view(id) : undefined;
     if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut off.');
-    return sendPage(req, res, renderIncidentPage({ view, files: queries.files(id), assets }));
+    return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), assets }));
   });
-  router.get('/incidents/:id/files/:name', (req, res) => {
+  router.get('/incidents/:id/files/:name', async (req, res) => {
     const { id, name } = req.params;
-    const file = isId(id) && isId(name) ? queries.file(id, name) : undefined;
+    const file = isId(id) && isId(name) ? await queries.file(id, name) : undefined;
     return file ? sendFile(req, res, { id, name }, file) : notFound(res, 'The incident has no such file.');
   });
   router.use(unknownPage((res) => notFound(res, 'There is no such page.')));

@@ -40,17 +40,21 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
     const { metric, observed } = incident.alarm;
     const alarm = { cpuPercent: hostCpuPercent(metric, observed) };
     const compared = hot && healthy && comparison(hot, healthy, peers, alarm);
-    draw(deps, incident, { hot: hot?.profile ?? null, healthy: healthy?.profile ?? null, compared: compared ?? null });
+    await draw(deps, incident, {
+      hot: hot?.profile ?? null,
+      healthy: healthy?.profile ?? null,
+      compared: compared ?? null,
+    });
     const report = buildReport({
       incident,
       captures,
       hot: hot?.profile ?? null,
       differential: compared?.differential ?? null,
-      files: deps.store.files(incident.id),
+      files: await deps.store.files(incident.id),
       nowMs: deps.clock.now(),
     });
     const source = deps.planSource && compared ? planSource({ ...compared, findings: report.findings }) : null;
-    if (source !== null) storeSource(deps.store, incident.id, source);
+    if (source !== null) await storeSource(deps.store, incident.id, source);
     const detail = report.verdict.headline;
     return { kind: 'advance', to: 'analyzed', detail, changes: { report } };
   };
@@ -93,7 +97,7 @@ function comparison(
 /** A capture that cannot be read is a failed side, not a failed incident. */
 async function readCaptures(deps: AnalyzeDeps, id: IncidentId): Promise<ReadCapture[]> {
   const read = async (capture: Capture): Promise<ReadCapture> => {
-    const file = capture.outcome === 'collected' ? deps.store.file(id, captureFile(capture)) : undefined;
+    const file = capture.outcome === 'collected' ? await deps.store.file(id, captureFile(capture)) : undefined;
     if (!file) return { capture, profile: null, failure: capture.failure };
     try {
       return { capture, profile: await deps.decodeProfile(file.content), failure: null };
@@ -101,7 +105,7 @@ async function readCaptures(deps: AnalyzeDeps, id: IncidentId): Promise<ReadCapt
       return { capture, profile: null, failure: toFailure(error) };
     }
   };
-  return Promise.all(deps.store.captures(id).map(read));
+  return Promise.all((await deps.store.captures(id)).map(read));
 }
 
 interface Graphs {
@@ -126,11 +130,11 @@ function worthDrawing({ samples, facts }: Profile): boolean {
   return samples.length / ((facts.hz ?? 1) * (facts.seconds ?? 1)) >= PROGRAMS_WORTH_DRAWING;
 }
 
-function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
+async function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): Promise<void> {
   const title = incident.group ?? incident.alarm.name;
-  const save = (name: string, svg: string, picture: string) => {
-    putText(deps.store, incident.id, `${name}.svg`, 'image/svg+xml', svg);
-    deps.store.putFile(incident.id, `${name}.png`, 'image/png', deps.rasterise(picture));
+  const save = async (name: string, svg: string, picture: string) => {
+    await putText(deps.store, incident.id, `${name}.svg`, 'image/svg+xml', svg);
+    await deps.store.putFile(incident.id, `${name}.png`, 'image/png', deps.rasterise(picture));
   };
   const culprit = culprits(graphs.compared);
   for (const name of ['hot', 'healthy'] as const) {
@@ -141,16 +145,16 @@ function draw(deps: AnalyzeDeps, incident: Incident, graphs: Graphs): void {
       title: `${title}: ${name} instance ${profile.facts.instanceId ?? ''}`.trim(),
       ...(key === undefined ? {} : { culprit: key }),
     };
-    save(name, profileSvg(profile, options), profilePicture(profile, options));
+    await save(name, profileSvg(profile, options), profilePicture(profile, options));
   }
   if (graphs.hot?.programs !== undefined && worthDrawing(graphs.hot.programs)) {
     const programs = rootByProcess(graphs.hot.programs);
     const options = { title: `${title}: other programs of the hot instance` };
-    save('programs', profileSvg(programs, options), profilePicture(programs, options));
+    await save('programs', profileSvg(programs, options), profilePicture(programs, options));
   }
   const differential = graphs.compared?.differential;
   if (!differential || differential.quality.grade === 'withheld') return;
-  putText(deps.store, incident.id, 'differential.json', 'application/json', comparisonJson(differential));
+  await putText(deps.store, incident.id, 'differential.json', 'application/json', comparisonJson(differential));
   const options = { title: `${title}: hot against healthy` };
-  save('differential', differentialSvg(differential, options), differentialPicture(differential, options));
+  await save('differential', differentialSvg(differential, options), differentialPicture(differential, options));
 }

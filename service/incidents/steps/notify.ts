@@ -23,11 +23,11 @@ export function notifyStep(deps: NotifyDeps): Step {
   return async (incident) => {
     const told: string[] = [];
     if (deps.to.length > 0) {
-      if (!deps.store.file(incident.id, 'mail.eml')) await sendMail(deps, incident.id);
+      if (!(await deps.store.file(incident.id, 'mail.eml'))) await sendMail(deps, incident.id);
       told.push(`mailed to ${deps.to.join(', ')}`);
     }
     if (deps.reportTopicArn !== null) {
-      const mail = storedMail(deps.store, incident.id);
+      const mail = await storedMail(deps.store, incident.id);
       // SNS takes at most 100 printable ASCII characters of subject and 256 KiB of text.
       const subject = ascii(mail.subject).slice(0, 99);
       await deps.subscriptions.publish(deps.reportTopicArn, subject, mail.text.slice(0, 100_000));
@@ -40,35 +40,35 @@ export function notifyStep(deps: NotifyDeps): Step {
 }
 
 async function sendMail(deps: NotifyDeps, id: IncidentId): Promise<void> {
-  const mail = storedMail(deps.store, id);
+  const mail = await storedMail(deps.store, id);
   const { raw } = await deps.mail.send({
     to: deps.to,
     subject: mail.subject,
     html: mail.html,
     text: mail.text,
     messageId: `${id}@smokejumper.invalid`,
-    attachments: attachments(deps.store, id),
+    attachments: await attachments(deps.store, id),
   });
-  deps.store.putFile(id, 'mail.eml', 'message/rfc822', raw);
+  await deps.store.putFile(id, 'mail.eml', 'message/rfc822', raw);
 }
 
-function storedMail(store: IncidentStore, id: IncidentId): StoredMail {
-  const file = store.file(id, 'mail.json');
+async function storedMail(store: IncidentStore, id: IncidentId): Promise<StoredMail> {
+  const file = await store.file(id, 'mail.json');
   if (!file) throw new Error(`incident ${id} is reported but has no mail`);
   return JSON.parse(new TextDecoder().decode(file.content)) as StoredMail;
 }
 
-function attachments(store: IncidentStore, id: IncidentId): MailAttachment[] {
-  const report = store.report(id);
-  const inline = (report === undefined ? [] : picturesOf(report)).flatMap((name) => {
-    const file = store.file(id, `${name}.png`);
+async function attachments(store: IncidentStore, id: IncidentId): Promise<MailAttachment[]> {
+  const report = await store.report(id);
+  const inline = (report === undefined ? [] : picturesOf(report)).map(async (name) => {
+    const file = await store.file(id, `${name}.png`);
     return file
-      ? { filename: `${name}.png`, contentType: 'image/png', content: file.content, cid: `${name}@smokejumper` }
+      ? [{ filename: `${name}.png`, contentType: 'image/png', content: file.content, cid: `${name}@smokejumper` }]
       : [];
   });
-  const graphs = FLAME_GRAPHS.flatMap((filename) => {
-    const file = store.file(id, filename);
-    return file ? { filename, contentType: 'image/svg+xml', content: file.content } : [];
+  const graphs = FLAME_GRAPHS.map(async (filename) => {
+    const file = await store.file(id, filename);
+    return file ? [{ filename, contentType: 'image/svg+xml', content: file.content }] : [];
   });
-  return [...inline, ...graphs];
+  return (await Promise.all<MailAttachment[]>([...inline, ...graphs])).flat();
 }

@@ -12,21 +12,23 @@ export interface ReportFailureDeps extends WriteReportDeps {
 /** failed → reported: what could not be done, and why; with the analysis when there was one. */
 export function reportFailureStep(deps: ReportFailureDeps): Step {
   return async (incident) => {
-    const captures = deps.store
-      .captures(incident.id)
-      .map((capture) => ({ capture, profile: null, failure: capture.failure }));
+    const captures = (await deps.store.captures(incident.id)).map((capture) => ({
+      capture,
+      profile: null,
+      failure: capture.failure,
+    }));
     const fresh = buildReport({
       incident,
       captures,
       hot: null,
       differential: null,
-      files: deps.store.files(incident.id),
+      files: await deps.store.files(incident.id),
       nowMs: deps.clock.now(),
     });
-    const analyzed = deps.store.report(incident.id);
+    const analyzed = await deps.store.report(incident.id);
     const report = analyzed ? { ...analyzed, shortcomings: [...fresh.shortcomings, ...analyzed.shortcomings] } : fresh;
-    deps.store.saveReport(incident.id, report);
-    writeReport(deps, incident.id);
+    await deps.store.saveReport(incident.id, report);
+    await writeReport(deps, incident.id);
     return { kind: 'advance', to: 'reported', detail: 'the report says what failed' };
   };
 }

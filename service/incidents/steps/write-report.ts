@@ -34,34 +34,34 @@ export function writeReportStep(deps: WriteReportDeps & { readonly fetchSource: 
   return async (incident) => {
     const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id);
     if (waitMs !== null) return { kind: 'wait', ms: waitMs };
-    writeReport(deps, incident.id);
+    await writeReport(deps, incident.id);
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };
   };
 }
 
 /** Renders the stored report of an incident into `mail.json` and `report.html`. */
-export function writeReport(deps: WriteReportDeps, id: IncidentId): void {
+export async function writeReport(deps: WriteReportDeps, id: IncidentId): Promise<void> {
   const { store } = deps;
-  const report = store.report(id);
+  const report = await store.report(id);
   if (!report) throw new Error(`incident ${id} has no report to write`);
+  const kept = new Set((await store.files(id)).map(({ name }) => name));
   const pictures = picturesOf(report)
-    .filter((name) => store.file(id, `${name}.png`) !== undefined)
+    .filter((name) => kept.has(`${name}.png`))
     .map((name) => ({
       name,
       cid: `${name}@smokejumper`,
       alt: ALTERNATIVE_TEXT[name],
     }));
-  const source = deps.excerpts === 'off' ? null : storedSource(store, id);
+  const source = deps.excerpts === 'off' ? null : await storedSource(store, id);
   const pageUrl = `${deps.publicUrl()}/incidents/${id}`;
   const mail: StoredMail = renderMail(report, { pageUrl, pictures, source, excerpts: deps.excerpts === 'mail' });
-  putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
-  const svgs = Object.fromEntries(
-    GRAPH_WORDS.flatMap(([name]) => {
-      const file = store.file(id, `${name}.svg`);
-      return file ? [[name, new TextDecoder().decode(file.content)]] : [];
-    }),
-  );
-  putText(store, id, 'report.html', 'text/html', renderReportFile(report, { svgs, source }));
+  await putText(store, id, 'mail.json', 'application/json', JSON.stringify(mail));
+  const graphs = GRAPH_WORDS.map(async ([name]) => {
+    const file = await store.file(id, `${name}.svg`);
+    return file ? [[name, new TextDecoder().decode(file.content)] as const] : [];
+  });
+  const svgs = Object.fromEntries((await Promise.all(graphs)).flat());
+  await putText(store, id, 'report.html', 'text/html', renderReportFile(report, { svgs, source }));
 }
 
 const ALTERNATIVE_TEXT = {
@@ -71,6 +71,6 @@ const ALTERNATIVE_TEXT = {
   differential: 'Differential flame graph: what uses more CPU on the hot instance than on the healthy one',
 } as const;
 
-export function putText(store: IncidentStore, id: IncidentId, name: string, type: string, text: string): void {
-  store.putFile(id, name, `${type}; charset=utf-8`, new TextEncoder().encode(text));
+export function putText(store: IncidentStore, id: IncidentId, name: string, type: string, text: string): Promise<void> {
+  return store.putFile(id, name, `${type}; charset=utf-8`, new TextEncoder().encode(text));
 }

@@ -13,6 +13,8 @@ import { writeReport } from '../../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../../service/incidents/store-port.ts';
 import { svgToPng } from '../../../service/raster/png.ts';
 import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/ids.ts';
+import type { SqliteStore } from '../../../service/store/sqlite-store.ts';
+import { localStore } from '../../../service/store/store-calls.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { openTestStore } from '../open-test-store.ts';
@@ -24,15 +26,19 @@ const OWNER = 'test';
 
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
-  const store = openTestStore();
-  const id = await reportedIncident(store);
+  const synchronous = openTestStore();
+  const store = localStore(synchronous);
+  const id = await reportedIncident(synchronous, store);
   const pages = pagesRouter({ queries: createQueries(store, { source: true }), version: '0.1.0', exportCapture });
   return { base: await serveApp(express().use(pages)), id, store };
 }
 
-async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
-  const id = acceptAlarm(store, { nowMs: NOW });
-  const captures = [recorded(store, id, 'hot', HOT, 'busy-hot'), recorded(store, id, 'peer', PEER, 'busy-healthy')];
+async function reportedIncident(synchronous: SqliteStore, store: IncidentStore): Promise<IncidentId> {
+  const id = acceptAlarm(synchronous, { nowMs: NOW });
+  const captures = [
+    await recorded(store, id, 'hot', HOT, 'busy-hot'),
+    await recorded(store, id, 'peer', PEER, 'busy-healthy'),
+  ];
   const members = captures.map(({ instanceId, role }) => ({
     instanceId,
     role,
@@ -40,11 +46,11 @@ async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
     cpuPercent: role === 'hot' ? 71 : 12,
   }));
   const group = 'web-prod' as GroupName;
-  move(store, id, 'accepted', 'targeted', { captures, members, group, hotInstance: HOT });
-  for (const capture of captures) store.finishCapture(capture.id, 'collected', null);
-  move(store, id, 'targeted', 'dispatched');
-  move(store, id, 'dispatched', 'collected');
-  const incident = store.incident(id);
+  await move(store, id, 'accepted', 'targeted', { captures, members, group, hotInstance: HOT });
+  for (const capture of captures) await store.finishCapture(capture.id, 'collected', null);
+  await move(store, id, 'targeted', 'dispatched');
+  await move(store, id, 'dispatched', 'collected');
+  const incident = await store.incident(id);
   if (!incident) throw new Error('the incident is gone');
   const analyze = analyzeStep({
     store,
@@ -55,17 +61,17 @@ async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
   });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
-  move(store, id, 'collected', 'analyzed', outcome.changes);
-  answerSource(store, id);
-  writeReport({ store, publicUrl: () => 'https://smokejumper.example.com', excerpts: 'mail' }, id);
-  move(store, id, 'analyzed', 'reported');
-  move(store, id, 'reported', 'notified');
+  await move(store, id, 'collected', 'analyzed', outcome.changes);
+  await answerSource(store, id);
+  await writeReport({ store, publicUrl: () => 'https://smokejumper.example.com', excerpts: 'mail' }, id);
+  await move(store, id, 'analyzed', 'reported');
+  await move(store, id, 'reported', 'notified');
   return id;
 }
 
 /** As both instances would: the code around each place. */
-function answerSource(store: IncidentStore, id: IncidentId): void {
-  const source = storedSource(store, id);
+async function answerSource(store: IncidentStore, id: IncidentId): Promise<void> {
+  const source = await storedSource(store, id);
   if (source === null) throw new Error('no code was asked for');
   const [hot] = completeSource.hosts;
   const hosts = source.hosts.map((host) => ({
@@ -76,16 +82,16 @@ function answerSource(store: IncidentStore, id: IncidentId): void {
       return { ...place, answer, ticks };
     }),
   }));
-  storeSource(store, id, { version: 1, hosts });
+  await storeSource(store, id, { version: 1, hosts });
 }
 
-function recorded(
+async function recorded(
   store: IncidentStore,
   incidentId: IncidentId,
   role: Capture['role'],
   instanceId: Capture['instanceId'],
   fixture: string,
-): Capture {
+): Promise<Capture> {
   const capture: Capture = {
     id: `cap-${role}` as CaptureId,
     incidentId,
@@ -99,19 +105,19 @@ function recorded(
     failure: null,
   };
   const content = readFileSync(join(import.meta.dirname, `../../fixtures/captures/${fixture}.capture.gz`));
-  store.putFile(incidentId, captureFile(capture), 'application/gzip', content);
+  await store.putFile(incidentId, captureFile(capture), 'application/gzip', content);
   return capture;
 }
 
-function move(
+async function move(
   store: IncidentStore,
   id: IncidentId,
   from: Parameters<IncidentStore['advance']>[0]['from'],
   to: Parameters<IncidentStore['advance']>[0]['to'],
   changes: Parameters<IncidentStore['advance']>[0]['changes'] = {},
-): void {
-  store.claim(OWNER, NOW, NOW + 1000);
-  if (!store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes })) {
+): Promise<void> {
+  await store.claim(OWNER, NOW, NOW + 1000);
+  if (!(await store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes }))) {
     throw new Error(`the incident did not go from ${from} to ${to}`);
   }
 }
