@@ -104,7 +104,7 @@ export const ROOMS: readonly Room[] = [
       'compare',
       'flamegraph',
       'alarms',
-      'rules',
+      'type:rules',
       'fleet',
       'capture',
       'report',
