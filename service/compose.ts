@@ -24,14 +24,19 @@ import { pagesRouter } from './http/pages/router.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
+import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
+import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
-import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
+import { createRunner, type Runner } from './incidents/runner.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
+import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import { collectStep } from './incidents/steps/collect.ts';
+import { deliverReport } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
+import { recheckStep } from './incidents/steps/recheck.ts';
 import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
@@ -70,12 +75,11 @@ export async function composeService(config: Config, log: Log, publicUrl: () => 
   const { store } = threads;
   const aws = createClients(config.AWS_REGION);
   const metrics = createMetrics({ version: version(), now: systemClock.now });
+  const work = runnerDeps(config, aws, store, log, publicUrl);
   const runner = createRunner({
-    store,
-    clock: systemClock,
-    log,
+    ...work,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
-    steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
+    steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
   return { ...threads, runner, app: composeApp(config, store, log, metrics, deps) };
@@ -152,24 +156,22 @@ export function sentDocument(name: string): SentDocument {
   };
 }
 
-export function createSteps(
-  config: Config,
-  aws: AwsClients,
-  store: IncidentStore,
-  log: Log,
-  publicUrl: () => string,
-): Steps {
+function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log: Log, publicUrl: () => string): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
+  const choose = chooseDeps(config, aws);
   const report = { store, publicUrl, excerpts: config.SOURCE_EXCERPTS };
   return {
-    accepted: targetStep({
-      ...chooseDeps(config, aws),
-      store,
-      seconds: config.CAPTURE_SECONDS,
-      hz: config.CAPTURE_HZ,
-    }),
+    accepted: recheckStep(
+      {
+        clock,
+        log,
+        stateOf: choose.alarmTargets.stateOf,
+        maxQueueMs: config.MAX_QUEUE_SECONDS * 1000,
+      },
+      targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+    ),
     targeted: dispatchStep({
       store,
       commands,
@@ -200,11 +202,41 @@ export function createSteps(
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
-      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
-      subscriptions: createSubscriptions(aws.sns),
+      mail: mailer(config, aws),
+      clock,
       to: config.MAIL_TO,
       reportTopicArn: config.REPORT_TOPIC_ARN ?? null,
     }),
+  };
+}
+
+/** All that a runner needs but its name and what it counts. */
+export function runnerDeps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  publicUrl: () => string,
+): Omit<RunnerDeps, 'owner'> {
+  return {
+    store,
+    steps: createSteps(config, aws, store, log, publicUrl),
+    deliver: deliverReport({ store, mail: mailer(config, aws), subscriptions: createSubscriptions(aws.sns) }),
+    caps: capsOf(config),
+    clock: systemClock,
+    log,
+  };
+}
+
+function mailer(config: Config, aws: AwsClients): MailPort {
+  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses);
+}
+
+function capsOf(config: Config): CaptureCaps {
+  return {
+    atOnce: config.MAX_CAPTURES_AT_ONCE,
+    perGroup: config.MAX_CAPTURES_AT_ONCE_PER_GROUP,
+    perAccount: config.MAX_CAPTURES_AT_ONCE_PER_ACCOUNT,
   };
 }
 

@@ -16,6 +16,7 @@ import { createRunner, type Runner } from '../../service/incidents/runner.ts';
 import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
+import { deliverReport } from '../../service/incidents/steps/deliver.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
 import { notifyStep } from '../../service/incidents/steps/notify.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
@@ -35,6 +36,8 @@ import { ManualClock } from './fakes/manual-clock.ts';
 import { openTestStore } from './open-test-store.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+/** More than a test has at once. */
+export const CAPS = { atOnce: 100, perGroup: 100, perAccount: 100 };
 const V8_OFF = { engine: 'off', maxProcesses: 4 } as const;
 const GROUP = 'web-prod' as GroupName;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -136,8 +139,10 @@ export function runnerOf(
         fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
       }),
       failed: reportFailureStep(report),
-      reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),
+      reported: notifyStep({ store, mail, clock, to: ['oncall@example.com'], reportTopicArn: null }),
     },
+    deliver: deliverReport({ store, mail, subscriptions }),
+    caps: CAPS,
   });
 }
 
@@ -156,7 +161,7 @@ export function setUp(world: WorldOptions = {}) {
     commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
     fleet: new FakeFleet(members, percent),
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
-    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
+    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null },
   };
   return { ...ports, store, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
 }

@@ -11,8 +11,8 @@ import type { IncidentId, InstanceId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { fillSourceUrl } from '../../shared/source-url.ts';
 import { POLL_MS } from '../capture-transfer.ts';
+import { toFailure } from '../failure.ts';
 import type { CommandResult, CommandsPort } from '../ports.ts';
-import { toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { storedSource, storeSource } from './stored-source.ts';
 

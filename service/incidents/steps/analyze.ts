@@ -10,12 +10,13 @@ import type { Profile } from '../../profile/profile.ts';
 import { rootByProcess } from '../../profile/root-by-process.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IncidentId } from '../../shared/ids.ts';
+import { toFailure } from '../failure.ts';
 import { healthyFunctions } from '../healthy-functions.ts';
 import { type Capture, captureFile, type Incident } from '../incident.ts';
 import { buildReport, type ReadCapture } from '../report-builder.ts';
-import { type Step, toFailure } from '../runner.ts';
 import { type PlanSide, planSource } from '../source/plan-source.ts';
 import { storeSource } from '../source/stored-source.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { putText } from './write-report.ts';
 

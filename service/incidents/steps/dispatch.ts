@@ -1,9 +1,10 @@
 import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import { toFailure } from '../failure.ts';
 import type { Capture } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
-import { type Step, toFailure } from '../runner.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 export interface DispatchDeps {

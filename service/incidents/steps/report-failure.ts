@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { buildReport } from '../report-builder.ts';
-import type { Step } from '../runner.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { type WriteReportDeps, writeReport } from './write-report.ts';
 

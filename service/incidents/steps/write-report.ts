@@ -4,9 +4,9 @@ import type { ReportData } from '../../report/report-data.ts';
 import { renderReportFile } from '../../report/report-file.ts';
 import type { Excerpts } from '../../report/source/source-data.ts';
 import type { IncidentId } from '../../shared/ids.ts';
-import type { Step } from '../runner.ts';
 import type { FetchSource } from '../source/fetch-source.ts';
 import { storedSource } from '../source/stored-source.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 /** The pictures of a mail, in the order in which they are shown: first what is to blame. */
