@@ -1,6 +1,8 @@
 /** Builds the parts of the service from its configuration. `main.ts` starts all of them, commands use some. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -19,13 +21,16 @@ import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
 import { decodeProfile } from './convert/load-profile.ts';
 import { createApp } from './http/app.ts';
+import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
+import { type Health, whyNotReady } from './http/readiness.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import { createQueries } from './incidents/queries.ts';
+import { Refusals } from './incidents/refusals.ts';
 import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -36,6 +41,7 @@ import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
+import { watchLane } from './incidents/watch-lane.ts';
 import { createMailer } from './mail/mailer.ts';
 import { svgToPng } from './raster/png.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
@@ -61,51 +67,112 @@ export interface ServiceParts {
   readonly store: IncidentStore;
   readonly runner: Runner;
   readonly app: Express;
+  readonly loop: LoopLag;
+  /** Steps that have begun and not ended, in words. */
+  readonly underWay: () => readonly string[];
 }
 
-/** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
-export function composeService(config: Config, log: Log, publicUrl: () => string): ServiceParts {
+/**
+ * All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. `stopping`:
+ * whether the service is about to end.
+ */
+export function composeService(
+  config: Config,
+  log: Log,
+  publicUrl: () => string,
+  stopping: () => boolean,
+): ServiceParts {
   const { db, store } = openStore(config);
   const aws = createClients(config.AWS_REGION);
-  const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
+  const loop = watchLoop();
+  const refusals = new Refusals({ store, clock: systemClock, log });
+  const metrics = createMetrics({
+    version: version(),
+    facts: storeFacts(db),
+    unrecorded: () => refusals.unrecordedTotal,
+    longestHoldMs: loop.longestMs,
+    now: systemClock.now,
+  });
+  const lane = watchLane('incidents', store, systemClock.now);
   const runner = createRunner({
     store,
     clock: systemClock,
     log,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
-    steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
+    steps: lane.watch(
+      observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
+    ),
   });
-  const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { db, store, runner, app: composeApp(config, db, store, log, metrics, deps) };
+  const deps = intakeDeps(config, aws, store, refusals, log, () => runner.wake());
+  const health: Health = {
+    lanes: async () => [await lane.state()],
+    checkStore: async () => checkDatabase(db),
+    async disk() {
+      const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
+    longestHoldMs: loop.longestMs,
+    get stopping() {
+      return stopping();
+    },
+  };
+  return {
+    db,
+    store,
+    runner,
+    loop,
+    underWay: lane.underWay,
+    app: composeApp(config, store, log, metrics, health, deps),
+  };
+}
+
+/** Another writer may hold the database for a moment; a probe must not hold the event loop for much longer. */
+const PROBE_BUSY_MS = 200;
+
+function checkDatabase(db: Db): void {
+  const patience = db.pragma('busy_timeout', { simple: true }) as number;
+  db.pragma(`busy_timeout = ${PROBE_BUSY_MS}`);
+  try {
+    db.transaction(() => void db.prepare('SELECT 1 FROM incident LIMIT 1').get()).immediate();
+  } finally {
+    db.pragma(`busy_timeout = ${patience}`);
+  }
 }
 
 function composeApp(
   config: Config,
-  db: Db,
   store: IncidentStore,
   log: Log,
   metrics: ServiceMetrics,
+  health: Health,
   deps: IntakeDeps,
 ): Express {
   const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off' });
   return createApp({
     log,
+    topicArns: config.SNS_TOPIC_ARNS,
     intake: (body, headers) => intake(deps, body, headers),
-    refuse: (reason) =>
-      store.record({
-        receivedAtMs: Date.now(),
-        messageId: null,
-        topicArn: null,
-        outcome: 'rejected',
-        reason,
-        body: '',
-      }),
+    refuse: ({ code, ...refused }) => deps.refusals.note(code, { ...refused, body: '' }),
+    hosts: servedHosts(config),
+    trustProxy: config.TRUST_PROXY,
     queries,
-    checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
+    whyNotReady: () =>
+      whyNotReady(
+        health,
+        { maxBacklogMs: config.MAX_BACKLOG_SECONDS * 1000, minFreeBytes: config.MIN_FREE_MB * 1e6 },
+        systemClock.now(),
+      ),
     counts: () => store.counts(),
     families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
+}
+
+/** Besides addresses and localhost: see `allowedHosts`. */
+function servedHosts(config: Config): readonly string[] {
+  const own = hostname().toLowerCase();
+  const base = config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).hostname.toLowerCase()];
+  return [own, ...base, ...config.HTTP_HOSTS];
 }
 
 /** Database and artifacts in `DATA_DIR`; made when missing. */
@@ -222,12 +289,14 @@ function intakeDeps(
   config: Config,
   aws: AwsClients,
   store: IncidentStore,
+  refusals: Refusals,
   log: Log,
   onAccepted: () => void,
 ): IntakeDeps {
   const origin = config.SNS_CERTIFICATE_ORIGIN;
   return {
     store,
+    refusals,
     clock: systemClock,
     log,
     subscriptions: createSubscriptions(aws.sns),

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import { composeService, SERVICE_OWNER } from './compose.ts';
 import type { Config } from './config.ts';
+import { closeHttpServer, createHttpServer } from './http/http-server.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { AppError } from './shared/errors.ts';
 import { lockFolder } from './store/folder-lock.ts';
@@ -13,8 +14,14 @@ export interface Service {
   /** Where we listen: `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly store: IncidentStore;
-  close(): Promise<void>;
+  /** Ends within 7 s, whatever hangs, and says what does: then only the end of the process lets go of everything. */
+  close(): Promise<{ readonly hung: readonly string[] }>;
 }
+
+/** Pages, files and deliveries take milliseconds; SNS repeats what we cut off. */
+const ANSWER_MS = 3_000;
+/** An analysis takes a second or two, and steps that wait for AWS obey the signal. Docker kills after 10 s in all. */
+const STEPS_MS = 6_000;
 
 /** Resolves when the service listens. */
 export async function startService(config: Config): Promise<Service> {
@@ -22,8 +29,15 @@ export async function startService(config: Config): Promise<Service> {
   const lock = lockFolder(config.DATA_DIR);
   // With PORT=0 the address is known once we listen; no step asks for it earlier.
   let url = '';
-  const { db, store, runner, app } = composeService(config, log, () => config.PUBLIC_URL ?? url);
+  const stop = new AbortController();
+  const { db, store, runner, app, loop, underWay } = composeService(
+    config,
+    log,
+    () => config.PUBLIC_URL ?? url,
+    () => stop.signal.aborted,
+  );
   const letGo = () => {
+    loop.stop();
     db.close();
     lock.release();
   };
@@ -34,7 +48,6 @@ export async function startService(config: Config): Promise<Service> {
   url = addressOf(server, config);
   const resumed = store.releaseLeases(SERVICE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
-  const stop = new AbortController();
   const running = runner.run(stop.signal);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
   return {
@@ -42,12 +55,30 @@ export async function startService(config: Config): Promise<Service> {
     store,
     async close() {
       stop.abort();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await running;
-      letGo();
+      const [cutOff, ended] = await Promise.all([closeHttpServer(server, ANSWER_MS), endsWithin(running, STEPS_MS)]);
+      if (cutOff > 0) log.warn({ connections: cutOff }, 'cut off what could not be answered in time');
+      if (ended) {
+        letGo();
+        return { hung: [] };
+      }
+      // The database stays open: what hangs may come back to it, and leases expire by themselves.
+      const hung = underWay();
+      log.error({ hung }, 'ending although work is under way; the next process goes on with it');
+      return { hung };
     },
   };
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function addressOf(server: Server, { HOST }: Config): string {
@@ -58,7 +89,7 @@ function addressOf(server: Server, { HOST }: Config): string {
 
 /** Throws `CANNOT_LISTEN`. */
 async function listen(app: Express, { PORT, HOST }: Config): Promise<Server> {
-  const server = app.listen(PORT, HOST);
+  const server = createHttpServer(app).listen(PORT, HOST);
   try {
     await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
     return server;

@@ -5,37 +5,60 @@ import type { IncidentStore } from '../incidents/store-port.ts';
 import type { Log } from '../shared/log.ts';
 import { byLabel, type Family, PROMETHEUS_TYPE, prometheusText } from './metrics/prometheus-text.ts';
 
-export interface HealthDeps {
-  /** Throws when the service cannot do its work (the database does not answer). */
-  readonly checkReady: () => void;
-  readonly counts: () => ReturnType<IncidentStore['counts']>;
+type Counts = Awaited<ReturnType<IncidentStore['counts']>>;
+
+export interface HealthDeps extends ProbesDeps, MetricsDeps {}
+
+interface ProbesDeps {
+  /** Why the service cannot do its work; empty when it can. Never hangs, never rejects. */
+  readonly whyNotReady: () => Promise<readonly string[]>;
   readonly log: Log;
-  /** Further metrics: of the engine and the process. */
-  readonly families?: () => readonly Family[];
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus text. */
-export function healthRouter(deps: HealthDeps): Router {
+interface MetricsDeps {
+  readonly counts: () => Counts | Promise<Counts>;
+  /** Further metrics: of the engine and the process. */
+  readonly families: () => readonly Family[] | Promise<readonly Family[]>;
+}
+
+/** `/healthz`: the process lives, which needs nothing but an answer. `/readyz`: it can work, or why it cannot. */
+export function probesRouter(deps: ProbesDeps): Router {
   const router = Router();
+  let asking: Promise<readonly string[]> | undefined;
+  let said = '';
+  // Whoever asks at the same time gets the same answer: a hung database must not be asked again and again.
+  const ask = () => {
+    asking ??= deps.whyNotReady().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
   router.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  router.get('/readyz', (_req, res) => {
-    try {
-      deps.checkReady();
-      res.json({ status: 'ready' });
-    } catch (error) {
-      deps.log.warn({ err: error }, 'not ready');
-      res.status(503).json({ status: 'not ready' });
-    }
-  });
-  router.get('/metrics', (_req, res) => {
-    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(deps.counts()), ...(deps.families?.() ?? [])]));
+  router.get('/readyz', async (_req, res) => {
+    const reasons = await ask();
+    const ready = reasons.length === 0;
+    // Once for each kind of trouble, not for each number in it: probes come every few seconds.
+    const kinds = reasons.join(' ').replaceAll(/[\d.]+/g, 'N');
+    if (kinds !== said) deps.log[ready ? 'info' : 'warn']({ reasons }, ready ? 'ready again' : 'not ready');
+    said = kinds;
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', reasons });
   });
   return router;
 }
 
-function logFamilies({ incidents, notifications }: ReturnType<HealthDeps['counts']>): Family[] {
+/** `/metrics`: Prometheus text. */
+export function metricsRouter(deps: MetricsDeps): Router {
+  const router = Router();
+  router.get('/metrics', async (_req, res) => {
+    const [counts, families] = await Promise.all([deps.counts(), deps.families()]);
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(counts), ...families]));
+  });
+  return router;
+}
+
+function logFamilies({ incidents, notifications }: Counts): Family[] {
   return [
     byLabel({ name: 'smokejumper_incidents', help: 'Incidents by state.', type: 'gauge' }, 'state', incidents, STATES),
     byLabel(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type IncomingMessage, request } from 'node:http';
 import test from 'node:test';
 import { Router } from 'express';
 import { type AppDeps, createApp } from '../../service/http/app.ts';
@@ -9,6 +10,8 @@ import { openTestStore } from '../support/open-test-store.ts';
 import { serveApp } from '../support/serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 
 async function setUp(changes: Partial<AppDeps> = {}) {
   const store = openTestStore();
@@ -21,9 +24,13 @@ async function setUp(changes: Partial<AppDeps> = {}) {
         taken.push({ body, type: headers['x-amz-sns-message-type'] });
         return { status: 200 };
       },
-      refuse: (reason) => refused.push(reason),
+      topicArns: [TOPIC],
+      hosts: [],
+      trustProxy: [],
+      refuse: async ({ code, reason }) => void refused.push(`${code}: ${reason}`),
       queries: createQueries(store, { source: true }),
-      checkReady: () => undefined,
+      whyNotReady: async () => [],
+      families: () => [],
       counts: () => store.counts(),
       pages: Router(),
       ...changes,
@@ -50,8 +57,24 @@ test('a giant body is refused unread, with a reason for the notification log', a
   const answer = await fetch(`${base}/sns`, { method: 'POST', body: 'x'.repeat(1_000_000) });
   assert.equal(answer.status, 413);
   assert.deepEqual(taken, []);
-  assert.match(refused[0] ?? '', /too large/);
+  assert.match(refused[0] ?? '', /^BODY_UNREADABLE: .*too large/);
 });
+
+function ask(url: string, method: string, headers: Record<string, string>, finish = true): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, (answer) => resolve(answer.resume()));
+    sent.once('error', reject);
+    if (finish) sent.end();
+    else sent.flushHeaders();
+  });
+}
+
+/** The answer to a delivery of which only the headers have come. */
+async function unfinished(base: string, headers: Record<string, string>) {
+  const answer = await ask(`${base}/sns`, 'POST', { ...headers, 'content-length': '100000' }, false);
+  answer.destroy();
+  return { status: answer.statusCode, headers: answer.headers };
+}
 
 test('only POST is answered at /sns', async () => {
   const { base } = await setUp();
@@ -89,17 +112,102 @@ test('health, readiness and metrics', async () => {
   assert.match(metrics, /^smokejumper_notifications\{outcome="accepted"\} 1$/m);
 });
 
-test('when the database does not answer the service is alive but not ready', async () => {
-  const said: object[] = [];
+test('a service that cannot work is alive but not ready: the answer and the log say why, the log once', async () => {
+  const said: unknown[] = [];
+  const log = {
+    ...silentLog,
+    warn: (facts: object) => said.push(facts),
+    info: (_: object, words: string) => said.push(words),
+  };
+  let reasons = ['The disk with DATA_DIR has 12 MB left.'];
+  const { base } = await setUp({ log, whyNotReady: async () => reasons });
+  assert.equal((await fetch(`${base}/healthz`)).status, 200);
+  const answer = await fetch(`${base}/readyz`);
+  assert.equal(answer.status, 503);
+  assert.deepEqual(await answer.json(), { status: 'not ready', reasons });
+  reasons = ['The disk with DATA_DIR has 11 MB left.'];
+  await fetch(`${base}/readyz`);
+  reasons = [];
+  assert.deepEqual(await (await fetch(`${base}/readyz`)).json(), { status: 'ready', reasons });
+  assert.deepEqual(said, [{ reasons: ['The disk with DATA_DIR has 12 MB left.'] }, 'ready again']);
+});
+
+test('probes that come while one is answered share its answer', async () => {
+  let asked = 0;
+  const answers: (() => void)[] = [];
   const { base } = await setUp({
-    log: { ...silentLog, warn: (facts) => said.push(facts) },
-    checkReady: () => {
-      throw new Error('database is locked');
+    whyNotReady: () => {
+      asked++;
+      return new Promise((resolve) => answers.push(() => resolve([])));
     },
   });
-  assert.equal((await fetch(`${base}/healthz`)).status, 200);
-  assert.equal((await fetch(`${base}/readyz`)).status, 503);
-  assert.match(String((said[0] as { err: Error }).err), /database is locked/, 'the log says why');
+  const first = fetch(`${base}/readyz`);
+  const second = fetch(`${base}/readyz`);
+  // Both are there when a third that needs no answer has been answered behind them on the same server.
+  while (answers.length === 0) await fetch(`${base}/healthz`);
+  await fetch(`${base}/healthz`);
+  for (const answer of answers) answer();
+  assert.deepEqual([(await first).status, asked], [200, 1]);
+  for (const answer of answers) answer();
+  assert.equal((await second).status, 200);
+});
+
+test('a foreign topic is refused by its header, before its body has come', async () => {
+  const { base, taken, refused } = await setUp();
+  const { status, headers } = await unfinished(base, { 'x-amz-sns-topic-arn': `${TOPIC}-2` });
+  assert.deepEqual([status, headers.connection], [403, 'close']);
+  assert.match(refused[0] ?? '', /^FOREIGN_TOPIC: .*cpu-2.*not in SNS_TOPIC_ARNS/);
+  assert.deepEqual(taken, []);
+});
+
+test('who was refused too often is not read any more, but what names our topic always is', async () => {
+  const { base, taken } = await setUp({
+    intake: async (body, headers) => {
+      taken.push({ body, type: headers['x-amz-sns-topic-arn'] });
+      return { status: body === 'genuine' ? 200 : 403 };
+    },
+  });
+  const post = async (body: string, headers = {}) =>
+    (await fetch(`${base}/sns`, { method: 'POST', body, headers })).status;
+  for (let n = 0; n < 60; n++) assert.equal(await post('forged'), 403);
+  let status = 403;
+  // One a second is forgiven meanwhile.
+  for (let n = 0; n < 20 && status === 403; n++) status = await post('forged');
+  assert.equal(status, 503);
+  const { status: unread } = await unfinished(base, {});
+  assert.equal(unread, 503);
+  const before = taken.length;
+  assert.equal(await post('genuine', { 'x-amz-sns-topic-arn': TOPIC }), 200);
+  assert.equal(await post('forged', { 'x-amz-sns-topic-arn': TOPIC }), 403);
+  assert.equal(taken.length, before + 2);
+});
+
+test('behind a proxy that is known, each address has its own limit; a stranger cannot choose his', async () => {
+  for (const [trustProxy, others] of [
+    [['loopback'], 403],
+    [[], 503],
+  ] as const) {
+    const { base } = await setUp({ trustProxy, intake: async () => ({ status: 403 }) });
+    const post = async (from: string) =>
+      (await fetch(`${base}/sns`, { method: 'POST', body: 'x', headers: { 'x-forwarded-for': from } })).status;
+    let status = 403;
+    for (let n = 0; n < 90 && status === 403; n++) status = await post('192.0.2.1');
+    assert.equal(status, 503);
+    assert.equal(await post('192.0.2.2'), others);
+  }
+});
+
+test('pages, API and metrics are served under known names only; SNS and probes under any', async () => {
+  const { base, taken } = await setUp({ hosts: ['smokejumper.example.com'], log: silentLog });
+  const status = async (path: string, host: string, method = 'GET') =>
+    (await ask(base + path, method, { host })).statusCode;
+  for (const path of ['/', '/api/v1/incidents', '/metrics', '/incidents/inc-1']) {
+    assert.equal(await status(path, 'rebound.example.net'), 421, path);
+  }
+  assert.equal(await status('/api/v1/incidents', 'smokejumper.example.com'), 200);
+  for (const path of ['/healthz', '/readyz']) assert.equal(await status(path, 'rebound.example.net'), 200, path);
+  assert.equal(await status('/sns', 'rebound.example.net', 'POST'), 200);
+  assert.equal(taken.length, 1);
 });
 
 test('an unforeseen fault is a 500 that reveals nothing of the internals', async () => {

@@ -16,7 +16,7 @@ export interface ServiceFacts {
 export interface ServiceMetrics {
   /** For `observeSteps`. */
   readonly step: (run: StepRun) => void;
-  readonly families: () => Family[];
+  readonly families: () => Promise<Family[]>;
 }
 
 /**
@@ -25,14 +25,32 @@ export interface ServiceMetrics {
  */
 export function createMetrics(deps: {
   readonly version: string;
-  readonly facts: () => ServiceFacts;
+  readonly facts: () => ServiceFacts | Promise<ServiceFacts>;
+  /** Rejected notifications that were only counted, since the process began. */
+  readonly unrecorded: () => number;
+  /** See `watchLoop`. */
+  readonly longestHoldMs: () => number;
   readonly now: () => number;
 }): ServiceMetrics {
   const steps = new StepMetrics();
-  const process = processMetrics(deps.version);
+  const process = processMetrics(deps.version, deps.longestHoldMs);
   return {
     step: steps.add,
-    families: () => [...factFamilies(deps.facts(), deps.now()), ...steps.families(), ...process()],
+    families: async () => [
+      ...factFamilies(await deps.facts(), deps.now()),
+      unrecordedFamily(deps.unrecorded()),
+      ...steps.families(),
+      ...process(),
+    ],
+  };
+}
+
+function unrecordedFamily(value: number): Family {
+  return {
+    name: 'smokejumper_rejected_unrecorded_total',
+    help: 'Rejected notifications beyond those that the notification log takes in a minute.',
+    type: 'counter',
+    samples: [{ value }],
   };
 }
 
