@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import test from 'node:test';
 import { Router } from 'express';
 import { type AppDeps, createApp } from '../../service/http/app.ts';
@@ -57,7 +58,7 @@ test('a giant body is refused unread, with a reason for the notification log', a
   const answer = await fetch(`${base}/sns`, { method: 'POST', body: 'x'.repeat(1_000_000) });
   assert.equal(answer.status, 413);
   assert.deepEqual(taken, []);
-  assert.match(refused[0] ?? '', /^BODY_UNREADABLE: .*too large/);
+  assert.equal(refused[0], 'BODY_UNREADABLE: The body could not be read: it is larger than 65536 bytes.');
 });
 
 function ask(url: string, method: string, headers: Record<string, string>, finish = true): Promise<IncomingMessage> {
@@ -75,6 +76,40 @@ async function unfinished(base: string, headers: Record<string, string>) {
   answer.destroy();
   return { status: answer.statusCode, headers: answer.headers };
 }
+
+test('what names our topic may be as large as SNS makes it, announced or not', async () => {
+  const { base, taken, refused } = await setUp();
+  const headers = { 'x-amz-sns-topic-arn': TOPIC };
+  const post = async (body: string | ReadableStream) =>
+    (await fetch(`${base}/sns`, { method: 'POST', body, headers, duplex: 'half' })).status;
+  assert.equal(await post('é'.repeat(250_000)), 200);
+  assert.equal(taken[0]?.body, 'é'.repeat(250_000));
+  assert.equal(await post(new Blob(['x'.repeat(500_000)]).stream()), 200);
+  assert.equal(await post('x'.repeat(600_000)), 413);
+  assert.equal(await post(new Blob(['x'.repeat(600_000)]).stream()).catch(() => 413), 413, 'or cut off while sending');
+  assert.equal(refused.length, 2);
+  assert.match(refused[1] ?? '', /it is larger than 524288 bytes/);
+});
+
+test('what is packed is not unpacked: SNS packs nothing', async () => {
+  const { base, taken, refused } = await setUp();
+  const headers = { 'content-encoding': 'gzip', 'x-amz-sns-topic-arn': TOPIC };
+  const { status } = await fetch(`${base}/sns`, { method: 'POST', body: 'x', headers });
+  assert.deepEqual([status, taken], [415, []]);
+  assert.match(refused[0] ?? '', /it is packed \(gzip\)/);
+});
+
+test('a body that is broken off is noted, and concerns nobody else', async () => {
+  const { base, taken, refused } = await setUp();
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /sns HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe');
+  await fetch(`${base}/healthz`);
+  socket.destroy();
+  while (refused.length === 0) await fetch(`${base}/healthz`);
+  assert.equal(refused[0], 'BODY_UNREADABLE: The body could not be read: it was broken off.');
+  assert.deepEqual(taken, []);
+});
 
 test('only POST is answered at /sns', async () => {
   const { base } = await setUp();
