@@ -5,6 +5,7 @@ export interface ServerLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly checkEveryMs: number;
+  readonly silenceMs: number;
   readonly connections: number;
 }
 
@@ -18,6 +19,9 @@ export const SERVER_LIMITS: ServerLimits = {
   // To the end of the body. SNS gives up after 15 s; a slow body is somebody who wants to hold a connection.
   requestMs: 30_000,
   checkEveryMs: 5_000,
+  // While an answer is made or sent: a reader that takes nothing for so long has gone. The slowest answer (an export)
+  // takes some seconds before its first byte.
+  silenceMs: 60_000,
   // Each costs 5 kB and a file descriptor, of which containers may have 4,096 in all: database, captures and calls to
   // AWS must always find one. SNS and a balancer need some dozens; what a stranger opens beyond that is refused until
   // the limits above have closed the others.
@@ -35,6 +39,7 @@ export function createHttpServer(listener: RequestListener, limits: ServerLimits
     },
     listener,
   );
+  server.timeout = limits.silenceMs;
   server.maxConnections = limits.connections;
   return server;
 }

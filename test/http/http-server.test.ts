@@ -20,12 +20,11 @@ async function serve(changes: Partial<ServerLimits>, listener: RequestListener =
   return { server, open };
 }
 
-/** All that comes until the other side closes. */
-async function untilClosed(socket: Socket): Promise<string> {
+/** All that comes until the other side closes, also by a reset. */
+function untilClosed(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (part) => (text += part));
-  await once(socket, 'close');
-  return text;
+  return new Promise((resolve) => socket.once('close', () => resolve(text)));
 }
 
 function drip(socket: Socket): void {
@@ -63,11 +62,29 @@ test('a connection may be idle between two requests for longer than a request ma
   socket.destroy();
 });
 
+test('a reader that takes nothing of a long answer is ended, and one who reads is not', async () => {
+  const whole = Buffer.alloc(64 << 20);
+  const cutOff: boolean[] = [];
+  const { open } = await serve({ silenceMs: 200 }, (_req, res) => {
+    res.once('close', () => cutOff.push(!res.writableFinished));
+    res.end(whole);
+  });
+  const reading = open();
+  reading.write(REQUEST.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+  assert.ok((await untilClosed(reading)).length > whole.length);
+  const deaf = open().pause();
+  deaf.write(REQUEST);
+  while (cutOff.length < 2) await tick();
+  assert.deepEqual(cutOff, [false, true]);
+  deaf.destroy();
+});
+
 test('idle connections are kept longer than balancers keep them, slow requests are not', () => {
   assert.ok(SERVER_LIMITS.keepAliveMs > 60_000 + 10_000);
   assert.ok(SERVER_LIMITS.requestMs <= 30_000);
   assert.ok(SERVER_LIMITS.headersMs <= SERVER_LIMITS.requestMs);
   assert.ok(SERVER_LIMITS.checkEveryMs <= 5_000);
+  assert.ok(SERVER_LIMITS.silenceMs <= 60_000);
 });
 
 test('connections beyond the limit are refused, and there is room again when others have gone', async () => {
