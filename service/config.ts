@@ -97,7 +97,7 @@ const Environment = z.object({
   /** Whose `X-Forwarded-For` is believed. */
   TRUST_PROXY: trustedProxies.default([]),
   /** `/readyz` warns before the disk is full. */
-  MIN_FREE_MB: integer(1, 1_000_000).default(200),
+  MIN_FREE_MB: integer(1, 1_000_000_000).default(200),
   /** How late the oldest work may be before `/readyz` says so: a report takes a minute or two. */
   MAX_BACKLOG_SECONDS: integer(60, 86_400).default(1800),
 });
