@@ -86,9 +86,11 @@ export function snsRouter(deps: SnsDeps): Router {
   return router;
 }
 
-/** The body is still on its way; nobody waits for it. */
+/** The body is still on its way. Node drops a short one, which is cheaper than a new connection; a long one is not. */
 function unread(res: Response, status: number): void {
-  res.status(status).set('Connection', 'close').end();
+  const length = Number(res.req.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  if (length > UNNAMED_LIMIT) res.set('Connection', 'close');
+  res.status(status).end();
 }
 
 function foreignTopic(topic: string, headers: Headers): RefusedUnread {
