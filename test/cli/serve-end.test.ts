@@ -92,7 +92,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('SIGTERM ends a service within 10 s whose AWS never answers; it says what hung, and exits with 1', async () => {
+test('SIGTERM ends a service within 10 s whose AWS never answers, and what did not end is named', async () => {
   const identity = await createSigningIdentity(new Date());
   const certificates = createServer((_req, res) => void res.end(identity.certificatePem)).listen(0, '127.0.0.1');
   await once(certificates, 'listening');
