@@ -1,6 +1,8 @@
 /** Builds the parts of the service from its configuration. `main.ts` starts all of them, commands use some. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -19,16 +21,19 @@ import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
 import { decodeProfile } from './convert/load-profile.ts';
 import { createApp } from './http/app.ts';
+import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
+import { type Health, whyNotReady } from './http/readiness.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
+import { createRunner, type Runner } from './incidents/lanes/runner.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
-import { createRunner, type Runner } from './incidents/runner.ts';
+import { Refusals } from './incidents/refusals.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -67,22 +72,50 @@ export const SERVICE_OWNER = 'service-';
 export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
   readonly app: Express;
+  readonly loop: LoopLag;
 }
 
-/** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
-export async function composeService(config: Config, log: Log, publicUrl: () => string): Promise<ServiceParts> {
+/**
+ * All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. `stopping`:
+ * whether the service is about to end.
+ */
+export async function composeService(
+  config: Config,
+  log: Log,
+  publicUrl: () => string,
+  stopping: () => boolean,
+): Promise<ServiceParts> {
   const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
   const { store } = threads;
   const aws = createClients(config.AWS_REGION);
-  const metrics = createMetrics({ version: version(), now: systemClock.now });
+  const loop = watchLoop();
+  const refusals = new Refusals({ store, clock: systemClock, log });
+  const metrics = createMetrics({
+    version: version(),
+    unrecorded: () => refusals.unrecordedTotal,
+    longestHoldMs: loop.longestMs,
+    now: systemClock.now,
+  });
   const work = runnerDeps(config, aws, store, log, publicUrl);
   const runner = createRunner({
     ...work,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
-  const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { ...threads, runner, app: composeApp(config, store, log, metrics, deps) };
+  const deps = intakeDeps(config, aws, store, refusals, log, () => runner.wake());
+  const health: Health = {
+    lanes: () => runner.lanes(),
+    checkStore: () => store.check(),
+    async disk() {
+      const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
+    longestHoldMs: loop.longestMs,
+    get stopping() {
+      return stopping();
+    },
+  };
+  return { ...threads, runner, loop, app: composeApp(config, store, log, metrics, health, deps) };
 }
 
 function composeApp(
@@ -90,27 +123,35 @@ function composeApp(
   store: IncidentStore,
   log: Log,
   metrics: ServiceMetrics,
+  health: Health,
   deps: IntakeDeps,
 ): Express {
   const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off' });
   return createApp({
     log,
+    topicArns: config.SNS_TOPIC_ARNS,
     intake: (body, headers) => intake(deps, body, headers),
-    refuse: (reason) =>
-      store.record({
-        receivedAtMs: Date.now(),
-        messageId: null,
-        topicArn: null,
-        outcome: 'rejected',
-        reason,
-        body: '',
-      }),
+    refuse: ({ code, ...refused }) => deps.refusals.note(code, { ...refused, body: '' }),
+    hosts: servedHosts(config),
+    trustProxy: config.TRUST_PROXY,
     queries,
-    checkReady: () => store.check(),
+    whyNotReady: () =>
+      whyNotReady(
+        health,
+        { maxBacklogMs: config.MAX_BACKLOG_SECONDS * 1000, minFreeBytes: config.MIN_FREE_MB * 1e6 },
+        systemClock.now(),
+      ),
     counts: () => store.counts(),
     families: metrics.families,
     pages: pagesRouter({ queries, version: version(), exportCapture }),
   });
+}
+
+/** Besides addresses and localhost: see `allowedHosts`. */
+function servedHosts(config: Config): readonly string[] {
+  const own = hostname().toLowerCase();
+  const base = config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).hostname.toLowerCase()];
+  return [own, ...base, ...config.HTTP_HOSTS];
 }
 
 /** Database and artifacts in `DATA_DIR`, made when missing, in the thread of the caller: for commands. */
@@ -261,12 +302,14 @@ function intakeDeps(
   config: Config,
   aws: AwsClients,
   store: IncidentStore,
+  refusals: Refusals,
   log: Log,
   onAccepted: () => void,
 ): IntakeDeps {
   const origin = config.SNS_CERTIFICATE_ORIGIN;
   return {
     store,
+    refusals,
     clock: systemClock,
     log,
     subscriptions: createSubscriptions(aws.sns),

@@ -22,6 +22,17 @@ const sourceUrl = z.string().superRefine((template, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
+/** A number of proxies or their addresses; never "all", with which everybody could choose the address he has. */
+const trustedProxies = z.union(
+  [
+    integer(1, 10),
+    list.pipe(
+      z.array(z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+    ),
+  ],
+  'is neither a number of proxies (1 to 10) nor a list of their addresses',
+);
+
 /** Every variable, its default and its reason; docs/operations.md explains them for operators. */
 const Environment = z.object({
   HOST: z.string().default('0.0.0.0'),
@@ -84,6 +95,17 @@ const Environment = z.object({
   MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
   ALARM_INCLUDE: list.default([]),
   ALARM_EXCLUDE: list.default([]),
+  /** Names under which the pages may be asked for, besides that of PUBLIC_URL: see `http/allowed-hosts.ts`. */
+  HTTP_HOSTS: list
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .pipe(z.array(z.string().regex(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/, 'has a name that is no host name')))
+    .default([]),
+  /** Whose `X-Forwarded-For` is believed. */
+  TRUST_PROXY: trustedProxies.default([]),
+  /** `/readyz` warns before the disk is full. */
+  MIN_FREE_MB: integer(1, 1_000_000_000).default(200),
+  /** How late the oldest work may be before `/readyz` says so: a report takes a minute or two. */
+  MAX_BACKLOG_SECONDS: integer(60, 86_400).default(1800),
 });
 
 export type Config = Readonly<z.infer<typeof Environment>>;

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import { composeService, SERVICE_OWNER } from './compose.ts';
 import type { Config } from './config.ts';
+import { closeHttpServer, createHttpServer } from './http/http-server.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { AppError } from './shared/errors.ts';
 import { lockFolder } from './store/folder-lock.ts';
@@ -13,8 +14,14 @@ export interface Service {
   /** Where we listen: `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly store: IncidentStore;
-  close(): Promise<void>;
+  /** Ends within 7 s, whatever hangs, and says what does: then only the end of the process lets go of everything. */
+  close(): Promise<{ readonly hung: readonly string[] }>;
 }
+
+/** Pages, files and deliveries take milliseconds; SNS repeats what we cut off. */
+const ANSWER_MS = 3_000;
+/** An analysis takes a second or two, and steps that wait for AWS obey the signal. Docker kills after 10 s in all. */
+const STEPS_MS = 6_000;
 
 /** Resolves when the service listens. */
 export async function startService(config: Config): Promise<Service> {
@@ -22,12 +29,19 @@ export async function startService(config: Config): Promise<Service> {
   const lock = lockFolder(config.DATA_DIR);
   // With PORT=0 the address is known once we listen; no step asks for it earlier.
   let url = '';
-  const parts = await composeService(config, log, () => config.PUBLIC_URL ?? url).catch((error: unknown) => {
+  const stop = new AbortController();
+  const parts = await composeService(
+    config,
+    log,
+    () => config.PUBLIC_URL ?? url,
+    () => stop.signal.aborted,
+  ).catch((error: unknown) => {
     lock.release();
     throw error;
   });
-  const { store, runner, app } = parts;
+  const { store, runner, app, loop } = parts;
   const letGo = async () => {
+    loop.stop();
     await parts.close();
     lock.release();
   };
@@ -38,7 +52,6 @@ export async function startService(config: Config): Promise<Service> {
   url = addressOf(server, config);
   const resumed = await store.releaseLeases(SERVICE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
-  const stop = new AbortController();
   const running = runner.run(stop.signal);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
   return {
@@ -46,12 +59,26 @@ export async function startService(config: Config): Promise<Service> {
     store,
     async close() {
       stop.abort();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await running;
-      await letGo();
+      const [cutOff, ended] = await Promise.all([closeHttpServer(server, ANSWER_MS), endsWithin(running, STEPS_MS)]);
+      if (cutOff > 0) log.warn({ connections: cutOff }, 'cut off what could not be answered in time');
+      const hung = runner.underWay();
+      if (hung.length > 0) log.error({ hung }, 'ending although work is under way; the next process goes on with it');
+      if (ended) await letGo();
+      return { hung };
     },
   };
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function addressOf(server: Server, { HOST }: Config): string {
@@ -62,7 +89,7 @@ function addressOf(server: Server, { HOST }: Config): string {
 
 /** Throws `CANNOT_LISTEN`. */
 async function listen(app: Express, { PORT, HOST }: Config): Promise<Server> {
-  const server = app.listen(PORT, HOST);
+  const server = createHttpServer(app).listen(PORT, HOST);
   try {
     await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
     return server;

@@ -77,3 +77,21 @@ test('the bucket for large results is one that S3 could have', () => {
     });
   }
 });
+
+test('proxies are a number or addresses; names of hosts are names', () => {
+  const read = (more: Record<string, string>) =>
+    readConfig({ SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:cpu', ...more });
+  assert.deepEqual(read({}).TRUST_PROXY, []);
+  assert.equal(read({ TRUST_PROXY: '2' }).TRUST_PROXY, 2);
+  assert.deepEqual(read({ TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }).TRUST_PROXY, ['loopback', '10.0.0.0/8', '::1']);
+  for (const wrong of ['true', '0', '99', 'balancer.example.com', '10.0.0.0/8,all']) {
+    assert.throws(() => read({ TRUST_PROXY: wrong }), /TRUST_PROXY: /, wrong);
+  }
+  assert.deepEqual(read({ HTTP_HOSTS: 'Smoke.example.com, *.internal' }).HTTP_HOSTS, [
+    'smoke.example.com',
+    '*.internal',
+  ]);
+  for (const wrong of ['*', 'https://smoke.example.com', 'smoke.example.com:3000', 'a.*.example.com']) {
+    assert.throws(() => read({ HTTP_HOSTS: wrong }), /HTTP_HOSTS/, wrong);
+  }
+});

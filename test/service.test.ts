@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import test from 'node:test';
+import Database from 'better-sqlite3';
 import { readConfig } from '../service/config.ts';
 import { startService } from '../service/main.ts';
 import { temporaryFolder } from './support/open-test-store.ts';
@@ -26,5 +28,33 @@ test('a port that is taken is said, and the data folder is let go of', async () 
   await new Promise((resolve) => other.close(resolve));
   const service = await startService(config('0'));
   assert.match(service.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.deepEqual(await service.close(), { hung: [] });
+});
+
+test('a database that another program holds, and a disk that is nearly full, are told by /readyz', async () => {
+  const folder = temporaryFolder();
+  const service = await startService(
+    readConfig({
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: folder,
+      LOG_LEVEL: 'silent',
+      SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:cpu',
+      // More than any disk has.
+      MIN_FREE_MB: '1000000000',
+    }),
+  );
+  const reasons = async () => {
+    const answer = await fetch(`${service.url}/readyz`);
+    return ((await answer.json()) as { reasons: string[] }).reasons.map((words) => words.replaceAll(/\d+ MB/g, 'N MB'));
+  };
+  const full = 'The disk with DATA_DIR has N MB left; below N MB it is nearly full.';
+  assert.deepEqual(await reasons(), [full]);
+  const other = new Database(join(folder, 'smokejumper.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  assert.deepEqual(await reasons(), ['The database cannot be used (SQLITE_BUSY).', full]);
+  assert.equal((await fetch(`${service.url}/healthz`)).status, 200);
+  other.close();
+  assert.deepEqual(await reasons(), [full]);
   await service.close();
 });

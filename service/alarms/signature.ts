@@ -1,6 +1,13 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { AppError } from '../shared/errors.ts';
 import type { Envelope } from './envelope.ts';
+
+/** Proven by the certificate store, and parsed once: that takes as long as verifying three signatures. */
+export interface SigningCertificate {
+  readonly publicKey: KeyObject;
+  /** Epoch milliseconds. */
+  readonly validFromMs: number;
+}
 
 const CONFIRMATION = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const;
 /** What a signature covers, in order: SNS Developer Guide, "Verifying the signatures of Amazon SNS messages". */
@@ -18,17 +25,16 @@ export function stringToSign(envelope: Envelope): string {
 
 /**
  * RSA PKCS#1 v1.5 with SHA-1 (version 1, still the default of topics) or SHA-256 (version 2).
- * @param certificatePem proven by the certificate store. Throws `BAD_SIGNATURE`, the same for every cause.
+ * Throws `BAD_SIGNATURE`, the same for every cause.
  */
-export function verifySignature(envelope: Envelope, certificatePem: string): void {
-  if (!isSigned(envelope, certificatePem)) {
+export function verifySignature(envelope: Envelope, publicKey: KeyObject): void {
+  if (!isSigned(envelope, publicKey)) {
     throw new AppError('BAD_SIGNATURE', 'The signature does not match the message.');
   }
 }
 
-function isSigned(envelope: Envelope, pem: string): boolean {
+function isSigned(envelope: Envelope, key: KeyObject): boolean {
   try {
-    const key = createPublicKey(pem);
     if (key.asymmetricKeyType !== 'rsa') return false;
     const algorithm = envelope.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1';
     const text = Buffer.from(stringToSign(envelope), 'utf8');

@@ -8,7 +8,7 @@ import { parseTimestamp } from './parse-timestamp.ts';
  * delivery policy); a second hour is for a publisher's own delay and for redriving a dead letter by hand.
  */
 const MAX_AGE_MS = 2 * 3_600_000;
-/** Clocks of well-kept hosts differ by seconds; a quarter of an hour is a broken one that shall not silence us. */
+/** Clocks of well-kept hosts differ by seconds; from a quarter of an hour on ours is broken, and somebody must know. */
 const MAX_AHEAD_MS = 15 * 60_000;
 
 export interface TopicTrust {
@@ -31,18 +31,32 @@ export function checkTrust(envelope: Envelope, trust: TopicTrust, now: number): 
     });
   }
   const age = now - (parseTimestamp(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
-  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
-    const words =
-      age > 0
-        ? `${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}`
-        : `${minutes(-age)} ahead of the clock of this host`;
-    throw new AppError('STALE_MESSAGE', `The message is ${words}.`, { hint: 'Check the clock of this host.' });
+  if (age > MAX_AGE_MS) {
+    throw new AppError('STALE_MESSAGE', `The message is ${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}.`, {
+      hint: 'Check the clock of this host.',
+    });
   }
   if (trust.requireSignatureV2 && envelope.SignatureVersion !== '2') {
     throw new AppError('WEAK_SIGNATURE', 'The message is signed with SHA-1 (SignatureVersion 1).', {
       hint: 'Set the topic attribute SignatureVersion to 2.',
     });
   }
+}
+
+/**
+ * Only for what is proven to come from SNS, whose clocks are right: what lies ahead of ours says that ours is behind.
+ * Taken now, alarms would get a false time; SNS repeats them for an hour, in which the clock can be set. Throws
+ * `CLOCK_BEHIND`, retry `later`.
+ * @param validFromMs of the certificate that it was proven by
+ */
+export function checkClock(envelope: Envelope, validFromMs: number, now: number): void {
+  const sentAhead = (parseTimestamp(envelope.Timestamp) ?? now) - now;
+  const ahead = Math.max(sentAhead > MAX_AHEAD_MS ? sentAhead : 0, validFromMs - now);
+  if (ahead <= 0) return;
+  throw new AppError('CLOCK_BEHIND', `The clock of this host is at least ${minutes(ahead)} behind that of SNS.`, {
+    retry: 'later',
+    hint: 'Set the clock of this host.',
+  });
 }
 
 /**

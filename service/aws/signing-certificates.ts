@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { SigningCertificate } from '../alarms/signature.ts';
 import type { CertificatesPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 
@@ -30,27 +31,31 @@ const MAX_IN_FLIGHT = 8;
  * `CERTIFICATE_UNAVAILABLE` (retry `later`) for faults of transport, `BAD_CERTIFICATE` (never) for everything else.
  */
 export function createSigningCertificates(options: SigningCertificatesOptions): CertificatesPort {
-  const cached = new Map<string, X509Certificate>();
-  const inFlight = new Map<string, Promise<X509Certificate>>();
+  const cached = new Map<string, Kept>();
+  const inFlight = new Map<string, Promise<Kept>>();
   return {
     async get(url) {
       checkAddress(url, options.allowOrigin);
       const known = cached.get(url.href);
-      if (known && isValidAt(known, options.now())) return known.toString();
+      if (known && options.now() <= known.validToMs) return known;
       const running = inFlight.get(url.href);
-      if (running !== undefined) return (await running).toString();
+      if (running !== undefined) return running;
       if (inFlight.size >= MAX_IN_FLIGHT) throw unavailable(url, `${inFlight.size} other downloads are under way`);
       const download = obtain(url, options).finally(() => inFlight.delete(url.href));
       inFlight.set(url.href, download);
       const certificate = await download;
       remember(cached, url.href, certificate);
-      return certificate.toString();
+      return certificate;
     },
   };
 }
 
+interface Kept extends SigningCertificate {
+  readonly validToMs: number;
+}
+
 /** Oldest out first. */
-function remember(cached: Map<string, X509Certificate>, key: string, certificate: X509Certificate): void {
+function remember(cached: Map<string, Kept>, key: string, certificate: Kept): void {
   cached.delete(key);
   cached.set(key, certificate);
   for (const oldest of cached.keys()) {
@@ -69,7 +74,7 @@ function checkAddress(url: URL, allowOrigin: string | undefined): void {
   );
 }
 
-async function obtain(url: URL, options: SigningCertificatesOptions): Promise<X509Certificate> {
+async function obtain(url: URL, options: SigningCertificatesOptions): Promise<Kept> {
   const text = await download(url, options);
   const certificate = parse(url, text);
   const name = certificate.toLegacyObject().subject.CN;
@@ -77,10 +82,12 @@ async function obtain(url: URL, options: SigningCertificatesOptions): Promise<X5
   if (typeof name !== 'string' || !wanted.includes(name)) {
     throw bad(url, `it was issued to ${JSON.stringify(name ?? null)}, not to ${wanted[0]}`);
   }
-  if (!isValidAt(certificate, options.now())) {
+  const validToMs = certificate.validToDate.getTime();
+  // One that begins later is no forgery: our clock is behind, which the intake says once the signature is right.
+  if (options.now() > validToMs) {
     throw bad(url, `it is valid only from ${certificate.validFrom} to ${certificate.validTo}`);
   }
-  return certificate;
+  return { publicKey: certificate.publicKey, validFromMs: certificate.validFromDate.getTime(), validToMs };
 }
 
 async function download(url: URL, options: SigningCertificatesOptions): Promise<string> {
@@ -118,10 +125,6 @@ function parse(url: URL, text: string): X509Certificate {
   } catch (cause) {
     throw bad(url, 'it is not an X.509 certificate', cause);
   }
-}
-
-function isValidAt(certificate: X509Certificate, now: number): boolean {
-  return now >= certificate.validFromDate.getTime() && now <= certificate.validToDate.getTime();
 }
 
 /**

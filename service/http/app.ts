@@ -1,13 +1,18 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Log } from '../shared/log.ts';
+import { allowedHosts } from './allowed-hosts.ts';
 import { type ApiDeps, apiRouter } from './api.ts';
-import { type HealthDeps, healthRouter } from './health.ts';
+import { type HealthDeps, metricsRouter, probesRouter } from './health.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { securityHeaders } from './pages/answer.ts';
 import { type SnsDeps, snsRouter } from './sns.ts';
 
 export interface AppDeps extends ApiDeps, HealthDeps, SnsDeps {
   readonly log: Log;
+  /** Names under which pages, API and metrics are served; `*.` stands for all names below one. */
+  readonly hosts: readonly string[];
+  /** Express's `trust proxy`: whose `X-Forwarded-For` says who asks. */
+  readonly trustProxy: number | readonly string[];
   readonly pages: Router;
 }
 
@@ -16,12 +21,14 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   const requests = new RequestMetrics();
   app.disable('x-powered-by');
+  app.set('trust proxy', deps.trustProxy);
   app.use(requests.count);
-  app.use(defaultHeaders);
+  // First, as it must be cheap; its answers have nothing that headers could protect.
   app.use(snsRouter(deps));
-  app.use(
-    healthRouter({ ...deps, families: (counts) => [...(deps.families?.(counts) ?? []), ...requests.families()] }),
-  );
+  app.use(defaultHeaders);
+  app.use(probesRouter(deps));
+  app.use(allowedHosts(deps.hosts));
+  app.use(metricsRouter({ ...deps, families: (counts) => [...deps.families(counts), ...requests.families()] }));
   app.use('/api/v1', apiRouter(deps));
   app.use(deps.pages);
   app.use(failure(deps.log));

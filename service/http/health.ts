@@ -5,33 +5,53 @@ import type { IncidentStore, StoreCounts } from '../incidents/store-port.ts';
 import type { Log } from '../shared/log.ts';
 import { byLabel, type Family, PROMETHEUS_TYPE, prometheusText } from './metrics/prometheus-text.ts';
 
-export interface HealthDeps {
-  /** Throws when the service cannot do its work (the database does not answer). */
-  readonly checkReady: () => Promise<void>;
-  readonly counts: IncidentStore['counts'];
+export interface HealthDeps extends ProbesDeps, MetricsDeps {}
+
+interface ProbesDeps {
+  /** Why the service cannot do its work; empty when it can. Never hangs, never rejects. */
+  readonly whyNotReady: () => Promise<readonly string[]>;
   readonly log: Log;
-  /** Further metrics: of the engine and the process. */
-  readonly families?: (counts: StoreCounts) => readonly Family[];
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus text. */
-export function healthRouter(deps: HealthDeps): Router {
+interface MetricsDeps {
+  readonly counts: IncidentStore['counts'];
+  /** Further metrics: of the engine and the process. */
+  readonly families: (counts: StoreCounts) => readonly Family[];
+}
+
+/** `/healthz`: the process lives, which needs nothing but an answer. `/readyz`: it can work, or why it cannot. */
+export function probesRouter(deps: ProbesDeps): Router {
   const router = Router();
+  let asking: Promise<readonly string[]> | undefined;
+  let said = '';
+  // Whoever asks at the same time gets the same answer: a hung database must not be asked again and again.
+  const ask = () => {
+    asking ??= deps.whyNotReady().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
   router.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
   });
   router.get('/readyz', async (_req, res) => {
-    try {
-      await deps.checkReady();
-      res.json({ status: 'ready' });
-    } catch (error) {
-      deps.log.warn({ err: error }, 'not ready');
-      res.status(503).json({ status: 'not ready' });
-    }
+    const reasons = await ask();
+    const ready = reasons.length === 0;
+    // Once for each kind of trouble, not for each number in it: probes come every few seconds.
+    const kinds = reasons.join(' ').replaceAll(/[\d.]+/g, 'N');
+    if (kinds !== said) deps.log[ready ? 'info' : 'warn']({ reasons }, ready ? 'ready again' : 'not ready');
+    said = kinds;
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', reasons });
   });
+  return router;
+}
+
+/** `/metrics`: Prometheus text. */
+export function metricsRouter(deps: MetricsDeps): Router {
+  const router = Router();
   router.get('/metrics', async (_req, res) => {
     const counts = await deps.counts();
-    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(counts), ...(deps.families?.(counts) ?? [])]));
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(counts), ...deps.families(counts)]));
   });
   return router;
 }

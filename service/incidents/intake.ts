@@ -1,7 +1,7 @@
 import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
 import { readMessage } from '../alarms/read-message.ts';
-import { verifySignature } from '../alarms/signature.ts';
-import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
+import { type SigningCertificate, verifySignature } from '../alarms/signature.ts';
+import { certificateUrl, checkClock, checkTrust, type TopicTrust } from '../alarms/trust.ts';
 import type { Limits } from '../rules/decide.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, explain } from '../shared/errors.ts';
@@ -10,10 +10,13 @@ import type { Log } from '../shared/log.ts';
 import { randomId } from '../shared/random-id.ts';
 import type { Accepted } from './notification.ts';
 import type { CertificatesPort, SubscriptionsPort } from './ports.ts';
+import type { Refusals } from './refusals.ts';
 import type { IncidentStore } from './store-port.ts';
 
 export interface IntakeDeps {
   readonly store: IncidentStore;
+  /** Where what nobody has proved is written down, or counted. */
+  readonly refusals: Refusals;
   readonly certificates: CertificatesPort;
   readonly subscriptions: SubscriptionsPort;
   readonly trust: TopicTrust;
@@ -52,13 +55,16 @@ export async function intake(
   headers: Readonly<Record<string, string | undefined>>,
 ): Promise<IntakeResult> {
   let envelope: Envelope | undefined;
+  let proven = false;
   try {
     try {
       envelope = parseEnvelope(body, headers);
-      await verify(deps, envelope);
+      const { validFromMs } = await verify(deps, envelope);
+      proven = true;
+      checkClock(envelope, validFromMs, deps.clock.now());
       if (envelope.Type === 'SubscriptionConfirmation') return await confirm(deps, envelope, body);
     } catch (error) {
-      return await reject(deps, body, envelope, error);
+      return await reject(deps, { body, envelope, proven }, error);
     }
     return await accept(deps, envelope, body);
   } catch (error) {
@@ -68,30 +74,37 @@ export async function intake(
 }
 
 /** Cheap checks first, network last. */
-async function verify(deps: IntakeDeps, envelope: Envelope): Promise<void> {
+async function verify(deps: IntakeDeps, envelope: Envelope): Promise<SigningCertificate> {
   checkTrust(envelope, deps.trust, deps.clock.now());
   const certificate = await deps.certificates.get(certificateUrl(envelope, deps.trust));
-  verifySignature(envelope, certificate);
+  verifySignature(envelope, certificate.publicKey);
+  return certificate;
+}
+
+interface Refused {
+  readonly body: string;
+  readonly envelope: Envelope | undefined;
+  /** SNS did send it: such ones are all recorded, as nobody else can make more of them. */
+  readonly proven: boolean;
 }
 
 /** Why stands in the notification log and in our own log, never in the answer. */
-async function reject(
-  deps: IntakeDeps,
-  body: string,
-  envelope: Envelope | undefined,
-  error: unknown,
-): Promise<IntakeResult> {
+async function reject(deps: IntakeDeps, refused: Refused, error: unknown): Promise<IntakeResult> {
   if (!(error instanceof AppError)) throw error;
-  deps.log.warn({ code: error.code, messageId: envelope?.MessageId }, 'rejected a notification');
+  const { body, envelope, proven } = refused;
   const again = error.retry !== 'never';
-  await deps.store.record({
-    receivedAtMs: deps.clock.now(),
+  const entry = {
     messageId: envelope?.MessageId ?? null,
     topicArn: envelope?.TopicArn ?? null,
-    outcome: 'rejected',
     reason: again ? `${explain(error)} ${AGAIN}` : explain(error),
     body,
-  });
+  };
+  if (proven) {
+    deps.log.warn({ code: error.code, messageId: entry.messageId }, 'rejected a notification');
+    await deps.store.record({ ...entry, outcome: 'rejected', receivedAtMs: deps.clock.now() });
+  } else {
+    await deps.refusals.note(error.code, entry);
+  }
   return { status: again ? 503 : (STATUS[error.code] ?? 403) };
 }
 

@@ -1,5 +1,6 @@
 /** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
+import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
@@ -77,8 +78,11 @@ export interface AlarmTargetsPort {
 }
 
 export interface CertificatesPort {
-  /** The PEM of an SNS signing certificate. Throws `AppError`; retry `later` when it could not be fetched. */
-  get(url: URL): Promise<string>;
+  /**
+   * An SNS signing certificate that has not expired; it may become valid later only, by our clock. Throws `AppError`;
+   * retry `later` when it could not be fetched.
+   */
+  get(url: URL): Promise<SigningCertificate>;
 }
 
 export interface SubscriptionsPort {

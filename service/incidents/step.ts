@@ -27,5 +27,7 @@ export interface RunnerDeps {
   readonly log: Log;
   /** Unique per process: tells our leases from those of a dead one. */
   readonly owner: string;
+  /** A piece of work begins; call what it gives when that ends. */
+  readonly onBegin?: (what: string) => () => void;
   readonly onMove?: (incident: Incident, to: IncidentState, detail: string) => void;
 }

@@ -178,6 +178,6 @@ export interface IncidentStore {
   groups(): Promise<readonly GroupName[]>;
   /** What metrics show. */
   counts(): Promise<StoreCounts>;
-  /** Throws when the database cannot be read. */
+  /** Throws when the database cannot be read, or not be written. */
   check(): Promise<void>;
 }

@@ -260,7 +260,7 @@ export class SqliteStore implements SynchronousStore {
   }
 
   check(): void {
-    this.statements.check.get();
+    this.db.transaction(() => void this.statements.check.get()).immediate();
   }
 }
 

@@ -47,7 +47,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   notifications: 'reading',
   groups: 'reading',
   counts: 'reading',
-  check: 'reading',
+  check: 'writing',
 };
 
 /** Does a call; what it answers is that of the port. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Envelope } from '../../service/alarms/envelope.ts';
-import { certificateUrl, checkTrust, type TopicTrust } from '../../service/alarms/trust.ts';
+import { certificateUrl, checkClock, checkTrust, type TopicTrust } from '../../service/alarms/trust.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { CERTIFICATE_PATH, notification, SENT_AT } from '../fixtures/alarms/envelopes.ts';
 import { TOPIC } from '../fixtures/alarms/messages.ts';
@@ -30,12 +30,20 @@ describe('a message is trusted', () => {
     assert.equal(check({}, { topicArns: [] }), 'FOREIGN_TOPIC');
   });
 
-  test('for two hours, and up to a quarter of an hour ahead of the clock of this host', () => {
+  test('for two hours; from the future too, until it is proven', () => {
     const hour = 3_600_000;
     assert.equal(check({}, TRUST, NOW + 2 * hour), 'trusted');
     assert.equal(check({}, TRUST, NOW + 2 * hour + 1), 'STALE_MESSAGE');
-    assert.equal(check({}, TRUST, NOW - hour / 4), 'trusted');
-    assert.equal(check({}, TRUST, NOW - hour / 4 - 1), 'STALE_MESSAGE');
+    assert.equal(check({}, TRUST, NOW - 24 * hour), 'trusted');
+  });
+
+  test('once proven, when it is at most a quarter of an hour ahead of our clock, and its certificate is valid', () => {
+    const clock = (now: number, validFromMs = NOW - 3_600_000) =>
+      codeOf(() => checkClock(notification({}), validFromMs, now));
+    assert.equal(clock(NOW + 3_600_000), 'trusted');
+    assert.equal(clock(NOW - 900_000), 'trusted');
+    assert.equal(clock(NOW - 900_001), 'CLOCK_BEHIND');
+    assert.equal(clock(NOW, NOW + 1), 'CLOCK_BEHIND');
   });
 
   test('when signed with SHA-1, unless version 2 is required', () => {

@@ -61,7 +61,8 @@ describe('a signing certificate', () => {
     const [first, second] = await Promise.all([store.get(url), store.get(url)]);
     assert.equal(first, second);
     assert.equal(await store.get(url), first);
-    assert.match(first, /^-----BEGIN CERTIFICATE-----/);
+    assert.equal(first.publicKey.asymmetricKeyType, 'rsa');
+    assert.equal(first.validFromMs, Date.UTC(2026, 10, 23, 7, 33, 20));
     assert.equal(requests, 1);
   });
 
@@ -104,8 +105,8 @@ describe('a signing certificate', () => {
     }
   });
 
-  test('is refused outside its validity, even when it expires in the cache', async () => {
-    let now = Date.UTC(2020, 0, 1);
+  test('is refused when it has expired, also in the cache', async () => {
+    let now = Date.UTC(2127, 0, 1);
     let requests = 0;
     const answer: RequestListener = (_req, res) => {
       requests++;
@@ -118,6 +119,12 @@ describe('a signing certificate', () => {
     now = Date.UTC(2127, 0, 1);
     assert.equal(await faultOf(store.get(url)), FORGED);
     assert.equal(requests, 3);
+  });
+
+  test('that begins later is given: the intake asks whose clock is wrong', async () => {
+    const now = Date.UTC(2020, 0, 1);
+    const { store, url } = await sandbox((_req, res) => void res.end(SNS), { now: () => now });
+    assert.ok((await store.get(url)).validFromMs > now);
   });
 
   test('is given up after the time limit, for now', async () => {

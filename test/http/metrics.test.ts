@@ -18,13 +18,21 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 
 async function setUp() {
   const store = openTestStore();
-  const metrics = createMetrics({ version: '0.1.0', now: () => NOW + 90_000 });
+  const metrics = createMetrics({
+    version: '0.1.0',
+    unrecorded: () => 7,
+    longestHoldMs: () => 250,
+    now: () => NOW + 90_000,
+  });
   const app = createApp({
     log: silentLog,
     intake: async () => ({ status: 403 }),
     refuse: async () => undefined,
+    topicArns: [],
+    hosts: [],
+    trustProxy: [],
     queries: createQueries(localStore(store), { source: true }),
-    checkReady: async () => undefined,
+    whyNotReady: async () => [],
     counts: async () => store.counts(),
     families: metrics.families,
     pages: Router(),
@@ -53,6 +61,8 @@ test('an empty service has zeros, so that rates and alerts have something to sta
   ]) {
     assert.equal(series.get(name), 0, name);
   }
+  assert.equal(series.get('smokejumper_rejected_unrecorded_total'), 7);
+  assert.equal(series.get('nodejs_eventloop_lag_max_seconds'), 0.25);
   assert.equal(series.has('smokejumper_last_notification_timestamp_seconds'), false);
   assert.equal(series.get(`smokejumper_build_info{version="0.1.0",node="${process.version}"}`), 1);
   assert.ok((series.get('process_resident_memory_bytes') ?? 0) > 10e6);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { installSeconds } from '../../service/capture/capture-script.ts';
-import { createRunner } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/lanes/runner.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import test from 'node:test';
 import { type IntakeDeps, intake } from '../../service/incidents/intake.ts';
+import { Refusals } from '../../service/incidents/refusals.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
@@ -13,7 +14,7 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const STRANGER = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const PEM = KEYS.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const CERTIFICATE = { publicKey: KEYS.publicKey, validFromMs: NOW - 86_400_000 };
 
 function alarmMessage(state: string, changedAtMs: number): string {
   return JSON.stringify({
@@ -83,13 +84,18 @@ function deliver(options: Forgery = {}): { body: string; headers: Record<string,
 
 function setUp(changes: Partial<IntakeDeps> = {}) {
   const store = openTestStore();
+  const port = localStore(store);
   const confirmed: string[] = [];
   const woken = { times: 0 };
+  const clock = new ManualClock(NOW);
+  const logged: object[] = [];
+  const log = { ...silentLog, warn: (facts: object, message: string) => logged.push({ ...facts, message }) };
   const deps: IntakeDeps = {
-    store: localStore(store),
-    clock: new ManualClock(NOW),
-    log: silentLog,
-    certificates: { get: async () => PEM },
+    store: port,
+    clock,
+    log,
+    certificates: { get: async () => CERTIFICATE },
+    refusals: new Refusals({ store: changes.store ?? port, clock, log }),
     subscriptions: {
       confirm: async (topicArn, token) => {
         confirmed.push(token);
@@ -117,7 +123,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
     (await intake(deps, delivery.body, delivery.headers)).status;
   const outcomes = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
   const reason = () => store.notifications({ limit: 1, offset: 0 }).rows[0]?.reason ?? '';
-  return { store, confirmed, woken, post, outcomes, reason };
+  return { store, clock, logged, confirmed, woken, post, outcomes, reason, refusals: deps.refusals };
 }
 
 test('a signed CPU alarm opens an incident and wakes the runner', async () => {
@@ -219,12 +225,12 @@ test('a certificate that cannot be fetched now: SNS is asked to retry, and the n
   const unavailable = async () => {
     throw new AppError('CERTIFICATE_UNAVAILABLE', 'no route', { retry: 'later' });
   };
-  let get: typeof unavailable | (() => Promise<string>) = unavailable;
-  const { post, outcomes, reason } = setUp({ certificates: { get: () => get() } });
+  let get: IntakeDeps['certificates']['get'] = unavailable;
+  const { post, outcomes, reason } = setUp({ certificates: { get: (url) => get(url) } });
   assert.equal(await post(deliver()), 503);
   assert.deepEqual(outcomes(), ['rejected']);
   assert.equal(reason(), 'no route SNS will retry.');
-  get = async () => PEM;
+  get = async () => CERTIFICATE;
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(outcomes(), ['accepted', 'rejected']);
 });
@@ -267,4 +273,61 @@ test('the end of our subscription is explained in the notification log', async (
   assert.equal(await post(deliver({ type: 'UnsubscribeConfirmation', message: 'You have chosen …' })), 200);
   assert.deepEqual(outcomes(), ['ignored']);
   assert.match(reason(), /was cancelled.*smokejumper subscribe/);
+});
+
+test('a signed message from the future says that our clock is behind, and SNS repeats it', async () => {
+  const { clock, post, outcomes, reason } = setUp();
+  const early = { timestampMs: NOW + 3_600_000, message: alarmMessage('ALARM', NOW + 3_595_000) };
+  assert.equal(await post(deliver(early)), 503);
+  assert.deepEqual(outcomes(), ['rejected']);
+  assert.match(
+    reason(),
+    /^The clock of this host is at least 60 min behind that of SNS\. Set the clock.*will retry\.$/,
+  );
+  clock.advance(3_600_000);
+  assert.equal(await post(deliver(early)), 200);
+  assert.deepEqual(outcomes(), ['accepted', 'rejected']);
+});
+
+test('a certificate that is not valid yet says the same, once the signature is right', async () => {
+  const certificate = { ...CERTIFICATE, validFromMs: NOW + 86_400_000 };
+  const { post, reason } = setUp({ certificates: { get: async () => certificate } });
+  assert.equal(await post(deliver({ key: STRANGER.privateKey })), 403);
+  assert.equal(await post(deliver()), 503);
+  assert.match(reason(), /1440 min behind/);
+});
+
+test('a forger learns nothing of our clock: a wrong signature is a wrong signature', async () => {
+  const { post, reason } = setUp();
+  assert.equal(await post(deliver({ timestampMs: NOW + 3_600_000, key: STRANGER.privateKey })), 403);
+  assert.match(reason(), /signature does not match/);
+});
+
+test('of a flood 30 a minute are recorded, the others counted, and the log has their number', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { clock, logged, store, post, refusals } = setUp();
+  const recorded = () => store.notifications({ limit: 1, offset: 0 }).total;
+  const flood = async (n: number) => {
+    for (let i = 0; i < n; i++) assert.equal(await post({ body: 'hello', headers: {} }), 400);
+  };
+  await flood(100);
+  assert.equal(recorded(), 30);
+  assert.equal(refusals.unrecordedTotal, 70);
+  assert.equal(logged.length, 30);
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(logged.slice(30), [
+    { unrecorded: 70, limit: 30, message: 'rejected more notifications than are recorded in a minute' },
+  ]);
+  clock.advance(60_000);
+  await flood(31);
+  assert.equal(recorded(), 60);
+  assert.equal(refusals.unrecordedTotal, 71);
+  assert.equal(await post(deliver()), 200, 'what is genuine is not concerned');
+});
+
+test('what SNS did sign is recorded whatever else floods in', async () => {
+  const { post, reason } = setUp();
+  for (let i = 0; i < 40; i++) await post({ body: 'hello', headers: {} });
+  assert.equal(await post(deliver({ timestampMs: NOW + 3_600_000 })), 503);
+  assert.match(reason(), /clock of this host/);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { IncidentState } from '../../service/incidents/incident.ts';
-import { createRunner } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/lanes/runner.ts';
 import type { RunnerDeps, Step, Steps } from '../../service/incidents/step.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, IncidentId } from '../../service/shared/ids.ts';

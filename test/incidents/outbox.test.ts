@@ -1,7 +1,7 @@
 /** Each recipient is told for himself. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createRunner } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/lanes/runner.ts';
 import type { Deliver } from '../../service/incidents/step.ts';
 import { notifyStep } from '../../service/incidents/steps/notify.ts';
 import { AppError } from '../../service/shared/errors.ts';

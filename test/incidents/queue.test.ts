@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Alarm } from '../../service/alarms/alarm.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
-import { createRunner } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/lanes/runner.ts';
 import type { Step } from '../../service/incidents/step.ts';
 import { type RecheckDeps, recheckStep } from '../../service/incidents/steps/recheck.ts';
 import type { GroupName } from '../../service/shared/ids.ts';

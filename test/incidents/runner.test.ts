@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TRANSITIONS } from '../../service/incidents/incident.ts';
-import { createRunner } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/lanes/runner.ts';
 import type { Step, Steps } from '../../service/incidents/step.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
+import { createRunner, type Runner } from '../../service/incidents/lanes/runner.ts';
 import type {
   AlarmTargetsPort,
   CommandsPort,
@@ -12,7 +13,6 @@ import type {
   MailPort,
   SubscriptionsPort,
 } from '../../service/incidents/ports.ts';
-import { createRunner, type Runner } from '../../service/incidents/runner.ts';
 import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';

@@ -5,7 +5,7 @@ import { createClients } from '../../aws/clients.ts';
 import { limitsOf, openStore, runnerDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
-import { createRunner, type Runner } from '../../incidents/runner.ts';
+import { createRunner, type Runner } from '../../incidents/lanes/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';

@@ -1,10 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Family } from './prometheus-text.ts';
 
 /** The process itself, under the names that Prometheus' own clients use. */
-export function processMetrics(version: string): () => Family[] {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
+export function processMetrics(version: string, longestHoldMs: () => number): () => Family[] {
   const startedAt = Date.now() / 1000 - process.uptime();
   const gauge = (name: string, help: string, value: number): Family => ({
     name,
@@ -14,8 +11,6 @@ export function processMetrics(version: string): () => Family[] {
   });
   return () => {
     const { user, system } = process.cpuUsage();
-    const longest = delay.max / 1e9;
-    delay.reset();
     return [
       {
         name: 'smokejumper_build_info',
@@ -33,8 +28,8 @@ export function processMetrics(version: string): () => Family[] {
       },
       gauge(
         'nodejs_eventloop_lag_max_seconds',
-        'Longest delay of the event loop since the last scrape; a long one is an analysis that blocks pages and SNS.',
-        Math.max(0, longest),
+        'Longest delay of the event loop within the last minute: for so long no page and no SNS was served.',
+        longestHoldMs() / 1000,
       ),
     ];
   };

@@ -14,12 +14,33 @@ export interface ServiceMetrics {
  * Everything beyond incidents by state and notifications by outcome: how the engine does, and the process that it
  * runs in.
  */
-export function createMetrics(deps: { readonly version: string; readonly now: () => number }): ServiceMetrics {
+export function createMetrics(deps: {
+  readonly version: string;
+  /** Rejected notifications that were only counted, since the process began. */
+  readonly unrecorded: () => number;
+  /** See `watchLoop`. */
+  readonly longestHoldMs: () => number;
+  readonly now: () => number;
+}): ServiceMetrics {
   const steps = new StepMetrics();
-  const process = processMetrics(deps.version);
+  const process = processMetrics(deps.version, deps.longestHoldMs);
   return {
     step: steps.add,
-    families: (counts) => [...factFamilies(counts, deps.now()), ...steps.families(), ...process()],
+    families: (counts) => [
+      ...factFamilies(counts, deps.now()),
+      unrecordedFamily(deps.unrecorded()),
+      ...steps.families(),
+      ...process(),
+    ],
+  };
+}
+
+function unrecordedFamily(value: number): Family {
+  return {
+    name: 'smokejumper_rejected_unrecorded_total',
+    help: 'Rejected notifications beyond those that the notification log takes in a minute.',
+    type: 'counter',
+    samples: [{ value }],
   };
 }
 

@@ -50,7 +50,10 @@ async function deliverOne(
   const { id, incidentId, channel, recipient } = delivery;
   const limit = { clock: deps.clock, ms: DELIVERY_MS, what: `Telling ${recipient}` };
   try {
-    await withDeadline(limit, signal, (both) => deliver(delivery, both));
+    await withDeadline(limit, signal, (both) => {
+      const ended = deps.onBegin?.(`${incidentId}: telling ${recipient}`);
+      return deliver(delivery, both).finally(ended);
+    });
   } catch (error) {
     if (error instanceof Stopped) return false;
     return notDelivered(deps, delivery, owner, error);

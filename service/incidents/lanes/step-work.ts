@@ -83,7 +83,10 @@ async function doStep(claimed: Claimed, signal: AbortSignal): Promise<boolean> {
   const ms = STEP_TIMES[incident.state]?.deadlineMs ?? LEASE_MS;
   const limit = { clock: deps.clock, ms, what: `The step from the state ${incident.state}` };
   try {
-    const outcome = await withDeadline(limit, signal, (both) => step(incident, both));
+    const outcome = await withDeadline(limit, signal, (both) => {
+      const ended = deps.onBegin?.(`${incident.id}: step from ${incident.state}`);
+      return step(incident, both).finally(ended);
+    });
     if (outcome.kind === 'advance') return await move(claimed, outcome.to, outcome.detail, outcome.changes);
     const next = deps.clock.now() + outcome.ms;
     return await deps.store.postpone({ id: incident.id, owner, attempts: incident.attempts, nextMs: next, note: null });

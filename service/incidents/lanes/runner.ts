@@ -1,9 +1,9 @@
-import { watchClock } from './lanes/clock-watch.ts';
-import { createLane, type Lane, type LaneHealth } from './lanes/lane.ts';
-import { LANES, type LaneName, workersOf } from './lanes/lane-plan.ts';
-import { outboxWork } from './lanes/outbox.ts';
-import { stepWork } from './lanes/step-work.ts';
-import type { RunnerDeps } from './step.ts';
+import type { RunnerDeps } from '../step.ts';
+import { watchClock } from './clock-watch.ts';
+import { createLane, type Lane, type LaneHealth } from './lane.ts';
+import { LANES, type LaneName, workersOf } from './lane-plan.ts';
+import { outboxWork } from './outbox.ts';
+import { stepWork } from './step-work.ts';
 
 export interface Runner {
   /** Works until the signal aborts; resolves when the steps under way have ended. */
@@ -13,6 +13,8 @@ export interface Runner {
   /** Does one due thing of any lane; false when nothing was due. For tests and `replay`. */
   tick(signal: AbortSignal): Promise<boolean>;
   lanes(): Promise<readonly LaneHealth[]>;
+  /** Steps that have begun and not ended, in words; those that were given up and still hang, too. */
+  underWay(): readonly string[];
 }
 
 /** Lanes that never wait for each other, over one store. */
@@ -22,8 +24,14 @@ export function createRunner(deps: RunnerDeps): Runner {
     for (const lane of lanes) lane.wake();
   };
   // What moves may free a place or be the work of the next lane.
+  const begun = new Set<{ readonly atMs: number; readonly what: string }>();
   const told: RunnerDeps = {
     ...deps,
+    onBegin(what) {
+      const run = { atMs: deps.clock.now(), what };
+      begun.add(run);
+      return () => begun.delete(run);
+    },
     onMove(incident, to, detail) {
       deps.onMove?.(incident, to, detail);
       wake();
@@ -32,7 +40,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const workers = workersOf(deps.caps);
   for (const name of Object.keys(LANES) as LaneName[])
     lanes.push(createLane(stepWork(told, name, workers[name], deps.caps), deps));
-  lanes.push(createLane(outboxWork(deps, deps.deliver, workers.outbox, wake), deps));
+  lanes.push(createLane(outboxWork(told, deps.deliver, workers.outbox, wake), deps));
 
   return {
     wake,
@@ -43,6 +51,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     async run(signal) {
       await Promise.all([watchClock(deps, wake, signal), ...lanes.map((lane) => lane.run(signal))]);
     },
+    underWay: () =>
+      [...begun].map(({ atMs, what }) => `${what}, for ${Math.round((deps.clock.now() - atMs) / 1000)} s`),
     lanes: () => Promise.all(lanes.map((lane) => lane.health())),
   };
 }
