@@ -10,6 +10,7 @@ import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import type { SentDocument } from './aws/document.ts';
 import { createFleet } from './aws/fleet.ts';
+import { sesSender } from './aws/ses-sender.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import { createUploads } from './aws/uploads.ts';
@@ -199,7 +200,7 @@ export function createSteps(
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
-      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
+      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, sesSender(aws.ses)),
       subscriptions: createSubscriptions(aws.sns),
       to: config.MAIL_TO,
       reportTopicArn: config.REPORT_TOPIC_ARN ?? null,

@@ -1,15 +1,24 @@
-/** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+/**
+ * What the incident engine needs from outside. Adapters implement these; each port has one contract suite. Every call
+ * ends within a deadline of its adapter, and at once when its signal aborts: it then throws an `AppError` with retry
+ * `later`, and nothing of it goes on.
+ */
 import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
 
 export interface FleetPort {
   /** The group of an instance; undefined when it belongs to none. */
-  groupOf(instanceId: InstanceId): Promise<GroupName | undefined>;
+  groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined>;
   /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */
-  members(group: GroupName): Promise<GroupMember[]>;
+  members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]>;
   /** CPUUtilization of each instance in [fromMs, toMs], oldest first; instances without data map to []. */
-  cpu(instances: readonly InstanceId[], fromMs: number, toMs: number): Promise<Map<InstanceId, CpuPoint[]>>;
+  cpu(
+    instances: readonly InstanceId[],
+    fromMs: number,
+    toMs: number,
+    signal?: AbortSignal,
+  ): Promise<Map<InstanceId, CpuPoint[]>>;
 }
 
 export interface CommandResult {
@@ -21,22 +30,24 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface CommandRequest {
+  readonly instanceId: InstanceId;
+  readonly label: string;
+  readonly call: ScriptCall;
+  /** The agent kills the script after this. */
+  readonly timeoutSeconds: number;
+}
+
 export interface CommandsPort {
   /** Has one instance do what a call says; gives the command id. `label` (≤ 100 characters) finds it again. */
-  send(request: {
-    readonly instanceId: InstanceId;
-    readonly label: string;
-    readonly call: ScriptCall;
-    /** The agent kills the script after this. */
-    readonly timeoutSeconds: number;
-  }): Promise<string>;
+  send(request: CommandRequest, signal?: AbortSignal): Promise<string>;
   /**
    * The newest command sent with this label to this instance; undefined when there is none. It was sent after
    * `afterMs` if at all: older ones need not be looked at.
    */
-  find(instanceId: InstanceId, label: string, afterMs: number): Promise<string | undefined>;
-  result(instanceId: InstanceId, commandId: string): Promise<CommandResult>;
-  cancel(instanceId: InstanceId, commandId: string): Promise<void>;
+  find(instanceId: InstanceId, label: string, afterMs: number, signal?: AbortSignal): Promise<string | undefined>;
+  result(instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<CommandResult>;
+  cancel(instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where an instance is to put its result, and what the request must say. */
@@ -54,11 +65,12 @@ export interface UploadsPort {
     key: string,
     content: { readonly bytes: number; readonly sha256: string },
     validSeconds: number,
+    signal?: AbortSignal,
   ): Promise<UploadAddress>;
   /** What was put there. Throws `UPLOAD_MISSING`, or `CAPTURE_DAMAGED` when it has another size. */
-  get(key: string, bytes: number): Promise<Uint8Array>;
+  get(key: string, bytes: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Removing what is not there is no error. */
-  remove(key: string): Promise<void>;
+  remove(key: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface AlarmTargetsPort {
@@ -68,20 +80,21 @@ export interface AlarmTargetsPort {
   targetsOf(
     childrenArns: readonly string[],
     parentName: string,
+    signal?: AbortSignal,
   ): Promise<{ readonly instanceIds: readonly InstanceId[]; readonly groups: readonly GroupName[] }>;
 }
 
 export interface CertificatesPort {
   /** The PEM of an SNS signing certificate. Throws `AppError`; retry `later` when it could not be fetched. */
-  get(url: URL): Promise<string>;
+  get(url: URL, signal?: AbortSignal): Promise<string>;
 }
 
 export interface SubscriptionsPort {
   /** Confirms a subscription and returns its ARN. */
-  confirm(topicArn: string, token: string): Promise<string>;
+  confirm(topicArn: string, token: string, signal?: AbortSignal): Promise<string>;
   /** Asks SNS to deliver the topic to this http(s) address. */
-  subscribe(topicArn: string, endpoint: string): Promise<string>;
-  publish(topicArn: string, subject: string, message: string): Promise<void>;
+  subscribe(topicArn: string, endpoint: string, signal?: AbortSignal): Promise<string>;
+  publish(topicArn: string, subject: string, message: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface MailAttachment {
@@ -104,5 +117,5 @@ export interface MailMessage {
 
 export interface MailPort {
   /** Hands the mail over; resolves to the raw message as sent. Throws `AppError` with `retry`. */
-  send(message: MailMessage): Promise<{ readonly raw: Uint8Array }>;
+  send(message: MailMessage, signal?: AbortSignal): Promise<{ readonly raw: Uint8Array }>;
 }
