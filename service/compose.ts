@@ -174,6 +174,7 @@ export function createSteps(
       store,
       commands,
       clock,
+      log,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
       installPerf: config.CAPTURE_INSTALL_PERF === 'on',

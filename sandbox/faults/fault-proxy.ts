@@ -8,8 +8,8 @@ import { type HttpReply, type HttpRequest, readRequest, sendReply } from '../aws
 import { apiOf, REFUSALS, type Refusal, refuse } from './refusals.ts';
 
 /**
- * Besides what AWS may say: `hang`: never an answer; `stall`: the head of an answer and no more; `reset`: the connection
- * breaks; `lost`: the call is done, and its answer never comes.
+ * Besides what AWS may say: `hang`: never an answer; `stall`: the head of an answer and no more; `reset`: the
+ * connection breaks; `lost`: the call is done, and its answer never comes.
  */
 export type ApiFault = Refusal | 'hang' | 'stall' | 'reset' | 'lost';
 export const API_FAULTS: readonly ApiFault[] = [...REFUSALS, 'hang', 'stall', 'reset', 'lost'];

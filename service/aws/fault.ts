@@ -19,7 +19,7 @@ export type Fault =
   | 'other';
 
 /** What a call must not be repeated after: it may have been done. The retries of the SDK let this pass. */
-export class UnansweredError extends Error {
+class UnansweredError extends Error {
   /** Not `cause`: the SDK looks there, and would repeat what it finds worth repeating. */
   readonly original: unknown;
 

@@ -144,7 +144,8 @@ test('output that the agent cut, that ends differently or that lies is refused w
     [good.slice(0, -20), /does not end with its report/],
     [`${good}Killed\n`, /does not end with its report/],
     ['{"smokejumper":2}', /not have the expected form/],
-    [good.replace('"bytes":40000', '"bytes":99999999999'), /not have the expected form: see its field "bytes"\./],
+    [good.replace('"bytes":40000', '"bytes":-1'), /not have the expected form: see its field "bytes"\./],
+    [good.replace('"bytes":40000', '"bytes":16799'), /more than its result has/],
     [good.slice(4), /says it sent/],
     [good.replace(/^..../, '<b> '), /not valid base64/],
   ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { simpleParser } from 'mailparser';
 import type { MailPort } from '../../service/incidents/ports.ts';
+import { refusesTheGone } from './interrupted.ts';
 
 export interface MailSetUp {
   readonly mail: MailPort;
@@ -45,5 +46,12 @@ export function mailContract(name: string, setUp: () => Promise<MailSetUp>): voi
       ],
     );
     assert.equal((await simpleParser(Buffer.from(raw))).messageId, parsed.messageId);
+  });
+
+  test(`${name}: nothing is sent for somebody who has gone`, async () => {
+    const { mail, arrived } = await setUp();
+    const message = { to: ['oncall@example.com'], subject: 's', html: '', text: '', messageId: 'm', attachments: [] };
+    await refusesTheGone({ send: (signal) => mail.send(message, signal) });
+    assert.equal((await arrived()).length, 0);
   });
 }

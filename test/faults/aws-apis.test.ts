@@ -1,4 +1,4 @@
-/** Each AWS API that the service uses × each fault: the call ends, says what happened, and works when the API is well. */
+/** Each AWS API of the service × each fault: the call ends, says what happened, and works when the API is well. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { API_FAULTS, type ApiFault } from '../../sandbox/faults/fault-proxy.ts';

@@ -52,7 +52,7 @@ test('credentials that are fetched without end are given up with the call', asyn
   await assert.rejects(createCommands(ssm, { ...OPTIONS, ms: 100 }).result(HOT, 'cmd-1'), OutageError);
 });
 
-test('a try that gets no answer, and one whose body stops, end by themselves: the limits of the clients hold', async () => {
+test('a try without an answer, or on whose connection nothing moves, ends by the limits of the clients', async () => {
   const { port, close } = await silentServer();
   process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });

@@ -85,7 +85,7 @@ const SILENCES: readonly (readonly [Silence, Partial<SmtpLimits>, RegExp])[] = [
 ];
 
 for (const [silence, limits, said] of SILENCES) {
-  test(`${silence} (${Object.keys(limits)}): the mail fails for now, says at whom, and the connection ends`, async () => {
+  test(`${silence} (${Object.keys(limits)}): the mail fails for now, says why, and its connection ends`, async () => {
     const server = await mailServer(silence);
     await assert.rejects(server.mailer(limits).send(MESSAGE), (error: unknown) => {
       assert.ok(error instanceof AppError);

@@ -11,7 +11,7 @@ test('work ends at its deadline, though it does not heed its signal', async () =
   await assert.rejects(within(1, nobody, deaf), (error) => error instanceof DeadlineError && error.ms === 1);
 });
 
-test('work ends as soon as nobody wants it any more, with the reason, and before it began when that was earlier', async () => {
+test('work ends as soon as nobody wants it any more, with the reason; later it does not begin', async () => {
   const caller = new AbortController();
   const working = within(FOREVER, caller.signal, deaf);
   caller.abort('enough');

@@ -121,7 +121,7 @@ export function runnerOf(
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF, installPerf }),
+      targeted: dispatchStep({ store, commands, clock, log: silentLog, leadSeconds: 5, v8: V8_OFF, installPerf }),
       dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
       collected: analyzeStep({
         store,

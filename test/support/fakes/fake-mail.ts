@@ -1,12 +1,14 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../../../service/incidents/ports.ts';
+import { refuseAborted } from './refuse-aborted.ts';
 
 /** `MailPort` into a list. */
 export class FakeMail implements MailPort {
   readonly messages: MailMessage[] = [];
   readonly raw: Uint8Array[] = [];
 
-  async send(message: MailMessage): Promise<{ readonly raw: Uint8Array }> {
+  async send(message: MailMessage, signal?: AbortSignal): Promise<{ readonly raw: Uint8Array }> {
+    refuseAborted(signal);
     const raw = await new MailComposer({
       from: 'smokejumper@example.com',
       to: [...message.to],
