@@ -18,7 +18,7 @@ import { scriptText } from './capture/script-call.ts';
 import { documentParameters } from './capture/ssm-document.ts';
 import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
-import { decodeProfile } from './convert/load-profile.ts';
+import { decodeCapture } from './convert/load-capture.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
@@ -183,7 +183,7 @@ export function createSteps(
     collected: analyzeStep({
       store,
       clock,
-      decodeProfile,
+      decodeProfile: (bytes) => decodeCapture(bytes),
       rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
       planSource: config.SOURCE_EXCERPTS !== 'off',
     }),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { decodeProfile } from '../../service/convert/load-profile.ts';
+import { decodeCapture } from '../../service/convert/load-capture.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import type {
   AlarmTargetsPort,
@@ -22,6 +22,7 @@ import { reportFailureStep } from '../../service/incidents/steps/report-failure.
 import { targetStep } from '../../service/incidents/steps/target.ts';
 import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
+import type { Profile } from '../../service/profile/profile.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
@@ -106,7 +107,7 @@ export interface Ports {
 /** `decode`: what an instance sent, as the engine reads it. */
 export function runnerOf(
   ports: Ports,
-  decode = decodeProfile,
+  decode: (bytes: Uint8Array) => Promise<Profile> = decodeCapture,
   excerpts: Excerpts = 'pages',
   installPerf = false,
 ): Runner {

@@ -24,10 +24,11 @@ export class CaptureLines {
     return this.text.length - this.at;
   }
 
-  next(what: string): string {
+  next(what: string, most = Number.POSITIVE_INFINITY): string {
     this.line++;
     const end = this.text.indexOf('\n', this.at);
     if (end < 0) throw invalid(this.line, `it ends where ${what} was expected`);
+    if (end - this.at > most) throw invalid(this.line, `the line has more than ${most} characters`);
     const line = this.text.slice(this.at, end);
     this.at = end + 1;
     return line;
