@@ -1,6 +1,6 @@
 /**
- * What an instance has sent: the capture form in gzip, and no other format. The instance may be hostile: what it sends is
- * unpacked piece by piece, up to a limit, and known to be of the form before anything else is read of it.
+ * What an instance has sent: the capture form in gzip, and no other format. The instance may be hostile: what it sends
+ * is unpacked piece by piece, up to a limit, and known to be of the form before anything else is read of it.
  */
 import { createGunzip } from 'node:zlib';
 import { readCapture } from '../profile/capture-form/capture-form.ts';

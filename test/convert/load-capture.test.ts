@@ -107,8 +107,8 @@ test('a line of JSON of more than 4 MB is refused before it is parsed', async ()
 });
 
 /**
- * MB that decoding adds to what a process of its own has. 899 MB in all were seen, and 1.6 GB with this bomb; a container
- * of 512 MB has some 250 for it.
+ * MB that decoding adds to what a process of its own has. 899 MB in all were seen, and 1.6 GB with the first bomb; a
+ * container of 512 MB has some 250 for it.
  */
 const PEAK_MB = 250;
 const MEASURE = `
