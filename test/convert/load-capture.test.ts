@@ -100,10 +100,22 @@ for (const [what, most, of] of COUNTS) {
   });
 }
 
-test('a line of JSON of more than 4 MB is refused before it is parsed', async () => {
-  const lists = (characters: number) => `smokejumper-capture 3\n${'['.repeat(characters)}\n`;
-  await assert.rejects(decodeCapture(gzipSync(lists(4 * 2 ** 20 + 1))), { message: /more than 4194304 characters/ });
-  await assert.rejects(decodeCapture(gzipSync(lists(4 * 2 ** 20))), { message: /JSON/ });
+test('a line of JSON of more than 8 MB, or of more than 500,000 lists, is refused before it is parsed', async () => {
+  const factsOf = (json: string) => gzipSync(`smokejumper-capture 3\n${json}\n`);
+  await assert.rejects(decodeCapture(factsOf('x'.repeat(8 * 2 ** 20 + 1))), {
+    message: /more than 8388608 characters/,
+  });
+  await assert.rejects(decodeCapture(factsOf('x'.repeat(8 * 2 ** 20))), { message: /JSON/ });
+  await assert.rejects(decodeCapture(factsOf('['.repeat(500_001))), { message: /more than 500000 lists and objects/ });
+  await assert.rejects(decodeCapture(factsOf('{'.repeat(500_000))), { message: /JSON/ });
+});
+
+test('what a process tells about its code is left out when it is too much; the capture stays', async () => {
+  const ofForm2 = text.replace('smokejumper-capture 1\n', 'smokejumper-capture 2\n');
+  for (const line of ['x'.repeat(8 * 2 ** 20 + 1), '['.repeat(500_001)]) {
+    const { facts } = await decodeCapture(gzipSync(`${ofForm2}visits 0\ncode 1\n${line}\n`));
+    assert.match(facts.warnings.at(-1) ?? '', /left out: the line has more than/);
+  }
 });
 
 /**
@@ -125,7 +137,9 @@ const BOMBS: Readonly<Record<string, () => string>> = {
   '100 MB of nothing': () => HEAD + '\u0000'.repeat(100_000_000),
   'half a million long names': () =>
     `${HEAD}frames 499999\n${Array.from({ length: 499_999 }, (_, i) => `.${`${i}`.padEnd(76, 'x')}`).join('\n')}\n`,
-  'nested lists as facts': () => `smokejumper-capture 3\n{"a":[${'[],'.repeat(1_390_000)}1]}\n`,
+  'lists as facts': () => `smokejumper-capture 3\n{"a":[${'[],'.repeat(499_000)}${'1,'.repeat(3_000_000)}1]}\n`,
+  'small texts as facts': () =>
+    `smokejumper-capture 3\n{"a":[${Array.from({ length: 900_000 }, (_, i) => `"${i}"`)}]}\n`,
 };
 
 for (const [what, bomb] of Object.entries(BOMBS)) {

@@ -58,6 +58,7 @@ test('both hosts are asked once, for the place of the culprit; the report shows 
     sentFor(world).map(({ instanceId, label }) => [instanceId, label]),
     source.hosts.map(({ instanceId, captureId }) => [instanceId, `${captureId}:source`]),
   );
+  assert.ok(sentFor(world).every(({ timeoutSeconds }) => timeoutSeconds === 60));
   const html = reportFile(world, id);
   assert.match(html, /function handle\(request\) \{/);
   assert.match(html, /Both hosts run commit c0ffee0000\./);

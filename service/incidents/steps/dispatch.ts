@@ -26,9 +26,8 @@ export const MAX_SIDE_ATTEMPTS = 4;
  * is recorded later says little about the alarm.
  */
 const PATIENCE_MS = 120_000;
-/** Pauses are a quarter of what was waited already, within these. */
+/** Pauses are a quarter of what was waited already: half a minute at most. */
 const MIN_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 15_000;
 /** Beyond the recording: waiting for the start, symbols, reduction. The script's own time-outs lie well below. */
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
@@ -51,7 +50,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
     if (outage !== undefined) {
       if (signal.aborted) throw outage;
       deps.log.warn({ incidentId: incident.id, err: outage }, 'the command could not be sent yet');
-      return { kind: 'wait', ms: Math.round(Math.min(Math.max(waitedMs / 4, MIN_PAUSE_MS), MAX_PAUSE_MS)) };
+      return { kind: 'wait', ms: Math.round(Math.max(waitedMs / 4, MIN_PAUSE_MS)) };
     }
     const sent = (await deps.store.captures(incident.id)).filter((capture) => capture.commandId !== null);
     return {

@@ -10,7 +10,7 @@ import type { JitAccounting, Profile, ProfileFacts, SampleAccounting, V8Visit } 
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
 import { CaptureFrames, tooComplex } from './frames.ts';
-import { CaptureLines, DenseLine, fixedCode, invalid } from './lines.ts';
+import { CaptureLines, DenseLine, fixedCode, invalid, jsonFault } from './lines.ts';
 import { MAGIC, MAGIC_OF_1, MAGIC_OF_2, refuseOtherForm } from './magic.ts';
 
 /** 600 s on 64 busy CPUs make about 20 MB of text and 3.8 million samples; beyond 2^22, columns would double again. */
@@ -23,8 +23,6 @@ const MAX_NODES = 1_000_000;
 
 /** The kernel's own default for all threads of a large host is some 500,000; of Node.js they are a few each. */
 const MAX_THREADS = 200_000;
-/** Of one line of JSON: parsed, it takes up to ten times as much memory. Real ones have some 100 kB. */
-const MAX_JSON = 4 * 1024 * 1024;
 
 /** Processes whose code is described: the script looks at eight. */
 const MAX_EVIDENCE = 16;
@@ -250,11 +248,17 @@ interface ReadVisited {
 
 const NOT_VISITED: ReadVisited = { visited: { evidence: [], visits: new Map() }, warnings: [] };
 
+/** The program itself made the line: what is wrong with it costs this line, not the capture. */
+function readCode(line: string, processes: number): ReturnType<typeof readCodeLine> {
+  const fault = jsonFault(line);
+  return fault === undefined ? readCodeLine(line, processes) : { fault };
+}
+
 /** The two last parts: what V8's profiler did in which process, and what was found out about the code of each. */
 function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   const visits = new Map<number, V8Visit>();
   for (let left = lines.count('visits'); left > 0; left--) {
-    const read = readVisitLine(lines.next('a visit', MAX_JSON));
+    const read = readVisitLine(lines.json('a visit'));
     if (read === undefined) throw invalid(lines.line, 'a visit was expected here');
     visits.set(read.pid, read.visit);
   }
@@ -262,7 +266,7 @@ function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   const warnings: string[] = [];
   const leftOut = (fault: string) => warnings.push(`What a process told about its code was left out: ${fault}.`);
   for (let left = lines.count('code'); left > 0; left--) {
-    const read = readCodeLine(lines.next('the code of a process', MAX_JSON), facts.processes.length);
+    const read = readCode(lines.next('the code of a process'), facts.processes.length);
     if ('fault' in read) leftOut(read.fault);
     else if (evidence.length >= MAX_EVIDENCE) leftOut('there is more of it than the script sends');
     else if (evidence.some(({ process }) => process === read.process)) leftOut('the process is there twice');
@@ -335,7 +339,7 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
   if (magic !== MAGIC && magic !== MAGIC_OF_2 && magic !== MAGIC_OF_1) {
     throw invalid(1, `"${MAGIC}" was expected here`);
   }
-  const facts = readCaptureFacts(lines.next('the facts', MAX_JSON));
+  const facts = readCaptureFacts(lines.json('the facts'));
   const { builder, accounting } = readBody(lines, facts, rules);
   const { visited, warnings: faults } = magic === MAGIC_OF_1 ? NOT_VISITED : readVisited(lines, facts);
   const programs = magic === MAGIC ? readPrograms(lines, facts, rules) : undefined;
