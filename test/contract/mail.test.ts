@@ -4,6 +4,7 @@ import test from 'node:test';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sesSender } from '../../service/aws/ses-sender.ts';
 import { createMailer } from '../../service/mail/mailer.ts';
+import { answering } from '../support/answering-client.ts';
 import { FakeMail } from '../support/fakes/fake-mail.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
 import { mailContract } from './mail-contract.ts';
@@ -40,5 +41,19 @@ test('a server that refuses the mail may accept it later; the hint says what to 
     assert.match(error.hint ?? '', /SMTP_URL.*SES.*mail server/);
     assert.doesNotMatch(error.message, /secret/);
     return true;
+  });
+});
+
+test('a mail that SES refuses may go out later: senders are verified while an incident is open', async () => {
+  const ses = answering(new SESv2Client({ region: 'us-east-1' }), () => {
+    throw Object.assign(new Error('Email address is not verified.'), { name: 'MessageRejected' });
+  });
+  const mail = createMailer({ from: 'smokejumper@example.com', smtpUrl: null }, sesSender(ses));
+  const message = { to: ['oncall@example.com'], subject: 's', html: '', text: '', messageId: 'm', attachments: [] };
+  await assert.rejects(mail.send(message), {
+    code: 'MAIL_FAILED',
+    message: 'Sending the mail to oncall@example.com failed: MessageRejected (Email address is not verified.).',
+    retry: 'later',
+    hint: /MAIL_FROM.*verified the sender.*sandbox/,
   });
 });

@@ -32,7 +32,7 @@ test('CPU is read of the last quarter of an hour: two points of basic monitoring
   assert.deepEqual([spans, CPU_LOOK_BACK_MS], [[15 * MINUTE], 15 * MINUTE]);
 });
 
-test('a part has 60 s on the instance, an upload 150 s and an address of 5 min; each is asked about once a second', async () => {
+test('a part has 60 s on the instance, an upload 150 s, its address 5 min; SSM is asked once a second', async () => {
   const clock = new ManualClock(NOW);
   const commands = new FakeCommands([HOT], () => ({ exitCode: 0, stdout: '', stderr: '', endless: true }));
   const uploads = new FakeUploads();
