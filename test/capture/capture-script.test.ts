@@ -161,3 +161,10 @@ test('any output ends in a report or in a foreseen fault', () => {
     }),
   );
 });
+
+test('installing perf adds three minutes, and the words of a script have a length', () => {
+  assert.deepEqual([installSeconds(true), installSeconds(false), installSeconds(undefined)], [180, 0, 0]);
+  const fault = (length: number) => ({ smokejumper: 1, ok: false, code: 'PERF_MISSING', message: 'x'.repeat(length) });
+  assert.throws(() => parseRunOutput(JSON.stringify(fault(1_000))), { code: 'PERF_MISSING' });
+  assert.throws(() => parseRunOutput(JSON.stringify(fault(1_001))), { code: 'CAPTURE_OUTPUT_INVALID' });
+});
