@@ -12,6 +12,7 @@ import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import type { SentDocument } from './aws/document.ts';
 import { createFleet } from './aws/fleet.ts';
+import { sesSender } from './aws/ses-sender.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import { createUploads } from './aws/uploads.ts';
@@ -19,7 +20,7 @@ import { scriptText } from './capture/script-call.ts';
 import { documentParameters } from './capture/ssm-document.ts';
 import type { Config } from './config.ts';
 import { exportCapture } from './convert/export-profile.ts';
-import { decodeProfile } from './convert/load-profile.ts';
+import { decodeCapture } from './convert/load-capture.ts';
 import { createApp } from './http/app.ts';
 import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
@@ -217,6 +218,7 @@ function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log:
       store,
       commands,
       clock,
+      log,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
       installPerf: config.CAPTURE_INSTALL_PERF === 'on',
@@ -225,7 +227,7 @@ function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log:
     collected: analyzeStep({
       store,
       clock,
-      decodeProfile,
+      decodeProfile: (bytes) => decodeCapture(bytes),
       rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
       planSource: config.SOURCE_EXCERPTS !== 'off',
     }),
@@ -270,7 +272,7 @@ export function runnerDeps(
 }
 
 function mailer(config: Config, aws: AwsClients): MailPort {
-  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses);
+  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, sesSender(aws.ses));
 }
 
 function capsOf(config: Config): CaptureCaps {

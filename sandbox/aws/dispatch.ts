@@ -97,11 +97,16 @@ function callOf(request: HttpRequest, services: Services, name: string | undefin
 const isForm = (request: HttpRequest) =>
   header(request, 'content-type').startsWith('application/x-www-form-urlencoded') || request.query.has('Action');
 
-function rpcCall(request: HttpRequest, services: Services, name: string): Call {
+/** How a request to a service speaks that calls operations by name. */
+export function protocolOf(request: HttpRequest, name: string): RpcProtocol {
   const { query, json, cbor } = PROTOCOLS[name] ?? {};
   const wanted =
     header(request, 'smithy-protocol') === 'rpc-v2-cbor' ? cbor : header(request, 'x-amz-target') !== '' ? json : query;
-  const protocol = wanted ?? query ?? json ?? SNS;
+  return wanted ?? query ?? json ?? SNS;
+}
+
+function rpcCall(request: HttpRequest, services: Services, name: string): Call {
+  const protocol = protocolOf(request, name);
   const service: RpcService = services.rpc(name);
   return {
     auth: { dialect: protocol.authDialect, service: name },

@@ -7,7 +7,7 @@ import {
 import type { AlarmState } from '../alarms/alarm.ts';
 import type { AlarmName, AlarmTargetsPort } from '../incidents/ports.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
-import { awsError } from './errors.ts';
+import { callAws, type Sending } from './call.ts';
 
 /** Composite alarms may hold composites; deeper nests than this are not walked. */
 const MAX_DEPTH = 4;
@@ -15,31 +15,20 @@ const MAX_DEPTH = 4;
 const NAMES = 100;
 
 /** `AlarmTargetsPort` over DescribeAlarms: the instances and groups that the children of a composite alarm watch. */
-export function createAlarmTargets(cloudWatch: CloudWatchClient): AlarmTargetsPort {
+export function createAlarmTargets(cloudWatch: CloudWatchClient, ms?: number): AlarmTargetsPort {
   return {
-    async targetsOf(childrenArns, parentName) {
-      const instanceIds = new Set<InstanceId>();
-      const groups = new Set<GroupName>();
-      let names = childrenArns.map((arn) => arn.split(':').slice(6).join(':')).filter((name) => name !== '');
-      try {
-        if (names.length === 0) names = await childrenOf(cloudWatch, parentName);
-        for (let depth = 0; names.length > 0 && depth < MAX_DEPTH; depth++) {
-          const answer = await cloudWatch.send(
-            new DescribeAlarmsCommand({
-              AlarmNames: names.slice(0, NAMES),
-              AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-            }),
-          );
-          for (const alarm of answer.MetricAlarms ?? []) collect(alarm, instanceIds, groups);
-          const nested = (answer.CompositeAlarms ?? []).filter((alarm) => alarm.StateValue === 'ALARM');
-          names = (await Promise.all(nested.map((alarm) => childrenOf(cloudWatch, alarm.AlarmName ?? '')))).flat();
-        }
-      } catch (cause) {
-        throw awsError('ALARM_LOOKUP_FAILED', `Reading the alarms under ${parentName}`, cause);
-      }
-      return { instanceIds: [...instanceIds], groups: [...groups] };
+    targetsOf(childrenArns, parentName, signal) {
+      const doing = `Reading the alarms under ${parentName}`;
+      return callAws({ code: 'ALARM_LOOKUP_FAILED', doing, api: 'DescribeAlarms', ms, signal }, (sending) =>
+        walk(cloudWatch, childrenArns, parentName, sending),
+      );
     },
-    stateOf: (alarm, signal) => stateOf(cloudWatch, alarm, signal),
+    stateOf(alarm, signal) {
+      const doing = `Asking for the state of the alarm ${alarm.name}`;
+      return callAws({ code: 'ALARM_LOOKUP_FAILED', doing, api: 'DescribeAlarms', ms, signal }, (sending) =>
+        stateOf(cloudWatch, alarm, sending),
+      );
+    },
   };
 }
 
@@ -47,24 +36,43 @@ export function createAlarmTargets(cloudWatch: CloudWatchClient): AlarmTargetsPo
 async function stateOf(
   cloudWatch: CloudWatchClient,
   { name, arn }: AlarmName,
-  signal?: AbortSignal,
+  sending: Sending,
 ): Promise<AlarmState | null> {
-  try {
-    const answer = await cloudWatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
-      signal === undefined ? {} : { abortSignal: signal },
-    );
-    const found = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])][0];
-    if (found === undefined || (arn !== null && found.AlarmArn !== arn)) return null;
-    return found.StateValue ?? null;
-  } catch (cause) {
-    throw awsError('ALARM_LOOKUP_FAILED', `Asking for the state of the alarm ${name}`, cause);
-  }
+  const answer = await cloudWatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    sending,
+  );
+  const found = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])][0];
+  if (found === undefined || (arn !== null && found.AlarmArn !== arn)) return null;
+  return found.StateValue ?? null;
 }
 
-async function childrenOf(cloudWatch: CloudWatchClient, name: string): Promise<string[]> {
+async function walk(
+  cloudWatch: CloudWatchClient,
+  childrenArns: readonly string[],
+  parentName: string,
+  sending: Sending,
+): ReturnType<AlarmTargetsPort['targetsOf']> {
+  const instanceIds = new Set<InstanceId>();
+  const groups = new Set<GroupName>();
+  let names = childrenArns.map((arn) => arn.split(':').slice(6).join(':')).filter((name) => name !== '');
+  if (names.length === 0) names = await childrenOf(cloudWatch, parentName, sending);
+  for (let depth = 0; names.length > 0 && depth < MAX_DEPTH; depth++) {
+    const answer = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: names.slice(0, NAMES), AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      sending,
+    );
+    for (const alarm of answer.MetricAlarms ?? []) collect(alarm, instanceIds, groups);
+    const nested = (answer.CompositeAlarms ?? []).filter((alarm) => alarm.StateValue === 'ALARM');
+    names = (await Promise.all(nested.map(({ AlarmName }) => childrenOf(cloudWatch, AlarmName ?? '', sending)))).flat();
+  }
+  return { instanceIds: [...instanceIds], groups: [...groups] };
+}
+
+async function childrenOf(cloudWatch: CloudWatchClient, name: string, sending: Sending): Promise<string[]> {
   const answer = await cloudWatch.send(
     new DescribeAlarmsCommand({ ChildrenOfAlarmName: name, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    sending,
   );
   // AWS answers ChildrenOfAlarmName with names only, whatever their state.
   return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])].flatMap((alarm) => alarm.AlarmName ?? []);

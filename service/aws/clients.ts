@@ -6,23 +6,54 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
-/** Beyond the SDK's 3: alarms come when AWS is busy, too. */
-const MAX_ATTEMPTS = 6;
+/** How long one try of a request may take, in milliseconds, and how many tries the SDK makes. */
+export interface RequestLimits {
+  /** Look-up of the name and the TCP connection. */
+  readonly connectMs: number;
+  /** From the start of a try to the head of the answer: connection, TLS handshake and upload included. */
+  readonly answerMs: number;
+  /** The same for a mail, of which the upload takes longest. */
+  readonly mailAnswerMs: number;
+  /** Without a byte either way, as in the middle of a body. */
+  readonly idleMs: number;
+  readonly attempts: number;
+}
+
+/**
+ * Beyond the SDK's 3 tries: alarms come when AWS is busy, too. More are up to the caller, who knows for how long it is
+ * worth it; these, with pauses of 0.5, 1 and 2 s at most, leave room within `CALL_MS`. The SDK's own limits are none.
+ */
+export const REQUEST_LIMITS: RequestLimits = {
+  connectMs: 3_000,
+  answerMs: 8_000,
+  // A mail of 4 MB goes out through 1.6 Mbit/s: it is not to be sent twice because the first try was slow.
+  mailAnswerMs: 20_000,
+  idleMs: 8_000,
+  attempts: 4,
+};
 
 export type AwsClients = ReturnType<typeof createClients>;
 
 /**
  * All clients of one region; `AWS_ENDPOINT_URL` and the credentials come from the environment, as in every AWS tool.
  */
-export function createClients(region: string) {
-  const common = { region, maxAttempts: MAX_ATTEMPTS };
+export function createClients(region: string, limits = REQUEST_LIMITS) {
+  const { connectMs, answerMs, mailAnswerMs, idleMs, attempts } = limits;
+  const requestHandler = {
+    connectionTimeout: connectMs,
+    requestTimeout: answerMs,
+    // Else a request that takes too long is only logged.
+    throwOnRequestTimeout: true,
+    socketTimeout: idleMs,
+  };
+  const common = { region, maxAttempts: attempts, requestHandler };
   return {
     autoScaling: new AutoScalingClient(common),
     cloudWatch: new CloudWatchClient(common),
     ec2: new EC2Client(common),
     // A presigned upload must not carry the checksum of the empty body that it has when it is signed.
     s3: new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' }),
-    ses: new SESv2Client(common),
+    ses: new SESv2Client({ ...common, requestHandler: { ...requestHandler, requestTimeout: mailAnswerMs } }),
     sns: new SNSClient(common),
     ssm: new SSMClient(common),
   };

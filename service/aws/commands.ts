@@ -6,63 +6,75 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { CommandResult, CommandsPort } from '../incidents/ports.ts';
+import type { CommandRequest, CommandResult, CommandsPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import type { InstanceId } from '../shared/ids.ts';
+import { type AwsCall, callAws, type Sending } from './call.ts';
 import { createDocumentCheck, documentChanged, documentMissing, type SentDocument } from './document.ts';
-import { awsError, awsErrorName } from './errors.ts';
+import { awsErrorName } from './errors.ts';
+import { INSIDE_RETRIES, onlyOnce } from './fault.ts';
 
 export interface CommandsOptions {
   readonly document: SentDocument;
   /** Seconds SSM may take to hand the command to the agent; SSM's minimum is 30. */
   readonly deliverySeconds: number;
+  /** For each call; default: `CALL_MS`. */
+  readonly ms?: number;
 }
 
 /** `CommandsPort` over SSM Run Command. One command per instance: one bad id would fail a shared call. */
 export function createCommands(ssm: SSMClient, options: CommandsOptions): CommandsPort {
-  const checked = createDocumentCheck(ssm, options.document);
+  const { document, ms } = options;
+  const checked = createDocumentCheck(ssm, document, ms);
   return {
-    send: (request) => send(ssm, options, checked, request),
-    find: (instanceId, label, afterMs) => find(ssm, instanceId, label, afterMs),
-    result: (instanceId, commandId) => result(ssm, instanceId, commandId),
-    async cancel(instanceId, commandId) {
-      try {
-        await ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }));
-      } catch (cause) {
-        throw awsError('SSM_CANCEL_FAILED', `Cancelling the command on ${instanceId}`, cause);
-      }
+    async send(request, signal) {
+      await checked(signal);
+      return await send(ssm, options, request, signal);
+    },
+    find(instanceId, label, afterMs, signal) {
+      const doing = `Listing the commands of ${instanceId}`;
+      return callAws({ code: 'SSM_LIST_FAILED', doing, api: 'ListCommands', ms, signal }, (sending) =>
+        find(ssm, instanceId, label, afterMs, sending),
+      );
+    },
+    result: (instanceId, commandId, signal) => result(ssm, instanceId, commandId, { ms, signal }),
+    async cancel(instanceId, commandId, signal) {
+      const doing = `Cancelling the command on ${instanceId}`;
+      await callAws({ code: 'SSM_CANCEL_FAILED', doing, api: 'CancelCommand', ms, signal }, (sending) =>
+        ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), sending),
+      );
     },
   };
 }
 
 async function send(
   ssm: SSMClient,
-  { document, deliverySeconds }: CommandsOptions,
-  checked: () => Promise<void>,
-  { instanceId, label, call, timeoutSeconds }: Parameters<CommandsPort['send']>[0],
+  { document, deliverySeconds, ms }: CommandsOptions,
+  { instanceId, label, call, timeoutSeconds }: CommandRequest,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
-  await checked();
   const parameters = { ...document.parameters(call), executionTimeout: `${timeoutSeconds}` };
-  try {
-    const answer = await ssm.send(
-      new SendCommandCommand({
-        InstanceIds: [instanceId],
-        DocumentName: document.name,
-        ...(document.holds === null ? {} : { DocumentVersion: '$LATEST' }),
-        Comment: label,
-        TimeoutSeconds: Math.max(30, deliverySeconds),
-        Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
-      }),
-    );
-    const id = answer.Command?.CommandId;
-    if (id) return id;
-  } catch (cause) {
-    throw sendFault(document, instanceId, cause);
-  }
+  const command = new SendCommandCommand({
+    InstanceIds: [instanceId],
+    DocumentName: document.name,
+    ...(document.holds === null ? {} : { DocumentVersion: '$LATEST' }),
+    Comment: label,
+    TimeoutSeconds: Math.max(30, deliverySeconds),
+    Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
+  });
+  // A second recording would find the first one at work, and its answer be taken for the result.
+  command.middlewareStack.add(onlyOnce, INSIDE_RETRIES);
+  const doing = `Sending the command to ${instanceId}`;
+  const meaning = (cause: unknown) => sendFault(document, instanceId, cause);
+  const answer = await callAws({ code: 'SSM_SEND_FAILED', doing, api: 'SendCommand', meaning, ms, signal }, (sending) =>
+    ssm.send(command, sending),
+  );
+  const id = answer.Command?.CommandId;
+  if (id) return id;
   throw new AppError('SSM_SEND_FAILED', `SSM returned no command id for ${instanceId}.`, { retry: 'later' });
 }
 
-function sendFault(document: SentDocument, instanceId: InstanceId, cause: unknown): AppError {
+function sendFault(document: SentDocument, instanceId: InstanceId, cause: unknown): AppError | undefined {
   const name = awsErrorName(cause);
   if (name === 'InvalidInstanceId') {
     return new AppError(
@@ -79,7 +91,7 @@ function sendFault(document: SentDocument, instanceId: InstanceId, cause: unknow
   if (name === 'InvalidDocument' || name === 'InvalidDocumentVersion') return documentMissing(document, cause);
   // The version is one of them: the document of another release takes only its own.
   if (name === 'InvalidParameters' && document.holds !== null) return documentChanged(document, cause);
-  return awsError('SSM_SEND_FAILED', `Sending the command to ${instanceId}`, cause);
+  return undefined;
 }
 
 /** Our clock may be ahead of the one by which SSM notes when a command was sent. */
@@ -94,32 +106,44 @@ async function find(
   instanceId: InstanceId,
   label: string,
   afterMs: number,
+  sending: Sending,
 ): Promise<string | undefined> {
   // SSM's own examples have whole seconds.
   const after = `${new Date(afterMs - CLOCK_SLACK_MS).toISOString().slice(0, 19)}Z`;
   const filters = [{ key: 'InvokedAfter', value: after } as const];
-  try {
-    const pages = paginateListCommands({ client: ssm, pageSize: 50 }, { InstanceId: instanceId, Filters: filters });
-    for await (const page of pages) {
-      const match = page.Commands?.find((command) => command.Comment === label);
-      if (match?.CommandId) return match.CommandId;
-    }
-    return undefined;
-  } catch (cause) {
-    throw awsError('SSM_LIST_FAILED', `Listing the commands of ${instanceId}`, cause);
+  const input = { InstanceId: instanceId, Filters: filters };
+  for await (const page of paginateListCommands({ client: ssm, pageSize: 50 }, input, sending)) {
+    const match = page.Commands?.find((command) => command.Comment === label);
+    if (match?.CommandId) return match.CommandId;
   }
+  return undefined;
 }
 
-async function result(ssm: SSMClient, instanceId: InstanceId, commandId: string): Promise<CommandResult> {
-  try {
-    return toResult(await ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId })));
-  } catch (cause) {
-    // Normal for some seconds after SendCommand.
-    if (awsErrorName(cause) === 'InvocationDoesNotExist') {
-      return { status: 'pending', detail: 'InvocationDoesNotExist', exitCode: null, stdout: '', stderr: '' };
+const NOT_YET: CommandResult = {
+  status: 'pending',
+  detail: 'InvocationDoesNotExist',
+  exitCode: null,
+  stdout: '',
+  stderr: '',
+};
+
+async function result(
+  ssm: SSMClient,
+  instanceId: InstanceId,
+  commandId: string,
+  limits: Pick<AwsCall, 'ms' | 'signal'>,
+): Promise<CommandResult> {
+  const doing = `Reading the result of the command on ${instanceId}`;
+  return callAws({ code: 'SSM_RESULT_FAILED', doing, api: 'GetCommandInvocation', ...limits }, async (sending) => {
+    const get = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId });
+    try {
+      return toResult(await ssm.send(get, sending));
+    } catch (cause) {
+      // Normal for some seconds after SendCommand.
+      if (awsErrorName(cause) === 'InvocationDoesNotExist') return NOT_YET;
+      throw cause;
     }
-    throw awsError('SSM_RESULT_FAILED', `Reading the result of the command on ${instanceId}`, cause);
-  }
+  });
 }
 
 const STATUS: Readonly<Record<string, CommandResult['status']>> = {

@@ -1,7 +1,8 @@
 import { GetDocumentCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { ScriptCall } from '../capture/script-call.ts';
 import { AppError } from '../shared/errors.ts';
-import { awsError, awsErrorName } from './errors.ts';
+import { callAws } from './call.ts';
+import { awsErrorName } from './errors.ts';
 
 /** The SSM document that runs what we ask for. */
 export interface SentDocument {
@@ -36,31 +37,38 @@ export function documentChanged({ name }: SentDocument, cause?: unknown): AppErr
  * Reads the document, as far as it is one of ours. Throws `SSM_DOCUMENT_MISSING`, `SSM_DOCUMENT_CHANGED`, or what
  * keeps us from reading it.
  */
-export async function checkDocument(ssm: SSMClient, document: SentDocument): Promise<void> {
+export async function checkDocument(
+  ssm: SSMClient,
+  document: SentDocument,
+  limits: { readonly ms?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
   if (document.holds === null) return;
-  let content = '';
-  try {
-    const answer = await ssm.send(
-      new GetDocumentCommand({ Name: document.name, DocumentVersion: '$LATEST', DocumentFormat: 'JSON' }),
-    );
-    content = answer.Content ?? '';
-  } catch (cause) {
+  const doing = `Reading the SSM document ${document.name}`;
+  const meaning = (cause: unknown) => {
     const name = awsErrorName(cause);
-    if (name === 'InvalidDocument' || name === 'InvalidDocumentVersion') throw documentMissing(document, cause);
-    throw awsError('SSM_DOCUMENT_UNREADABLE', `Reading the SSM document ${document.name}`, cause);
-  }
-  if (!document.holds(content)) throw documentChanged(document);
+    return name === 'InvalidDocument' || name === 'InvalidDocumentVersion'
+      ? documentMissing(document, cause)
+      : undefined;
+  };
+  const call = { code: 'SSM_DOCUMENT_UNREADABLE', doing, api: 'GetDocument', meaning, ...limits };
+  const get = new GetDocumentCommand({ Name: document.name, DocumentVersion: '$LATEST', DocumentFormat: 'JSON' });
+  const { Content = '' } = await callAws(call, (sending) => ssm.send(get, sending));
+  if (!document.holds(Content)) throw documentChanged(document);
 }
 
 /** The same before a command, now and then. Where it cannot be read, SSM still checks the version. */
-export function createDocumentCheck(ssm: SSMClient, document: SentDocument): () => Promise<void> {
+export function createDocumentCheck(
+  ssm: SSMClient,
+  document: SentDocument,
+  ms?: number,
+): (signal?: AbortSignal) => Promise<void> {
   let trustedUntil = Number.NEGATIVE_INFINITY;
-  return async () => {
+  return async (signal) => {
     if (performance.now() < trustedUntil) return;
     try {
-      await checkDocument(ssm, document);
+      await checkDocument(ssm, document, { ms, signal });
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'SSM_DOCUMENT_UNREADABLE') throw error;
+      if (!(error instanceof AppError) || error.code !== 'SSM_DOCUMENT_UNREADABLE' || signal?.aborted) throw error;
     }
     trustedUntil = performance.now() + TRUSTED_MS;
   };

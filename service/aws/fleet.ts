@@ -15,7 +15,7 @@ import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { FleetPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
-import { awsError } from './errors.ts';
+import { type AwsCall, callAws } from './call.ts';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -33,29 +33,35 @@ const QUERIES = 500;
  * `FleetPort` over Auto Scaling, EC2, SSM and CloudWatch. `periodSeconds`: resolution asked of CloudWatch (60 with
  * detailed monitoring).
  */
-export function createFleet(clients: FleetClients, options: { readonly periodSeconds: number }): FleetPort {
+export function createFleet(
+  clients: FleetClients,
+  options: { readonly periodSeconds: number; readonly ms?: number },
+): FleetPort {
+  const { ms, periodSeconds } = options;
   return {
-    groupOf: (instanceId) => groupOf(clients, instanceId),
-    members: (group) => members(clients, group),
-    cpu: (instances, fromMs, toMs) => cpu(clients, instances, fromMs, toMs, options.periodSeconds),
+    groupOf: (instanceId, signal) => groupOf(clients, instanceId, { ms, signal }),
+    members: (group, signal) => members(clients, group, { ms, signal }),
+    cpu: (instances, fromMs, toMs, signal) => cpu(clients, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
   };
 }
 
-async function groupOf(clients: FleetClients, instanceId: InstanceId): Promise<GroupName | undefined> {
-  try {
-    const answer = await clients.autoScaling.send(
-      new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }),
-    );
-    return answer.AutoScalingInstances?.[0]?.AutoScalingGroupName as GroupName | undefined;
-  } catch (cause) {
-    throw awsError('GROUP_LOOKUP_FAILED', `Looking up the Auto Scaling group of ${instanceId}`, cause);
-  }
+type Limits = Pick<AwsCall, 'ms' | 'signal'>;
+
+async function groupOf(clients: FleetClients, instanceId: InstanceId, limits: Limits): Promise<GroupName | undefined> {
+  const doing = `Looking up the Auto Scaling group of ${instanceId}`;
+  const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeAutoScalingInstances', ...limits };
+  const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] });
+  const answer = await callAws(call, (sending) => clients.autoScaling.send(command, sending));
+  return answer.AutoScalingInstances?.[0]?.AutoScalingGroupName as GroupName | undefined;
 }
 
-async function members(clients: FleetClients, group: GroupName): Promise<GroupMember[]> {
-  const described = await describeGroup(clients, group);
+async function members(clients: FleetClients, group: GroupName, limits: Limits): Promise<GroupMember[]> {
+  const described = await describeGroup(clients, group, limits);
   const ids = described.flatMap((instance) => asInstanceId(instance.InstanceId ?? '') ?? []);
-  const [machines, online] = await Promise.all([describeInstances(clients, ids), onlineInstances(clients, ids)]);
+  const [machines, online] = await Promise.all([
+    describeInstances(clients, ids, limits),
+    onlineInstances(clients, ids, limits),
+  ]);
   return described.flatMap((instance) => {
     const instanceId = asInstanceId(instance.InstanceId ?? '');
     if (instanceId === undefined) return [];
@@ -78,76 +84,87 @@ async function members(clients: FleetClients, group: GroupName): Promise<GroupMe
   });
 }
 
-async function describeGroup(clients: FleetClients, group: GroupName) {
-  try {
-    const answer = await clients.autoScaling.send(
-      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
-    );
-    const found = answer.AutoScalingGroups?.[0];
-    if (found) return found.Instances ?? [];
-  } catch (cause) {
-    throw awsError('GROUP_LOOKUP_FAILED', `Reading the Auto Scaling group ${group}`, cause);
-  }
+async function describeGroup(clients: FleetClients, group: GroupName, limits: Limits) {
+  const doing = `Reading the Auto Scaling group ${group}`;
+  const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeAutoScalingGroups', ...limits };
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] });
+  const answer = await callAws(call, (sending) => clients.autoScaling.send(command, sending));
+  const found = answer.AutoScalingGroups?.[0];
+  if (found) return found.Instances ?? [];
   throw new AppError('GROUP_NOT_FOUND', `There is no Auto Scaling group ${group} in this account and region.`, {
     hint: 'Check that the service runs in the region of the alarm.',
   });
 }
 
 /** By filter, not by id: one unknown id would fail the whole call. */
-async function describeInstances(clients: FleetClients, ids: readonly InstanceId[]): Promise<Map<string, Instance>> {
+async function describeInstances(
+  clients: FleetClients,
+  ids: readonly InstanceId[],
+  limits: Limits,
+): Promise<Map<string, Instance>> {
   const found = new Map<string, Instance>();
-  try {
+  const doing = 'Describing the instances of the group';
+  await callAws({ code: 'INSTANCE_LOOKUP_FAILED', doing, api: 'DescribeInstances', ...limits }, async (sending) => {
     for (const some of slices(ids, FILTER_VALUES)) {
       const filter = { Name: 'instance-id', Values: [...some] };
-      for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] })) {
+      for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] }, sending)) {
         const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
         for (const instance of instances) if (instance.InstanceId) found.set(instance.InstanceId, instance);
       }
     }
-  } catch (cause) {
-    throw awsError('INSTANCE_LOOKUP_FAILED', 'Describing the instances of the group', cause);
-  }
+  });
   return found;
 }
 
-async function onlineInstances(clients: FleetClients, ids: readonly InstanceId[]): Promise<Set<string>> {
+async function onlineInstances(
+  clients: FleetClients,
+  ids: readonly InstanceId[],
+  limits: Limits,
+): Promise<Set<string>> {
   const online = new Set<string>();
-  try {
+  const call = {
+    code: 'SSM_LOOKUP_FAILED',
+    doing: 'Asking SSM which instances are online',
+    api: 'DescribeInstanceInformation',
+    ...limits,
+  };
+  await callAws(call, async (sending) => {
     for (const some of slices(ids, FILTER_VALUES)) {
       const filter = { Key: 'InstanceIds', Values: [...some] };
-      const pages = paginateDescribeInstanceInformation({ client: clients.ssm, pageSize: 50 }, { Filters: [filter] });
-      for await (const page of pages) {
+      const of = { client: clients.ssm, pageSize: 50 };
+      for await (const page of paginateDescribeInstanceInformation(of, { Filters: [filter] }, sending)) {
         for (const { InstanceId: id, PingStatus } of page.InstanceInformationList ?? []) {
           if (id && PingStatus === 'Online') online.add(id);
         }
       }
     }
-  } catch (cause) {
-    throw awsError('SSM_LOOKUP_FAILED', 'Asking SSM which instances are online', cause);
-  }
+  });
   return online;
 }
 
 async function cpu(
   clients: FleetClients,
   instances: readonly InstanceId[],
-  fromMs: number,
-  toMs: number,
-  periodSeconds: number,
+  { fromMs, toMs, periodSeconds }: { readonly fromMs: number; readonly toMs: number; readonly periodSeconds: number },
+  limits: Limits,
 ): Promise<Map<InstanceId, CpuPoint[]>> {
   const points = new Map<InstanceId, CpuPoint[]>(instances.map((id) => [id, []]));
   const span = { StartTime: new Date(fromMs), EndTime: new Date(toMs), ScanBy: 'TimestampAscending' } as const;
-  try {
+  const call = {
+    code: 'METRICS_FAILED',
+    doing: 'Reading CPUUtilization from CloudWatch',
+    api: 'GetMetricData',
+    ...limits,
+  };
+  await callAws(call, async (sending) => {
     for (const some of slices(instances, QUERIES)) {
       const queries = some.map((id, index) => cpuQuery(id, index, periodSeconds));
-      const pages = paginateGetMetricData({ client: clients.cloudWatch }, { ...span, MetricDataQueries: queries });
-      for await (const page of pages) {
+      const input = { ...span, MetricDataQueries: queries };
+      for await (const page of paginateGetMetricData({ client: clients.cloudWatch }, input, sending)) {
         for (const result of page.MetricDataResults ?? []) addPoints(points, some, result);
       }
     }
-  } catch (cause) {
-    throw awsError('METRICS_FAILED', 'Reading CPUUtilization from CloudWatch', cause);
-  }
+  });
   for (const list of points.values()) list.sort((a, b) => a.atMs - b.atMs);
   return points;
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { CertificatesPort } from '../incidents/ports.ts';
+import { DeadlineError, InterruptedError, untilAborted, within } from '../shared/deadline.ts';
 import { AppError } from '../shared/errors.ts';
 
 export interface SigningCertificatesOptions {
@@ -34,20 +35,31 @@ export function createSigningCertificates(options: SigningCertificatesOptions): 
   const cached = new Map<string, Kept>();
   const inFlight = new Map<string, Promise<Kept>>();
   return {
-    async get(url) {
+    async get(url, signal) {
       checkAddress(url, options.allowOrigin);
       const known = cached.get(url.href);
       if (known && options.now() <= known.validToMs) return known;
       const running = inFlight.get(url.href);
-      if (running !== undefined) return running;
+      if (running !== undefined) return wanted(url, running, signal);
       if (inFlight.size >= MAX_IN_FLIGHT) throw unavailable(url, `${inFlight.size} other downloads are under way`);
       const download = obtain(url, options).finally(() => inFlight.delete(url.href));
       inFlight.set(url.href, download);
-      const certificate = await download;
-      remember(cached, url.href, certificate);
-      return certificate;
+      download.then(
+        (certificate) => remember(cached, url.href, certificate),
+        () => undefined,
+      );
+      return wanted(url, download, signal);
     },
   };
+}
+
+/** A download that several want goes on, to its own deadline, when one of them has gone. */
+async function wanted(url: URL, download: Promise<Kept>, signal: AbortSignal | undefined): Promise<Kept> {
+  try {
+    return await untilAborted(signal, download);
+  } catch (cause) {
+    throw cause instanceof InterruptedError ? unavailable(url, 'nobody waits for it any more', cause) : cause;
+  }
 }
 
 interface Kept extends SigningCertificate {
@@ -92,17 +104,23 @@ async function obtain(url: URL, options: SigningCertificatesOptions): Promise<Ke
 
 async function download(url: URL, options: SigningCertificatesOptions): Promise<string> {
   const get = options.fetch ?? fetch;
-  let response: Response;
   try {
-    response = await get(url, { redirect: 'manual', signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
-    if (response.status === 200) return await readAtMost(response, url);
-    await response.body?.cancel();
+    return await within(options.timeoutMs ?? TIMEOUT_MS, undefined, async (signal) => {
+      const response = await get(url, { redirect: 'manual', signal });
+      if (response.status === 200) return await readAtMost(response, url);
+      await response.body?.cancel();
+      throw refusal(url, response.status);
+    });
   } catch (cause) {
-    throw cause instanceof AppError ? cause : unavailable(url, 'the download failed', cause);
+    if (cause instanceof AppError) throw cause;
+    const silent = cause instanceof DeadlineError;
+    throw unavailable(url, silent ? `it did not answer within ${cause.ms / 1000} s` : 'the download failed', cause);
   }
+}
+
+function refusal(url: URL, status: number): AppError {
   // 3xx is refused, 4xx means that there is no such certificate (a forger's address); only 429 and 5xx can heal.
-  const status = response.status;
-  throw status === 429 || status >= 500
+  return status === 429 || status >= 500
     ? unavailable(url, `the server answered with status ${status}`)
     : bad(url, `the server answered with status ${status}`);
 }

@@ -77,8 +77,13 @@ export interface RunReport {
 
 /** Bytes that `fetch` answers with at most: `next_part` of fetch.sh, which says why. */
 export const FETCH_BYTES = 17_400;
-/** No capture is larger: 600 s on 64 busy CPUs make about 12 MB. Protects our memory from a wrong size. */
-const MAX_CAPTURE_BYTES = 64 * 1024 * 1024;
+/**
+ * Twice the largest capture: 600 s on 64 busy CPUs make about 12 MB. What an instance claims beyond that is refused
+ * before anything is fetched.
+ */
+const MAX_CAPTURE_BYTES = 24 * 1024 * 1024;
+/** Of the part in the answer to `run`, which has 16,800 bytes (`first_part` of run.sh) or all. */
+const MIN_FIRST_BYTES = 512;
 
 /** `run` as planned: it records. */
 export function runCall(plan: CapturePlan): ScriptCall {
@@ -124,7 +129,7 @@ const answerShape = z.object({
   smokejumper: z.literal(1),
   ok: z.literal(true),
   id: z.string(),
-  bytes: count.max(MAX_CAPTURE_BYTES),
+  bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   chunk: z.object({ offset: count, length: count }),
   recorded: count.optional(),
@@ -144,6 +149,11 @@ export function parseRunOutput(stdout: string): RunReport {
     throw badOutput(`The script's report does not have the expected form${field ? `: see its field "${field}"` : ''}.`);
   }
   const { id, bytes, sha256, chunk, recorded, drawn, warnings } = answer.data;
+  if (bytes > MAX_CAPTURE_BYTES) throw tooLarge(bytes);
+  if (chunk.offset + chunk.length > bytes) throw badOutput('The script sent more than its result has.');
+  if (chunk.length < Math.min(bytes - chunk.offset, chunk.offset === 0 ? MIN_FIRST_BYTES : FETCH_BYTES)) {
+    throw badOutput(`The script sent ${chunk.length} bytes from byte ${chunk.offset} of ${bytes}: that is too few.`);
+  }
   const missing: number[] = [];
   for (let at = chunk.offset + chunk.length; at < bytes && chunk.length > 0; at += FETCH_BYTES) missing.push(at);
   return {
@@ -156,6 +166,21 @@ export function parseRunOutput(stdout: string): RunReport {
     drawn: drawn ?? null,
     warnings: warnings ?? [],
   };
+}
+
+function tooLarge(bytes: number): AppError {
+  const limit = MAX_CAPTURE_BYTES / 2 ** 20;
+  const claim = Math.ceil(bytes / 2 ** 20);
+  const message = `The instance says that its result has ${claim} MB; at most ${limit} MB are taken.`;
+  return new AppError('CAPTURE_TOO_LARGE', message, { hint: 'Record for a shorter time, or fewer samples a second.' });
+}
+
+/** Reads the answer to `fetch` of the part at `offset`: it must be that part of that result, whole. */
+export function parsePart(stdout: string, whole: Pick<RunReport, 'bytes' | 'sha256'>, offset: number): CaptureChunk {
+  const { bytes, sha256, chunk } = parseRunOutput(stdout);
+  if (bytes !== whole.bytes || sha256 !== whole.sha256) throw badOutput('The script sent a part of another result.');
+  if (chunk.offset === offset && chunk.bytes.length === Math.min(FETCH_BYTES, bytes - offset)) return chunk;
+  throw badOutput(`The script was asked for byte ${offset}, and sent ${chunk.bytes.length} from byte ${chunk.offset}.`);
 }
 
 const uploadShape = z.object({ smokejumper: z.literal(1), ok: z.literal(true), uploaded: z.string() });

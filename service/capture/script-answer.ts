@@ -5,6 +5,9 @@ import { AppError, type Retry } from '../shared/errors.ts';
 /** The agent's mark behind output it has cut at 24,000 bytes. */
 const CUT = /--output truncated--\s*$/i;
 
+/** SSM hands out no more than 24,000 characters and its mark; more is not from SSM. */
+const MAX_OUTPUT = 30_000;
+
 /** For `sh`: in single quotes nothing is special but the single quote itself. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
@@ -39,6 +42,8 @@ export function badOutput(message: string): AppError {
 
 /** The report of a script, and the line before it. Throws `CAPTURE_OUTPUT_INVALID` when the output was cut. */
 export function lastLine(stdout: string): { readonly json: unknown; readonly before: string } {
+  if (stdout.length > MAX_OUTPUT)
+    throw badOutput(`The output has ${stdout.length} characters: no script prints so many.`);
   if (CUT.test(stdout)) throw badOutput("The SSM agent cut off the script's output at 24,000 bytes.");
   const lines = stdout.trimEnd().split('\n');
   const last = lines.pop() ?? '';

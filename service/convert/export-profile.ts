@@ -2,7 +2,7 @@
 import { exportFolded } from '../profile/folded/export-folded.ts';
 import { exportSpeedscope } from '../profile/formats/export-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
-import { decodeProfile } from './load-profile.ts';
+import { decodeCapture } from './load-capture.ts';
 import { exportPprof } from './pprof/export-pprof.ts';
 
 export type ExportFormat = 'folded' | 'speedscope' | 'pprof';
@@ -28,5 +28,5 @@ export async function exportCapture(
   format: ExportFormat,
   title: string,
 ): Promise<Iterable<Uint8Array | string>> {
-  return exportProfile(await decodeProfile(capture), format, title);
+  return exportProfile(await decodeCapture(capture), format, title);
 }

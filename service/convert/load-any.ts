@@ -1,6 +1,6 @@
 /** Profiles of any format, from pieces of bytes. */
 import { readCapture } from '../profile/capture-form/capture-form.ts';
-import { isCapture } from '../profile/capture-form/magic.ts';
+import { isCapture, refuseOtherForm } from '../profile/capture-form/magic.ts';
 import { FoldedParser, isFolded } from '../profile/folded/import-folded.ts';
 import { importCpuProfile, isCpuProfile } from '../profile/formats/import-cpuprofile.ts';
 import { importSpeedscope, isSpeedscope } from '../profile/formats/import-speedscope.ts';
@@ -19,7 +19,7 @@ import { inFile } from './with-file-name.ts';
 
 /** A capture of a minute on 64 CPUs is some MB. */
 const WHOLE_LIMIT = 1 << 29;
-/** What instances send: twice the largest capture. A bomb must not keep the service busy. */
+/** Of bytes in memory. */
 const SENT_LIMIT = 1 << 27;
 
 interface StreamParser {
@@ -80,6 +80,7 @@ async function importPieces(source: AsyncGenerator<Uint8Array>, name: string, op
   const rest = startingWith(first, pieces);
   try {
     const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES));
+    refuseOtherForm(head);
     if (!isCapture(head)) {
       const parser = await streamParser(head, options);
       if (parser !== undefined) return checkEvent(await parseStream(parser, rest), options.event);

@@ -34,7 +34,7 @@ export async function loadProfile(path: string, options: LoadOptions = {}): Prom
   });
 }
 
-/** The same for bytes in memory: what an instance has sent, compressed or not. */
+/** The same for bytes in memory, compressed or not. What an instance has sent is for `decodeCapture`. */
 export async function decodeProfile(bytes: Uint8Array, options: LoadOptions = {}): Promise<Profile> {
   return (await import('./load-any.ts')).importBytes(bytes, options);
 }

@@ -23,13 +23,18 @@ export interface Chosen extends TargetChoice {
 export const CPU_LOOK_BACK_MS = 15 * 60_000;
 
 /** `burning`: hot instances of other open incidents; none of them is a healthy peer. Throws `ALARM_WITHOUT_TARGET`. */
-export async function chooseFor(deps: ChooseDeps, alarm: Alarm, burning: readonly InstanceId[]): Promise<Chosen> {
-  const hint = await hintOf(deps, alarm);
-  const group = hint.groups[0] ?? (await groupOfFirst(deps, hint.instanceIds));
-  const members = group === undefined ? [] : await deps.fleet.members(group);
+export async function chooseFor(
+  deps: ChooseDeps,
+  alarm: Alarm,
+  burning: readonly InstanceId[],
+  signal?: AbortSignal,
+): Promise<Chosen> {
+  const hint = await hintOf(deps, alarm, signal);
+  const group = hint.groups[0] ?? (await groupOfFirst(deps, hint.instanceIds, signal));
+  const members = group === undefined ? [] : await deps.fleet.members(group, signal);
   const now = deps.clock.now();
   const ids = [...new Set([...members.map((member) => member.instanceId), ...hint.instanceIds])];
-  const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now);
+  const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now, signal);
   const choice = chooseTargets({
     instanceIds: hint.instanceIds,
     alsoBurning: new Set(burning),
@@ -48,10 +53,11 @@ interface Hint {
 }
 
 /** A composite alarm names no instance; its children do. */
-async function hintOf(deps: ChooseDeps, alarm: Alarm): Promise<Hint> {
+async function hintOf(deps: ChooseDeps, alarm: Alarm, signal: AbortSignal | undefined): Promise<Hint> {
   const { instanceIds, groups } = alarm.targets;
   if (instanceIds.length > 0 || groups.length > 0) return alarm.targets;
-  const found = await deps.alarmTargets.targetsOf(alarm.composite ? alarm.composite.childrenArns : [], alarm.name);
+  const children = alarm.composite ? alarm.composite.childrenArns : [];
+  const found = await deps.alarmTargets.targetsOf(children, alarm.name, signal);
   if (found.instanceIds.length > 0 || found.groups.length > 0) return found;
   throw new AppError(
     'ALARM_WITHOUT_TARGET',
@@ -62,7 +68,11 @@ async function hintOf(deps: ChooseDeps, alarm: Alarm): Promise<Hint> {
   );
 }
 
-async function groupOfFirst(deps: ChooseDeps, ids: readonly InstanceId[]): Promise<GroupName | undefined> {
+async function groupOfFirst(
+  deps: ChooseDeps,
+  ids: readonly InstanceId[],
+  signal: AbortSignal | undefined,
+): Promise<GroupName | undefined> {
   const first = ids[0];
-  return first === undefined ? undefined : deps.fleet.groupOf(first);
+  return first === undefined ? undefined : deps.fleet.groupOf(first, signal);
 }

@@ -1,4 +1,8 @@
-/** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+/**
+ * What the incident engine needs from outside. Adapters implement these; each port has one contract suite. Every call
+ * ends within a deadline of its adapter, and at once when its signal aborts: it then throws an `AppError` with retry
+ * `later`, and nothing of it goes on.
+ */
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
@@ -7,11 +11,16 @@ import type { GroupName, InstanceId } from '../shared/ids.ts';
 
 export interface FleetPort {
   /** The group of an instance; undefined when it belongs to none. */
-  groupOf(instanceId: InstanceId): Promise<GroupName | undefined>;
+  groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined>;
   /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */
-  members(group: GroupName): Promise<GroupMember[]>;
+  members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]>;
   /** CPUUtilization of each instance in [fromMs, toMs], oldest first; instances without data map to []. */
-  cpu(instances: readonly InstanceId[], fromMs: number, toMs: number): Promise<Map<InstanceId, CpuPoint[]>>;
+  cpu(
+    instances: readonly InstanceId[],
+    fromMs: number,
+    toMs: number,
+    signal?: AbortSignal,
+  ): Promise<Map<InstanceId, CpuPoint[]>>;
 }
 
 export interface CommandResult {
@@ -23,22 +32,24 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface CommandRequest {
+  readonly instanceId: InstanceId;
+  readonly label: string;
+  readonly call: ScriptCall;
+  /** The agent kills the script after this. */
+  readonly timeoutSeconds: number;
+}
+
 export interface CommandsPort {
   /** Has one instance do what a call says; gives the command id. `label` (≤ 100 characters) finds it again. */
-  send(request: {
-    readonly instanceId: InstanceId;
-    readonly label: string;
-    readonly call: ScriptCall;
-    /** The agent kills the script after this. */
-    readonly timeoutSeconds: number;
-  }): Promise<string>;
+  send(request: CommandRequest, signal?: AbortSignal): Promise<string>;
   /**
    * The newest command sent with this label to this instance; undefined when there is none. It was sent after
    * `afterMs` if at all: older ones need not be looked at.
    */
-  find(instanceId: InstanceId, label: string, afterMs: number): Promise<string | undefined>;
-  result(instanceId: InstanceId, commandId: string): Promise<CommandResult>;
-  cancel(instanceId: InstanceId, commandId: string): Promise<void>;
+  find(instanceId: InstanceId, label: string, afterMs: number, signal?: AbortSignal): Promise<string | undefined>;
+  result(instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<CommandResult>;
+  cancel(instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where an instance is to put its result, and what the request must say. */
@@ -56,11 +67,12 @@ export interface UploadsPort {
     key: string,
     content: { readonly bytes: number; readonly sha256: string },
     validSeconds: number,
+    signal?: AbortSignal,
   ): Promise<UploadAddress>;
   /** What was put there. Throws `UPLOAD_MISSING`, or `CAPTURE_DAMAGED` when it has another size. */
-  get(key: string, bytes: number): Promise<Uint8Array>;
+  get(key: string, bytes: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Removing what is not there is no error. */
-  remove(key: string): Promise<void>;
+  remove(key: string, signal?: AbortSignal): Promise<void>;
 }
 
 export type AlarmName = Pick<Alarm, 'name' | 'arn'>;
@@ -72,6 +84,7 @@ export interface AlarmTargetsPort {
   targetsOf(
     childrenArns: readonly string[],
     parentName: string,
+    signal?: AbortSignal,
   ): Promise<{ readonly instanceIds: readonly InstanceId[]; readonly groups: readonly GroupName[] }>;
   /** The state of an alarm now; null when it is not known here. */
   stateOf(alarm: AlarmName, signal?: AbortSignal): Promise<AlarmState | null>;
@@ -82,15 +95,15 @@ export interface CertificatesPort {
    * An SNS signing certificate that has not expired; it may become valid later only, by our clock. Throws `AppError`;
    * retry `later` when it could not be fetched.
    */
-  get(url: URL): Promise<SigningCertificate>;
+  get(url: URL, signal?: AbortSignal): Promise<SigningCertificate>;
 }
 
 export interface SubscriptionsPort {
   /** Confirms a subscription and returns its ARN. */
-  confirm(topicArn: string, token: string): Promise<string>;
+  confirm(topicArn: string, token: string, signal?: AbortSignal): Promise<string>;
   /** Asks SNS to deliver the topic to this http(s) address. */
-  subscribe(topicArn: string, endpoint: string): Promise<string>;
-  publish(topicArn: string, subject: string, message: string): Promise<void>;
+  subscribe(topicArn: string, endpoint: string, signal?: AbortSignal): Promise<string>;
+  publish(topicArn: string, subject: string, message: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface MailAttachment {

@@ -1,25 +1,46 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
+import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../incidents/ports.ts';
-import { AppError } from '../shared/errors.ts';
+import { DeadlineError, InterruptedError, within } from '../shared/deadline.ts';
+import { AppError, OutageError } from '../shared/errors.ts';
 import { oneLine } from '../shared/text/untrusted.ts';
+import { SMTP_LIMITS, type SmtpLimits, smtpTransport } from './smtp-transport.ts';
 
 export interface MailerOptions {
   /** `Smokejumper <smokejumper@example.com>`; SES must have verified it. */
   readonly from: string;
   /** `smtp://user:password@host:587`; null sends through SES. */
   readonly smtpUrl: string | null;
+  /** Default: `SMTP_LIMITS`. */
+  readonly limits?: SmtpLimits;
 }
 
+/** SES for one mail, which obeys the signal and throws `AppError`s. */
+type SesSender = (signal: AbortSignal | undefined) => {
+  send(command: SendEmailCommand): Promise<unknown>;
+  readonly config: SESv2Client['config'];
+};
+
 /** `MailPort` over SES v2 or any SMTP server. */
-export function createMailer(options: MailerOptions, ses: SESv2Client): MailPort {
-  const transport = options.smtpUrl
-    ? createTransport(options.smtpUrl)
-    : createTransport({ SES: { sesClient: ses, SendEmailCommand } });
+export function createMailer(options: MailerOptions, ses: SesSender): MailPort {
+  const { from, smtpUrl, limits = SMTP_LIMITS } = options;
+  const smtp = smtpUrl === null ? null : { server: new URL(smtpUrl).host, transport: smtpTransport(smtpUrl, limits) };
   return {
-    compose: (message) => compose(options.from, message),
-    send: ({ raw, to }) => deliver(transport, options.from, to, raw),
+    compose: (message) => compose(from, message),
+    async send({ raw, to }, signal) {
+      const mail = { raw: Buffer.from(raw), envelope: { from, to: [...to] } };
+      if (smtp === null) {
+        const sesClient = ses(signal) as unknown as SESv2Client;
+        await createTransport({ SES: { sesClient, SendEmailCommand } }).sendMail(mail);
+        return;
+      }
+      try {
+        await within(limits.sendMs, signal, (ending) => smtp.transport.sendMail({ ...mail, signal: ending }));
+      } catch (cause) {
+        throw smtpError(smtp.server, to, cause);
+      }
+    },
   };
 }
 
@@ -48,19 +69,21 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
     .build();
 }
 
-async function deliver(
-  transport: Transporter<SentMessageInfo>,
-  from: string,
-  to: readonly string[],
-  raw: Uint8Array,
-): Promise<void> {
-  try {
-    await transport.sendMail({ raw: Buffer.from(raw), envelope: { from, to: [...to] } });
-  } catch (cause) {
-    throw new AppError('MAIL_FAILED', `Sending the mail to ${to.join(', ')} failed: ${(cause as Error).message}`, {
-      cause,
-      retry: 'later',
-      hint: 'Check SMTP_URL, or that SES has verified the sender and is out of its sandbox.',
-    });
-  }
+function smtpError(server: string, to: readonly string[], cause: unknown): AppError {
+  const doing = `Sending the mail to ${to.join(', ')}`;
+  if (cause instanceof InterruptedError) return new OutageError('MAIL_FAILED', `${doing} was interrupted.`, { cause });
+  return new AppError('MAIL_FAILED', `${doing} failed: ${wordsOf(server, cause)}`, {
+    cause,
+    retry: 'later',
+    hint: 'Check SMTP_URL (or leave it out to send through SES), and the mail server.',
+  });
+}
+
+/** nodemailer says what it waited for, not for whom, and not all of its words are for people. */
+function wordsOf(server: string, cause: unknown): string {
+  if (cause instanceof DeadlineError) return `${server} did not take it within ${cause.ms / 1000} s.`;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ETIMEDOUT') return `${server} did not answer in time (${message}).`;
+  if (code === 'EDNS') return `the name of ${server} could not be looked up (${message}).`;
+  return message;
 }

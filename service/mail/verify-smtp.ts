@@ -1,14 +1,15 @@
-import { createTransport } from 'nodemailer';
+import { within } from '../shared/deadline.ts';
 import { AppError } from '../shared/errors.ts';
+import { SMTP_LIMITS, smtpTransport } from './smtp-transport.ts';
 
 /**
  * Connects to the mail server and logs in, without sending anything. Throws `SMTP_UNUSABLE`; the password is never
  * quoted.
  */
-export async function verifySmtp(url: string): Promise<void> {
-  const transport = createTransport(url);
+export async function verifySmtp(url: string, limits = SMTP_LIMITS): Promise<void> {
+  const transport = smtpTransport(url, limits);
   try {
-    await transport.verify();
+    await within(limits.sendMs, undefined, () => transport.verify());
   } catch (cause) {
     throw new AppError(
       'SMTP_UNUSABLE',

@@ -25,6 +25,16 @@ export class AppError extends Error {
   }
 }
 
+/**
+ * Something outside did not work this time: throttled, silent, unreachable. Unlike other faults with retry `later`, no
+ * number of tries shows that it never will; how long it is worth waiting is for the caller to say.
+ */
+export class OutageError extends AppError {
+  constructor(code: string, message: string, options: Omit<AppErrorOptions, 'retry'> = {}) {
+    super(code, message, { ...options, retry: 'later' });
+  }
+}
+
 /** One line for people: the message, then the hint when there is one. */
 export function explain(error: unknown): string {
   if (error instanceof AppError) return error.hint ? `${error.message} ${error.hint}` : error.message;

@@ -138,12 +138,12 @@ export const ROOMS: readonly Room[] = [
     path: 'service/aws',
     does: 'adapter: AWS SDK',
     rooms: ['shared', 'type:alarms/signature', 'type:fleet/member', 'type:capture/script-call', 'type:incidents/ports'],
-    packages: ['@aws-sdk/*', 'node:crypto'],
+    packages: ['@aws-sdk/*', 'node:crypto', 'node:stream'],
   },
   {
     path: 'service/mail',
     does: 'adapter: SMTP and SES',
-    rooms: ['shared/errors', 'type:incidents/ports', 'shared/text'],
+    rooms: ['shared/deadline', 'shared/errors', 'type:incidents/ports', 'shared/text'],
     packages: ['nodemailer', '@aws-sdk/client-sesv2'],
   },
   {
@@ -207,6 +207,12 @@ export const ROOMS: readonly Room[] = [
     does: 'AWS on one local port: the real protocols and signatures',
     rooms: ['type:sandbox/fleet/instance'],
     packages: ['mailparser', 'nodemailer', 'node:*'],
+  },
+  {
+    path: 'sandbox/faults',
+    does: 'a proxy in front of that AWS which makes chosen calls fail',
+    rooms: ['sandbox/aws'],
+    packages: ['node:*'],
   },
   {
     path: 'sandbox/demo',

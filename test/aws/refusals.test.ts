@@ -127,7 +127,12 @@ for (const [code, said, call] of CASES) {
       retry: 'later',
       hint: /IAM policy/,
     });
-    await assert.rejects(call(allRefuse('ThrottlingException')), { code, retry: 'later', hint: undefined });
+    await assert.rejects(call(allRefuse('ThrottlingException')), {
+      code,
+      message: new RegExp(`${said.source}: AWS throttles \\w+: ThrottlingException \\(no\\)\\.$`),
+      retry: 'later',
+      hint: /quota/,
+    });
     await assert.rejects(call(allRefuse('ValidationException')), { code, message: said, retry: 'never' });
   });
 }
@@ -161,7 +166,7 @@ test('an upload cannot be signed without credentials; that may be mended while t
   const s3 = new S3Client({ region: 'us-east-1', credentials: nobody });
   await assert.rejects(createUploads(s3, 'acme').address('captures/x', { bytes: 1, sha256: '00' }, 60), {
     code: 'S3_SIGN_FAILED',
-    message: 'Signing an upload to acme failed: CredentialsProviderError (no).',
+    message: 'Signing an upload to acme failed: there are no credentials for PutObject: CredentialsProviderError (no).',
     retry: 'later',
     hint: /credentials/,
   });

@@ -132,6 +132,40 @@ describe('a signing certificate', () => {
     assert.equal(await faultOf(store.get(url)), LATER);
   });
 
+  test('is waited for no longer than 5 s, and its caller may go sooner', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const store = createSigningCertificates({ now: () => NOW, fetch: () => new Promise(() => undefined) });
+    const caller = new AbortController();
+    const address = new URL(`https://sns.us-east-1.amazonaws.com${PATH}`);
+    const [mine, theirs] = [store.get(address), store.get(address, caller.signal)];
+    const seen: string[] = [];
+    mine.catch((error: Error) => seen.push(error.message));
+    caller.abort();
+    assert.equal(await faultOf(theirs), LATER);
+    t.mock.timers.tick(4_999);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(seen, []);
+    t.mock.timers.tick(1);
+    assert.equal(await faultOf(mine), LATER);
+    assert.match(seen[0] ?? '', /from https:\/\/sns\.us-east-1\.amazonaws\.com: it did not answer within 5 s\.$/);
+  });
+
+  test('of more than 32 addresses is fetched again when its turn comes', async () => {
+    let fetched = 0;
+    const get = async () => {
+      fetched++;
+      return new Response(SNS);
+    };
+    const store = createSigningCertificates({ now: () => NOW, fetch: get });
+    const of = (number: number) =>
+      new URL(`https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${number}.pem`);
+    for (let number = 0; number < 33; number++) await store.get(of(number));
+    for (let number = 1; number < 33; number++) await store.get(of(number));
+    assert.equal(fetched, 33);
+    await store.get(of(0));
+    assert.equal(fetched, 34);
+  });
+
   test('of a host that does not answer can be fetched later', async () => {
     const origin = await serve(() => {});
     const [server] = servers.splice(0);

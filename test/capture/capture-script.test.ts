@@ -144,7 +144,8 @@ test('output that the agent cut, that ends differently or that lies is refused w
     [good.slice(0, -20), /does not end with its report/],
     [`${good}Killed\n`, /does not end with its report/],
     ['{"smokejumper":2}', /not have the expected form/],
-    [good.replace('"bytes":40000', '"bytes":99999999999'), /not have the expected form: see its field "bytes"\./],
+    [good.replace('"bytes":40000', '"bytes":-1'), /not have the expected form: see its field "bytes"\./],
+    [good.replace('"bytes":40000', '"bytes":16799'), /more than its result has/],
     [good.slice(4), /says it sent/],
     [good.replace(/^..../, '<b> '), /not valid base64/],
   ];
@@ -159,4 +160,11 @@ test('any output ends in a report or in a foreseen fault', () => {
       assert.throws(() => parseRunOutput(stdout), { name: 'AppError' });
     }),
   );
+});
+
+test('installing perf adds three minutes, and the words of a script have a length', () => {
+  assert.deepEqual([installSeconds(true), installSeconds(false), installSeconds(undefined)], [180, 0, 0]);
+  const fault = (length: number) => ({ smokejumper: 1, ok: false, code: 'PERF_MISSING', message: 'x'.repeat(length) });
+  assert.throws(() => parseRunOutput(JSON.stringify(fault(1_000))), { code: 'PERF_MISSING' });
+  assert.throws(() => parseRunOutput(JSON.stringify(fault(1_001))), { code: 'CAPTURE_OUTPUT_INVALID' });
 });

@@ -5,6 +5,7 @@ import type { ScriptCall } from '../../service/capture/script-call.ts';
 import type { CommandResult, CommandsPort } from '../../service/incidents/ports.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
+import { refusesTheGone } from './interrupted.ts';
 
 export interface CommandsSetUp {
   readonly commands: CommandsPort;
@@ -99,5 +100,17 @@ export function commandsContract(name: string, setUp: () => Promise<CommandsSetU
     }
     await port.commands.cancel(port.alive, commandId);
     assert.equal((await ended(port, commandId)).status, 'cancelled');
+  });
+
+  test(`${name}: nothing is sent or asked for somebody who has gone`, async () => {
+    const { commands, alive } = await setUp();
+    const request = { instanceId: alive, label: 'gone', call: callOf('clean'), timeoutSeconds: 20 };
+    await refusesTheGone({
+      send: (signal) => commands.send(request, signal),
+      find: (signal) => commands.find(alive, 'gone', 0, signal),
+      result: (signal) => commands.result(alive, 'cmd-0', signal),
+      cancel: (signal) => commands.cancel(alive, 'cmd-0', signal),
+    });
+    assert.equal(await commands.find(alive, 'gone', Date.now()), undefined);
   });
 }

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { FleetPort } from '../../service/incidents/ports.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
+import { refusesTheGone } from './interrupted.ts';
 
 export interface FleetSetUp {
   readonly fleet: FleetPort;
@@ -61,5 +62,14 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
         [...times].sort((a, b) => a - b),
       );
     }
+  });
+
+  test(`${name}: nothing is asked for somebody who has gone`, async () => {
+    const { fleet, group, instances, nowMs } = await setUp();
+    await refusesTheGone({
+      groupOf: (signal) => fleet.groupOf(instances[0] as InstanceId, signal),
+      members: (signal) => fleet.members(group, signal),
+      cpu: (signal) => fleet.cpu(instances, nowMs - 900_000, nowMs, signal),
+    });
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { simpleParser } from 'mailparser';
 import type { MailPort } from '../../service/incidents/ports.ts';
+import { refusesTheGone } from './interrupted.ts';
 
 export interface MailSetUp {
   readonly mail: MailPort;
@@ -51,5 +52,16 @@ export function mailContract(name: string, setUp: () => Promise<MailSetUp>): voi
     assert.deepEqual(parsed.date, new Date(message.atMs));
     const { to } = parsed;
     assert.match(String(to && !Array.isArray(to) ? to.text : ''), /oncall@example\.com, second@example\.com/);
+  });
+
+  test(`${name}: nothing is sent for somebody who has gone`, async () => {
+    const { mail, arrived } = await setUp();
+    const contents = { subject: 's', html: '', text: '', messageId: 'm', atMs: 0, attachments: [] };
+    const message = {
+      raw: await mail.compose({ to: ['oncall@example.com'], ...contents }),
+      to: ['oncall@example.com'],
+    };
+    await refusesTheGone({ send: (signal) => mail.send(message, signal) });
+    assert.equal((await arrived()).length, 0);
   });
 }

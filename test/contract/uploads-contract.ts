@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import type { UploadsPort } from '../../service/incidents/ports.ts';
+import { refusesTheGone } from './interrupted.ts';
 
 export interface UploadsSetUp {
   readonly uploads: UploadsPort;
@@ -48,5 +49,17 @@ export function uploadsContract(name: string, setUp: () => Promise<UploadsSetUp>
     const { url, checksum } = await uploads.address(KEY, content, 60);
     await put(url, checksum, BODY);
     await assert.rejects(uploads.get(KEY, BODY.length + 1), { code: 'CAPTURE_DAMAGED', retry: 'later' });
+  });
+
+  test(`${name}: nothing is signed, read or removed for somebody who has gone`, async () => {
+    const { uploads, put } = await setUp();
+    const { url, checksum } = await uploads.address(KEY, content, 60);
+    await put(url, checksum, BODY);
+    await refusesTheGone({
+      address: (signal) => uploads.address(KEY, content, 60, signal),
+      get: (signal) => uploads.get(KEY, BODY.length, signal),
+      remove: (signal) => uploads.remove(KEY, signal),
+    });
+    assert.deepEqual(Buffer.from(await uploads.get(KEY, BODY.length)), BODY);
   });
 }

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createQueries } from '../../service/incidents/queries.ts';
+import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { storedSource } from '../../service/incidents/source/stored-source.ts';
 import type { ReportSource } from '../../service/report/source/source-data.ts';
-import { AppError } from '../../service/shared/errors.ts';
+import { AppError, OutageError } from '../../service/shared/errors.ts';
 import type { IncidentId, InstanceId } from '../../service/shared/ids.ts';
+import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm, HOT, PEER } from '../support/accept-alarm.ts';
 import {
   answer,
@@ -56,6 +58,7 @@ test('both hosts are asked once, for the place of the culprit; the report shows 
     sentFor(world).map(({ instanceId, label }) => [instanceId, label]),
     source.hosts.map(({ instanceId, captureId }) => [instanceId, `${captureId}:source`]),
   );
+  assert.ok(sentFor(world).every(({ timeoutSeconds }) => timeoutSeconds === 60));
   const html = reportFile(world, id);
   assert.match(html, /function handle\(request\) \{/);
   assert.match(html, /Both hosts run commit c0ffee0000\./);
@@ -177,6 +180,42 @@ test('AWS that never answers holds the report up no longer than that', async () 
     (await storedSource(world.ports.store, id))?.hosts.every(({ state }) => state === 'failed'),
     true,
   );
+});
+
+test('a step that is interrupted while AWS does not answer ends at once, and nothing is given up', async () => {
+  const world = setUp();
+  const { send } = world.commands;
+  world.commands.send = (request, signal) =>
+    request.call.action === 'source' ? new Promise(() => undefined) : send.call(world.commands, request, signal);
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  while (world.store.incident(id)?.state !== 'analyzed') await tickOnce(world.clock, world.runner);
+  const fetching = fetchSource({ ...world.ports, log: silentLog, gunzip: (bytes) => bytes, url: null });
+  const step = new AbortController();
+  const working = fetching(id, step.signal);
+  await new Promise((resolve) => setImmediate(resolve));
+  step.abort();
+  await assert.rejects(working, { code: 'SOURCE_INTERRUPTED', retry: 'later' });
+  assert.deepEqual(states((await storedSource(world.ports.store, id)) as ReportSource), [
+    'hot pending',
+    'healthy pending',
+  ]);
+});
+
+test('hosts that SSM cannot be asked about now are asked again while there is time', async () => {
+  const world = setUp();
+  const { send } = world.commands;
+  let refused = 0;
+  world.commands.send = (request, signal) => {
+    if (request.call.action !== 'source' || ++refused > 10) return send.call(world.commands, request, signal);
+    throw new OutageError('SSM_SEND_FAILED', 'AWS throttles SendCommand.');
+  };
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  assert.equal(await runToEnd(world, id), 'notified');
+  assert.deepEqual(states((await storedSource(world.ports.store, id)) as ReportSource), [
+    'hot answered',
+    'healthy answered',
+  ]);
+  assert.equal(sentFor(world).length, 2);
 });
 
 test('a service that restarts in the middle finds its commands and does not send them again', async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { decodeProfile } from '../../service/convert/load-profile.ts';
+import { decodeCapture } from '../../service/convert/load-capture.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import { createRunner, type Runner } from '../../service/incidents/lanes/runner.ts';
 import type {
@@ -23,6 +23,7 @@ import { reportFailureStep } from '../../service/incidents/steps/report-failure.
 import { targetStep } from '../../service/incidents/steps/target.ts';
 import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
+import type { Profile } from '../../service/profile/profile.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
@@ -110,7 +111,7 @@ export interface Ports {
 /** `decode`: what an instance sent, as the engine reads it. */
 export function runnerOf(
   ports: Ports,
-  decode = decodeProfile,
+  decode: (bytes: Uint8Array) => Promise<Profile> = decodeCapture,
   excerpts: Excerpts = 'pages',
   installPerf = false,
 ): Runner {
@@ -125,7 +126,7 @@ export function runnerOf(
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF, installPerf }),
+      targeted: dispatchStep({ store, commands, clock, log: silentLog, leadSeconds: 5, v8: V8_OFF, installPerf }),
       dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
       collected: analyzeStep({
         store,

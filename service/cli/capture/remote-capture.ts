@@ -1,5 +1,5 @@
 import { type CapturePlan, installSeconds, runCall } from '../../capture/capture-script.ts';
-import { decodeProfile } from '../../convert/load-profile.ts';
+import { decodeCapture } from '../../convert/load-capture.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../../incidents/capture-transfer.ts';
 import type { CommandResult } from '../../incidents/ports.ts';
 import { CAPTURE_OVERHEAD_SECONDS } from '../../incidents/steps/dispatch.ts';
@@ -48,7 +48,7 @@ export async function captureRemotely(
   const deadline = deps.clock.now() + (DELIVERY_SECONDS + timeoutSeconds) * 1000;
   const result = await ended(deps, instanceId, commandId, deadline, signal);
   const bytes = await fetchCapture(deps, { id, instanceId }, readAnswer(instanceId, result), signal);
-  const profile = await decodeProfile(bytes);
+  const profile = await decodeCapture(bytes);
   await cleanUp(deps, { id, instanceId });
   return { instanceId, bytes, profile };
 }

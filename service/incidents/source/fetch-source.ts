@@ -6,7 +6,7 @@
 import { parseSourceOutput, type SourceAnswer, type SourceExcerpt, sourceCall } from '../../capture/source-script.ts';
 import type { ReportPlace, SourceHost } from '../../report/source/source-data.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, OutageError } from '../../shared/errors.ts';
 import type { IncidentId, InstanceId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { fillSourceUrl } from '../../shared/source-url.ts';
@@ -35,17 +35,17 @@ const SCRIPT_SECONDS = 60;
 /**
  * Looks at the hosts that have not answered. Milliseconds until the next look; null when nothing is to be waited for.
  */
-export type FetchSource = (id: IncidentId) => Promise<number | null>;
+export type FetchSource = (id: IncidentId, signal?: AbortSignal) => Promise<number | null>;
 
 export function fetchSource(deps: FetchSourceDeps): FetchSource {
   /** Commands of this process; after a restart they are found by their label. */
   const commandIds = new Map<string, string>();
-  return async (id) => {
+  return async (id, signal) => {
     const source = await storedSource(deps.store, id);
     if (source === null || !source.hosts.some(isPending)) return null;
     const analyzedAtMs = await analyzedAt(deps, id);
     const hosts = await Promise.all(
-      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, analyzedAtMs, commandIds) : host)),
+      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, analyzedAtMs, commandIds, signal) : host)),
     );
     if (hosts.some((host, at) => host !== source.hosts[at])) await storeSource(deps.store, id, { version: 1, hosts });
     if (hosts.some(isPending)) return POLL_MS;
@@ -69,34 +69,45 @@ async function inTime(
   host: SourceHost,
   analyzedAtMs: number,
   commandIds: Map<string, string>,
+  signal: AbortSignal | undefined,
 ): Promise<SourceHost> {
   const leftMs = analyzedAtMs + SOURCE_WAIT_MS - deps.clock.now();
-  const seen = new AbortController();
-  const looked = leftMs > 0 ? look(deps, host, analyzedAtMs, commandIds) : Promise.resolve('late' as const);
-  const late = deps.clock.sleep(Math.max(0, leftMs), seen.signal).then(() => 'late' as const);
+  const over = new AbortController();
+  const ending = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const looked = leftMs > 0 ? look(deps, host, analyzedAtMs, commandIds, ending) : Promise.resolve('late' as const);
+  const late = deps.clock.sleep(Math.max(0, leftMs), ending).then(() => 'late' as const);
   try {
     const answer = await Promise.race([looked, late]);
-    return answer === 'late' ? giveUp(deps, host, commandIds.get(host.captureId)) : answer;
+    if (signal?.aborted) throw interrupted(host);
+    return answer === 'late' ? giveUp(deps, host, commandIds.get(host.captureId), signal) : answer;
   } catch (error) {
+    if (signal?.aborted) throw interrupted(host);
+    // Throttled, say: there may be time for another look.
+    if (error instanceof OutageError) return host;
     deps.log.warn({ captureId: host.captureId, err: error }, 'no source text; the report does without');
     return { ...host, state: 'failed', failure: toFailure(error) };
   } finally {
-    seen.abort();
+    over.abort();
     looked.catch(() => undefined);
   }
 }
 
-/** Sent once: whatever goes wrong with it, the report is worth more than a second try. */
+function interrupted({ instanceId }: SourceHost): AppError {
+  return new OutageError('SOURCE_INTERRUPTED', `Asking ${instanceId} for the source text was interrupted.`);
+}
+
+/** Sent once: whatever goes wrong on the instance, the report is worth more than a second try. */
 async function look(
   deps: FetchSourceDeps,
   host: SourceHost,
   analyzedAtMs: number,
   commandIds: Map<string, string>,
+  signal: AbortSignal,
 ): Promise<SourceHost> {
   const instanceId = host.instanceId as InstanceId;
-  const commandId = commandIds.get(host.captureId) ?? (await ask(deps, host, analyzedAtMs));
+  const commandId = commandIds.get(host.captureId) ?? (await ask(deps, host, analyzedAtMs, signal));
   commandIds.set(host.captureId, commandId);
-  const result = await deps.commands.result(instanceId, commandId);
+  const result = await deps.commands.result(instanceId, commandId, signal);
   if (result.status === 'pending' || result.status === 'running') return host;
   const answers = readResult(deps, host, result);
   return {
@@ -107,19 +118,19 @@ async function look(
 }
 
 /** Looks for the command of a process that died before it sends one. */
-async function ask({ commands }: FetchSourceDeps, host: SourceHost, analyzedAtMs: number): Promise<string> {
+async function ask(
+  { commands }: FetchSourceDeps,
+  host: SourceHost,
+  analyzedAtMs: number,
+  signal: AbortSignal,
+): Promise<string> {
   const label = `${host.captureId}:source`;
   const instanceId = host.instanceId as InstanceId;
   const { captureId, places } = host;
-  return (
-    (await commands.find(instanceId, label, analyzedAtMs)) ??
-    (await commands.send({
-      instanceId,
-      label,
-      call: sourceCall({ captureId, places }),
-      timeoutSeconds: SCRIPT_SECONDS,
-    }))
-  );
+  const known = await commands.find(instanceId, label, analyzedAtMs, signal);
+  if (known !== undefined) return known;
+  const call = sourceCall({ captureId, places });
+  return await commands.send({ instanceId, label, call, timeoutSeconds: SCRIPT_SECONDS }, signal);
 }
 
 function readResult({ gunzip }: FetchSourceDeps, host: SourceHost, result: CommandResult): SourceAnswer[] {
@@ -142,9 +153,14 @@ function linkTo(template: string, { deploy, path, line, original }: SourceExcerp
 }
 
 /** The command ends by itself; nobody waits until it is cancelled. */
-function giveUp(deps: FetchSourceDeps, host: SourceHost, commandId: string | undefined): SourceHost {
+function giveUp(
+  deps: FetchSourceDeps,
+  host: SourceHost,
+  commandId: string | undefined,
+  signal: AbortSignal | undefined,
+): SourceHost {
   if (commandId !== undefined) {
-    deps.commands.cancel(host.instanceId as InstanceId, commandId).catch((error: unknown) => {
+    deps.commands.cancel(host.instanceId as InstanceId, commandId, signal).catch((error: unknown) => {
       deps.log.warn({ captureId: host.captureId, err: error }, 'could not cancel the command; its timeout will end it');
     });
   }

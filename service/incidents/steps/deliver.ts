@@ -20,7 +20,7 @@ export function deliverReport({ store, mail, subscriptions }: DeliverDeps): Deli
   return async ({ incidentId, channel, recipient }, signal) => {
     if (channel === 'sns') {
       const { subject, text } = await storedMail(store, incidentId);
-      return subscriptions.publish(recipient, ascii(subject).slice(0, MAX_SUBJECT), text.slice(0, MAX_TEXT));
+      return subscriptions.publish(recipient, ascii(subject).slice(0, MAX_SUBJECT), text.slice(0, MAX_TEXT), signal);
     }
     const file = await store.file(incidentId, MAIL_FILE);
     if (!file) throw new AppError('MAIL_MISSING', `The mail of incident ${incidentId} is not in the artifact folder.`);

@@ -1,8 +1,9 @@
 import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, OutageError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
 import { toFailure } from '../failure.ts';
-import type { Capture } from '../incident.ts';
+import type { Capture, Incident } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
@@ -11,6 +12,7 @@ export interface DispatchDeps {
   readonly store: IncidentStore;
   readonly commands: CommandsPort;
   readonly clock: Clock;
+  readonly log: Log;
   /** From sending to the common start. */
   readonly leadSeconds: number;
   readonly v8: V8Plan;
@@ -20,19 +22,37 @@ export interface DispatchDeps {
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
 export const MAX_SIDE_ATTEMPTS = 4;
+/**
+ * While AWS does not answer, or throttles, a command is tried again for so long after the instances were chosen: what
+ * is recorded later says little about the alarm.
+ */
+const PATIENCE_MS = 120_000;
+/** Pauses are a quarter of what was waited already: half a minute at most. */
+const MIN_PAUSE_MS = 1_000;
 /** Beyond the recording: waiting for the start, symbols, reduction. The script's own time-outs lie well below. */
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
 /** targeted → dispatched: one command per instance, all with the same wall-clock start. */
 export function dispatchStep(deps: DispatchDeps): Step {
-  return async (incident) => {
+  return async (incident, signal) => {
     const captures = await scheduled(deps, await deps.store.captures(incident.id));
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
-    const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
-    const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry)));
-    const error = errors.find((found) => found !== undefined);
+    const waitedMs = await waited(deps, incident);
+    const mayRetry = (error: AppError) =>
+      error.retry !== 'never' &&
+      (error instanceof OutageError ? waitedMs < PATIENCE_MS : incident.attempts < MAX_SIDE_ATTEMPTS);
+    const errors = await Promise.all(
+      open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry, signal)),
+    );
+    const error = errors.find((found) => found !== undefined && !(found instanceof OutageError));
     if (error !== undefined) throw error;
+    const outage = errors.find((found) => found !== undefined);
+    if (outage !== undefined) {
+      if (signal.aborted) throw outage;
+      deps.log.warn({ incidentId: incident.id, err: outage }, 'the command could not be sent yet');
+      return { kind: 'wait', ms: Math.round(Math.max(waitedMs / 4, MIN_PAUSE_MS)) };
+    }
     const sent = (await deps.store.captures(incident.id)).filter((capture) => capture.commandId !== null);
     return {
       kind: 'advance',
@@ -54,7 +74,13 @@ async function scheduled(deps: DispatchDeps, captures: readonly Capture[]): Prom
   if (!first || (first.startAtMs !== null && (!untouched || first.startAtMs > now))) return captures;
   const startAtMs = Math.ceil((now + leadSeconds(deps) * 1000) / 1000) * 1000;
   await deps.store.scheduleCaptures(first.incidentId, startAtMs);
-  return deps.store.captures(first.incidentId);
+  return await deps.store.captures(first.incidentId);
+}
+
+/** Since the instances were chosen: a durable moment, which a restart does not move. */
+async function waited({ store, clock }: DispatchDeps, incident: Incident): Promise<number> {
+  const events = await store.events(incident.id);
+  return clock.now() - (events.findLast((event) => event.state === 'targeted')?.atMs ?? clock.now());
 }
 
 function leadSeconds(deps: DispatchDeps): number {
@@ -62,23 +88,32 @@ function leadSeconds(deps: DispatchDeps): number {
 }
 
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
-async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number, mayRetry: boolean): Promise<unknown> {
+async function dispatch(
+  deps: DispatchDeps,
+  capture: Capture,
+  openedAtMs: number,
+  mayRetry: (error: AppError) => boolean,
+  signal: AbortSignal,
+): Promise<unknown> {
   try {
-    const known = await deps.commands.find(capture.instanceId, capture.id, openedAtMs);
+    const known = await deps.commands.find(capture.instanceId, capture.id, openedAtMs, signal);
     const commandId =
       known ??
-      (await deps.commands.send({
-        instanceId: capture.instanceId,
-        label: capture.id,
-        call: runCall(planOf(capture, deps)),
-        timeoutSeconds:
-          leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
-      }));
+      (await deps.commands.send(
+        {
+          instanceId: capture.instanceId,
+          label: capture.id,
+          call: runCall(planOf(capture, deps)),
+          timeoutSeconds:
+            leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
+        },
+        signal,
+      ));
     await deps.store.setCommand(capture.id, commandId);
     return undefined;
   } catch (error) {
     // This side is lost; the other one still makes a report.
-    if (error instanceof AppError && (!mayRetry || error.retry === 'never')) {
+    if (error instanceof AppError && !signal.aborted && !mayRetry(error)) {
       await deps.store.finishCapture(capture.id, 'failed', toFailure(error));
       return undefined;
     }

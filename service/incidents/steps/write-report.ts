@@ -31,8 +31,8 @@ export interface WriteReportDeps {
 
 /** analyzed → reported: the code around the findings for as long as it may take, then the mail and the report file. */
 export function writeReportStep(deps: WriteReportDeps & { readonly fetchSource: FetchSource }): Step {
-  return async (incident) => {
-    const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id);
+  return async (incident, signal) => {
+    const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id, signal);
     if (waitMs !== null) return { kind: 'wait', ms: waitMs };
     await writeReport(deps, incident.id);
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };

@@ -10,16 +10,19 @@ import type { JitAccounting, Profile, ProfileFacts, SampleAccounting, V8Visit } 
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
 import { type CaptureFacts, MAX_MS, readCaptureFacts } from './facts.ts';
 import { CaptureFrames, tooComplex } from './frames.ts';
-import { CaptureLines, DenseLine, fixedCode, invalid } from './lines.ts';
-import { MAGIC, MAGIC_OF_1, MAGIC_OF_2 } from './magic.ts';
+import { CaptureLines, DenseLine, fixedCode, invalid, jsonFault } from './lines.ts';
+import { MAGIC, MAGIC_OF_1, MAGIC_OF_2, refuseOtherForm } from './magic.ts';
 
-/** 600 s on 64 busy CPUs make about 20 MB of text and 4 million samples. */
+/** 600 s on 64 busy CPUs make about 20 MB of text and 3.8 million samples; beyond 2^22, columns would double again. */
 const MAX_BYTES = 64 * 1024 * 1024;
-const MAX_SAMPLES = 8_000_000;
+const MAX_SAMPLES = 1 << 22;
 /** perf cuts stacks at 127 frames; `perf_event_max_stack` may raise that. */
 const MAX_DEPTH = 4096;
 /** Of the tree with names in time: protects the memory. The largest real capture has some 100,000. */
-const MAX_NODES = 4_000_000;
+const MAX_NODES = 1_000_000;
+
+/** The kernel's own default for all threads of a large host is some 500,000; of Node.js they are a few each. */
+const MAX_THREADS = 200_000;
 
 /** Processes whose code is described: the script looks at eight. */
 const MAX_EVIDENCE = 16;
@@ -181,6 +184,7 @@ class Placement {
 
 function readThreads(lines: CaptureLines, facts: CaptureFacts, builder: ProfileBuilder): number {
   const count = lines.count('threads');
+  if (count > MAX_THREADS) throw tooComplex();
   for (let thread = 0; thread < count; thread++) {
     const head = /^(\d{1,9}) (\d{1,10}) (.{0,300})/su.exec(lines.next('a thread'));
     const process = Number(head?.[1]);
@@ -244,11 +248,17 @@ interface ReadVisited {
 
 const NOT_VISITED: ReadVisited = { visited: { evidence: [], visits: new Map() }, warnings: [] };
 
+/** The program itself made the line: what is wrong with it costs this line, not the capture. */
+function readCode(line: string, processes: number): ReturnType<typeof readCodeLine> {
+  const fault = jsonFault(line);
+  return fault === undefined ? readCodeLine(line, processes) : { fault };
+}
+
 /** The two last parts: what V8's profiler did in which process, and what was found out about the code of each. */
 function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   const visits = new Map<number, V8Visit>();
   for (let left = lines.count('visits'); left > 0; left--) {
-    const read = readVisitLine(lines.next('a visit'));
+    const read = readVisitLine(lines.json('a visit'));
     if (read === undefined) throw invalid(lines.line, 'a visit was expected here');
     visits.set(read.pid, read.visit);
   }
@@ -256,7 +266,7 @@ function readVisited(lines: CaptureLines, facts: CaptureFacts): ReadVisited {
   const warnings: string[] = [];
   const leftOut = (fault: string) => warnings.push(`What a process told about its code was left out: ${fault}.`);
   for (let left = lines.count('code'); left > 0; left--) {
-    const read = readCodeLine(lines.next('the code of a process'), facts.processes.length);
+    const read = readCode(lines.next('the code of a process'), facts.processes.length);
     if ('fault' in read) leftOut(read.fault);
     else if (evidence.length >= MAX_EVIDENCE) leftOut('there is more of it than the script sends');
     else if (evidence.some(({ process }) => process === read.process)) leftOut('the process is there twice');
@@ -325,10 +335,11 @@ export function readCapture(input: string | Uint8Array, rules?: IdentityRules): 
     throw new AppError('CAPTURE_TOO_LARGE', `The capture is too long to read (${input.length} bytes).`);
   const lines = new CaptureLines(typeof input === 'string' ? input : new TextDecoder().decode(input));
   const magic = lines.next('the name of the form');
+  refuseOtherForm(`${magic}\n`);
   if (magic !== MAGIC && magic !== MAGIC_OF_2 && magic !== MAGIC_OF_1) {
     throw invalid(1, `"${MAGIC}" was expected here`);
   }
-  const facts = readCaptureFacts(lines.next('the facts'));
+  const facts = readCaptureFacts(lines.json('the facts'));
   const { builder, accounting } = readBody(lines, facts, rules);
   const { visited, warnings: faults } = magic === MAGIC_OF_1 ? NOT_VISITED : readVisited(lines, facts);
   const programs = magic === MAGIC ? readPrograms(lines, facts, rules) : undefined;

@@ -20,6 +20,8 @@ const RESOLUTIONS: Readonly<Record<string, FrameResolution>> = {
   '*': 'timed',
 };
 
+/** Functions by name and file: some 10,000 in real captures. Each takes some 200 bytes here. */
+const MAX_FRAMES = 500_000;
 /** Entries of one map at one address: beyond this a map is forged. */
 const MAX_CANDIDATES = 4096;
 /**
@@ -74,6 +76,7 @@ export class CaptureFrames {
     this.builder = builder;
     this.identify = identify;
     const count = lines.count('frames');
+    if (count > MAX_FRAMES) throw tooComplex();
     let module = '';
     while (this.rows.length < count) {
       const line = lines.next('a frame');

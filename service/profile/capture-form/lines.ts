@@ -9,6 +9,24 @@ export function invalid(line: number, what: string, column?: number): AppError {
   });
 }
 
+/** Twice what the script lets a process tell about its code: 4 MB. */
+const MAX_JSON = 8 * 1024 * 1024;
+/** Each takes ten times the memory of its brackets; a function has one. */
+const MAX_LISTS = 500_000;
+
+/** Why a line of JSON must not be parsed: it would take too much memory. */
+export function jsonFault(line: string): string | undefined {
+  if (line.length > MAX_JSON) return `the line has more than ${MAX_JSON} characters`;
+  let lists = 0;
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if ((code === 0x5b || code === 0x7b) && ++lists > MAX_LISTS) {
+      return `the line has more than ${MAX_LISTS} lists and objects`;
+    }
+  }
+  return undefined;
+}
+
 export class CaptureLines {
   private readonly text: string;
   private at = 0;
@@ -30,6 +48,14 @@ export class CaptureLines {
     if (end < 0) throw invalid(this.line, `it ends where ${what} was expected`);
     const line = this.text.slice(this.at, end);
     this.at = end + 1;
+    return line;
+  }
+
+  /** A line of JSON that may be parsed. */
+  json(what: string): string {
+    const line = this.next(what);
+    const fault = jsonFault(line);
+    if (fault !== undefined) throw invalid(this.line, fault);
     return line;
   }
 

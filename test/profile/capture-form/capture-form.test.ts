@@ -185,7 +185,7 @@ test('a recording of a real clustered service sums up and shows its functions', 
 
 /** Each fault, with the words that must name it. */
 const FAULTS: readonly (readonly [name: string, words: RegExp, from: string | RegExp, to: string])[] = [
-  ['another name', /line 1\)/, 'smokejumper-capture 1', 'smokejumper-capture 9'],
+  ['another name', /line 1\)/, 'smokejumper-capture 1', 'smokejumper-kapture 1'],
   ['facts that are no JSON', /not JSON \(line 2/, '{"id"', '{id'],
   ['a member of the wrong kind', /hz must be a number/, '"hz":100', '"hz":"fast"'],
   ['a rate of zero', /hz must be a number/, '"hz":100', '"hz":0'],

@@ -154,3 +154,11 @@ test('of a forged map at most 100,000 entries are looked at for an address, the 
   const text = Array.from({ length: 150_000 }, (_, i) => `${i.toString(16)} 7fffffff f${i}\n`).join('');
   assert.equal(parse(text).oldest(0x100000)?.symbol, 'f50000');
 });
+
+test('a forged map that covers an address without end costs a bounded time: the 100,000 nearest entries count', () => {
+  const count = 150_000;
+  const entry = (at: number) => `${(0x1000 + at).toString(16)} fffff n${at}`;
+  const map = parse(`${Array.from({ length: count }, (_, at) => entry(at)).join('\n')}\n`);
+  assert.equal(map.oldest(0x1000 + count)?.symbol, 'n50000');
+  assert.equal(map.resolve(0x1000 + count)?.symbol, `n${count - 1}`);
+});

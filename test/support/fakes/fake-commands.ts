@@ -1,7 +1,8 @@
 import { wordsOf } from '../../../service/capture/script-call.ts';
-import type { CommandResult, CommandsPort } from '../../../service/incidents/ports.ts';
+import type { CommandRequest, CommandResult, CommandsPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { InstanceId } from '../../../service/shared/ids.ts';
+import { refuseAborted } from './refuse-aborted.ts';
 
 export interface FakeRun {
   readonly exitCode: number;
@@ -35,7 +36,8 @@ export class FakeCommands implements CommandsPort {
     this.execute = execute;
   }
 
-  async send(request: Parameters<CommandsPort['send']>[0]): Promise<string> {
+  async send(request: CommandRequest, signal?: AbortSignal): Promise<string> {
+    refuseAborted(signal);
     const { instanceId, label, call, timeoutSeconds } = request;
     const script = `main ${wordsOf(call)
       .map((word) => `'${word}'`)
@@ -52,12 +54,19 @@ export class FakeCommands implements CommandsPort {
     return `cmd-${this.sent.length - 1}`;
   }
 
-  async find(instanceId: InstanceId, label: string): Promise<string | undefined> {
+  async find(
+    instanceId: InstanceId,
+    label: string,
+    _afterMs?: number,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
+    refuseAborted(signal);
     const index = this.sent.findLastIndex((command) => command.instanceId === instanceId && command.label === label);
     return index < 0 ? undefined : `cmd-${index}`;
   }
 
-  async result(_instanceId: InstanceId, commandId: string): Promise<CommandResult> {
+  async result(_instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<CommandResult> {
+    refuseAborted(signal);
     const command = this.commandOf(commandId);
     const still = { exitCode: null, stdout: '', stderr: '' };
     if (command.cancelled) return { status: 'cancelled', detail: 'Cancelled', exitCode: 137, stdout: '', stderr: '' };
@@ -69,7 +78,8 @@ export class FakeCommands implements CommandsPort {
     return { status: good ? 'success' : 'failed', detail: good ? 'Success' : 'Failed', exitCode, stdout, stderr };
   }
 
-  async cancel(_instanceId: InstanceId, commandId: string): Promise<void> {
+  async cancel(_instanceId: InstanceId, commandId: string, signal?: AbortSignal): Promise<void> {
+    refuseAborted(signal);
     this.commandOf(commandId).cancelled = true;
   }
 

@@ -2,6 +2,7 @@ import type { CpuPoint, GroupMember } from '../../../service/fleet/member.ts';
 import type { FleetPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
+import { refuseAborted } from './refuse-aborted.ts';
 
 /** `FleetPort` in memory: one group, one CPU figure per member. */
 export class FakeFleet implements FleetPort {
@@ -13,17 +14,25 @@ export class FakeFleet implements FleetPort {
     this.percent = percent;
   }
 
-  async groupOf(instanceId: InstanceId): Promise<GroupName | undefined> {
+  async groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined> {
+    refuseAborted(signal);
     return this.list.find((member) => member.instanceId === instanceId)?.group;
   }
 
-  async members(group: GroupName): Promise<GroupMember[]> {
+  async members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]> {
+    refuseAborted(signal);
     const members = this.list.filter((member) => member.group === group);
     if (members.length === 0) throw new AppError('GROUP_NOT_FOUND', `There is no Auto Scaling group ${group}.`);
     return members;
   }
 
-  async cpu(instances: readonly InstanceId[], fromMs: number, toMs: number): Promise<Map<InstanceId, CpuPoint[]>> {
+  async cpu(
+    instances: readonly InstanceId[],
+    fromMs: number,
+    toMs: number,
+    signal?: AbortSignal,
+  ): Promise<Map<InstanceId, CpuPoint[]>> {
+    refuseAborted(signal);
     const points = (id: InstanceId): CpuPoint[] => {
       const percent = this.percent.get(id);
       return percent === undefined

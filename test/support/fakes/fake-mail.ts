@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../../../service/incidents/ports.ts';
+import { refuseAborted } from './refuse-aborted.ts';
 
 /** `MailPort` into a list. */
 export class FakeMail implements MailPort {
@@ -30,7 +31,11 @@ export class FakeMail implements MailPort {
     return raw;
   }
 
-  async send({ raw, to }: { readonly raw: Uint8Array; readonly to: readonly string[] }): Promise<void> {
+  async send(
+    { raw, to }: { readonly raw: Uint8Array; readonly to: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    refuseAborted(signal);
     const message = this.composed.get(Buffer.from(raw).toString('latin1'));
     if (message === undefined) throw new Error('a mail was sent that was not composed here');
     this.messages.push(message);

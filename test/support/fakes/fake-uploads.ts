@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UploadAddress, UploadsPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
+import { refuseAborted } from './refuse-aborted.ts';
 
 /** `UploadsPort` in memory. */
 export class FakeUploads implements UploadsPort {
@@ -12,7 +13,13 @@ export class FakeUploads implements UploadsPort {
     { readonly key: string; readonly bytes: number; readonly checksum: string }
   >();
 
-  async address(key: string, content: { readonly bytes: number; readonly sha256: string }): Promise<UploadAddress> {
+  async address(
+    key: string,
+    content: { readonly bytes: number; readonly sha256: string },
+    _validSeconds?: number,
+    signal?: AbortSignal,
+  ): Promise<UploadAddress> {
+    refuseAborted(signal);
     const url = `https://bucket.example.com/${key}?signature=${this.issued.size}`;
     const checksum = Buffer.from(content.sha256, 'hex').toString('base64');
     this.issued.set(url, { key, bytes: content.bytes, checksum });
@@ -28,14 +35,16 @@ export class FakeUploads implements UploadsPort {
     return 200;
   }
 
-  async get(key: string, bytes: number): Promise<Uint8Array> {
+  async get(key: string, bytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    refuseAborted(signal);
     const body = this.objects.get(key);
     if (body === undefined) throw new AppError('UPLOAD_MISSING', `There is no ${key}.`, { retry: 'later' });
     if (body.length !== bytes) throw new AppError('CAPTURE_DAMAGED', `${key} has another size.`, { retry: 'later' });
     return body;
   }
 
-  async remove(key: string): Promise<void> {
+  async remove(key: string, signal?: AbortSignal): Promise<void> {
+    refuseAborted(signal);
     this.removed.push(key);
     this.objects.delete(key);
   }
