@@ -157,7 +157,8 @@ export class NotificationTable {
  */
 function ofScope(columns: string, condition: string): string {
   return `SELECT ${columns} FROM incident WHERE scope = :scope AND ${condition}
-    UNION SELECT ${columns} FROM incident WHERE group_name = substr(:scope, 7) AND :scope LIKE 'group %' AND ${condition}
+    UNION SELECT ${columns} FROM incident
+           WHERE group_name = substr(:scope, 7) AND :scope LIKE 'group %' AND ${condition}
     UNION SELECT ${columns} FROM incident
            WHERE hot_instance = substr(:scope, 10) AND :scope LIKE 'instance %' AND ${condition}`;
 }
@@ -178,7 +179,7 @@ function prepare(db: Db) {
       `SELECT at FROM (${ofScope('seq, opened_at_ms AS at', `${CAPTURED} AND opened_at_ms > :since`)})`,
     ).pluck(),
     accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${CAPTURED} AND opened_at_ms > :since`).pluck(),
-    lane: sql(`SELECT COUNT(*) FILTER (WHERE state IN ('targeted', 'dispatched') OR lease_owner IS NOT NULL) AS capturing,
+    lane: sql(`SELECT COUNT(*) FILTER (WHERE state <> 'accepted' OR lease_owner IS NOT NULL) AS capturing,
                       COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting
                  FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED}`),
     openIncident:

@@ -102,7 +102,7 @@ test('a server that never answers is left after its deadline, and asked again', 
   assert.deepEqual([calls, store.row(id)?.state], [2, 'notified']);
 });
 
-test('a process that died between a server’s yes and the note tells that one recipient again, and no other', async () => {
+test('a process that died between a server’s yes and the note tells that recipient again, and no other', async () => {
   const told: string[] = [];
   const { store, id, runnerOf } = setUp(
     async ({ recipient }) => {

@@ -1,4 +1,4 @@
-/** Alarms that wait for their turn: within the caps, fairly over groups, and looked at again before they are captured. */
+/** Alarms wait for their turn: within the caps, fairly over groups, and looked at again before they are captured. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Alarm } from '../../service/alarms/alarm.ts';

@@ -25,8 +25,8 @@ function oldDatabase(): string {
   const incident = db.prepare(
     `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name, hot_instance,
                            headline, verdict_class, report_json, opened_at_ms, closed_at_ms, next_attempt_at_ms)
-     VALUES (:id, :state, 'key', 'web CPU', :alarm, :at, 'group web-prod', 'web-prod', :hot, :headline, :verdict, :report,
-             :at, :closed, :at)`,
+     VALUES (:id, :state, 'key', 'web CPU', :alarm, :at, 'group web-prod', 'web-prod', :hot, :headline, :verdict,
+             :report, :at, :closed, :at)`,
   );
   const alarm = JSON.stringify(cpuAlarm(NOW));
   const nothing = { headline: null, verdict: null, report: null, hot: null, closed: null, alarm };
@@ -48,7 +48,8 @@ function oldDatabase(): string {
     VALUES (${NOW}, 'm1', 'accepted', 'first', 'inc-old', '{}'), (${NOW + 1}, NULL, 'rejected', 'forged', NULL, '');
     INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, outcome)
     VALUES ('cap-1', 'inc-old', 0, '${HOT}', 'hot', 30, 99, 'collected');
-    INSERT INTO artifact (incident_id, name, content_type, bytes, hash) VALUES ('inc-old', 'hot.svg', 'x', 12, 'abc');`);
+    INSERT INTO artifact (incident_id, name, content_type, bytes, hash)
+    VALUES ('inc-old', 'hot.svg', 'x', 12, 'abc');`);
   db.close();
   return path;
 }

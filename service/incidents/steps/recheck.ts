@@ -17,7 +17,7 @@ export interface RecheckDeps {
 /** Who has waited for less has not waited: a look costs a call. */
 const WAITED_MS = 60_000;
 
-/** Before `step`, the first one: whoever waited for a place is looked at again, and passed over when the fire is out. */
+/** Before the first step: whoever waited for a place is looked at again, and passed over when the fire is out. */
 export function recheckStep(deps: RecheckDeps, step: Step): Step {
   return async (incident, signal) => {
     const over = await whyOver(deps, incident, signal);
