@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Express } from 'express';
+import { type AnalysisParts, createAnalysis } from './analysis/create-analysis.ts';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
@@ -16,13 +17,12 @@ import { createUploads } from './aws/uploads.ts';
 import { scriptText } from './capture/script-call.ts';
 import { documentParameters } from './capture/ssm-document.ts';
 import type { Config } from './config.ts';
-import { exportCapture } from './convert/export-profile.ts';
-import { decodeProfile } from './convert/load-profile.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
+import { mailParts } from './incidents/files/mail-parts.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import { createQueries } from './incidents/queries.ts';
@@ -37,7 +37,6 @@ import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
-import { svgToPng } from './raster/png.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
@@ -61,11 +60,14 @@ export interface ServiceParts {
   readonly store: IncidentStore;
   readonly runner: Runner;
   readonly app: Express;
+  /** Ends the worker threads. */
+  readonly endAnalysis: () => void;
 }
 
 /** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
 export function composeService(config: Config, log: Log, publicUrl: () => string): ServiceParts {
   const { db, store } = openStore(config);
+  const parts = analysisParts(config, store, log);
   const aws = createClients(config.AWS_REGION);
   const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
   const runner = createRunner({
@@ -73,10 +75,11 @@ export function composeService(config: Config, log: Log, publicUrl: () => string
     clock: systemClock,
     log,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
-    steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
+    steps: observeSteps(createSteps(config, aws, store, log, publicUrl, parts), () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { db, store, runner, app: composeApp(config, db, store, log, metrics, deps) };
+  const app = composeApp(config, db, store, log, metrics, deps, parts);
+  return { db, store, runner, app, endAnalysis: parts.close };
 }
 
 function composeApp(
@@ -86,8 +89,9 @@ function composeApp(
   log: Log,
   metrics: ServiceMetrics,
   deps: IntakeDeps,
+  { analysis, files }: AnalysisParts,
 ): Express {
-  const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off' });
+  const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off', files });
   return createApp({
     log,
     intake: (body, headers) => intake(deps, body, headers),
@@ -104,7 +108,11 @@ function composeApp(
     checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
     counts: () => store.counts(),
     families: metrics.families,
-    pages: pagesRouter({ queries, version: version(), exportCapture }),
+    pages: pagesRouter({
+      queries,
+      version: version(),
+      exportCapture: async (...args) => [await analysis.exportCapture(...args)],
+    }),
   });
 }
 
@@ -112,6 +120,19 @@ function composeApp(
 export function openStore(config: Config): { readonly db: Db; readonly store: IncidentStore } {
   const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
   return { db, store: new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts'))) };
+}
+
+/** The threads for what costs CPU, and the files that they make. */
+export function analysisParts(config: Config, store: IncidentStore, log: Log): AnalysisParts {
+  const options = {
+    dataDir: config.DATA_DIR,
+    workers: config.ANALYSIS_WORKERS,
+    memoryMb: config.ANALYSIS_MEMORY_MB,
+    cacheMb: config.CACHE_MB,
+    version: version(),
+    source: config.SOURCE_EXCERPTS !== 'off',
+  };
+  return createAnalysis(options, store, log);
 }
 
 /** What `chooseFor` needs, from AWS. */
@@ -157,11 +178,12 @@ export function createSteps(
   store: IncidentStore,
   log: Log,
   publicUrl: () => string,
+  { analysis, files }: AnalysisParts,
 ): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
-  const report = { store, publicUrl, excerpts: config.SOURCE_EXCERPTS };
+  const report = { store, analysis, files, log, publicUrl, excerpts: config.SOURCE_EXCERPTS };
   return {
     accepted: targetStep({
       ...chooseDeps(config, aws),
@@ -181,8 +203,9 @@ export function createSteps(
     collected: analyzeStep({
       store,
       clock,
-      decodeProfile,
-      rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+      log,
+      analysis,
+      files,
       planSource: config.SOURCE_EXCERPTS !== 'off',
     }),
     analyzed: writeReportStep({
@@ -199,6 +222,7 @@ export function createSteps(
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
+      mailParts: (id, signal) => mailParts(report, id, signal),
       mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
       subscriptions: createSubscriptions(aws.sns),
       to: config.MAIL_TO,

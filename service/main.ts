@@ -22,8 +22,9 @@ export async function startService(config: Config): Promise<Service> {
   const lock = lockFolder(config.DATA_DIR);
   // With PORT=0 the address is known once we listen; no step asks for it earlier.
   let url = '';
-  const { db, store, runner, app } = composeService(config, log, () => config.PUBLIC_URL ?? url);
+  const { db, store, runner, app, endAnalysis } = composeService(config, log, () => config.PUBLIC_URL ?? url);
   const letGo = () => {
+    endAnalysis();
     db.close();
     lock.release();
   };

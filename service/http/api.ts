@@ -28,9 +28,9 @@ export function apiRouter(deps: ApiDeps): Router {
     });
     res.json({ incidents: rows, total, ...page });
   });
-  router.get('/incidents/:id', (req, res) => {
-    const view = deps.queries.view(req.params.id);
-    if (view) res.json({ ...view, ...takeaways(view, deps.queries.files(view.id)) });
+  router.get('/incidents/:id', async (req, res) => {
+    const view = await deps.queries.view(req.params.id);
+    if (view) res.json({ ...view, ...takeaways(view, await deps.queries.files(view.id)) });
     else res.status(404).json({ error: `There is no incident ${req.params.id}.` });
   });
   router.get('/notifications', (req, res) => {

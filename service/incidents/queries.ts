@@ -1,6 +1,8 @@
 import { type Recording, recordings } from '../report/recordings.ts';
+import type { ReportFile } from '../report/report-data.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
-import { captureFile } from './incident.ts';
+import type { IncidentFiles } from './files/incident-files.ts';
+import { recordingFile } from './files/raw-captures.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
@@ -10,11 +12,15 @@ import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
   list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
-  view(id: string): IncidentView | undefined;
-  file(id: string, name: string): StoredFile | undefined;
-  files(id: string): readonly { readonly name: string; readonly bytes: number }[];
-  /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
-  recording(id: string, name: string): (Recording & { readonly file: StoredFile }) | undefined;
+  view(id: string): Promise<IncidentView | undefined>;
+  /** Kept, or made now. Throws `AppError` when a file that the incident had is lost or cannot be made. */
+  file(id: string, name: string): Promise<StoredFile | undefined>;
+  files(id: string): Promise<readonly ReportFile[]>;
+  /**
+   * What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. Throws
+   * `RECORDING_GONE`.
+   */
+  recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
   notifications(query: { readonly limit: number; readonly offset: number }): {
     readonly rows: readonly Notification[];
     readonly total: number;
@@ -26,31 +32,35 @@ export interface IncidentQueries {
 const SHOWN = 100;
 
 /** `source`: whether code that was fetched may be seen. */
-export function createQueries(store: IncidentStore, { source }: { readonly source: boolean }): IncidentQueries {
+export function createQueries(
+  store: IncidentStore,
+  { source, files }: { readonly source: boolean; readonly files: IncidentFiles },
+): IncidentQueries {
   const mayBeSeen = (name: string) => source || name !== SOURCE_FILE;
   // An id is only ever a bound parameter of a query: any string is safe.
   const asId = (id: string) => id as IncidentId;
   return {
     list: (query) => store.list(query),
-    view(id) {
-      const row = store.row(asId(id));
+    async view(id) {
+      const row = await store.row(asId(id));
       if (!row) return undefined;
       return {
         ...row,
-        events: store.events(asId(id)),
-        notifications: store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 }).rows,
-        report: store.report(asId(id)) ?? null,
-        source: source ? storedSource(store, asId(id)) : null,
+        events: await store.events(asId(id)),
+        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 })).rows,
+        report: (await store.report(asId(id))) ?? null,
+        source: source ? await storedSource(store, asId(id)) : null,
       };
     },
-    file: (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
-    files: (id) => store.files(asId(id)).filter(({ name }) => mayBeSeen(name)),
-    recording(id, name) {
-      const report = store.report(asId(id));
+    file: async (id, name) => (mayBeSeen(name) ? files.file(asId(id), name) : undefined),
+    files: async (id) => (await files.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
+    async recording(id, name) {
+      const report = await store.report(asId(id));
       const recording = report && recordings(report).find((known) => known.name === name);
-      const capture = recording && store.captures(asId(id)).find((known) => known.id === recording.captureId);
-      const file = capture && store.file(asId(id), captureFile(capture));
-      return recording && file ? { ...recording, file } : undefined;
+      const capture = recording && (await store.captures(asId(id))).find((known) => known.id === recording.captureId);
+      if (!recording || !capture) return undefined;
+      const file = await recordingFile(store, capture);
+      return { ...recording, file };
     },
     notifications: (query) => store.notifications(query),
     groups: () => store.groups(),

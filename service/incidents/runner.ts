@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
-import { AppError, explain } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { canTransition, type Failure, type Incident, type IncidentState } from './incident.ts';
+import { failureWords, toFailure } from './failure.ts';
+import { canTransition, type Incident, type IncidentState } from './incident.ts';
 import type { Changes, IncidentStore } from './store-port.ts';
 
 /** What a step says when it is done for now. Repeating any step is harmless. */
@@ -152,29 +153,17 @@ export function isDiskFault(error: unknown): boolean {
 /** Later, or never: a step that cannot be done ends in a report that says so. */
 function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): void {
   const foreseen = error instanceof AppError;
+  const failure = toFailure(error, incident.id);
   const attempts = incident.attempts + 1;
   const canFail = canTransition(incident.state, 'failed') && !isDiskFault(error);
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
     deps.log.error(facts, 'gave up on the step');
-    move(deps, incident, 'failed', explain(error), { failure: toFailure(error) });
+    move(deps, incident, 'failed', failureWords(failure), { failure });
     return;
   }
   const wait = Math.min(BACKOFF_MS * 2 ** (attempts - 1), MAX_BACKOFF_MS);
   // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
   deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; will retry');
-  deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, explain(error));
-}
-
-/**
- * What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers
- * escape it.
- */
-export function toFailure(error: unknown): Failure {
-  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
-  return {
-    code: 'INTERNAL',
-    message: `An internal error stopped the work: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'See the log of the service for the details, and please report it.',
-  };
+  deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, failureWords(failure));
 }

@@ -5,6 +5,7 @@ import { type AppDeps, createApp } from '../../service/http/app.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
+import { filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { serveApp } from '../support/serve-app.ts';
 
@@ -22,7 +23,7 @@ async function setUp(changes: Partial<AppDeps> = {}) {
         return { status: 200 };
       },
       refuse: (reason) => refused.push(reason),
-      queries: createQueries(store, { source: true }),
+      queries: createQueries(store, { source: true, files: filesOf(store) }),
       checkReady: () => undefined,
       counts: () => store.counts(),
       pages: Router(),

@@ -10,6 +10,7 @@ import type { Step } from '../../service/incidents/runner.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { storeFacts } from '../../service/store/store-facts.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
+import { filesOf } from '../support/inline-analysis.ts';
 import { openTestDatabase } from '../support/open-test-store.ts';
 import { readMetrics } from '../support/read-metrics.ts';
 import { serveApp } from '../support/serve-app.ts';
@@ -23,7 +24,7 @@ async function setUp() {
     log: silentLog,
     intake: async () => ({ status: 403 }),
     refuse: () => undefined,
-    queries: createQueries(store, { source: true }),
+    queries: createQueries(store, { source: true, files: filesOf(store) }),
     checkReady: () => undefined,
     counts: () => store.counts(),
     families: metrics.families,

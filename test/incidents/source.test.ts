@@ -28,7 +28,7 @@ async function run(execute?: WorldOptions['execute']): Promise<{ world: World; i
   const world = setUp(execute ? { execute } : {});
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
-  const source = storedSource(world.store, id);
+  const source = await storedSource(world.store, id);
   assert.ok(source);
   return { world, id, source };
 }
@@ -41,8 +41,8 @@ function waited({ store }: World, id: IncidentId): number {
 
 const sentFor = (world: World) => world.commands.sent.filter(({ script }) => isSource(script));
 const states = (source: ReportSource) => source.hosts.map(({ role, state }) => `${role} ${state}`);
-const reportFile = ({ store }: World, id: IncidentId) =>
-  new TextDecoder().decode(store.file(id, 'report.html')?.content ?? new Uint8Array());
+const reportFile = async ({ files }: World, id: IncidentId) =>
+  new TextDecoder().decode((await files.file(id, 'report.html'))?.content ?? new Uint8Array());
 
 test('both hosts are asked once, for the place of the culprit; the report shows its line', async () => {
   const { world, id, source } = await run();
@@ -56,7 +56,7 @@ test('both hosts are asked once, for the place of the culprit; the report shows 
     sentFor(world).map(({ instanceId, label }) => [instanceId, label]),
     source.hosts.map(({ instanceId, captureId }) => [instanceId, `${captureId}:source`]),
   );
-  const html = reportFile(world, id);
+  const html = await reportFile(world, id);
   assert.match(html, /function handle\(request\) \{/);
   assert.match(html, /Both hosts run commit c0ffee0000\./);
   const [mail] = world.mail.messages;
@@ -72,7 +72,7 @@ test('SOURCE_EXCERPTS=mail puts the code into the mail, too; off asks for none a
     assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
     assert.equal(sentFor(world).length, excerpts === 'mail' ? 2 : 0);
     const [mail] = world.mail.messages;
-    for (const text of [mail?.html ?? '', mail?.text ?? '', reportFile(world, id)])
+    for (const text of [mail?.html ?? '', mail?.text ?? '', await reportFile(world, id)])
       assert.equal(text.includes('function handle(request) {'), excerpts === 'mail');
     assert.equal(world.store.file(id, 'source.json') !== undefined, excerpts === 'mail');
   }
@@ -81,11 +81,11 @@ test('SOURCE_EXCERPTS=mail puts the code into the mail, too; off asks for none a
 test('what was fetched is hidden again when it may not be seen', async () => {
   const { world, id } = await run();
   for (const source of [true, false]) {
-    const queries = createQueries(world.store, { source });
-    assert.equal(queries.view(id)?.source !== null, source);
-    assert.equal(queries.file(id, 'source.json') !== undefined, source);
+    const queries = createQueries(world.store, { source, files: world.files });
+    assert.equal((await queries.view(id))?.source !== null, source);
+    assert.equal((await queries.file(id, 'source.json')) !== undefined, source);
     assert.equal(
-      queries.files(id).some(({ name }) => name === 'source.json'),
+      (await queries.files(id)).some(({ name }) => name === 'source.json'),
       source,
     );
   }
@@ -117,7 +117,7 @@ test('an instance that has gone, a script that fails, an answer that is no answe
       () => {
         throw new TypeError('a bug of ours');
       },
-      /There is no code here: An internal error stopped the work: a bug of ours\./,
+      /There is no code here: An internal error stopped the work \(TypeError\); the log of the service has the details/,
     ],
   ];
   for (const [code, sourceOf, words] of cases) {
@@ -130,7 +130,7 @@ test('an instance that has gone, a script that fails, an answer that is no answe
     assert.deepEqual(states(source), ['hot failed', 'healthy answered'], code);
     assert.equal(source.hosts[0]?.failure?.code, code);
     assert.equal(tries, 1, `${code}: one try`);
-    assert.match(reportFile(world, id), words);
+    assert.match(await reportFile(world, id), words);
     assert.deepEqual(world.store.report(id)?.shortcomings, [], 'the report itself lacks nothing');
     assert.ok(waited(world, id) < 10_000);
   }
@@ -143,7 +143,7 @@ test('a process that has ended is a reason for its place', async () => {
       ? printed(gzipSync(gone).toString('base64'), { smokejumper: 1, ok: true, places: 1, kept: 1 })
       : answer(script, instanceId),
   );
-  assert.match(reportFile(world, id), /There is no code here: The process has ended\./);
+  assert.match(await reportFile(world, id), /There is no code here: The process has ended\./);
 });
 
 test('who has not answered after a minute is left out and its command cancelled; the other one counts', async () => {
@@ -156,7 +156,7 @@ test('who has not answered after a minute is left out and its command cancelled;
   assert.equal(source.hosts[0]?.failure?.code, 'SOURCE_TIMED_OUT');
   assert.ok(waited(world, id) >= 59_000 && waited(world, id) <= 63_000, `${waited(world, id)} ms`);
   assert.equal(sentFor(world).find(({ instanceId }) => instanceId === HOT)?.cancelled, true);
-  assert.match(reportFile(world, id), /There is no code here: i-0aaaaaaaaaaaaaaaa did not answer within 60 s\./);
+  assert.match(await reportFile(world, id), /There is no code here: i-0aaaaaaaaaaaaaaaa did not answer within 60 s\./);
 });
 
 test('AWS that never answers holds the report up no longer than that', async () => {
@@ -174,7 +174,7 @@ test('AWS that never answers holds the report up no longer than that', async () 
   await step;
   assert.equal(world.store.incident(id)?.state, 'reported');
   assert.equal(
-    storedSource(world.store, id)?.hosts.every(({ state }) => state === 'failed'),
+    (await storedSource(world.store, id))?.hosts.every(({ state }) => state === 'failed'),
     true,
   );
 });
@@ -183,11 +183,11 @@ test('a service that restarts in the middle finds its commands and does not send
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   while (sentFor(world).length < 2) await tickOnce(world.clock, world.runner);
-  assert.equal(storedSource(world.store, id)?.hosts[0]?.state, 'pending');
+  assert.equal((await storedSource(world.store, id))?.hosts[0]?.state, 'pending');
   const after = runnerOf(world.ports);
   assert.equal(await runToEnd({ ...world, runner: after }, id), 'notified');
   assert.equal(sentFor(world).length, 2);
-  assert.deepEqual(states(storedSource(world.store, id) as ReportSource), ['hot answered', 'healthy answered']);
+  assert.deepEqual(states((await storedSource(world.store, id)) as ReportSource), ['hot answered', 'healthy answered']);
 });
 
 test('after a restart that took too long the report comes without code, at once', async () => {
@@ -213,5 +213,6 @@ test('a source.json that is lost leaves the page as it is without code', async (
   world.store.file = () => {
     throw new AppError('ARTIFACT_MISSING', 'The artifact is not in the artifact folder.');
   };
-  assert.equal(createQueries(world.store, { source: true }).view(id)?.source, null);
+  const queries = createQueries(world.store, { source: true, files: world.files });
+  assert.equal((await queries.view(id))?.source, null);
 });

@@ -1,9 +1,10 @@
 /** The engine with fakes around a real store, for tests that let an incident run its whole course. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
+import type { AnalysisPort } from '../../service/incidents/files/analysis-port.ts';
+import { mailParts } from '../../service/incidents/files/mail-parts.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import type {
   AlarmTargetsPort,
@@ -25,18 +26,18 @@ import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
-import { silentLog } from '../../service/shared/log.ts';
+import { type Log, silentLog } from '../../service/shared/log.ts';
 import { HOT, PEER } from './accept-alarm.ts';
 import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
 import { FakeFleet, member } from './fakes/fake-fleet.ts';
 import { FakeMail } from './fakes/fake-mail.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
+import { filesOf, inlineAnalysis, sha256 } from './inline-analysis.ts';
 import { openTestStore } from './open-test-store.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const V8_OFF = { engine: 'off', maxProcesses: 4 } as const;
 const GROUP = 'web-prod' as GroupName;
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const capture = (name: string) =>
   readFileSync(join(import.meta.dirname, `../fixtures/captures/busy-${name}.capture.gz`));
 const CAPTURES = new Map<InstanceId, Buffer>([
@@ -101,6 +102,9 @@ export interface Ports {
   readonly mail: MailPort;
   readonly subscriptions: SubscriptionsPort;
   readonly alarmTargets: AlarmTargetsPort;
+  /** Instead of the one that reads with `decode`. */
+  readonly analysis?: AnalysisPort;
+  readonly log?: Log;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -111,31 +115,35 @@ export function runnerOf(
   installPerf = false,
 ): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
-  const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com', excerpts };
+  const { analysis = inlineAnalysis({ decodeProfile: (bytes) => decode(bytes) }), log = silentLog } = ports;
+  const files = filesOf(store, analysis);
+  const publicUrl = () => 'https://smokejumper.example.com';
+  const report = { store, clock, log, analysis, files, publicUrl, excerpts };
   const gunzip = (bytes: Uint8Array) => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
   const url = 'https://git.example.com/{commit}/{path}#L{line}';
   return createRunner({
     store,
     clock,
-    log: silentLog,
+    log,
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
       targeted: dispatchStep({ store, commands, clock, leadSeconds: 5, v8: V8_OFF, installPerf }),
       dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
-      collected: analyzeStep({
-        store,
-        clock,
-        decodeProfile: decode,
-        rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
-        planSource: excerpts !== 'off',
-      }),
+      collected: analyzeStep({ ...report, planSource: excerpts !== 'off' }),
       analyzed: writeReportStep({
         ...report,
         fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
       }),
       failed: reportFailureStep(report),
-      reported: notifyStep({ store, mail, subscriptions, to: ['oncall@example.com'], reportTopicArn: null }),
+      reported: notifyStep({
+        store,
+        mailParts: (id, signal) => mailParts(report, id, signal),
+        mail,
+        subscriptions,
+        to: ['oncall@example.com'],
+        reportTopicArn: null,
+      }),
     },
   });
 }
@@ -156,7 +164,12 @@ export function setUp(world: WorldOptions = {}) {
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
     alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
   };
-  return { ...ports, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
+  return {
+    ...ports,
+    ports,
+    files: filesOf(ports.store),
+    runner: runnerOf(ports, undefined, undefined, world.installPerf),
+  };
 }
 
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */

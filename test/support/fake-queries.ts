@@ -27,10 +27,10 @@ export function fakeQueries(
       );
       return { rows: rows.slice(offset, offset + limit), total: rows.length };
     },
-    view: find,
-    file: (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
-    files: (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
-    recording(id, name) {
+    view: async (id) => find(id),
+    file: async (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
+    files: async (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
+    async recording(id, name) {
       const report = find(id)?.report;
       const recording = report && recordings(report).find((known) => known.name === name);
       const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);

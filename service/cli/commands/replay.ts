@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
-import { createSteps, limitsOf, openStore } from '../../compose.ts';
+import { analysisParts, createSteps, limitsOf, openStore } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/runner.ts';
@@ -48,7 +48,8 @@ export async function runReplay(args: readonly string[]): Promise<number> {
 function createReplayRunner(config: Config, store: IncidentStore): Runner {
   const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
   const aws = createClients(config.AWS_REGION);
-  const steps = createSteps(config, aws, store, log, () => config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`);
+  const publicUrl = () => config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
+  const steps = createSteps(config, aws, store, log, publicUrl, analysisParts(config, store, log));
   return createRunner({ store, steps, clock: systemClock, log, owner: `replay-${randomUUID()}` });
 }
 

@@ -11,8 +11,8 @@ import type { IncidentId, InstanceId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { fillSourceUrl } from '../../shared/source-url.ts';
 import { POLL_MS } from '../capture-transfer.ts';
+import { toFailure } from '../failure.ts';
 import type { CommandResult, CommandsPort } from '../ports.ts';
-import { toFailure } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { storedSource, storeSource } from './stored-source.ts';
 
@@ -41,13 +41,13 @@ export function fetchSource(deps: FetchSourceDeps): FetchSource {
   /** Commands of this process; after a restart they are found by their label. */
   const commandIds = new Map<string, string>();
   return async (id) => {
-    const source = storedSource(deps.store, id);
+    const source = await storedSource(deps.store, id);
     if (source === null || !source.hosts.some(isPending)) return null;
-    const analyzedAtMs = analyzedAt(deps, id);
+    const analyzedAtMs = await analyzedAt(deps, id);
     const hosts = await Promise.all(
-      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, analyzedAtMs, commandIds) : host)),
+      source.hosts.map((host) => (isPending(host) ? inTime(deps, id, host, analyzedAtMs, commandIds) : host)),
     );
-    if (hosts.some((host, at) => host !== source.hosts[at])) storeSource(deps.store, id, { version: 1, hosts });
+    if (hosts.some((host, at) => host !== source.hosts[at])) await storeSource(deps.store, id, { version: 1, hosts });
     if (hosts.some(isPending)) return POLL_MS;
     for (const { captureId } of hosts) commandIds.delete(captureId);
     return null;
@@ -59,13 +59,14 @@ function isPending(host: SourceHost): boolean {
 }
 
 /** The wait is counted from this durable moment: neither a restart nor a full disk begins it anew. */
-function analyzedAt({ store }: FetchSourceDeps, id: IncidentId): number {
-  return store.events(id).findLast((event) => event.state === 'analyzed')?.atMs ?? 0;
+async function analyzedAt({ store }: FetchSourceDeps, id: IncidentId): Promise<number> {
+  return (await store.events(id)).findLast((event) => event.state === 'analyzed')?.atMs ?? 0;
 }
 
 /** The host as it is after one look, which takes no longer than the time that is left, also when AWS hangs. */
 async function inTime(
   deps: FetchSourceDeps,
+  id: IncidentId,
   host: SourceHost,
   analyzedAtMs: number,
   commandIds: Map<string, string>,
@@ -78,8 +79,8 @@ async function inTime(
     const answer = await Promise.race([looked, late]);
     return answer === 'late' ? giveUp(deps, host, commandIds.get(host.captureId)) : answer;
   } catch (error) {
-    deps.log.warn({ captureId: host.captureId, err: error }, 'no source text; the report does without');
-    return { ...host, state: 'failed', failure: toFailure(error) };
+    deps.log.warn({ incidentId: id, captureId: host.captureId, err: error }, 'no source text; the report does without');
+    return { ...host, state: 'failed', failure: toFailure(error, id) };
   } finally {
     seen.abort();
     looked.catch(() => undefined);

@@ -1,8 +1,9 @@
 import { installSeconds } from '../../capture/capture-script.ts';
 import { AppError } from '../../shared/errors.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../capture-transfer.ts';
+import { toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
-import { isDiskFault, type Step, toFailure } from '../runner.ts';
+import { isDiskFault, type Step } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
@@ -50,7 +51,7 @@ async function collect(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (isDiskFault(error) || (mayRetry && error.retry !== 'never')) return error;
-    deps.store.finishCapture(capture.id, 'failed', toFailure(error));
+    deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
     return 'done';
   }
 }

@@ -1,9 +1,10 @@
 import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import { toFailure } from '../failure.ts';
 import type { Capture } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
-import { type Step, toFailure } from '../runner.ts';
+import type { Step } from '../runner.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 export interface DispatchDeps {
@@ -78,7 +79,7 @@ async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number
   } catch (error) {
     // This side is lost; the other one still makes a report.
     if (error instanceof AppError && (!mayRetry || error.retry === 'never')) {
-      deps.store.finishCapture(capture.id, 'failed', toFailure(error));
+      deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
       return undefined;
     }
     return error;

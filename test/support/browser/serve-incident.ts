@@ -2,35 +2,45 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
 import { exportCapture } from '../../../service/convert/export-profile.ts';
-import { decodeProfile } from '../../../service/convert/load-profile.ts';
 import { pagesRouter } from '../../../service/http/pages/router.ts';
 import type { Capture } from '../../../service/incidents/incident.ts';
 import { captureFile } from '../../../service/incidents/incident.ts';
 import { createQueries } from '../../../service/incidents/queries.ts';
 import { storedSource, storeSource } from '../../../service/incidents/source/stored-source.ts';
 import { analyzeStep } from '../../../service/incidents/steps/analyze.ts';
-import { writeReport } from '../../../service/incidents/steps/write-report.ts';
+import { type WriteReportDeps, writeReport } from '../../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../../service/incidents/store-port.ts';
 import { svgToPng } from '../../../service/raster/png.ts';
 import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/ids.ts';
+import { silentLog } from '../../../service/shared/log.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { filesOf, inlineAnalysis } from '../inline-analysis.ts';
 import { openTestStore } from '../open-test-store.ts';
 import { completeSource } from '../sample-source.ts';
 import { serveApp } from '../serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const OWNER = 'test';
+const PUBLIC_URL = 'https://smokejumper.example.com';
 
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
   const store = openTestStore();
-  const id = await reportedIncident(store);
-  const pages = pagesRouter({ queries: createQueries(store, { source: true }), version: '0.1.0', exportCapture });
+  const analysis = inlineAnalysis({ rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }) });
+  const files = filesOf(store, analysis);
+  const report = { store, analysis, files, log: silentLog, publicUrl: () => PUBLIC_URL, excerpts: 'mail' } as const;
+  const id = await reportedIncident(report);
+  const pages = pagesRouter({
+    queries: createQueries(store, { source: true, files }),
+    version: '0.1.0',
+    exportCapture,
+  });
   return { base: await serveApp(express().use(pages)), id, store };
 }
 
-async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
+async function reportedIncident(report: WriteReportDeps): Promise<IncidentId> {
+  const { store } = report;
   const id = acceptAlarm(store, { nowMs: NOW });
   const captures = [recorded(store, id, 'hot', HOT, 'busy-hot'), recorded(store, id, 'peer', PEER, 'busy-healthy')];
   const members = captures.map(({ instanceId, role }) => ({
@@ -46,26 +56,20 @@ async function reportedIncident(store: IncidentStore): Promise<IncidentId> {
   move(store, id, 'dispatched', 'collected');
   const incident = store.incident(id);
   if (!incident) throw new Error('the incident is gone');
-  const analyze = analyzeStep({
-    store,
-    clock: new ManualClock(NOW),
-    decodeProfile,
-    rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
-    planSource: true,
-  });
+  const analyze = analyzeStep({ ...report, clock: new ManualClock(NOW), planSource: true });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
   move(store, id, 'collected', 'analyzed', outcome.changes);
-  answerSource(store, id);
-  writeReport({ store, publicUrl: () => 'https://smokejumper.example.com', excerpts: 'mail' }, id);
+  await answerSource(store, id);
+  await writeReport(report, id, { isLastResort: false });
   move(store, id, 'analyzed', 'reported');
   move(store, id, 'reported', 'notified');
   return id;
 }
 
 /** As both instances would: the code around each place. */
-function answerSource(store: IncidentStore, id: IncidentId): void {
-  const source = storedSource(store, id);
+async function answerSource(store: IncidentStore, id: IncidentId): Promise<void> {
+  const source = await storedSource(store, id);
   if (source === null) throw new Error('no code was asked for');
   const [hot] = completeSource.hosts;
   const hosts = source.hosts.map((host) => ({
@@ -76,7 +80,7 @@ function answerSource(store: IncidentStore, id: IncidentId): void {
       return { ...place, answer, ticks };
     }),
   }));
-  storeSource(store, id, { version: 1, hosts });
+  await storeSource(store, id, { version: 1, hosts });
 }
 
 function recorded(
