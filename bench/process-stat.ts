@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** USER_HZ, in which Linux reports CPU time to programs, on all machines that Node runs on, whatever its own tick is. */
+/** USER_HZ, in which Linux reports CPU time to programs on all machines that Node runs on, whatever its own tick. */
 export const TICKS_PER_SECOND = 100;
 
 /** Fields of /proc/PID/stat by their numbers in proc(5), from the fourth on; undefined when the process is gone. */

@@ -41,12 +41,13 @@ import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remot
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
-import { ArtifactFolder } from './store/artifact-folder.ts';
-import { type Db, openDatabase } from './store/database.ts';
-import { SqliteStore } from './store/sqlite-store.ts';
-import { storeFacts } from './store/store-facts.ts';
+import type { Db } from './store/database.ts';
+import { openSqliteStore } from './store/open-store.ts';
+import { localStore } from './store/store-calls.ts';
+import { openStoreThreads, type StoreThreads } from './store/thread/store-thread.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const MIGRATIONS = join(ROOT, 'migrations');
 /** Ten excerpts of 40 lines of 200 characters, each twice where there is a source map, as JSON. */
 const MAX_SOURCE_BYTES = 1 << 20;
 /**
@@ -55,9 +56,7 @@ const MAX_SOURCE_BYTES = 1 << 20;
  */
 export const SERVICE_OWNER = 'service-';
 
-export interface ServiceParts {
-  readonly db: Db;
-  readonly store: IncidentStore;
+export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
   readonly app: Express;
   /** Ends the worker threads. */
@@ -65,11 +64,12 @@ export interface ServiceParts {
 }
 
 /** All parts of the service; nothing of it runs yet. `publicUrl`: base of links, without a slash at the end. */
-export function composeService(config: Config, log: Log, publicUrl: () => string): ServiceParts {
-  const { db, store } = openStore(config);
+export async function composeService(config: Config, log: Log, publicUrl: () => string): Promise<ServiceParts> {
+  const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
+  const { store } = threads;
   const parts = analysisParts(config, store, log);
   const aws = createClients(config.AWS_REGION);
-  const metrics = createMetrics({ version: version(), facts: storeFacts(db), now: systemClock.now });
+  const metrics = createMetrics({ version: version(), now: systemClock.now });
   const runner = createRunner({
     store,
     clock: systemClock,
@@ -78,13 +78,11 @@ export function composeService(config: Config, log: Log, publicUrl: () => string
     steps: observeSteps(createSteps(config, aws, store, log, publicUrl, parts), () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  const app = composeApp(config, db, store, log, metrics, deps, parts);
-  return { db, store, runner, app, endAnalysis: parts.close };
+  return { ...threads, runner, app: composeApp(config, store, log, metrics, deps, parts), endAnalysis: parts.close };
 }
 
 function composeApp(
   config: Config,
-  db: Db,
   store: IncidentStore,
   log: Log,
   metrics: ServiceMetrics,
@@ -105,7 +103,7 @@ function composeApp(
         body: '',
       }),
     queries,
-    checkReady: () => void db.prepare('SELECT 1 FROM incident LIMIT 1').get(),
+    checkReady: () => store.check(),
     counts: () => store.counts(),
     families: metrics.families,
     pages: pagesRouter({
@@ -116,10 +114,10 @@ function composeApp(
   });
 }
 
-/** Database and artifacts in `DATA_DIR`; made when missing. */
+/** Database and artifacts in `DATA_DIR`, made when missing, in the thread of the caller: for commands. */
 export function openStore(config: Config): { readonly db: Db; readonly store: IncidentStore } {
-  const db = openDatabase(join(config.DATA_DIR, 'smokejumper.sqlite'), join(ROOT, 'migrations'));
-  return { db, store: new SqliteStore(db, new ArtifactFolder(join(config.DATA_DIR, 'artifacts'))) };
+  const { db, store } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'writing');
+  return { db, store: localStore(store) };
 }
 
 /** The threads for what costs CPU, and the files that they make. */

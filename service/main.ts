@@ -22,18 +22,22 @@ export async function startService(config: Config): Promise<Service> {
   const lock = lockFolder(config.DATA_DIR);
   // With PORT=0 the address is known once we listen; no step asks for it earlier.
   let url = '';
-  const { db, store, runner, app, endAnalysis } = composeService(config, log, () => config.PUBLIC_URL ?? url);
-  const letGo = () => {
-    endAnalysis();
-    db.close();
+  const parts = await composeService(config, log, () => config.PUBLIC_URL ?? url).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  const { store, runner, app } = parts;
+  const letGo = async () => {
+    parts.endAnalysis();
+    await parts.close();
     lock.release();
   };
-  const server = await listen(app, config).catch((error: unknown) => {
-    letGo();
+  const server = await listen(app, config).catch(async (error: unknown) => {
+    await letGo();
     throw error;
   });
   url = addressOf(server, config);
-  const resumed = store.releaseLeases(SERVICE_OWNER);
+  const resumed = await store.releaseLeases(SERVICE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
   const stop = new AbortController();
   const running = runner.run(stop.signal);
@@ -46,7 +50,7 @@ export async function startService(config: Config): Promise<Service> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await running;
-      letGo();
+      await letGo();
     },
   };
 }

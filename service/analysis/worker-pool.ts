@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { JobOptions } from '../incidents/files/analysis-port.ts';
 import { AppError } from '../shared/errors.ts';
-import { type Fault, fromFault } from './faults.ts';
+import { fromWire, type WireError } from '../shared/wire-error.ts';
 import { buffersIn } from './hand-over.ts';
 
 export interface PoolOptions {
@@ -23,7 +23,7 @@ const MOST_WAITING = 32;
 const IDLE_MS = 60_000;
 
 /** What a worker sends back. */
-type Answer = { readonly value: unknown } | { readonly fault: Fault };
+type Answer = { readonly value: unknown } | { readonly error: WireError };
 
 interface Waiting {
   readonly job: unknown;
@@ -88,7 +88,7 @@ class Thread {
     clearTimeout(this.timer);
     this.worker.unref();
     this.timer = setTimeout(() => this.end(interrupted('A thread without work')), IDLE_MS).unref();
-    if ('fault' in answer) done?.reject(fromFault(answer.fault));
+    if ('error' in answer) done?.reject(fromWire(answer.error));
     else done?.resolve(answer.value);
     this.onFree(this);
   }

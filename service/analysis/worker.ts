@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { decodeProfile } from '../convert/load-profile.ts';
 import { svgToPng } from '../raster/png.ts';
-import { toFault } from './faults.ts';
+import { toWire } from '../shared/wire-error.ts';
 import { buffersIn } from './hand-over.ts';
 import type { Tools } from './jobs.ts';
 import { type Job, runJob } from './run-job.ts';
@@ -17,6 +17,6 @@ parentPort?.on('message', async (job: Job) => {
     const value = await runJob(tools, job);
     parentPort?.postMessage({ value }, [...buffersIn(value)]);
   } catch (error) {
-    parentPort?.postMessage({ fault: toFault(error) });
+    parentPort?.postMessage({ error: toWire(error) });
   }
 });

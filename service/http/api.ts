@@ -19,9 +19,9 @@ const MAX_LIMIT = 500;
  */
 export function apiRouter(deps: ApiDeps): Router {
   const router = Router();
-  router.get('/incidents', (req, res) => {
+  router.get('/incidents', async (req, res) => {
     const page = pageOf(req.query);
-    const { rows, total } = deps.queries.list({
+    const { rows, total } = await deps.queries.list({
       ...page,
       ...text('text', req.query.q),
       ...text('group', req.query.group),
@@ -33,9 +33,9 @@ export function apiRouter(deps: ApiDeps): Router {
     if (view) res.json({ ...view, ...takeaways(view, await deps.queries.files(view.id)) });
     else res.status(404).json({ error: `There is no incident ${req.params.id}.` });
   });
-  router.get('/notifications', (req, res) => {
+  router.get('/notifications', async (req, res) => {
     const page = pageOf(req.query);
-    const { rows, total } = deps.queries.notifications(page);
+    const { rows, total } = await deps.queries.notifications(page);
     res.json({ notifications: rows, total, ...page });
   });
   router.use((_req, res) => {

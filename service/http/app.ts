@@ -19,7 +19,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(requests.count);
   app.use(defaultHeaders);
   app.use(snsRouter(deps));
-  app.use(healthRouter({ ...deps, families: () => [...(deps.families?.() ?? []), ...requests.families()] }));
+  app.use(
+    healthRouter({ ...deps, families: (counts) => [...(deps.families?.(counts) ?? []), ...requests.families()] }),
+  );
   app.use('/api/v1', apiRouter(deps));
   app.use(deps.pages);
   app.use(failure(deps.log));

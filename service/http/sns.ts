@@ -4,7 +4,7 @@ import type { IntakeResult } from '../incidents/intake.ts';
 export interface SnsDeps {
   readonly intake: (body: string, headers: Readonly<Record<string, string | undefined>>) => Promise<IntakeResult>;
   /** A body that was refused unread; the reason goes to the notification log. */
-  readonly refuse: (reason: string) => void;
+  readonly refuse: (reason: string) => Promise<void>;
 }
 
 /**
@@ -23,10 +23,10 @@ export function snsRouter(deps: SnsDeps): Router {
     res.sendStatus(status);
   };
   // Only faults of the body carry a 4xx; anything else is ours, and SNS shall come again.
-  const unreadable: ErrorRequestHandler = (error, _req, res, next) => {
+  const unreadable: ErrorRequestHandler = async (error, _req, res, next) => {
     const status = Number((error as { status?: number }).status ?? 500);
     if (status >= 500) return next(error);
-    deps.refuse(`The body could not be read: ${(error as Error).message}`);
+    await deps.refuse(`The body could not be read: ${(error as Error).message}`);
     res.sendStatus(status);
   };
   const router = Router();

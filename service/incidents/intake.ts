@@ -2,7 +2,7 @@ import { type Envelope, parseEnvelope } from '../alarms/envelope.ts';
 import { readMessage } from '../alarms/read-message.ts';
 import { verifySignature } from '../alarms/signature.ts';
 import { certificateUrl, checkTrust, type TopicTrust } from '../alarms/trust.ts';
-import { decide, type Limits } from '../rules/decide.ts';
+import type { Limits } from '../rules/decide.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, explain } from '../shared/errors.ts';
 import type { IncidentId } from '../shared/ids.ts';
@@ -58,9 +58,9 @@ export async function intake(
       await verify(deps, envelope);
       if (envelope.Type === 'SubscriptionConfirmation') return await confirm(deps, envelope, body);
     } catch (error) {
-      return reject(deps, body, envelope, error);
+      return await reject(deps, body, envelope, error);
     }
-    return accept(deps, envelope, body);
+    return await accept(deps, envelope, body);
   } catch (error) {
     deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not handle a notification; SNS will retry');
     return { status: 503 };
@@ -75,11 +75,16 @@ async function verify(deps: IntakeDeps, envelope: Envelope): Promise<void> {
 }
 
 /** Why stands in the notification log and in our own log, never in the answer. */
-function reject(deps: IntakeDeps, body: string, envelope: Envelope | undefined, error: unknown): IntakeResult {
+async function reject(
+  deps: IntakeDeps,
+  body: string,
+  envelope: Envelope | undefined,
+  error: unknown,
+): Promise<IntakeResult> {
   if (!(error instanceof AppError)) throw error;
   deps.log.warn({ code: error.code, messageId: envelope?.MessageId }, 'rejected a notification');
   const again = error.retry !== 'never';
-  deps.store.record({
+  await deps.store.record({
     receivedAtMs: deps.clock.now(),
     messageId: envelope?.MessageId ?? null,
     topicArn: envelope?.TopicArn ?? null,
@@ -93,7 +98,7 @@ function reject(deps: IntakeDeps, body: string, envelope: Envelope | undefined, 
 async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
   // Never GET SubscribeURL: the message would choose whom we call.
   const arn = await deps.subscriptions.confirm(envelope.TopicArn, envelope.Token ?? '');
-  deps.store.record({
+  await deps.store.record({
     receivedAtMs: deps.clock.now(),
     messageId: envelope.MessageId,
     topicArn: envelope.TopicArn,
@@ -105,7 +110,7 @@ async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Prom
   return { status: 200 };
 }
 
-function accept(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResult {
+async function accept(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
   const { store, clock } = deps;
   const base = { receivedAtMs: clock.now(), messageId: envelope.MessageId, topicArn: envelope.TopicArn, body };
   const reading =
@@ -114,12 +119,12 @@ function accept(deps: IntakeDeps, envelope: Envelope, body: string): IntakeResul
       : { kind: 'other' as const, reason: UNSUBSCRIBED };
   if (envelope.Type === 'UnsubscribeConfirmation') deps.log.error({ topicArn: envelope.TopicArn }, UNSUBSCRIBED);
   if (reading.kind === 'other') {
-    store.record({ ...base, outcome: 'ignored', reason: reading.reason });
+    await store.record({ ...base, outcome: 'ignored', reason: reading.reason });
     return { status: 200 };
   }
-  const accepted: Accepted = store.accept(
+  const accepted: Accepted = await store.accept(
     { ...base, alarm: reading.alarm, incidentId: randomId('inc') as IncidentId },
-    (facts) => decide(deps.rules, facts, reading.alarm, base.receivedAtMs),
+    { limits: deps.rules },
   );
   deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'handled a notification');
   if (accepted.outcome === 'accepted') deps.onAccepted();

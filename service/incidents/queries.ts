@@ -11,7 +11,7 @@ import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
-  list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
+  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
   view(id: string): Promise<IncidentView | undefined>;
   /** Kept, or made now. Throws `AppError` when a file that the incident had is lost or cannot be made. */
   file(id: string, name: string): Promise<StoredFile | undefined>;
@@ -21,11 +21,11 @@ export interface IncidentQueries {
    * `RECORDING_GONE`.
    */
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
-  notifications(query: { readonly limit: number; readonly offset: number }): {
+  notifications(query: { readonly limit: number; readonly offset: number }): Promise<{
     readonly rows: readonly Notification[];
     readonly total: number;
-  };
-  groups(): readonly GroupName[];
+  }>;
+  groups(): Promise<readonly GroupName[]>;
 }
 
 /** Notifications shown on the page of one incident. */

@@ -52,9 +52,9 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function tick(signal: AbortSignal): Promise<boolean> {
     const now = deps.clock.now();
-    const incident = deps.store.claim(deps.owner, now, now + LEASE_MS);
+    const incident = await deps.store.claim(deps.owner, now, now + LEASE_MS);
     if (!incident) return false;
-    const heartbeat = setInterval(() => renew(deps, incident), LEASE_MS / 3);
+    const heartbeat = setInterval(() => void renew(deps, incident), LEASE_MS / 3);
     try {
       await work(deps, incident, signal);
     } finally {
@@ -70,7 +70,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function doOrRest(signal: AbortSignal): Promise<number> {
     try {
       if (await tick(signal)) return 0;
-      return Math.max(1, (deps.store.nextDueMs() ?? Number.POSITIVE_INFINITY) - deps.clock.now());
+      const due = (await deps.store.nextDueMs()) ?? Number.POSITIVE_INFINITY;
+      return Math.max(1, due - deps.clock.now());
     } catch (error) {
       deps.log.error({ err: error }, 'the database could not be used; will retry');
       return IDLE_MS;
@@ -102,9 +103,9 @@ export function createRunner(deps: RunnerDeps): Runner {
 }
 
 /** A lease that could not be renewed only means that somebody may take the work over. */
-function renew(deps: RunnerDeps, incident: Incident): void {
+async function renew(deps: RunnerDeps, incident: Incident): Promise<void> {
   try {
-    deps.store.renew(incident.id, deps.owner, deps.clock.now() + LEASE_MS);
+    await deps.store.renew(incident.id, deps.owner, deps.clock.now() + LEASE_MS);
   } catch (error) {
     deps.log.warn({ incidentId: incident.id, err: error }, 'could not renew the lease');
   }
@@ -116,19 +117,25 @@ async function work(deps: RunnerDeps, incident: Incident, signal: AbortSignal): 
   try {
     const outcome = await step(incident, signal);
     if (outcome.kind === 'wait') {
-      deps.store.postpone(incident.id, deps.owner, incident.attempts, deps.clock.now() + outcome.ms, null);
+      await deps.store.postpone(incident.id, deps.owner, incident.attempts, deps.clock.now() + outcome.ms, null);
     } else {
-      move(deps, incident, outcome.to, outcome.detail, outcome.changes);
+      await move(deps, incident, outcome.to, outcome.detail, outcome.changes);
     }
   } catch (error) {
-    handleStepError(deps, incident, error);
+    await handleStepError(deps, incident, error);
   }
 }
 
-function move(deps: RunnerDeps, incident: Incident, to: IncidentState, detail: string, changes?: Changes): void {
+async function move(
+  deps: RunnerDeps,
+  incident: Incident,
+  to: IncidentState,
+  detail: string,
+  changes?: Changes,
+): Promise<void> {
   if (!canTransition(incident.state, to))
     throw new AppError('BAD_MOVE', `An incident cannot go from ${incident.state} to ${to}.`);
-  const moved = deps.store.advance({
+  const moved = await deps.store.advance({
     id: incident.id,
     owner: deps.owner,
     from: incident.state,
@@ -151,7 +158,7 @@ export function isDiskFault(error: unknown): boolean {
 }
 
 /** Later, or never: a step that cannot be done ends in a report that says so. */
-function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): void {
+async function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): Promise<void> {
   const foreseen = error instanceof AppError;
   const failure = toFailure(error, incident.id);
   const attempts = incident.attempts + 1;
@@ -159,11 +166,11 @@ function handleStepError(deps: RunnerDeps, incident: Incident, error: unknown): 
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (canFail && (attempts >= MAX_ATTEMPTS || (foreseen && error.retry === 'never'))) {
     deps.log.error(facts, 'gave up on the step');
-    move(deps, incident, 'failed', failureWords(failure), { failure });
+    await move(deps, incident, 'failed', failureWords(failure), { failure });
     return;
   }
   const wait = Math.min(BACKOFF_MS * 2 ** (attempts - 1), MAX_BACKOFF_MS);
   // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
   deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; will retry');
-  deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, failureWords(failure));
+  await deps.store.postpone(incident.id, deps.owner, attempts, deps.clock.now() + wait, failureWords(failure));
 }

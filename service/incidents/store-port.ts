@@ -1,9 +1,9 @@
-/** What the engine asks of its database. All calls are synchronous and atomic; none spans an await. */
+/** What the engine asks of its database. Every call is atomic: a transaction begins and ends within it. */
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { ReportData } from '../report/report-data.ts';
-import type { Decision } from '../rules/decision.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
+import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
@@ -44,59 +44,79 @@ export interface StoredFile {
   readonly hash: string;
 }
 
+export interface StoreCounts {
+  readonly incidents: Readonly<Partial<Record<IncidentState, number>>>;
+  readonly notifications: Readonly<Partial<Record<NotificationOutcome, number>>>;
+  readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
+  /** Incidents whose alarm is still in ALARM. */
+  readonly burning: number;
+  /** Incidents whose current step has failed and will be retried. */
+  readonly retrying: number;
+  /** When the oldest incident that is not told to anybody yet was opened. */
+  readonly oldestUnfinishedMs: number | null;
+  /** The newest message that was proven to come from a topic of ours. */
+  readonly lastNotificationMs: number | null;
+  readonly artifactBytes: number;
+}
+
 export interface IncidentStore {
   /** Logs a message that opens nothing. */
-  record(entry: NotificationEntry): void;
+  record(entry: NotificationEntry): Promise<void>;
   /**
-   * In one transaction: a message id seen before is a `duplicate`; else `decide` sees the facts of the log, and the
-   * row, the incident and its first event are written as it says.
+   * In one transaction: a message id seen before is a `duplicate`; else the rules see the facts of the log, and the
+   * row, the incident and its first event are written as they say.
    */
-  accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted;
-  /** What `decide` would see now. */
-  facts(alarm: Alarm, nowMs: number): NotificationFacts;
+  accept(entry: AlarmEntry, ruling: Ruling): Promise<Accepted>;
+  /** What the rules would see now. */
+  facts(alarm: Alarm, nowMs: number): Promise<NotificationFacts>;
 
   /** Takes the lease of the incident that is due longest; undefined when none is due. */
-  claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined;
+  claim(owner: string, nowMs: number, leaseUntilMs: number): Promise<Incident | undefined>;
   /** At start: leases of processes that died with their work, by how their owners begin. */
-  releaseLeases(ownerPrefix: string): number;
+  releaseLeases(ownerPrefix: string): Promise<number>;
   /** False when the lease was lost. */
-  renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean;
+  renew(id: IncidentId, owner: string, leaseUntilMs: number): Promise<boolean>;
   /**
    * Compare-and-swap with an event row in the same transaction, and the lease is released; false when somebody else
    * moved it.
    */
-  advance(move: Move): boolean;
+  advance(move: Move): Promise<boolean>;
   /** Releases the lease and comes back later. `attempts` counts failed tries of this step. */
-  postpone(id: IncidentId, owner: string, attempts: number, nextAttemptAtMs: number, note: string | null): boolean;
+  postpone(
+    id: IncidentId,
+    owner: string,
+    attempts: number,
+    nextAttemptAtMs: number,
+    note: string | null,
+  ): Promise<boolean>;
   /** When the next incident is due; undefined when all rest. */
-  nextDueMs(): number | undefined;
+  nextDueMs(): Promise<number | undefined>;
 
-  incident(id: IncidentId): Incident | undefined;
+  incident(id: IncidentId): Promise<Incident | undefined>;
   /** Hot instances of other incidents that are still open. */
-  burning(except: IncidentId | null): readonly InstanceId[];
-  captures(id: IncidentId): readonly Capture[];
-  scheduleCaptures(id: IncidentId, startAtMs: number): void;
-  setCommand(id: CaptureId, commandId: string): void;
-  finishCapture(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): void;
+  burning(except: IncidentId | null): Promise<readonly InstanceId[]>;
+  captures(id: IncidentId): Promise<readonly Capture[]>;
+  scheduleCaptures(id: IncidentId, startAtMs: number): Promise<void>;
+  setCommand(id: CaptureId, commandId: string): Promise<void>;
+  finishCapture(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): Promise<void>;
 
   /** Throws `ARTIFACT_UNWRITABLE` (retry `later`) when the disk is full or closed to us. */
-  putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void;
-  file(id: IncidentId, name: string): StoredFile | undefined;
-  files(id: IncidentId): readonly { readonly name: string; readonly bytes: number }[];
-  saveReport(id: IncidentId, report: ReportData): void;
-  report(id: IncidentId): ReportData | undefined;
+  putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): Promise<void>;
+  file(id: IncidentId, name: string): Promise<StoredFile | undefined>;
+  files(id: IncidentId): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
+  saveReport(id: IncidentId, report: ReportData): Promise<void>;
+  report(id: IncidentId): Promise<ReportData | undefined>;
 
-  list(query: IncidentQuery): { readonly rows: readonly IncidentRow[]; readonly total: number };
-  row(id: IncidentId): IncidentRow | undefined;
-  events(id: IncidentId): readonly IncidentEvent[];
-  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }): {
+  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  row(id: IncidentId): Promise<IncidentRow | undefined>;
+  events(id: IncidentId): Promise<readonly IncidentEvent[]>;
+  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }): Promise<{
     readonly rows: readonly Notification[];
     readonly total: number;
-  };
-  groups(): readonly GroupName[];
-  /** Incidents by state and notifications by outcome, for metrics. */
-  counts(): {
-    readonly incidents: Readonly<Partial<Record<IncidentState, number>>>;
-    readonly notifications: Readonly<Partial<Record<NotificationOutcome, number>>>;
-  };
+  }>;
+  groups(): Promise<readonly GroupName[]>;
+  /** What metrics show. */
+  counts(): Promise<StoreCounts>;
+  /** Throws when the database cannot be read. */
+  check(): Promise<void>;
 }

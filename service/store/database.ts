@@ -5,6 +5,8 @@ import { AppError } from '../shared/errors.ts';
 
 export type Db = Database.Database;
 
+/** How long a connection waits for the lock of another one: a backup, `replay`. */
+const BUSY_MS = 5_000;
 const MIGRATION = /^(\d{4})_[a-z0-9-]+\.sql$/;
 
 /**
@@ -17,15 +19,27 @@ export function openDatabase(path: string, migrationsFolder: string): Db {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     db = new Database(path);
     // busy_timeout first: already switching to WAL may meet a lock.
-    db.pragma('busy_timeout = 5000');
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
     db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
+    // With NORMAL, what was answered with 200 could be gone after a power cut.
+    db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     migrate(db, migrationsFolder);
     return db;
   } catch (error) {
     db?.close();
     throw error instanceof AppError ? error : unusable(path, error);
+  }
+}
+
+/** A second connection to a database that is open already. Throws `DATABASE_UNUSABLE`. */
+export function openForReading(path: string): Db {
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true });
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+    return db;
+  } catch (error) {
+    throw unusable(path, error);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
-import type { IncidentQuery, IncidentStore, Move, StoredFile } from '../incidents/store-port.ts';
+import type { IncidentQuery, IncidentStore, Move, StoreCounts, StoredFile } from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
@@ -21,13 +21,22 @@ import {
   toNotification,
 } from './rows.ts';
 import { UNFINISHED } from './state-sql.ts';
+import { type StoreFacts, storeFacts } from './store-facts.ts';
 
-/** `IncidentStore` over SQLite and an artifact folder. */
-export class SqliteStore implements IncidentStore {
+/** What the port promises, at once; the rules are asked within the transaction. */
+type SynchronousStore = {
+  readonly [Method in Exclude<keyof IncidentStore, 'accept'>]: (
+    ...args: Parameters<IncidentStore[Method]>
+  ) => Awaited<ReturnType<IncidentStore[Method]>>;
+};
+
+/** The store over SQLite and an artifact folder, in the thread of the caller. */
+export class SqliteStore implements SynchronousStore {
   private readonly db: Db;
   private readonly artifacts: ArtifactFolder;
   private readonly notificationTable: NotificationTable;
   private readonly addEvent: AddEvent;
+  private readonly storeFacts: () => StoreFacts;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, artifacts: ArtifactFolder) {
@@ -35,6 +44,7 @@ export class SqliteStore implements IncidentStore {
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
     this.notificationTable = new NotificationTable(db, this.addEvent);
+    this.storeFacts = storeFacts(db);
     this.statements = prepare(db);
   }
 
@@ -184,11 +194,16 @@ export class SqliteStore implements IncidentStore {
     return (this.statements.groups.all() as { group_name: GroupName }[]).map((row) => row.group_name);
   }
 
-  counts() {
+  counts(): StoreCounts {
     return {
       incidents: toCounts<IncidentState>(this.statements.incidentCounts.all()),
       notifications: toCounts<NotificationOutcome>(this.statements.notificationCounts.all()),
+      ...this.storeFacts(),
     };
+  }
+
+  check(): void {
+    this.statements.check.get();
   }
 }
 
@@ -257,6 +272,7 @@ function prepare(db: Db) {
     notificationsTotal: sql(
       'SELECT COUNT(*) AS total FROM notification WHERE :incident IS NULL OR incident_id = :incident',
     ),
+    check: sql('SELECT 1 FROM incident LIMIT 1'),
     groups: sql('SELECT DISTINCT group_name FROM incident WHERE group_name IS NOT NULL ORDER BY group_name'),
     incidentCounts: sql('SELECT state AS key, COUNT(*) AS n FROM incident GROUP BY state'),
     notificationCounts: sql('SELECT outcome AS key, COUNT(*) AS n FROM notification GROUP BY outcome'),

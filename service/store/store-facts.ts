@@ -1,19 +1,9 @@
+import type { StoreCounts } from '../incidents/store-port.ts';
 import type { Db } from './database.ts';
 import { UNFINISHED } from './state-sql.ts';
 
-/** What an operator watches of the database; one cheap query each. */
-export interface StoreFacts {
-  readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
-  /** Incidents whose alarm is still in ALARM. */
-  readonly burning: number;
-  /** Incidents whose current step has failed and will be retried. */
-  readonly retrying: number;
-  /** When the oldest incident that is not told to anybody yet was opened. */
-  readonly oldestUnfinishedMs: number | null;
-  /** The newest message that was proven to come from a topic of ours. */
-  readonly lastNotificationMs: number | null;
-  readonly artifactBytes: number;
-}
+/** What an operator watches of the database, besides incidents by state and notifications by outcome. */
+export type StoreFacts = Omit<StoreCounts, 'incidents' | 'notifications'>;
 
 export function storeFacts(db: Db): () => StoreFacts {
   const captures = db.prepare('SELECT role, outcome, COUNT(*) AS n FROM capture GROUP BY role, outcome');

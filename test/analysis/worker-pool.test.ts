@@ -14,11 +14,11 @@ parentPort.on('message', async (job) => {
   if (job.do === 'answer') parentPort.postMessage({ value: { said: job.value, jobs } });
   if (job.do === 'count') parentPort.postMessage({ value: job.bytes.reduce((sum, byte) => sum + byte, 0) });
   if (job.do === 'refuse') {
-    const foreseen = { code: 'INPUT_EMPTY', retry: 'never', hint: 'Record again.' };
-    parentPort.postMessage({ fault: { name: 'AppError', message: 'Nothing came.', stack: 'x', foreseen } });
+    const facts = { isOurs: true, code: 'INPUT_EMPTY', retry: 'never', hint: 'Record again.' };
+    parentPort.postMessage({ error: { ...facts, name: 'AppError', message: 'Nothing came.' } });
   }
-  const bug = { name: 'TypeError', message: 'oops', stack: 'at x', foreseen: null };
-  if (job.do === 'bug') parentPort.postMessage({ fault: bug });
+  const bug = { isOurs: false, name: 'TypeError', message: 'oops', stack: 'at x' };
+  if (job.do === 'bug') parentPort.postMessage({ error: bug });
   if (job.do === 'throw') setImmediate(() => { throw new RangeError('out of bounds'); });
   if (job.do === 'exit') process.exit(3);
   if (job.do === 'hang') for (;;);

@@ -13,7 +13,7 @@ test('speedscope, served by us under its policy, opens with the profile of each 
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  const report = store.report(id);
+  const report = await store.report(id);
   assert.ok(report);
   const sides = recordings(report);
   assert.equal(sides.length, 2);

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import { type AppDeps, createApp } from '../../service/http/app.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
 import { silentLog } from '../../service/shared/log.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
 import { filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -22,10 +23,10 @@ async function setUp(changes: Partial<AppDeps> = {}) {
         taken.push({ body, type: headers['x-amz-sns-message-type'] });
         return { status: 200 };
       },
-      refuse: (reason) => refused.push(reason),
-      queries: createQueries(store, { source: true, files: filesOf(store) }),
-      checkReady: () => undefined,
-      counts: () => store.counts(),
+      refuse: async (reason) => void refused.push(reason),
+      queries: createQueries(localStore(store), { source: true, files: filesOf(localStore(store)) }),
+      checkReady: async () => undefined,
+      counts: async () => store.counts(),
       pages: Router(),
       ...changes,
     }),
@@ -94,7 +95,7 @@ test('when the database does not answer the service is alive but not ready', asy
   const said: object[] = [];
   const { base } = await setUp({
     log: { ...silentLog, warn: (facts) => said.push(facts) },
-    checkReady: () => {
+    checkReady: async () => {
       throw new Error('database is locked');
     },
   });

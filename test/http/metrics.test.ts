@@ -8,25 +8,25 @@ import { observeSteps } from '../../service/incidents/observe-steps.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
 import type { Step } from '../../service/incidents/runner.ts';
 import { silentLog } from '../../service/shared/log.ts';
-import { storeFacts } from '../../service/store/store-facts.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
 import { filesOf } from '../support/inline-analysis.ts';
-import { openTestDatabase } from '../support/open-test-store.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 import { readMetrics } from '../support/read-metrics.ts';
 import { serveApp } from '../support/serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 
 async function setUp() {
-  const { db, store } = openTestDatabase();
-  const metrics = createMetrics({ version: '0.1.0', facts: storeFacts(db), now: () => NOW + 90_000 });
+  const store = openTestStore();
+  const metrics = createMetrics({ version: '0.1.0', now: () => NOW + 90_000 });
   const app = createApp({
     log: silentLog,
     intake: async () => ({ status: 403 }),
-    refuse: () => undefined,
-    queries: createQueries(store, { source: true, files: filesOf(store) }),
-    checkReady: () => undefined,
-    counts: () => store.counts(),
+    refuse: async () => undefined,
+    queries: createQueries(localStore(store), { source: true, files: filesOf(localStore(store)) }),
+    checkReady: async () => undefined,
+    counts: async () => store.counts(),
     families: metrics.families,
     pages: Router(),
   });

@@ -25,7 +25,7 @@ test('a bug is named by its class in store, page, report and mail; the log alone
   const id = acceptAlarm(world.store, { nowMs: NOW });
   const runner = runnerOf({ ...world.ports, log: { ...silentLog, warn: note, error: note } });
   await tickOnce(world.clock, runner);
-  const queries = createQueries(world.store, { source: true, files: world.files });
+  const queries = createQueries(world.ports.store, { source: true, files: world.files });
   const page = async () => {
     const view = await queries.view(id);
     assert.ok(view);

@@ -48,10 +48,11 @@ async function dieAndGoOn(at: number, when: 'before' | 'after'): Promise<string 
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   const executioner = new Executioner(at, when);
-  const { store, commands, fleet, mail } = world.ports;
+  const { store } = world;
+  const { commands, fleet, mail } = world.ports;
   const ports: Ports = {
     ...world.ports,
-    store: executioner.guard('store', store),
+    store: executioner.guard('store', world.ports.store),
     commands: executioner.guard('commands', commands),
     fleet: executioner.guard('fleet', fleet),
     mail: executioner.guard('mail', mail),

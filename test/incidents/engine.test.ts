@@ -179,12 +179,14 @@ test('a full disk is waited out: the captures come when there is space again', a
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   let refusals = 0;
-  const full: typeof world.store = Object.assign(Object.create(world.store), {
-    putFile: (...args: Parameters<typeof world.store.putFile>) => {
+  const { store } = world.ports;
+  const full: typeof store = {
+    ...store,
+    putFile: async (...args) => {
       if (refusals++ < 16) throw new AppError('ARTIFACT_UNWRITABLE', 'The disk is full.', { retry: 'later' });
-      world.store.putFile(...args);
+      await store.putFile(...args);
     },
-  });
+  };
   const patient = { ...world, runner: runnerOf({ ...world.ports, store: full }) };
   assert.equal(await runToEnd(patient, id), 'notified');
   assert.ok(refusals > 16);
@@ -195,7 +197,7 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   const broken = createRunner({
-    store: world.store,
+    store: world.ports.store,
     clock: world.clock,
     log: silentLog,
     owner: 'test',
@@ -204,7 +206,7 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
         throw new AppError('ACCESS_DENIED', 'The role may not read the group.', { hint: 'Add the permission.' });
       },
       failed: reportFailureStep({
-        store: world.store,
+        store: world.ports.store,
         clock: world.clock,
         analysis: inlineAnalysis(),
         files: world.files,

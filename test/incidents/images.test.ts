@@ -32,7 +32,7 @@ test('of two images with the same paths the one that burns is named, drawn and o
     report?.captures.map((capture) => capture.processes.map(({ container }) => container)),
     [['web (image shop/web:41)', 'worker (image shop/worker:41)'], ['web (image shop/web:41)']],
   );
-  const files = filesOf(world.store, inlineAnalysis({ decodeProfile: decode }));
+  const files = filesOf(world.ports.store, inlineAnalysis({ decodeProfile: decode }));
   for (const name of ['hot', 'healthy']) {
     const svg = new TextDecoder().decode((await files.file(id, `${name}.svg`))?.content ?? new Uint8Array());
     assert.match(svg, /class="outline" d="M/, name);

@@ -59,7 +59,7 @@ test('kept are the recordings, the words and the code; all files are listed and 
 test('requests at once share one job, later ones the cache; without a cache each costs a job', async () => {
   const { world, id } = await notified();
   const { analysis, renders } = counting();
-  const files = filesOf(world.store, analysis);
+  const files = filesOf(world.ports.store, analysis);
   const ask = (name: string) => files.file(id, name);
   const [first] = await Promise.all(['hot.svg', 'hot.png', 'differential.svg', 'report.html'].map(ask));
   assert.equal(renders(), 1);
@@ -67,7 +67,7 @@ test('requests at once share one job, later ones the cache; without a cache each
   assert.equal(renders(), 1);
   assert.deepEqual(again && { ...again, content: new Uint8Array(again.content) }, first);
   const forgetful = Object.assign(new MemoryCache(), { put: async () => undefined });
-  const uncached = filesOf(world.store, analysis, forgetful);
+  const uncached = filesOf(world.ports.store, analysis, forgetful);
   assert.deepEqual((await uncached.file(id, 'hot.svg'))?.hash, first?.hash);
   assert.deepEqual((await uncached.file(id, 'hot.svg'))?.hash, first?.hash);
   assert.equal(renders(), 3);
@@ -81,7 +81,7 @@ test('a job that fails is told to all who wait for it, and the next request begi
     if (isBroken) return Promise.reject(new Error('broken'));
     return analysis.render(...args);
   };
-  const files = filesOf(world.store, { ...analysis, render });
+  const files = filesOf(world.ports.store, { ...analysis, render });
   await Promise.all(['hot.svg', 'hot.png'].map((name) => assert.rejects(files.file(id, name), /broken/)));
   isBroken = false;
   assert.ok(await files.file(id, 'hot.svg'));
@@ -112,7 +112,7 @@ test('an incident of an older release is served from what was kept; what is lost
   const old = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>');
   world.store.putFile(id, 'hot.svg', 'image/svg+xml', old);
   world.store.putFile(id, 'report.html', 'text/html', old);
-  const files = filesOf(world.store, analysis);
+  const files = filesOf(world.ports.store, analysis);
   assert.deepEqual(
     (await files.files(id)).filter(({ name }) => /^(?:hot\.svg|report\.html)$/.test(name)),
     [
@@ -127,7 +127,7 @@ test('an incident of an older release is served from what was kept; what is lost
 test('what an incident never had is no file of it, whatever it is called', async () => {
   const { world, id } = await notified();
   const { analysis, renders } = counting();
-  const files = filesOf(world.store, analysis);
+  const files = filesOf(world.ports.store, analysis);
   for (const name of ['programs.svg', 'cold.svg', 'hot.html', 'report.html.gz', '../hot.svg'])
     assert.equal(await files.file(id, name), undefined, name);
   assert.equal(await files.file('inc-unknown' as IncidentId, 'hot.svg'), undefined);

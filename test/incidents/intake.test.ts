@@ -5,6 +5,7 @@ import { type IntakeDeps, intake } from '../../service/incidents/intake.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 
@@ -85,7 +86,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
   const confirmed: string[] = [];
   const woken = { times: 0 };
   const deps: IntakeDeps = {
-    store,
+    store: localStore(store),
     clock: new ManualClock(NOW),
     log: silentLog,
     certificates: { get: async () => PEM },

@@ -15,7 +15,7 @@ type World = ReturnType<typeof setUp>;
 
 /** The same store, from whose folder some files are lost. */
 function lossy(store: IncidentStore, isLost: (name: string) => boolean): IncidentStore {
-  const file: IncidentStore['file'] = (id, name) => {
+  const file: IncidentStore['file'] = async (id, name) => {
     if (isLost(name)) throw new AppError('ARTIFACT_MISSING', 'The artifact abc is not in the artifact folder.');
     return store.file(id, name);
   };
@@ -42,7 +42,7 @@ for (const role of ['hot', 'peer'] as const) {
     const id = acceptAlarm(world.store, { nowMs: NOW });
     await runTo(world, id, 'collected');
     const lost = captureName(world, id, role);
-    const runner = runnerOf({ ...world.ports, store: lossy(world.store, (name) => name === lost) });
+    const runner = runnerOf({ ...world.ports, store: lossy(world.ports.store, (name) => name === lost) });
     assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
     const words = GONE(role === 'hot' ? HOT : PEER);
     const said = world.store.report(id)?.shortcomings ?? [];
@@ -62,7 +62,7 @@ test('a recording lost before the mail: it has the graphs that are left, and say
   await runTo(world, id, 'reported');
   const lost = captureName(world, id, 'peer');
   // Another process: its cache knows nothing.
-  const runner = runnerOf({ ...world.ports, store: lossy(world.store, (name) => name === lost) });
+  const runner = runnerOf({ ...world.ports, store: lossy(world.ports.store, (name) => name === lost) });
   assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
   const [mail] = world.mail.messages;
   assert.deepEqual(
@@ -87,8 +87,8 @@ for (const [what, content] of [
       await runTo(world, id, 'reported');
       let isLost = world === broken && content === undefined;
       if (world === broken && content) world.store.putFile(id, 'mail.json', 'application/json', Buffer.from(content));
-      const store = lossy(world.store, (name) => name === 'mail.json' && isLost);
-      const putFile: IncidentStore['putFile'] = (...file) => {
+      const store = lossy(world.ports.store, (name) => name === 'mail.json' && isLost);
+      const putFile: IncidentStore['putFile'] = async (...file) => {
         if (file[1] === 'mail.json') isLost = false;
         return world.store.putFile(...file);
       };
@@ -118,11 +118,11 @@ test('a report that failed is tried again and again: its reason stands in it onc
     changes: { failure },
   });
   let refusals = 0;
-  const putFile: IncidentStore['putFile'] = (...file) => {
+  const putFile: IncidentStore['putFile'] = async (...file) => {
     if (refusals++ < 6) throw new AppError('ARTIFACT_UNWRITABLE', 'The disk is full.', { retry: 'later' });
     world.store.putFile(...file);
   };
-  const runner = runnerOf({ ...world.ports, store: Object.assign(Object.create(world.store), { putFile }) });
+  const runner = runnerOf({ ...world.ports, store: Object.assign(Object.create(world.ports.store), { putFile }) });
   assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
   assert.ok(refusals > 6);
   assert.deepEqual(world.store.report(id)?.shortcomings, ['The report could not be written. Try again.']);
@@ -181,7 +181,7 @@ test('a page asks for what is lost: it is told which recording is gone, the othe
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
   const lost = captureName(world, id, 'peer');
-  const store = lossy(world.store, (name) => name === lost);
+  const store = lossy(world.ports.store, (name) => name === lost);
   const queries = createQueries(store, { source: true, files: filesOf(store) });
   const gone = { code: 'RECORDING_GONE', message: new RegExp(`^${GONE(PEER)}, so `), hint: /Restore/ };
   for (const name of ['healthy.svg', 'differential.png', 'differential.json'])

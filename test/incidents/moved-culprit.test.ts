@@ -18,7 +18,7 @@ test('both pictures outline the culprit, also where a release has moved it to an
   const runner = runnerOf(world.ports, decode);
   assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
   assert.equal(world.store.report(id)?.findings[0]?.function, 'slow');
-  const files = filesOf(world.store, inlineAnalysis({ decodeProfile: decode }));
+  const files = filesOf(world.ports.store, inlineAnalysis({ decodeProfile: decode }));
   for (const name of ['hot', 'healthy']) {
     const svg = new TextDecoder().decode((await files.file(id, `${name}.svg`))?.content ?? new Uint8Array());
     assert.match(svg, /class="outline" d="M/, name);

@@ -5,6 +5,7 @@ import { createRunner, type Step, type Steps } from '../../service/incidents/run
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -18,7 +19,7 @@ function setUp(steps: Steps) {
   const clock = new ManualClock(NOW);
   const store = openTestStore();
   const id = acceptAlarm(store, { nowMs: NOW });
-  const runner = (owner: string) => createRunner({ store, steps, clock, log: silentLog, owner });
+  const runner = (owner: string) => createRunner({ store: localStore(store), steps, clock, log: silentLog, owner });
   const state = () => store.incident(id)?.state;
   return { clock, store, id, runner, state };
 }

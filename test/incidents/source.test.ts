@@ -28,7 +28,7 @@ async function run(execute?: WorldOptions['execute']): Promise<{ world: World; i
   const world = setUp(execute ? { execute } : {});
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
-  const source = await storedSource(world.store, id);
+  const source = await storedSource(world.ports.store, id);
   assert.ok(source);
   return { world, id, source };
 }
@@ -81,7 +81,7 @@ test('SOURCE_EXCERPTS=mail puts the code into the mail, too; off asks for none a
 test('what was fetched is hidden again when it may not be seen', async () => {
   const { world, id } = await run();
   for (const source of [true, false]) {
-    const queries = createQueries(world.store, { source, files: world.files });
+    const queries = createQueries(world.ports.store, { source, files: world.files });
     assert.equal((await queries.view(id))?.source !== null, source);
     assert.equal((await queries.file(id, 'source.json')) !== undefined, source);
     assert.equal(
@@ -174,7 +174,7 @@ test('AWS that never answers holds the report up no longer than that', async () 
   await step;
   assert.equal(world.store.incident(id)?.state, 'reported');
   assert.equal(
-    (await storedSource(world.store, id))?.hosts.every(({ state }) => state === 'failed'),
+    (await storedSource(world.ports.store, id))?.hosts.every(({ state }) => state === 'failed'),
     true,
   );
 });
@@ -183,11 +183,14 @@ test('a service that restarts in the middle finds its commands and does not send
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   while (sentFor(world).length < 2) await tickOnce(world.clock, world.runner);
-  assert.equal((await storedSource(world.store, id))?.hosts[0]?.state, 'pending');
+  assert.equal((await storedSource(world.ports.store, id))?.hosts[0]?.state, 'pending');
   const after = runnerOf(world.ports);
   assert.equal(await runToEnd({ ...world, runner: after }, id), 'notified');
   assert.equal(sentFor(world).length, 2);
-  assert.deepEqual(states((await storedSource(world.store, id)) as ReportSource), ['hot answered', 'healthy answered']);
+  assert.deepEqual(states((await storedSource(world.ports.store, id)) as ReportSource), [
+    'hot answered',
+    'healthy answered',
+  ]);
 });
 
 test('after a restart that took too long the report comes without code, at once', async () => {
@@ -210,9 +213,9 @@ test('a group without a healthy peer has nothing compared, so nothing is asked',
 
 test('a source.json that is lost leaves the page as it is without code', async () => {
   const { world, id } = await run();
-  world.store.file = () => {
+  const file = async () => {
     throw new AppError('ARTIFACT_MISSING', 'The artifact is not in the artifact folder.');
   };
-  const queries = createQueries(world.store, { source: true, files: world.files });
+  const queries = createQueries({ ...world.ports.store, file }, { source: true, files: world.files });
   assert.equal((await queries.view(id))?.source, null);
 });

@@ -1,7 +1,7 @@
 import type { Alarm } from '../../service/alarms/alarm.ts';
-import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { randomId } from '../../service/shared/random-id.ts';
+import type { SqliteStore } from '../../service/store/sqlite-store.ts';
 
 /** A CPU alarm of the group `web-prod`, as the parser would make it. */
 export function cpuAlarm(nowMs: number, changes: Partial<Alarm> = {}): Alarm {
@@ -38,7 +38,7 @@ export const PEER = 'i-0bbbbbbbbbbbbbbbb' as InstanceId;
 
 /** Puts an accepted incident into the store and returns its id. */
 export function acceptAlarm(
-  store: IncidentStore,
+  store: SqliteStore,
   options: { readonly nowMs: number; readonly alarm?: Alarm },
 ): IncidentId {
   const incidentId = randomId('inc') as IncidentId;

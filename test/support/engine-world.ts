@@ -27,6 +27,7 @@ import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { type Log, silentLog } from '../../service/shared/log.ts';
+import { localStore } from '../../service/store/store-calls.ts';
 import { HOT, PEER } from './accept-alarm.ts';
 import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
 import { FakeFleet, member } from './fakes/fake-fleet.ts';
@@ -155,8 +156,9 @@ export function setUp(world: WorldOptions = {}) {
     [PEER, 20],
   ]);
   const clock = new ManualClock(NOW);
+  const store = openTestStore();
   const ports = {
-    store: openTestStore(),
+    store: localStore(store),
     clock,
     mail: new FakeMail(),
     commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
@@ -166,6 +168,7 @@ export function setUp(world: WorldOptions = {}) {
   };
   return {
     ...ports,
+    store,
     ports,
     files: filesOf(ports.store),
     runner: runnerOf(ports, undefined, undefined, world.installPerf),

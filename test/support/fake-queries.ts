@@ -19,7 +19,7 @@ export function fakeQueries(
   });
   const find = (id: string) => views.find((view) => view.id === id);
   return {
-    list({ text = '', group, limit, offset }) {
+    async list({ text = '', group, limit, offset }) {
       const rows = views.filter(
         (view) =>
           (group === undefined || view.group === group) &&
@@ -36,10 +36,10 @@ export function fakeQueries(
       const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);
       return recording && file ? { ...recording, file } : undefined;
     },
-    notifications: ({ limit, offset }) => ({
+    notifications: async ({ limit, offset }) => ({
       rows: notifications.slice(offset, offset + limit),
       total: notifications.length,
     }),
-    groups: () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
+    groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

@@ -51,7 +51,7 @@ async function checkData(config: Config) {
   if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be created`);
   const { db, store } = openStore(config);
   try {
-    const { incidents } = store.counts();
+    const { incidents } = await store.counts();
     const total = Object.values(incidents).reduce((sum, count) => sum + count, 0);
     return ok(`${folder} holds ${total} incidents`);
   } finally {

@@ -8,6 +8,7 @@ import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { decide } from '../../rules/decide.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
 import { storedAlarms } from '../stored-alarms.ts';
 import { parseCommand, usageError } from '../usage.ts';
@@ -35,10 +36,10 @@ export async function runPlan(args: readonly string[]): Promise<number> {
 }
 
 async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
-  const decision = decide(limitsOf(config), factsOf(config, alarm), alarm, Date.now());
+  const decision = decide(limitsOf(config), await factsOf(config, alarm), alarm, Date.now());
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
   if (decision.outcome !== 'accepted') return lines;
-  const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, burning(config));
+  const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, await burning(config));
   return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
 }
 
@@ -46,22 +47,22 @@ async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
  * What the notification log knows; without one, that of a service which has seen nothing yet. Planning must not make
  * a data folder.
  */
-function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => T): T {
+async function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => Promise<T>): Promise<T> {
   if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
   const { db, store } = openStore(config);
   try {
-    return ask(store);
+    return await ask(store);
   } finally {
     db.close();
   }
 }
 
-function factsOf(config: Config, alarm: Alarm): NotificationFacts {
+function factsOf(config: Config, alarm: Alarm): Promise<NotificationFacts> {
   return withStore(config, NOTHING_YET, (store) => store.facts(alarm, Date.now()));
 }
 
-function burning(config: Config) {
-  return withStore(config, [], (store) => store.burning(null));
+function burning(config: Config): Promise<readonly InstanceId[]> {
+  return withStore<readonly InstanceId[]>(config, [], (store) => store.burning(null));
 }
 
 function choiceLines(choice: Chosen): string[] {

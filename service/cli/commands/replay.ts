@@ -7,7 +7,6 @@ import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
-import { decide } from '../../rules/decide.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
@@ -35,7 +34,7 @@ export async function runReplay(args: readonly string[]): Promise<number> {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     for (const stored of alarms) {
-      const id = accept(config, store, stored, values.force === true);
+      const id = await accept(config, store, stored, values.force === true);
       if (id !== null) await follow(createReplayRunner(config, store), store, id, stop.signal);
     }
     return 0;
@@ -54,11 +53,16 @@ function createReplayRunner(config: Config, store: IncidentStore): Runner {
 }
 
 /** The incident that was opened; null when the alarm leads to none, which is said. */
-function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force: boolean): IncidentId | null {
+async function accept(
+  config: Config,
+  store: IncidentStore,
+  stored: StoredAlarm,
+  force: boolean,
+): Promise<IncidentId | null> {
   const now = Date.now();
   // The news is old; the question is what it leads to now.
   const alarm = { ...stored.alarm, changedAtMs: now };
-  const accepted = store.accept(
+  const accepted = await store.accept(
     {
       receivedAtMs: now,
       messageId: randomId('replay'),
@@ -67,11 +71,7 @@ function accept(config: Config, store: IncidentStore, stored: StoredAlarm, force
       alarm,
       incidentId: randomId('inc') as IncidentId,
     },
-    (facts) => {
-      const decision = decide(limitsOf(config), facts, alarm, now);
-      if (!force || decision.outcome === 'accepted' || decision.outcome === 'closed') return decision;
-      return { outcome: 'accepted', supersedes: null, reason: `Replayed with --force. ${decision.reason}` };
-    },
+    { limits: limitsOf(config), force },
   );
   say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
   return accepted.outcome === 'accepted' ? accepted.incidentId : null;
@@ -85,10 +85,10 @@ async function follow(runner: Runner, store: IncidentStore, id: IncidentId, sign
   let told = 1;
   for (;;) {
     const worked = await runner.tick(signal);
-    const events = store.events(id);
+    const events = await store.events(id);
     for (const { state, detail } of events.slice(told)) say(`${state.padEnd(10)} ${detail}`);
     told = events.length;
-    const state = store.row(id)?.state;
+    const state = (await store.row(id))?.state;
     if (state !== undefined && isFinal(state)) break;
     if (signal.aborted) {
       throw new AppError('INTERRUPTED', `The replay was interrupted in state ${state}.`, {

@@ -1,42 +1,29 @@
 import type { StepRun } from '../../incidents/observe-steps.ts';
+import type { StoreCounts } from '../../incidents/store-port.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { Family } from './prometheus-text.ts';
 import { StepMetrics } from './step-metrics.ts';
 
-/** What the store tells; see `store/store-facts.ts`. */
-export interface ServiceFacts {
-  readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
-  readonly burning: number;
-  readonly retrying: number;
-  readonly oldestUnfinishedMs: number | null;
-  readonly lastNotificationMs: number | null;
-  readonly artifactBytes: number;
-}
-
 export interface ServiceMetrics {
   /** For `observeSteps`. */
   readonly step: (run: StepRun) => void;
-  readonly families: () => Family[];
+  readonly families: (counts: StoreCounts) => Family[];
 }
 
 /**
  * Everything beyond incidents by state and notifications by outcome: how the engine does, and the process that it
  * runs in.
  */
-export function createMetrics(deps: {
-  readonly version: string;
-  readonly facts: () => ServiceFacts;
-  readonly now: () => number;
-}): ServiceMetrics {
+export function createMetrics(deps: { readonly version: string; readonly now: () => number }): ServiceMetrics {
   const steps = new StepMetrics();
   const process = processMetrics(deps.version);
   return {
     step: steps.add,
-    families: () => [...factFamilies(deps.facts(), deps.now()), ...steps.families(), ...process()],
+    families: (counts) => [...factFamilies(counts, deps.now()), ...steps.families(), ...process()],
   };
 }
 
-function factFamilies(facts: ServiceFacts, nowMs: number): Family[] {
+function factFamilies(facts: StoreCounts, nowMs: number): Family[] {
   const gauge = (name: string, help: string, value: number | null): Family => ({
     name,
     help,

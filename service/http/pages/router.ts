@@ -53,12 +53,12 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
-  router.get('/', (req, res) => {
+  router.get('/', async (req, res) => {
     const q = textOf(req.query.q);
     const group = textOf(req.query.group);
     const paging = { limit: INCIDENTS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
-    const latest = queries.notifications({ limit: LATEST, offset: 0 });
+    const { rows, total } = await queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
+    const latest = await queries.notifications({ limit: LATEST, offset: 0 });
     return sendPage(
       req,
       res,
@@ -66,15 +66,15 @@ export function pagesRouter(deps: PagesDeps): Router {
         incidents: rows,
         paging: { ...paging, total },
         query: { q, group },
-        groups: queries.groups(),
+        groups: await queries.groups(),
         notifications: latest.rows,
         assets,
       }),
     );
   });
-  router.get('/notifications', (req, res) => {
+  router.get('/notifications', async (req, res) => {
     const paging = { limit: NOTIFICATIONS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = queries.notifications(paging);
+    const { rows, total } = await queries.notifications(paging);
     return sendPage(req, res, renderNotificationsPage({ notifications: rows, paging: { ...paging, total }, assets }));
   });
   router.get('/incidents/:id', async (req, res) => {

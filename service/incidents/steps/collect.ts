@@ -19,13 +19,13 @@ const GRACE_MS = 60_000;
 /** dispatched → collected: waits until each capture has come back or is given up. */
 export function collectStep(deps: CollectDeps): Step {
   return async (incident, signal) => {
-    const open = deps.store.captures(incident.id).filter((capture) => capture.outcome === 'pending');
+    const open = (await deps.store.captures(incident.id)).filter((capture) => capture.outcome === 'pending');
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
     const results = await Promise.all(open.map((capture) => collect(deps, capture, mayRetry, signal)));
     const error = results.find((result) => result instanceof Error);
     if (error) throw error;
     if (results.includes('pending')) return { kind: 'wait', ms: POLL_MS };
-    const captures = deps.store.captures(incident.id);
+    const captures = await deps.store.captures(incident.id);
     const good = captures.filter((capture) => capture.outcome === 'collected');
     return { kind: 'advance', to: 'collected', detail: `${good.length} of ${captures.length} captures came back` };
   };
@@ -44,14 +44,14 @@ async function collect(
     if (result.status === 'pending' || result.status === 'running')
       return await stillRunning(deps, capture, capture.commandId);
     const bytes = await fetchCapture(deps, capture, readAnswer(capture.instanceId, result), signal);
-    deps.store.putFile(capture.incidentId, captureFile(capture), 'application/gzip', bytes);
-    deps.store.finishCapture(capture.id, 'collected', null);
+    await deps.store.putFile(capture.incidentId, captureFile(capture), 'application/gzip', bytes);
+    await deps.store.finishCapture(capture.id, 'collected', null);
     await cleanUp(deps, capture);
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (isDiskFault(error) || (mayRetry && error.retry !== 'never')) return error;
-    deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
+    await deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
     return 'done';
   }
 }

@@ -26,14 +26,14 @@ export const CAPTURE_OVERHEAD_SECONDS = 120;
 /** targeted → dispatched: one command per instance, all with the same wall-clock start. */
 export function dispatchStep(deps: DispatchDeps): Step {
   return async (incident) => {
-    const captures = scheduled(deps, deps.store.captures(incident.id));
+    const captures = await scheduled(deps, await deps.store.captures(incident.id));
     const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
     // Side by side: one after the other would eat up the lead.
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
     const errors = await Promise.all(open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry)));
     const error = errors.find((found) => found !== undefined);
     if (error !== undefined) throw error;
-    const sent = deps.store.captures(incident.id).filter((capture) => capture.commandId !== null);
+    const sent = (await deps.store.captures(incident.id)).filter((capture) => capture.commandId !== null);
     return {
       kind: 'advance',
       to: 'dispatched',
@@ -47,13 +47,13 @@ export function dispatchStep(deps: DispatchDeps): Step {
 }
 
 /** A start is chosen once; a later try after a crash moves it only when nothing was sent for it. */
-function scheduled(deps: DispatchDeps, captures: readonly Capture[]): readonly Capture[] {
+async function scheduled(deps: DispatchDeps, captures: readonly Capture[]): Promise<readonly Capture[]> {
   const first = captures[0];
   const now = deps.clock.now();
   const untouched = captures.every((capture) => capture.commandId === null);
   if (!first || (first.startAtMs !== null && (!untouched || first.startAtMs > now))) return captures;
   const startAtMs = Math.ceil((now + leadSeconds(deps) * 1000) / 1000) * 1000;
-  deps.store.scheduleCaptures(first.incidentId, startAtMs);
+  await deps.store.scheduleCaptures(first.incidentId, startAtMs);
   return deps.store.captures(first.incidentId);
 }
 
@@ -74,12 +74,12 @@ async function dispatch(deps: DispatchDeps, capture: Capture, openedAtMs: number
         timeoutSeconds:
           leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
       }));
-    deps.store.setCommand(capture.id, commandId);
+    await deps.store.setCommand(capture.id, commandId);
     return undefined;
   } catch (error) {
     // This side is lost; the other one still makes a report.
     if (error instanceof AppError && (!mayRetry || error.retry === 'never')) {
-      deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
+      await deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
       return undefined;
     }
     return error;

@@ -15,7 +15,7 @@ export interface TargetDeps extends ChooseDeps {
 /** accepted → targeted: on whom? The hot instance and its peers, with the reason for each member of the group. */
 export function targetStep(deps: TargetDeps): Step {
   return async (incident) => {
-    const choice = await chooseFor(deps, incident.alarm, deps.store.burning(incident.id));
+    const choice = await chooseFor(deps, incident.alarm, await deps.store.burning(incident.id));
     if (choice.hot === null) throw new AppError('NO_HOT_INSTANCE', choice.hotReason, { retry: 'later' });
     const captures = [choice.hot, ...choice.peers].map((instanceId, index) =>
       newCapture(deps, incident, instanceId, index === 0 ? 'hot' : 'peer'),

@@ -13,6 +13,8 @@ import type { IncidentStore } from '../../../service/incidents/store-port.ts';
 import { svgToPng } from '../../../service/raster/png.ts';
 import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/ids.ts';
 import { silentLog } from '../../../service/shared/log.ts';
+import type { SqliteStore } from '../../../service/store/sqlite-store.ts';
+import { localStore } from '../../../service/store/store-calls.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { filesOf, inlineAnalysis } from '../inline-analysis.ts';
@@ -26,11 +28,12 @@ const PUBLIC_URL = 'https://smokejumper.example.com';
 
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
-  const store = openTestStore();
+  const synchronous = openTestStore();
+  const store = localStore(synchronous);
   const analysis = inlineAnalysis({ rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }) });
   const files = filesOf(store, analysis);
   const report = { store, analysis, files, log: silentLog, publicUrl: () => PUBLIC_URL, excerpts: 'mail' } as const;
-  const id = await reportedIncident(report);
+  const id = await reportedIncident(synchronous, report);
   const pages = pagesRouter({
     queries: createQueries(store, { source: true, files }),
     version: '0.1.0',
@@ -39,10 +42,13 @@ export async function serveIncident(): Promise<{ base: string; id: IncidentId; s
   return { base: await serveApp(express().use(pages)), id, store };
 }
 
-async function reportedIncident(report: WriteReportDeps): Promise<IncidentId> {
+async function reportedIncident(synchronous: SqliteStore, report: WriteReportDeps): Promise<IncidentId> {
   const { store } = report;
-  const id = acceptAlarm(store, { nowMs: NOW });
-  const captures = [recorded(store, id, 'hot', HOT, 'busy-hot'), recorded(store, id, 'peer', PEER, 'busy-healthy')];
+  const id = acceptAlarm(synchronous, { nowMs: NOW });
+  const captures = [
+    await recorded(store, id, 'hot', HOT, 'busy-hot'),
+    await recorded(store, id, 'peer', PEER, 'busy-healthy'),
+  ];
   const members = captures.map(({ instanceId, role }) => ({
     instanceId,
     role,
@@ -50,20 +56,20 @@ async function reportedIncident(report: WriteReportDeps): Promise<IncidentId> {
     cpuPercent: role === 'hot' ? 71 : 12,
   }));
   const group = 'web-prod' as GroupName;
-  move(store, id, 'accepted', 'targeted', { captures, members, group, hotInstance: HOT });
-  for (const capture of captures) store.finishCapture(capture.id, 'collected', null);
-  move(store, id, 'targeted', 'dispatched');
-  move(store, id, 'dispatched', 'collected');
-  const incident = store.incident(id);
+  await move(store, id, 'accepted', 'targeted', { captures, members, group, hotInstance: HOT });
+  for (const capture of captures) await store.finishCapture(capture.id, 'collected', null);
+  await move(store, id, 'targeted', 'dispatched');
+  await move(store, id, 'dispatched', 'collected');
+  const incident = await store.incident(id);
   if (!incident) throw new Error('the incident is gone');
   const analyze = analyzeStep({ ...report, clock: new ManualClock(NOW), planSource: true });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
-  move(store, id, 'collected', 'analyzed', outcome.changes);
+  await move(store, id, 'collected', 'analyzed', outcome.changes);
   await answerSource(store, id);
   await writeReport(report, id, { isLastResort: false });
-  move(store, id, 'analyzed', 'reported');
-  move(store, id, 'reported', 'notified');
+  await move(store, id, 'analyzed', 'reported');
+  await move(store, id, 'reported', 'notified');
   return id;
 }
 
@@ -83,13 +89,13 @@ async function answerSource(store: IncidentStore, id: IncidentId): Promise<void>
   await storeSource(store, id, { version: 1, hosts });
 }
 
-function recorded(
+async function recorded(
   store: IncidentStore,
   incidentId: IncidentId,
   role: Capture['role'],
   instanceId: Capture['instanceId'],
   fixture: string,
-): Capture {
+): Promise<Capture> {
   const capture: Capture = {
     id: `cap-${role}` as CaptureId,
     incidentId,
@@ -103,19 +109,19 @@ function recorded(
     failure: null,
   };
   const content = readFileSync(join(import.meta.dirname, `../../fixtures/captures/${fixture}.capture.gz`));
-  store.putFile(incidentId, captureFile(capture), 'application/gzip', content);
+  await store.putFile(incidentId, captureFile(capture), 'application/gzip', content);
   return capture;
 }
 
-function move(
+async function move(
   store: IncidentStore,
   id: IncidentId,
   from: Parameters<IncidentStore['advance']>[0]['from'],
   to: Parameters<IncidentStore['advance']>[0]['to'],
   changes: Parameters<IncidentStore['advance']>[0]['changes'] = {},
-): void {
-  store.claim(OWNER, NOW, NOW + 1000);
-  if (!store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes })) {
+): Promise<void> {
+  await store.claim(OWNER, NOW, NOW + 1000);
+  if (!(await store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes }))) {
     throw new Error(`the incident did not go from ${from} to ${to}`);
   }
 }

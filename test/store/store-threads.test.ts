@@ -1,0 +1,111 @@
+/** The store behind threads: the same answers, and nobody waits for what is stuck. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
+import type { IncidentId } from '../../service/shared/ids.ts';
+import { openStoreThreads } from '../../service/store/thread/store-thread.ts';
+import { cpuAlarm } from '../support/accept-alarm.ts';
+import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
+const day = (max: number) => ({ max, windowMs: 86_400_000 });
+const LIMITS = {
+  maxPerGroup: day(1000),
+  maxOverall: day(1000),
+  cooldownMs: 0,
+  maxAlarmAgeMs: 900_000,
+  include: [],
+  exclude: [],
+};
+
+async function setUp(t: TestContext, answerMs = 15_000) {
+  const dataFolder = temporaryFolder();
+  const threads = await openStoreThreads({ dataFolder, migrations: MIGRATIONS }, { answerMs });
+  t.after(() => threads.close());
+  const open = (name: string) =>
+    threads.store.accept(
+      {
+        receivedAtMs: NOW,
+        messageId: `m-${name}`,
+        topicArn: TOPIC,
+        body: '{}',
+        alarm: cpuAlarm(NOW, { key: name, name }),
+        incidentId: `inc-${name}` as IncidentId,
+      },
+      { limits: LIMITS },
+    );
+  return { ...threads, open, path: join(dataFolder, 'smokejumper.sqlite') };
+}
+
+test('what one thread has written the other reads, and the rules are asked where the facts are', async (t) => {
+  const { store, open } = await setUp(t);
+  assert.equal((await open('one')).outcome, 'accepted');
+  assert.equal((await open('two')).outcome, 'attached', 'of the same group');
+  assert.equal((await store.row('inc-one' as IncidentId))?.alarmName, 'one');
+  await store.putFile('inc-one' as IncidentId, 'a.txt', 'text/plain', new TextEncoder().encode('as it was'));
+  const file = await store.file('inc-one' as IncidentId, 'a.txt');
+  assert.equal(new TextDecoder().decode(file?.content), 'as it was');
+});
+
+test('many at once are each answered for themselves, in their order', async (t) => {
+  const { store, open } = await setUp(t);
+  const outcomes = await Promise.all(
+    Array.from({ length: 200 }, async (_, i) => (await open(i === 150 ? '7' : `${i}`)).outcome),
+  );
+  assert.deepEqual([outcomes[0], outcomes[1], outcomes[150]], ['accepted', 'attached', 'duplicate']);
+  assert.equal((await store.counts()).notifications.attached, 198);
+});
+
+test('an error arrives as what it was thrown as', async (t) => {
+  const { store } = await setUp(t);
+  const put = store.putFile('inc-none' as IncidentId, 'a', 'text/plain', new Uint8Array(1));
+  await assert.rejects(put, { name: 'SqliteError', code: 'SQLITE_CONSTRAINT_FOREIGNKEY' });
+  const limits = JSON.parse('null') as typeof LIMITS;
+  const entry = { receivedAtMs: NOW, messageId: 'm', topicArn: TOPIC, body: '', alarm: cpuAlarm(NOW) };
+  await assert.rejects(store.accept({ ...entry, incidentId: 'inc' as IncidentId }, { limits }), { name: 'TypeError' });
+});
+
+test('while another program holds the lock, pages are served, and who writes is told to come again', async (t) => {
+  const { store, open, path } = await setUp(t, 300);
+  await open('one');
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  try {
+    const write = open('two');
+    write.catch(() => undefined);
+    assert.equal((await store.list({ limit: 1, offset: 0 })).total, 1);
+    await assert.rejects(write, { code: 'STORE_TIMED_OUT', retry: 'later', message: /`accept` within 0\.3 s/ });
+  } finally {
+    other.exec('ROLLBACK');
+    other.close();
+  }
+});
+
+test('a database that cannot be opened is said as before', async () => {
+  const dataFolder = temporaryFolder();
+  const other = new Database(join(dataFolder, 'smokejumper.sqlite'));
+  other.pragma('user_version = 999');
+  other.close();
+  await assert.rejects(openStoreThreads({ dataFolder, migrations: MIGRATIONS }), { code: 'SCHEMA_TOO_NEW' });
+});
+
+test('a thread that dies fails the calls under way, and the next call has a new one', async (t) => {
+  const { open, kill, path } = await setUp(t);
+  await open('one');
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const call = open('two');
+  call.catch(() => undefined);
+  await kill('writing');
+  await assert.rejects(call, { code: 'STORE_THREAD_DIED', retry: 'later' });
+  other.close();
+  assert.equal((await open('three')).outcome, 'attached');
+});
+
+test('a store that is closed takes no more calls', async (t) => {
+  const { store, close } = await setUp(t);
+  await close();
+  await assert.rejects(store.counts(), { code: 'STORE_CLOSED' });
+});
