@@ -57,18 +57,32 @@ export class CacheFolder implements FileCache {
   async put(key: string, content: Uint8Array): Promise<void> {
     const bytes = content.length + HEAD;
     if (bytes > this.maxBytes) return;
-    const temporary = join(this.folder, `${randomUUID()}.tmp`);
     try {
-      await this.open();
       const name = await digest(key);
-      await writeFile(temporary, Buffer.concat([Buffer.from(`${await digest(content)}\n`), content]), { mode: 0o600 });
-      await rename(temporary, join(this.folder, name));
+      const whole = Buffer.concat([Buffer.from(`${await digest(content)}\n`), content]);
+      await this.write(name, whole).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        // Somebody removed the folder, as he may: it is made anew.
+        this.opened = undefined;
+        return this.write(name, whole);
+      });
       this.note({ name, bytes });
       await this.shrink();
       this.hasFailed = false;
     } catch (error) {
       this.failed(error);
+    }
+  }
+
+  private async write(name: string, whole: Uint8Array): Promise<void> {
+    await this.open();
+    const temporary = join(this.folder, `${randomUUID()}.tmp`);
+    try {
+      await writeFile(temporary, whole, { mode: 0o600 });
+      await rename(temporary, join(this.folder, name));
+    } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
     }
   }
 
@@ -90,6 +104,8 @@ export class CacheFolder implements FileCache {
       const facts = await stat(path).catch(() => undefined);
       if (facts?.isFile()) found.push({ name, bytes: facts.size, usedAtMs: facts.mtimeMs });
     }
+    this.entries.clear();
+    this.total = 0;
     for (const entry of found.sort((a, b) => a.usedAtMs - b.usedAtMs)) this.note(entry);
     await this.shrink();
   }

@@ -82,6 +82,16 @@ test('an entry that was cut off or changed on the disk is no entry, and goes', a
   }
 });
 
+test('a folder that somebody removes is made anew, and its old size is forgotten', async () => {
+  const folder = inFolder();
+  const cache = open(folder, 500);
+  for (const key of ['a', 'b']) await cache.put(key, bytes(150, 1));
+  rmSync(folder, { recursive: true });
+  assert.equal(await cache.get('a'), undefined);
+  for (const key of ['c', 'd']) await cache.put(key, bytes(150, 1));
+  for (const key of ['c', 'd']) assert.ok(await cache.get(key), key);
+});
+
 test('a disk that fails means no cache, said once; when it works again, so does the cache', async () => {
   const folder = join(temporaryFolder(), 'cache');
   writeFileSync(folder, 'a file where the folder should be');
