@@ -74,8 +74,11 @@ function exportOf(name: string): Wanted | undefined {
   return kind && { name: name.slice(0, -kind.ending.length), kind };
 }
 
-function collect(pieces: Iterable<Uint8Array | string>): Buffer {
-  return Buffer.concat(Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+/** One piece, as a thread sends it, may have 20 MB: it is not copied. */
+function collect(pieces: Iterable<Uint8Array | string>): Uint8Array {
+  const parts = Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 /**
