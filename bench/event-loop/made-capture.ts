@@ -1,4 +1,4 @@
-/** A capture of any number of samples, in the form in which an instance sends it (docs/formats.md): the same each time. */
+/** A capture of any number of samples, as an instance sends it (docs/formats.md): the same each time. */
 import { gzipSync } from 'node:zlib';
 import { seeded } from '../compare/seeded.ts';
 
