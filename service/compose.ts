@@ -50,6 +50,8 @@ const ROOT = join(import.meta.dirname, '..');
 const MIGRATIONS = join(ROOT, 'migrations');
 /** Ten excerpts of 40 lines of 200 characters, each twice where there is a source map, as JSON. */
 const MAX_SOURCE_BYTES = 1 << 20;
+/** Reading and fetching, on an instance that is not too busy. */
+const COLLECT_SECONDS = 15;
 /**
  * Begins the lease owners of services: theirs are known to be dead when a new one holds the data folder; a `replay`
  * may live.
@@ -237,7 +239,13 @@ export function limitsOf(config: Config): Limits {
     maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
+    queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
   };
+}
+
+/** From the lookups to the last part of the result, about. */
+function captureMs(config: Config): number {
+  return (config.CAPTURE_LEAD_SECONDS + config.CAPTURE_SECONDS + COLLECT_SECONDS) * 1000;
 }
 
 function intakeDeps(

@@ -79,7 +79,13 @@ const Environment = z.object({
   /** Where the code host shows a line. */
   SOURCE_URL: sourceUrl.optional(),
   MAX_CAPTURES_PER_GROUP_PER_DAY: integer(1, 1000).default(12),
-  MAX_CAPTURES_PER_DAY: integer(1, 10_000).default(48),
+  MAX_CAPTURES_PER_DAY: integer(1, 10_000).default(500),
+  /** Incidents captured at the same time; others wait for their turn, fairly over groups. */
+  MAX_CAPTURES_AT_ONCE: integer(1, 100).default(10),
+  MAX_CAPTURES_AT_ONCE_PER_GROUP: integer(1, 100).default(1),
+  MAX_CAPTURES_AT_ONCE_PER_ACCOUNT: integer(1, 100).default(10),
+  /** An alarm that has waited longer than this is not captured any more: the fire it told of is another one now. */
+  MAX_QUEUE_SECONDS: integer(10, 86_400).default(1800),
   COOLDOWN_SECONDS: integer(0, 86_400).default(900),
   MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
   ALARM_INCLUDE: list.default([]),

@@ -7,7 +7,7 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
  * Read it as: from → where a step may lead, first where it leads when all goes well. What leads nowhere is an end.
  */
 export const TRANSITIONS = {
-  accepted: ['targeted', 'failed'],
+  accepted: ['targeted', 'failed', 'lapsed'],
   targeted: ['dispatched', 'failed'],
   dispatched: ['collected', 'failed'],
   collected: ['analyzed', 'failed'],
@@ -16,6 +16,7 @@ export const TRANSITIONS = {
   reported: ['notified'],
   notified: [],
   throttled: [],
+  lapsed: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type IncidentState = keyof typeof TRANSITIONS;

@@ -21,6 +21,7 @@ const STATE_WORDS = {
   reported: { done: 'Report written', doing: 'mailing' },
   notified: { done: 'Mailed', doing: 'reported' },
   throttled: { done: '', doing: 'throttled' },
+  lapsed: { done: '', doing: 'lapsed' },
 } as const satisfies Record<IncidentState, { readonly done: string; readonly doing: string }>;
 
 export interface StepModel {
@@ -29,9 +30,14 @@ export interface StepModel {
   readonly current: boolean;
 }
 
-/** Empty for a throttled incident: it takes no steps. */
+/** Nothing was captured, and nothing will be. */
+function isPassedOver(state: IncidentState): state is 'throttled' | 'lapsed' {
+  return state === 'throttled' || state === 'lapsed';
+}
+
+/** Empty for one that takes no steps. */
 export function stepModels(state: IncidentState): StepModel[] {
-  if (state === 'throttled') return [];
+  if (isPassedOver(state)) return [];
   const reached = WAY.indexOf(state);
   return WAY.map((step, at) => {
     const current = at === reached + 1;
@@ -77,7 +83,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     where: where({ group: row.group, hotInstance: row.hotInstance, alarm: { name: row.alarmName } }, NAME),
     alarmName: clean(row.alarmName, NAME),
     verdictClass: row.verdictClass,
-    tone: row.state === 'throttled' ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
+    tone: isPassedOver(row.state) ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
     stateWords: STATE_WORDS[row.state].doing,
     opened: displayTime(row.openedAtMs),
     lasted:
@@ -94,7 +100,7 @@ function retryModel(retry: IncidentRow['retry']): RetryModel | null {
 
 function headlineWithoutReport(row: IncidentRow): string {
   const alarm = clean(row.alarmName, NAME) || 'unnamed alarm';
-  return row.state === 'throttled' ? `${alarm}: not profiled` : `${alarm}: ${STATE_WORDS[row.state].doing}`;
+  return isPassedOver(row.state) ? `${alarm}: not profiled` : `${alarm}: ${STATE_WORDS[row.state].doing}`;
 }
 
 export interface NotificationModel {

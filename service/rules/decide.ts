@@ -33,15 +33,16 @@ export interface Limits {
    * ALARM after this time opens a new one. Default one hour: beyond it, it is hardly the same fire.
    */
   readonly rearmAfterMs?: number;
-  /**
-   * Incidents that capture at the same time. Default 4: when a whole fleet is hot from one cause, four pairs of
-   * profiles show it, and more would only add load and mail.
-   */
-  readonly maxConcurrent?: number;
+  /** Beyond it, accepted alarms wait for their turn. */
+  readonly queue: {
+    /** Incidents captured at the same time. */
+    readonly atOnce: number;
+    /** How long one of them takes, about. */
+    readonly captureMs: number;
+  };
 }
 
 const REARM_AFTER_MS = 3_600_000;
-const MAX_CONCURRENT = 4;
 
 /**
  * What a verified alarm message leads to. Pure: the facts come from the notification log, the time from the caller.
@@ -141,16 +142,23 @@ function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: num
   return {
     outcome: 'accepted',
     supersedes: open?.id ?? null,
-    reason: `${quoted(alarm.name)} went to ALARM in ${scopeOf(alarm)}.${again}`,
+    reason: `${quoted(alarm.name)} went to ALARM in ${scopeOf(alarm)}.${again}${queueWords(limits, facts)}`,
   };
+}
+
+/** Nothing when its turn is now. */
+function queueWords({ queue: { atOnce, captureMs } }: Limits, { capturing, waiting }: NotificationFacts): string {
+  const ahead = capturing + waiting;
+  if (ahead < atOnce) return '';
+  const rounds = Math.floor(ahead / atOnce);
+  return (
+    ` It is number ${waiting + 1} of those that wait: ${capturing} of at most ${atOnce} captures are running; ` +
+    `its turn should come in about ${formatDuration(rounds * captureMs)}.`
+  );
 }
 
 /** Cheapest for the reader first: the limit that frees itself soonest. */
 function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
-  const maxConcurrent = limits.maxConcurrent ?? MAX_CONCURRENT;
-  if (facts.capturing >= maxConcurrent) {
-    return `${facts.capturing} captures are running now; the limit is ${maxConcurrent}.`;
-  }
   const scope = scopeOf(alarm);
   const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
   if (now - last < limits.cooldownMs) {

@@ -4,7 +4,7 @@ import type { IncidentId } from '../shared/ids.ts';
 /** How far back `NotificationFacts` reach, at least: the longest window a limit may have. */
 export const FACTS_SPAN_MS = 24 * 3_600_000;
 
-/** An incident that is neither closed nor throttled. */
+/** An incident whose alarm is still on, and that was not throttled. */
 export interface OpenIncident {
   readonly id: IncidentId;
   /** `Alarm.key` of the alarm that opened it. */
@@ -27,8 +27,10 @@ export interface NotificationFacts {
   readonly scopeAcceptedAtMs: readonly number[];
   /** The same of all scopes. */
   readonly allAcceptedAtMs: readonly number[];
-  /** Incidents whose captures may still run: accepted, targeted, dispatched. */
+  /** Incidents that are being captured now. */
   readonly capturing: number;
+  /** Accepted ones that wait for their turn. */
+  readonly waiting: number;
 }
 
 /**

@@ -20,11 +20,15 @@ export function openDatabase(path: string, migrationsFolder: string): Db {
     db = new Database(path);
     // busy_timeout first: already switching to WAL may meet a lock.
     db.pragma(`busy_timeout = ${BUSY_MS}`);
+    // Only a database without tables takes it: what is deleted later can be given back to the disk in small steps.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     // With NORMAL, what was answered with 200 could be gone after a power cut.
     db.pragma('synchronous = FULL');
-    db.pragma('foreign_keys = ON');
+    // A migration may make a table anew that others refer to; it cannot be set within a transaction.
+    db.pragma('foreign_keys = OFF');
     migrate(db, migrationsFolder);
+    db.pragma('foreign_keys = ON');
     return db;
   } catch (error) {
     db?.close();
@@ -87,6 +91,8 @@ function migrate(db: Db, folder: string): void {
     if (index < present) continue;
     const apply = db.transaction(() => {
       db.exec(readFileSync(join(folder, name), 'utf8'));
+      const [broken] = db.pragma('foreign_key_check') as { table: string }[];
+      if (broken !== undefined) throw new Error(`rows of ${broken.table} refer to nothing`);
       db.pragma(`user_version = ${index + 1}`);
     });
     try {

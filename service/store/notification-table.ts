@@ -5,6 +5,7 @@ import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } fro
 import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
+import { CAPTURED, OPEN, UNFINISHED } from './state-sql.ts';
 
 /** A forged body is kept for a look, not for its size: anybody may send them. */
 const REJECTED_BODY = 2_000;
@@ -35,9 +36,13 @@ export class NotificationTable {
         reason: known ? DELIVERED_BEFORE : entry.reason,
         body: rejected ? entry.body.slice(0, REJECTED_BODY) : entry.body,
       });
-      if (rejected) this.statements.dropRejected.run({ keep: REJECTED_ROWS });
+      if (rejected && this.countRejected() > REJECTED_ROWS) this.statements.dropRejected.run({ keep: REJECTED_ROWS });
     });
     write.immediate();
+  }
+
+  private countRejected(): number {
+    return (this.statements.rejected.get() as number | undefined) ?? 0;
   }
 
   accept(entry: AlarmEntry, decide: (facts: NotificationFacts) => Decision): Accepted {
@@ -62,13 +67,12 @@ export class NotificationTable {
     const since = nowMs - FACTS_SPAN_MS;
     const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
     const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
-    const accepted = this.statements.accepted.all({ since, scope }) as { at: number; same: number }[];
     return {
       open,
       newestChangeMs: newest.at,
-      scopeAcceptedAtMs: accepted.filter((row) => row.same === 1).map((row) => row.at),
-      allAcceptedAtMs: accepted.map((row) => row.at),
-      capturing: (this.statements.capturing.get() as { n: number }).n,
+      scopeAcceptedAtMs: this.statements.scopeAccepted.all({ since, scope }) as number[],
+      allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
+      ...(this.statements.lane.get() as { capturing: number; waiting: number }),
     };
   }
 
@@ -100,6 +104,7 @@ export class NotificationTable {
       alarm: JSON.stringify(alarm),
       changedAt: alarm.changedAtMs,
       scope: scopeOf(alarm),
+      account: alarm.accountId,
       group: alarm.targets.groups[0] ?? null,
       at: receivedAtMs,
     });
@@ -146,31 +151,46 @@ export class NotificationTable {
   }
 }
 
-/** An open incident is of a scope also when targeting has found its group or hot instance to be it. */
-const SAME_SCOPE = `(scope = :scope OR 'group ' || group_name = :scope OR 'instance ' || hot_instance = :scope)`;
+/**
+ * Incidents of a scope: one is of it also when targeting has found its group or hot instance to be it. Each of the
+ * three has an index; an OR over them would have none.
+ */
+function ofScope(columns: string, condition: string): string {
+  return `SELECT ${columns} FROM incident WHERE scope = :scope AND ${condition}
+    UNION SELECT ${columns} FROM incident WHERE group_name = substr(:scope, 7) AND :scope LIKE 'group %' AND ${condition}
+    UNION SELECT ${columns} FROM incident
+           WHERE hot_instance = substr(:scope, 10) AND :scope LIKE 'instance %' AND ${condition}`;
+}
+
+const OPEN_COLUMNS = `id, alarm_key AS alarmKey, alarm_name AS alarmName, opened_at_ms AS openedAtMs,
+                      changed_at_ms AS changedAtMs`;
 
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
     known: sql(`SELECT incident_id FROM notification
                  WHERE message_id = :messageId AND outcome NOT IN ('rejected', 'duplicate')`),
-    open: sql(`SELECT id, alarm_key AS alarmKey, alarm_name AS alarmName, opened_at_ms AS openedAtMs,
-                      changed_at_ms AS changedAtMs
-                 FROM incident
-                WHERE closed_at_ms IS NULL AND state <> 'throttled' AND (alarm_key = :key OR ${SAME_SCOPE})`),
+    open: sql(`SELECT ${OPEN_COLUMNS} FROM incident WHERE alarm_key = :key AND ${OPEN}
+                UNION ${ofScope(OPEN_COLUMNS, OPEN)}`),
     newestChange: sql('SELECT MAX(changed_at_ms) AS at FROM notification WHERE alarm_key = :key'),
-    accepted: sql(`SELECT opened_at_ms AS at, ${SAME_SCOPE} IS TRUE AS same FROM incident
-                    WHERE state <> 'throttled' AND opened_at_ms > :since`),
-    capturing: sql(`SELECT COUNT(*) AS n FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched')`),
+    // Told apart by \`seq\`: two of the same millisecond are two.
+    scopeAccepted: sql(
+      `SELECT at FROM (${ofScope('seq, opened_at_ms AS at', `${CAPTURED} AND opened_at_ms > :since`)})`,
+    ).pluck(),
+    accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${CAPTURED} AND opened_at_ms > :since`).pluck(),
+    lane: sql(`SELECT COUNT(*) FILTER (WHERE state IN ('targeted', 'dispatched') OR lease_owner IS NOT NULL) AS capturing,
+                      COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting
+                 FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED}`),
     openIncident:
-      sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name,
-                                             opened_at_ms, next_attempt_at_ms)
-                       VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :group, :at, :at)`),
+      sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id,
+                                             group_name, opened_at_ms, next_attempt_at_ms)
+                       VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :group, :at, :at)`),
     closeIncident: sql('UPDATE incident SET closed_at_ms = :at WHERE id = :id AND closed_at_ms IS NULL'),
     insert:
       sql(`INSERT INTO notification (received_at_ms, message_id, topic_arn, outcome, reason, incident_id, alarm_key,
                                            changed_at_ms, body)
                  VALUES (:at, :messageId, :topicArn, :outcome, :reason, :incident, :key, :changedAt, :body)`),
+    rejected: sql(`SELECT n FROM tally WHERE kind = 'notification' AND key = 'rejected'`).pluck(),
     dropRejected: sql(`DELETE FROM notification WHERE outcome = 'rejected' AND id <= (
                          SELECT id FROM notification WHERE outcome = 'rejected' ORDER BY id DESC
                           LIMIT 1 OFFSET :keep)`),

@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
-import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
+import type { Capture, Failure, Incident } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
-import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
+import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/notification.ts';
 import type { IncidentQuery, IncidentStore, Move, StoreCounts, StoredFile } from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
@@ -20,8 +20,8 @@ import {
   toIncidentRow,
   toNotification,
 } from './rows.ts';
-import { UNFINISHED } from './state-sql.ts';
-import { type StoreFacts, storeFacts } from './store-facts.ts';
+import { OPEN, UNFINISHED } from './state-sql.ts';
+import { storeCounts } from './store-counts.ts';
 
 /** What the port promises, at once; the rules are asked within the transaction. */
 type SynchronousStore = {
@@ -36,7 +36,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly artifacts: ArtifactFolder;
   private readonly notificationTable: NotificationTable;
   private readonly addEvent: AddEvent;
-  private readonly storeFacts: () => StoreFacts;
+  private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, artifacts: ArtifactFolder) {
@@ -44,7 +44,7 @@ export class SqliteStore implements SynchronousStore {
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
     this.notificationTable = new NotificationTable(db, this.addEvent);
-    this.storeFacts = storeFacts(db);
+    this.countAll = storeCounts(db);
     this.statements = prepare(db);
   }
 
@@ -61,7 +61,8 @@ export class SqliteStore implements SynchronousStore {
   }
 
   claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined {
-    const row = this.statements.claim.get({ owner, now: nowMs, until: leaseUntilMs }) as IncidentRecord | undefined;
+    // `all`, not `get`: with `get` the commit comes when the statement is reset, and its failure (a full disk) is lost.
+    const [row] = this.statements.claim.all({ owner, now: nowMs, until: leaseUntilMs }) as IncidentRecord[];
     return row && toIncident(row);
   }
 
@@ -195,22 +196,12 @@ export class SqliteStore implements SynchronousStore {
   }
 
   counts(): StoreCounts {
-    return {
-      incidents: toCounts<IncidentState>(this.statements.incidentCounts.all()),
-      notifications: toCounts<NotificationOutcome>(this.statements.notificationCounts.all()),
-      ...this.storeFacts(),
-    };
+    return this.countAll();
   }
 
   check(): void {
     this.statements.check.get();
   }
-}
-
-function toCounts<Key extends string>(rows: unknown[]): Partial<Record<Key, number>> {
-  const counts: Partial<Record<Key, number>> = {};
-  for (const { key, n } of rows as { key: Key; n: number }[]) counts[key] = n;
-  return counts;
 }
 
 /** `%` and `_` in what a person searches for are themselves. */
@@ -249,8 +240,7 @@ function prepare(db: Db) {
                      VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),
     burning: sql(`SELECT DISTINCT hot_instance FROM incident
-                   WHERE hot_instance IS NOT NULL AND closed_at_ms IS NULL AND state <> 'throttled'
-                     AND id IS NOT :except`),
+                   WHERE hot_instance IS NOT NULL AND ${OPEN} AND id IS NOT :except`),
     captures: sql('SELECT * FROM capture WHERE incident_id = :id ORDER BY position'),
     schedule: sql('UPDATE capture SET start_at_ms = :startAt WHERE incident_id = :id AND command_id IS NULL'),
     setCommand: sql('UPDATE capture SET command_id = :commandId WHERE id = :id'),
@@ -274,7 +264,5 @@ function prepare(db: Db) {
     ),
     check: sql('SELECT 1 FROM incident LIMIT 1'),
     groups: sql('SELECT DISTINCT group_name FROM incident WHERE group_name IS NOT NULL ORDER BY group_name'),
-    incidentCounts: sql('SELECT state AS key, COUNT(*) AS n FROM incident GROUP BY state'),
-    notificationCounts: sql('SELECT outcome AS key, COUNT(*) AS n FROM notification GROUP BY outcome'),
   };
 }

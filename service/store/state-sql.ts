@@ -1,7 +1,12 @@
 import { FINAL_STATES } from '../incidents/incident.ts';
 
-/**
- * Condition on a row of `incident`: something is still to be done for it. Word for word that of the index
- * `incident_due`, or SQLite would not use it.
- */
+/** Conditions on a row of `incident`. They are word for word those of indexes, or SQLite would not use these. */
+
+/** Something is still to be done for it. */
 export const UNFINISHED = `state NOT IN (${FINAL_STATES.map((state) => `'${state}'`).join(', ')})`;
+
+/** It was captured, or is to be. */
+export const CAPTURED = "state NOT IN ('throttled', 'lapsed')";
+
+/** Its alarm is still on; alarms of the same group join it. */
+export const OPEN = `closed_at_ms IS NULL AND ${CAPTURED}`;

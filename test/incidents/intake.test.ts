@@ -106,6 +106,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       maxAlarmAgeMs: 900_000,
       include: [],
       exclude: [],
+      queue: { atOnce: 4, captureMs: 60_000 },
     },
     onAccepted: () => {
       woken.times++;

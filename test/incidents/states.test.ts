@@ -3,7 +3,7 @@ import test from 'node:test';
 import { canTransition, FINAL_STATES, isFinal, STATES, WAY } from '../../service/incidents/incident.ts';
 
 test('an incident is over when no step leads on from its state', () => {
-  assert.deepEqual(FINAL_STATES, ['notified', 'throttled']);
+  assert.deepEqual(FINAL_STATES, ['notified', 'throttled', 'lapsed']);
   assert.equal(isFinal('notified'), true);
   assert.equal(isFinal('reported'), false);
 });

@@ -21,6 +21,7 @@ const RULES: Limits = {
   maxAlarmAgeMs: 15 * MINUTE,
   include: [],
   exclude: [],
+  queue: { atOnce: 4, captureMs: 60_000 },
 };
 const QUIET: NotificationFacts = {
   open: [],
@@ -28,6 +29,7 @@ const QUIET: NotificationFacts = {
   scopeAcceptedAtMs: [],
   allAcceptedAtMs: [],
   capturing: 0,
+  waiting: 0,
 };
 
 function alarm(changes: Partial<Alarm> = {}, message: unknown = singleMetric()): Alarm {
@@ -233,9 +235,15 @@ describe('the limits', () => {
     );
   });
 
-  test('bound what runs at the same time', () => {
-    throttled({ capturing: 4 }, /^4 captures are running now; the limit is 4\.$/);
-    throttled({ capturing: 1 }, /the limit is 1\.$/, { maxConcurrent: 1 });
+  test('make an alarm wait when enough are captured already, and say for how long', () => {
+    const words = (facts: Partial<NotificationFacts>) => decide(RULES, { ...QUIET, ...facts }, alarm(), NOW);
+    outcome(words({ capturing: 3 }), 'accepted', /went to ALARM in instance \S+\.$/);
+    outcome(
+      words({ capturing: 4 }),
+      'accepted',
+      /It is number 1 of those that wait: 4 of at most 4 captures are running; .* in about 1 min\.$/,
+    );
+    outcome(words({ capturing: 4, waiting: 9 }), 'accepted', /It is number 10 of those that wait: .* about 3 min\.$/);
   });
 
   test('do not matter to an alarm that joins an open incident', () => {
@@ -269,6 +277,7 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
     scopeAcceptedAtMs: fc.array(time),
     allAcceptedAtMs: fc.array(time),
     capturing: fc.nat(9),
+    waiting: fc.nat(300),
   });
   const state = fc.constantFrom('ALARM' as const, 'OK' as const, 'INSUFFICIENT_DATA' as const);
   fc.assert(
@@ -277,7 +286,7 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
       assert.ok(decision.reason.length > 10);
       if (decision.outcome !== 'accepted') return;
       assert.equal(now_state, 'ALARM');
-      assert.ok(known.capturing < 4);
+      assert.equal(/It is number/.test(decision.reason), known.capturing + known.waiting >= 4);
       assert.ok(known.scopeAcceptedAtMs.filter((at) => at > now - 24 * HOUR).length < 3);
       assert.ok(
         !known.open.some((incident) => now - incident.openedAtMs < HOUR && incident.id !== decision.supersedes),

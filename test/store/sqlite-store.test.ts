@@ -67,7 +67,7 @@ test('the rules see the open incident of the group, past captures and the newest
     assert.deepEqual(facts.scopeAcceptedAtMs, [NOW]);
     assert.deepEqual(facts.allAcceptedAtMs, [NOW]);
     assert.equal(facts.newestChangeMs, NOW - 1000);
-    assert.equal(facts.capturing, 1);
+    assert.deepEqual([facts.capturing, facts.waiting], [0, 1]);
     return { outcome: 'attached', incidentId: id, reason: 'same fire' };
   });
   assert.equal(store.notifications({ incidentId: id, limit: 10, offset: 0 }).total, 2);

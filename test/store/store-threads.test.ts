@@ -18,6 +18,7 @@ const LIMITS = {
   maxAlarmAgeMs: 900_000,
   include: [],
   exclude: [],
+  queue: { atOnce: 4, captureMs: 60_000 },
 };
 
 async function setUp(t: TestContext, answerMs = 15_000) {

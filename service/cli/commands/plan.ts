@@ -19,6 +19,7 @@ const NOTHING_YET: NotificationFacts = {
   scopeAcceptedAtMs: [],
   allAcceptedAtMs: [],
   capturing: 0,
+  waiting: 0,
 };
 
 /** `smokejumper plan ALARM.json|-`: what the alarm would lead to if it came now. Asks AWS, changes nothing. */

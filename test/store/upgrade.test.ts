@@ -1,0 +1,89 @@
+/** A database of an earlier schema keeps what is in it. */
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import type { IncidentId } from '../../service/shared/ids.ts';
+import { ArtifactFolder } from '../../service/store/artifact-folder.ts';
+import { openDatabase } from '../../service/store/database.ts';
+import { SqliteStore } from '../../service/store/sqlite-store.ts';
+import { cpuAlarm, HOT } from '../support/accept-alarm.ts';
+import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+
+/** As the first release wrote it: a report, an incident under way, a throttled alarm. */
+function oldDatabase(): string {
+  const folder = temporaryFolder();
+  const first = temporaryFolder();
+  copyFileSync(join(MIGRATIONS, '0001_incidents.sql'), join(first, '0001_incidents.sql'));
+  const path = join(folder, 'old.sqlite');
+  const db = openDatabase(path, first);
+  const incident = db.prepare(
+    `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name, hot_instance,
+                           headline, verdict_class, report_json, opened_at_ms, closed_at_ms, next_attempt_at_ms)
+     VALUES (:id, :state, 'key', 'web CPU', :alarm, :at, 'group web-prod', 'web-prod', :hot, :headline, :verdict, :report,
+             :at, :closed, :at)`,
+  );
+  const alarm = JSON.stringify(cpuAlarm(NOW));
+  const nothing = { headline: null, verdict: null, report: null, hot: null, closed: null, alarm };
+  incident.run({ ...nothing, id: 'inc-new', state: 'accepted', at: NOW });
+  incident.run({ ...nothing, id: 'inc-throttled', state: 'throttled', at: NOW - 1000 });
+  const report = { headline: 'parseHTML 0.02 → 1.41 cores', verdict: 'hot path', report: '{"version":1}' };
+  incident.run({
+    ...nothing,
+    ...report,
+    id: 'inc-old',
+    state: 'notified',
+    hot: HOT,
+    at: NOW - 9000,
+    closed: NOW - 5000,
+  });
+  db.exec(`
+    INSERT INTO incident_event (incident_id, at_ms, state, detail) VALUES ('inc-old', 1, 'accepted', 'as it was');
+    INSERT INTO notification (received_at_ms, message_id, outcome, reason, incident_id, body)
+    VALUES (${NOW}, 'm1', 'accepted', 'first', 'inc-old', '{}'), (${NOW + 1}, NULL, 'rejected', 'forged', NULL, '');
+    INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, outcome)
+    VALUES ('cap-1', 'inc-old', 0, '${HOT}', 'hot', 30, 99, 'collected');
+    INSERT INTO artifact (incident_id, name, content_type, bytes, hash) VALUES ('inc-old', 'hot.svg', 'x', 12, 'abc');`);
+  db.close();
+  return path;
+}
+
+test('incidents, events, captures, files and the log of the first schema are all there, and counted', (t) => {
+  const path = oldDatabase();
+  const db = openDatabase(path, MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  assert.deepEqual(
+    store.list({ limit: 10, offset: 0 }).rows.map(({ id, state }) => `${id} ${state}`),
+    ['inc-new accepted', 'inc-throttled throttled', 'inc-old notified'],
+  );
+  const old = 'inc-old' as IncidentId;
+  assert.equal(store.row(old)?.headline, 'parseHTML 0.02 → 1.41 cores');
+  assert.deepEqual(store.events(old), [{ atMs: 1, state: 'accepted', detail: 'as it was' }]);
+  assert.equal(store.captures(old)[0]?.instanceId, HOT);
+  assert.deepEqual(store.files(old), [{ name: 'hot.svg', bytes: 12 }]);
+  assert.deepEqual(store.counts(), {
+    incidents: { accepted: 1, throttled: 1, notified: 1 },
+    notifications: { accepted: 1, rejected: 1 },
+    captures: [{ role: 'hot', outcome: 'collected', n: 1 }],
+    burning: 1,
+    retrying: 0,
+    oldestUnfinishedMs: NOW,
+    lastNotificationMs: NOW,
+    artifactBytes: 12,
+  });
+  assert.equal(store.claim('me', NOW, NOW + 1000)?.id, 'inc-new');
+});
+
+test('what refers to an incident still goes with it', (t) => {
+  const db = openDatabase(oldDatabase(), MIGRATIONS);
+  t.after(() => db.close());
+  db.exec("DELETE FROM incident WHERE id = 'inc-old'");
+  for (const table of ['incident_event', 'capture', 'artifact']) {
+    assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
+  }
+  assert.equal(db.prepare("SELECT incident_id FROM notification WHERE message_id = 'm1'").pluck().get(), null);
+  assert.equal(db.prepare("SELECT n FROM tally WHERE kind = 'artifact'").pluck().get(), 0);
+});
