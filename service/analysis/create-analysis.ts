@@ -21,6 +21,8 @@ export interface AnalysisOptions {
 
 /** Two recordings of 200,000 samples take 3 s of CPU; this is for a machine on which everything else runs, too. */
 const DEADLINE_MS = 120_000;
+/** Incidents come in groups, and a thread that has just worked begins the next job in no time. */
+const IDLE_MS = 60_000;
 
 export interface AnalysisParts {
   readonly analysis: AnalysisPort;
@@ -33,7 +35,7 @@ export interface AnalysisParts {
 export function createAnalysis(options: AnalysisOptions, store: IncidentStore, log: Log): AnalysisParts {
   const { workers, memoryMb, version, source } = options;
   const entry = new URL('./worker.ts', import.meta.url);
-  const pool = new WorkerPool({ entry, workers, memoryMb, deadlineMs: DEADLINE_MS });
+  const pool = new WorkerPool({ entry, workers, memoryMb, deadlineMs: DEADLINE_MS, idleMs: IDLE_MS });
   const analysis = analysisOver((job, name, jobOptions) => pool.run(job, name, jobOptions));
   const cache = new CacheFolder(join(options.dataDir, 'cache'), options.cacheMb * 1_000_000, log);
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -15,13 +15,12 @@ export interface PoolOptions {
   readonly memoryMb: number;
   /** From when a job begins; who takes longer hangs. */
   readonly deadlineMs: number;
+  /** A thread without work gives its memory back after this. */
+  readonly idleMs: number;
 }
 
 /** Jobs of pages that wait at most: each keeps a request open. */
 const MOST_WAITING = 32;
-/** A thread without work gives its memory back after this. */
-const IDLE_MS = 60_000;
-
 /** What a worker sends back. */
 type Answer = { readonly value: unknown } | { readonly error: WireError };
 
@@ -73,7 +72,12 @@ class Thread {
     this.current = waiting;
     this.worker.ref();
     this.timer = setTimeout(() => this.end(timedOut(waiting.name, deadlineMs)), deadlineMs);
-    this.worker.postMessage(waiting.job, [...buffersIn(waiting.job)]);
+    try {
+      this.worker.postMessage(waiting.job, [...buffersIn(waiting.job)]);
+    } catch (cause) {
+      // What cannot be sent (a function, memory that others use) is a bug of who asks: his job fails, nobody waits.
+      this.end(this.crash(cause));
+    }
   }
 
   /** The job, if there is one, fails with this error; the thread takes no other. */
@@ -87,7 +91,7 @@ class Thread {
     const done = this.take();
     clearTimeout(this.timer);
     this.worker.unref();
-    this.timer = setTimeout(() => this.end(interrupted('A thread without work')), IDLE_MS).unref();
+    this.timer = setTimeout(() => this.end(interrupted('A thread without work')), this.options.idleMs).unref();
     if ('error' in answer) done?.reject(fromWire(answer.error));
     else done?.resolve(answer.value);
     this.onFree(this);

@@ -34,7 +34,7 @@ const input: AnalyzeInput = { incident, captures, files: [], nowMs: NOW, planSou
 
 const pool = new WorkerPool({
   entry: new URL('../../service/analysis/worker.ts', import.meta.url),
-  ...{ workers: 1, memoryMb: 1024, deadlineMs: 600_000 },
+  ...{ workers: 1, memoryMb: 1024, deadlineMs: 600_000, idleMs: 600_000 },
 });
 after(() => pool.close());
 const threaded = analysisOver((job, name, options) => pool.run(job, name, options));

@@ -1,8 +1,9 @@
 /** Whatever happens in a thread ends the job it had, in words, and nothing else. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { WorkerPool } from '../../service/analysis/worker-pool.ts';
+import { type PoolOptions, WorkerPool } from '../../service/analysis/worker-pool.ts';
 import { AppError } from '../../service/shared/errors.ts';
+import { until } from '../support/until.ts';
 
 /** Does what the job says: `{ do: 'answer', value }` and so on. */
 const SCRIPT = `
@@ -32,8 +33,8 @@ const entry = new URL(`data:text/javascript,${encodeURIComponent(SCRIPT)}`);
 /** Longer than any job here takes, on any machine. */
 const AMPLE_MS = 600_000;
 
-function poolOf(options: { workers?: number; memoryMb?: number; deadlineMs?: number } = {}): WorkerPool {
-  const pool = new WorkerPool({ entry, workers: 1, memoryMb: 64, deadlineMs: AMPLE_MS, ...options });
+function poolOf(options: Partial<PoolOptions> = {}): WorkerPool {
+  const pool = new WorkerPool({ entry, workers: 1, memoryMb: 64, deadlineMs: AMPLE_MS, idleMs: AMPLE_MS, ...options });
   after(() => pool.close());
   return pool;
 }
@@ -117,6 +118,12 @@ test('a thread that wants more memory than it may have fails its job with ANALYS
   await stillWorks(pool);
 });
 
+test('a job that cannot be sent to a thread fails, and the next one is done', async () => {
+  const pool = poolOf();
+  await assert.rejects(pool.run({ do: 'answer', value: () => 1 }, 'The first'), { code: 'ANALYSIS_CRASHED' });
+  await stillWorks(pool);
+});
+
 test('a thread that hangs is ended at its deadline: ANALYSIS_TIMED_OUT', async () => {
   const pool = poolOf({ deadlineMs: 50 });
   await assert.rejects(pool.run({ do: 'hang' }, 'The analysis of inc-1'), {
@@ -178,6 +185,15 @@ test('a pool that closes ends what is under way and what waits', async () => {
   pool.close();
   await Promise.all(jobs.map((job) => assert.rejects(job, { code: 'INTERRUPTED' })));
   await assert.rejects(pool.run(answered('x'), 'A late one'), { code: 'INTERRUPTED' });
+});
+
+test('a thread that has nothing to do ends; the next job has a new one', async () => {
+  const pool = poolOf({ idleMs: 1 });
+  await pool.run(answered('first'), 'The first');
+  await until(AMPLE_MS, 'a job in a new thread', async () => {
+    const { jobs } = (await pool.run(answered('next'), 'The next')) as { jobs: number };
+    return jobs === 1 ? jobs : undefined;
+  });
 });
 
 test('a thread sees nothing of the environment, which holds secrets', async () => {

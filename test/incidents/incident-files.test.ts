@@ -124,6 +124,21 @@ test('an incident of an older release is served from what was kept; what is lost
   assert.deepEqual([served?.content.length, served?.contentType, renders()], [old.length, 'image/svg+xml', 0]);
 });
 
+test('a graph whose recording is not kept any more is not listed, and nobody tries to draw it', async () => {
+  const { world, id } = await notified();
+  const { analysis, renders } = counting();
+  const [, peer] = world.store.captures(id);
+  const kept = world.store.files(id).filter(({ name }) => name !== `${peer?.id}.capture.gz`);
+  const files = filesOf({ ...world.ports.store, files: async () => kept }, analysis);
+  const names = (await files.files(id)).map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name) => /\.(?:svg|png)$|^differential/.test(name)),
+    ['hot.png', 'hot.svg'],
+  );
+  assert.equal(await files.file(id, 'healthy.svg'), undefined);
+  assert.equal(renders(), 0);
+});
+
 test('what an incident never had is no file of it, whatever it is called', async () => {
   const { world, id } = await notified();
   const { analysis, renders } = counting();

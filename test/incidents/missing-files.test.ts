@@ -192,3 +192,18 @@ test('a page asks for what is lost: it is told which recording is gone, the othe
   assert.ok(await queries.file(id, 'report.html'));
   assert.ok(await queries.recording(id, 'hot'));
 });
+
+test('what was made while a recording was lost is not kept: when it is back, all is as before', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW });
+  assert.equal(await runToEnd(world, id), 'notified');
+  const lost = captureName(world, id, 'peer');
+  let isLost = true;
+  const store = lossy(world.ports.store, (name) => isLost && name === lost);
+  const files = filesOf(store);
+  const alone = await files.file(id, 'hot.svg');
+  isLost = false;
+  const whole = await files.file(id, 'hot.svg');
+  assert.notEqual(alone?.hash, whole?.hash, 'without its peer it has no culprit to outline');
+  assert.equal(whole?.hash, (await world.files.file(id, 'hot.svg'))?.hash);
+});
