@@ -22,16 +22,22 @@ import { createMetrics, type ServiceMetrics } from './http/metrics/service-metri
 import { pagesRouter } from './http/pages/router.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
-import { mailParts } from './incidents/files/mail-parts.ts';
+import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
+import { type RawMail, rawMail, withMail } from './incidents/files/raw-mail.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
+import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
+import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
-import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
+import { createRunner, type Runner } from './incidents/runner.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
+import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import { collectStep } from './incidents/steps/collect.ts';
+import { deliverReport } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
+import { recheckStep } from './incidents/steps/recheck.ts';
 import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
@@ -69,15 +75,14 @@ export interface ServiceParts extends StoreThreads {
 export async function composeService(config: Config, log: Log, publicUrl: () => string): Promise<ServiceParts> {
   const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
   const { store } = threads;
-  const parts = analysisParts(config, store, log);
   const aws = createClients(config.AWS_REGION);
+  const parts = reporting(config, aws, store, log, publicUrl);
   const metrics = createMetrics({ version: version(), now: systemClock.now });
+  const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
-    store,
-    clock: systemClock,
-    log,
+    ...work,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
-    steps: observeSteps(createSteps(config, aws, store, log, publicUrl, parts), () => performance.now(), metrics.step),
+    steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
   return { ...threads, runner, app: composeApp(config, store, log, metrics, deps, parts), endAnalysis: parts.close };
@@ -89,9 +94,12 @@ function composeApp(
   log: Log,
   metrics: ServiceMetrics,
   deps: IntakeDeps,
-  { analysis, files }: AnalysisParts,
+  { analysis, files, rawMail: composed }: Reporting,
 ): Express {
-  const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off', files });
+  const queries = createQueries(store, {
+    source: config.SOURCE_EXCERPTS !== 'off',
+    files: withMail(files, store, composed),
+  });
   return createApp({
     log,
     intake: (body, headers) => intake(deps, body, headers),
@@ -122,8 +130,21 @@ export function openStore(config: Config): { readonly db: Db; readonly store: In
   return { db, store: localStore(store) };
 }
 
-/** The threads for what costs CPU, and the files that they make. */
-export function analysisParts(config: Config, store: IncidentStore, log: Log): AnalysisParts {
+/** What reports are made with. */
+export interface Reporting extends AnalysisParts {
+  readonly report: MailDeps;
+  readonly mail: MailPort;
+  readonly rawMail: RawMail;
+}
+
+/** The threads for what costs CPU, the files that they make, and the mail. */
+export function reporting(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  publicUrl: () => string,
+): Reporting {
   const options = {
     dataDir: config.DATA_DIR,
     workers: config.ANALYSIS_WORKERS,
@@ -132,7 +153,11 @@ export function analysisParts(config: Config, store: IncidentStore, log: Log): A
     version: version(),
     source: config.SOURCE_EXCERPTS !== 'off',
   };
-  return createAnalysis(options, store, log);
+  const parts = createAnalysis(options, store, log);
+  const { analysis, files, making } = parts;
+  const report = { store, analysis, files, log, publicUrl, excerpts: config.SOURCE_EXCERPTS };
+  const mail = mailer(config, aws);
+  return { ...parts, report, mail, rawMail: rawMail({ ...report, ...making, mail }) };
 }
 
 /** What `chooseFor` needs, from AWS. */
@@ -172,25 +197,27 @@ export function sentDocument(name: string): SentDocument {
   };
 }
 
-export function createSteps(
+function createSteps(
   config: Config,
   aws: AwsClients,
   store: IncidentStore,
   log: Log,
-  publicUrl: () => string,
-  { analysis, files }: AnalysisParts,
+  { analysis, files, report, rawMail: composed }: Reporting,
 ): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
-  const report = { store, analysis, files, log, publicUrl, excerpts: config.SOURCE_EXCERPTS };
+  const choose = chooseDeps(config, aws);
   return {
-    accepted: targetStep({
-      ...chooseDeps(config, aws),
-      store,
-      seconds: config.CAPTURE_SECONDS,
-      hz: config.CAPTURE_HZ,
-    }),
+    accepted: recheckStep(
+      {
+        clock,
+        log,
+        stateOf: choose.alarmTargets.stateOf,
+        maxQueueMs: config.MAX_QUEUE_SECONDS * 1000,
+      },
+      targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+    ),
     targeted: dispatchStep({
       store,
       commands,
@@ -222,12 +249,45 @@ export function createSteps(
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
-      mailParts: (id, signal) => mailParts(report, id, signal),
-      mail: createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses),
-      subscriptions: createSubscriptions(aws.sns),
+      rawMail: composed,
+      clock,
       to: config.MAIL_TO,
       reportTopicArn: config.REPORT_TOPIC_ARN ?? null,
     }),
+  };
+}
+
+/** All that a runner needs but its name and what it counts. */
+export function runnerDeps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  parts: Reporting,
+): Omit<RunnerDeps, 'owner'> {
+  const { report, mail, rawMail: composed } = parts;
+  return {
+    store,
+    steps: createSteps(config, aws, store, log, parts),
+    deliver: deliverReport({
+      ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
+      mailParts: (id, signal) => mailParts(report, id, signal),
+    }),
+    caps: capsOf(config),
+    clock: systemClock,
+    log,
+  };
+}
+
+function mailer(config: Config, aws: AwsClients): MailPort {
+  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, aws.ses);
+}
+
+function capsOf(config: Config): CaptureCaps {
+  return {
+    atOnce: config.MAX_CAPTURES_AT_ONCE,
+    perGroup: config.MAX_CAPTURES_AT_ONCE_PER_GROUP,
+    perAccount: config.MAX_CAPTURES_AT_ONCE_PER_ACCOUNT,
   };
 }
 

@@ -1,6 +1,6 @@
 /** A data folder with incidents that wait for their analysis. */
 import { join } from 'node:path';
-import { type Capture, captureFile } from '../../service/incidents/incident.ts';
+import { type Capture, captureFile, type IncidentState } from '../../service/incidents/incident.ts';
 import type { Changes } from '../../service/incidents/store-port.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { openSqliteStore } from '../../service/store/open-store.ts';
@@ -8,6 +8,7 @@ import type { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { makeCapture } from './made-capture.ts';
 
 const OWNER = 'bench';
+const CAPS = { atOnce: 100, perGroup: 100, perAccount: 100 };
 const REASON = 'Threshold Crossed: 1 datapoint [71.0 (26/11/26 03:00:00)] was greater than the threshold (50.0).';
 
 export interface FolderOptions {
@@ -46,10 +47,12 @@ function collected(
       ...{ seconds: 30, hz: 99, startAtMs: now, commandId: 'made', outcome: 'pending', failure: null },
     }),
   );
+  const claim = (state: IncidentState) =>
+    store.claim({ states: [state], caps: CAPS, owner: OWNER, nowMs: now, leaseUntilMs: now + 1000 });
   const move = (from: 'accepted' | 'targeted' | 'dispatched', to: 'targeted' | 'dispatched' | 'collected') => {
     const hotInstance = captures[0]?.instanceId;
     const changes: Changes = to === 'targeted' && hotInstance ? { captures, group, hotInstance } : {};
-    store.claim(OWNER, now, now + 1000);
+    claim(from);
     if (!store.advance({ id, owner: OWNER, from, to, atMs: now, detail: 'made', changes }))
       throw new Error(`not ${to}`);
   };
@@ -60,8 +63,8 @@ function collected(
   }
   move('targeted', 'dispatched');
   move('dispatched', 'collected');
-  store.claim(OWNER, now, now + 1000);
-  store.postpone(id, OWNER, 0, dueMs, null);
+  claim('collected');
+  store.postpone({ id, owner: OWNER, attempts: 0, nextMs: dueMs, note: null });
   return id;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AnalysisPort } from '../incidents/files/analysis-port.ts';
-import { type IncidentFiles, incidentFiles } from '../incidents/files/incident-files.ts';
+import { type FilesDeps, type IncidentFiles, incidentFiles } from '../incidents/files/incident-files.ts';
 import type { IncidentStore } from '../incidents/store-port.ts';
 import type { Log } from '../shared/log.ts';
 import { CacheFolder } from './cache-folder.ts';
@@ -27,6 +27,8 @@ const IDLE_MS = 60_000;
 export interface AnalysisParts {
   readonly analysis: AnalysisPort;
   readonly files: IncidentFiles;
+  /** For whoever makes another file: where it is kept, and what its bytes also follow from. */
+  readonly making: Pick<FilesDeps, 'cache' | 'sha256' | 'version'>;
   /** Ends what is under way. */
   readonly close: () => void;
 }
@@ -39,9 +41,11 @@ export function createAnalysis(options: AnalysisOptions, store: IncidentStore, l
   const analysis = analysisOver((job, name, jobOptions) => pool.run(job, name, jobOptions));
   const cache = new CacheFolder(join(options.dataDir, 'cache'), options.cacheMb * 1_000_000, log);
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  const making = { cache, sha256, version };
   return {
     analysis,
-    files: incidentFiles({ store, analysis, cache, sha256, version, source }),
+    making,
+    files: incidentFiles({ ...making, store, analysis, source }),
     close: () => pool.close(),
   };
 }

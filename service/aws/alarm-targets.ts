@@ -4,7 +4,8 @@ import {
   type Dimension,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import type { AlarmTargetsPort } from '../incidents/ports.ts';
+import type { AlarmState } from '../alarms/alarm.ts';
+import type { AlarmName, AlarmTargetsPort } from '../incidents/ports.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { awsError } from './errors.ts';
 
@@ -38,7 +39,27 @@ export function createAlarmTargets(cloudWatch: CloudWatchClient): AlarmTargetsPo
       }
       return { instanceIds: [...instanceIds], groups: [...groups] };
     },
+    stateOf: (alarm, signal) => stateOf(cloudWatch, alarm, signal),
   };
+}
+
+/** Names are unique in an account and region only: an alarm with another ARN is another alarm. */
+async function stateOf(
+  cloudWatch: CloudWatchClient,
+  { name, arn }: AlarmName,
+  signal?: AbortSignal,
+): Promise<AlarmState | null> {
+  try {
+    const answer = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    const found = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])][0];
+    if (found === undefined || (arn !== null && found.AlarmArn !== arn)) return null;
+    return found.StateValue ?? null;
+  } catch (cause) {
+    throw awsError('ALARM_LOOKUP_FAILED', `Asking for the state of the alarm ${name}`, cause);
+  }
 }
 
 async function childrenOf(cloudWatch: CloudWatchClient, name: string): Promise<string[]> {

@@ -1,6 +1,11 @@
 import { AppError } from '../shared/errors.ts';
 import type { Failure } from './incident.ts';
 
+/** A disk that takes no files cannot take the report of that either: it is waited for. */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'ARTIFACT_UNWRITABLE';
+}
+
 /** What may stand in a report of the class of an error: a word, whatever somebody named it. */
 const CLASS = /^[A-Za-z][A-Za-z0-9]{0,59}$/;
 

@@ -57,6 +57,8 @@ export interface Incident {
   readonly failure: Failure | null;
   /** Failed attempts at the current step. */
   readonly attempts: number;
+  /** When the first of them failed. */
+  readonly failingSinceMs: number | null;
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
 }

@@ -1,5 +1,5 @@
 import type { IncidentState } from './incident.ts';
-import type { Step, Steps } from './runner.ts';
+import type { Step, Steps } from './step.ts';
 
 /** One run of the step that leaves a state. */
 export interface StepRun {

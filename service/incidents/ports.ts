@@ -1,4 +1,5 @@
 /** What the incident engine needs from outside. Adapters implement these; each port has one contract suite. */
+import type { Alarm, AlarmState } from '../alarms/alarm.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
@@ -61,6 +62,8 @@ export interface UploadsPort {
   remove(key: string): Promise<void>;
 }
 
+export type AlarmName = Pick<Alarm, 'name' | 'arn'>;
+
 export interface AlarmTargetsPort {
   /**
    * What the children (in ALARM) of a composite alarm watch. Empty `childrenArns` means: look them up by the parent.
@@ -69,6 +72,8 @@ export interface AlarmTargetsPort {
     childrenArns: readonly string[],
     parentName: string,
   ): Promise<{ readonly instanceIds: readonly InstanceId[]; readonly groups: readonly GroupName[] }>;
+  /** The state of an alarm now; null when it is not known here. */
+  stateOf(alarm: AlarmName, signal?: AbortSignal): Promise<AlarmState | null>;
 }
 
 export interface CertificatesPort {
@@ -99,10 +104,14 @@ export interface MailMessage {
   readonly text: string;
   /** Message-ID without angle brackets; the same for every attempt, so that a duplicate can be seen. */
   readonly messageId: string;
+  /** Its date. */
+  readonly atMs: number;
   readonly attachments: readonly MailAttachment[];
 }
 
 export interface MailPort {
-  /** Hands the mail over; resolves to the raw message as sent. Throws `AppError` with `retry`. */
-  send(message: MailMessage): Promise<{ readonly raw: Uint8Array }>;
+  /** The raw message: the same bytes for the same contents. */
+  compose(message: MailMessage): Promise<Uint8Array>;
+  /** Hands a raw message over to recipients, whoever stands in its header. Throws `AppError` with `retry`. */
+  send(mail: { readonly raw: Uint8Array; readonly to: readonly string[] }, signal?: AbortSignal): Promise<void>;
 }

@@ -7,6 +7,8 @@ import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
+import type { Backlog } from './lanes/lane.ts';
+import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
 
 /** Changes saved together with a move. */
@@ -27,6 +29,53 @@ export interface Move {
   readonly atMs: number;
   readonly detail: string;
   readonly changes?: Changes;
+}
+
+export interface Claim {
+  readonly states: readonly IncidentState[];
+  readonly caps: CaptureCaps;
+  readonly owner: string;
+  readonly nowMs: number;
+  readonly leaseUntilMs: number;
+}
+
+export interface Postponement {
+  readonly id: IncidentId;
+  readonly owner: string;
+  /** Failed tries of this step. */
+  readonly attempts: number;
+  readonly nextMs: number;
+  readonly note: string | null;
+  /** When this try failed; not where the step only waits. */
+  readonly failedAtMs?: number;
+}
+
+export interface Recipient {
+  readonly channel: 'mail' | 'sns';
+  /** Address, or ARN of a topic. */
+  readonly recipient: string;
+}
+
+/** A row of the outbox that is to be delivered. */
+export interface Delivery extends Recipient {
+  readonly id: number;
+  readonly incidentId: IncidentId;
+  /** Failed tries. */
+  readonly attempts: number;
+  readonly createdAtMs: number;
+}
+
+export interface SettledDelivery extends Recipient {
+  readonly state: 'pending' | 'sent' | 'failed';
+  readonly note: string | null;
+}
+
+export interface Settlement {
+  readonly id: number;
+  readonly owner: string;
+  readonly state: 'sent' | 'failed';
+  readonly atMs: number;
+  readonly note: string | null;
 }
 
 export interface IncidentQuery {
@@ -70,8 +119,11 @@ export interface IncidentStore {
   /** What the rules would see now. */
   facts(alarm: Alarm, nowMs: number): Promise<NotificationFacts>;
 
-  /** Takes the lease of the incident that is due longest; undefined when none is due. */
-  claim(owner: string, nowMs: number, leaseUntilMs: number): Promise<Incident | undefined>;
+  /**
+   * Takes the lease of the incident that is due longest; undefined when none is. One that is accepted is taken only
+   * within the caps, the next of the group that has waited for the fewest turns first.
+   */
+  claim(claim: Claim): Promise<Incident | undefined>;
   /** At start: leases of processes that died with their work, by how their owners begin. */
   releaseLeases(ownerPrefix: string): Promise<number>;
   /** False when the lease was lost. */
@@ -82,15 +134,24 @@ export interface IncidentStore {
    */
   advance(move: Move): Promise<boolean>;
   /** Releases the lease and comes back later. `attempts` counts failed tries of this step. */
-  postpone(
-    id: IncidentId,
-    owner: string,
-    attempts: number,
-    nextAttemptAtMs: number,
-    note: string | null,
-  ): Promise<boolean>;
-  /** When the next incident is due; undefined when all rest. */
-  nextDueMs(): Promise<number | undefined>;
+  postpone(postponement: Postponement): Promise<boolean>;
+  /** When the next incident in one of the states becomes due, later than now; undefined when none is known to. */
+  nextDueMs(states: readonly IncidentState[], nowMs: number): Promise<number | undefined>;
+  /** What is due now, and since when. */
+  backlog(states: readonly IncidentState[], nowMs: number): Promise<Backlog>;
+  /** Somebody set the clock: moves what is waited for. */
+  shiftTimes(byMs: number): Promise<void>;
+
+  /** Fills the outbox of an incident, once. */
+  addDeliveries(id: IncidentId, recipients: readonly Recipient[], nowMs: number): Promise<void>;
+  deliveries(id: IncidentId): Promise<readonly SettledDelivery[]>;
+  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Promise<Delivery | undefined>;
+  renewDelivery(id: number, owner: string, leaseUntilMs: number): Promise<boolean>;
+  /** With the last one of an incident, the incident itself becomes due. False when the lease was lost. */
+  settleDelivery(settlement: Settlement): Promise<boolean>;
+  postponeDelivery(postponement: Omit<Postponement, 'id' | 'failedAtMs'> & { readonly id: number }): Promise<boolean>;
+  nextDeliveryMs(nowMs: number): Promise<number | undefined>;
+  deliveryBacklog(nowMs: number): Promise<Backlog>;
 
   incident(id: IncidentId): Promise<Incident | undefined>;
   /** Hot instances of other incidents that are still open. */

@@ -18,15 +18,12 @@ export function createMailer(options: MailerOptions, ses: SESv2Client): MailPort
     ? createTransport(options.smtpUrl)
     : createTransport({ SES: { sesClient: ses, SendEmailCommand } });
   return {
-    async send(message) {
-      const raw = await compose(options.from, message);
-      await deliver(transport, options.from, message, raw);
-      return { raw };
-    },
+    compose: (message) => compose(options.from, message),
+    send: ({ raw, to }) => deliver(transport, options.from, to, raw),
   };
 }
 
-/** The mail is composed once, so that what is stored is what was sent. */
+/** The mail is composed once, so that what is stored is what was sent, and its bytes depend on nothing else. */
 async function compose(from: string, message: MailMessage): Promise<Buffer> {
   return new MailComposer({
     from,
@@ -36,6 +33,8 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
     text: message.text,
     html: message.html,
     messageId: `<${message.messageId}>`,
+    date: new Date(message.atMs),
+    baseBoundary: message.messageId.replace(/[^A-Za-z0-9]/g, ''),
     // RFC 3834: no out-of-office answers to a machine.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     attachments: message.attachments.map((attachment) => ({
@@ -52,20 +51,16 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
 async function deliver(
   transport: Transporter<SentMessageInfo>,
   from: string,
-  message: MailMessage,
-  raw: Buffer,
+  to: readonly string[],
+  raw: Uint8Array,
 ): Promise<void> {
   try {
-    await transport.sendMail({ raw, envelope: { from, to: [...message.to] } });
+    await transport.sendMail({ raw: Buffer.from(raw), envelope: { from, to: [...to] } });
   } catch (cause) {
-    throw new AppError(
-      'MAIL_FAILED',
-      `Sending the mail to ${message.to.join(', ')} failed: ${(cause as Error).message}`,
-      {
-        cause,
-        retry: 'later',
-        hint: 'Check SMTP_URL, or that SES has verified the sender and is out of its sandbox.',
-      },
-    );
+    throw new AppError('MAIL_FAILED', `Sending the mail to ${to.join(', ')} failed: ${(cause as Error).message}`, {
+      cause,
+      retry: 'later',
+      hint: 'Check SMTP_URL, or that SES has verified the sender and is out of its sandbox.',
+    });
   }
 }

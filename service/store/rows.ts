@@ -23,6 +23,7 @@ export interface IncidentRecord {
   readonly opened_at_ms: number;
   readonly closed_at_ms: number | null;
   readonly attempts: number;
+  readonly failing_since_ms: number | null;
   readonly next_attempt_at_ms: number;
   readonly retry_note: string | null;
 }
@@ -37,6 +38,7 @@ export function toIncident(row: IncidentRecord): Incident {
     members: JSON.parse(row.members_json) as MemberVerdict[],
     failure: toFailure(row.failure_json),
     attempts: row.attempts,
+    failingSinceMs: row.failing_since_ms,
     openedAtMs: row.opened_at_ms,
     closedAtMs: row.closed_at_ms,
   };

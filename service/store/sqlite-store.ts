@@ -1,14 +1,28 @@
 import type { Alarm } from '../alarms/alarm.ts';
-import type { Capture, Failure, Incident } from '../incidents/incident.ts';
+import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
+import type { Backlog } from '../incidents/lanes/lane.ts';
 import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/notification.ts';
-import type { IncidentQuery, IncidentStore, Move, StoreCounts, StoredFile } from '../incidents/store-port.ts';
+import type {
+  Claim,
+  Delivery,
+  IncidentQuery,
+  IncidentStore,
+  Move,
+  Postponement,
+  Recipient,
+  SettledDelivery,
+  Settlement,
+  StoreCounts,
+  StoredFile,
+} from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
+import { DeliveryTable } from './delivery-table.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { NotificationTable } from './notification-table.ts';
 import {
@@ -20,8 +34,9 @@ import {
   toIncidentRow,
   toNotification,
 } from './rows.ts';
-import { OPEN, UNFINISHED } from './state-sql.ts';
+import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
+import { WorkTable } from './work-table.ts';
 
 /** What the port promises, at once; the rules are asked within the transaction. */
 type SynchronousStore = {
@@ -35,6 +50,8 @@ export class SqliteStore implements SynchronousStore {
   private readonly db: Db;
   private readonly artifacts: ArtifactFolder;
   private readonly notificationTable: NotificationTable;
+  private readonly work: WorkTable;
+  private readonly outbox: DeliveryTable;
   private readonly addEvent: AddEvent;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
@@ -44,6 +61,8 @@ export class SqliteStore implements SynchronousStore {
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
     this.notificationTable = new NotificationTable(db, this.addEvent);
+    this.work = new WorkTable(db);
+    this.outbox = new DeliveryTable(db);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
   }
@@ -60,18 +79,16 @@ export class SqliteStore implements SynchronousStore {
     return this.notificationTable.facts(alarm, nowMs);
   }
 
-  claim(owner: string, nowMs: number, leaseUntilMs: number): Incident | undefined {
-    // `all`, not `get`: with `get` the commit comes when the statement is reset, and its failure (a full disk) is lost.
-    const [row] = this.statements.claim.all({ owner, now: nowMs, until: leaseUntilMs }) as IncidentRecord[];
-    return row && toIncident(row);
+  claim(claim: Claim): Incident | undefined {
+    return this.work.claim(claim);
   }
 
   releaseLeases(ownerPrefix: string): number {
-    return this.statements.releaseLeases.run({ prefix: ownerPrefix }).changes;
+    return this.work.releaseLeases(ownerPrefix) + this.outbox.releaseLeases(ownerPrefix);
   }
 
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
-    return this.statements.renew.run({ id, owner, until: leaseUntilMs }).changes === 1;
+    return this.work.renew(id, owner, leaseUntilMs);
   }
 
   advance(move: Move): boolean {
@@ -110,13 +127,56 @@ export class SqliteStore implements SynchronousStore {
     });
   }
 
-  postpone(id: IncidentId, owner: string, attempts: number, nextAttemptAtMs: number, note: string | null): boolean {
-    return this.statements.postpone.run({ id, owner, attempts, next: nextAttemptAtMs, note }).changes === 1;
+  postpone(postponement: Postponement): boolean {
+    return this.work.postpone(postponement);
   }
 
-  nextDueMs(): number | undefined {
-    const row = this.statements.nextDue.get() as { due: number | null };
-    return row.due ?? undefined;
+  nextDueMs(states: readonly IncidentState[], nowMs: number): number | undefined {
+    return this.work.nextDueMs(states, nowMs);
+  }
+
+  backlog(states: readonly IncidentState[], nowMs: number): Backlog {
+    return this.work.backlog(states, nowMs);
+  }
+
+  shiftTimes(byMs: number): void {
+    const shift = this.db.transaction(() => {
+      this.work.shiftTimes(byMs);
+      this.outbox.shiftTimes(byMs);
+    });
+    shift.immediate();
+  }
+
+  addDeliveries(id: IncidentId, recipients: readonly Recipient[], nowMs: number): void {
+    this.outbox.add(id, recipients, nowMs);
+  }
+
+  deliveries(id: IncidentId): readonly SettledDelivery[] {
+    return this.outbox.of(id);
+  }
+
+  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Delivery | undefined {
+    return this.outbox.claim(owner, nowMs, leaseUntilMs);
+  }
+
+  renewDelivery(id: number, owner: string, leaseUntilMs: number): boolean {
+    return this.outbox.renew(id, owner, leaseUntilMs);
+  }
+
+  settleDelivery(settlement: Settlement): boolean {
+    return this.outbox.settle(settlement);
+  }
+
+  postponeDelivery(postponement: Parameters<DeliveryTable['postpone']>[0]): boolean {
+    return this.outbox.postpone(postponement);
+  }
+
+  nextDeliveryMs(nowMs: number): number | undefined {
+    return this.outbox.nextDueMs(nowMs);
+  }
+
+  deliveryBacklog(nowMs: number): Backlog {
+    return this.outbox.backlog(nowMs);
   }
 
   incident(id: IncidentId): Incident | undefined {
@@ -216,26 +276,13 @@ const FILTER = `(:group IS NULL OR group_name = :group)
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
-    claim: sql(`UPDATE incident SET lease_owner = :owner, lease_until_ms = :until
-                 WHERE id = (SELECT id FROM incident
-                              WHERE ${UNFINISHED} AND next_attempt_at_ms <= :now
-                                AND (lease_owner IS NULL OR lease_until_ms <= :now)
-                              ORDER BY next_attempt_at_ms, id LIMIT 1)
-                RETURNING *`),
-    releaseLeases: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL
-                         WHERE substr(lease_owner, 1, length(:prefix)) = :prefix`),
-    renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     advance: sql(`UPDATE incident
-                     SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,
+                     SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, failing_since_ms = NULL,
+                         next_attempt_at_ms = :at,
                          group_name = COALESCE(:group, group_name), hot_instance = COALESCE(:hot, hot_instance),
                          members_json = COALESCE(:members, members_json),
                          failure_json = COALESCE(:failure, failure_json)
                    WHERE id = :id AND state = :from AND lease_owner = :owner`),
-    postpone: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL, attempts = :attempts,
-                          next_attempt_at_ms = :next, retry_note = :note
-                    WHERE id = :id AND lease_owner = :owner`),
-    nextDue: sql(`SELECT MIN(MAX(next_attempt_at_ms, COALESCE(lease_until_ms, 0))) AS due FROM incident
-                   WHERE ${UNFINISHED}`),
     addCapture: sql(`INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms)
                      VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),

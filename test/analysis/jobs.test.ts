@@ -17,7 +17,7 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const ID = 'inc-1' as IncidentId;
 const incident: Incident = {
   ...{ id: ID, state: 'collected', alarm: cpuAlarm(NOW), group: 'web-prod' as GroupName, hotInstance: HOT },
-  ...{ members: [], failure: null, attempts: 0, openedAtMs: NOW, closedAtMs: null },
+  ...{ members: [], failure: null, attempts: 0, failingSinceMs: null, openedAtMs: NOW, closedAtMs: null },
 };
 
 function recorded(role: Capture['role'], fixture: string): RawCapture {

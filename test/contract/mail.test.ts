@@ -26,7 +26,7 @@ test('a server that refuses the mail may accept it later; the hint says what to 
   const { port } = server.address() as { port: number };
   const smtpUrl = `smtp://me:secret@127.0.0.1:${port}`;
   const mail = createMailer({ from: 'smokejumper@example.com', smtpUrl }, new SESv2Client({ region: 'us-east-1' }));
-  const message = { to: ['oncall@example.com'], subject: 's', html: '', text: '', messageId: 'm', attachments: [] };
+  const message = { raw: Buffer.from('Subject: s\r\n\r\n'), to: ['oncall@example.com'] };
   await assert.rejects(mail.send(message), (error: Error & { code?: string; retry?: string; hint?: string }) => {
     assert.deepEqual([error.code, error.retry], ['MAIL_FAILED', 'later']);
     assert.match(error.message, /^Sending the mail to oncall@example\.com failed: .*554/);

@@ -6,7 +6,7 @@ import { prometheusText } from '../../service/http/metrics/prometheus-text.ts';
 import { createMetrics } from '../../service/http/metrics/service-metrics.ts';
 import { observeSteps } from '../../service/incidents/observe-steps.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
-import type { Step } from '../../service/incidents/runner.ts';
+import type { Step } from '../../service/incidents/step.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
@@ -62,8 +62,14 @@ test('an empty service has zeros, so that rates and alerts have something to sta
 test('an incident that is stuck shows: its age, its retries, its captures', async () => {
   const { store, scrape } = await setUp();
   const id = acceptAlarm(store, { nowMs: NOW });
-  store.claim('test', NOW, NOW + 1000);
-  store.postpone(id, 'test', 3, NOW + 1000, 'AWS does not answer');
+  store.claim({
+    states: ['accepted'],
+    caps: { atOnce: 1, perGroup: 1, perAccount: 1 },
+    owner: 'test',
+    nowMs: NOW,
+    leaseUntilMs: NOW + 1000,
+  });
+  store.postpone({ id: id, owner: 'test', attempts: 3, nextMs: NOW + 1000, note: 'AWS does not answer' });
   store.putFile(id, 'hot.svg', 'image/svg+xml', new Uint8Array(1234));
   const series = await scrape();
   assert.equal(series.get('smokejumper_oldest_unfinished_incident_seconds'), 90);

@@ -76,7 +76,7 @@ async function dieAndGoOn(at: number, when: 'before' | 'after'): Promise<string 
   const sources = world.commands.sent.filter((command) => command.script.includes("main 'source'"));
   assert.equal(sources.length, 2, where);
   // The one unavoidable window (docs/operations.md): the same mail, known by its Message-ID.
-  const unknowable = /after mail\.send|before store\.putFile mail\.eml/.test(executioner.diedAt);
+  const unknowable = /after mail\.send|before store\.settleDelivery/.test(executioner.diedAt);
   assert.equal(world.mail.messages.length, unknowable ? 2 : 1, where);
   assert.equal(new Set(world.mail.messages.map(({ messageId }) => messageId)).size, 1, where);
   return executioner.diedAt;

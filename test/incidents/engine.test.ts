@@ -7,7 +7,7 @@ import { AppError } from '../../service/shared/errors.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
-import { answer, NOW, printed, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
+import { answer, CAPS, NOW, printed, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
 import { inlineAnalysis } from '../support/inline-analysis.ts';
 
 test('from the alarm to the mail: both sides captured with one start, compared, drawn, reported', async () => {
@@ -197,6 +197,8 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
   const world = setUp();
   const id = acceptAlarm(world.store, { nowMs: NOW });
   const broken = createRunner({
+    deliver: async () => undefined,
+    caps: CAPS,
     store: world.ports.store,
     clock: world.clock,
     log: silentLog,
@@ -254,7 +256,7 @@ test('a capture for which no command is known is a failed side, not a wait witho
   const id = acceptAlarm(world.store, { nowMs: NOW });
   while (world.store.incident(id)?.state !== 'targeted') await tickOnce(world.clock, world.runner);
   const at = world.clock.now();
-  world.store.claim('before', at, at + 30_000);
+  world.store.claim({ states: ['targeted'], caps: CAPS, owner: 'before', nowMs: at, leaseUntilMs: at + 30_000 });
   const detail = 'as a damaged database would have it';
   world.store.advance({ id, owner: 'before', from: 'targeted', to: 'dispatched', atMs: at, detail });
   assert.equal(await runToEnd(world, id), 'notified');

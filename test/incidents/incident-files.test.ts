@@ -32,7 +32,7 @@ const GRAPHS = ['differential', 'healthy', 'hot'].flatMap((name) => [`${name}.pn
 test('kept are the recordings, the words and the code; all files are listed and served as ever', async () => {
   const { world, id } = await notified();
   const recordings = world.store.captures(id).map((capture) => `${capture.id}.capture.gz`);
-  const kept = [...recordings, 'mail.eml', 'mail.json', 'source.json'].sort();
+  const kept = [...recordings, 'mail.json', 'source.json'].sort();
   assert.deepEqual(
     world.store.files(id).map(({ name }) => name),
     kept,

@@ -8,7 +8,7 @@ import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { acceptAlarm, HOT, PEER } from '../support/accept-alarm.ts';
-import { NOW, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
+import { CAPS, NOW, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
 import { filesOf, inlineAnalysis } from '../support/inline-analysis.ts';
 
 type World = ReturnType<typeof setUp>;
@@ -107,7 +107,7 @@ test('a report that failed is tried again and again: its reason stands in it onc
   await runTo(world, id, 'analyzed');
   const at = world.clock.now();
   const failure = { code: 'X', message: 'The report could not be written.', hint: 'Try again.' };
-  world.store.claim('before', at, at + 30_000);
+  world.store.claim({ states: ['analyzed'], caps: CAPS, owner: 'before', nowMs: at, leaseUntilMs: at + 30_000 });
   world.store.advance({
     id,
     owner: 'before',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TRANSITIONS } from '../../service/incidents/incident.ts';
-import { createRunner, type Step, type Steps } from '../../service/incidents/runner.ts';
+import { createRunner } from '../../service/incidents/runner.ts';
+import type { Step, Steps } from '../../service/incidents/step.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
@@ -15,11 +16,16 @@ const advance =
   (to: keyof typeof TRANSITIONS): Step =>
   async () => ({ kind: 'advance', to, detail: `to ${to}` });
 
+const TELLING = { deliver: async () => undefined, caps: { atOnce: 4, perGroup: 4, perAccount: 4 } };
+const claim = (owner: string, nowMs: number) =>
+  ({ states: ['accepted'], caps: TELLING.caps, owner, nowMs, leaseUntilMs: nowMs + 30_000 }) as const;
+
 function setUp(steps: Steps) {
   const clock = new ManualClock(NOW);
   const store = openTestStore();
   const id = acceptAlarm(store, { nowMs: NOW });
-  const runner = (owner: string) => createRunner({ store: localStore(store), steps, clock, log: silentLog, owner });
+  const runner = (owner: string) =>
+    createRunner({ ...TELLING, store: localStore(store), steps, clock, log: silentLog, owner });
   const state = () => store.incident(id)?.state;
   return { clock, store, id, runner, state };
 }
@@ -48,7 +54,7 @@ test('a step that waits is not due before its time', async () => {
   assert.equal(state(), 'accepted');
 });
 
-test('a fault that may pass is retried, ever less often, and given up on after six tries', async () => {
+test('a fault that may pass is retried, and given up on after some minutes', async () => {
   let calls = 0;
   const { clock, store, id, runner, state } = setUp({
     accepted: async () => {
@@ -57,12 +63,13 @@ test('a fault that may pass is retried, ever less often, and given up on after s
     },
   });
   const one = runner('one');
-  for (let second = 0; second < 120; second++) {
+  while (state() === 'accepted') {
     while (await one.tick(signal).then((did) => did && state() === 'accepted'));
-    if (state() === 'failed') break;
     clock.advance(1000);
   }
-  assert.equal(calls, 6);
+  const minutes = (clock.now() - NOW) / 60_000;
+  assert.ok(minutes > 5 && minutes < 6, `${minutes} min`);
+  assert.ok(calls > 15 && calls < 30, `${calls} tries`);
   assert.equal(state(), 'failed');
   assert.deepEqual(store.incident(id)?.failure, { code: 'THROTTLED', message: 'AWS is busy.', hint: 'Wait.' });
 });
@@ -156,7 +163,7 @@ test('when a dead runner’s lease has run out another one takes over, and the l
 
 test('after a restart the work of the dead process resumes at once', async () => {
   const { store, id, runner, state } = setUp({ accepted: advance('targeted') });
-  assert.equal(store.claim('service-dead', NOW, NOW + 30_000)?.id, id);
+  assert.equal(store.claim(claim('service-dead', NOW))?.id, id);
   assert.equal(await runner('two').tick(signal), false);
   assert.equal(store.releaseLeases('replay-'), 0, 'of others nothing is taken');
   assert.equal(store.releaseLeases('service-'), 1);
@@ -167,26 +174,27 @@ test('after a restart the work of the dead process resumes at once', async () =>
 test('a database that does not answer for a while does not stop the runner', async () => {
   const { clock, store, state } = setUp({ accepted: advance('targeted') });
   let failures = 0;
-  const locked: IncidentStore = Object.assign(Object.create(store), {
-    claim: (...args: Parameters<IncidentStore['claim']>) => {
+  const locked: IncidentStore = {
+    ...localStore(store),
+    claim: async (request) => {
       if (failures++ < 8) throw new Error('database is locked');
-      return store.claim(...args);
+      return store.claim(request);
     },
-  });
+  };
   const said: string[] = [];
   const log = { ...silentLog, error: (_facts: object, text: string) => said.push(text) };
   const stop = new AbortController();
   const moved = Promise.withResolvers<void>();
   const onMove = () => moved.resolve();
   const steps = { accepted: advance('targeted') };
-  const running = createRunner({ store: locked, steps, clock, log, owner: 'one', onMove }).run(stop.signal);
+  const running = createRunner({ ...TELLING, store: locked, steps, clock, log, owner: 'one', onMove }).run(stop.signal);
   const time = setInterval(() => clock.advance(1000), 1);
   await Promise.race([moved.promise, running]);
   clearInterval(time);
   stop.abort();
   await running;
   assert.equal(state(), 'targeted');
-  assert.match(said[0] ?? '', /database/);
+  assert.match(said[0] ?? '', /the lane could not work; will try again/);
 });
 
 test('every state but the ends has a step to go, and only to states that exist', () => {
@@ -197,8 +205,7 @@ test('every state but the ends has a step to go, and only to states that exist',
   }
 });
 
-test('the lease of a long step is renewed in time: nobody else does it again', async (t) => {
-  t.mock.timers.enable({ apis: ['setInterval'] });
+test('the lease of a long step is renewed in time: nobody else does it again', async () => {
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   let calls = 0;
   const { clock, runner, state } = setUp({
@@ -208,9 +215,8 @@ test('the lease of a long step is renewed in time: nobody else does it again', a
     },
   });
   const first = runner('one').tick(signal);
-  for (let second = 0; second < 120; second++) {
+  for (let second = 0; second < 80; second++) {
     clock.advance(1000);
-    t.mock.timers.tick(1000);
     assert.equal(await runner('two').tick(signal), false, `after ${second + 1} s`);
   }
   release();
@@ -218,10 +224,9 @@ test('the lease of a long step is renewed in time: nobody else does it again', a
   assert.deepEqual([calls, state()], [1, 'targeted']);
 });
 
-test('the lease of a process that died runs out: another one does the step', async (t) => {
-  t.mock.timers.enable({ apis: ['setInterval'] });
+test('the lease of a process that died runs out: another one does the step', async () => {
   const { clock, store, runner, state } = setUp({ accepted: advance('targeted') });
-  store.claim('dead', NOW, NOW + 30_000);
+  store.claim(claim('dead', NOW));
   clock.advance(29_000);
   assert.equal(await runner('two').tick(signal), false);
   clock.advance(1001);

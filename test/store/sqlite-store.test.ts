@@ -12,6 +12,9 @@ import { acceptAlarm, cpuAlarm, HOT } from '../support/accept-alarm.ts';
 import { MIGRATIONS, openTestDatabase, openTestStore, temporaryFolder } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const CAPS = { atOnce: 4, perGroup: 4, perAccount: 4 };
+const claim = (nowMs: number) =>
+  ({ states: ['accepted'], caps: CAPS, owner: 'me', nowMs, leaseUntilMs: nowMs + 1000 }) as const;
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 const entry = (messageId: string, nowMs = NOW) => ({
   receivedAtMs: nowMs,
@@ -88,14 +91,14 @@ test('a throttled alarm is kept as an incident that is never due', () => {
   const store = openTestStore();
   const { incidentId } = store.accept(entry('m1'), () => ({ outcome: 'throttled', reason: '12 of 12 today' }));
   assert.equal(store.row(incidentId as IncidentId)?.state, 'throttled');
-  assert.equal(store.claim('me', NOW + 1e9, NOW + 2e9), undefined);
-  assert.equal(store.nextDueMs(), undefined);
+  assert.equal(store.claim(claim(NOW + 1e9)), undefined);
+  assert.equal(store.nextDueMs(['accepted'], NOW), undefined);
 });
 
 test('the second of two competing moves changes nothing', () => {
   const store = openTestStore();
   const id = acceptAlarm(store, { nowMs: NOW });
-  store.claim('me', NOW, NOW + 1000);
+  store.claim(claim(NOW));
   const move = { id, owner: 'me', from: 'accepted', to: 'targeted', atMs: NOW, detail: 'x' } as const;
   assert.equal(store.advance({ ...move, owner: 'somebody else' }), false);
   assert.equal(store.advance(move), true);
@@ -109,7 +112,7 @@ test('the second of two competing moves changes nothing', () => {
 test('a move saves group, hot instance, verdicts and captures together', () => {
   const store = openTestStore();
   const id = acceptAlarm(store, { nowMs: NOW });
-  store.claim('me', NOW, NOW + 1000);
+  store.claim(claim(NOW));
   const capture = {
     id: 'cap-1' as CaptureId,
     incidentId: id,

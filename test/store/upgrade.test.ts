@@ -11,6 +11,9 @@ import { cpuAlarm, HOT } from '../support/accept-alarm.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+const CAPS = { atOnce: 4, perGroup: 4, perAccount: 4 };
+const claim = (nowMs: number) =>
+  ({ states: ['accepted'], caps: CAPS, owner: 'me', nowMs, leaseUntilMs: nowMs + 1000 }) as const;
 
 /** As the first release wrote it: a report, an incident under way, a throttled alarm. */
 function oldDatabase(): string {
@@ -74,7 +77,7 @@ test('incidents, events, captures, files and the log of the first schema are all
     lastNotificationMs: NOW,
     artifactBytes: 12,
   });
-  assert.equal(store.claim('me', NOW, NOW + 1000)?.id, 'inc-new');
+  assert.equal(store.claim(claim(NOW))?.id, 'inc-new');
 });
 
 test('what refers to an incident still goes with it', (t) => {

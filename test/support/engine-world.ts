@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import type { AnalysisPort } from '../../service/incidents/files/analysis-port.ts';
 import { mailParts } from '../../service/incidents/files/mail-parts.ts';
+import { rawMail } from '../../service/incidents/files/raw-mail.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import type {
   AlarmTargetsPort,
@@ -17,6 +18,7 @@ import { createRunner, type Runner } from '../../service/incidents/runner.ts';
 import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
+import { deliverReport } from '../../service/incidents/steps/deliver.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
 import { notifyStep } from '../../service/incidents/steps/notify.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
@@ -33,10 +35,12 @@ import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
 import { FakeFleet, member } from './fakes/fake-fleet.ts';
 import { FakeMail } from './fakes/fake-mail.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
-import { filesOf, inlineAnalysis, sha256 } from './inline-analysis.ts';
+import { filesOf, inlineAnalysis, MemoryCache, sha256 } from './inline-analysis.ts';
 import { openTestStore } from './open-test-store.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
+/** More than a test has at once. */
+export const CAPS = { atOnce: 100, perGroup: 100, perAccount: 100 };
 const V8_OFF = { engine: 'off', maxProcesses: 4 } as const;
 const GROUP = 'web-prod' as GroupName;
 const capture = (name: string) =>
@@ -117,9 +121,12 @@ export function runnerOf(
 ): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
   const { analysis = inlineAnalysis({ decodeProfile: (bytes) => decode(bytes) }), log = silentLog } = ports;
-  const files = filesOf(store, analysis);
+  const cache = new MemoryCache();
+  const files = filesOf(store, analysis, cache);
   const publicUrl = () => 'https://smokejumper.example.com';
+  const making = { cache, sha256, version: '0.1.0' };
   const report = { store, clock, log, analysis, files, publicUrl, excerpts };
+  const composed = rawMail({ ...report, ...making, mail });
   const gunzip = (bytes: Uint8Array) => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
   const url = 'https://git.example.com/{commit}/{path}#L{line}';
   return createRunner({
@@ -137,15 +144,13 @@ export function runnerOf(
         fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
       }),
       failed: reportFailureStep(report),
-      reported: notifyStep({
-        store,
-        mailParts: (id, signal) => mailParts(report, id, signal),
-        mail,
-        subscriptions,
-        to: ['oncall@example.com'],
-        reportTopicArn: null,
-      }),
+      reported: notifyStep({ store, rawMail: composed, clock, to: ['oncall@example.com'], reportTopicArn: null }),
     },
+    deliver: deliverReport({
+      ...{ store, mail, subscriptions, rawMail: composed },
+      mailParts: (id, signal) => mailParts(report, id, signal),
+    }),
+    caps: CAPS,
   });
 }
 
@@ -164,7 +169,7 @@ export function setUp(world: WorldOptions = {}) {
     commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
     fleet: new FakeFleet(members, percent),
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
-    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }) },
+    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null },
   };
   return {
     ...ports,

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
-import { analysisParts, createSteps, limitsOf, openStore } from '../../compose.ts';
+import { limitsOf, openStore, reporting, runnerDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
-import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
@@ -47,9 +46,17 @@ export async function runReplay(args: readonly string[]): Promise<number> {
 function createReplayRunner(config: Config, store: IncidentStore): Runner {
   const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
   const aws = createClients(config.AWS_REGION);
-  const publicUrl = () => config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
-  const steps = createSteps(config, aws, store, log, publicUrl, analysisParts(config, store, log));
-  return createRunner({ store, steps, clock: systemClock, log, owner: `replay-${randomUUID()}` });
+  const url = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
+  return createRunner({
+    ...runnerDeps(
+      config,
+      aws,
+      store,
+      log,
+      reporting(config, aws, store, log, () => url),
+    ),
+    owner: `replay-${randomUUID()}`,
+  });
 }
 
 /** The incident that was opened; null when the alarm leads to none, which is said. */

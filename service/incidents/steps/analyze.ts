@@ -3,8 +3,8 @@ import type { Log } from '../../shared/log.ts';
 import type { AnalysisPort } from '../files/analysis-port.ts';
 import type { IncidentFiles } from '../files/incident-files.ts';
 import { rawCaptures } from '../files/raw-captures.ts';
-import type { Step } from '../runner.ts';
 import { storeSource } from '../source/stored-source.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 export interface AnalyzeDeps {

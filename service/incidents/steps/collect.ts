@@ -1,9 +1,9 @@
 import { installSeconds } from '../../capture/capture-script.ts';
 import { AppError } from '../../shared/errors.ts';
 import { cleanUp, fetchCapture, POLL_MS, readAnswer, type TransferDeps } from '../capture-transfer.ts';
-import { toFailure } from '../failure.ts';
+import { isDiskFault, toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
-import { isDiskFault, type Step } from '../runner.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 

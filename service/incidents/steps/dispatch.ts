@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { toFailure } from '../failure.ts';
 import type { Capture } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
-import type { Step } from '../runner.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 export interface DispatchDeps {

@@ -1,52 +1,57 @@
-import type { IncidentId } from '../../shared/ids.ts';
-import { ascii } from '../../shared/text/untrusted.ts';
-import type { MailParts } from '../files/mail-parts.ts';
-import type { MailPort, SubscriptionsPort } from '../ports.ts';
-import type { Step } from '../runner.ts';
-import type { IncidentStore } from '../store-port.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { RawMail } from '../files/raw-mail.ts';
+import type { Step, StepOutcome } from '../step.ts';
+import type { IncidentStore, Recipient, SettledDelivery } from '../store-port.ts';
 
 export interface NotifyDeps {
   readonly store: IncidentStore;
-  readonly mailParts: (id: IncidentId, signal?: AbortSignal) => Promise<MailParts>;
-  readonly mail: MailPort;
-  readonly subscriptions: SubscriptionsPort;
+  readonly rawMail: RawMail;
+  readonly clock: Clock;
   readonly to: readonly string[];
   readonly reportTopicArn: string | null;
 }
 
+/** The outbox wakes us when its last row is settled; this is for the case that it cannot. */
+const LOOK_MS = 60_000;
+
 /**
- * reported → notified. The mail carries the same Message-ID at each try. A kill between the server's acceptance and our
- * note of it is the one moment at which a mail can come twice; SMTP and SES offer nothing to ask.
+ * reported → notified: fills the outbox, then waits until each of its rows is settled. The mail is composed here, so
+ * that it is in the cache when it is sent.
  */
 export function notifyStep(deps: NotifyDeps): Step {
-  return async (incident, signal) => {
-    const told: string[] = [];
-    if (deps.to.length > 0) {
-      if (!(await deps.store.file(incident.id, 'mail.eml'))) await sendMail(deps, incident.id, signal);
-      told.push(`mailed to ${deps.to.join(', ')}`);
+  return async ({ id }, signal) => {
+    const rows = await deps.store.deliveries(id);
+    if (rows.length > 0) return told(rows);
+    const recipients = recipientsOf(deps);
+    if (recipients.length === 0) {
+      return advance('nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
     }
-    if (deps.reportTopicArn !== null) {
-      const mail = await deps.mailParts(incident.id, signal);
-      // SNS takes at most 100 printable ASCII characters of subject and 256 KiB of text.
-      const subject = ascii(mail.subject).slice(0, 99);
-      await deps.subscriptions.publish(deps.reportTopicArn, subject, mail.text.slice(0, 100_000));
-      told.push(`announced to ${deps.reportTopicArn}`);
-    }
-    const detail =
-      told.length > 0 ? told.join('; ') : 'nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)';
-    return { kind: 'advance', to: 'notified', detail };
+    if (deps.to.length > 0) await deps.rawMail(id, deps.to, signal);
+    await deps.store.addDeliveries(id, recipients, deps.clock.now());
+    return { kind: 'wait', ms: LOOK_MS };
   };
 }
 
-async function sendMail(deps: NotifyDeps, id: IncidentId, signal: AbortSignal): Promise<void> {
-  const mail = await deps.mailParts(id, signal);
-  const { raw } = await deps.mail.send({
-    to: deps.to,
-    subject: mail.subject,
-    html: mail.html,
-    text: mail.text,
-    messageId: `${id}@smokejumper.invalid`,
-    attachments: mail.attachments,
-  });
-  await deps.store.putFile(id, 'mail.eml', 'message/rfc822', raw);
+function recipientsOf({ to, reportTopicArn }: NotifyDeps): Recipient[] {
+  const mails = to.map((recipient) => ({ channel: 'mail' as const, recipient }));
+  return reportTopicArn === null ? mails : [...mails, { channel: 'sns', recipient: reportTopicArn }];
+}
+
+function told(rows: readonly SettledDelivery[]): StepOutcome {
+  if (rows.some(({ state }) => state === 'pending')) return { kind: 'wait', ms: LOOK_MS };
+  const sent = (channel: Recipient['channel']) =>
+    rows.filter((row) => row.channel === channel && row.state === 'sent').map(({ recipient }) => recipient);
+  const [mails, topics] = [sent('mail'), sent('sns')];
+  const failed = rows.filter(({ state }) => state === 'failed');
+  return advance(
+    [
+      ...(mails.length > 0 ? [`mailed to ${mails.join(', ')}`] : []),
+      ...(topics.length > 0 ? [`announced to ${topics.join(', ')}`] : []),
+      ...failed.map(({ recipient, note }) => `gave up on ${recipient}: ${note ?? 'no reason is known'}`),
+    ].join('; '),
+  );
+}
+
+function advance(detail: string): StepOutcome {
+  return { kind: 'advance', to: 'notified', detail };
 }

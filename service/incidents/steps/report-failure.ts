@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { failureWords } from '../failure.ts';
 import type { Capture, Failure, Incident } from '../incident.ts';
 import { buildReport, type ReadCapture } from '../report-builder.ts';
-import type { Step } from '../runner.ts';
+import type { Step } from '../step.ts';
 import { type WriteReportDeps, writeReport } from './write-report.ts';
 
 export interface ReportFailureDeps extends WriteReportDeps {

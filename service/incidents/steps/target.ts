@@ -3,7 +3,7 @@ import type { CaptureId, InstanceId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
 import { type ChooseDeps, chooseFor } from '../choose-for.ts';
 import type { Capture, Incident } from '../incident.ts';
-import type { Step } from '../runner.ts';
+import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 
 export interface TargetDeps extends ChooseDeps {

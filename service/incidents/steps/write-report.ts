@@ -1,7 +1,7 @@
 import type { IncidentId } from '../../shared/ids.ts';
 import { type MailDeps, picturesOf, writeMail } from '../files/mail-parts.ts';
-import type { Step } from '../runner.ts';
 import type { FetchSource } from '../source/fetch-source.ts';
+import type { Step } from '../step.ts';
 
 export type WriteReportDeps = MailDeps;
 

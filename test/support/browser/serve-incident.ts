@@ -25,6 +25,7 @@ import { serveApp } from '../serve-app.ts';
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const OWNER = 'test';
 const PUBLIC_URL = 'https://smokejumper.example.com';
+const CAPS = { atOnce: 1, perGroup: 1, perAccount: 1 };
 
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
@@ -120,7 +121,7 @@ async function move(
   to: Parameters<IncidentStore['advance']>[0]['to'],
   changes: Parameters<IncidentStore['advance']>[0]['changes'] = {},
 ): Promise<void> {
-  await store.claim(OWNER, NOW, NOW + 1000);
+  await store.claim({ states: [from], caps: CAPS, owner: OWNER, nowMs: NOW, leaseUntilMs: NOW + 1000 });
   if (!(await store.advance({ id, owner: OWNER, from, to, atMs: NOW, detail: 'as in a test', changes }))) {
     throw new Error(`the incident did not go from ${from} to ${to}`);
   }

@@ -5,8 +5,11 @@ import type { MailMessage, MailPort } from '../../../service/incidents/ports.ts'
 export class FakeMail implements MailPort {
   readonly messages: MailMessage[] = [];
   readonly raw: Uint8Array[] = [];
+  readonly recipients: string[] = [];
 
-  async send(message: MailMessage): Promise<{ readonly raw: Uint8Array }> {
+  private readonly composed = new Map<string, MailMessage>();
+
+  async compose(message: MailMessage): Promise<Uint8Array> {
     const raw = await new MailComposer({
       from: 'smokejumper@example.com',
       to: [...message.to],
@@ -14,6 +17,8 @@ export class FakeMail implements MailPort {
       text: message.text,
       html: message.html,
       messageId: `<${message.messageId}>`,
+      date: new Date(message.atMs),
+      baseBoundary: 'fake',
       attachments: message.attachments.map((attachment) => ({
         ...attachment,
         content: Buffer.from(attachment.content),
@@ -21,8 +26,15 @@ export class FakeMail implements MailPort {
     })
       .compile()
       .build();
+    this.composed.set(raw.toString('latin1'), message);
+    return raw;
+  }
+
+  async send({ raw, to }: { readonly raw: Uint8Array; readonly to: readonly string[] }): Promise<void> {
+    const message = this.composed.get(Buffer.from(raw).toString('latin1'));
+    if (message === undefined) throw new Error('a mail was sent that was not composed here');
     this.messages.push(message);
     this.raw.push(raw);
-    return { raw };
+    this.recipients.push(...to);
   }
 }

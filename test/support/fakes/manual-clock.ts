@@ -3,6 +3,7 @@ import type { Clock } from '../../../service/shared/clock.ts';
 /** A clock that the test owns: time moves only by `advance`, and a sleep ends when its time has come. */
 export class ManualClock implements Clock {
   private at: number;
+  private elapsed = 0;
   private sleepers: { readonly until: number; readonly wake: () => void }[] = [];
 
   constructor(startMs: number) {
@@ -11,6 +12,16 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.at;
+  }
+
+  steady(): number {
+    return this.elapsed;
+  }
+
+  /** Somebody sets the clock: no time passes. */
+  set(byMs: number): void {
+    this.at += byMs;
+    this.sleepers = this.sleepers.map((sleeper) => ({ ...sleeper, until: sleeper.until + byMs }));
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -23,6 +34,7 @@ export class ManualClock implements Clock {
 
   advance(ms: number): void {
     this.at += ms;
+    this.elapsed += ms;
     const due = this.sleepers.filter((sleeper) => sleeper.until <= this.at);
     this.sleepers = this.sleepers.filter((sleeper) => sleeper.until > this.at);
     for (const sleeper of due) sleeper.wake();

@@ -1,0 +1,78 @@
+/** The outbox: one row for each recipient and channel, each with its own tries. One bad recipient holds up nobody. */
+import { AppError } from '../../shared/errors.ts';
+import { failureWords, toFailure } from '../failure.ts';
+import type { Deliver, RunnerDeps } from '../step.ts';
+import type { Delivery } from '../store-port.ts';
+import { Stopped, withDeadline } from './deadline.ts';
+import type { Work } from './lane.ts';
+import { backoffMs, keepLease, LEASE_MS, leaseNames } from './step-work.ts';
+
+/** With all that a mail server may take for itself. */
+const DELIVERY_MS = 90_000;
+/** A report that is a day late helps nobody; the page has it. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+export function outboxWork(deps: RunnerDeps, deliver: Deliver, workers: number, settled: () => void): Work {
+  const leaseName = leaseNames(`${deps.owner}-outbox`);
+  return {
+    name: 'outbox',
+    workers,
+    async takeOne(signal) {
+      const owner = leaseName();
+      const nowMs = deps.clock.now();
+      const delivery = await deps.store.claimDelivery(owner, nowMs, nowMs + LEASE_MS);
+      if (delivery === undefined) return false;
+      const letGo = keepLease(
+        deps.clock,
+        () => deps.store.renewDelivery(delivery.id, owner, deps.clock.now() + LEASE_MS),
+        (error) => deps.log.warn({ deliveryId: delivery.id, err: error }, 'could not renew the lease'),
+      );
+      try {
+        const kept = await deliverOne(deps, deliver, delivery, owner, signal);
+        if (kept) settled();
+        return kept;
+      } finally {
+        letGo();
+      }
+    },
+    nextDueMs: () => deps.store.nextDeliveryMs(deps.clock.now()),
+    backlog: () => deps.store.deliveryBacklog(deps.clock.now()),
+  };
+}
+
+/** False when what came of it could not be kept. */
+async function deliverOne(
+  deps: RunnerDeps,
+  deliver: Deliver,
+  delivery: Delivery,
+  owner: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { id, incidentId, channel, recipient } = delivery;
+  const limit = { clock: deps.clock, ms: DELIVERY_MS, what: `Telling ${recipient}` };
+  try {
+    await withDeadline(limit, signal, (both) => deliver(delivery, both));
+  } catch (error) {
+    if (error instanceof Stopped) return false;
+    return notDelivered(deps, delivery, owner, error);
+  }
+  // Nothing stands between the server's yes and this note: a kill in between is a mail that comes twice.
+  const noted = await deps.store.settleDelivery({ id, owner, state: 'sent', atMs: deps.clock.now(), note: null });
+  deps.log.info({ incidentId, channel, recipient }, 'told');
+  return noted;
+}
+
+async function notDelivered(deps: RunnerDeps, delivery: Delivery, owner: string, error: unknown): Promise<boolean> {
+  const { id, incidentId, channel, recipient, createdAtMs } = delivery;
+  const nowMs = deps.clock.now();
+  const attempts = delivery.attempts + 1;
+  const note = failureWords(toFailure(error, incidentId));
+  const facts = { incidentId, channel, recipient, attempts, err: error };
+  const isHopeless = error instanceof AppError && error.retry === 'never';
+  if (isHopeless || nowMs - createdAtMs >= PATIENCE_MS) {
+    deps.log.error(facts, 'gave up on telling');
+    return deps.store.settleDelivery({ id, owner, state: 'failed', atMs: nowMs, note });
+  }
+  deps.log.warn(facts, 'could not tell; will try again');
+  return deps.store.postponeDelivery({ id, owner, attempts, nextMs: nowMs + backoffMs(attempts, false), note });
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import type { Incident, IncidentState } from './incident.ts';
+import type { CaptureCaps } from './lanes/lane-plan.ts';
+import type { Changes, Delivery, IncidentStore } from './store-port.ts';
+
+/** What a step says when it is done for now. Repeating any step is harmless. */
+export type StepOutcome =
+  | { readonly kind: 'advance'; readonly to: IncidentState; readonly detail: string; readonly changes?: Changes }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+/** Does the next thing for an incident; throws `AppError` when it cannot (the runner repeats or gives up). */
+export type Step = (incident: Incident, signal: AbortSignal) => Promise<StepOutcome>;
+
+export type Steps = Readonly<Partial<Record<IncidentState, Step>>>;
+
+/** Hands a report over to one recipient. Throws `AppError`. */
+export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<void>;
+
+/** What the lanes work with. */
+export interface RunnerDeps {
+  readonly store: IncidentStore;
+  readonly steps: Steps;
+  readonly deliver: Deliver;
+  readonly caps: CaptureCaps;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Unique per process: tells our leases from those of a dead one. */
+  readonly owner: string;
+  readonly onMove?: (incident: Incident, to: IncidentState, detail: string) => void;
+}

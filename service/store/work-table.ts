@@ -1,0 +1,107 @@
+import type { Incident, IncidentState } from '../incidents/incident.ts';
+import type { Backlog } from '../incidents/lanes/lane.ts';
+import type { Claim, Postponement } from '../incidents/store-port.ts';
+import type { IncidentId } from '../shared/ids.ts';
+import type { Db } from './database.ts';
+import { type IncidentRecord, toIncident } from './rows.ts';
+import { UNFINISHED } from './state-sql.ts';
+
+/** What is to be done for incidents: who has the lease, and when it is due. */
+export class WorkTable {
+  private readonly db: Db;
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(db: Db) {
+    this.db = db;
+    this.statements = prepare(db);
+  }
+
+  claim({ states, caps, owner, nowMs, leaseUntilMs }: Claim): Incident | undefined {
+    const take = this.db.transaction(() => {
+      const at = { now: nowMs };
+      const begun = states.filter((state) => state !== 'accepted');
+      const id =
+        this.statements.due.get({ ...at, states: JSON.stringify(begun) }) ??
+        (states.includes('accepted') ? this.statements.nextWaiting.get({ ...at, ...caps }) : undefined);
+      if (id === undefined) return undefined;
+      return this.statements.take.get({ id, owner, until: leaseUntilMs }) as IncidentRecord;
+    });
+    // In a transaction: were the statement read alone, its commit would come when it is reset, and a full disk be lost.
+    const row = take.immediate();
+    return row && toIncident(row);
+  }
+
+  renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
+    return this.statements.renew.run({ id, owner, until: leaseUntilMs }).changes === 1;
+  }
+
+  postpone({ id, owner, attempts, nextMs, note, failedAtMs }: Postponement): boolean {
+    const row = { id, owner, attempts, next: nextMs, note, failedAt: failedAtMs ?? null };
+    return this.statements.postpone.run(row).changes === 1;
+  }
+
+  nextDueMs(states: readonly IncidentState[], nowMs: number): number | undefined {
+    const due = this.statements.nextDue.get({ states: JSON.stringify(states), now: nowMs }) as number | null;
+    return due ?? undefined;
+  }
+
+  backlog(states: readonly IncidentState[], nowMs: number): Backlog {
+    return this.statements.backlog.get({ states: JSON.stringify(states), now: nowMs }) as Backlog;
+  }
+
+  releaseLeases(ownerPrefix: string): number {
+    return this.statements.releaseLeases.run({ prefix: ownerPrefix }).changes;
+  }
+
+  shiftTimes(byMs: number): void {
+    this.statements.shiftIncidents.run({ by: byMs });
+    this.statements.shiftCaptures.run({ by: byMs });
+  }
+}
+
+const IN_STATES = `state IN (SELECT value FROM json_each(:states)) AND ${UNFINISHED}`;
+const IS_DUE = `next_attempt_at_ms <= :now AND (lease_owner IS NULL OR lease_until_ms <= :now)`;
+
+function prepare(db: Db) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    due: sql(`SELECT id FROM incident WHERE ${IN_STATES} AND ${IS_DUE}
+               ORDER BY next_attempt_at_ms, seq LIMIT 1`).pluck(),
+    // Until its group is known, an incident counts by its scope. Of equal turns the older one goes first.
+    nextWaiting: sql(`
+      WITH busy AS (
+        SELECT COALESCE(group_name, scope) AS name, account_id FROM incident
+         WHERE ${UNFINISHED} AND (state IN ('targeted', 'dispatched')
+            OR (state = 'accepted' AND lease_owner IS NOT NULL AND lease_until_ms > :now))
+      ), waiting AS (
+        SELECT id, seq, COALESCE(group_name, scope) AS name, account_id,
+               ROW_NUMBER() OVER (PARTITION BY COALESCE(group_name, scope) ORDER BY seq) AS turn
+          FROM incident WHERE state = 'accepted' AND ${UNFINISHED} AND ${IS_DUE}
+      )
+      SELECT id FROM waiting
+       WHERE (SELECT COUNT(*) FROM busy) < :atOnce
+         AND (SELECT COUNT(*) FROM busy WHERE busy.name = waiting.name) < :perGroup
+         AND (SELECT COUNT(*) FROM busy WHERE busy.account_id IS waiting.account_id) < :perAccount
+       ORDER BY turn, seq LIMIT 1`).pluck(),
+    take: sql('UPDATE incident SET lease_owner = :owner, lease_until_ms = :until WHERE id = :id RETURNING *'),
+    renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
+    postpone: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL, attempts = :attempts,
+                          next_attempt_at_ms = :next, retry_note = :note,
+                          failing_since_ms = CASE WHEN :failedAt IS NULL THEN failing_since_ms
+                                                  ELSE COALESCE(failing_since_ms, :failedAt) END
+                    WHERE id = :id AND lease_owner = :owner`),
+    nextDue: sql(`SELECT MIN(MAX(next_attempt_at_ms, COALESCE(lease_until_ms, 0))) FROM incident
+                   WHERE ${IN_STATES} AND MAX(next_attempt_at_ms, COALESCE(lease_until_ms, 0)) > :now`).pluck(),
+    backlog: sql(`SELECT COUNT(*) AS due, MIN(next_attempt_at_ms) AS oldestDueMs FROM incident
+                   WHERE ${IN_STATES} AND ${IS_DUE}`),
+    releaseLeases: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL
+                         WHERE ${UNFINISHED} AND substr(lease_owner, 1, length(:prefix)) = :prefix`),
+    shiftIncidents: sql(`UPDATE incident
+                            SET next_attempt_at_ms = next_attempt_at_ms + :by, lease_until_ms = lease_until_ms + :by,
+                                failing_since_ms = failing_since_ms + :by
+                          WHERE ${UNFINISHED}`),
+    shiftCaptures: sql(`UPDATE capture SET start_at_ms = start_at_ms + :by
+                         WHERE outcome = 'pending' AND command_id IS NOT NULL
+                           AND incident_id IN (SELECT id FROM incident WHERE ${UNFINISHED})`),
+  };
+}
