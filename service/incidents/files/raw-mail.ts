@@ -7,7 +7,7 @@ import type { IncidentFiles } from './incident-files.ts';
 import { MAIL_FILE } from './made-names.ts';
 import { type MailDeps, mailParts } from './mail-parts.ts';
 
-export const RAW_MAIL = 'mail.eml';
+const RAW_MAIL = 'mail.eml';
 
 export interface RawMailDeps extends MailDeps {
   readonly mail: Pick<MailPort, 'compose'>;
