@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Express } from 'express';
+import { type AnalysisParts, createAnalysis } from './analysis/create-analysis.ts';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
@@ -19,8 +20,6 @@ import { createUploads } from './aws/uploads.ts';
 import { scriptText } from './capture/script-call.ts';
 import { documentParameters } from './capture/ssm-document.ts';
 import type { Config } from './config.ts';
-import { exportCapture } from './convert/export-profile.ts';
-import { decodeCapture } from './convert/load-capture.ts';
 import { createApp } from './http/app.ts';
 import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
@@ -28,6 +27,8 @@ import { pagesRouter } from './http/pages/router.ts';
 import { type Health, whyNotReady } from './http/readiness.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
+import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
+import { type RawMail, rawMail, withMail } from './incidents/files/raw-mail.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { createRunner, type Runner } from './incidents/lanes/runner.ts';
@@ -48,7 +49,6 @@ import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer } from './mail/mailer.ts';
-import { svgToPng } from './raster/png.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
@@ -74,6 +74,8 @@ export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
   readonly app: Express;
   readonly loop: LoopLag;
+  /** Ends the worker threads. */
+  readonly endAnalysis: () => void;
 }
 
 /**
@@ -97,7 +99,8 @@ export async function composeService(
     longestHoldMs: loop.longestMs,
     now: systemClock.now,
   });
-  const work = runnerDeps(config, aws, store, log, publicUrl);
+  const parts = reporting(config, aws, store, log, publicUrl);
+  const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
     ...work,
     owner: `${SERVICE_OWNER}${randomUUID()}`,
@@ -116,7 +119,8 @@ export async function composeService(
       return stopping();
     },
   };
-  return { ...threads, runner, loop, app: composeApp(config, store, log, metrics, health, deps) };
+  const app = composeApp(config, store, log, metrics, health, deps, parts);
+  return { ...threads, runner, loop, app, endAnalysis: parts.close };
 }
 
 function composeApp(
@@ -126,8 +130,12 @@ function composeApp(
   metrics: ServiceMetrics,
   health: Health,
   deps: IntakeDeps,
+  { analysis, files, rawMail: composed }: Reporting,
 ): Express {
-  const queries = createQueries(store, { source: config.SOURCE_EXCERPTS !== 'off' });
+  const queries = createQueries(store, {
+    source: config.SOURCE_EXCERPTS !== 'off',
+    files: withMail(files, store, composed),
+  });
   return createApp({
     log,
     topicArns: config.SNS_TOPIC_ARNS,
@@ -144,7 +152,11 @@ function composeApp(
       ),
     counts: () => store.counts(),
     families: metrics.families,
-    pages: pagesRouter({ queries, version: version(), exportCapture }),
+    pages: pagesRouter({
+      queries,
+      version: version(),
+      exportCapture: async (...args) => [await analysis.exportCapture(...args)],
+    }),
   });
 }
 
@@ -159,6 +171,36 @@ function servedHosts(config: Config): readonly string[] {
 export function openStore(config: Config): { readonly db: Db; readonly store: IncidentStore } {
   const { db, store } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'writing');
   return { db, store: localStore(store) };
+}
+
+/** What reports are made with. */
+export interface Reporting extends AnalysisParts {
+  readonly report: MailDeps;
+  readonly mail: MailPort;
+  readonly rawMail: RawMail;
+}
+
+/** The threads for what costs CPU, the files that they make, and the mail. */
+export function reporting(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  publicUrl: () => string,
+): Reporting {
+  const options = {
+    dataDir: config.DATA_DIR,
+    workers: config.ANALYSIS_WORKERS,
+    memoryMb: config.ANALYSIS_MEMORY_MB,
+    cacheMb: config.CACHE_MB,
+    version: version(),
+    source: config.SOURCE_EXCERPTS !== 'off',
+  };
+  const parts = createAnalysis(options, store, log);
+  const { analysis, files, making } = parts;
+  const report = { store, analysis, files, log, publicUrl, excerpts: config.SOURCE_EXCERPTS };
+  const mail = mailer(config, aws);
+  return { ...parts, report, mail, rawMail: rawMail({ ...report, ...making, mail }) };
 }
 
 /** What `chooseFor` needs, from AWS. */
@@ -198,12 +240,17 @@ export function sentDocument(name: string): SentDocument {
   };
 }
 
-function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log: Log, publicUrl: () => string): Steps {
+function createSteps(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  log: Log,
+  { analysis, files, report, rawMail: composed }: Reporting,
+): Steps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
   const choose = chooseDeps(config, aws);
-  const report = { store, publicUrl, excerpts: config.SOURCE_EXCERPTS };
   return {
     accepted: recheckStep(
       {
@@ -227,8 +274,9 @@ function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log:
     collected: analyzeStep({
       store,
       clock,
-      decodeProfile: (bytes) => decodeCapture(bytes),
-      rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
+      log,
+      analysis,
+      files,
       planSource: config.SOURCE_EXCERPTS !== 'off',
     }),
     analyzed: writeReportStep({
@@ -245,7 +293,7 @@ function createSteps(config: Config, aws: AwsClients, store: IncidentStore, log:
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({
       store,
-      mail: mailer(config, aws),
+      rawMail: composed,
       clock,
       to: config.MAIL_TO,
       reportTopicArn: config.REPORT_TOPIC_ARN ?? null,
@@ -259,12 +307,16 @@ export function runnerDeps(
   aws: AwsClients,
   store: IncidentStore,
   log: Log,
-  publicUrl: () => string,
+  parts: Reporting,
 ): Omit<RunnerDeps, 'owner'> {
+  const { report, mail, rawMail: composed } = parts;
   return {
     store,
-    steps: createSteps(config, aws, store, log, publicUrl),
-    deliver: deliverReport({ store, mail: mailer(config, aws), subscriptions: createSubscriptions(aws.sns) }),
+    steps: createSteps(config, aws, store, log, parts),
+    deliver: deliverReport({
+      ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
+      mailParts: (id, signal) => mailParts(report, id, signal),
+    }),
     caps: capsOf(config),
     clock: systemClock,
     log,

@@ -67,6 +67,12 @@ const Environment = z.object({
   V8_MAX_PROCESSES: integer(1, 16).default(4),
   /** Whether the script may install perf on an instance that has none: it changes the host, so somebody must say so. */
   CAPTURE_INSTALL_PERF: z.enum(['off', 'on']).default('off'),
+  /** Threads that analyze and draw: each takes one processor for some seconds an incident. */
+  ANALYSIS_WORKERS: integer(1, 4).default(1),
+  /** V8's heap in each of them; 2 × 100,000 samples take a quarter of it. */
+  ANALYSIS_MEMORY_MB: integer(64, 65_536).default(1024),
+  /** Graphs and report files that were made, kept for whoever asks again: 3 MB an incident. */
+  CACHE_MB: integer(0, 65_536).default(256),
   PEERS: integer(1, 5).default(1),
   /** A freshly started instance is warming up and no fair peer. */
   PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),

@@ -6,15 +6,29 @@ export function isDiskFault(error: unknown): boolean {
   return error instanceof AppError && error.code === 'ARTIFACT_UNWRITABLE';
 }
 
+/** What may stand in a report of the class of an error: a word, whatever somebody named it. */
+const CLASS = /^[A-Za-z][A-Za-z0-9]{0,59}$/;
+
 /**
- * What the report shows of an error. Of a bug its message, too, to tell it by: it may hold anything, and renderers
- * escape it.
+ * What a report and the pages show of an error. The text of a bug stays out: it may hold anything (a secret, a path,
+ * half of a recording). The log has it, and the incident's id finds it there.
  */
-export function toFailure(error: unknown): Failure {
+export function toFailure(error: unknown, incidentId: string): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint ?? null };
+  const where = `the log of the service has the details under ${incidentId}`;
   return {
     code: 'INTERNAL',
-    message: `An internal error stopped the work: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'See the log of the service for the details, and please report it.',
+    message: `An internal error stopped the work (${classOf(error)}); ${where}.`,
+    hint: 'Please report it.',
   };
+}
+
+/** `TypeError`: the one thing of a bug that may be shown. */
+export function classOf(error: unknown): string {
+  return error instanceof Error && CLASS.test(error.name) ? error.name : 'Error';
+}
+
+/** One line for people: what happened, then what to do about it. */
+export function failureWords({ message, hint }: Failure): string {
+  return hint ? `${message} ${hint}` : message;
 }

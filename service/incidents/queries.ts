@@ -1,6 +1,8 @@
 import { type Recording, recordings } from '../report/recordings.ts';
+import type { ReportFile } from '../report/report-data.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
-import { captureFile } from './incident.ts';
+import type { IncidentFiles } from './files/incident-files.ts';
+import { recordingFile } from './files/raw-captures.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
@@ -11,9 +13,13 @@ import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
 export interface IncidentQueries {
   list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
   view(id: string): Promise<IncidentView | undefined>;
+  /** Kept, or made now. Throws `AppError` when a file that the incident had is lost or cannot be made. */
   file(id: string, name: string): Promise<StoredFile | undefined>;
-  files(id: string): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
-  /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
+  files(id: string): Promise<readonly ReportFile[]>;
+  /**
+   * What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. Throws
+   * `RECORDING_GONE`.
+   */
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
   notifications(query: { readonly limit: number; readonly offset: number }): Promise<{
     readonly rows: readonly Notification[];
@@ -26,7 +32,10 @@ export interface IncidentQueries {
 const SHOWN = 100;
 
 /** `source`: whether code that was fetched may be seen. */
-export function createQueries(store: IncidentStore, { source }: { readonly source: boolean }): IncidentQueries {
+export function createQueries(
+  store: IncidentStore,
+  { source, files }: { readonly source: boolean; readonly files: IncidentFiles },
+): IncidentQueries {
   const mayBeSeen = (name: string) => source || name !== SOURCE_FILE;
   // An id is only ever a bound parameter of a query: any string is safe.
   const asId = (id: string) => id as IncidentId;
@@ -43,14 +52,15 @@ export function createQueries(store: IncidentStore, { source }: { readonly sourc
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },
-    file: async (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
-    files: async (id) => (await store.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
+    file: async (id, name) => (mayBeSeen(name) ? files.file(asId(id), name) : undefined),
+    files: async (id) => (await files.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
     async recording(id, name) {
       const report = await store.report(asId(id));
       const recording = report && recordings(report).find((known) => known.name === name);
       const capture = recording && (await store.captures(asId(id))).find((known) => known.id === recording.captureId);
-      const file = capture && (await store.file(asId(id), captureFile(capture)));
-      return recording && file ? { ...recording, file } : undefined;
+      if (!recording || !capture) return undefined;
+      const file = await recordingFile(store, capture);
+      return { ...recording, file };
     },
     notifications: (query) => store.notifications(query),
     groups: () => store.groups(),

@@ -12,6 +12,7 @@ import type {
   ReportTopFunction,
 } from '../report/report-data.ts';
 import { formatCores } from '../shared/text/number.ts';
+import { failureWords } from './failure.ts';
 import type { Capture, Failure, Incident } from './incident.ts';
 
 /** A capture and what could be read of it. */
@@ -110,13 +111,13 @@ function reportCapture(read: ReadCapture): ReportCapture {
 function shortcomings(input: ReportInput): string[] {
   const list: string[] = [];
   const { failure } = input.incident;
-  if (failure) list.push(sentence(failure.message, failure.hint));
+  if (failure) list.push(failureWords(failure));
   for (const read of input.captures) {
     if (read.profile) continue;
     const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';
     list.push(
       `No profile of the ${side} ${read.capture.instanceId}: ` +
-        `${sentence(read.failure?.message ?? 'nothing came back.', read.failure?.hint ?? null)}`,
+        `${read.failure ? failureWords(read.failure) : 'nothing came back.'}`,
     );
   }
   if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {
@@ -128,10 +129,6 @@ function shortcomings(input: ReportInput): string[] {
     list.push(...hazards.map((hazard) => `On the ${side} ${capture.instanceId}, ${hazard}`));
   }
   return list;
-}
-
-function sentence(message: string, hint: string | null): string {
-  return hint ? `${message} ${hint}` : message;
 }
 
 function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFunction[]): Verdict {

@@ -30,7 +30,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   const take = (name: string, words: string, save: boolean): DownloadLink[] => {
     const file = left.get(name);
     left.delete(name);
-    return file ? [{ href: fileHref(id, name), words, size: formatBytes(file.bytes), save }] : [];
+    return file ? [{ href: fileHref(id, name), words, size: sizeOf(file), save }] : [];
   };
   const graph = (name: string) => [
     ...take(`${name}.svg`, 'SVG', true),
@@ -71,6 +71,10 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   return list.filter(({ links }) => links.length > 0);
 }
 
+function sizeOf({ bytes }: ReportFile): string {
+  return bytes === null ? '' : formatBytes(bytes);
+}
+
 function recordingModel(
   id: string,
   recording: Recording,
@@ -87,7 +91,7 @@ function recordingModel(
       ...exports.map(({ ending, words, format }) => ({
         href: exportHref(id, recording.name, ending),
         words,
-        size: format === 'capture' && capture ? formatBytes(capture.bytes) : '',
+        size: format === 'capture' && capture ? sizeOf(capture) : '',
         save: true,
       })),
     ],

@@ -74,7 +74,8 @@ export interface ReportTopFunction {
 /** A file of the incident. `name` is one of the fixed names: `hot.svg`, `healthy.svg`, `differential.svg`, … */
 export interface ReportFile {
   readonly name: string;
-  readonly bytes: number;
+  /** Null where that is known only when it is made. */
+  readonly bytes: number | null;
 }
 
 export interface ReportData {

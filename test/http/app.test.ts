@@ -8,6 +8,7 @@ import { createQueries } from '../../service/incidents/queries.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
+import { filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { serveApp } from '../support/serve-app.ts';
 
@@ -30,7 +31,7 @@ async function setUp(changes: Partial<AppDeps> = {}) {
       hosts: [],
       trustProxy: [],
       refuse: async ({ code, reason }) => void refused.push(`${code}: ${reason}`),
-      queries: createQueries(localStore(store), { source: true }),
+      queries: createQueries(localStore(store), { source: true, files: filesOf(localStore(store)) }),
       whyNotReady: async () => [],
       families: () => [],
       counts: async () => store.counts(),

@@ -10,6 +10,7 @@ import type { Step } from '../../service/incidents/step.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
+import { filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 import { readMetrics } from '../support/read-metrics.ts';
 import { serveApp } from '../support/serve-app.ts';
@@ -31,7 +32,7 @@ async function setUp() {
     topicArns: [],
     hosts: [],
     trustProxy: [],
-    queries: createQueries(localStore(store), { source: true }),
+    queries: createQueries(localStore(store), { source: true, files: filesOf(localStore(store)) }),
     whyNotReady: async () => [],
     counts: async () => store.counts(),
     families: metrics.families,

@@ -8,6 +8,7 @@ import type { IncidentId } from '../../service/shared/ids.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
 import { answer, CAPS, NOW, printed, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
+import { inlineAnalysis } from '../support/inline-analysis.ts';
 
 test('from the alarm to the mail: both sides captured with one start, compared, drawn, reported', async () => {
   const world = setUp();
@@ -209,6 +210,9 @@ test('when the analysis itself breaks, the failure is reported and mailed', asyn
       failed: reportFailureStep({
         store: world.ports.store,
         clock: world.clock,
+        analysis: inlineAnalysis(),
+        files: world.files,
+        log: silentLog,
         publicUrl: () => 'https://smokejumper.example.com',
         excerpts: 'pages',
       }),

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { unknownContainer } from '../../service/profile/container/container.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
 import { NOW, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
+import { filesOf, inlineAnalysis } from '../support/inline-analysis.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
 
 test('of two images with the same paths the one that burns is named, drawn and outlined', async () => {
@@ -20,7 +21,8 @@ test('of two images with the same paths the one that burns is named, drawn and o
   ].map((text) => profileFromText(text, { processes }));
   assert.ok(hot && healthy);
   let reads = 0;
-  const runner = runnerOf(world.ports, async () => (reads++ % 2 === 0 ? hot : healthy));
+  const decode = async () => (reads++ % 2 === 0 ? hot : healthy);
+  const runner = runnerOf(world.ports, decode);
   assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
   const report = world.store.report(id);
   const [finding] = report?.findings ?? [];
@@ -30,8 +32,9 @@ test('of two images with the same paths the one that burns is named, drawn and o
     report?.captures.map((capture) => capture.processes.map(({ container }) => container)),
     [['web (image shop/web:41)', 'worker (image shop/worker:41)'], ['web (image shop/web:41)']],
   );
+  const files = filesOf(world.ports.store, inlineAnalysis({ decodeProfile: decode }));
   for (const name of ['hot', 'healthy']) {
-    const svg = new TextDecoder().decode(world.store.file(id, `${name}.svg`)?.content ?? new Uint8Array());
+    const svg = new TextDecoder().decode((await files.file(id, `${name}.svg`))?.content ?? new Uint8Array());
     assert.match(svg, /class="outline" d="M/, name);
   }
 });

@@ -8,13 +8,13 @@ import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
-import { FakeMail } from '../support/fakes/fake-mail.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
 import { openTestDatabase } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:reports';
 const signal = new AbortController().signal;
+const noMail = async () => ({ content: new Uint8Array(), contentType: 'message/rfc822', hash: '' });
 
 function setUp(deliver: Deliver, to = ['a@example.com', 'b@example.com'], reportTopicArn: string | null = TOPIC) {
   const clock = new ManualClock(NOW);
@@ -27,7 +27,7 @@ function setUp(deliver: Deliver, to = ['a@example.com', 'b@example.com'], report
   const runnerOf = (owner: string) =>
     createRunner({
       store: port,
-      steps: { reported: notifyStep({ store: port, mail: new FakeMail(), clock, to, reportTopicArn }) },
+      steps: { reported: notifyStep({ store: port, rawMail: noMail, clock, to, reportTopicArn }) },
       deliver,
       caps: { atOnce: 1, perGroup: 1, perAccount: 1 },
       clock,

@@ -84,7 +84,7 @@ test('a fault that cannot pass fails at once', async () => {
   assert.equal(state(), 'failed');
 });
 
-test('a bug is retried, too, and the report says what it was', async () => {
+test('a bug is retried, too; what is stored of it names its class, the log has its text', async () => {
   const { store, id, clock, runner, state } = setUp({
     accepted: async () => {
       throw new TypeError('members is not iterable');
@@ -98,8 +98,8 @@ test('a bug is retried, too, and the report says what it was', async () => {
   assert.equal(state(), 'failed');
   assert.deepEqual(store.incident(id)?.failure, {
     code: 'INTERNAL',
-    message: 'An internal error stopped the work: members is not iterable',
-    hint: 'See the log of the service for the details, and please report it.',
+    message: `An internal error stopped the work (TypeError); the log of the service has the details under ${id}.`,
+    hint: 'Please report it.',
   });
 });
 

@@ -1,8 +1,8 @@
 /** Which lines are asked for, and of whom. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { healthyFunctions } from '../../service/analysis/healthy-functions.ts';
 import { compare } from '../../service/compare/compare.ts';
-import { healthyFunctions } from '../../service/incidents/healthy-functions.ts';
 import type { Capture } from '../../service/incidents/incident.ts';
 import { planSource } from '../../service/incidents/source/plan-source.ts';
 import type { Profile } from '../../service/profile/profile.ts';

@@ -43,8 +43,8 @@ function waited({ store }: World, id: IncidentId): number {
 
 const sentFor = (world: World) => world.commands.sent.filter(({ script }) => isSource(script));
 const states = (source: ReportSource) => source.hosts.map(({ role, state }) => `${role} ${state}`);
-const reportFile = ({ store }: World, id: IncidentId) =>
-  new TextDecoder().decode(store.file(id, 'report.html')?.content ?? new Uint8Array());
+const reportFile = async ({ files }: World, id: IncidentId) =>
+  new TextDecoder().decode((await files.file(id, 'report.html'))?.content ?? new Uint8Array());
 
 test('both hosts are asked once, for the place of the culprit; the report shows its line', async () => {
   const { world, id, source } = await run();
@@ -59,7 +59,7 @@ test('both hosts are asked once, for the place of the culprit; the report shows 
     source.hosts.map(({ instanceId, captureId }) => [instanceId, `${captureId}:source`]),
   );
   assert.ok(sentFor(world).every(({ timeoutSeconds }) => timeoutSeconds === 60));
-  const html = reportFile(world, id);
+  const html = await reportFile(world, id);
   assert.match(html, /function handle\(request\) \{/);
   assert.match(html, /Both hosts run commit c0ffee0000\./);
   const [mail] = world.mail.messages;
@@ -75,7 +75,7 @@ test('SOURCE_EXCERPTS=mail puts the code into the mail, too; off asks for none a
     assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
     assert.equal(sentFor(world).length, excerpts === 'mail' ? 2 : 0);
     const [mail] = world.mail.messages;
-    for (const text of [mail?.html ?? '', mail?.text ?? '', reportFile(world, id)])
+    for (const text of [mail?.html ?? '', mail?.text ?? '', await reportFile(world, id)])
       assert.equal(text.includes('function handle(request) {'), excerpts === 'mail');
     assert.equal(world.store.file(id, 'source.json') !== undefined, excerpts === 'mail');
   }
@@ -84,7 +84,7 @@ test('SOURCE_EXCERPTS=mail puts the code into the mail, too; off asks for none a
 test('what was fetched is hidden again when it may not be seen', async () => {
   const { world, id } = await run();
   for (const source of [true, false]) {
-    const queries = createQueries(world.ports.store, { source });
+    const queries = createQueries(world.ports.store, { source, files: world.files });
     assert.equal((await queries.view(id))?.source !== null, source);
     assert.equal((await queries.file(id, 'source.json')) !== undefined, source);
     assert.equal(
@@ -120,7 +120,7 @@ test('an instance that has gone, a script that fails, an answer that is no answe
       () => {
         throw new TypeError('a bug of ours');
       },
-      /There is no code here: An internal error stopped the work: a bug of ours\./,
+      /There is no code here: An internal error stopped the work \(TypeError\); the log of the service has the details/,
     ],
   ];
   for (const [code, sourceOf, words] of cases) {
@@ -133,7 +133,7 @@ test('an instance that has gone, a script that fails, an answer that is no answe
     assert.deepEqual(states(source), ['hot failed', 'healthy answered'], code);
     assert.equal(source.hosts[0]?.failure?.code, code);
     assert.equal(tries, 1, `${code}: one try`);
-    assert.match(reportFile(world, id), words);
+    assert.match(await reportFile(world, id), words);
     assert.deepEqual(world.store.report(id)?.shortcomings, [], 'the report itself lacks nothing');
     assert.ok(waited(world, id) < 10_000);
   }
@@ -146,7 +146,7 @@ test('a process that has ended is a reason for its place', async () => {
       ? printed(gzipSync(gone).toString('base64'), { smokejumper: 1, ok: true, places: 1, kept: 1 })
       : answer(script, instanceId),
   );
-  assert.match(reportFile(world, id), /There is no code here: The process has ended\./);
+  assert.match(await reportFile(world, id), /There is no code here: The process has ended\./);
 });
 
 test('who has not answered after a minute is left out and its command cancelled; the other one counts', async () => {
@@ -159,7 +159,7 @@ test('who has not answered after a minute is left out and its command cancelled;
   assert.equal(source.hosts[0]?.failure?.code, 'SOURCE_TIMED_OUT');
   assert.ok(waited(world, id) >= 59_000 && waited(world, id) <= 63_000, `${waited(world, id)} ms`);
   assert.equal(sentFor(world).find(({ instanceId }) => instanceId === HOT)?.cancelled, true);
-  assert.match(reportFile(world, id), /There is no code here: i-0aaaaaaaaaaaaaaaa did not answer within 60 s\./);
+  assert.match(await reportFile(world, id), /There is no code here: i-0aaaaaaaaaaaaaaaa did not answer within 60 s\./);
 });
 
 test('AWS that never answers holds the report up no longer than that', async () => {
@@ -255,6 +255,6 @@ test('a source.json that is lost leaves the page as it is without code', async (
   const file = async () => {
     throw new AppError('ARTIFACT_MISSING', 'The artifact is not in the artifact folder.');
   };
-  const queries = createQueries({ ...world.ports.store, file }, { source: true });
+  const queries = createQueries({ ...world.ports.store, file }, { source: true, files: world.files });
   assert.equal((await queries.view(id))?.source, null);
 });

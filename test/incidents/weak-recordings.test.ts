@@ -29,7 +29,7 @@ test('recordings too weak to compare: no difference drawn, no function named; ma
   assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
   const report = world.store.report(id);
   assert.deepEqual([report?.quality.grade, report?.findings], ['withheld', []]);
-  const files = world.store.files(id).map(({ name }) => name);
+  const files = (await world.files.files(id)).map(({ name }) => name);
   assert.ok(files.includes('hot.svg') && !files.some((name) => name.startsWith('differential')), files.join(' '));
   const [mail] = world.mail.messages;
   for (const text of [mail?.text, mail?.html]) {

@@ -1,9 +1,11 @@
 /** The engine with fakes around a real store, for tests that let an incident run its whole course. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeCapture } from '../../service/convert/load-capture.ts';
+import type { AnalysisPort } from '../../service/incidents/files/analysis-port.ts';
+import { mailParts } from '../../service/incidents/files/mail-parts.ts';
+import { rawMail } from '../../service/incidents/files/raw-mail.ts';
 import type { IncidentState } from '../../service/incidents/incident.ts';
 import { createRunner, type Runner } from '../../service/incidents/lanes/runner.ts';
 import type {
@@ -27,13 +29,14 @@ import type { Profile } from '../../service/profile/profile.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
-import { silentLog } from '../../service/shared/log.ts';
+import { type Log, silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { HOT, PEER } from './accept-alarm.ts';
 import { FakeCommands, type FakeRun } from './fakes/fake-commands.ts';
 import { FakeFleet, member } from './fakes/fake-fleet.ts';
 import { FakeMail } from './fakes/fake-mail.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
+import { filesOf, inlineAnalysis, MemoryCache, sha256 } from './inline-analysis.ts';
 import { openTestStore } from './open-test-store.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
@@ -41,7 +44,6 @@ export const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 export const CAPS = { atOnce: 100, perGroup: 100, perAccount: 100 };
 const V8_OFF = { engine: 'off', maxProcesses: 4 } as const;
 const GROUP = 'web-prod' as GroupName;
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const capture = (name: string) =>
   readFileSync(join(import.meta.dirname, `../fixtures/captures/busy-${name}.capture.gz`));
 const CAPTURES = new Map<InstanceId, Buffer>([
@@ -106,6 +108,9 @@ export interface Ports {
   readonly mail: MailPort;
   readonly subscriptions: SubscriptionsPort;
   readonly alarmTargets: AlarmTargetsPort;
+  /** Instead of the one that reads with `decode`. */
+  readonly analysis?: AnalysisPort;
+  readonly log?: Log;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -116,33 +121,36 @@ export function runnerOf(
   installPerf = false,
 ): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
-  const report = { store, clock, publicUrl: () => 'https://smokejumper.example.com', excerpts };
+  const { analysis = inlineAnalysis({ decodeProfile: (bytes) => decode(bytes) }), log = silentLog } = ports;
+  const cache = new MemoryCache();
+  const files = filesOf(store, analysis, cache);
+  const publicUrl = () => 'https://smokejumper.example.com';
+  const making = { cache, sha256, version: '0.1.0' };
+  const report = { store, clock, log, analysis, files, publicUrl, excerpts };
+  const composed = rawMail({ ...report, ...making, mail });
   const gunzip = (bytes: Uint8Array) => gunzipSync(bytes, { maxOutputLength: 1 << 20 });
   const url = 'https://git.example.com/{commit}/{path}#L{line}';
   return createRunner({
     store,
     clock,
-    log: silentLog,
+    log,
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
       targeted: dispatchStep({ store, commands, clock, log: silentLog, leadSeconds: 5, v8: V8_OFF, installPerf }),
       dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
-      collected: analyzeStep({
-        store,
-        clock,
-        decodeProfile: decode,
-        rasterise: (svg) => new TextEncoder().encode(svg.slice(0, 10)),
-        planSource: excerpts !== 'off',
-      }),
+      collected: analyzeStep({ ...report, planSource: excerpts !== 'off' }),
       analyzed: writeReportStep({
         ...report,
         fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
       }),
       failed: reportFailureStep(report),
-      reported: notifyStep({ store, mail, clock, to: ['oncall@example.com'], reportTopicArn: null }),
+      reported: notifyStep({ store, rawMail: composed, clock, to: ['oncall@example.com'], reportTopicArn: null }),
     },
-    deliver: deliverReport({ store, mail, subscriptions }),
+    deliver: deliverReport({
+      ...{ store, mail, subscriptions, rawMail: composed },
+      mailParts: (id, signal) => mailParts(report, id, signal),
+    }),
     caps: CAPS,
   });
 }
@@ -164,7 +172,13 @@ export function setUp(world: WorldOptions = {}) {
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
     alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null },
   };
-  return { ...ports, store, ports, runner: runnerOf(ports, undefined, undefined, world.installPerf) };
+  return {
+    ...ports,
+    store,
+    ports,
+    files: filesOf(ports.store),
+    runner: runnerOf(ports, undefined, undefined, world.installPerf),
+  };
 }
 
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */

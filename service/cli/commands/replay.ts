@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
-import { limitsOf, openStore, runnerDeps } from '../../compose.ts';
+import { limitsOf, openStore, reporting, runnerDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/lanes/runner.ts';
@@ -48,7 +48,13 @@ function createReplayRunner(config: Config, store: IncidentStore): Runner {
   const aws = createClients(config.AWS_REGION);
   const url = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
   return createRunner({
-    ...runnerDeps(config, aws, store, log, () => url),
+    ...runnerDeps(
+      config,
+      aws,
+      store,
+      log,
+      reporting(config, aws, store, log, () => url),
+    ),
     owner: `replay-${randomUUID()}`,
   });
 }

@@ -1,10 +1,11 @@
-import { type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { ExportFormat } from '../../convert/export-profile.ts';
 import type { IncidentQueries } from '../../incidents/queries.ts';
 import { EXPORTS, type Export } from '../../pages/links.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { filePolicy } from './file-policy.ts';
 import { isId } from './ids.ts';
+import { missingFile } from './missing-file.ts';
 
 export interface ExportsDeps {
   readonly queries: IncidentQueries;
@@ -23,17 +24,17 @@ export interface ExportsDeps {
  * capture is kept for ever and an export takes a fraction of a second, so storing four more files of each would buy
  * nothing.
  */
-export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, message: string) => unknown): Router {
+export function exportsRouter(
+  deps: ExportsDeps,
+  refuse: (res: Response, status: 404 | 503, message: string) => unknown,
+): Router {
   const router = Router();
   const oneAtATime = serialQueue();
-  router.get('/incidents/:id/exports/:name', async (req, res) => {
-    const { id } = req.params;
-    const wanted = exportOf(req.params.name);
-    const found = wanted && isId(id) ? await deps.queries.recording(id, wanted.name) : undefined;
-    if (!wanted || !found) return notFound(res, 'There is no such recording in this incident.');
+  const send = async (req: Request, res: Response, wanted: Wanted, found: Found) => {
+    const { id, name } = req.params as { id: string; name: string };
     const { format, contentType } = wanted.kind;
     securityHeaders(res, filePolicy(contentType, () => '').contentSecurityPolicy)
-      .set('Content-Disposition', `attachment; filename="${id}-${req.params.name}"`)
+      .set('Content-Disposition', `attachment; filename="${id}-${name}"`)
       .set('Cache-Control', 'private, no-cache')
       .type(contentType);
     const { file } = found;
@@ -42,17 +43,42 @@ export function exportsRouter(deps: ExportsDeps, notFound: (res: Response, messa
     const title = `${wanted.name} ${found.instanceId} ${id}`;
     const make = () => oneAtATime(async () => collect(await deps.exportCapture(file.content, format, title)));
     return sendBody(req, res, { hash: `${file.hash}-${deps.version}-${format}`, length: undefined, make });
+  };
+  router.get('/incidents/:id/exports/:name', async (req, res) => {
+    const { id } = req.params;
+    const wanted = exportOf(req.params.name);
+    try {
+      const found = wanted && isId(id) ? await deps.queries.recording(id, wanted.name) : undefined;
+      if (wanted && found) await send(req, res, wanted, found);
+      else refuse(res, 404, 'There is no such recording in this incident.');
+    } catch (error) {
+      const missing = missingFile(error);
+      if (missing === undefined || res.headersSent) throw error;
+      // What was said of the file does not hold for the page that stands in its place.
+      for (const header of ['Content-Disposition', 'Content-Encoding', 'ETag']) res.removeHeader(header);
+      refuse(res, missing.status, missing.message);
+    }
   });
   return router;
 }
 
-function exportOf(name: string): { readonly name: string; readonly kind: Export } | undefined {
+interface Wanted {
+  readonly name: string;
+  readonly kind: Export;
+}
+
+type Found = NonNullable<Awaited<ReturnType<IncidentQueries['recording']>>>;
+
+function exportOf(name: string): Wanted | undefined {
   const kind = EXPORTS.find(({ ending }) => name.endsWith(ending));
   return kind && { name: name.slice(0, -kind.ending.length), kind };
 }
 
-function collect(pieces: Iterable<Uint8Array | string>): Buffer {
-  return Buffer.concat(Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+/** One piece, as a thread sends it, may have 20 MB: it is not copied. */
+function collect(pieces: Iterable<Uint8Array | string>): Uint8Array {
+  const parts = Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 /**

@@ -10,6 +10,7 @@ import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
 import { filePolicy } from './file-policy.ts';
 import { isId } from './ids.ts';
+import { missingFile } from './missing-file.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
 export type PagesDeps = ExportsDeps;
@@ -43,14 +44,15 @@ export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
   const { assets, router: assetsRouter } = pageAssets(deps.version);
   const router = Router();
-  const notFound = (res: Response, message: string) =>
-    securityHeaders(res.status(404), PAGE_POLICY)
+  const refuse = (res: Response, status: 404 | 503, message: string) =>
+    securityHeaders(res.status(status), PAGE_POLICY)
       .type('html')
-      .send(renderErrorPage({ heading: 'Not found', message, assets }));
+      .send(renderErrorPage({ heading: status === 404 ? 'Not found' : 'Not now', message, assets }));
+  const notFound = (res: Response, message: string) => refuse(res, 404, message);
 
   router.use(assetsRouter);
   router.use(speedscopeRouter());
-  router.use(exportsRouter(deps, notFound));
+  router.use(exportsRouter(deps, refuse));
   router.get('/', async (req, res) => {
     const q = textOf(req.query.q);
     const group = textOf(req.query.group);
@@ -83,8 +85,14 @@ export function pagesRouter(deps: PagesDeps): Router {
   });
   router.get('/incidents/:id/files/:name', async (req, res) => {
     const { id, name } = req.params;
-    const file = isId(id) && isId(name) ? await queries.file(id, name) : undefined;
-    return file ? sendFile(req, res, { id, name }, file) : notFound(res, 'The incident has no such file.');
+    try {
+      const file = isId(id) && isId(name) ? await queries.file(id, name) : undefined;
+      return file ? await sendFile(req, res, { id, name }, file) : notFound(res, 'The incident has no such file.');
+    } catch (error) {
+      const missing = missingFile(error);
+      if (missing === undefined) throw error;
+      return refuse(res, missing.status, missing.message);
+    }
   });
   router.use(unknownPage((res) => notFound(res, 'There is no such page.')));
   return router;

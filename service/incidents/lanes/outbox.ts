@@ -1,5 +1,6 @@
 /** The outbox: one row for each recipient and channel, each with its own tries. One bad recipient holds up nobody. */
-import { AppError, explain } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { failureWords, toFailure } from '../failure.ts';
 import type { Deliver, RunnerDeps } from '../step.ts';
 import type { Delivery } from '../store-port.ts';
 import { Stopped, withDeadline } from './deadline.ts';
@@ -68,7 +69,7 @@ async function notDelivered(deps: RunnerDeps, delivery: Delivery, owner: string,
   const { id, incidentId, channel, recipient, createdAtMs } = delivery;
   const nowMs = deps.clock.now();
   const attempts = delivery.attempts + 1;
-  const note = explain(error);
+  const note = failureWords(toFailure(error, incidentId));
   const facts = { incidentId, channel, recipient, attempts, err: error };
   const isHopeless = error instanceof AppError && error.retry === 'never';
   if (isHopeless || nowMs - createdAtMs >= PATIENCE_MS) {

@@ -1,7 +1,7 @@
 /** The steps of incidents as the work of a lane: claim by lease, work with no transaction open, advance or postpone. */
 import type { Clock } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors.ts';
-import { isDiskFault, toFailure } from '../failure.ts';
+import { AppError } from '../../shared/errors.ts';
+import { failureWords, isDiskFault, toFailure } from '../failure.ts';
 import { canTransition, type Incident, type IncidentState } from '../incident.ts';
 import type { RunnerDeps } from '../step.ts';
 import type { Changes } from '../store-port.ts';
@@ -128,16 +128,24 @@ async function handleStepError(claimed: Claimed, error: unknown): Promise<boolea
   const nowMs = deps.clock.now();
   const attempts = incident.attempts + 1;
   const isLast = isHopeless(incident, attempts, nowMs, error);
+  const failure = toFailure(error, incident.id);
   const facts = { incidentId: incident.id, state: incident.state, attempts, err: error };
   if (isLast && canTransition(incident.state, 'failed') && !isDiskFault(error)) {
     deps.log.error(facts, 'gave up on the step');
-    return move(claimed, 'failed', explain(error), { failure: toFailure(error) });
+    return move(claimed, 'failed', failureWords(failure), { failure });
   }
   const isUrgent = (STEP_TIMES[incident.state]?.patienceMs ?? null) !== null && !isDiskFault(error);
   const nextMs = nowMs + backoffMs(attempts, isUrgent);
   // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
   deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; will retry');
-  return deps.store.postpone({ id: incident.id, owner, attempts, nextMs, note: explain(error), failedAtMs: nowMs });
+  return deps.store.postpone({
+    id: incident.id,
+    owner,
+    attempts,
+    nextMs,
+    note: failureWords(failure),
+    failedAtMs: nowMs,
+  });
 }
 
 function isHopeless(incident: Incident, attempts: number, nowMs: number, error: unknown): boolean {

@@ -45,7 +45,7 @@ export function fetchSource(deps: FetchSourceDeps): FetchSource {
     if (source === null || !source.hosts.some(isPending)) return null;
     const analyzedAtMs = await analyzedAt(deps, id);
     const hosts = await Promise.all(
-      source.hosts.map((host) => (isPending(host) ? inTime(deps, host, analyzedAtMs, commandIds, signal) : host)),
+      source.hosts.map((host) => (isPending(host) ? inTime(deps, id, host, analyzedAtMs, commandIds, signal) : host)),
     );
     if (hosts.some((host, at) => host !== source.hosts[at])) await storeSource(deps.store, id, { version: 1, hosts });
     if (hosts.some(isPending)) return POLL_MS;
@@ -66,6 +66,7 @@ async function analyzedAt({ store }: FetchSourceDeps, id: IncidentId): Promise<n
 /** The host as it is after one look, which takes no longer than the time that is left, also when AWS hangs. */
 async function inTime(
   deps: FetchSourceDeps,
+  id: IncidentId,
   host: SourceHost,
   analyzedAtMs: number,
   commandIds: Map<string, string>,
@@ -84,8 +85,8 @@ async function inTime(
     if (signal?.aborted) throw interrupted(host);
     // Throttled, say: there may be time for another look.
     if (error instanceof OutageError) return host;
-    deps.log.warn({ captureId: host.captureId, err: error }, 'no source text; the report does without');
-    return { ...host, state: 'failed', failure: toFailure(error) };
+    deps.log.warn({ incidentId: id, captureId: host.captureId, err: error }, 'no source text; the report does without');
+    return { ...host, state: 'failed', failure: toFailure(error, id) };
   } finally {
     over.abort();
     looked.catch(() => undefined);

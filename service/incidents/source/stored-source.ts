@@ -11,7 +11,7 @@ export async function storedSource(store: IncidentStore, id: IncidentId): Promis
     const file = await store.file(id, SOURCE_FILE);
     return file ? (JSON.parse(new TextDecoder().decode(file.content)) as ReportSource) : null;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'ARTIFACT_MISSING') return null;
+    if (error instanceof SyntaxError || (error instanceof AppError && error.code === 'ARTIFACT_MISSING')) return null;
     throw error;
   }
 }

@@ -109,7 +109,7 @@ async function collect(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (isDiskFault(error) || signal.aborted || isWorthAnotherLook(deps, capture, error, mayRetry)) return error;
-    await deps.store.finishCapture(capture.id, 'failed', toFailure(error));
+    await deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
     transfers.delete(capture.id);
     // Nobody will ask for it again.
     if (ended && !(error instanceof OutageError)) await cleanUp(deps, capture, signal);

@@ -1,14 +1,17 @@
-import { AppError } from '../../shared/errors.ts';
+import type { IncidentId } from '../../shared/ids.ts';
 import { ascii } from '../../shared/text/untrusted.ts';
+import type { MailParts } from '../files/mail-parts.ts';
+import { mailedTo, type RawMail } from '../files/raw-mail.ts';
 import type { MailPort, SubscriptionsPort } from '../ports.ts';
 import type { Deliver } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
-import { MAIL_FILE, storedMail } from './stored-mail.ts';
 
 export interface DeliverDeps {
   readonly store: IncidentStore;
-  readonly mail: MailPort;
+  readonly mail: Pick<MailPort, 'send'>;
   readonly subscriptions: SubscriptionsPort;
+  readonly mailParts: (id: IncidentId, signal: AbortSignal) => Promise<MailParts>;
+  readonly rawMail: RawMail;
 }
 
 /** SNS takes at most 100 printable ASCII characters of subject and 256 KiB of text. */
@@ -16,14 +19,13 @@ const MAX_SUBJECT = 99;
 const MAX_TEXT = 100_000;
 
 /** One report to one recipient. */
-export function deliverReport({ store, mail, subscriptions }: DeliverDeps): Deliver {
+export function deliverReport({ store, mail, subscriptions, ...deps }: DeliverDeps): Deliver {
   return async ({ incidentId, channel, recipient }, signal) => {
     if (channel === 'sns') {
-      const { subject, text } = await storedMail(store, incidentId);
+      const { subject, text } = await deps.mailParts(incidentId, signal);
       return subscriptions.publish(recipient, ascii(subject).slice(0, MAX_SUBJECT), text.slice(0, MAX_TEXT), signal);
     }
-    const file = await store.file(incidentId, MAIL_FILE);
-    if (!file) throw new AppError('MAIL_MISSING', `The mail of incident ${incidentId} is not in the artifact folder.`);
-    await mail.send({ raw: file.content, to: [recipient] }, signal);
+    const { content } = await deps.rawMail(incidentId, mailedTo(await store.deliveries(incidentId)), signal);
+    await mail.send({ raw: content, to: [recipient] }, signal);
   };
 }

@@ -114,7 +114,7 @@ async function dispatch(
   } catch (error) {
     // This side is lost; the other one still makes a report.
     if (error instanceof AppError && !signal.aborted && !mayRetry(error)) {
-      await deps.store.finishCapture(capture.id, 'failed', toFailure(error));
+      await deps.store.finishCapture(capture.id, 'failed', toFailure(error, capture.incidentId));
       return undefined;
     }
     return error;

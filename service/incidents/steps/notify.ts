@@ -1,12 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { MailPort } from '../ports.ts';
+import type { RawMail } from '../files/raw-mail.ts';
 import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore, Recipient, SettledDelivery } from '../store-port.ts';
-import { MAIL_FILE, mailMessage } from './stored-mail.ts';
 
 export interface NotifyDeps {
   readonly store: IncidentStore;
-  readonly mail: MailPort;
+  readonly rawMail: RawMail;
   readonly clock: Clock;
   readonly to: readonly string[];
   readonly reportTopicArn: string | null;
@@ -17,20 +16,17 @@ const LOOK_MS = 60_000;
 
 /**
  * reported → notified: fills the outbox, then waits until each of its rows is settled. The mail is composed here, so
- * that nothing slow stands between a mail server's yes and our note of it.
+ * that it is in the cache when it is sent.
  */
 export function notifyStep(deps: NotifyDeps): Step {
-  return async ({ id }) => {
+  return async ({ id }, signal) => {
     const rows = await deps.store.deliveries(id);
     if (rows.length > 0) return told(rows);
     const recipients = recipientsOf(deps);
     if (recipients.length === 0) {
       return advance('nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
     }
-    if (deps.to.length > 0) {
-      const raw = await deps.mail.compose(await mailMessage(deps.store, id, deps.to));
-      await deps.store.putFile(id, MAIL_FILE, 'message/rfc822', raw);
-    }
+    if (deps.to.length > 0) await deps.rawMail(id, deps.to, signal);
     await deps.store.addDeliveries(id, recipients, deps.clock.now());
     return { kind: 'wait', ms: LOOK_MS };
   };

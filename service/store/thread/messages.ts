@@ -1,6 +1,7 @@
 /** What the thread of the store and its owner say to each other. */
+
+import type { WireError } from '../../shared/wire-error.ts';
 import type { StoreCall } from '../store-calls.ts';
-import type { WireError } from './wire-error.ts';
 
 export interface StoreThreadData {
   readonly dataFolder: string;

@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { AppError } from '../../shared/errors.ts';
+import { fromWire } from '../../shared/wire-error.ts';
 import { CONNECTION_OF, type StoreCall, storeOf } from '../store-calls.ts';
 import type { Answer, Opened, Request, StoreThreadData } from './messages.ts';
-import { fromWire } from './wire-error.ts';
 
 /** Longer than a connection waits for a lock (`busy_timeout`), and than any query should take. */
 const ANSWER_MS = 15_000;

@@ -1,9 +1,9 @@
 /** Worker thread of store-thread.ts: one connection to the database, one call after the other. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { toWire } from '../../shared/wire-error.ts';
 import { openSqliteStore } from '../open-store.ts';
 import { perform } from '../store-calls.ts';
 import type { Answer, Request, StoreThreadData } from './messages.ts';
-import { toWire } from './wire-error.ts';
 
 /** Calls that may share a transaction, and with it the wait for the disk: what intake does many of at once. */
 const SHARED: ReadonlySet<string> = new Set(['accept', 'record']);

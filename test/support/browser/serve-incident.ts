@@ -2,39 +2,49 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
 import { exportCapture } from '../../../service/convert/export-profile.ts';
-import { decodeProfile } from '../../../service/convert/load-profile.ts';
 import { pagesRouter } from '../../../service/http/pages/router.ts';
 import type { Capture } from '../../../service/incidents/incident.ts';
 import { captureFile } from '../../../service/incidents/incident.ts';
 import { createQueries } from '../../../service/incidents/queries.ts';
 import { storedSource, storeSource } from '../../../service/incidents/source/stored-source.ts';
 import { analyzeStep } from '../../../service/incidents/steps/analyze.ts';
-import { writeReport } from '../../../service/incidents/steps/write-report.ts';
+import { type WriteReportDeps, writeReport } from '../../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../../service/incidents/store-port.ts';
 import { svgToPng } from '../../../service/raster/png.ts';
 import type { CaptureId, GroupName, IncidentId } from '../../../service/shared/ids.ts';
+import { silentLog } from '../../../service/shared/log.ts';
 import type { SqliteStore } from '../../../service/store/sqlite-store.ts';
 import { localStore } from '../../../service/store/store-calls.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { filesOf, inlineAnalysis } from '../inline-analysis.ts';
 import { openTestStore } from '../open-test-store.ts';
 import { completeSource } from '../sample-source.ts';
 import { serveApp } from '../serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const OWNER = 'test';
+const PUBLIC_URL = 'https://smokejumper.example.com';
 const CAPS = { atOnce: 1, perGroup: 1, perAccount: 1 };
 
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
 export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
   const synchronous = openTestStore();
   const store = localStore(synchronous);
-  const id = await reportedIncident(synchronous, store);
-  const pages = pagesRouter({ queries: createQueries(store, { source: true }), version: '0.1.0', exportCapture });
+  const analysis = inlineAnalysis({ rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }) });
+  const files = filesOf(store, analysis);
+  const report = { store, analysis, files, log: silentLog, publicUrl: () => PUBLIC_URL, excerpts: 'mail' } as const;
+  const id = await reportedIncident(synchronous, report);
+  const pages = pagesRouter({
+    queries: createQueries(store, { source: true, files }),
+    version: '0.1.0',
+    exportCapture,
+  });
   return { base: await serveApp(express().use(pages)), id, store };
 }
 
-async function reportedIncident(synchronous: SqliteStore, store: IncidentStore): Promise<IncidentId> {
+async function reportedIncident(synchronous: SqliteStore, report: WriteReportDeps): Promise<IncidentId> {
+  const { store } = report;
   const id = acceptAlarm(synchronous, { nowMs: NOW });
   const captures = [
     await recorded(store, id, 'hot', HOT, 'busy-hot'),
@@ -53,18 +63,12 @@ async function reportedIncident(synchronous: SqliteStore, store: IncidentStore):
   await move(store, id, 'dispatched', 'collected');
   const incident = await store.incident(id);
   if (!incident) throw new Error('the incident is gone');
-  const analyze = analyzeStep({
-    store,
-    clock: new ManualClock(NOW),
-    decodeProfile,
-    rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }),
-    planSource: true,
-  });
+  const analyze = analyzeStep({ ...report, clock: new ManualClock(NOW), planSource: true });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
   await move(store, id, 'collected', 'analyzed', outcome.changes);
   await answerSource(store, id);
-  await writeReport({ store, publicUrl: () => 'https://smokejumper.example.com', excerpts: 'mail' }, id);
+  await writeReport(report, id, { isLastResort: false });
   await move(store, id, 'analyzed', 'reported');
   await move(store, id, 'reported', 'notified');
   return id;

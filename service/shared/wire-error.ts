@@ -1,5 +1,5 @@
 /** Errors between threads: a structured clone keeps the message, but neither the class nor our fields. */
-import { AppError, type Retry } from '../../shared/errors.ts';
+import { AppError, type Retry } from './errors.ts';
 
 export interface WireError {
   readonly isOurs: boolean;

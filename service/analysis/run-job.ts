@@ -1,0 +1,22 @@
+import type { AnalyzeInput, RenderInput, WriteMailInput } from '../incidents/files/analysis-port.ts';
+import { analyze, type ExportInput, exportCapture, render, type Tools, writeMail } from './jobs.ts';
+
+/** A question to a worker thread: plain data. */
+export type Job =
+  | { readonly kind: 'analyze'; readonly input: AnalyzeInput }
+  | { readonly kind: 'render'; readonly input: RenderInput }
+  | { readonly kind: 'mail'; readonly input: WriteMailInput }
+  | { readonly kind: 'export'; readonly input: ExportInput };
+
+export async function runJob(tools: Tools, job: Job): Promise<unknown> {
+  switch (job.kind) {
+    case 'analyze':
+      return analyze(tools, job.input);
+    case 'render':
+      return render(tools, job.input);
+    case 'mail':
+      return writeMail(job.input);
+    case 'export':
+      return exportCapture(tools, job.input);
+  }
+}

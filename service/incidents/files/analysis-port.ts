@@ -1,0 +1,91 @@
+/**
+ * What costs CPU: reading recordings, comparing, drawing, rendering. It is done elsewhere (in worker threads), so what
+ * goes there and comes back is plain data. No answer depends on a clock or on chance: the same question gives the same
+ * bytes.
+ */
+import type { ExportFormat } from '../../convert/export-profile.ts';
+import type { GraphName } from '../../report/graph-words.ts';
+import type { ReportData, ReportFile } from '../../report/report-data.ts';
+import type { ReportSource } from '../../report/source/source-data.ts';
+import type { Capture, Failure, Incident } from '../incident.ts';
+
+/** A capture as it came from its instance; null bytes with the reason why there are none. */
+export interface RawCapture {
+  readonly capture: Capture;
+  readonly bytes: Uint8Array | null;
+  readonly failure: Failure | null;
+}
+
+/** A file of an incident that can be made again at any time. */
+export interface MadeFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+}
+
+export interface AnalyzeInput {
+  readonly incident: Incident;
+  readonly captures: readonly RawCapture[];
+  /** What is kept already, for the list of the report. */
+  readonly files: readonly ReportFile[];
+  /** When the report was made. */
+  readonly nowMs: number;
+  /** Whether the code around the findings shall be asked for. */
+  readonly planSource: boolean;
+}
+
+export interface Analysis {
+  readonly report: ReportData;
+  /** What to ask of whom; null for nothing. */
+  readonly source: ReportSource | null;
+  readonly files: readonly MadeFile[];
+  /** Bugs met on the way, for the log: the report does not show their text. */
+  readonly bugs: readonly { readonly captureId: string; readonly stack: string }[];
+}
+
+export interface RenderInput {
+  readonly incident: Incident;
+  readonly captures: readonly RawCapture[];
+  /** For `report.html`; null where only the graphs are wanted. */
+  readonly report: { readonly data: ReportData; readonly source: ReportSource | null } | null;
+}
+
+/** What a mail says: stored as `mail.json`, so that each try sends the same words. */
+export interface StoredMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+export interface WriteMailInput {
+  readonly report: ReportData;
+  readonly source: ReportSource | null;
+  readonly pictures: readonly GraphName[];
+  readonly pageUrl: string;
+  /** Whether the mail may have excerpts of the code. */
+  readonly excerpts: boolean;
+}
+
+export interface JobOptions {
+  readonly signal?: AbortSignal;
+  /** Before what pages ask for: an incident waits for it. */
+  readonly ahead?: boolean;
+}
+
+/**
+ * Throws `ANALYSIS_CRASHED`, `ANALYSIS_OUT_OF_MEMORY`, `ANALYSIS_TIMED_OUT`, `ANALYSIS_BUSY`, `INTERRUPTED`; each ends
+ * this job and no other.
+ */
+export interface AnalysisPort {
+  analyze(input: AnalyzeInput, options?: JobOptions): Promise<Analysis>;
+  render(input: RenderInput, options?: JobOptions): Promise<readonly MadeFile[]>;
+  writeMail(input: WriteMailInput, options?: JobOptions): Promise<StoredMail>;
+  /** What an instance sent, in the format of another tool. `title` is shown by speedscope. */
+  exportCapture(capture: Uint8Array, format: ExportFormat, title: string, options?: JobOptions): Promise<Uint8Array>;
+}
+
+/** Keeps what can be made again for a while. Never throws: what is not there is made anew. */
+export interface FileCache {
+  get(key: string): Promise<{ readonly content: Uint8Array; readonly hash: string } | undefined>;
+  put(key: string, content: Uint8Array): Promise<void>;
+}

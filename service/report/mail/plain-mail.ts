@@ -1,0 +1,32 @@
+import { clean } from '../clean-text.ts';
+import type { ReportData } from '../report-data.ts';
+import { headlineOf, where } from '../report-model.ts';
+import type { RenderedMail } from './render-mail.ts';
+
+const MAX_SUBJECT = 120;
+const MAX_LINE = 500;
+/** Of a report that could not be written as it should be. */
+const MAX_LINES = 12;
+
+/**
+ * The mail when the usual one cannot be written: the headline, what is missing, and where the rest is. No template, no
+ * picture, hardly anything that could fail.
+ */
+export function plainMail(report: ReportData, pageUrl: string, missing: readonly string[]): RenderedMail {
+  const subject = clean(`${where(report, 60)}: ${headlineOf(report.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
+  const lines = [report.verdict.headline, ...missing, ...report.shortcomings].slice(0, MAX_LINES);
+  const text = `${[...lines.map((line) => clean(line, MAX_LINE)), pageUrl].join('\n\n')}\n`;
+  return { subject, text, html: `<pre style="white-space:pre-wrap">${escaped(text)}</pre>\n` };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
