@@ -71,6 +71,19 @@ test('a recipient that is refused holds up nobody, is tried for a day, and is th
   assert.ok(refusals > 90 && refusals < 120, `${refusals} tries in a day: at most one in 15 minutes`);
 });
 
+test('of a bug in telling, the page names the class; its text is for the log', async () => {
+  const { store, id, pass } = setUp(
+    async () => {
+      throw new TypeError('the secret of a bug');
+    },
+    ['a@example.com'],
+    null,
+  );
+  await pass(25 * 60);
+  assert.match(store.events(id).at(-1)?.detail ?? '', /^gave up on a@example\.com: An internal error .*\(TypeError\)/);
+  assert.doesNotMatch(JSON.stringify([store.events(id), store.deliveries(id)]), /secret/);
+});
+
 test('what can never be delivered is given up at once', async () => {
   const { store, id, pass } = setUp(
     async () => {
