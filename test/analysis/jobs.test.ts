@@ -92,7 +92,7 @@ test('a recording that cannot be read is a failed side; the text of a bug is for
   assert.ok(hot && peer);
   const broken = { ...peer, bytes: Buffer.from('no recording') };
   const { report, bugs } = await threaded.analyze({ ...input, captures: [hot, broken] });
-  assert.equal(report.captures[1]?.failure?.code, 'FORMAT_UNKNOWN');
+  assert.equal(report.captures[1]?.failure?.code, 'CAPTURE_INVALID');
   assert.deepEqual(bugs, []);
   let reads = 0;
   const buggy = inlineAnalysis({
@@ -127,5 +127,5 @@ test('an export of a thread is that of the command line', async () => {
   const [hot] = captures;
   const text = await threaded.exportCapture(hot?.bytes ?? new Uint8Array(), 'folded', 'hot');
   assert.match(new TextDecoder().decode(text), /;handle /);
-  await assert.rejects(threaded.exportCapture(Buffer.from('no recording'), 'pprof', 'hot'), { code: 'FORMAT_UNKNOWN' });
+  await assert.rejects(threaded.exportCapture(Buffer.from('no recording'), 'pprof', 'hot'), { code: 'CAPTURE_INVALID' });
 });
