@@ -5,20 +5,17 @@ import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
-import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
+import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
-  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   view(id: string): Promise<IncidentView | undefined>;
   file(id: string, name: string): Promise<StoredFile | undefined>;
   files(id: string): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
-  notifications(query: { readonly limit: number; readonly offset: number }): Promise<{
-    readonly rows: readonly Notification[];
-    readonly total: number;
-  }>;
+  notifications(query: PageQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
 }
 
@@ -38,7 +35,7 @@ export function createQueries(store: IncidentStore, { source }: { readonly sourc
       return {
         ...row,
         events: await store.events(asId(id)),
-        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 })).rows,
+        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
         report: (await store.report(asId(id))) ?? null,
         source: source ? await storedSource(store, asId(id)) : null,
       };

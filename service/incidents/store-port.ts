@@ -29,12 +29,34 @@ export interface Move {
   readonly changes?: Changes;
 }
 
-export interface IncidentQuery {
-  /** Part of the alarm name, headline, instance or incident id. */
+/** A part of a list, the newest first. The cursors are those that a page gave; at most one of them. */
+export interface PageQuery {
+  readonly limit: number;
+  /** What is older. Throws `BAD_CURSOR` for what is no cursor of this list. */
+  readonly before?: string;
+  /** What is newer; what is left of the newest page is filled up. */
+  readonly after?: string;
+}
+
+export interface IncidentQuery extends PageQuery {
+  /** Words that must all occur, whole or in part: in names, headline, instance, id, and what the findings name. */
   readonly text?: string;
   readonly group?: string;
-  readonly limit: number;
-  readonly offset: number;
+}
+
+export interface NotificationQuery extends PageQuery {
+  readonly incidentId?: IncidentId;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** On all pages; null where only looking at them all would tell. */
+  readonly total: number | null;
+  /** Cursors of the pages beside this one; null where there is nothing. */
+  readonly older: string | null;
+  readonly newer: string | null;
+  /** How many were looked through where that was not all: what else there is comes behind `older`. */
+  readonly searched: number | null;
 }
 
 export interface StoredFile {
@@ -107,13 +129,10 @@ export interface IncidentStore {
   saveReport(id: IncidentId, report: ReportData): Promise<void>;
   report(id: IncidentId): Promise<ReportData | undefined>;
 
-  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   row(id: IncidentId): Promise<IncidentRow | undefined>;
   events(id: IncidentId): Promise<readonly IncidentEvent[]>;
-  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }): Promise<{
-    readonly rows: readonly Notification[];
-    readonly total: number;
-  }>;
+  notifications(query: NotificationQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
   /** What metrics show. */
   counts(): Promise<StoreCounts>;

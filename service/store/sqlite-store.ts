@@ -1,8 +1,16 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
-import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/notification.ts';
-import type { IncidentQuery, IncidentStore, Move, StoreCounts, StoredFile } from '../incidents/store-port.ts';
+import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../incidents/notification.ts';
+import type {
+  IncidentQuery,
+  IncidentStore,
+  Move,
+  NotificationQuery,
+  Page,
+  StoreCounts,
+  StoredFile,
+} from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
@@ -10,16 +18,11 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
+import { IncidentLists } from './lists/incident-lists.ts';
+import { NotificationLists } from './lists/notification-lists.ts';
+import { reportWords } from './lists/report-words.ts';
 import { NotificationTable } from './notification-table.ts';
-import {
-  type CaptureRecord,
-  type IncidentRecord,
-  type NotificationRecord,
-  toCapture,
-  toIncident,
-  toIncidentRow,
-  toNotification,
-} from './rows.ts';
+import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
 import { OPEN, UNFINISHED } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
 
@@ -36,6 +39,8 @@ export class SqliteStore implements SynchronousStore {
   private readonly artifacts: ArtifactFolder;
   private readonly notificationTable: NotificationTable;
   private readonly addEvent: AddEvent;
+  private readonly incidentLists: IncidentLists;
+  private readonly notificationLists: NotificationLists;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -44,6 +49,8 @@ export class SqliteStore implements SynchronousStore {
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
     this.notificationTable = new NotificationTable(db, this.addEvent);
+    this.incidentLists = new IncidentLists(db);
+    this.notificationLists = new NotificationLists(db);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
   }
@@ -160,7 +167,8 @@ export class SqliteStore implements SynchronousStore {
 
   saveReport(id: IncidentId, report: ReportData): void {
     const { headline, class: verdictClass } = report.verdict;
-    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass });
+    const words = reportWords(report);
+    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass, words });
   }
 
   report(id: IncidentId): ReportData | undefined {
@@ -168,31 +176,24 @@ export class SqliteStore implements SynchronousStore {
     return row?.report_json ? (JSON.parse(row.report_json) as ReportData) : undefined;
   }
 
-  list(query: IncidentQuery) {
-    const filter = { text: query.text ? `%${escapeLike(query.text)}%` : null, group: query.group ?? null };
-    const rows = this.statements.list.all({ ...filter, limit: query.limit, offset: query.offset }) as IncidentRecord[];
-    const { total } = this.statements.listTotal.get(filter) as { total: number };
-    return { rows: rows.map(toIncidentRow), total };
+  list(query: IncidentQuery): Page<IncidentRow> {
+    return this.incidentLists.list(query);
   }
 
   row(id: IncidentId): IncidentRow | undefined {
-    const row = this.statements.incident.get({ id }) as IncidentRecord | undefined;
-    return row && toIncidentRow(row);
+    return this.incidentLists.row(id);
   }
 
   events(id: IncidentId): readonly IncidentEvent[] {
     return this.statements.events.all({ id }) as IncidentEvent[];
   }
 
-  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }) {
-    const filter = { incident: query.incidentId ?? null };
-    const rows = this.statements.notifications.all({ ...filter, limit: query.limit, offset: query.offset });
-    const { total } = this.statements.notificationsTotal.get(filter) as { total: number };
-    return { rows: (rows as NotificationRecord[]).map(toNotification), total };
+  notifications(query: NotificationQuery): Page<Notification> {
+    return this.notificationLists.list(query);
   }
 
   groups(): readonly GroupName[] {
-    return (this.statements.groups.all() as { group_name: GroupName }[]).map((row) => row.group_name);
+    return this.incidentLists.groups();
   }
 
   counts(): StoreCounts {
@@ -204,15 +205,6 @@ export class SqliteStore implements SynchronousStore {
   }
 }
 
-/** `%` and `_` in what a person searches for are themselves. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
-
-const FILTER = `(:group IS NULL OR group_name = :group)
-  AND (:text IS NULL OR alarm_name LIKE :text ESCAPE '\\' OR headline LIKE :text ESCAPE '\\'
-       OR hot_instance LIKE :text ESCAPE '\\' OR id LIKE :text ESCAPE '\\')`;
-
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
@@ -222,8 +214,9 @@ function prepare(db: Db) {
                                 AND (lease_owner IS NULL OR lease_until_ms <= :now)
                               ORDER BY next_attempt_at_ms, id LIMIT 1)
                 RETURNING *`),
+    // Only what is unfinished is leased: the others, which are many, need not be looked at.
     releaseLeases: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL
-                         WHERE substr(lease_owner, 1, length(:prefix)) = :prefix`),
+                         WHERE ${UNFINISHED} AND substr(lease_owner, 1, length(:prefix)) = :prefix`),
     renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     advance: sql(`UPDATE incident
                      SET state = :to, lease_owner = NULL, lease_until_ms = NULL, attempts = 0, next_attempt_at_ms = :at,
@@ -251,18 +244,11 @@ function prepare(db: Db) {
                                             hash = excluded.hash`),
     file: sql('SELECT content_type, hash FROM artifact WHERE incident_id = :id AND name = :name'),
     files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
-    saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass
+    saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass,
+                            words = :words
                       WHERE id = :id`),
     report: sql('SELECT report_json FROM incident WHERE id = :id'),
-    list: sql(`SELECT * FROM incident WHERE ${FILTER} ORDER BY opened_at_ms DESC, id LIMIT :limit OFFSET :offset`),
-    listTotal: sql(`SELECT COUNT(*) AS total FROM incident WHERE ${FILTER}`),
     events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
-    notifications: sql(`SELECT * FROM notification WHERE :incident IS NULL OR incident_id = :incident
-                         ORDER BY id DESC LIMIT :limit OFFSET :offset`),
-    notificationsTotal: sql(
-      'SELECT COUNT(*) AS total FROM notification WHERE :incident IS NULL OR incident_id = :incident',
-    ),
     check: sql('SELECT 1 FROM incident LIMIT 1'),
-    groups: sql('SELECT DISTINCT group_name FROM incident WHERE group_name IS NOT NULL ORDER BY group_name'),
   };
 }

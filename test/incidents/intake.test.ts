@@ -115,8 +115,8 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
   };
   const post = async (delivery: { body: string; headers: Record<string, string> }) =>
     (await intake(deps, delivery.body, delivery.headers)).status;
-  const outcomes = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
-  const reason = () => store.notifications({ limit: 1, offset: 0 }).rows[0]?.reason ?? '';
+  const outcomes = () => store.notifications({ limit: 50 }).rows.map((row) => row.outcome);
+  const reason = () => store.notifications({ limit: 1 }).rows[0]?.reason ?? '';
   return { store, confirmed, woken, post, outcomes, reason };
 }
 
@@ -125,7 +125,7 @@ test('a signed CPU alarm opens an incident and wakes the runner', async () => {
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(outcomes(), ['accepted']);
   assert.equal(woken.times, 1);
-  const row = store.list({ limit: 1, offset: 0 }).rows[0];
+  const row = store.list({ limit: 1 }).rows[0];
   assert.deepEqual(
     { state: row?.state, group: row?.group, name: row?.alarmName },
     { state: 'accepted', group: 'web-prod', name: 'web CPU' },
@@ -137,7 +137,7 @@ test('a second delivery changes nothing, and is answered as the first', async ()
   await post(deliver());
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(outcomes(), ['duplicate', 'accepted']);
-  assert.equal(store.list({ limit: 9, offset: 0 }).total, 1);
+  assert.equal(store.list({ limit: 9 }).total, 1);
   assert.equal(woken.times, 1);
 });
 
@@ -146,7 +146,7 @@ test('the OK after it closes the incident', async () => {
   await post(deliver());
   assert.equal(await post(deliver({ messageId: 'm-2', message: alarmMessage('OK', NOW - 1000) })), 200);
   assert.deepEqual(outcomes(), ['closed', 'accepted']);
-  assert.equal(store.list({ limit: 1, offset: 0 }).rows[0]?.closedAtMs, NOW);
+  assert.equal(store.list({ limit: 1 }).rows[0]?.closedAtMs, NOW);
 });
 
 const FORGED: readonly [string, Forgery][] = [
@@ -187,7 +187,7 @@ for (const [name, forgery] of FORGED) {
     assert.equal(await post(deliver(forgery)), 403);
     assert.deepEqual(outcomes(), ['rejected']);
     assert.ok(reason().length > 10, reason());
-    assert.equal(store.list({ limit: 9, offset: 0 }).total, 0);
+    assert.equal(store.list({ limit: 9 }).total, 0);
     assert.equal(woken.times, 0);
   });
 }

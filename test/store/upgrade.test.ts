@@ -9,6 +9,7 @@ import { openDatabase } from '../../service/store/database.ts';
 import { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { cpuAlarm, HOT } from '../support/accept-alarm.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
+import { completeReport } from '../support/sample-report.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 
@@ -22,14 +23,15 @@ function oldDatabase(): string {
   const incident = db.prepare(
     `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name, hot_instance,
                            headline, verdict_class, report_json, opened_at_ms, closed_at_ms, next_attempt_at_ms)
-     VALUES (:id, :state, 'key', 'web CPU', :alarm, :at, 'group web-prod', 'web-prod', :hot, :headline, :verdict, :report,
-             :at, :closed, :at)`,
+     VALUES (:id, :state, 'key', 'web CPU', :alarm, :at, 'group web-prod', 'web-prod', :hot, :headline, :verdict,
+             :report, :at, :closed, :at)`,
   );
   const alarm = JSON.stringify(cpuAlarm(NOW));
   const nothing = { headline: null, verdict: null, report: null, hot: null, closed: null, alarm };
   incident.run({ ...nothing, id: 'inc-new', state: 'accepted', at: NOW });
-  incident.run({ ...nothing, id: 'inc-throttled', state: 'throttled', at: NOW - 1000 });
-  const report = { headline: 'parseHTML 0.02 → 1.41 cores', verdict: 'hot path', report: '{"version":1}' };
+  incident.run({ ...nothing, id: 'inc-throttled', state: 'throttled', at: NOW - 1000, report: 'no JSON' });
+  const saved = JSON.stringify(completeReport);
+  const report = { headline: 'parseHTML 0.02 → 1.41 cores', verdict: 'hot path', report: saved };
   incident.run({
     ...nothing,
     ...report,
@@ -45,7 +47,8 @@ function oldDatabase(): string {
     VALUES (${NOW}, 'm1', 'accepted', 'first', 'inc-old', '{}'), (${NOW + 1}, NULL, 'rejected', 'forged', NULL, '');
     INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, outcome)
     VALUES ('cap-1', 'inc-old', 0, '${HOT}', 'hot', 30, 99, 'collected');
-    INSERT INTO artifact (incident_id, name, content_type, bytes, hash) VALUES ('inc-old', 'hot.svg', 'x', 12, 'abc');`);
+    INSERT INTO artifact (incident_id, name, content_type, bytes, hash)
+    VALUES ('inc-old', 'hot.svg', 'x', 12, 'abc');`);
   db.close();
   return path;
 }
@@ -56,7 +59,7 @@ test('incidents, events, captures, files and the log of the first schema are all
   t.after(() => db.close());
   const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
   assert.deepEqual(
-    store.list({ limit: 10, offset: 0 }).rows.map(({ id, state }) => `${id} ${state}`),
+    store.list({ limit: 10 }).rows.map(({ id, state }) => `${id} ${state}`),
     ['inc-new accepted', 'inc-throttled throttled', 'inc-old notified'],
   );
   const old = 'inc-old' as IncidentId;
@@ -75,6 +78,24 @@ test('incidents, events, captures, files and the log of the first schema are all
     artifactBytes: 12,
   });
   assert.equal(store.claim('me', NOW, NOW + 1000)?.id, 'inc-new');
+});
+
+test('the incidents of the first schema are found by what their findings name', (t) => {
+  const db = openDatabase(oldDatabase(), MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  const words = db.prepare('SELECT words FROM incident WHERE id = ?').pluck();
+  assert.equal(words.get('inc-new'), '');
+  const before = words.get('inc-old') as string;
+  store.saveReport('inc-old' as IncidentId, completeReport);
+  assert.deepEqual(before.split('\n').sort(), (words.get('inc-old') as string).split('\n').sort());
+  for (const text of ['htmlparser2 decodeEnvelope', 'hot path', HOT]) {
+    assert.deepEqual(
+      store.list({ text, limit: 10 }).rows.map(({ id }) => id),
+      ['inc-old'],
+      text,
+    );
+  }
 });
 
 test('what refers to an incident still goes with it', (t) => {
