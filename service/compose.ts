@@ -23,9 +23,11 @@ import { createMetrics, type ServiceMetrics } from './http/metrics/service-metri
 import { pagesRouter } from './http/pages/router.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
+import { createHousekeeping, type Housekeeping } from './incidents/housekeeping.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import { createQueries } from './incidents/queries.ts';
+import type { RetentionPolicy } from './incidents/retention.ts';
 import { createRunner, type Runner, type Steps } from './incidents/runner.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -61,6 +63,7 @@ export const SERVICE_OWNER = 'service-';
 
 export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
+  readonly housekeeping: Housekeeping;
   readonly app: Express;
 }
 
@@ -78,7 +81,8 @@ export async function composeService(config: Config, log: Log, publicUrl: () => 
     steps: observeSteps(createSteps(config, aws, store, log, publicUrl), () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, log, () => runner.wake());
-  return { ...threads, runner, app: composeApp(config, store, log, metrics, deps) };
+  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
+  return { ...threads, runner, housekeeping, app: composeApp(config, store, log, metrics, deps) };
 }
 
 function composeApp(
@@ -217,6 +221,16 @@ export function limitsOf(config: Config): Limits {
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
     queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
+  };
+}
+
+export function retentionOf(config: Config): RetentionPolicy {
+  const orNever = (amount: number, unit: number) => (amount === 0 ? null : amount * unit);
+  return {
+    incidentMs: orNever(config.RETENTION_DAYS, 86_400_000),
+    fileBytes: orNever(config.RETENTION_MB, 1_000_000),
+    notificationMs: orNever(config.NOTIFICATION_DAYS, 86_400_000),
+    bodyMs: orNever(config.NOTIFICATION_BODY_DAYS, 86_400_000),
   };
 }
 

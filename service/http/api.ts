@@ -41,8 +41,13 @@ export function apiRouter(deps: ApiDeps): Router {
   router.get('/incidents/:id', async (req, res) => {
     const view = await deps.queries.view(req.params.id);
     if (view) res.json({ ...view, ...takeaways(view, await deps.queries.files(view.id)) });
-    else res.status(404).json({ error: `There is no incident ${req.params.id}.` });
+    else await sendNone(res, req.params.id);
   });
+  async function sendNone(res: Response, id: string): Promise<void> {
+    const pruned = await deps.queries.pruned(id);
+    if (pruned) res.status(410).json({ error: `The incident ${id} was deleted: it was too old.`, pruned });
+    else res.status(404).json({ error: `There is no incident ${id}.` });
+  }
   router.get('/notifications', async (req, res) => {
     await sendList(req, res, deps.queries.notifications, ({ rows, ...page }) => ({ notifications: rows, ...page }));
   });

@@ -4,6 +4,7 @@ import { captureFile } from './incident.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
+import type { PrunedIncident } from './retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
 import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
 
@@ -11,6 +12,8 @@ import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from '
 export interface IncidentQueries {
   list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   view(id: string): Promise<IncidentView | undefined>;
+  /** What is left of an incident that was deleted by age or size. */
+  pruned(id: string): Promise<PrunedIncident | undefined>;
   file(id: string, name: string): Promise<StoredFile | undefined>;
   files(id: string): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   /** What came back of a capture, by the name that the report gives it: `hot`, `healthy`, `healthy-2`. */
@@ -40,6 +43,7 @@ export function createQueries(store: IncidentStore, { source }: { readonly sourc
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },
+    pruned: (id) => store.pruned(asId(id)),
     file: async (id, name) => (mayBeSeen(name) ? store.file(asId(id), name) : undefined),
     files: async (id) => (await store.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
     async recording(id, name) {

@@ -8,6 +8,7 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
+import type { Pruned, PrunedIncident, RetentionPolicy } from './retention.ts';
 
 /** Changes saved together with a move. */
 export interface Changes {
@@ -134,6 +135,15 @@ export interface IncidentStore {
   events(id: IncidentId): Promise<readonly IncidentEvent[]>;
   notifications(query: NotificationQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
+
+  /** Deletes what is too old or too much, in one step of at most `maxRows` rows of each kind. */
+  prune(policy: RetentionPolicy, nowMs: number, maxRows: number): Promise<Pruned & { readonly more: boolean }>;
+  /** Deletes files that nothing refers to, in one of the 256 folders that there are. */
+  sweepFiles(folder: number, nowMs: number): Promise<Pruned>;
+  /** What `prune` would delete, all steps together. Takes as long as there is to delete. */
+  prunePlan(policy: RetentionPolicy, nowMs: number): Promise<Pruned>;
+  pruned(id: IncidentId): Promise<PrunedIncident | undefined>;
+
   /** What metrics show. */
   counts(): Promise<StoreCounts>;
   /** Throws when the database cannot be read. */

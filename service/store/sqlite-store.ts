@@ -2,6 +2,7 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../incidents/notification.ts';
+import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/retention.ts';
 import type {
   IncidentQuery,
   IncidentStore,
@@ -22,6 +23,7 @@ import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
 import { reportWords } from './lists/report-words.ts';
 import { NotificationTable } from './notification-table.ts';
+import { Prune } from './prune.ts';
 import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
 import { OPEN, UNFINISHED } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
@@ -41,6 +43,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly addEvent: AddEvent;
   private readonly incidentLists: IncidentLists;
   private readonly notificationLists: NotificationLists;
+  private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -51,6 +54,7 @@ export class SqliteStore implements SynchronousStore {
     this.notificationTable = new NotificationTable(db, this.addEvent);
     this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
+    this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
   }
@@ -153,7 +157,12 @@ export class SqliteStore implements SynchronousStore {
 
   putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void {
     const hash = this.artifacts.put(content);
-    this.statements.putFile.run({ id, name, contentType, bytes: content.length, hash });
+    const refer = this.db.transaction(() => {
+      this.statements.putFile.run({ id, name, contentType, bytes: content.length, hash });
+      // Somebody who deletes files may have had the lock before us, when no row referred to this one yet.
+      if (!this.artifacts.has(hash)) this.artifacts.put(content);
+    });
+    refer.immediate();
   }
 
   file(id: IncidentId, name: string): StoredFile | undefined {
@@ -194,6 +203,22 @@ export class SqliteStore implements SynchronousStore {
 
   groups(): readonly GroupName[] {
     return this.incidentLists.groups();
+  }
+
+  prune(policy: RetentionPolicy, nowMs: number, maxRows: number): Pruned & { readonly more: boolean } {
+    return this.pruning.step(policy, nowMs, maxRows);
+  }
+
+  sweepFiles(folder: number, nowMs: number): Pruned {
+    return this.pruning.sweep(folder, nowMs);
+  }
+
+  prunePlan(policy: RetentionPolicy, nowMs: number): Pruned {
+    return this.pruning.plan(policy, nowMs);
+  }
+
+  pruned(id: IncidentId): PrunedIncident | undefined {
+    return this.pruning.pruned(id);
   }
 
   counts(): StoreCounts {

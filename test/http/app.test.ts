@@ -113,6 +113,20 @@ test('the API goes through a list page by page and back, and words a page that d
   }
 });
 
+test('the API answers 410 for an incident that was deleted, with what it was', async () => {
+  const { base, store } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  store.claim('me', NOW, NOW + 1000);
+  store.advance({ id, owner: 'me', from: 'accepted', to: 'lapsed', atMs: NOW, detail: 'too old' });
+  const policy = { incidentMs: 1000, fileBytes: null, notificationMs: null, bodyMs: null };
+  store.prune(policy, NOW + 5000, 10);
+  const answer = await fetch(`${base}/api/v1/incidents/${id}`);
+  assert.equal(answer.status, 410);
+  const body = (await answer.json()) as { error: string; pruned: { alarmName: string; prunedAtMs: number } };
+  assert.match(body.error, /was deleted/);
+  assert.deepEqual([body.pruned.alarmName, body.pruned.prunedAtMs], ['web CPU', NOW + 5000]);
+});
+
 test('health, readiness and metrics', async () => {
   const { base, store } = await setUp();
   acceptAlarm(store, { nowMs: NOW });

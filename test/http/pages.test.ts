@@ -150,6 +150,27 @@ test('the address of a page that does not exist shows the first one, and says so
   }
 });
 
+test('the page of an incident that was deleted says what it was, and that it is gone for good', async () => {
+  const pruned = {
+    id: 'inc-old',
+    headline: 'parseHTML <b>1.41</b> cores',
+    alarmName: 'web CPU',
+    group: 'web-prod',
+    openedAtMs: Date.UTC(2025, 0, 2, 3, 4, 5),
+    prunedAtMs: Date.UTC(2026, 1, 3, 4, 5, 6),
+  };
+  const queries = fakeQueries([incidentView(completeReport)]);
+  const base = await serve({ ...queries, pruned: async (id) => (id === 'inc-old' ? pruned : undefined) });
+  const answer = await fetch(`${base}/incidents/inc-old`);
+  const html = await answer.text();
+  assert.equal(answer.status, 410);
+  assert.match(policyOf(answer), /default-src 'none'/);
+  for (const words of ['parseHTML &lt;b&gt;', 'web CPU', 'web-prod', '2026-02-03 04:05:06', '2025-01-02 03:04:05']) {
+    assert.ok(html.includes(words), words);
+  }
+  assert.equal((await fetch(`${base}/incidents/inc-other`)).status, 404);
+});
+
 test("a flame graph's own script may run, and no other", async () => {
   const base = await serve();
   const hash = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;

@@ -186,3 +186,22 @@ test('a search goes through its pages, and counts only what one page shows', () 
   assert.deepEqual(store.list({ text: 'many', limit: 3, after: second.newer ?? '' }).rows, first.rows);
   assert.equal(store.list({ text: 'many', limit: 5 }).total, 5);
 });
+
+test('behind a cursor a search finds the same, common or rare', () => {
+  const { db, store } = openTestDatabase();
+  db.exec(`WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < 1200)
+           INSERT INTO incident (id, state, alarm_key, alarm_name, changed_at_ms, scope, group_name, opened_at_ms,
+                                 next_attempt_at_ms, alarm_json)
+           SELECT 'row ' || i, 'throttled', 'k', 'common' || iif(i % 500 = 1, ' Rare', ''), i, 's', 'group' || (i % 3), i,
+                  i, '{}' FROM many`);
+  const { older } = store.list({ limit: 100 });
+  const ids = (text: string, limit: number, group?: string) => {
+    const query = { text, limit, before: older ?? '', ...(group !== undefined && { group }) };
+    return store.list(query).rows.map((row) => Number(row.id.slice(4)));
+  };
+  assert.deepEqual(ids('COMMON', 3), [1100, 1099, 1098]);
+  assert.deepEqual(ids('rare COMMON', 3), [1001, 501, 1]);
+  assert.deepEqual(ids('common', 3, 'group1'), [1099, 1096, 1093]);
+  assert.deepEqual(ids('rare', 3, 'group1'), [1]);
+  assert.deepEqual(ids('none', 3), []);
+});

@@ -34,6 +34,7 @@ export function fakeQueries(
       return onePage(rows, limit);
     },
     view: async (id) => find(id),
+    pruned: async () => undefined,
     file: async (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
     files: async (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
     async recording(id, name) {

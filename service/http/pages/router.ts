@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { PrunedIncident } from '../../incidents/retention.ts';
 import type { Page, PageQuery, StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
+import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
@@ -20,6 +22,7 @@ const INCIDENTS = 50;
 const NOTIFICATIONS = 100;
 /** Notifications under the list of incidents. */
 const LATEST = 8;
+const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the address was cut off.';
 const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -47,6 +50,11 @@ export function pagesRouter(deps: PagesDeps): Router {
       .type('html')
       .send(renderErrorPage({ heading: 'Not found', message, assets }));
 
+  const gone = (res: Response, pruned: PrunedIncident | undefined) =>
+    pruned === undefined
+      ? notFound(res, NO_INCIDENT)
+      : securityHeaders(res.status(410), PAGE_POLICY).type('html').send(renderPrunedPage({ pruned, assets }));
+
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, notFound));
@@ -64,7 +72,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.get('/incidents/:id', async (req, res) => {
     const { id } = req.params;
     const view = isId(id) ? await queries.view(id) : undefined;
-    if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut off.');
+    if (!view) return isId(id) ? gone(res, await queries.pruned(id)) : notFound(res, NO_INCIDENT);
     return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), assets }));
   });
   router.get('/incidents/:id/files/:name', async (req, res) => {

@@ -9,6 +9,12 @@ import { readSearch } from './search.ts';
 /** Rows looked at for words that the index does not hold: some 10 ms. The next page goes on behind them. */
 const LOOKED_AT = 2_000;
 
+/**
+ * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor: to get there it walks
+ * over all that is newer. What is common enough for that to take long fills the page from these rows.
+ */
+const LOOKED_AT_FIRST = 400;
+
 /** What the index of words is made of, as the triggers of the schema say it. */
 const TEXT = `concat_ws(char(10), incident.id, alarm_name, group_name, hot_instance, headline, verdict_class, words)
   AS text`;
@@ -25,33 +31,40 @@ export class IncidentLists {
 
   list(query: IncidentQuery): Page<IncidentRow> {
     const { text, group } = query;
-    const { match, short } = readSearch(text ?? '', group);
+    const { match, words, isShort } = readSearch(text ?? '', group);
     const source: Source =
       match === null ? (group === undefined ? 'all' : 'group') : group === undefined ? 'match' : 'match in group';
     const params = { ...(match !== null && { match }), ...(group !== undefined && { group }) };
-    const isLooked = short.length > 0;
-    const found = page(
-      'i',
-      isLooked ? { limit: query.limit, ...(query.before !== undefined && { before: query.before }) } : query,
-      (part) => (isLooked ? this.look(source, params, part, short) : this.take(source, params, part)),
-      ({ seq }) => seq,
-    );
-    const total = match === null && !isLooked ? this.count(group) : totalOf(found);
+    const find = (part: Part): Found<ListedRecord> => {
+      if (isShort) return this.look(source, params, part, words, LOOKED_AT);
+      if (match !== null && query.before !== undefined) {
+        const rows = group === undefined ? 'all' : 'group';
+        const near = this.look(rows, params, part, words, LOOKED_AT_FIRST);
+        if (near.rows.length === part.limit) return near;
+      }
+      return { rows: this.statements[source][part.way].all({ ...params, ...boundsOf(part) }) as ListedRecord[] };
+    };
     // Backwards it would have to be looked at again: the browser's way back is open.
-    return { ...found, rows: found.rows.map(toIncidentRow), total, newer: isLooked ? null : found.newer };
+    const { after: _, ...forwards } = query;
+    const found = page('i', isShort ? forwards : query, find, ({ seq }) => seq);
+    const total = words.length === 0 ? this.count(group) : totalOf(found);
+    return { ...found, rows: found.rows.map(toIncidentRow), total, newer: isShort ? null : found.newer };
   }
 
-  private take(source: Source, params: object, { from, way, limit }: Part): Found<ListedRecord> {
-    return { rows: this.statements[source][way].all({ ...params, from, limit }) as ListedRecord[] };
-  }
-
-  private look(source: Source, params: object, { from, limit }: Part, words: readonly string[]): Found<ListedRecord> {
+  /** Reads the texts themselves, of at most `most` rows. */
+  private look(
+    source: Source,
+    params: object,
+    { from, limit }: Part,
+    words: readonly string[],
+    most: number,
+  ): Found<ListedRecord> {
     const rows: ListedRecord[] = [];
     let searched = 0;
     let endedAt = from;
-    const all = this.statements[source].looked.iterate({ ...params, from, limit: LOOKED_AT + 1 });
+    const all = this.statements[source].looked.iterate({ ...params, from, limit: most + 1 });
     for (const row of all as IterableIterator<ListedRecord & { readonly text: string }>) {
-      if (searched === LOOKED_AT) return { rows, searched, endedAt };
+      if (searched === most) return { rows, searched, endedAt };
       searched++;
       endedAt = row.seq;
       const text = row.text.toLowerCase();
@@ -74,6 +87,10 @@ export class IncidentLists {
   groups(): readonly GroupName[] {
     return this.statements.groups.all() as GroupName[];
   }
+}
+
+function boundsOf({ from, limit }: Part): { readonly from: number; readonly limit: number } {
+  return { from, limit };
 }
 
 const FROM: Readonly<Record<Source, string>> = {

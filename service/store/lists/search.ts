@@ -2,8 +2,10 @@
 export interface Search {
   /** Expression of FTS5; null where no word is long enough for the index. */
   readonly match: string | null;
-  /** Words too short for the index, in lower case: rows have to be looked at. */
-  readonly short: readonly string[];
+  /** All words, in lower case. */
+  readonly words: readonly string[];
+  /** A word is too short for the index: rows have to be looked at. */
+  readonly isShort: boolean;
 }
 
 /** The index holds each three letters in a row; what is shorter is not in it. */
@@ -24,6 +26,7 @@ export function readSearch(text: string, group: string | undefined): Search {
   const phrases = group !== undefined && isIndexed(group) && !group.includes('\0') ? [...long, group] : long;
   return {
     match: long.length === 0 ? null : phrases.map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND '),
-    short: words.filter((word) => !isIndexed(word)).map((word) => word.toLowerCase()),
+    words: words.map((word) => word.toLowerCase()),
+    isShort: long.length < words.length,
   };
 }
