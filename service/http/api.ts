@@ -23,7 +23,7 @@ interface ListBody<Row> {
   /** Addresses of the older and the newer page. */
   readonly next: string | null;
   readonly previous: string | null;
-  /** Words of one or two letters are looked for in so many at a time: `next` goes on behind them. */
+  /** Very short and very long words are looked for in so many at a time: `next` goes on behind them. */
   readonly searched?: number;
 }
 

@@ -86,11 +86,11 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
   });
 }
 
-/** Said when not all could be looked at: the words of a search are too short for the index. */
+/** Said when not all could be looked at: there are words in the search that the index does not hold. */
 function searchedNote(searched: number): string {
   return (
-    `Words of one or two letters are looked for in ${searched} incidents at a time: ` +
-    '“Older” goes on behind them. Longer words are found at once.'
+    `Very short and very long words are looked for in ${searched} incidents at a time: ` +
+    '“Older” goes on behind them. Words of three letters and more are found at once.'
   );
 }
 

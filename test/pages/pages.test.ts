@@ -66,7 +66,7 @@ test('a list says when not all of it was counted, or looked through, and when it
   const found = renderIncidentsPage({ ...list, page: { ...some, total: null, older: 'i1' } });
   assert.match(found, /1 of many/);
   const looked = renderIncidentsPage({ ...list, page: { ...onePage([]), total: null, older: 'i1', searched: 2000 } });
-  assert.match(looked, /one or two letters are looked for in 2000 incidents at a time/);
+  assert.match(looked, /short and very long words are looked for in 2000 incidents at a time/);
   assert.ok(inspectHtml(looked).attributes.includes('a href=/?before=i1'), 'although nothing was found so far');
   assert.match(renderIncidentsPage({ ...list, page: some, note: 'This is <another>.' }), /This is &lt;another&gt;/);
   const behind = renderNotificationsPage({ page: { ...onePage([]), total: 7 }, note: null, assets });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { NotificationQuery } from '../../service/incidents/store-port.ts';
 import type { GroupName, IncidentId } from '../../service/shared/ids.ts';
+import { readSearch } from '../../service/store/lists/search.ts';
 import type { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { acceptAlarm, cpuAlarm } from '../support/accept-alarm.ts';
 import { openTestDatabase, openTestStore } from '../support/open-test-store.ts';
@@ -204,4 +205,18 @@ test('behind a cursor a search finds the same, common or rare', () => {
   assert.deepEqual(ids('common', 3, 'group1'), [1099, 1096, 1093]);
   assert.deepEqual(ids('rare', 3, 'group1'), [1]);
   assert.deepEqual(ids('none', 3), []);
+});
+
+test('a long text is found as a whole, although only its beginning is asked of the index', () => {
+  const store = openTestStore();
+  const long = '/srv/app/src/module-7/service-308/handlers/of-requests.js';
+  open(store, `a ${long}`);
+  open(store, `a ${long.replace('requests', 'answers')}`);
+  assert.deepEqual(found(store, long), [`a ${long}`]);
+  assert.deepEqual(found(store, `${long} ${long} service-308`), [`a ${long}`]);
+  assert.deepEqual(found(store, 'request'.repeat(28)), []);
+  const { match, isLooked } = readSearch('request'.repeat(28), undefined);
+  assert.deepEqual([match?.length, isLooked], [28, true], 'however long: 24 times three letters, in quotes');
+  assert.equal(readSearch(Array(50).fill('abcd').join(' '), 'group').match?.split(' AND ').length, 13);
+  assert.equal(readSearch('parseHTML htmlparser2', undefined).isLooked, false);
 });

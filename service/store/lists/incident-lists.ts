@@ -31,12 +31,12 @@ export class IncidentLists {
 
   list(query: IncidentQuery): Page<IncidentRow> {
     const { text, group } = query;
-    const { match, words, isShort } = readSearch(text ?? '', group);
+    const { match, words, isLooked } = readSearch(text ?? '', group);
     const source: Source =
       match === null ? (group === undefined ? 'all' : 'group') : group === undefined ? 'match' : 'match in group';
     const params = { ...(match !== null && { match }), ...(group !== undefined && { group }) };
     const find = (part: Part): Found<ListedRecord> => {
-      if (isShort) return this.look(source, params, part, words, LOOKED_AT);
+      if (isLooked) return this.look(source, params, part, words, LOOKED_AT);
       if (match !== null && query.before !== undefined) {
         const rows = group === undefined ? 'all' : 'group';
         const near = this.look(rows, params, part, words, LOOKED_AT_FIRST);
@@ -46,9 +46,9 @@ export class IncidentLists {
     };
     // Backwards it would have to be looked at again: the browser's way back is open.
     const { after: _, ...forwards } = query;
-    const found = page('i', isShort ? forwards : query, find, ({ seq }) => seq);
+    const found = page('i', isLooked ? forwards : query, find, ({ seq }) => seq);
     const total = words.length === 0 ? this.count(group) : totalOf(found);
-    return { ...found, rows: found.rows.map(toIncidentRow), total, newer: isShort ? null : found.newer };
+    return { ...found, rows: found.rows.map(toIncidentRow), total, newer: isLooked ? null : found.newer };
   }
 
   /** Reads the texts themselves, of at most `most` rows. */
