@@ -179,7 +179,8 @@ function prepare(db: Db) {
       `SELECT at FROM (${ofScope('seq, opened_at_ms AS at', `${CAPTURED} AND opened_at_ms > :since`, 'captured')})`,
     ).pluck(),
     accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${CAPTURED} AND opened_at_ms > :since`).pluck(),
-    lane: sql(`SELECT COUNT(*) FILTER (WHERE state IN ('targeted', 'dispatched') OR lease_owner IS NOT NULL) AS capturing,
+    lane: sql(`SELECT COUNT(*) FILTER (WHERE state IN ('targeted', 'dispatched') OR lease_owner IS NOT NULL)
+                        AS capturing,
                       COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting
                  FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED}`),
     openIncident:

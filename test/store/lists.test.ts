@@ -193,8 +193,8 @@ test('behind a cursor a search finds the same, common or rare', () => {
   db.exec(`WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < 1200)
            INSERT INTO incident (id, state, alarm_key, alarm_name, changed_at_ms, scope, group_name, opened_at_ms,
                                  next_attempt_at_ms, alarm_json)
-           SELECT 'row ' || i, 'throttled', 'k', 'common' || iif(i % 500 = 1, ' Rare', ''), i, 's', 'group' || (i % 3), i,
-                  i, '{}' FROM many`);
+           SELECT 'row ' || i, 'throttled', 'k', 'common' || iif(i % 500 = 1, ' Rare', ''), i, 's', 'group' || (i % 3),
+                  i, i, '{}' FROM many`);
   const { older } = store.list({ limit: 100 });
   const ids = (text: string, limit: number, group?: string) => {
     const query = { text, limit, before: older ?? '', ...(group !== undefined && { group }) };
@@ -205,6 +205,11 @@ test('behind a cursor a search finds the same, common or rare', () => {
   assert.deepEqual(ids('common', 3, 'group1'), [1099, 1096, 1093]);
   assert.deepEqual(ids('rare', 3, 'group1'), [1]);
   assert.deepEqual(ids('none', 3), []);
+  db.exec(`UPDATE incident SET group_name = 'few' WHERE id IN ('row 7', 'row 9', 'row 11')`);
+  const few = store.list({ text: 'common', group: 'few', limit: 2 });
+  assert.deepEqual([few.rows.map((row) => row.id), few.searched], [['row 11', 'row 9'], null]);
+  const last = store.list({ text: 'common', group: 'few', limit: 2, before: few.older ?? '' });
+  assert.deepEqual([last.rows.map((row) => row.id), last.older], [['row 7'], null]);
 });
 
 test('a long text is found as a whole, although only its beginning is asked of the index', () => {

@@ -10,8 +10,9 @@ import { readSearch } from './search.ts';
 const LOOKED_AT = 2_000;
 
 /**
- * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor: to get there it walks
- * over all that is newer. What is common enough for that to take long fills the page from these rows.
+ * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor, or in a group: to get
+ * there it walks over all that is newer, or in other groups. What is common enough for that to take long fills the page
+ * from these rows, and few groups have more.
  */
 const LOOKED_AT_FIRST = 400;
 
@@ -37,10 +38,11 @@ export class IncidentLists {
     const params = { ...(match !== null && { match }), ...(group !== undefined && { group }) };
     const find = (part: Part): Found<ListedRecord> => {
       if (isLooked) return this.look(source, params, part, words, LOOKED_AT);
-      if (match !== null && query.before !== undefined) {
+      if (match !== null && part.way === 'older' && (query.before !== undefined || group !== undefined)) {
         const rows = group === undefined ? 'all' : 'group';
         const near = this.look(rows, params, part, words, LOOKED_AT_FIRST);
-        if (near.rows.length === part.limit) return near;
+        // The page is full, or these were all.
+        if (near.rows.length === part.limit || near.endedAt === undefined) return near;
       }
       return { rows: this.statements[source][part.way].all({ ...params, ...boundsOf(part) }) as ListedRecord[] };
     };
