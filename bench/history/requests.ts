@@ -10,6 +10,8 @@ export interface BenchRequest {
   readonly name: string;
   readonly targetMs: number;
   readonly path: string;
+  /** How many are under way at the same time; absent: one. */
+  readonly atOnce?: number;
   /** Made anew for each request; absent: GET. */
   readonly body?: () => { readonly body: string; readonly headers: Readonly<Record<string, string>> };
   readonly status: readonly number[];
@@ -28,15 +30,13 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
   const incident = toCursor('i', Math.round(incidents / 10));
   const notification = toCursor('n', incidents);
   const notThrottled = incidents - 5;
+  const signed = { path: '/sns', status: [200], body: () => alarm(incidents, identity, origin) };
+  const unsigned = { path: '/sns', status: [400, 403, 429], body: garbage };
   return [
-    {
-      name: 'POST /sns, alarm, signed',
-      targetMs: 2,
-      path: '/sns',
-      status: [200],
-      body: () => alarm(incidents, identity, origin),
-    },
-    { name: 'POST /sns, garbage', targetMs: 0.5, path: '/sns', status: [400, 403, 429], body: garbage },
+    { name: 'POST /sns, alarm, signed, 16 at once', atOnce: 16, targetMs: 2, ...signed },
+    { name: 'POST /sns, alarm, signed, one at a time', targetMs: 2, ...signed },
+    { name: 'POST /sns, garbage, 16 at once', atOnce: 16, targetMs: 0.5, ...unsigned },
+    { name: 'POST /sns, garbage, one at a time', targetMs: 0.5, ...unsigned },
     get('/', '/'),
     get('/, at 90 %', `/?before=${incident}`),
     get('search, rare', `/?q=${RARE}`),

@@ -31,6 +31,7 @@ const WARM_UP_MESSAGES = 500;
 /** Of each kind, until this much CPU time was used or so many were asked. */
 const MEASURED_CPU_MS = 1_500;
 const MEASURED_REQUESTS = 300;
+const MEASURED_MESSAGES = 2_000;
 
 async function ask(url: string, request: BenchRequest): Promise<void> {
   const { body, headers } = request.body?.() ?? {};
@@ -42,15 +43,25 @@ async function ask(url: string, request: BenchRequest): Promise<void> {
   if (!request.status.includes(answer.status)) throw new Error(`${request.name} was answered ${answer.status}.`);
 }
 
+/** Asks until `isEnough` of how many were asked; returns how many that were. */
+async function askMany(service: RunningService, request: BenchRequest, isEnough: (asked: number) => boolean) {
+  let asked = 0;
+  const one = async () => {
+    while (!isEnough(asked)) {
+      asked++;
+      await ask(service.url, request);
+    }
+  };
+  await Promise.all(Array.from({ length: request.atOnce ?? 1 }, one));
+  return asked;
+}
+
 async function measure(service: RunningService, request: BenchRequest): Promise<number> {
   const warmUp = request.body === undefined ? WARM_UP : WARM_UP_MESSAGES;
-  for (let at = 0; at < warmUp; at++) await ask(service.url, request);
+  await askMany(service, request, (asked) => asked >= warmUp);
+  const most = request.body === undefined ? MEASURED_REQUESTS : MEASURED_MESSAGES;
   const from = service.cpuMs();
-  let asked = 0;
-  while (asked < MEASURED_REQUESTS && service.cpuMs() - from < MEASURED_CPU_MS) {
-    await ask(service.url, request);
-    asked++;
-  }
+  const asked = await askMany(service, request, (so) => so >= most || service.cpuMs() - from > MEASURED_CPU_MS);
   return (service.cpuMs() - from) / asked;
 }
 

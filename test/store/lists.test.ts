@@ -205,6 +205,17 @@ test('behind a cursor a search finds the same, common or rare', () => {
   assert.deepEqual(ids('common', 3, 'group1'), [1099, 1096, 1093]);
   assert.deepEqual(ids('rare', 3, 'group1'), [1]);
   assert.deepEqual(ids('none', 3), []);
+  const later = (text: string) =>
+    store.list({ text, limit: 2, after: store.list({ text, limit: 2, before: older ?? '' }).older ?? '' });
+  assert.deepEqual(
+    later('common').rows.map((row) => row.id),
+    ['row 1101', 'row 1100'],
+  );
+  assert.deepEqual(
+    later('rare').rows.map((row) => row.id),
+    ['row 1001', 'row 501'],
+    'the newest page, for it is not full',
+  );
   db.exec(`UPDATE incident SET group_name = 'few' WHERE id IN ('row 7', 'row 9', 'row 11')`);
   const few = store.list({ text: 'common', group: 'few', limit: 2 });
   assert.deepEqual([few.rows.map((row) => row.id), few.searched], [['row 11', 'row 9'], null]);

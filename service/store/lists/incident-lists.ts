@@ -11,7 +11,7 @@ const LOOKED_AT = 2_000;
 
 /**
  * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor, or in a group: to get
- * there it walks over all that is newer, or in other groups. What is common enough for that to take long fills the page
+ * there it walks over all that lies before, or in other groups. What is common enough for that to take long fills the page
  * from these rows, and few groups have more.
  */
 const LOOKED_AT_FIRST = 400;
@@ -38,7 +38,7 @@ export class IncidentLists {
     const params = { ...(match !== null && { match }), ...(group !== undefined && { group }) };
     const find = (part: Part): Found<ListedRecord> => {
       if (isLooked) return this.look(source, params, part, words, LOOKED_AT);
-      if (match !== null && part.way === 'older' && (query.before !== undefined || group !== undefined)) {
+      if (match !== null && (query.before ?? query.after ?? group) !== undefined) {
         const rows = group === undefined ? 'all' : 'group';
         const near = this.look(rows, params, part, words, LOOKED_AT_FIRST);
         // The page is full, or these were all.
@@ -57,14 +57,14 @@ export class IncidentLists {
   private look(
     source: Source,
     params: object,
-    { from, limit }: Part,
+    { from, way, limit }: Part,
     words: readonly string[],
     most: number,
   ): Found<ListedRecord> {
     const rows: ListedRecord[] = [];
     let searched = 0;
     let endedAt = from;
-    const all = this.statements[source].looked.iterate({ ...params, from, limit: most + 1 });
+    const all = this.statements[source].looked[way].iterate({ ...params, from, limit: most + 1 });
     for (const row of all as IterableIterator<ListedRecord & { readonly text: string }>) {
       if (searched === most) return { rows, searched, endedAt };
       searched++;
@@ -115,7 +115,7 @@ function prepare(db: Db) {
     return {
       older: part(LISTED, '<', 'DESC'),
       newer: part(LISTED, '>', 'ASC'),
-      looked: part(`${LISTED}, ${TEXT}`, '<', 'DESC'),
+      looked: { older: part(`${LISTED}, ${TEXT}`, '<', 'DESC'), newer: part(`${LISTED}, ${TEXT}`, '>', 'ASC') },
     };
   };
   return {
