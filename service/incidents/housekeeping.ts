@@ -50,8 +50,10 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
   async function sweep(signal: AbortSignal): Promise<Pruned> {
     let found = NOTHING_PRUNED;
     for (let swept = 0; swept < SWEPT && !signal.aborted; swept++) {
-      found = addPruned(found, await store.sweepFiles(nextFolder, clock.now()));
+      const folder = nextFolder;
+      // Before it is swept: one that cannot be must not keep the others from it.
       nextFolder = (nextFolder + 1) % FOLDERS;
+      found = addPruned(found, await store.sweepFiles(folder, clock.now()));
       await clock.sleep(PAUSE_MS, signal);
     }
     return found;

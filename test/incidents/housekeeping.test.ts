@@ -72,6 +72,19 @@ test('all folders are swept in turn, some in each run', async () => {
   );
 });
 
+test('a folder that cannot be swept does not keep the others from it', async () => {
+  const swept: number[] = [];
+  const nothing = async () => ({ ...NOTHING_PRUNED, more: false });
+  const { run, facts } = setUp(2, nothing, async (folder) => {
+    swept.push(folder);
+    if (folder === 1) throw new Error('EACCES');
+    return NOTHING_PRUNED;
+  });
+  await run();
+  assert.deepEqual(swept.slice(0, 4), [0, 1, 2, 3]);
+  assert.deepEqual([facts().failures, swept.length], [1, 18]);
+});
+
 test('it ends at the signal in the middle of its steps, and a store that is closing is no fault', async () => {
   let steps = 0;
   const world = setUp(9, async () => {

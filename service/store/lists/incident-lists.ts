@@ -11,8 +11,8 @@ const LOOKED_AT = 2_000;
 
 /**
  * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor, or in a group: to get
- * there it walks over all that lies before, or in other groups. What is common enough for that to take long fills the page
- * from these rows, and few groups have more.
+ * there it walks over all that lies before, or in other groups. What is common enough for that to take long fills the
+ * page from these rows, and few groups have more.
  */
 const LOOKED_AT_FIRST = 400;
 
