@@ -9,7 +9,6 @@ CREATE TABLE incident_new (
                                                        'failed', 'reported', 'notified', 'throttled', 'lapsed')),
   alarm_key          TEXT    NOT NULL,
   alarm_name         TEXT    NOT NULL,
-  alarm_json         TEXT    NOT NULL,
   -- When the alarm changed its state, by CloudWatch's clock.
   changed_at_ms      INTEGER NOT NULL,
   -- What the limits count by before the group is known: `group web`, `instance i-0abc…`.
@@ -18,13 +17,8 @@ CREATE TABLE incident_new (
   account_id         TEXT,
   group_name         TEXT,
   hot_instance       TEXT,
-  members_json       TEXT    NOT NULL DEFAULT '[]',
-  failure_json       TEXT,
-  report_json        TEXT,
   headline           TEXT,
   verdict_class      TEXT,
-  -- Functions, packages and files of the report, to be found by.
-  words              TEXT    NOT NULL DEFAULT '',
   opened_at_ms       INTEGER NOT NULL,
   closed_at_ms       INTEGER,
   -- Failed tries of the present step, and when the first of them failed.
@@ -36,21 +30,38 @@ CREATE TABLE incident_new (
   lease_owner        TEXT,
   lease_until_ms     INTEGER,
   -- 1: kept whatever its age.
-  pinned             INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1))
+  pinned             INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+  -- The long ones last: SQLite reads a row from its beginning, and a list needs none of them.
+  alarm_json         TEXT    NOT NULL,
+  members_json       TEXT    NOT NULL DEFAULT '[]',
+  failure_json       TEXT,
+  -- Functions, packages and files of the findings, to be found by.
+  words              TEXT    NOT NULL DEFAULT '',
+  report_json        TEXT
 ) STRICT;
 
 INSERT INTO incident_new (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id, group_name,
                           hot_instance, members_json, failure_json, report_json, headline, verdict_class, opened_at_ms,
-                          closed_at_ms, attempts, next_attempt_at_ms, retry_note, lease_owner, lease_until_ms)
+                          closed_at_ms, attempts, next_attempt_at_ms, retry_note, lease_owner, lease_until_ms,
+                          words)
 SELECT id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, alarm_json ->> '$.accountId', group_name,
        hot_instance, members_json, failure_json, report_json, headline, verdict_class, opened_at_ms,
-       closed_at_ms, attempts, next_attempt_at_ms, retry_note, lease_owner, lease_until_ms
+       closed_at_ms, attempts, next_attempt_at_ms, retry_note, lease_owner, lease_until_ms,
+       COALESCE((
+         SELECT group_concat(word, char(10))
+           FROM (SELECT DISTINCT part.value AS word
+                   FROM json_each(CASE WHEN json_valid(incident.report_json) THEN incident.report_json END,
+                                  '$.findings') AS finding,
+                        json_each(CASE WHEN finding.type = 'object' THEN finding.value END) AS part
+                  WHERE part.key IN ('function', 'package', 'file', 'through') AND part.type = 'text')
+       ), '')
   FROM incident ORDER BY opened_at_ms, id;
 
 DROP TABLE incident;
 ALTER TABLE incident_new RENAME TO incident;
 
-CREATE INDEX incident_due ON incident (state, next_attempt_at_ms) WHERE state NOT IN ('notified', 'throttled', 'lapsed');
+CREATE INDEX incident_due ON incident (state, next_attempt_at_ms)
+  WHERE state NOT IN ('notified', 'throttled', 'lapsed');
 CREATE INDEX incident_opened ON incident (opened_at_ms);
 -- Open ones, by each of the names that an alarm may know them by.
 CREATE INDEX incident_open_alarm ON incident (alarm_key)
@@ -68,7 +79,12 @@ CREATE INDEX incident_captured_group ON incident (group_name, opened_at_ms) WHER
 CREATE INDEX incident_captured_hot ON incident (hot_instance, opened_at_ms) WHERE state NOT IN ('throttled', 'lapsed');
 -- Lists.
 CREATE INDEX incident_group ON incident (group_name, seq);
+-- What may be deleted, the oldest first.
+CREATE INDEX incident_prunable ON incident (opened_at_ms)
+  WHERE pinned = 0 AND state IN ('notified', 'throttled', 'lapsed');
 
+-- Those whose body is still there, the oldest first.
+CREATE INDEX notification_body ON notification (id) WHERE body <> '';
 CREATE INDEX notification_rejected ON notification (id) WHERE outcome = 'rejected';
 CREATE INDEX artifact_hash ON artifact (hash);
 
@@ -102,27 +118,29 @@ CREATE TABLE pruned (
   pruned_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX pruned_at ON pruned (pruned_at_ms);
+
 -- Search for any part of a word. It holds no text of its own.
 CREATE VIRTUAL TABLE incident_text USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'trigram');
 
 CREATE TRIGGER incident_text_insert AFTER INSERT ON incident BEGIN
   INSERT INTO incident_text (rowid, text)
   VALUES (NEW.seq, concat_ws(char(10), NEW.id, NEW.alarm_name, NEW.group_name, NEW.hot_instance, NEW.headline,
-                             NEW.words));
+                             NEW.verdict_class, NEW.words));
 END;
-CREATE TRIGGER incident_text_update AFTER UPDATE OF group_name, hot_instance, headline, words ON incident
+CREATE TRIGGER incident_text_update AFTER UPDATE OF group_name, hot_instance, headline, verdict_class, words ON incident
   WHEN NEW.group_name IS NOT OLD.group_name OR NEW.hot_instance IS NOT OLD.hot_instance
-    OR NEW.headline IS NOT OLD.headline OR NEW.words IS NOT OLD.words
+    OR NEW.headline IS NOT OLD.headline OR NEW.verdict_class IS NOT OLD.verdict_class OR NEW.words IS NOT OLD.words
 BEGIN
   INSERT OR REPLACE INTO incident_text (rowid, text)
   VALUES (NEW.seq, concat_ws(char(10), NEW.id, NEW.alarm_name, NEW.group_name, NEW.hot_instance, NEW.headline,
-                             NEW.words));
+                             NEW.verdict_class, NEW.words));
 END;
 CREATE TRIGGER incident_text_delete AFTER DELETE ON incident BEGIN
   DELETE FROM incident_text WHERE rowid = OLD.seq;
 END;
 INSERT INTO incident_text (rowid, text)
-SELECT seq, concat_ws(char(10), id, alarm_name, group_name, hot_instance, headline, words) FROM incident;
+SELECT seq, concat_ws(char(10), id, alarm_name, group_name, hot_instance, headline, verdict_class, words) FROM incident;
 
 -- Counts, kept by the transactions that change what is counted.
 CREATE TABLE tally (

@@ -36,6 +36,8 @@ import { observeSteps } from './incidents/observe-steps.ts';
 import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
 import { Refusals } from './incidents/refusals.ts';
+import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
+import type { RetentionPolicy } from './incidents/retention/retention.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -72,6 +74,7 @@ export const SERVICE_OWNER = 'service-';
 
 export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
+  readonly housekeeping: Housekeeping;
   readonly app: Express;
   readonly loop: LoopLag;
   /** Ends the worker threads. */
@@ -120,7 +123,8 @@ export async function composeService(
     },
   };
   const app = composeApp(config, store, log, metrics, health, deps, parts);
-  return { ...threads, runner, loop, app, endAnalysis: parts.close };
+  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
+  return { ...threads, runner, housekeeping, loop, app, endAnalysis: parts.close };
 }
 
 function composeApp(
@@ -344,6 +348,16 @@ export function limitsOf(config: Config): Limits {
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
     queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
+  };
+}
+
+export function retentionOf(config: Config): RetentionPolicy {
+  const orNever = (amount: number, unit: number) => (amount === 0 ? null : amount * unit);
+  return {
+    incidentMs: orNever(config.RETENTION_DAYS, 86_400_000),
+    fileBytes: orNever(config.RETENTION_MB, 1_000_000),
+    notificationMs: orNever(config.NOTIFICATION_DAYS, 86_400_000),
+    bodyMs: orNever(config.NOTIFICATION_BODY_DAYS, 86_400_000),
   };
 }
 

@@ -99,6 +99,13 @@ const Environment = z.object({
   MAX_QUEUE_SECONDS: integer(10, 86_400).default(1800),
   COOLDOWN_SECONDS: integer(0, 86_400).default(900),
   MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
+  /** How long incidents are kept; 0: for ever, as for the three below. */
+  RETENTION_DAYS: integer(0, 36_500).default(400),
+  /** Of all files together; beyond it the oldest incidents go. */
+  RETENTION_MB: integer(0, 100_000_000).default(20_000),
+  /** The body of a message is for looking into a fault; what became of it is kept longer. */
+  NOTIFICATION_BODY_DAYS: integer(0, 36_500).default(30),
+  NOTIFICATION_DAYS: integer(0, 36_500).default(400),
   ALARM_INCLUDE: list.default([]),
   ALARM_EXCLUDE: list.default([]),
   /** Names under which the pages may be asked for, besides that of PUBLIC_URL: see `http/allowed-hosts.ts`. */

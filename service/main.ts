@@ -53,7 +53,7 @@ export async function startService(config: Config): Promise<Service> {
   url = addressOf(server, config);
   const resumed = await store.releaseLeases(SERVICE_OWNER);
   if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
-  const running = runner.run(stop.signal);
+  const running = Promise.all([runner.run(stop.signal), parts.housekeeping.run(stop.signal)]);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
   return {
     url,

@@ -159,6 +159,13 @@ export const COMMANDS = {
     about: `Takes a stored notification all the way to the mail, as if it had just arrived. ${ENVIRONMENT}`,
     options: { force: { type: 'boolean', help: 'profile even if the limits or filters say no' } },
   },
+  prune: {
+    usage: 'prune [--dry-run]',
+    about:
+      'Deletes incidents, files and notifications that are kept no longer, as the service does by itself, also while ' +
+      `it runs. ${ENVIRONMENT}`,
+    options: { 'dry-run': { type: 'boolean', help: 'only say what would be deleted' } },
+  },
   doctor: {
     usage: 'doctor [INSTANCE_ID]',
     about:

@@ -17,6 +17,7 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   script: async () => (await import('./commands/script.ts')).runScript,
   plan: async () => (await import('./commands/plan.ts')).runPlan,
   replay: async () => (await import('./commands/replay.ts')).runReplay,
+  prune: async () => (await import('./commands/prune.ts')).runPrune,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
   subscribe: async () => (await import('./commands/subscribe.ts')).runSubscribe,
 };

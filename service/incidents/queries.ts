@@ -6,13 +6,16 @@ import { recordingFile } from './files/raw-captures.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
+import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
-import type { IncidentQuery, IncidentStore, StoredFile } from './store-port.ts';
+import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
-  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   view(id: string): Promise<IncidentView | undefined>;
+  /** What is left of an incident that was deleted by age or size. */
+  pruned(id: string): Promise<PrunedIncident | undefined>;
   /** Kept, or made now. Throws `AppError` when a file that the incident had is lost or cannot be made. */
   file(id: string, name: string): Promise<StoredFile | undefined>;
   files(id: string): Promise<readonly ReportFile[]>;
@@ -21,10 +24,7 @@ export interface IncidentQueries {
    * `RECORDING_GONE`.
    */
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
-  notifications(query: { readonly limit: number; readonly offset: number }): Promise<{
-    readonly rows: readonly Notification[];
-    readonly total: number;
-  }>;
+  notifications(query: PageQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
 }
 
@@ -47,11 +47,12 @@ export function createQueries(
       return {
         ...row,
         events: await store.events(asId(id)),
-        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN, offset: 0 })).rows,
+        notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
         report: (await store.report(asId(id))) ?? null,
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },
+    pruned: (id) => store.pruned(asId(id)),
     file: async (id, name) => (mayBeSeen(name) ? files.file(asId(id), name) : undefined),
     files: async (id) => (await files.files(asId(id))).filter(({ name }) => mayBeSeen(name)),
     async recording(id, name) {

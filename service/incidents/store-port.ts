@@ -10,6 +10,7 @@ import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Backlog } from './lanes/lane.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
+import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retention.ts';
 
 /** Changes saved together with a move. */
 export interface Changes {
@@ -78,12 +79,34 @@ export interface Settlement {
   readonly note: string | null;
 }
 
-export interface IncidentQuery {
-  /** Part of the alarm name, headline, instance or incident id. */
+/** A part of a list, the newest first. The cursors are those that a page gave; at most one of them. */
+export interface PageQuery {
+  readonly limit: number;
+  /** What is older. Throws `BAD_CURSOR` for what is no cursor of this list. */
+  readonly before?: string;
+  /** What is newer; what is left of the newest page is filled up. */
+  readonly after?: string;
+}
+
+export interface IncidentQuery extends PageQuery {
+  /** Words that must all occur, whole or in part: in names, headline, instance, id, and what the findings name. */
   readonly text?: string;
   readonly group?: string;
-  readonly limit: number;
-  readonly offset: number;
+}
+
+export interface NotificationQuery extends PageQuery {
+  readonly incidentId?: IncidentId;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** On all pages; null where only looking at them all would tell. */
+  readonly total: number | null;
+  /** Cursors of the pages beside this one; null where there is nothing. */
+  readonly older: string | null;
+  readonly newer: string | null;
+  /** How many were looked through where that was not all: what else there is comes behind `older`. */
+  readonly searched: number | null;
 }
 
 export interface StoredFile {
@@ -168,14 +191,20 @@ export interface IncidentStore {
   saveReport(id: IncidentId, report: ReportData): Promise<void>;
   report(id: IncidentId): Promise<ReportData | undefined>;
 
-  list(query: IncidentQuery): Promise<{ readonly rows: readonly IncidentRow[]; readonly total: number }>;
+  list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   row(id: IncidentId): Promise<IncidentRow | undefined>;
   events(id: IncidentId): Promise<readonly IncidentEvent[]>;
-  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }): Promise<{
-    readonly rows: readonly Notification[];
-    readonly total: number;
-  }>;
+  notifications(query: NotificationQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
+
+  /** Deletes what is too old or too much, in one step of at most `maxRows` rows of each kind. */
+  prune(policy: RetentionPolicy, nowMs: number, maxRows: number): Promise<Pruned & { readonly more: boolean }>;
+  /** Deletes files that nothing refers to, in one of the 256 folders that there are. */
+  sweepFiles(folder: number, nowMs: number): Promise<Pruned>;
+  /** What `prune` would delete, all steps together. Takes as long as there is to delete. */
+  prunePlan(policy: RetentionPolicy, nowMs: number): Promise<Pruned>;
+  pruned(id: IncidentId): Promise<PrunedIncident | undefined>;
+
   /** What metrics show. */
   counts(): Promise<StoreCounts>;
   /** Throws when the database cannot be read, or not be written. */

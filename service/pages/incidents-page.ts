@@ -1,6 +1,7 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification } from '../incidents/notification.ts';
+import type { Page } from '../incidents/store-port.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import {
@@ -11,11 +12,12 @@ import {
   notificationModel,
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
-import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
+import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 
 export interface IncidentsPageInput {
-  readonly incidents: readonly IncidentRow[];
-  readonly paging: Paging;
+  readonly page: Page<IncidentRow>;
+  /** What has to be said of the page. */
+  readonly note: string | null;
   readonly query: { readonly q: string; readonly group: string };
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
@@ -30,6 +32,7 @@ interface IncidentsModel extends PageShellModel {
   readonly q: string;
   readonly groups: readonly { value: string; label: string; selected: boolean }[];
   readonly filtered: boolean;
+  readonly note: string | null;
   readonly pager: PagerModel;
 }
 
@@ -46,15 +49,17 @@ const render = compile<IncidentsModel>(
 </form>
 <section aria-labelledby="list"><h2 id="list" class="hidden-text">\
 {{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
-{{#if incidents.length}}<ol class="incidents">
+{{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}<ol class="incidents">
 {{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}\
 {{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}\
 <p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
-{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if filtered}}<p>Nothing matches.</p>{{else}}\
+{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if pager.isNeeded}}<p>Nothing here.</p>\
+{{else}}{{#if filtered}}<p>Nothing matches.</p>{{else}}\
 <p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \
-(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}
+(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}{{/if}}</div>\
+{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 </section>
 <section aria-labelledby="notifications"><h2 id="notifications">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}\
@@ -65,27 +70,38 @@ const render = compile<IncidentsModel>(
 
 /** `/`: the incidents, a search, and the newest notifications. */
 export function renderIncidentsPage(input: IncidentsPageInput): string {
-  const { q, group } = input.query;
+  const { page, query } = input;
   return render({
     title: 'Incidents, Smokejumper',
     assets: input.assets,
     nav: { incidents: true, notifications: false },
     live: liveKey(input),
-    incidents: input.incidents.map(incidentRowModel),
+    incidents: page.rows.map(incidentRowModel),
     notifications: input.notifications.map(notificationModel),
-    q: clean(q, 200),
-    groups: groupOptions(input.groups, group),
-    filtered: q !== '' || group !== '',
-    pager: pagerModel('/', { q, group }, input.paging),
+    q: clean(query.q, 200),
+    groups: groupOptions(input.groups, query.group),
+    filtered: query.q !== '' || query.group !== '',
+    note: clean(input.note ?? '', 500) || (page.searched === null ? null : searchedNote(page.searched)),
+    pager: pagerModel('/', query, page),
   });
+}
+
+/** Said when not all could be looked at: there are words in the search that the index does not hold. */
+function searchedNote(searched: number): string {
+  return (
+    `Very short and very long words are looked for in ${searched} incidents at a time: ` +
+    '“Older” goes on behind them. Words of three letters and more are found at once.'
+  );
 }
 
 /** Always live: a list that somebody watches must show the next alarm. */
 function liveKey(input: IncidentsPageInput): string {
-  const open = input.incidents.filter((row) => !isFinal(row.state));
+  const open = input.page.rows.filter((row) => !isFinal(row.state));
   const newest = input.notifications[0]?.id ?? 0;
   return clean(
-    [input.paging.total, newest, ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`)].join(' '),
+    [input.page.total ?? '', newest, ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`)].join(
+      ' ',
+    ),
     500,
   );
 }

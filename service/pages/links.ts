@@ -34,3 +34,9 @@ export function speedscopeHref(incidentId: string, recording: Recording): string
   const text = Object.entries(facts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   return `/speedscope/#${text.join('&')}`;
 }
+
+/** A list with what is asked of it; what is empty is left out. */
+export function listHref(path: string, query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,17 +1,21 @@
 import type { Notification } from '../incidents/notification.ts';
+import type { Page } from '../incidents/store-port.ts';
+import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
-import { PAGER, type PagerModel, type Paging, pagerModel } from './pager.ts';
+import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 
 export interface NotificationsPageInput {
-  readonly notifications: readonly Notification[];
-  readonly paging: Paging;
+  readonly page: Page<Notification>;
+  /** What has to be said of the page. */
+  readonly note: string | null;
   readonly assets: PageAssets;
 }
 
 interface NotificationsModel extends PageShellModel {
   readonly notifications: readonly NotificationModel[];
+  readonly note: string | null;
   readonly pager: PagerModel;
 }
 
@@ -19,8 +23,10 @@ const render = compile<NotificationsModel>(
   pageShell(`
 <h1>Notifications</h1>
 <p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is listed with its reason.</p>
+{{#if note}}<p class="lead">{{note}}</p>{{/if}}\
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}\
-<div class="card empty">Nothing has arrived yet.</div>{{/if}}
+<div class="card empty">{{#if pager.isNeeded}}Nothing here.{{else}}Nothing has arrived yet.{{/if}}</div>\
+{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 <section aria-label="Legend"><details class="legend"><summary>What the outcomes mean</summary><dl class="known">
 <dt>accepted</dt><dd>An alarm that opened an incident: the hot instance and a healthy peer are profiled.</dd>
 <dt>attached</dt><dd>The alarm belongs to an incident that is already open.</dd>
@@ -39,8 +45,9 @@ export function renderNotificationsPage(input: NotificationsPageInput): string {
     title: 'Notifications, Smokejumper',
     assets: input.assets,
     nav: { incidents: false, notifications: true },
-    live: `${input.paging.total}`,
-    notifications: input.notifications.map(notificationModel),
-    pager: pagerModel('/notifications', {}, input.paging),
+    live: `${input.page.total ?? ''} ${input.page.rows[0]?.id ?? ''}`,
+    notifications: input.page.rows.map(notificationModel),
+    note: input.note && clean(input.note, 500),
+    pager: pagerModel('/notifications', {}, input.page),
   });
 }

@@ -1,32 +1,33 @@
-/** Links to the pages of a list. `query` has what else the address carries. */
+import type { Page } from '../incidents/store-port.ts';
+import { listHref } from './links.ts';
+
 export interface PagerModel {
   readonly range: string;
-  readonly previous: string | null;
-  readonly next: string | null;
+  /** Where this is not the first page. */
+  readonly newest: string | null;
+  readonly newer: string | null;
+  readonly older: string | null;
+  readonly isNeeded: boolean;
 }
 
-export interface Paging {
-  readonly offset: number;
-  readonly limit: number;
-  readonly total: number;
-}
-
-export function pagerModel(path: string, query: Readonly<Record<string, string>>, paging: Paging): PagerModel {
-  const { offset, limit, total } = paging;
-  const last = Math.min(offset + limit, total);
-  const link = (from: number) => {
-    const entries = Object.entries({ ...query, offset: from === 0 ? '' : String(from) });
-    const text = new URLSearchParams(entries.filter(([, value]) => value !== '')).toString();
-    return text === '' ? path : `${path}?${text}`;
-  };
+/** Links to the pages of a list. `query` has what else the address carries. */
+export function pagerModel(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  { rows, total, older, newer }: Page<unknown>,
+): PagerModel {
+  const isAll = older === null && rows.length === total;
   return {
-    range: last <= offset ? `none of ${total}` : `${offset + 1} to ${last} of ${total}`,
-    previous: offset > 0 ? link(Math.max(0, offset - limit)) : null,
-    next: last < total ? link(offset + limit) : null,
+    range: isAll ? `all ${rows.length}` : `${rows.length} of ${total ?? 'many'}`,
+    newest: isAll || (newer === null && rows.length > 0) ? null : listHref(path, query),
+    newer: newer === null ? null : listHref(path, { ...query, after: newer }),
+    older: older === null ? null : listHref(path, { ...query, before: older }),
+    isNeeded: older !== null || newer !== null || !isAll,
   };
 }
 
 export const PAGER = `
 <nav class="pager" aria-label="Pages"><span>{{pager.range}}</span>\
-{{#if pager.previous}}<a href="{{pager.previous}}" rel="prev">Newer</a>{{/if}}\
-{{#if pager.next}}<a href="{{pager.next}}" rel="next">Older</a>{{/if}}</nav>`;
+{{#if pager.newest}}<a href="{{pager.newest}}">Newest</a>{{/if}}\
+{{#if pager.newer}}<a href="{{pager.newer}}" rel="prev">Newer</a>{{/if}}\
+{{#if pager.older}}<a href="{{pager.older}}" rel="next">Older</a>{{/if}}</nav>`;

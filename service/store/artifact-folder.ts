@@ -5,9 +5,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -55,6 +57,32 @@ export class ArtifactFolder {
         hint: 'Restore the artifact folder together with the database.',
       });
     }
+  }
+
+  has(hash: string): boolean {
+    return existsSync(this.pathOf(hash));
+  }
+
+  size(hash: string): number | undefined {
+    return statSync(this.pathOf(hash), { throwIfNoEntry: false })?.size;
+  }
+
+  /** The size of what is gone now; undefined when there was nothing. */
+  remove(hash: string): number | undefined {
+    const size = this.size(hash);
+    if (size !== undefined) rmSync(this.pathOf(hash), { force: true });
+    return size;
+  }
+
+  /** Files in one of the 256 folders by the first byte of the hash; also those that a kill left half-written. */
+  listFolder(byte: number): { readonly name: string; readonly modifiedAtMs: number }[] {
+    const name = byte.toString(16).padStart(2, '0');
+    const folder = join(this.folder, name);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((file) => file.startsWith(name))
+      .map((file) => ({ name: file, modifiedAtMs: statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs }))
+      .filter((file): file is { name: string; modifiedAtMs: number } => file.modifiedAtMs !== undefined);
   }
 
   private pathOf(hash: string): string {

@@ -9,15 +9,13 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 /**
  * Rows as SQLite returns them. The casts below are sound: only this folder writes these tables, and they are STRICT.
  */
-export interface IncidentRecord {
+export interface ListedRecord {
+  readonly seq: number;
   readonly id: string;
   readonly state: string;
   readonly alarm_name: string;
-  readonly alarm_json: string;
   readonly group_name: string | null;
   readonly hot_instance: string | null;
-  readonly members_json: string;
-  readonly failure_json: string | null;
   readonly headline: string | null;
   readonly verdict_class: string | null;
   readonly opened_at_ms: number;
@@ -26,6 +24,16 @@ export interface IncidentRecord {
   readonly failing_since_ms: number | null;
   readonly next_attempt_at_ms: number;
   readonly retry_note: string | null;
+}
+
+/** What a list shows of an incident: the short columns, of which a row is read in no time. */
+export const LISTED = `incident.seq, incident.id, state, alarm_name, group_name, hot_instance, headline, verdict_class,
+  opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note`;
+
+export interface IncidentRecord extends ListedRecord {
+  readonly alarm_json: string;
+  readonly members_json: string;
+  readonly failure_json: string | null;
 }
 
 export function toIncident(row: IncidentRecord): Incident {
@@ -44,7 +52,7 @@ export function toIncident(row: IncidentRecord): Incident {
   };
 }
 
-export function toIncidentRow(row: IncidentRecord): IncidentRow {
+export function toIncidentRow(row: ListedRecord): IncidentRow {
   return {
     id: row.id as IncidentId,
     state: row.state as IncidentState,
@@ -60,7 +68,7 @@ export function toIncidentRow(row: IncidentRecord): IncidentRow {
 }
 
 /** A wait keeps the number of tries and clears the note; an advance does the opposite. */
-function toRetry({ attempts, retry_note: reason, next_attempt_at_ms: nextAtMs }: IncidentRecord): IncidentRow['retry'] {
+function toRetry({ attempts, retry_note: reason, next_attempt_at_ms: nextAtMs }: ListedRecord): IncidentRow['retry'] {
   return attempts > 0 && reason !== null ? { attempts, reason, nextAtMs } : null;
 }
 

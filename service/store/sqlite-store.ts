@@ -2,13 +2,16 @@ import type { Alarm } from '../alarms/alarm.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
-import type { Accepted, AlarmEntry, NotificationEntry } from '../incidents/notification.ts';
+import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../incidents/notification.ts';
+import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/retention/retention.ts';
 import type {
   Claim,
   Delivery,
   IncidentQuery,
   IncidentStore,
   Move,
+  NotificationQuery,
+  Page,
   Postponement,
   Recipient,
   SettledDelivery,
@@ -24,16 +27,12 @@ import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
+import { IncidentLists } from './lists/incident-lists.ts';
+import { NotificationLists } from './lists/notification-lists.ts';
+import { reportWords } from './lists/report-words.ts';
 import { NotificationTable } from './notification-table.ts';
-import {
-  type CaptureRecord,
-  type IncidentRecord,
-  type NotificationRecord,
-  toCapture,
-  toIncident,
-  toIncidentRow,
-  toNotification,
-} from './rows.ts';
+import { Prune } from './prune.ts';
+import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
 import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
 import { WorkTable } from './work-table.ts';
@@ -53,6 +52,9 @@ export class SqliteStore implements SynchronousStore {
   private readonly work: WorkTable;
   private readonly outbox: DeliveryTable;
   private readonly addEvent: AddEvent;
+  private readonly incidentLists: IncidentLists;
+  private readonly notificationLists: NotificationLists;
+  private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -63,6 +65,9 @@ export class SqliteStore implements SynchronousStore {
     this.notificationTable = new NotificationTable(db, this.addEvent);
     this.work = new WorkTable(db);
     this.outbox = new DeliveryTable(db);
+    this.incidentLists = new IncidentLists(db);
+    this.notificationLists = new NotificationLists(db);
+    this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
   }
@@ -206,7 +211,12 @@ export class SqliteStore implements SynchronousStore {
 
   putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void {
     const hash = this.artifacts.put(content);
-    this.statements.putFile.run({ id, name, contentType, bytes: content.length, hash });
+    const refer = this.db.transaction(() => {
+      this.statements.putFile.run({ id, name, contentType, bytes: content.length, hash });
+      // Somebody who deletes files may have had the lock before us, when no row referred to this one yet.
+      if (!this.artifacts.has(hash)) this.artifacts.put(content);
+    });
+    refer.immediate();
   }
 
   file(id: IncidentId, name: string): StoredFile | undefined {
@@ -220,7 +230,8 @@ export class SqliteStore implements SynchronousStore {
 
   saveReport(id: IncidentId, report: ReportData): void {
     const { headline, class: verdictClass } = report.verdict;
-    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass });
+    const words = reportWords(report);
+    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass, words });
   }
 
   report(id: IncidentId): ReportData | undefined {
@@ -228,31 +239,40 @@ export class SqliteStore implements SynchronousStore {
     return row?.report_json ? (JSON.parse(row.report_json) as ReportData) : undefined;
   }
 
-  list(query: IncidentQuery) {
-    const filter = { text: query.text ? `%${escapeLike(query.text)}%` : null, group: query.group ?? null };
-    const rows = this.statements.list.all({ ...filter, limit: query.limit, offset: query.offset }) as IncidentRecord[];
-    const { total } = this.statements.listTotal.get(filter) as { total: number };
-    return { rows: rows.map(toIncidentRow), total };
+  list(query: IncidentQuery): Page<IncidentRow> {
+    return this.incidentLists.list(query);
   }
 
   row(id: IncidentId): IncidentRow | undefined {
-    const row = this.statements.incident.get({ id }) as IncidentRecord | undefined;
-    return row && toIncidentRow(row);
+    return this.incidentLists.row(id);
   }
 
   events(id: IncidentId): readonly IncidentEvent[] {
     return this.statements.events.all({ id }) as IncidentEvent[];
   }
 
-  notifications(query: { readonly incidentId?: IncidentId; readonly limit: number; readonly offset: number }) {
-    const filter = { incident: query.incidentId ?? null };
-    const rows = this.statements.notifications.all({ ...filter, limit: query.limit, offset: query.offset });
-    const { total } = this.statements.notificationsTotal.get(filter) as { total: number };
-    return { rows: (rows as NotificationRecord[]).map(toNotification), total };
+  notifications(query: NotificationQuery): Page<Notification> {
+    return this.notificationLists.list(query);
   }
 
   groups(): readonly GroupName[] {
-    return (this.statements.groups.all() as { group_name: GroupName }[]).map((row) => row.group_name);
+    return this.incidentLists.groups();
+  }
+
+  prune(policy: RetentionPolicy, nowMs: number, maxRows: number): Pruned & { readonly more: boolean } {
+    return this.pruning.step(policy, nowMs, maxRows);
+  }
+
+  sweepFiles(folder: number, nowMs: number): Pruned {
+    return this.pruning.sweep(folder, nowMs);
+  }
+
+  prunePlan(policy: RetentionPolicy, nowMs: number): Pruned {
+    return this.pruning.plan(policy, nowMs);
+  }
+
+  pruned(id: IncidentId): PrunedIncident | undefined {
+    return this.pruning.pruned(id);
   }
 
   counts(): StoreCounts {
@@ -263,15 +283,6 @@ export class SqliteStore implements SynchronousStore {
     this.db.transaction(() => void this.statements.check.get()).immediate();
   }
 }
-
-/** `%` and `_` in what a person searches for are themselves. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
-
-const FILTER = `(:group IS NULL OR group_name = :group)
-  AND (:text IS NULL OR alarm_name LIKE :text ESCAPE '\\' OR headline LIKE :text ESCAPE '\\'
-       OR hot_instance LIKE :text ESCAPE '\\' OR id LIKE :text ESCAPE '\\')`;
 
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
@@ -298,18 +309,11 @@ function prepare(db: Db) {
                                             hash = excluded.hash`),
     file: sql('SELECT content_type, hash FROM artifact WHERE incident_id = :id AND name = :name'),
     files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
-    saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass
+    saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass,
+                            words = :words
                       WHERE id = :id`),
     report: sql('SELECT report_json FROM incident WHERE id = :id'),
-    list: sql(`SELECT * FROM incident WHERE ${FILTER} ORDER BY opened_at_ms DESC, id LIMIT :limit OFFSET :offset`),
-    listTotal: sql(`SELECT COUNT(*) AS total FROM incident WHERE ${FILTER}`),
     events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
-    notifications: sql(`SELECT * FROM notification WHERE :incident IS NULL OR incident_id = :incident
-                         ORDER BY id DESC LIMIT :limit OFFSET :offset`),
-    notificationsTotal: sql(
-      'SELECT COUNT(*) AS total FROM notification WHERE :incident IS NULL OR incident_id = :incident',
-    ),
     check: sql('SELECT 1 FROM incident LIMIT 1'),
-    groups: sql('SELECT DISTINCT group_name FROM incident WHERE group_name IS NOT NULL ORDER BY group_name'),
   };
 }

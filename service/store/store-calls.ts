@@ -46,6 +46,10 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   events: 'reading',
   notifications: 'reading',
   groups: 'reading',
+  prune: 'writing',
+  sweepFiles: 'writing',
+  prunePlan: 'reading',
+  pruned: 'reading',
   counts: 'reading',
   check: 'writing',
 };

@@ -127,5 +127,7 @@ test('an export of a thread is that of the command line', async () => {
   const [hot] = captures;
   const text = await threaded.exportCapture(hot?.bytes ?? new Uint8Array(), 'folded', 'hot');
   assert.match(new TextDecoder().decode(text), /;handle /);
-  await assert.rejects(threaded.exportCapture(Buffer.from('no recording'), 'pprof', 'hot'), { code: 'CAPTURE_INVALID' });
+  await assert.rejects(threaded.exportCapture(Buffer.from('no recording'), 'pprof', 'hot'), {
+    code: 'CAPTURE_INVALID',
+  });
 });

@@ -150,6 +150,7 @@ export const ROOMS: readonly Room[] = [
       'type:report',
       'type:incidents',
       'incidents/incident',
+      'incidents/retention',
     ],
     packages: ['better-sqlite3', 'node:*'],
   },

@@ -139,6 +139,54 @@ test('the API lists incidents, shows one, and answers 404 for the rest', async (
   assert.deepEqual([none.total, none.limit], [0, 50]);
 });
 
+test('the API goes through a list page by page and back, and words a page that does not exist', async () => {
+  const { base, store } = await setUp();
+  const ids = [0, 1, 2, 3, 4].map((at) => acceptAlarm(store, { nowMs: NOW + at })).reverse();
+  interface List {
+    readonly incidents: readonly { readonly id: string }[];
+    readonly total: number | null;
+    readonly next: string | null;
+    readonly previous: string | null;
+  }
+  const list = async (address: string | null) => (await (await fetch(base + address)).json()) as List;
+  const first = await list('/api/v1/incidents?limit=2&group=web-prod');
+  const second = await list(first.next);
+  const third = await list(second.next);
+  const pages = [first, second, third].map(({ incidents }) => incidents.map(({ id }) => id));
+  assert.deepEqual(pages, [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+  assert.deepEqual([first.total, first.previous, third.total, third.next], [5, null, 5, null]);
+  assert.match(first.next ?? '', /^\/api\/v1\/incidents\?group=web-prod&limit=2&before=/);
+  assert.deepEqual((await list(third.previous)).incidents, second.incidents);
+  const log = await list('/api/v1/notifications?limit=3');
+  assert.equal((await list((await list(log.next)).previous)).previous, null);
+
+  for (const query of [
+    'incidents?before=x',
+    'incidents?offset=50',
+    'incidents?before=i3&after=i2',
+    'notifications?before=i2',
+  ]) {
+    const answer = await fetch(`${base}/api/v1/${query}`);
+    assert.equal(answer.status, 400, query);
+    assert.match(((await answer.json()) as { error: string }).error, /follow its links/, query);
+  }
+});
+
+test('the API answers 410 for an incident that was deleted, with what it was', async () => {
+  const { base, store } = await setUp();
+  const id = acceptAlarm(store, { nowMs: NOW });
+  const caps = { atOnce: 1, perGroup: 1, perAccount: 1 };
+  store.claim({ states: ['accepted'], caps, owner: 'me', nowMs: NOW, leaseUntilMs: NOW + 1000 });
+  store.advance({ id, owner: 'me', from: 'accepted', to: 'lapsed', atMs: NOW, detail: 'too old' });
+  const policy = { incidentMs: 1000, fileBytes: null, notificationMs: null, bodyMs: null };
+  store.prune(policy, NOW + 5000, 10);
+  const answer = await fetch(`${base}/api/v1/incidents/${id}`);
+  assert.equal(answer.status, 410);
+  const body = (await answer.json()) as { error: string; pruned: { alarmName: string; prunedAtMs: number } };
+  assert.match(body.error, /was deleted/);
+  assert.deepEqual([body.pruned.alarmName, body.pruned.prunedAtMs], ['web CPU', NOW + 5000]);
+});
+
 test('health, readiness and metrics', async () => {
   const { base, store } = await setUp();
   acceptAlarm(store, { nowMs: NOW });

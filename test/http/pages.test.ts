@@ -6,9 +6,13 @@ import test from 'node:test';
 import express from 'express';
 import { exportCapture } from '../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
-import type { IncidentQueries } from '../../service/incidents/queries.ts';
+import { createQueries, type IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentQuery } from '../../service/incidents/store-port.ts';
+import { localStore } from '../../service/store/store-calls.ts';
+import { acceptAlarm } from '../support/accept-alarm.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
+import { filesOf } from '../support/inline-analysis.ts';
+import { openTestStore } from '../support/open-test-store.ts';
 import { completeReport, incidentView } from '../support/sample-report.ts';
 import { serveApp } from '../support/serve-app.ts';
 
@@ -121,17 +125,51 @@ test('the search, the group and the page reach the store; what is not a string d
   const queries = fakeQueries([]);
   const base = await serve({ ...queries, list: spy(asked, queries.list) });
   for (const query of [
-    '?q=%20parse&group=web-prod&offset=50',
-    '?q[]=a&group[x]=b&offset=-1',
-    `?q=${'y'.repeat(300)}&offset=1e9`,
+    '?q=%20parse&group=web-prod&before=i1f',
+    '?q[]=a&group[x]=b&after[]=i2',
+    `?q=${'y'.repeat(300)}&offset=0&after=i2`,
   ]) {
     assert.equal((await fetch(`${base}/${query}`)).status, 200);
   }
   assert.deepEqual(asked, [
-    { limit: 50, offset: 50, text: 'parse', group: 'web-prod' },
-    { limit: 50, offset: 0 },
-    { limit: 50, offset: 0, text: 'y'.repeat(200) },
+    { limit: 50, before: 'i1f', text: 'parse', group: 'web-prod' },
+    { limit: 50 },
+    { limit: 50, after: 'i2', text: 'y'.repeat(200) },
   ]);
+});
+
+test('the address of a page that does not exist shows the first one, and says so', async () => {
+  const store = openTestStore();
+  acceptAlarm(store, { nowMs: Date.UTC(2026, 10, 23) });
+  const base = await serve(createQueries(localStore(store), { source: false, files: filesOf(localStore(store)) }));
+  for (const path of ['/?before=nonsense', '/?offset=50', '/?before=i2&after=i1', '/notifications?after=i1']) {
+    const answer = await fetch(base + path);
+    const html = await answer.text();
+    assert.equal(answer.status, 200, path);
+    assert.match(html, /that of no page; this is the first one/, path);
+    assert.match(html, /accepted/, path);
+  }
+});
+
+test('the page of an incident that was deleted says what it was, and that it is gone for good', async () => {
+  const pruned = {
+    id: 'inc-old',
+    headline: 'parseHTML <b>1.41</b> cores',
+    alarmName: 'web CPU',
+    group: 'web-prod',
+    openedAtMs: Date.UTC(2025, 0, 2, 3, 4, 5),
+    prunedAtMs: Date.UTC(2026, 1, 3, 4, 5, 6),
+  };
+  const queries = fakeQueries([incidentView(completeReport)]);
+  const base = await serve({ ...queries, pruned: async (id) => (id === 'inc-old' ? pruned : undefined) });
+  const answer = await fetch(`${base}/incidents/inc-old`);
+  const html = await answer.text();
+  assert.equal(answer.status, 410);
+  assert.match(policyOf(answer), /default-src 'none'/);
+  for (const words of ['parseHTML &lt;b&gt;', 'web CPU', 'web-prod', '2026-02-03 04:05:06', '2025-01-02 03:04:05']) {
+    assert.ok(html.includes(words), words);
+  }
+  assert.equal((await fetch(`${base}/incidents/inc-other`)).status, 404);
 });
 
 test("a flame graph's own script may run, and no other", async () => {

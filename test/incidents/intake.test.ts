@@ -121,8 +121,8 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
   };
   const post = async (delivery: { body: string; headers: Record<string, string> }) =>
     (await intake(deps, delivery.body, delivery.headers)).status;
-  const outcomes = () => store.notifications({ limit: 50, offset: 0 }).rows.map((row) => row.outcome);
-  const reason = () => store.notifications({ limit: 1, offset: 0 }).rows[0]?.reason ?? '';
+  const outcomes = () => store.notifications({ limit: 50 }).rows.map((row) => row.outcome);
+  const reason = () => store.notifications({ limit: 1 }).rows[0]?.reason ?? '';
   return { store, clock, logged, confirmed, woken, post, outcomes, reason, refusals: deps.refusals };
 }
 
@@ -131,7 +131,7 @@ test('a signed CPU alarm opens an incident and wakes the runner', async () => {
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(outcomes(), ['accepted']);
   assert.equal(woken.times, 1);
-  const row = store.list({ limit: 1, offset: 0 }).rows[0];
+  const row = store.list({ limit: 1 }).rows[0];
   assert.deepEqual(
     { state: row?.state, group: row?.group, name: row?.alarmName },
     { state: 'accepted', group: 'web-prod', name: 'web CPU' },
@@ -143,7 +143,7 @@ test('a second delivery changes nothing, and is answered as the first', async ()
   await post(deliver());
   assert.equal(await post(deliver()), 200);
   assert.deepEqual(outcomes(), ['duplicate', 'accepted']);
-  assert.equal(store.list({ limit: 9, offset: 0 }).total, 1);
+  assert.equal(store.list({ limit: 9 }).total, 1);
   assert.equal(woken.times, 1);
 });
 
@@ -152,7 +152,7 @@ test('the OK after it closes the incident', async () => {
   await post(deliver());
   assert.equal(await post(deliver({ messageId: 'm-2', message: alarmMessage('OK', NOW - 1000) })), 200);
   assert.deepEqual(outcomes(), ['closed', 'accepted']);
-  assert.equal(store.list({ limit: 1, offset: 0 }).rows[0]?.closedAtMs, NOW);
+  assert.equal(store.list({ limit: 1 }).rows[0]?.closedAtMs, NOW);
 });
 
 const FORGED: readonly [string, Forgery][] = [
@@ -193,7 +193,7 @@ for (const [name, forgery] of FORGED) {
     assert.equal(await post(deliver(forgery)), 403);
     assert.deepEqual(outcomes(), ['rejected']);
     assert.ok(reason().length > 10, reason());
-    assert.equal(store.list({ limit: 9, offset: 0 }).total, 0);
+    assert.equal(store.list({ limit: 9 }).total, 0);
     assert.equal(woken.times, 0);
   });
 }
@@ -306,7 +306,7 @@ test('a forger learns nothing of our clock: a wrong signature is a wrong signatu
 test('of a flood 30 a minute are recorded, the others counted, and the log has their number', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { clock, logged, store, post, refusals } = setUp();
-  const recorded = () => store.notifications({ limit: 1, offset: 0 }).total;
+  const recorded = () => store.notifications({ limit: 1 }).total;
   const flood = async (n: number) => {
     for (let i = 0; i < n; i++) assert.equal(await post({ body: 'hello', headers: {} }), 400);
   };

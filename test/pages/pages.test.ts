@@ -5,6 +5,7 @@ import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
+import { onePage } from '../support/fake-queries.ts';
 import { assertGolden } from '../support/golden.ts';
 import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import {
@@ -20,7 +21,7 @@ import {
 const assets = { style: '/assets/style.css', script: '/assets/page.js', icon: '/assets/icon.svg', version: '0.1.0' };
 const files = completeReport.files;
 const list = {
-  paging: { offset: 0, limit: 50, total: 1 },
+  note: null,
   query: { q: '', group: '' },
   groups: ['web-prod'],
   notifications: [],
@@ -28,7 +29,7 @@ const list = {
 };
 
 test('the list shows state, headline, place and time of an incident and links to it', () => {
-  const html = renderIncidentsPage({ ...list, incidents: [incidentView(completeReport)] });
+  const html = renderIncidentsPage({ ...list, page: onePage([incidentView(completeReport)]) });
   const { text, attributes } = inspectHtml(html);
   const place = 'web-prod i-0abc1f52e8d7793aa, hot path; alarm web-prod-cpu-high';
   assert.match(text, new RegExp(`reported\\s+parseHTML \\(htmlparser2\\) 0\\.02 → 1\\.41 cores${place}`));
@@ -38,8 +39,8 @@ test('the list shows state, headline, place and time of an incident and links to
 });
 
 test('an empty list says what to do, an empty search says that nothing matches', () => {
-  assert.match(renderIncidentsPage({ ...list, incidents: [] }), /No alarm has arrived yet/);
-  const html = renderIncidentsPage({ ...list, incidents: [], query: { q: '"x" & <y>', group: 'gone' } });
+  assert.match(renderIncidentsPage({ ...list, page: onePage([]) }), /No alarm has arrived yet/);
+  const html = renderIncidentsPage({ ...list, page: onePage([]), query: { q: '"x" & <y>', group: 'gone' } });
   assert.match(html, /Nothing matches/);
   const { attributes, text } = inspectHtml(html);
   assert.ok(attributes.includes('input value="x" & <y>'));
@@ -47,16 +48,32 @@ test('an empty list says what to do, an empty search says that nothing matches',
 });
 
 test('paging keeps the search', () => {
-  const paging = { offset: 50, limit: 50, total: 120 };
   const html = renderIncidentsPage({
     ...list,
-    paging,
-    incidents: [incidentView(completeReport)],
+    page: { ...onePage([incidentView(completeReport)]), total: 120, older: 'iold', newer: 'inew' },
     query: { q: 'a&b', group: 'g' },
   });
   const links = inspectHtml(html).attributes.filter((text) => text.startsWith('a href=/?'));
-  assert.deepEqual(links, ['a href=/?q=a%26b&group=g', 'a href=/?q=a%26b&group=g&offset=100']);
-  assert.match(html, /51 to 100 of 120/);
+  assert.deepEqual(
+    links,
+    ['', '&after=inew', '&before=iold'].map((cursor) => `a href=/?q=a%26b&group=g${cursor}`),
+  );
+  assert.match(html, /1 of 120/);
+});
+
+test('a list says when not all of it was counted, or looked through, and when it is not what was asked for', () => {
+  const some = onePage([incidentView(completeReport)]);
+  const found = renderIncidentsPage({ ...list, page: { ...some, total: null, older: 'i1' } });
+  assert.match(found, /1 of many/);
+  const looked = renderIncidentsPage({ ...list, page: { ...onePage([]), total: null, older: 'i1', searched: 2000 } });
+  assert.match(looked, /short and very long words are looked for in 2000 incidents at a time/);
+  assert.ok(inspectHtml(looked).attributes.includes('a href=/?before=i1'), 'although nothing was found so far');
+  assert.match(renderIncidentsPage({ ...list, page: some, note: 'This is <another>.' }), /This is &lt;another&gt;/);
+  const behind = renderNotificationsPage({ page: { ...onePage([]), total: 7 }, note: null, assets });
+  assert.match(behind, /Nothing here/);
+  assert.match(behind, /href="\/notifications">Newest/);
+  const all = renderNotificationsPage({ page: onePage([]), note: null, assets });
+  assert.doesNotMatch(all, /class="pager"/);
 });
 
 test('the page of an incident has verdict, graphs, findings, evidence, instances, timeline and downloads', () => {
@@ -139,7 +156,7 @@ test('a step that fails and is retried says why, in the list and on the page', (
   const view = incidentView(completeReport, { state: 'reported', closedAtMs: null, retry });
   const page = inspectHtml(renderIncidentPage({ view, files: [], assets })).text;
   assert.match(page, /This step failed 3 times\s*The mail server refused the sender\. The next attempt is at 03:13:07/);
-  const { text } = inspectHtml(renderIncidentsPage({ ...list, incidents: [view] }));
+  const { text } = inspectHtml(renderIncidentsPage({ ...list, page: onePage([view]) }));
   assert.match(text, /failed 3 times: The mail server refused the sender\./);
   const over = renderIncidentPage({ view: { ...view, state: 'notified' }, files: [], assets });
   assert.doesNotMatch(over, /failed 3 times/);
@@ -181,7 +198,7 @@ test('the notification log says why it fired and why not', () => {
     },
   ];
   const { text, attributes } = inspectHtml(
-    renderNotificationsPage({ notifications, paging: { offset: 0, limit: 100, total: 4 }, assets }),
+    renderNotificationsPage({ page: onePage(notifications), note: null, assets }),
   );
   assert.match(text, /rejected\s*The signature does not match\s*none/);
   assert.match(text, /duplicate\s*Message id seen before/);
@@ -206,13 +223,13 @@ for (const [at, hostile] of HOSTILE.entries()) {
     const pages = [
       renderIncidentsPage({
         ...list,
-        incidents: [view],
+        page: onePage([view]),
         groups: [hostile],
         query: { q: hostile, group: hostile },
         notifications: view.notifications,
       }),
       renderIncidentPage({ view, files: [{ name: hostile, bytes: 1 }, ...files], assets }),
-      renderNotificationsPage({ notifications: view.notifications, paging: list.paging, assets }),
+      renderNotificationsPage({ page: onePage(view.notifications), note: hostile, assets }),
       renderErrorPage({ heading: hostile, message: hostile, assets }),
     ];
     for (const page of pages) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { STATES } from '../../service/incidents/incident.ts';
 import { NOTIFICATION_OUTCOMES } from '../../service/incidents/notification.ts';
-import { CAPTURED, OPEN, UNFINISHED } from '../../service/store/state-sql.ts';
+import { CAPTURED, OPEN, PRUNABLE, UNFINISHED } from '../../service/store/state-sql.ts';
 import { openTestDatabase } from '../support/open-test-store.ts';
 
 const { db } = openTestDatabase();
@@ -27,6 +27,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ');
 for (const [condition, indexes] of [
   [UNFINISHED, ['incident_due']],
   [CAPTURED, ['incident_captured', 'incident_captured_scope', 'incident_captured_group', 'incident_captured_hot']],
+  [PRUNABLE, ['incident_prunable']],
   [OPEN, ['incident_open_alarm', 'incident_open_scope', 'incident_open_group', 'incident_open_hot']],
 ] as const) {
   for (const index of indexes) {

@@ -9,6 +9,7 @@ import { openDatabase } from '../../service/store/database.ts';
 import { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { cpuAlarm, HOT } from '../support/accept-alarm.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
+import { completeReport } from '../support/sample-report.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const CAPS = { atOnce: 4, perGroup: 4, perAccount: 4 };
@@ -31,8 +32,9 @@ function oldDatabase(): string {
   const alarm = JSON.stringify(cpuAlarm(NOW));
   const nothing = { headline: null, verdict: null, report: null, hot: null, closed: null, alarm };
   incident.run({ ...nothing, id: 'inc-new', state: 'accepted', at: NOW });
-  incident.run({ ...nothing, id: 'inc-throttled', state: 'throttled', at: NOW - 1000 });
-  const report = { headline: 'parseHTML 0.02 → 1.41 cores', verdict: 'hot path', report: '{"version":1}' };
+  incident.run({ ...nothing, id: 'inc-throttled', state: 'throttled', at: NOW - 1000, report: 'no JSON' });
+  const saved = JSON.stringify(completeReport);
+  const report = { headline: 'parseHTML 0.02 → 1.41 cores', verdict: 'hot path', report: saved };
   incident.run({
     ...nothing,
     ...report,
@@ -60,7 +62,7 @@ test('incidents, events, captures, files and the log of the first schema are all
   t.after(() => db.close());
   const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
   assert.deepEqual(
-    store.list({ limit: 10, offset: 0 }).rows.map(({ id, state }) => `${id} ${state}`),
+    store.list({ limit: 10 }).rows.map(({ id, state }) => `${id} ${state}`),
     ['inc-new accepted', 'inc-throttled throttled', 'inc-old notified'],
   );
   const old = 'inc-old' as IncidentId;
@@ -79,6 +81,24 @@ test('incidents, events, captures, files and the log of the first schema are all
     artifactBytes: 12,
   });
   assert.equal(store.claim(claim(NOW))?.id, 'inc-new');
+});
+
+test('the incidents of the first schema are found by what their findings name', (t) => {
+  const db = openDatabase(oldDatabase(), MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  const words = db.prepare('SELECT words FROM incident WHERE id = ?').pluck();
+  assert.equal(words.get('inc-new'), '');
+  const before = words.get('inc-old') as string;
+  store.saveReport('inc-old' as IncidentId, completeReport);
+  assert.deepEqual(before.split('\n').sort(), (words.get('inc-old') as string).split('\n').sort());
+  for (const text of ['htmlparser2 decodeEnvelope', 'hot path', HOT]) {
+    assert.deepEqual(
+      store.list({ text, limit: 10 }).rows.map(({ id }) => id),
+      ['inc-old'],
+      text,
+    );
+  }
 });
 
 test('what refers to an incident still goes with it', (t) => {

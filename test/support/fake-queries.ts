@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto';
 import type { IncidentView } from '../../service/incidents/incident-view.ts';
 import type { Notification } from '../../service/incidents/notification.ts';
 import type { IncidentQueries } from '../../service/incidents/queries.ts';
+import type { Page } from '../../service/incidents/store-port.ts';
 import { recordings } from '../../service/report/recordings.ts';
 
 type FakeFile = { readonly contentType: string } & ({ readonly text: string } | { readonly bytes: Uint8Array });
+
+/** The first page of a list, without links. */
+export function onePage<Row>(rows: readonly Row[], limit = rows.length): Page<Row> {
+  return { rows: rows.slice(0, limit), total: rows.length, older: null, newer: null, searched: null };
+}
 
 /** Incidents in memory, with the files given; newest first as in the store. */
 export function fakeQueries(
@@ -19,15 +25,16 @@ export function fakeQueries(
   });
   const find = (id: string) => views.find((view) => view.id === id);
   return {
-    async list({ text = '', group, limit, offset }) {
+    async list({ text = '', group, limit }) {
       const rows = views.filter(
         (view) =>
           (group === undefined || view.group === group) &&
           `${view.alarmName} ${view.headline} ${view.hotInstance} ${view.id}`.includes(text),
       );
-      return { rows: rows.slice(offset, offset + limit), total: rows.length };
+      return onePage(rows, limit);
     },
     view: async (id) => find(id),
+    pruned: async () => undefined,
     file: async (id, name) => (find(id) ? contents.find((file) => file.name === name) : undefined),
     files: async (id) => (find(id) ? contents.map(({ name, content }) => ({ name, bytes: content.length })) : []),
     async recording(id, name) {
@@ -36,10 +43,7 @@ export function fakeQueries(
       const file = recording && contents.find((known) => known.name === `${recording.captureId}.capture.gz`);
       return recording && file ? { ...recording, file } : undefined;
     },
-    notifications: async ({ limit, offset }) => ({
-      rows: notifications.slice(offset, offset + limit),
-      total: notifications.length,
-    }),
+    notifications: async ({ limit }) => onePage(notifications, limit),
     groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

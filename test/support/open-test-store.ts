@@ -25,5 +25,6 @@ export function openTestDatabase() {
   const folder = temporaryFolder();
   const db = openDatabase(join(folder, 'test.sqlite'), MIGRATIONS);
   after(() => db.close());
-  return { db, store: new SqliteStore(db, new ArtifactFolder(join(folder, 'artifacts'))) };
+  const artifacts = join(folder, 'artifacts');
+  return { db, artifacts, store: new SqliteStore(db, new ArtifactFolder(artifacts)) };
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { StoredFile } from '../../incidents/store-port.ts';
+import type { PrunedIncident } from '../../incidents/retention/retention.ts';
+import type { Page, PageQuery, StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
+import { renderPrunedPage } from '../../pages/pruned-page.ts';
+import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
@@ -20,8 +23,7 @@ const INCIDENTS = 50;
 const NOTIFICATIONS = 100;
 /** Notifications under the list of incidents. */
 const LATEST = 8;
-/** Longest search text that is used. */
-const MAX_QUERY = 200;
+const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the address was cut off.';
 const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -50,37 +52,29 @@ export function pagesRouter(deps: PagesDeps): Router {
       .send(renderErrorPage({ heading: status === 404 ? 'Not found' : 'Not now', message, assets }));
   const notFound = (res: Response, message: string) => refuse(res, 404, message);
 
+  const gone = (res: Response, pruned: PrunedIncident | undefined) =>
+    pruned === undefined
+      ? notFound(res, NO_INCIDENT)
+      : securityHeaders(res.status(410), PAGE_POLICY).type('html').send(renderPrunedPage({ pruned, assets }));
+
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
   router.get('/', async (req, res) => {
-    const q = textOf(req.query.q);
-    const group = textOf(req.query.group);
-    const paging = { limit: INCIDENTS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = await queries.list({ ...paging, ...(q && { text: q }), ...(group && { group }) });
-    const latest = await queries.notifications({ limit: LATEST, offset: 0 });
-    return sendPage(
-      req,
-      res,
-      renderIncidentsPage({
-        incidents: rows,
-        paging: { ...paging, total },
-        query: { q, group },
-        groups: await queries.groups(),
-        notifications: latest.rows,
-        assets,
-      }),
-    );
+    const query = searchOf(req.query);
+    const { page, note } = await orFirst(req, INCIDENTS, (part) => queries.list({ ...part, ...filterOf(query) }));
+    const latest = await queries.notifications({ limit: LATEST });
+    const input = { page, note, query, groups: await queries.groups(), notifications: latest.rows, assets };
+    return sendPage(req, res, renderIncidentsPage(input));
   });
   router.get('/notifications', async (req, res) => {
-    const paging = { limit: NOTIFICATIONS, offset: offsetOf(req.query.offset) };
-    const { rows, total } = await queries.notifications(paging);
-    return sendPage(req, res, renderNotificationsPage({ notifications: rows, paging: { ...paging, total }, assets }));
+    const { page, note } = await orFirst(req, NOTIFICATIONS, queries.notifications);
+    return sendPage(req, res, renderNotificationsPage({ page, note, assets }));
   });
   router.get('/incidents/:id', async (req, res) => {
     const { id } = req.params;
     const view = isId(id) ? await queries.view(id) : undefined;
-    if (!view) return notFound(res, 'There is no such incident. It may have been deleted, or the address was cut off.');
+    if (!view) return isId(id) ? gone(res, await queries.pruned(id)) : notFound(res, NO_INCIDENT);
     return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), assets }));
   });
   router.get('/incidents/:id/files/:name', async (req, res) => {
@@ -127,11 +121,16 @@ function unknownPage(send: (res: Response) => void): RequestHandler {
   return (req, res, next) => (req.method === 'GET' || req.method === 'HEAD' ? send(res) : next());
 }
 
-/** Repeated or structured parameters (`?q[]=…`) are not ours: they count as absent. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, MAX_QUERY).trim() : '';
-}
-
-function offsetOf(value: unknown): number {
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : 0;
+/** An address that leads to no page shows the first one, and says so. */
+async function orFirst<Row>(
+  req: Request,
+  limit: number,
+  list: (part: PageQuery) => Promise<Page<Row>>,
+): Promise<{ readonly page: Page<Row>; readonly note: string | null }> {
+  try {
+    return { page: await list(pageOf(req.query, limit)), note: null };
+  } catch (error) {
+    if (cursorFault(error) === undefined) throw error;
+    return { page: await list({ limit }), note: 'The address was that of no page; this is the first one.' };
+  }
 }

@@ -1,0 +1,106 @@
+/** What is asked of the service, with the CPU time that an answer may take. */
+import { randomUUID } from 'node:crypto';
+import type { SigningIdentity } from '../../sandbox/aws/sns/certificate.ts';
+import { signedBody } from '../../sandbox/aws/sns/envelope.ts';
+import { toCursor } from '../../service/store/lists/cursor.ts';
+import { groupName, incidentId, RARE } from './fill.ts';
+import { TOPIC } from './service-process.ts';
+
+export interface BenchRequest {
+  readonly name: string;
+  readonly targetMs: number;
+  readonly path: string;
+  /** How many are under way at the same time; absent: one. */
+  readonly atOnce?: number;
+  /** Made anew for each request; absent: GET. */
+  readonly body?: () => { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+  readonly status: readonly number[];
+}
+
+const PAGE_MS = 50;
+
+export function requests(incidents: number, identity: SigningIdentity, origin: string): BenchRequest[] {
+  const get = (name: string, path: string, targetMs = PAGE_MS): BenchRequest => ({
+    name,
+    path,
+    targetMs,
+    status: [200],
+  });
+  // Nine tenths of the way back.
+  const incident = toCursor('i', Math.round(incidents / 10));
+  const notification = toCursor('n', incidents);
+  const notThrottled = incidents - 5;
+  const signed = { path: '/sns', status: [200], body: () => alarm(incidents, identity, origin) };
+  const unsigned = { path: '/sns', status: [400, 403, 429], body: garbage };
+  return [
+    { name: 'POST /sns, alarm, signed, 16 at once', atOnce: 16, targetMs: 2, ...signed },
+    { name: 'POST /sns, alarm, signed, one at a time', targetMs: 2, ...signed },
+    { name: 'POST /sns, garbage, 16 at once', atOnce: 16, targetMs: 0.5, ...unsigned },
+    { name: 'POST /sns, garbage, one at a time', targetMs: 0.5, ...unsigned },
+    get('/', '/'),
+    get('/, at 90 %', `/?before=${incident}`),
+    get('search, rare', `/?q=${RARE}`),
+    get('search, rare part of a word', `/?q=${RARE.slice(3, 15)}`),
+    get('search, none', '/?q=nowhereToBeFound'),
+    get('search, none, of common parts', '/?q=teamReque'),
+    get('search, common', '/?q=request'),
+    get('search, common, at 90 %', `/?q=request&before=${incident}`),
+    get('search, two common words', '/?q=library+module'),
+    get('search, two letters', '/?q=zz'),
+    get('search, in a group', `/?q=request&group=${groupName(3)}`),
+    get('group', `/?group=${groupName(3)}`),
+    get('incident page', `/incidents/${incidentId(notThrottled)}`),
+    get('notifications', '/notifications'),
+    get('notifications, at 90 %', `/notifications?before=${notification}`),
+    get('API: incidents', '/api/v1/incidents'),
+    get('API: incidents, 500 at 90 %', `/api/v1/incidents?limit=500&before=${incident}`),
+    get('API: incident', `/api/v1/incidents/${incidentId(notThrottled)}`),
+    get('API: notifications', '/api/v1/notifications'),
+    get('/metrics', '/metrics', 20),
+  ];
+}
+
+function garbage() {
+  return {
+    body: `{"Type" : "Notification", "nonsense" : "${randomUUID()}"}`,
+    headers: { 'content-type': 'text/plain' },
+  };
+}
+
+/** It joins the incident that burns: intake alone is measured, and nothing that would follow. */
+function alarm(incidents: number, identity: SigningIdentity, origin: string) {
+  const group = groupName(incidents - 1);
+  const nowMs = Date.now();
+  const message = JSON.stringify({
+    AlarmName: `${group} CPU high`,
+    AlarmDescription: null,
+    AWSAccountId: '123456789012',
+    NewStateValue: 'ALARM',
+    OldStateValue: 'OK',
+    NewStateReason: 'Threshold Crossed: 1 datapoint [71.0 (23/11/26 02:59:00)] was greater than the threshold (50.0).',
+    StateChangeTime: new Date(nowMs).toISOString().replace('Z', '+0000'),
+    Region: 'US East (N. Virginia)',
+    AlarmArn: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${group} CPU high`,
+    Trigger: {
+      MetricName: 'CPUUtilization',
+      Namespace: 'AWS/EC2',
+      StatisticType: 'Statistic',
+      Statistic: 'AVERAGE',
+      Unit: null,
+      Dimensions: [{ value: group, name: 'AutoScalingGroupName' }],
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 50,
+    },
+  });
+  const envelope = {
+    Type: 'Notification',
+    MessageId: randomUUID(),
+    TopicArn: TOPIC,
+    Message: message,
+    Timestamp: new Date(nowMs).toISOString(),
+  } as const;
+  const body = signedBody(envelope, {}, '2', identity, `${origin}${identity.certificatePath}`);
+  return { body, headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' } };
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore, retentionOf } from '../../compose.ts';
+import { readConfig } from '../../config.ts';
+import { pruneAll, sweepAll } from '../../incidents/retention/housekeeping.ts';
+import { addPruned, type Pruned } from '../../incidents/retention/retention.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { parseCommand, usageError } from '../usage.ts';
+
+/**
+ * `smokejumper prune [--dry-run]`: what the service does every ten minutes, at once and to the end. A service that runs
+ * on the same data goes on: the steps are short, and each is whole.
+ */
+export async function runPrune(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('prune', args);
+  if (positionals.length > 0) throw usageError('prune takes no arguments.');
+  const config = readConfig(process.env, { topics: 'optional' });
+  if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) {
+    throw new AppError('NOTHING_TO_PRUNE', `There is no database in ${config.DATA_DIR}.`, { hint: 'Check DATA_DIR.' });
+  }
+  const policy = retentionOf(config);
+  const { db, store } = openStore(config);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    if (values['dry-run'] === true) {
+      say('Would delete', await store.prunePlan(policy, systemClock.now()));
+      return 0;
+    }
+    const maxSteps = Number.POSITIVE_INFINITY;
+    const pruned = await pruneAll({ store, policy, clock: systemClock, signal: stop.signal, maxSteps });
+    const swept = await sweepAll(store, systemClock, stop.signal);
+    say('Deleted', addPruned(pruned, swept));
+    if (stop.signal.aborted) process.stderr.write('Interrupted: the rest goes the next time.\n');
+    return stop.signal.aborted ? 1 : 0;
+  } finally {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    db.close();
+  }
+}
+
+function say(verb: string, { incidents, files, fileBytes, notifications, bodies }: Pruned): void {
+  const megabytes = (fileBytes / 1e6).toFixed(1);
+  process.stdout.write(
+    `${verb} ${incidents} incidents with ${files} files (${megabytes} MB), and ${notifications} notifications; ` +
+      `the bodies of ${bodies} more.\n`,
+  );
+}
