@@ -7,6 +7,8 @@ export type Db = Database.Database;
 
 /** How long a connection waits for the lock of another one: a backup, `replay`. */
 const BUSY_MS = 5_000;
+/** Checked at each start: a second or two. */
+const MAX_CHECKED_BYTES = 1e9;
 const MIGRATION = /^(\d{4})_[a-z0-9-]+\.sql$/;
 
 /**
@@ -27,6 +29,7 @@ export function openDatabase(path: string, migrationsFolder: string): Db {
     db.pragma('synchronous = FULL');
     // A migration may make a table anew that others refer to; it cannot be set within a transaction.
     db.pragma('foreign_keys = OFF');
+    checkPages(db, path);
     migrate(db, migrationsFolder);
     db.pragma('foreign_keys = ON');
     return db;
@@ -70,6 +73,18 @@ export function unusable(path: string, cause: unknown): AppError {
     cause,
     hint: 'Check DATA_DIR: its disk space, its permissions, and that nothing else uses it.',
   });
+}
+
+/**
+ * Destroyed pages are found now: otherwise the service would start, look well, and answer every alarm with 503. Of a
+ * large database that would take minutes.
+ */
+function checkPages(db: Db, path: string): void {
+  const pages = db.pragma('page_count', { simple: true }) as number;
+  if (pages * (db.pragma('page_size', { simple: true }) as number) > MAX_CHECKED_BYTES) return;
+  const [first] = db.pragma('quick_check(1)') as { quick_check: string }[];
+  if (first?.quick_check === 'ok') return;
+  throw unusable(path, Object.assign(new Error(first?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }));
 }
 
 /** Applies, in order, the migrations that `user_version` has not reached; each in its own transaction. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TRANSITIONS } from '../../service/incidents/incident.ts';
 import { createRunner } from '../../service/incidents/lanes/runner.ts';
+import { backoffMs } from '../../service/incidents/lanes/step-work.ts';
 import type { Step, Steps } from '../../service/incidents/step.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import { AppError } from '../../service/shared/errors.ts';
@@ -72,6 +73,12 @@ test('a fault that may pass is retried, and given up on after some minutes', asy
   assert.ok(calls > 15 && calls < 30, `${calls} tries`);
   assert.equal(state(), 'failed');
   assert.deepEqual(store.incident(id)?.failure, { code: 'THROTTLED', message: 'AWS is busy.', hint: 'Wait.' });
+});
+
+test('each try waits twice as long as the one before it, up to a limit', () => {
+  const waits = (isUrgent: boolean) => [1, 2, 3, 4, 5, 10, 11, 50].map((tries) => backoffMs(tries, isUrgent) / 1000);
+  assert.deepEqual(waits(true), [1, 2, 4, 8, 15, 15, 15, 15]);
+  assert.deepEqual(waits(false), [1, 2, 4, 8, 16, 512, 900, 900]);
 });
 
 test('a fault that cannot pass fails at once', async () => {
