@@ -2,11 +2,14 @@ import type { ReportData } from '../report/report-data.ts';
 import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
+import type { SettledDelivery } from './store-port.ts';
 
 /** All that pages and API show of an incident. */
 export interface IncidentView extends IncidentRow {
   readonly events: readonly IncidentEvent[];
   readonly notifications: readonly Notification[];
+  /** Who is told, over which channel, and how that goes; empty until the report is written. */
+  readonly deliveries: readonly SettledDelivery[];
   /** Null until the incident is analyzed. */
   readonly report: ReportData | null;
   /** The code around the findings; null where nobody asked for it, and where it may not be seen. */

@@ -48,6 +48,7 @@ export function createQueries(
         ...row,
         events: await store.events(asId(id)),
         notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
+        deliveries: await store.deliveries(asId(id)),
         report: (await store.report(asId(id))) ?? null,
         source: source ? await storedSource(store, asId(id)) : null,
       };

@@ -1,6 +1,6 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
-import { clean } from '../report/clean-text.ts';
+import { clean, ended } from '../report/clean-text.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
@@ -14,8 +14,11 @@ import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
 import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import {
+  type DeliveryModel,
+  deliveryModel,
   type IncidentRowModel,
   incidentRowModel,
+  isPassedOver,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
@@ -42,6 +45,7 @@ interface IncidentModel extends PageShellModel {
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
   readonly events: readonly { at: DisplayTime; state: string; detail: Sentence; last: boolean }[];
+  readonly deliveries: readonly DeliveryModel[];
   readonly notifications: readonly NotificationModel[];
   readonly downloads: readonly DownloadModel[];
 }
@@ -73,6 +77,9 @@ ${GRAPHS}
 {{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time>\
 <strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>
+{{#if deliveries.length}}<section aria-labelledby="told"><h2 id="told">Who was told</h2>\
+<ul class="told">{{#each deliveries}}<li><span class="pill {{tone}}">{{outcome}}</span> {{recipient}}\
+{{#if reason}}<br><span class="soft">{{reason}}</span>{{/if}}</li>{{/each}}</ul></section>{{/if}}
 {{#if notifications.length}}<section aria-labelledby="notifications">\
 <h2 id="notifications">Notifications for this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
@@ -99,14 +106,15 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
     graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),
+    deliveries: view.deliveries.map(deliveryModel),
     notifications: view.notifications.map(notificationModel),
     downloads: downloadModels(view.id, view.report, files),
   });
 }
 
-/** A reported incident still waits for the end of its alarm; a throttled one waits for nothing. */
+/** A reported incident still waits for the end of its alarm; one that is not captured waits for nothing. */
 function isOver(view: IncidentView): boolean {
-  return isFinal(view.state) && (view.closedAtMs !== null || view.state === 'throttled');
+  return isFinal(view.state) && (view.closedAtMs !== null || isPassedOver(view.state));
 }
 
 function liveKey(view: IncidentView): string {
@@ -115,7 +123,10 @@ function liveKey(view: IncidentView): string {
 
 function leadWithoutReport(view: IncidentView): string {
   const last = view.events.at(-1);
-  if (view.state === 'throttled') return `Not profiled. ${clean(last?.detail ?? '', 500)}`.trim();
+  const detail = ended(clean(last?.detail ?? '', 500));
+  if (view.state === 'throttled') return `Not profiled. ${detail}`;
+  if (view.state === 'lapsed') return `Not profiled: ${detail}`;
+  if (view.state === 'accepted') return `Waits for its turn: ${detail}`;
   return 'The profiles are being taken; this page refreshes itself.';
 }
 

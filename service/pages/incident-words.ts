@@ -1,6 +1,7 @@
 import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
+import type { SettledDelivery } from '../incidents/store-port.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { headlineOf, where } from '../report/report-model.ts';
 import { formatDuration } from '../shared/text/duration.ts';
@@ -31,7 +32,7 @@ export interface StepModel {
 }
 
 /** Nothing was captured, and nothing will be. */
-function isPassedOver(state: IncidentState): state is 'throttled' | 'lapsed' {
+export function isPassedOver(state: IncidentState): state is 'throttled' | 'lapsed' {
   return state === 'throttled' || state === 'lapsed';
 }
 
@@ -110,6 +111,24 @@ export interface NotificationModel {
   readonly reason: string;
   readonly href: string | null;
   readonly messageId: string | null;
+}
+
+export interface DeliveryModel {
+  readonly recipient: string;
+  readonly outcome: string;
+  readonly tone: string;
+  readonly reason: string | null;
+}
+
+const DELIVERY_WORDS = { pending: 'not yet', sent: 'told', failed: 'given up' } as const;
+
+export function deliveryModel({ channel, recipient, state, note }: SettledDelivery): DeliveryModel {
+  return {
+    recipient: channel === 'mail' ? clean(recipient, NAME) : `topic ${clean(recipient, NAME)}`,
+    outcome: DELIVERY_WORDS[state],
+    tone: state === 'sent' ? 'over' : 'quiet',
+    reason: note === null ? null : ended(clean(note, 500)),
+  };
 }
 
 /** Outcomes that led to work; the others are recorded reasons for silence. */

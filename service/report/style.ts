@@ -196,6 +196,8 @@ th[aria-sort=descending] button::after { content: " ↓"; }
   .known { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .known dd { margin-bottom: .5rem; }
 }
+.told { list-style: none; padding: 0; margin: 0; }
+.told li { padding: .15rem 0; overflow-wrap: anywhere; }
 .timeline { list-style: none; padding: 0 0 0 1.1rem; border-left: 2px solid var(--line); margin-left: .35rem; }
 .timeline li { position: relative; padding-bottom: .7rem; overflow-wrap: anywhere; }
 .timeline li::before {

@@ -176,6 +176,34 @@ test('a throttled alarm gives its reason and promises nothing', () => {
   assert.doesNotMatch(text, /refreshes itself/);
 });
 
+for (const [state, detail, lead] of [
+  [
+    'lapsed',
+    'recovered while it waited 4 min for its turn',
+    /Not profiled: recovered while it waited 4 min for its turn\./,
+  ],
+  ['accepted', 'It is number 3 of those that wait.', /Waits for its turn: It is number 3 of those that wait\./],
+] as const) {
+  test(`an incident that is ${state} says so`, () => {
+    const events = [{ atMs: OPENED_MS, state, detail }];
+    const nothing = { report: null, headline: null, verdictClass: null, deliveries: [] };
+    const view = incidentView(completeReport, { state, ...nothing, events });
+    assert.match(inspectHtml(renderIncidentPage({ view, files: [], assets })).text, lead);
+  });
+}
+
+test('the page says who was told, who was not yet, and who was given up, and why', () => {
+  const deliveries = [
+    { channel: 'mail', recipient: 'a@example.com', state: 'sent', note: null },
+    { channel: 'mail', recipient: '<b>@example.com', state: 'failed', note: 'Address is not verified' },
+    { channel: 'sns', recipient: 'arn:aws:sns:us-east-1:1:t', state: 'pending', note: 'AWS throttles Publish' },
+  ] as const;
+  const view = incidentView(completeReport, { deliveries });
+  const { text } = inspectHtml(renderIncidentPage({ view, files: [], assets }));
+  assert.match(text, /Who was told\s*told\s*a@example\.com\s*given up\s*<b>@example\.com\s*Address is not verified\./);
+  assert.match(text, /not yet\s*topic arn:aws:sns:us-east-1:1:t\s*AWS throttles Publish\./);
+});
+
 test('what is missing stands above everything else', () => {
   const html = renderIncidentPage({ view: incidentView(failedHotReport), files: [], assets });
   assert.ok(html.indexOf('What is missing') < html.indexOf('How it was obtained'));
