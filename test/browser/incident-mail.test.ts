@@ -11,13 +11,13 @@ interface StoredMail {
 }
 
 const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
-const { id, store } = await serveIncident();
+const { id, store, files } = await serveIncident();
 const mail = JSON.parse(Buffer.from((await store.file(id, 'mail.json'))?.content ?? []).toString()) as StoredMail;
 
 const pictures = new Map(
   await Promise.all(
     ['differential', 'hot', 'healthy', 'programs'].map(
-      async (name) => [name, (await store.file(id, `${name}.png`))?.content] as const,
+      async (name) => [name, (await files.file(id, `${name}.png`))?.content] as const,
     ),
   ),
 );

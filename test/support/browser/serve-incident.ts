@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { exportCapture } from '../../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../../service/http/pages/router.ts';
+import type { IncidentFiles } from '../../../service/incidents/files/incident-files.ts';
 import type { Capture } from '../../../service/incidents/incident.ts';
 import { captureFile } from '../../../service/incidents/incident.ts';
 import { createQueries } from '../../../service/incidents/queries.ts';
@@ -27,8 +28,15 @@ const OWNER = 'test';
 const PUBLIC_URL = 'https://smokejumper.example.com';
 const CAPS = { atOnce: 1, perGroup: 1, perAccount: 1 };
 
+interface ServedIncident {
+  readonly base: string;
+  readonly id: IncidentId;
+  readonly store: IncidentStore;
+  readonly files: IncidentFiles;
+}
+
 /** The pages over a real store with one incident: two recorded captures, really compared, drawn and reported. */
-export async function serveIncident(): Promise<{ base: string; id: IncidentId; store: IncidentStore }> {
+export async function serveIncident(): Promise<ServedIncident> {
   const synchronous = openTestStore();
   const store = localStore(synchronous);
   const analysis = inlineAnalysis({ rasterise: (svg) => svgToPng(svg, { width: 600, scale: 2 }) });
@@ -40,7 +48,7 @@ export async function serveIncident(): Promise<{ base: string; id: IncidentId; s
     version: '0.1.0',
     exportCapture,
   });
-  return { base: await serveApp(express().use(pages)), id, store };
+  return { base: await serveApp(express().use(pages)), id, store, files };
 }
 
 async function reportedIncident(synchronous: SqliteStore, report: WriteReportDeps): Promise<IncidentId> {
