@@ -2,20 +2,25 @@
  * The whole story on one machine: an AWS on a local port, a fleet of real processes, the service; an instance catches
  * fire. `--once` exits after the first mailed report and leaves it under demo-output/. `--no-flags` starts the fleet's
  * Node processes without flags: V8's profiler alone then knows the names. `--crowd` burns the machine as well: eight
- * busy loops for each CPU, until the report is there.
+ * busy loops for each CPU, until the report is there. `--storm`: meanwhile SSM throttles, the disk fills and the mail
+ * server hangs, one after the other.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { DemoConsole } from './demo/demo-console.ts';
 import { CAPTURE_SECONDS, type DemoEnvironment, startDemoEnvironment } from './demo/demo-environment.ts';
 import { saveOutput } from './demo/save-output.ts';
+import { brewStorm } from './demo/storm.ts';
 import { type DemoReport, watchIncident } from './demo/watch-incident.ts';
 
 const PORT = 3000;
 /** From the fire to the mail; on two quiet cores it takes about 45 s. */
 const DEADLINE_MS = 150_000;
-/** Where each CPU is wanted by nine: everything takes longer, the service too, which has this machine as well. */
-const CROWDED_DEADLINE_MS = 400_000;
+/**
+ * Where each CPU is wanted by nine, everything takes longer, the service too, which has this machine as well; and in a
+ * storm much is done again.
+ */
+const SLOW_DEADLINE_MS = 400_000;
 const LOOPS_PER_CPU = 8;
 
 /** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */
@@ -27,11 +32,17 @@ interface Wanted {
   readonly once: boolean;
   readonly nodeFlags: boolean;
   readonly crowd: boolean;
+  readonly storm: boolean;
 }
 
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
 async function environmentOn(demoConsole: DemoConsole, wanted: Wanted, signal: AbortSignal): Promise<DemoEnvironment> {
-  const options = { say: (text: string) => demoConsole.say(text), signal, nodeFlags: wanted.nodeFlags };
+  const options = {
+    say: (text: string) => demoConsole.say(text),
+    signal,
+    nodeFlags: wanted.nodeFlags,
+    storm: wanted.storm,
+  };
   if (wanted.once) return startDemoEnvironment({ ...options, port: 0 });
   try {
     return await startDemoEnvironment({ ...options, port: PORT });
@@ -54,7 +65,7 @@ function tellVerdict(demoConsole: DemoConsole, report: DemoReport | null): void 
 async function tell(
   demo: DemoEnvironment,
   demoConsole: DemoConsole,
-  { once, crowd }: Wanted,
+  { once, crowd, storm }: Wanted,
   signal: AbortSignal,
 ): Promise<void> {
   const victim = demo.fleet.instances[1] ?? demo.fleet.instances[0];
@@ -66,9 +77,14 @@ async function tell(
     demo.fleet.startCrowd(victim.id, loops);
     demoConsole.say(`CROWD       a job on ${victim.id} runs wild: ${loops} busy loops`);
   }
-  const deadlineMs = Date.now() + (crowd ? CROWDED_DEADLINE_MS : DEADLINE_MS);
+  const over = new AbortController();
+  const say = (text: string) => demoConsole.say(text);
+  const weather = demo.weather && brewStorm(demo.service.url, demo.weather, say, over.signal);
+  const deadlineMs = Date.now() + (crowd || storm ? SLOW_DEADLINE_MS : DEADLINE_MS);
   const watching = watchIncident(demo.service.url, demoConsole, CAPTURE_SECONDS, deadlineMs);
-  const incident = await Promise.race([watching, interruption(signal)]);
+  const incident = await Promise.race([watching, interruption(signal)]).finally(() => over.abort());
+  await weather;
+  if (storm) demoConsole.say(`MAILS       ${demo.sandbox.mailbox().length}, through all of that`);
   // Nobody reads a report while their machine burns.
   await demo.fleet.stopCrowd(victim.id);
   tellVerdict(demoConsole, incident.report);
@@ -120,7 +136,12 @@ async function isInterrupted(signal: AbortSignal): Promise<boolean> {
 
 try {
   const asked = (option: string) => process.argv.includes(option);
-  await main({ once: asked('--once'), nodeFlags: !asked('--no-flags'), crowd: asked('--crowd') });
+  await main({
+    once: asked('--once'),
+    nodeFlags: !asked('--no-flags'),
+    crowd: asked('--crowd'),
+    storm: asked('--storm'),
+  });
 } catch (error) {
   const interrupted = error instanceof Interrupted;
   const words = error instanceof Error ? error.message : String(error);

@@ -12,8 +12,10 @@ import {
 } from '@aws-sdk/client-sns';
 import { DEMO_CREDENTIALS } from '../aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../aws/server.ts';
+import { type FaultProxy, startFaultProxy } from '../faults/fault-proxy.ts';
 import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { mountSmallDisk, type SmallDisk } from './storm.ts';
 
 const GROUP = 'web-prod';
 const BUCKET = 'smokejumper-captures';
@@ -43,6 +45,8 @@ export interface DemoEnvironment {
   readonly topicArn: string;
   readonly sns: SNSClient;
   readonly cloudWatch: CloudWatchClient;
+  /** What `brewStorm` needs; null without `storm`. */
+  readonly weather: { readonly proxy: FaultProxy; readonly disk: SmallDisk | null } | null;
   /** Ends everything in reverse order, also after a failure in the middle. */
   close(): Promise<void>;
 }
@@ -54,6 +58,8 @@ export interface DemoOptions {
   readonly deliverTwice?: boolean;
   /** Default true. Without flags Node writes no perf maps, and V8's profiler alone knows the names. */
   readonly nodeFlags?: boolean;
+  /** Default false. The service has a small disk, and sees AWS through a proxy that can make it fail. */
+  readonly storm?: boolean;
   /** Ends the building between two parts; what was built is taken down. */
   readonly signal?: AbortSignal;
 }
@@ -95,15 +101,23 @@ async function build(
   });
   closers.push(() => sandbox.close());
   options.say(`sandbox     AWS on ${sandbox.endpoint}`);
-  await fleet.openWayOut(Number(new URL(sandbox.endpoint).port));
+  const proxy = options.storm === true ? await startFaultProxy(sandbox.endpoint) : null;
+  if (proxy !== null) closers.push(() => proxy.close());
+  const endpoint = proxy?.endpoint ?? sandbox.endpoint;
+  await fleet.openWayOut(Number(new URL(endpoint).port));
   const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
   await createBucket(new S3Client(client));
   const sns = new SNSClient(client);
   const topicArn = await createTopic(sns);
   const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
   closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+  const disk = proxy === null ? null : mountSmallDisk(dataDir);
+  if (disk !== null) closers.push(async () => disk.unmount());
+  if (proxy !== null && disk === null)
+    options.say('disk        stays as it is: no disk of its own can be mounted here');
   const variables = {
-    ...environment(sandbox, topicArn, dataDir, options.port),
+    ...environment(sandbox, topicArn, disk?.folder ?? dataDir, options.port),
+    AWS_ENDPOINT_URL: endpoint,
     V8_ENGINE: v8Engine,
     ...options.environment,
   };
@@ -116,7 +130,8 @@ async function build(
   await putAlarm(cloudWatch, topicArn);
   options.say('subscribed  SNS delivers the CPU alarm of the group to the service');
   const serviceEnvironment = { ...variables, PORT: new URL(service.url).port };
-  return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch };
+  const weather = proxy === null ? null : { proxy, disk };
+  return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch, weather };
 }
 
 /**
@@ -183,7 +198,6 @@ async function putAlarm(cloudWatch: CloudWatchClient, topicArn: string): Promise
 
 function environment(sandbox: Sandbox, topicArn: string, dataDir: string, port: number): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: sandbox.endpoint,
     AWS_REGION: sandbox.region,
     AWS_ACCESS_KEY_ID: DEMO_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: DEMO_CREDENTIALS.secretAccessKey,
