@@ -238,7 +238,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'sandbox/demo',
     does: 'the demo: fleet, AWS and service together',
-    rooms: ['sandbox/fleet', 'sandbox/aws'],
+    rooms: ['sandbox/fleet', 'sandbox/aws', 'sandbox/faults'],
     packages: ['@aws-sdk/*', 'node:*'],
   },
 ];

@@ -28,6 +28,10 @@ test('a database with destroyed pages is refused at start, not at the first alar
   const file = openSync(path, 'r+');
   for (let page = 40; page < pages; page += 3) writeSync(file, Buffer.alloc(PAGE, 0xa5), 0, PAGE, page * PAGE);
   closeSync(file);
+  assert.throws(
+    () => openDatabase(path, MIGRATIONS),
+    (error: Error) => (error.cause as { code?: string }).code === 'SQLITE_CORRUPT',
+  );
   assert.throws(() => openDatabase(path, MIGRATIONS), DAMAGED);
 });
 
