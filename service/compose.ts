@@ -347,6 +347,7 @@ export function limitsOf(config: Config): Limits {
     maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
+    place: { region: config.AWS_REGION, accounts: accountsOf(config) },
     queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
   };
 }
@@ -359,6 +360,12 @@ export function retentionOf(config: Config): RetentionPolicy {
     notificationMs: orNever(config.NOTIFICATION_DAYS, 86_400_000),
     bodyMs: orNever(config.NOTIFICATION_BODY_DAYS, 86_400_000),
   };
+}
+
+/** An ARN of a topic: `arn:aws:sns:REGION:ACCOUNT:NAME`. */
+function accountsOf({ ALARM_ACCOUNTS, SNS_TOPIC_ARNS }: Config): readonly string[] {
+  if (ALARM_ACCOUNTS.length > 0) return ALARM_ACCOUNTS;
+  return [...new Set(SNS_TOPIC_ARNS.flatMap((arn) => arn.split(':')[4] ?? []))];
 }
 
 /** From the lookups to the last part of the result, about. */

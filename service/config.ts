@@ -106,6 +106,8 @@ const Environment = z.object({
   /** The body of a message is for looking into a fault; what became of it is kept longer. */
   NOTIFICATION_BODY_DAYS: integer(0, 36_500).default(30),
   NOTIFICATION_DAYS: integer(0, 36_500).default(400),
+  /** Accounts whose instances our credentials reach; by default those of the topics. */
+  ALARM_ACCOUNTS: list.pipe(z.array(z.string().regex(/^\d{12}$/, 'is not the number of an account'))).default([]),
   ALARM_INCLUDE: list.default([]),
   ALARM_EXCLUDE: list.default([]),
   /** Names under which the pages may be asked for, besides that of PUBLIC_URL: see `http/allowed-hosts.ts`. */

@@ -76,6 +76,7 @@ function accept(store: SqliteStore, id: IncidentId, group: GroupName, now: numbe
       incidentId: id,
       alarm: {
         ...{ key: arn, arn, name: group, description: null, accountId: '123456789012', region: 'us-east-1' },
+        otherAccounts: [],
         ...{ state: 'ALARM', previousState: 'OK', reason: REASON, changedAtMs: now, afterMuteWindow: false },
         ...{ metric: { namespace: 'AWS/EC2', name: 'CPUUtilization' }, threshold: 50, observed: 71, periodSeconds: 60 },
         ...{

@@ -14,6 +14,8 @@ export interface Alarm {
   /** Null in messages of 2019 and before. */
   readonly arn: string | null;
   readonly accountId: string | null;
+  /** Accounts other than its own whose metrics it watches. */
+  readonly otherAccounts: readonly string[];
   /** Code, never the display name: `eu-west-1`. */
   readonly region: string | null;
   readonly state: AlarmState;

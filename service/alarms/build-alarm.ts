@@ -51,6 +51,7 @@ type Identity = Pick<
   | 'description'
   | 'arn'
   | 'accountId'
+  | 'otherAccounts'
   | 'region'
   | 'previousState'
   | 'afterMuteWindow'
@@ -70,6 +71,7 @@ function identity(raw: RawAlarm, topicArn: string): Identity {
     description: raw.description === '' ? null : raw.description,
     arn,
     accountId,
+    otherAccounts: otherAccounts(raw, accountId),
     region,
     previousState: isState(raw.previousState) ? raw.previousState : null,
     afterMuteWindow: raw.afterMuteWindow,
@@ -79,6 +81,11 @@ function identity(raw: RawAlarm, topicArn: string): Identity {
       childrenArns: raw.composite.childrenArns.filter((child) => alarmPlace(child) !== undefined),
     },
   };
+}
+
+function otherAccounts({ metrics }: RawAlarm, own: string | null): string[] {
+  const named = metrics.flatMap(({ accountId }) => accountId ?? []);
+  return [...new Set(named)].filter((account) => account !== own && account !== '');
 }
 
 type Meaning = Pick<

@@ -24,7 +24,7 @@ export function readInsightsQuery(expression: string): InsightsQuery | undefined
   if (name === undefined || namespace === undefined) return undefined;
   const grouped = GROUP_BY.exec(expression)?.[1] ?? '';
   return {
-    metric: { namespace, name, dimensions: equalities(expression), periodSeconds: null },
+    metric: { namespace, name, dimensions: equalities(expression), periodSeconds: null, accountId: null },
     groupedBy: grouped
       .split(',')
       .map((part) => part.trim().replaceAll('"', ''))

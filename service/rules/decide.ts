@@ -33,6 +33,11 @@ export interface Limits {
    * ALARM after this time opens a new one. Default one hour: beyond it, it is hardly the same fire.
    */
   readonly rearmAfterMs?: number;
+  /**
+   * Where the commands go: an alarm about instances anywhere else must not have ours of the same name profiled. No
+   * accounts: of any, for commands of a person who vouches for the alarm.
+   */
+  readonly place: { readonly region: string; readonly accounts: readonly string[] };
   /** Beyond it, accepted alarms wait for their turn. */
   readonly queue: {
     /** Incidents captured at the same time. */
@@ -59,7 +64,7 @@ export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, n
   if (alarm.state === 'INSUFFICIENT_DATA') {
     return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
-  const unwanted = whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
+  const unwanted = whyElsewhere(limits, alarm) ?? whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
   if (unwanted !== null) return ignored(unwanted);
   return onFire(limits, facts, alarm, now);
 }
@@ -80,6 +85,19 @@ function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
   }
   const burnt = formatDuration(alarm.changedAtMs - own.changedAtMs);
   return { outcome: 'closed', incidentId: own.id, reason: `${quoted(alarm.name)} is OK again after ${burnt}.` };
+}
+
+function whyElsewhere({ place }: Limits, alarm: Alarm): string | null {
+  const name = quoted(alarm.name);
+  if (alarm.region !== null && alarm.region !== place.region) {
+    return `${name} is of the region ${quoted(alarm.region)}; this service works in ${place.region} (AWS_REGION).`;
+  }
+  if (place.accounts.length === 0) return null;
+  const accounts = [...(alarm.accountId === null ? [] : [alarm.accountId]), ...alarm.otherAccounts];
+  const foreign = accounts.find((account) => !place.accounts.includes(account));
+  if (foreign === undefined) return null;
+  const whose = foreign === alarm.accountId ? 'is of' : 'watches instances of';
+  return `${name} ${whose} the account ${quoted(foreign)}, which is not configured (ALARM_ACCOUNTS).`;
 }
 
 /** By name first; then by what it measures, unless its owner named it. */

@@ -34,6 +34,7 @@ describe('a single-metric alarm', () => {
       description: 'Pages the web team',
       arn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:web CPU high',
       accountId: '111122223333',
+      otherAccounts: [],
       region: 'eu-west-1',
       state: 'ALARM',
       previousState: 'OK',
@@ -160,6 +161,19 @@ describe('a single-metric alarm', () => {
 });
 
 describe('an alarm over several metrics', () => {
+  test('says which of them another account has', () => {
+    const stat = { Metric: { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions: [] }, Period: 60 };
+    const named = { value: 'i-0a1b2c3d4e5f60718', name: 'InstanceId' };
+    const Metrics = ['999999999999', '111122223333', undefined].map((AccountId, at) => ({
+      ...{ Id: `m${at}`, AccountId },
+      MetricStat: { ...stat, Metric: { ...stat.Metric, Dimensions: [named] } },
+    }));
+    const { Trigger, ...message } = singleMetric() as { Trigger: object };
+    const reading = readMessage(JSON.stringify({ ...message, Trigger: { Period: 60, Metrics } }), TOPIC);
+    assert.ok(reading.kind === 'alarm' && Trigger);
+    assert.deepEqual(reading.alarm.otherAccounts, ['999999999999']);
+  });
+
   test('names the instances and groups of all of them, each once', () => {
     const alarm = alarmOf(
       withMetrics([

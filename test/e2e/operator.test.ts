@@ -20,7 +20,7 @@ function notification(group: string, changes: object = {}): string {
     NewStateReason: 'Threshold Crossed: 1 datapoint [71.0 (23/06/21 08:31:00)] was greater than the threshold (50.0).',
     // Long ago: a replayed alarm counts as news.
     StateChangeTime: '2021-06-23T08:41:06.622+0000',
-    AlarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:stored alarm',
+    AlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:stored alarm',
     Trigger: {
       MetricName: 'CPUUtilization',
       Namespace: 'AWS/EC2',

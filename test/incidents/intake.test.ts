@@ -112,6 +112,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       maxAlarmAgeMs: 900_000,
       include: [],
       exclude: [],
+      place: { region: 'us-east-1', accounts: [] },
       queue: { atOnce: 4, captureMs: 60_000 },
     },
     onAccepted: () => {

@@ -21,6 +21,7 @@ const RULES: Limits = {
   maxAlarmAgeMs: 15 * MINUTE,
   include: [],
   exclude: [],
+  place: { region: 'eu-west-1', accounts: ['111122223333'] },
   queue: { atOnce: 4, captureMs: 60_000 },
 };
 const QUIET: NotificationFacts = {
@@ -249,6 +250,39 @@ describe('the limits', () => {
   test('do not matter to an alarm that joins an open incident', () => {
     const busy = { ...QUIET, open: [open()], capturing: 99, scopeAcceptedAtMs: [NOW] };
     outcome(decide(RULES, busy, alarm(), NOW), 'attached', /./);
+  });
+});
+
+describe('an alarm from somewhere else', () => {
+  const said = (changes: Partial<Alarm>) => decide(RULES, QUIET, alarm(changes), NOW);
+
+  test('has nothing of ours profiled, whatever its group is called', () => {
+    outcome(
+      said({ accountId: '999999999999' }),
+      'ignored',
+      /^"web CPU high" is of the account "999999999999", which is not configured \(ALARM_ACCOUNTS\)\.$/,
+    );
+    outcome(
+      said({ otherAccounts: ['999999999999'] }),
+      'ignored',
+      /watches instances of the account "999999999999", which is not configured/,
+    );
+    outcome(
+      said({ region: 'us-east-1' }),
+      'ignored',
+      /is of the region "us-east-1"; this service works in eu-west-1 \(AWS_REGION\)\.$/,
+    );
+  });
+
+  test('is taken where its account is configured, and where its message names none', () => {
+    const limits = { ...RULES, place: { ...RULES.place, accounts: ['111122223333', '999999999999'] } };
+    outcome(decide(limits, QUIET, alarm({ otherAccounts: ['999999999999'] }), NOW), 'accepted', /./);
+    outcome(said({ accountId: null, region: null }), 'accepted', /./);
+  });
+
+  test('still closes the incident that it opened, should the configuration have changed', () => {
+    const facts = { ...QUIET, open: [open()] };
+    outcome(decide(RULES, facts, alarm({ state: 'OK', accountId: '999999999999' }), NOW), 'closed', /./);
   });
 });
 

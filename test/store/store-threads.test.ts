@@ -18,6 +18,7 @@ const LIMITS = {
   maxAlarmAgeMs: 900_000,
   include: [],
   exclude: [],
+  place: { region: 'us-east-1', accounts: [] },
   queue: { atOnce: 4, captureMs: 60_000 },
 };
 

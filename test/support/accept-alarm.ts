@@ -11,6 +11,7 @@ export function cpuAlarm(nowMs: number, changes: Partial<Alarm> = {}): Alarm {
     description: null,
     arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:web CPU',
     accountId: '123456789012',
+    otherAccounts: [],
     region: 'us-east-1',
     state: 'ALARM',
     previousState: 'OK',

@@ -13,7 +13,11 @@ const State = z.object({
 });
 const Metric = z.object({ namespace: optionalText, name: optionalText, dimensions });
 const MetricStat = z.object({ metric: Metric, period: optionalNumber });
-const Query = z.object({ expression: optionalText, metricStat: MetricStat.nullish().catch(null) });
+const Query = z.object({
+  expression: optionalText,
+  metricStat: MetricStat.nullish().catch(null),
+  accountId: optionalText,
+});
 const Detail = z.object({
   alarmName: z.string(),
   state: State,
@@ -66,7 +70,7 @@ function toRaw(detail: z.infer<typeof Detail>, where: Pick<RawAlarm, 'arn' | 'ac
   const { state, configuration, alarmContributor } = detail;
   const data = readReasonData(state.reasonData);
   const queries = (configuration?.metrics ?? []).flatMap((entry) => Query.safeParse(entry).data ?? []);
-  const metrics = queries.flatMap((query) => (query.metricStat ? toMetric(query.metricStat) : []));
+  const metrics = queries.flatMap((query) => (query.metricStat ? toMetric(query.metricStat, query.accountId) : []));
   const rule = configuration?.alarmRule ?? null;
   return {
     ...where,
@@ -113,8 +117,8 @@ function readReasonData(text: string | null | undefined): z.infer<typeof ReasonD
   }
 }
 
-function toMetric(stat: z.infer<typeof MetricStat>): RawMetric[] {
+function toMetric(stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { namespace, name, dimensions: named } = stat.metric;
   if (namespace === null || name === null) return [];
-  return [{ namespace, name, dimensions: named, periodSeconds: stat.period }];
+  return [{ namespace, name, dimensions: named, periodSeconds: stat.period, accountId }];
 }

@@ -30,6 +30,8 @@ export interface RawMetric {
   readonly name: string;
   readonly dimensions: readonly Dimension[];
   readonly periodSeconds: number | null;
+  /** Where another account than the alarm's has it. */
+  readonly accountId: string | null;
 }
 
 export interface Dimension {

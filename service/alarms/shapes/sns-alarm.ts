@@ -11,7 +11,11 @@ import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 const Metric = z.object({ Namespace: optionalText, MetricName: optionalText, Dimensions: dimensions });
 const MetricStat = z.object({ Metric, Period: optionalNumber });
-const Query = z.object({ Expression: optionalText, MetricStat: MetricStat.nullish().catch(null) });
+const Query = z.object({
+  Expression: optionalText,
+  MetricStat: MetricStat.nullish().catch(null),
+  AccountId: optionalText,
+});
 const Trigger = Metric.extend({
   Period: optionalNumber,
   ComparisonOperator: optionalText,
@@ -63,9 +67,9 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
     comparison: trigger?.ComparisonOperator ?? null,
     periodSeconds: trigger?.Period ?? null,
     metrics: [
-      trigger && { Metric: trigger, Period: trigger.Period },
-      ...queries.map((query) => query.MetricStat ?? null),
-    ].flatMap((stat) => (stat ? toMetric(stat) : [])),
+      ...(trigger ? toMetric({ Metric: trigger, Period: trigger.Period }, null) : []),
+      ...queries.flatMap(({ MetricStat: stat, AccountId }) => (stat ? toMetric(stat, AccountId) : [])),
+    ],
     expressions: queries.flatMap((query) => query.Expression ?? []),
     contributor: id === null ? null : { id, attributes: alarm.AlarmContributorAttributes ?? {} },
     composite:
@@ -78,8 +82,8 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
   };
 }
 
-function toMetric(stat: z.infer<typeof MetricStat>): RawMetric[] {
+function toMetric(stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { Namespace: namespace, MetricName: name, Dimensions } = stat.Metric;
   if (namespace === null || name === null) return [];
-  return [{ namespace, name, dimensions: Dimensions, periodSeconds: stat.Period }];
+  return [{ namespace, name, dimensions: Dimensions, periodSeconds: stat.Period, accountId }];
 }
