@@ -7,6 +7,7 @@ import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
+import { warmPages } from '../../pages/warm-pages.ts';
 import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
@@ -45,6 +46,7 @@ const PAGE_POLICY = [
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
   const { assets, router: assetsRouter } = pageAssets(deps.version);
+  warmPages(assets);
   const router = Router();
   const refuse = (res: Response, status: 404 | 503, message: string) =>
     securityHeaders(res.status(status), PAGE_POLICY)

@@ -1,0 +1,41 @@
+import type { IncidentView } from '../incidents/incident-view.ts';
+import { renderIncidentPage } from './incident-page.ts';
+import { renderIncidentsPage } from './incidents-page.ts';
+import { renderNotificationsPage } from './notifications-page.ts';
+import type { PageAssets } from './page-shell.ts';
+
+const NOTHING = { rows: [], total: 0, older: null, newer: null, searched: null };
+const NOBODYS: IncidentView = {
+  id: 'inc-none' as IncidentView['id'],
+  state: 'accepted',
+  group: null,
+  alarmName: '',
+  hotInstance: null,
+  headline: null,
+  verdictClass: null,
+  openedAtMs: 0,
+  closedAtMs: null,
+  retry: null,
+  events: [],
+  notifications: [],
+  deliveries: [],
+  report: null,
+  source: null,
+};
+
+/**
+ * Templates are compiled when they are first used, which takes some 150 ms: at the start of the service nobody waits
+ * for it, while later it would hold up all others.
+ */
+export function warmPages(assets: PageAssets): void {
+  renderIncidentPage({ view: NOBODYS, files: [], assets });
+  renderIncidentsPage({
+    page: NOTHING,
+    query: { q: '', group: '' },
+    groups: [],
+    notifications: [],
+    note: null,
+    assets,
+  });
+  renderNotificationsPage({ page: NOTHING, note: null, assets });
+}
