@@ -25,9 +25,11 @@ copy_map_of() {
 		:
 	elif [ ! -e "$map" ]; then
 		state=none
-	elif [ -f "$map" ] && [ "$v8" != lines ] && [ "${sampled#* "$2" }" = "$sampled" ]; then
+	elif [ ! -f "$map" ]; then
+		:
+	elif case $v8$sampled in lines* | *" $2 "*) false ;; esac then
 		state=ok
-	elif [ -f "$map" ] && timeout 60 sh -c "$copy_map" sh "$map" "$4" "$copy" "$map_limit" 2>/dev/null; then
+	elif timeout 60 sh -c "$copy_map" sh "$map" "$4" "$copy" "$map_limit" 2>/dev/null; then
 		state=ok
 		base_at=0
 		! read -r base_at 2>/dev/null <"$copy.base" || state=truncated
@@ -140,10 +142,10 @@ only_their_files() {
 		set -- "$@" "/proc/$pid/maps"
 	done
 	# `7f01-7f02 r-xp 0000 fe:00 1234   /path`: device, inode, pid and path of what is executable.
-	"$awk" '$2 ~ /x/ && $6 ~ /^\// {
-		path = $0; sub(/^[^\/]*/, "", path); split(FILENAME, part, "/"); print $4, $5, part[3], path
+	"$awk" '$2 ~ /x/ && $6 ~ /^\// && !/ (\(deleted\)|\/tmp\/perf-[0-9]*\.map)$/ {
+		split(FILENAME, part, "/"); print $4, $5, part[3], substr($0, index($0, "/"))
 	}' "$@" >"$work/maps" 2>/dev/null || return 1
-	grep -v -e ' (deleted)$' -e ' /tmp/perf-[0-9]*\.map$' "$work/maps" | sort -u -k 1,2 -k 4 >"$work/mapped"
+	sort -u -k 1,2 -k 4 "$work/maps" >"$work/mapped"
 	[ -z "$(cut -d ' ' -f 4- "$work/mapped" | sort | uniq -d)" ] || return 1
 	while read -r _ _ pid path; do
 		mkdir -p "$work/files${path%/*}" && ln -s "/proc/$pid/root$path" "$work/files$path" || return 1
