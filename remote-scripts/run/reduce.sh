@@ -153,7 +153,7 @@ only_their_files() {
 	[ ! -d /usr/lib/debug ] || { mkdir -p "$work/files/usr/lib" && ln -s /usr/lib/debug "$work/files/usr/lib/debug"; }
 }
 
-# Of profiled and other programs in one go, as far as they have samples. Without a pid (ours will do) perf would print all.
+# Of profiled and other programs in one go, as far as they have samples. Without a pid (ours will do) perf prints all.
 reduce_stacks() {
 	everyone=$(cut -d ' ' -f 2 "$work/procs" "$work/programs.procs" | grep -xFf "$work/sampled" | head -n 5000 |
 		tr '\n' ',')$$

@@ -1,4 +1,4 @@
-/** Which maps are copied: those of processes that have samples. The others cost no command, a host may have hundreds. */
+/** Which maps are copied: those of processes that have samples. The others cost no command; there may be hundreds. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
