@@ -217,7 +217,7 @@ run() {
 	[ "$v8" = off ] && [ -z "$pids" ] && [ "$(crowding)" -gt 0 ] || choose_pids
 	begin_v8
 	record
-	copy_maps
+	begin_reading
 	note_flags
 	collect_v8
 	reduce

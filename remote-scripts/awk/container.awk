@@ -21,7 +21,8 @@ function put(field, text) {
 # A string that is a value: KEY has the names on the way to it.
 function value(text,   key, above) {
 	key = KEY[depth]; above = KEY[depth - 1]
-	if (first == "[") { # Podman: all containers, each beginning with its id
+	# Podman: all containers, each beginning with its id.
+	if (first == "[") {
 		if (depth == 2 && key == "id") id = text in CGROUP && (mine == "" || text == mine) ? text : ""
 		if (id == "") return
 		if (depth == 3 && above == "names") put("own", text)

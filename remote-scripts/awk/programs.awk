@@ -64,7 +64,8 @@ function tell(g,   i, parts, place, id, k, before) {
 	if (place[2] != "-") print "unit", shown, place[2]
 	id = PARENT[BUSIEST[g]]; before = parts[1]
 	for (k = 0; k < 4 && id > 1; k++) {
-		if (id == 2) break # kernel threads
+		# Kernel threads have process 2.
+		if (id == 2) break
 		if (name_of(id) != before) print "by", shown, name_of(id)
 		before = name_of(id); id = PARENT[id]
 	}

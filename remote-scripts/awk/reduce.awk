@@ -47,13 +47,9 @@ function hex(s,   i, v, n) {
 	return v
 }
 # The page before, as text.
-function hexdec(s,   i, c) {
-	for (i = length(s); i > 0; i--) {
-		c = HEX[substr(s, i, 1)]
-		if (c > 0) return substr(s, 1, i - 1) substr("0123456789abcdef", c, 1) substr(s, i + 1)
-		s = substr(s, 1, i - 1) "f" substr(s, i + 1)
-	}
-	return s
+function hexdec(s,   n, c) {
+	n = length(s) - 1; c = HEX[substr(s, n + 1)]; s = substr(s, 1, n)
+	return c > 0 ? s substr("0123456789abcdef", c, 1) : (n > 0 ? hexdec(s) : "") "f"
 }
 # A frame line seen for the first time: TAB address symbol (module). The module is in the last balanced brackets.
 function learn(line,   s, p, ip, rest, i, c, nesting, sym, dso) {
@@ -69,7 +65,7 @@ function learn(line,   s, p, ip, rest, i, c, nesting, sym, dso) {
 			dso = substr(rest, i + 1, length(rest) - i - 1); sym = substr(rest, 1, i - 1); break
 		}
 	}
-	sub(/ +$/, "", sym); gsub(/[[:cntrl:]]/, "?", sym); gsub(/[[:cntrl:]]/, "?", dso)
+	sub(/ +$/, "", sym); sym = clean(sym); dso = clean(dso)
 	# The service demangles: a name that is cut can only be read as far as it goes.
 	if (length(sym) > 4000) sym = substr(sym, 1, 3997) "..."
 	if (sym == "") sym = "[unknown]"
@@ -133,33 +129,51 @@ match($0, /^ *[0-9]+\/[0-9]+ +[0-9]+\.[0-9]+: +[0-9]+ */) {
 }
 { bad++ }
 
-# Every map entry that covers a sampled address, oldest first. Only lines near a sampled page are looked at closely.
-function read_map(p,   r, i, k, page, near, bucket, file, next_at, line, s, z, a, zl, from, to, last, n, rows, name) {
+# A text that may be anything, and as a number: far below zero, where nothing is, when it is none. Short ones come
+# again and again.
+function clean(s) { gsub(/[[:cntrl:]]/, "?", s); return s }
+function number(s) { s = tolower(s); return s ~ /^[0-9a-f]+$/ ? hex(s) : -1e18 }
+function small(s) { return s in SMALL ? SMALL[s] : (SMALL[s] = number(s)) }
+# The sampled addresses of a process: those on a page (first, AFTER; mawk finds only small numbers fast, so pages share
+# them), and for that page and the one before, as text, where it begins (near) and between which addresses the samples
+# are (low, high). Returns a page, nothing where there is none.
+function find_pages(p, near, low, high, first,   r, v, s, k, page) {
 	for (r = 1; r <= raw; r++) if ((r in PROC) && PROC[r] == p) {
-		limits(r, p); VALUE[r] = hex(IP[r]); page = int(VALUE[r] / 4096); s = substr(IP[r], 1, length(IP[r]) - 3)
-		bucket[page] = bucket[page] " " r; near[s] = near[hexdec(s)] = 1; n++
+		limits(r, p); v = VALUE[r] = hex(IP[r]); page = int(v / 4096); k = page % 65536
+		AFTER[r] = first[k]; first[k] = r; s = substr(IP[r], 1, length(IP[r]) - 3)
+		for (k = 0; k < 2; k++) {
+			if (!(s in near)) near[s] = (page - k) * 4096
+			if (!(s in low) || v < low[s]) low[s] = v
+			if (v > high[s]) high[s] = v
+			s = hexdec(s)
+		}
 	}
-	if (!n || MAP[p] == "-") return
+	return page
+}
+# Every map entry that covers a sampled address, oldest first. Only lines near a sampled page, and those of code of
+# 4 KiB and more, are looked at closely.
+function read_map(p,   near, low, high, first, file, next_at, line, i, s, z, a, k, from, to, page, r, name) {
+	if (find_pages(p, near, low, high, first) == "" || MAP[p] == "-") return
 	file = MAP[p]; next_at = BASE[p]
 	while ((getline line < file) > 0) {
 		i = next_at; next_at += length(line) + 1
-		if (next_at > ENDS[p]) break # torn: no line end yet
-		a = index(line, " "); s = substr(line, 1, a - 1)
-		if (substr(s, 1, 1) == "0") sub(/^0[xX]?0*/, "", s)
-		line = substr(line, a + 1); k = index(line, " "); z = substr(line, 1, k - 1)
-		if (substr(z, 1, 1) == "0") sub(/^0[xX]?0*/, "", z)
-		zl = length(z)
-		if (zl < 4 && !(substr(s, 1, length(s) - 3) in near)) continue
+		# Torn: no line end yet.
+		if (next_at > ENDS[p]) break
+		if (line < "1") sub(/^0[xX]?0*/, "", line)
+		a = index(line, " "); s = substr(line, 1, a - 4)
+		if (!(s in near) && index(substr(line, a + 1, 4), " ")) continue
+		name = substr(line, a + 1); k = index(name, " "); z = substr(name, 1, k - 1); name = substr(name, k + 1)
+		if (z < "1") sub(/^0[xX]?0*/, "", z)
 		# No code is as large as 16 MiB; such entries are forged or torn.
-		if (zl > 6 || !zl || a < 2 || length(s) > 13 || tolower(s z) !~ /^[0-9a-f]+$/) continue
-		from = hex(tolower(s)); to = from + hex(tolower(z)); last = int((to - 1) / 4096)
-		for (page = int(from / 4096); page <= last; page++) if (page in bucket) {
-			n = split(bucket[page], rows, " ")
-			for (a = 1; a <= n; a++) if (VALUE[rows[a]] >= from && VALUE[rows[a]] < to) {
-				name = substr(line, k + 1); gsub(/[[:cntrl:]]/, "?", name)
-				cover(rows[a], i, name)
-			}
-		}
+		if (z == "" || length(z) > 6 || a < 2 || a > 14) continue
+		if (length(z) > 3) { from = number(substr(line, 1, a - 1)); to = from + number(z) }
+		else if (s in near) {
+			from = near[s] + small(substr(line, a - 3, 3)); to = from + small(z)
+			if (from > high[s] || to <= low[s]) continue
+		} else continue
+		for (page = int(from / 4096); page * 4096 < to; page++) if ((k = page % 65536) in first)
+			for (r = first[k]; r; r = AFTER[r]) if (VALUE[r] >= from && VALUE[r] < to)
+				cover(r, i, clean(name))
 	}
 	close(file)
 }

@@ -39,14 +39,15 @@ logging_flags() {
 		END { for (pid in since) print pid, since[pid], (pid in file) ? file[pid] : "default" }'
 }
 
-# `FD-PATH NAME` for each open file that may be the log.
+# `FD-PATH NAME` for each open file that may be the log. With -q, which BusyBox lacks, no name goes over two lines.
 open_logs() {
-	while read -r pid _; do
-		# shellcheck disable=SC2012 # of the line, only the name of the link matters
-		ls -l "/proc/$pid/fd" 2>/dev/null |
-			sed -n "s|.* \([0-9][0-9]*\) -> \(/.*\)\$|/proc/$pid/fd/\1 \2|p" |
-			grep -E '/isolate-0x[0-9a-f]*-[0-9]*-[^/]*$|/v8\.log$| /tmp/[^/]* \(deleted\)$'
-	done
+	# shellcheck disable=SC2012 # of each line only the number and name of the link matter
+	ls "-l$(! ls -q / >/dev/null 2>&1 || echo q)" \
+		$(printf '/proc/%s/fd ' self $(cut -d ' ' -f 1 "$work/flags.options")) 2>/dev/null | "$awk" '
+		/^\/proc\/[0-9]+\/fd:$/ { sub(/:/, "/"); folder = $0 }
+		/\/isolate-0x[0-9a-f]*-[0-9]*-[^\/]*$|\/v8\.log$| \/tmp\/[^\/]* \(deleted\)$/ && match($0, /[0-9]+ -> /) {
+			print folder substr($0, RSTART, RLENGTH - 4) " " substr($0, RSTART + RLENGTH)
+		}'
 }
 
 # One line `PID more JSON` for each process of which there is something to say.
@@ -63,7 +64,7 @@ note_flags() {
 	identities $maps_of >"$work/flags.maps"
 	node_versions <"$work/flags.programs" >"$work/flags.versions"
 	logging_flags $words >"$work/flags.options"
-	open_logs <"$work/flags.options" >"$work/flags.logs"
+	open_logs >"$work/flags.logs"
 	stat -L -c '%s %n' $(sed 's/ .*//' "$work/flags.logs") /dev/null >"$work/flags.sizes" 2>/dev/null
 	"$awk" -v clk="$(getconf CLK_TCK)" "$flags_awk" "$work"/flags.versions "$work"/flags.programs "$work"/flags.maps \
 		"$work"/flags.options "$work"/flags.sizes "$work"/flags.logs >>"$work/described"

@@ -12,39 +12,42 @@ reduce_awk='@awk/reduce.awk@'
 facts_awk='@awk/facts.awk@'
 copy_map='@run/copy-map.sh@'
 
-# copy_map_of INDEX PID INNER OWNER NAMESPACE: prints `PATH BASE SIZE`, or `- 0 0`; notes in `states` how it went.
+# copy_map_of INDEX PID INNER OWNER NAMESPACE: notes in `states` how it went, and the process for the reducer.
 copy_map_of() {
 	map=/proc/$2/root/tmp/perf-$3.map
 	# The map outlives its process, but the way through /proc does not.
 	[ -d "/proc/$2" ] || [ "$5" != "$own_space" ] || map=/tmp/perf-$3.map
 	copy=$work/map.$1
-	if [ -d "/proc/$2" ] && [ ! -d "/proc/$2/root/" ]; then
-		# Of another user, or on a file system that is its user's alone.
-		state=unreadable
-	elif [ ! -e "$map" ] && [ ! -L "$map" ]; then
+	copied='- 0 0'
+	# Also where the process is another user's, or its files are on a file system that is its user's alone.
+	state=unreadable
+	if [ -d "/proc/$2" ] && [ ! -d "/proc/$2/root/" ] || [ -L "$map" ]; then
+		:
+	elif [ ! -e "$map" ]; then
 		state=none
-	elif [ -f "$map" ] && [ ! -L "$map" ] &&
-		timeout 60 sh -c "$copy_map" sh "$map" "$4" "$copy" "$map_limit" 2>/dev/null; then
+	elif [ ! -f "$map" ]; then
+		:
+	elif case $v8$sampled in lines* | *" $2 "*) false ;; esac then
 		state=ok
-		[ ! -f "$copy.base" ] || state=truncated
-	else
-		state=unreadable
+	elif timeout 60 sh -c "$copy_map" sh "$map" "$4" "$copy" "$map_limit" 2>/dev/null; then
+		state=ok
+		base_at=0
+		! read -r base_at 2>/dev/null <"$copy.base" || state=truncated
+		copied="$copy $base_at $(stat -c %s "$copy")"
 	fi
 	echo "$2 $state" >>"$work/states"
-	base_at=0
-	[ "$state" != truncated ] || read -r base_at <"$copy.base"
-	case $state in
-	ok | truncated) echo "$copy $base_at $(stat -c %s "$copy")" ;;
-	*) echo '- 0 0' ;;
-	esac
+	echo "$1 $2 $copied" >>"$work/procs"
 }
 
-# Copies each map while its process still lives, and lists the processes for the reducer.
+# Copies each map while its process still lives, and lists the processes for the reducer. Of hundreds most may be idle:
+# without samples, perf's or V8's, nobody needs what is in their maps.
 copy_maps() {
 	own_space=$(stat -L -c %i /proc/self/ns/mnt)
+	sed -n 's/^pid \([0-9]*\) .*/\1/p' "$work/census" >"$work/sampled"
+	sampled=" $(tr '\n' ' ' <"$work/sampled")"
 	index=0
 	while read -r pid inner owner space; do
-		echo "$index $pid $(copy_map_of "$index" "$pid" "$inner" "$owner" "$space")" >>"$work/procs"
+		copy_map_of "$index" "$pid" "$inner" "$owner" "$space"
 		index=$((index + 1))
 	done <"$work/known"
 }
@@ -139,10 +142,10 @@ only_their_files() {
 		set -- "$@" "/proc/$pid/maps"
 	done
 	# `7f01-7f02 r-xp 0000 fe:00 1234   /path`: device, inode, pid and path of what is executable.
-	"$awk" '$2 ~ /x/ && $6 ~ /^\// {
-		path = $0; sub(/^[^\/]*/, "", path); split(FILENAME, part, "/"); print $4, $5, part[3], path
+	"$awk" '$2 ~ /x/ && $6 ~ /^\// && !/ (\(deleted\)|\/tmp\/perf-[0-9]*\.map)$/ {
+		split(FILENAME, part, "/"); print $4, $5, part[3], substr($0, index($0, "/"))
 	}' "$@" >"$work/maps" 2>/dev/null || return 1
-	grep -v -e ' (deleted)$' -e ' /tmp/perf-[0-9]*\.map$' "$work/maps" | sort -u -k 1,2 -k 4 >"$work/mapped"
+	sort -u -k 1,2 -k 4 "$work/maps" >"$work/mapped"
 	[ -z "$(cut -d ' ' -f 4- "$work/mapped" | sort | uniq -d)" ] || return 1
 	while read -r _ _ pid path; do
 		mkdir -p "$work/files${path%/*}" && ln -s "/proc/$pid/root$path" "$work/files$path" || return 1
@@ -150,13 +153,14 @@ only_their_files() {
 	[ ! -d /usr/lib/debug ] || { mkdir -p "$work/files/usr/lib" && ln -s /usr/lib/debug "$work/files/usr/lib/debug"; }
 }
 
-# Of profiled and other programs in one go.
+# Of profiled and other programs in one go, as far as they have samples. Without a pid (ours will do) perf prints all.
 reduce_stacks() {
-	everyone=$(cut -d ' ' -f 2 "$work/procs" "$work/programs.procs" | head -n 5000 | tr '\n' ',')
+	everyone=$(cut -d ' ' -f 2 "$work/procs" "$work/programs.procs" | grep -xFf "$work/sampled" | head -n 5000 |
+		tr '\n' ',')$$
 	files=''
 	! can symfs || ! only_their_files || files="--symfs $work/files --kallsyms=/proc/kallsyms"
 	# shellcheck disable=SC2086 # the options are words
-	perf_text "$(reading_left)" $files --pid "${everyone%,}" --no-inline $mangled -F pid,tid,time,period,ip,sym,dso |
+	perf_text "$(reading_left)" $files --pid "$everyone" --no-inline $mangled -F pid,tid,time,period,ip,sym,dso |
 		to_form "$work/procs" body
 	check_awk $? 'Reducing the stacks'
 	read -r status <"$work/script.status"
@@ -177,7 +181,8 @@ keep_what_was_read() {
 	find_programs
 }
 
-reduce() {
+# Who has samples: only their maps are wanted, and soon.
+begin_reading() {
 	say 'Reading the recording.'
 	look_at_clock
 	reading_ends=$((now + reading_seconds * 100))
@@ -185,6 +190,10 @@ reduce() {
 	begins=$(seconds_of "$from")
 	ends=$(seconds_of "$to")
 	count_samples
+	copy_maps
+}
+
+reduce() {
 	find_programs
 	reduce_stacks
 	case $status in

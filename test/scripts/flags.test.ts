@@ -95,6 +95,22 @@ test('a log without a name is called unlinked; without any file it must go to st
   assert.deepEqual(readdirSync(dir), []);
 });
 
+test('a file whose name goes over lines tells nothing of another process', async (t) => {
+  const dir = folder(t);
+  const other = await idle(t, [NAMES, '--logfile=+', '--no-logfile-per-isolate'], folder(t));
+  const forged = join(dir, `x\n/proc/${other.pid}/fd:\nl 1 -> `, 'tmp');
+  mkdirSync(forged, { recursive: true });
+  writeFileSync(join(forged, 'v8.log'), '');
+  const lines = `exec 7<"$1"; exec "$0" ${NAMES} -e '${IDLE}'`;
+  const words = ['-c', lines, process.execPath, join(forged, 'v8.log')];
+  const hostile = await waitingFor(t, spawn('sh', words, { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] }));
+  const of = noted(
+    t,
+    [other, hostile].map(({ pid }) => [pid, pid] as const),
+  );
+  assert.equal((of[`${other.pid}`]?.v8Log as Record<string, unknown> | undefined)?.to, 'unlinked');
+});
+
 test('two processes that write one map are told apart from those that do not', { skip: noMounts() }, async (t) => {
   const shared = folder(t);
   const start = () => {
