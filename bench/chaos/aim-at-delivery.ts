@@ -1,0 +1,74 @@
+/** SIGKILLs where they hurt most: from the moment a mail server is handed a mail on. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChaosResult } from './chaos.ts';
+import { check } from './check.ts';
+import { unsettled } from './ledger.ts';
+import { seeded } from './random.ts';
+import { startWorld, type World } from './world.ts';
+
+export interface AimOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (text: string) => void;
+}
+
+/** Incidents and recipients: a mail for each pair, several for each kill. */
+const GROUPS = 20;
+const RECIPIENTS_PER_KILL = 5;
+/** A mail server that looks through what it takes; those of the world take longer. */
+const TAKE_MS = 20;
+/** After DATA, in which the mail is sent, looked through, taken, and noted. */
+const AIM_MS = 50;
+const SETTLE_MS = 300_000;
+const LOOK_MS = 100;
+
+export async function aimAtDelivery(options: AimOptions): Promise<ChaosResult> {
+  const recipients = Math.ceil((options.kills * RECIPIENTS_PER_KILL) / GROUPS);
+  const world = await startWorld({
+    groups: GROUPS,
+    mailTakeMs: TAKE_MS,
+    environment: { MAIL_TO: Array.from({ length: recipients }, (_, at) => `oncall-${at}@example.com`).join(',') },
+  });
+  try {
+    await world.start();
+    return await aim(world, options);
+  } finally {
+    await world.close();
+  }
+}
+
+async function aim(world: World, { kills: wanted, seed, say }: AimOptions): Promise<ChaosResult> {
+  const random = seeded(seed);
+  let kills = 0;
+  await Promise.all(world.fleet.groups.map((group) => world.publisher.publish(group, 'ALARM')));
+  const startedAt = performance.now();
+  while (kills < wanted && unsettled(world.dataDir) > 0) {
+    const delayMs = random.between(0, AIM_MS);
+    if (!(await handedOn(world))) break;
+    await sleep(delayMs);
+    await world.kill();
+    say(`kill   ${++kills}, ${delayMs.toFixed(0)} ms after DATA; ${world.mail.taken.length} mails were taken`);
+    await world.start();
+  }
+  const until = performance.now() + SETTLE_MS;
+  while (performance.now() < until && unsettled(world.dataDir) > 0) await sleep(LOOK_MS);
+  const settledSeconds = (performance.now() - startedAt) / 1000;
+  const log = world.log();
+  await world.stop();
+  return { ...check(world), kills, faults: {}, settledSeconds, log };
+}
+
+/** Resolves with true at the next DATA; with false when nothing is left to be mailed. */
+async function handedOn({ mail, dataDir }: World): Promise<boolean> {
+  const data = Promise.withResolvers<boolean>();
+  const stop = mail.onData(() => data.resolve(true));
+  const look = setInterval(() => {
+    if (unsettled(dataDir) === 0) data.resolve(false);
+  }, LOOK_MS);
+  try {
+    return await data.promise;
+  } finally {
+    clearInterval(look);
+    stop();
+  }
+}
