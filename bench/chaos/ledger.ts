@@ -22,7 +22,7 @@ export interface Ledger {
   readonly incidents: readonly IncidentRow[];
   readonly notifications: readonly NotificationRow[];
   readonly deliveries: readonly { readonly incidentId: string; readonly recipient: string; readonly state: string }[];
-  readonly captures: readonly { readonly id: string; readonly outcome: string }[];
+  readonly captures: readonly { readonly incidentId: string; readonly outcome: string }[];
   readonly hashes: readonly string[];
   /** States that an incident entered more than once, in words. */
   readonly repeated: readonly string[];
@@ -63,7 +63,7 @@ export function readLedger(dataDir: string): Ledger {
       notifications: all(`SELECT message_id AS messageId, outcome, incident_id AS incidentId, reason
                             FROM notification WHERE outcome <> 'rejected'`),
       deliveries: all('SELECT incident_id AS incidentId, recipient, state FROM delivery'),
-      captures: all('SELECT id, outcome FROM capture'),
+      captures: all('SELECT incident_id AS incidentId, outcome FROM capture'),
       hashes: all<{ hash: string }>('SELECT DISTINCT hash FROM artifact').map(({ hash }) => hash),
       repeated: all<{ words: string }>(
         `SELECT incident_id || ' was ' || state || ' ' || COUNT(*) || ' times' AS words

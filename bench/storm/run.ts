@@ -65,7 +65,8 @@ async function run(plan: Plan): Promise<StormResult> {
 }
 
 const seconds = (ms: number | undefined) => ((ms ?? 0) / 1000).toFixed(0);
-const heads = 'storm,received,accepted,attached,throttled,reports,at once,mails (distinct),wait p50 / max s'.split(',');
+const heads =
+  'storm,received,accepted,attached,throttled,reports (whole),at once,mails (distinct),wait p50 / max s'.split(',');
 const rows: (string | number)[][] = [];
 for (const plan of PLANS) {
   if (values.only !== undefined && values.only !== plan.key) continue;
@@ -73,7 +74,7 @@ for (const plan of PLANS) {
   const { waitsMs, mails, distinctMails } = result;
   rows.push([
     ...[plan.name, result.received, result.accepted, result.attached, result.throttled],
-    ...[`${result.reports} of ${plan.groups}`, result.mostAtOnce, `${mails} (${distinctMails})`],
+    ...[`${result.reports} of ${plan.groups} (${result.whole})`, result.mostAtOnce, `${mails} (${distinctMails})`],
     `${seconds(waitsMs[waitsMs.length >> 1])} / ${seconds(waitsMs.at(-1))}`,
   ]);
   console.log(markdownTable(heads, rows.slice(-1)));

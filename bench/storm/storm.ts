@@ -10,8 +10,9 @@ export interface StormResult {
   readonly attached: number;
   readonly throttled: number;
   readonly lapsed: number;
-  /** Incidents with a report from both sides. */
   readonly reports: number;
+  /** Those in which no instance is missing. */
+  readonly whole: number;
   /** Incidents that were recorded at the same time. */
   readonly mostAtOnce: number;
   readonly mails: number;
@@ -47,14 +48,16 @@ export async function storm(
 function resultOf({ dataDir, mail, fleet, publisher }: World): StormResult {
   const { notifications, incidents, captures } = readLedger(dataDir);
   const outcome = (name: string) => notifications.filter((row) => row.outcome === name).length;
-  const failed = captures.filter((capture) => capture.outcome !== 'collected').length;
+  const notified = incidents.filter(({ state }) => state === 'notified');
+  const halves = new Set(captures.filter((row) => row.outcome !== 'collected').map(({ incidentId }) => incidentId));
   return {
     received: publisher.published.filter(({ status }) => status === 200).length,
     accepted: outcome('accepted'),
     attached: outcome('attached'),
     throttled: outcome('throttled'),
     lapsed: incidents.filter(({ state }) => state === 'lapsed').length,
-    reports: incidents.filter((row) => row.state === 'notified' && row.hasReport && !row.failed).length - failed,
+    reports: notified.filter(({ hasReport }) => hasReport === 1).length,
+    whole: notified.filter(({ id, failed }) => failed === 0 && !halves.has(id)).length,
     mostAtOnce: mostAtOnce(fleet.recordings),
     mails: mail.taken.length,
     distinctMails: new Set(mail.taken.map(({ messageId }) => messageId)).size,

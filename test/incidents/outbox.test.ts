@@ -43,7 +43,7 @@ function setUp(deliver: Deliver, to = ['a@example.com', 'b@example.com'], report
     }
   };
   const settled = () => Object.fromEntries(store.deliveries(id).map(({ recipient, state }) => [recipient, state]));
-  return { clock, store, id, runner, runnerOf, pass, settled };
+  return { clock, store, port, id, runner, runnerOf, pass, settled };
 }
 
 test('everybody is told once, over his channel; then the incident is over', async () => {
@@ -135,4 +135,38 @@ test('a process that died between a server’s yes and the note tells that recip
   while (await next.tick(signal));
   assert.equal(store.row(id)?.state, 'notified');
   assert.deepEqual(told, ['a@example.com', 'b@example.com', 'b@example.com', 'c@example.com']);
+});
+
+/** Turns of the event loop in which everything that waits for no clock has long been done. */
+const TURNS = 2_000;
+
+/** Runs for so many turns, while no time passes. */
+async function runAtOnce(runner: ReturnType<typeof createRunner>): Promise<void> {
+  const stop = new AbortController();
+  const running = runner.run(stop.signal);
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+  stop.abort();
+  await running;
+}
+
+test('who is to be told is told at once: the outbox waits for no clock', async () => {
+  const told: string[] = [];
+  const { runner, store, id } = setUp(async ({ recipient }) => void told.push(recipient));
+  await runAtOnce(runner);
+  assert.equal(told.length, 3);
+  assert.equal(store.row(id)?.state, 'notified');
+});
+
+test('a mail that went out wakes no lane that it has no work for: the note of the next one would wait for their looks', async () => {
+  const to = Array.from({ length: 40 }, (_, at) => `person-${at}@example.com`);
+  const { runner, port, store, id } = setUp(async () => undefined, to);
+  let looks = 0;
+  const { claim } = port;
+  port.claim = (wanted) => {
+    if (!(wanted.states as readonly string[]).includes('reported')) looks++;
+    return claim.call(port, wanted);
+  };
+  await runAtOnce(runner);
+  assert.equal(store.row(id)?.state, 'notified');
+  assert.ok(looks < to.length, `${looks} looks for other work during ${to.length} mails`);
 });

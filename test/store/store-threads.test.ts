@@ -59,6 +59,28 @@ test('many at once are each answered for themselves, in their order', async (t) 
   assert.equal((await store.counts()).notifications.attached, 198);
 });
 
+test('that a mail was taken is noted before all other work that waits', async (t) => {
+  const { store, open, path } = await setUp(t);
+  await open('one');
+  const id = 'inc-one' as IncidentId;
+  await store.addDeliveries(id, [{ channel: 'mail', recipient: 'a@example.com' }], NOW);
+  const delivery = await store.claimDelivery('me', NOW, NOW + 1000);
+  const order: string[] = [];
+  const done = (name: string) => () => void order.push(name);
+  // The thread is busy with the first while the others come.
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const names = Array.from({ length: 20 }, (_, at) => `file-${at}`);
+  const puts = names.map((name) => store.putFile(id, name, 'text/plain', Buffer.from(name)).then(done('file')));
+  const alarms = ['two', 'three'].map((name) => open(name).then(done('alarm')));
+  const settlement = { id: delivery?.id ?? 0, owner: 'me', state: 'sent', atMs: NOW, note: null } as const;
+  const note = store.settleDelivery(settlement).then(done('note'));
+  other.close();
+  await Promise.all([...puts, ...alarms, note]);
+  assert.ok(order.indexOf('note') <= 1, order.join(' '));
+  assert.deepEqual(order.slice(-2), ['alarm', 'alarm'], 'all else goes by its turn');
+});
+
 test('an error arrives as what it was thrown as', async (t) => {
   const { store } = await setUp(t);
   const put = store.putFile('inc-none' as IncidentId, 'a', 'text/plain', new Uint8Array(1));
