@@ -47,7 +47,9 @@ async function aim(world: World, { kills: wanted, seed, say }: AimOptions): Prom
     if (!(await handedOn(world))) break;
     await sleep(delayMs);
     await world.kill();
-    say(`kill   ${++kills}, ${delayMs.toFixed(0)} ms after DATA; ${world.mail.taken.length} mails were taken`);
+    const { taken } = world.mail;
+    const doubled = taken.length - new Set(taken.map((mail) => `${mail.messageId} ${mail.recipient}`)).size;
+    say(`kill   ${++kills}, ${delayMs.toFixed(0)} ms after DATA; ${taken.length} mails taken, ${doubled} of them again`);
     await world.start();
   }
   const until = performance.now() + SETTLE_MS;

@@ -30,7 +30,7 @@ export interface Ledger {
   readonly brokenReferences: number;
 }
 
-export function openForReading(dataDir: string): Database.Database {
+function openForReading(dataDir: string): Database.Database {
   return new Database(join(dataDir, 'smokejumper.sqlite'), { readonly: true, timeout: 5_000 });
 }
 

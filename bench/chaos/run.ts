@@ -3,14 +3,11 @@
  * a mail server, a disk and a database that fail in turn, while SIGKILLs end it again and again. In the end everything
  * works again, and what was promised is checked: the exit status is 1 when something was not kept.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from '../markdown-table.ts';
 import { aimAtDelivery } from './aim-at-delivery.ts';
 import { runChaos } from './chaos.ts';
+import { canMount } from './own-disk.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,27 +30,16 @@ const [least = 5, most = 20] = values['kill-seconds'].split('-').map(Number);
 /** A file system of its own, so that it can be full. */
 const DISK_MB = 192;
 
+const mounts = values.aim === undefined && canMount();
+if (values.aim === undefined && !mounts) console.log('The disk is never full: this user may not mount a file system.');
+
 const result =
   values.aim === 'delivery'
     ? await aimAtDelivery({ kills: kills.kills ?? 200, seed, say })
     : await runChaos({
         ...{ minutes: Number(values.minutes), seed, ...kills, say },
-        ...{ killSeconds: [least, most], alarmMs: [500, 2500], diskMb: mayMount() ? DISK_MB : null },
+        ...{ killSeconds: [least, most], alarmMs: [500, 2500], diskMb: mounts ? DISK_MB : null },
       });
-
-function mayMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'smokejumper-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    console.log('The disk is never full: this user may not mount a file system.');
-    return false;
-  } finally {
-    rmdirSync(folder);
-  }
-}
 
 console.log(`seed ${seed}: ${result.kills} kills; settled ${result.settledSeconds.toFixed(0)} s after the last fault`);
 console.log(markdownTable(['fault', 'times'], Object.entries(result.faults).sort()));

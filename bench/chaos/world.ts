@@ -1,5 +1,4 @@
 /** Everything around the real service: AWS with a fleet by the hundred, SNS, a mail server, and what makes them fail. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { type FaultProxy, startFaultProxy } from '../../sandbox/faults/fault-pro
 import { type MailServer, startMailServer } from '../../sandbox/faults/mail-server.ts';
 import { type AnsweringFleet, answeringFleet } from '../../sandbox/fleet/answering-fleet.ts';
 import { TOPIC } from '../intake/deliveries.ts';
+import { mountDisk } from './own-disk.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
 
 export interface WorldOptions {
@@ -122,8 +122,7 @@ function makeFolder(diskMb: number | null, closers: (() => unknown)[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'smokejumper-chaos-'));
   closers.push(() => rmSync(folder, { recursive: true, force: true }));
   if (diskMb !== null) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m`, 'tmpfs', folder]);
-    closers.push(() => execFileSync('umount', ['--lazy', folder]));
+    closers.push(mountDisk(folder, diskMb));
   }
   return folder;
 }

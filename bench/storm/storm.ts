@@ -66,7 +66,7 @@ function resultOf({ dataDir, mail, fleet, publisher }: World): StormResult {
 }
 
 /** By the log of the instances themselves: from the order to the end of the recording. */
-export function mostAtOnce(recordings: readonly Recording[]): number {
+function mostAtOnce(recordings: readonly Recording[]): number {
   const changes = recordings.flatMap(({ beganAtMs, endedAtMs, groupName }) => [
     { atMs: beganAtMs, by: 1, groupName },
     { atMs: endedAtMs, by: -1, groupName },
