@@ -34,6 +34,17 @@ function openForReading(dataDir: string): Database.Database {
   return new Database(join(dataDir, 'smokejumper.sqlite'), { readonly: true, timeout: 5_000 });
 }
 
+/** Alarms of which the report is still to be made. */
+export function unwritten(dataDir: string): number {
+  const db = openForReading(dataDir);
+  try {
+    const made = "('reported', 'notified', 'throttled', 'lapsed')";
+    return db.prepare(`SELECT COUNT(*) FROM incident WHERE state NOT IN ${made}`).pluck().get() as number;
+  } finally {
+    db.close();
+  }
+}
+
 /** Work that has not come to its end. */
 export function unsettled(dataDir: string): number {
   const db = openForReading(dataDir);

@@ -11,7 +11,7 @@ import { canMount } from './own-disk.ts';
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '2' },
+    minutes: { type: 'string' },
     seed: { type: 'string', default: '1' },
     kills: { type: 'string' },
     aim: { type: 'string' },
@@ -35,9 +35,9 @@ if (values.aim === undefined && !mounts) console.log('The disk is never full: th
 
 const result =
   values.aim === 'delivery'
-    ? await aimAtDelivery({ kills: kills.kills ?? 200, seed, say })
+    ? await aimAtDelivery({ kills: kills.kills ?? 200, minutes: Number(values.minutes ?? 60), seed, say })
     : await runChaos({
-        ...{ minutes: Number(values.minutes), seed, ...kills, say },
+        ...{ minutes: Number(values.minutes ?? 2), seed, ...kills, say },
         ...{ killSeconds: [least, most], alarmMs: [500, 2500], diskMb: mounts ? DISK_MB : null },
       });
 

@@ -1,4 +1,4 @@
-/** Everything around the real service: AWS with a fleet by the hundred, SNS, a mail server, and what makes them fail. */
+/** All that is around the real service: AWS with a fleet by the hundred, SNS, a mail server, and what fails them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { startSandbox } from '../../sandbox/aws/server.ts';
 import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
 import { type FaultProxy, startFaultProxy } from '../../sandbox/faults/fault-proxy.ts';
 import { type MailServer, startMailServer } from '../../sandbox/faults/mail-server.ts';
-import { type AnsweringFleet, answeringFleet } from '../../sandbox/fleet/answering-fleet.ts';
+import { type AnsweringFleet, answeringFleet } from '../../sandbox/fleet/answering/answering-fleet.ts';
 import { TOPIC } from '../intake/deliveries.ts';
 import { mountDisk } from './own-disk.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
@@ -109,6 +109,8 @@ async function build(options: WorldOptions, closers: (() => unknown)[], close: (
     },
     log: () => service?.log() ?? [],
     async kill() {
+      // A process that is about to die on a busy machine holds its connections for a while: nobody reads them any more.
+      if (service !== undefined) mail.cut();
       await service?.kill();
     },
     async stop() {

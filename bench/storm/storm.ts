@@ -1,6 +1,6 @@
 /** Many alarms at once, and what became of them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Recording } from '../../sandbox/fleet/answering-fleet.ts';
+import type { Recording } from '../../sandbox/fleet/answering/answering-fleet.ts';
 import { readLedger, unsettled, waits } from '../chaos/ledger.ts';
 import type { World } from '../chaos/world.ts';
 

@@ -1,4 +1,4 @@
-/** Kills, faults and storms around the real service, short ones: `npm run chaos` and `bench:storm` have the long ones. */
+/** Short kills, faults and storms around the real service: `npm run chaos` and `bench:storm` have the long ones. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { runChaos } from '../../bench/chaos/chaos.ts';

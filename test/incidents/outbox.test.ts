@@ -157,7 +157,7 @@ test('who is to be told is told at once: the outbox waits for no clock', async (
   assert.equal(store.row(id)?.state, 'notified');
 });
 
-test('a mail that went out wakes no lane that it has no work for: the note of the next one would wait for their looks', async () => {
+test('a mail that went out wakes only the lane that waits for it: all looks would hold up the next note', async () => {
   const to = Array.from({ length: 40 }, (_, at) => `person-${at}@example.com`);
   const { runner, port, store, id } = setUp(async () => undefined, to);
   let looks = 0;
@@ -169,4 +169,30 @@ test('a mail that went out wakes no lane that it has no work for: the note of th
   await runAtOnce(runner);
   assert.equal(store.row(id)?.state, 'notified');
   assert.ok(looks < to.length, `${looks} looks for other work during ${to.length} mails`);
+});
+
+test('while it cannot be noted that a mail was taken, it is not sent again', async () => {
+  const told: string[] = [];
+  const { clock, port, store, id, runner } = setUp(
+    async ({ recipient }) => void told.push(recipient),
+    ['a@x.org'],
+    null,
+  );
+  const { settleDelivery } = port;
+  const full = () => Promise.reject(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }));
+  port.settleDelivery = full;
+  const stop = new AbortController();
+  const running = runner.run(stop.signal);
+  const pass = async (seconds: number) => {
+    for (let quarter = 0; quarter < 4 * seconds; quarter++) {
+      clock.advance(250);
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await pass(120);
+  port.settleDelivery = settleDelivery;
+  await pass(10);
+  stop.abort();
+  await running;
+  assert.deepEqual([told, store.row(id)?.state], [['a@x.org'], 'notified']);
 });

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { RunningScript, SandboxFleet, SandboxInstance, ScriptOutcome, ScriptRun } from './instance.ts';
+import type { RunningScript, SandboxFleet, SandboxInstance, ScriptOutcome, ScriptRun } from '../instance.ts';
 
 /** One run of the script that records. */
 export interface Recording {
