@@ -31,7 +31,9 @@ export interface FaultProxy {
   readonly held: number;
   /** The next calls of this API (`*`: of any) fail so; for ever, where no number is given. */
   fail(api: string, fault: ApiFault, times?: number): void;
-  /** The API (or all of them) is well again. What hangs already goes on hanging. */
+  /** From now on at most so many calls of these APIs together: the others are throttled. */
+  limit(apis: readonly string[], bucket: { readonly perSecond: number; readonly burst: number }): void;
+  /** The API is well again; without one, all are, and no limit holds. What hangs already goes on hanging. */
   heal(api?: string): void;
   close(): Promise<void>;
 }
@@ -42,7 +44,10 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
   const held = new Set<Socket>();
   const agent = new Agent({ keepAlive: true });
 
+  let bucket: TokenBucket | null = null;
+
   function faultFor(api: string): ApiFault | null {
+    if (bucket?.holds(api) && !bucket.take()) return 'throttle';
     const plan = plans.get(api) ?? plans.get(EVERY);
     if (plan === undefined || plan.left <= 0) return null;
     plan.left--;
@@ -83,7 +88,16 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
       return held.size;
     },
     fail: (api, fault, times = Number.POSITIVE_INFINITY) => void plans.set(api, { fault, left: times }),
-    heal: (api) => void (api === undefined ? plans.clear() : plans.delete(api)),
+    limit(apis, rate) {
+      bucket = new TokenBucket(new Set(apis), rate);
+    },
+    heal(api) {
+      if (api !== undefined) plans.delete(api);
+      else {
+        plans.clear();
+        bucket = null;
+      }
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -91,6 +105,36 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
       await closed;
     },
   };
+}
+
+/** As AWS throttles: so many calls a second, and a few at once. */
+class TokenBucket {
+  private readonly apis: ReadonlySet<string>;
+  private readonly perSecond: number;
+  private readonly burst: number;
+  private tokens: number;
+  private filledAtMs = performance.now();
+
+  constructor(apis: ReadonlySet<string>, { perSecond, burst }: { readonly perSecond: number; readonly burst: number }) {
+    this.apis = apis;
+    this.perSecond = perSecond;
+    this.burst = burst;
+    this.tokens = burst;
+  }
+
+  holds(api: string): boolean {
+    return this.apis.has(api);
+  }
+
+  /** False when there is none left. */
+  take(): boolean {
+    const nowMs = performance.now();
+    this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.perSecond);
+    this.filledAtMs = nowMs;
+    if (this.tokens < 1) return false;
+    this.tokens--;
+    return true;
+  }
 }
 
 function forward(target: string, agent: Agent, request: HttpRequest): Promise<HttpReply> {

@@ -7,7 +7,8 @@ import type { Changes, Delivery, IncidentStore } from './store-port.ts';
 /** What a step says when it is done for now. Repeating any step is harmless. */
 export type StepOutcome =
   | { readonly kind: 'advance'; readonly to: IncidentState; readonly detail: string; readonly changes?: Changes }
-  | { readonly kind: 'wait'; readonly ms: number };
+  /** `told`: the outbox has new rows. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly told?: true };
 
 /** Does the next thing for an incident; throws `AppError` when it cannot (the runner repeats or gives up). */
 export type Step = (incident: Incident, signal: AbortSignal) => Promise<StepOutcome>;
@@ -30,4 +31,6 @@ export interface RunnerDeps {
   /** A piece of work begins; call what it gives when that ends. */
   readonly onBegin?: (what: string) => () => void;
   readonly onMove?: (incident: Incident, to: IncidentState, detail: string) => void;
+  /** The outbox has new rows. */
+  readonly onTold?: () => void;
 }

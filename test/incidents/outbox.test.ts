@@ -43,7 +43,7 @@ function setUp(deliver: Deliver, to = ['a@example.com', 'b@example.com'], report
     }
   };
   const settled = () => Object.fromEntries(store.deliveries(id).map(({ recipient, state }) => [recipient, state]));
-  return { clock, store, id, runner, runnerOf, pass, settled };
+  return { clock, store, port, id, runner, runnerOf, pass, settled };
 }
 
 test('everybody is told once, over his channel; then the incident is over', async () => {
@@ -135,4 +135,64 @@ test('a process that died between a server’s yes and the note tells that recip
   while (await next.tick(signal));
   assert.equal(store.row(id)?.state, 'notified');
   assert.deepEqual(told, ['a@example.com', 'b@example.com', 'b@example.com', 'c@example.com']);
+});
+
+/** Turns of the event loop in which everything that waits for no clock has long been done. */
+const TURNS = 2_000;
+
+/** Runs for so many turns, while no time passes. */
+async function runAtOnce(runner: ReturnType<typeof createRunner>): Promise<void> {
+  const stop = new AbortController();
+  const running = runner.run(stop.signal);
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+  stop.abort();
+  await running;
+}
+
+test('who is to be told is told at once: the outbox waits for no clock', async () => {
+  const told: string[] = [];
+  const { runner, store, id } = setUp(async ({ recipient }) => void told.push(recipient));
+  await runAtOnce(runner);
+  assert.equal(told.length, 3);
+  assert.equal(store.row(id)?.state, 'notified');
+});
+
+test('a mail that went out wakes only the lane that waits for it: all looks would hold up the next note', async () => {
+  const to = Array.from({ length: 40 }, (_, at) => `person-${at}@example.com`);
+  const { runner, port, store, id } = setUp(async () => undefined, to);
+  let looks = 0;
+  const { claim } = port;
+  port.claim = (wanted) => {
+    if (!(wanted.states as readonly string[]).includes('reported')) looks++;
+    return claim.call(port, wanted);
+  };
+  await runAtOnce(runner);
+  assert.equal(store.row(id)?.state, 'notified');
+  assert.ok(looks < to.length, `${looks} looks for other work during ${to.length} mails`);
+});
+
+test('while it cannot be noted that a mail was taken, it is not sent again', async () => {
+  const told: string[] = [];
+  const { clock, port, store, id, runner } = setUp(
+    async ({ recipient }) => void told.push(recipient),
+    ['a@x.org'],
+    null,
+  );
+  const { settleDelivery } = port;
+  const full = () => Promise.reject(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }));
+  port.settleDelivery = full;
+  const stop = new AbortController();
+  const running = runner.run(stop.signal);
+  const pass = async (seconds: number) => {
+    for (let quarter = 0; quarter < 4 * seconds; quarter++) {
+      clock.advance(250);
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await pass(120);
+  port.settleDelivery = settleDelivery;
+  await pass(10);
+  stop.abort();
+  await running;
+  assert.deepEqual([told, store.row(id)?.state], [['a@x.org'], 'notified']);
 });

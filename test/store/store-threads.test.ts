@@ -1,5 +1,6 @@
 /** The store behind threads: the same answers, and nobody waits for what is stuck. */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -38,7 +39,7 @@ async function setUp(t: TestContext, answerMs = 15_000) {
       },
       { limits: LIMITS },
     );
-  return { ...threads, open, path: join(dataFolder, 'smokejumper.sqlite') };
+  return { ...threads, open, dataFolder, path: join(dataFolder, 'smokejumper.sqlite') };
 }
 
 test('what one thread has written the other reads, and the rules are asked where the facts are', async (t) => {
@@ -58,6 +59,57 @@ test('many at once are each answered for themselves, in their order', async (t) 
   );
   assert.deepEqual([outcomes[0], outcomes[1], outcomes[150]], ['accepted', 'attached', 'duplicate']);
   assert.equal((await store.counts()).notifications.attached, 198);
+});
+
+test('that a mail was taken is noted before all other work that waits', async (t) => {
+  const { store, open, path } = await setUp(t);
+  await open('one');
+  const id = 'inc-one' as IncidentId;
+  await store.addDeliveries(id, [{ channel: 'mail', recipient: 'a@example.com' }], NOW);
+  const delivery = await store.claimDelivery('me', NOW, NOW + 1000);
+  const order: string[] = [];
+  const done = (name: string) => () => void order.push(name);
+  // The thread is busy with the first while the others come.
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const names = Array.from({ length: 20 }, (_, at) => `file-${at}`);
+  const puts = names.map((name) => store.putFile(id, name, 'text/plain', Buffer.from(name)).then(done('file')));
+  const alarms = ['two', 'three'].map((name) => open(name).then(done('alarm')));
+  const settlement = { id: delivery?.id ?? 0, owner: 'me', state: 'sent', atMs: NOW, note: null } as const;
+  const note = store.settleDelivery(settlement).then(done('note'));
+  other.close();
+  await Promise.all([...puts, ...alarms, note]);
+  assert.ok(order.indexOf('note') <= 1, order.join(' '));
+  assert.deepEqual(order.slice(-2), ['alarm', 'alarm'], 'all else goes by its turn');
+});
+
+test('a kill between the yes of a mail server and its note in the database is made good at the start', async (t) => {
+  const { store, open, path, dataFolder, close } = await setUp(t);
+  await open('one');
+  const id = 'inc-one' as IncidentId;
+  await store.addDeliveries(id, [{ channel: 'mail', recipient: 'a@example.com' }], NOW);
+  const delivery = await store.claimDelivery('service-1', NOW, NOW + 1000);
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const settlement = { id: delivery?.id ?? 0, owner: 'service-1', state: 'sent', atMs: NOW, note: null } as const;
+  const note = store.settleDelivery(settlement);
+  note.catch(() => undefined);
+  // What a SIGKILL leaves behind at this moment.
+  const journal = readFileSync(join(dataFolder, 'sent.journal'));
+  other.close();
+  await note;
+  await close();
+  const copy = new Database(path);
+  copy.exec("UPDATE delivery SET state = 'pending', lease_owner = 'service-1', settled_at_ms = NULL");
+  copy.close();
+  writeFileSync(join(dataFolder, 'sent.journal'), Buffer.concat([journal, Buffer.from('{"id":1,"ow')]));
+  const next = await openStoreThreads({ dataFolder, migrations: MIGRATIONS });
+  t.after(() => next.close());
+  assert.deepEqual(
+    (await next.store.deliveries(id)).map(({ state }) => state),
+    ['sent'],
+  );
+  assert.equal(readFileSync(join(dataFolder, 'sent.journal')).length, 0);
 });
 
 test('an error arrives as what it was thrown as', async (t) => {

@@ -2,13 +2,15 @@
 import { AppError } from '../../shared/errors.ts';
 import { failureWords, toFailure } from '../failure.ts';
 import type { Deliver, RunnerDeps } from '../step.ts';
-import type { Delivery } from '../store-port.ts';
+import type { Delivery, Settlement } from '../store-port.ts';
 import { Stopped, withDeadline } from './deadline.ts';
 import type { Work } from './lane.ts';
 import { backoffMs, keepLease, LEASE_MS, leaseNames } from './step-work.ts';
 
 /** With all that a mail server may take for itself. */
 const DELIVERY_MS = 90_000;
+/** Sooner than any other work is tried again that met the same fault. */
+const NOTE_AGAIN_MS = 250;
 /** A report that is a day late helps nobody; the page has it. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -60,9 +62,22 @@ async function deliverOne(
     return notDelivered(deps, delivery, owner, error);
   }
   // Nothing stands between the server's yes and this note: a kill in between is a mail that comes twice.
-  const noted = await deps.store.settleDelivery({ id, owner, state: 'sent', atMs: deps.clock.now(), note: null });
+  const noted = await noteSent(deps, { id, owner, state: 'sent', atMs: deps.clock.now(), note: null }, signal);
   deps.log.info({ incidentId, channel, recipient }, 'told');
   return noted;
+}
+
+/** While the database is locked or the disk is full, the lease is kept: whoever took over would tell him again. */
+async function noteSent(deps: RunnerDeps, settlement: Settlement, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    try {
+      return await deps.store.settleDelivery(settlement);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      deps.log.warn({ deliveryId: settlement.id, err: error }, 'could not note that somebody was told; will try again');
+      await deps.clock.sleep(NOTE_AGAIN_MS, signal);
+    }
+  }
 }
 
 async function notDelivered(deps: RunnerDeps, delivery: Delivery, owner: string, error: unknown): Promise<boolean> {

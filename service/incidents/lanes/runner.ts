@@ -1,7 +1,7 @@
 import type { RunnerDeps } from '../step.ts';
 import { watchClock } from './clock-watch.ts';
 import { createLane, type Lane, type LaneHealth } from './lane.ts';
-import { LANES, type LaneName, workersOf } from './lane-plan.ts';
+import { type LaneName, workersOf } from './lane-plan.ts';
 import { outboxWork } from './outbox.ts';
 import { stepWork } from './step-work.ts';
 
@@ -36,11 +36,17 @@ export function createRunner(deps: RunnerDeps): Runner {
       deps.onMove?.(incident, to, detail);
       wake();
     },
+    onTold: () => outbox.wake(),
   };
   const workers = workersOf(deps.caps);
-  for (const name of Object.keys(LANES) as LaneName[])
-    lanes.push(createLane(stepWork(told, name, workers[name], deps.caps), deps));
-  lanes.push(createLane(outboxWork(told, deps.deliver, workers.outbox, wake), deps));
+  const laneOf = (name: LaneName) => createLane(stepWork(told, name, workers[name], deps.caps), deps);
+  const delivery = laneOf('delivery');
+  // A mail makes work for that lane only: the looks of all of them would stand before the note of the next mail.
+  const outbox = createLane(
+    outboxWork(told, deps.deliver, workers.outbox, () => delivery.wake()),
+    deps,
+  );
+  lanes.push(laneOf('capture'), laneOf('analysis'), laneOf('report'), delivery, outbox);
 
   return {
     wake,

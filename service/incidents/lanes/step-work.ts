@@ -89,6 +89,7 @@ async function doStep(claimed: Claimed, signal: AbortSignal): Promise<boolean> {
     });
     if (outcome.kind === 'advance') return await move(claimed, outcome.to, outcome.detail, outcome.changes);
     const next = deps.clock.now() + outcome.ms;
+    if (outcome.told === true) deps.onTold?.();
     return await deps.store.postpone({ id: incident.id, owner, attempts: incident.attempts, nextMs: next, note: null });
   } catch (error) {
     if (error instanceof Stopped) return false;

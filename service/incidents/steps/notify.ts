@@ -28,7 +28,7 @@ export function notifyStep(deps: NotifyDeps): Step {
     }
     if (deps.to.length > 0) await deps.rawMail(id, deps.to, signal);
     await deps.store.addDeliveries(id, recipients, deps.clock.now());
-    return { kind: 'wait', ms: LOOK_MS };
+    return { kind: 'wait', ms: LOOK_MS, told: true };
   };
 }
 

@@ -3,12 +3,14 @@
  * reads for pages and metrics.
  */
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromWire } from '../../shared/wire-error.ts';
 import { CONNECTION_OF, type StoreCall, storeOf } from '../store-calls.ts';
 import type { Answer, Opened, Request, StoreThreadData } from './messages.ts';
+import { SentJournal } from './sent-journal.ts';
 
 /** Longer than a connection waits for a lock (`busy_timeout`), and than any query should take. */
 const ANSWER_MS = 15_000;
@@ -133,9 +135,19 @@ export async function openStoreThreads(
   // First the one that makes what the other reads.
   await threads.writing.open();
   await threads.reading.open();
+  const journal = new SentJournal(join(dataFolder, 'sent.journal'));
+  const store = storeOf(async (call) => {
+    const noted = call[0] === 'settleDelivery' && call[1].state === 'sent' ? journal.note(call[1]) : undefined;
+    const answer = await threads[CONNECTION_OF[call[0]]].call(call);
+    noted?.();
+    return answer;
+  });
+  for (const settlement of journal.left) await threads.writing.call(['settleDelivery', settlement]);
+  if (journal.left.length > 0) journal.clear();
   return {
-    store: storeOf((call) => threads[CONNECTION_OF[call[0]]].call(call)),
+    store,
     async close() {
+      journal.close();
       // The last one to close a database tidies it up, which only a connection that writes can do.
       await threads.reading.close();
       await threads.writing.close();

@@ -10,6 +10,9 @@ const SHARED: ReadonlySet<string> = new Set(['accept', 'record']);
 /** In one transaction. A lock of ours on the database is held no longer than these take. */
 const MAX_SHARED = 64;
 
+/** Before all that waits: a kill between a mail server's yes and this note is a mail that comes twice. */
+const URGENT: ReadonlySet<string> = new Set(['settleDelivery']);
+
 const port = parentPort as MessagePort;
 const { dataFolder, migrations, mode } = workerData as StoreThreadData;
 
@@ -45,24 +48,36 @@ try {
     }
   };
 
-  port.on('message', (first: Request | 'close') => {
-    let shared: Request[] = [];
-    let next: Request | 'close' | undefined = first;
-    while (next !== undefined) {
-      if (next === 'close') {
-        if (shared.length > 0) serve(shared);
-        db.close();
-        return port.close();
-      }
-      if (SHARED.has(next.call[0])) shared.push(next);
-      if (!SHARED.has(next.call[0]) || shared.length === MAX_SHARED) {
-        if (shared.length > 0) serve(shared);
-        shared = [];
-        if (!SHARED.has(next.call[0])) serve([next]);
-      }
+  let waiting: Request[] = [];
+  /** All that has come; true when one of them is the last. */
+  const receive = (first: Request | 'close' | undefined): boolean => {
+    for (let next = first; next !== undefined; ) {
+      if (next === 'close') return true;
+      waiting.push(next);
       next = (receiveMessageOnPort(port) as { message: Request | 'close' } | undefined)?.message;
     }
-    if (shared.length > 0) serve(shared);
+    return false;
+  };
+  const nextUp = (): readonly Request[] => {
+    const urgent = waiting.find(({ call }) => URGENT.has(call[0]));
+    const [first] = urgent === undefined ? waiting : [urgent];
+    const last = waiting.findIndex(({ call }) => !SHARED.has(call[0]));
+    const shared = waiting.slice(0, last < 0 ? MAX_SHARED : Math.min(last, MAX_SHARED));
+    return urgent === undefined && shared.length > 0 ? shared : first === undefined ? [] : [first];
+  };
+
+  port.on('message', (first: Request | 'close') => {
+    let isLast = receive(first);
+    while (waiting.length > 0) {
+      const now = nextUp();
+      waiting = waiting.filter((request) => !now.includes(request));
+      serve(now);
+      // What is urgent may have come meanwhile.
+      isLast ||= receive((receiveMessageOnPort(port) as { message: Request | 'close' } | undefined)?.message);
+    }
+    if (!isLast) return;
+    db.close();
+    port.close();
   });
   port.postMessage({ opened: true });
 } catch (error) {
