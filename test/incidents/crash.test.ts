@@ -13,6 +13,9 @@ class Dead extends Error {}
 class Executioner {
   calls = 0;
   diedAt: string | null = null;
+  /** What goes on in a process ends with it. */
+  private readonly life = new AbortController();
+  readonly alive: AbortSignal = this.life.signal;
   private readonly at: number;
   private readonly when: 'before' | 'after';
 
@@ -35,12 +38,14 @@ class Executioner {
     if (this.diedAt !== null) throw new Dead();
     if (++this.calls !== this.at) return work();
     this.diedAt = `${this.when} ${name} ${typeof args[1] === 'string' ? args[1] : ''}`.trim();
-    if (this.when === 'before') throw new Dead();
+    if (this.when === 'before') return this.die();
     const done = work();
-    if (!(done instanceof Promise)) throw new Dead();
-    return done.then(() => {
-      throw new Dead();
-    });
+    return done instanceof Promise ? done.then(() => this.die()) : this.die();
+  }
+
+  private die(): never {
+    this.life.abort();
+    throw new Dead();
   }
 }
 
@@ -59,7 +64,9 @@ async function dieAndGoOn(at: number, when: 'before' | 'after'): Promise<string 
   };
   const doomed = runnerOf(ports);
   for (let step = 0; step < 100 && executioner.diedAt === null && store.incident(id)?.state !== 'notified'; step++) {
-    await tickOnce(world.clock, doomed).catch((error: unknown) => assert.ok(error instanceof Dead, String(error)));
+    await tickOnce(world.clock, doomed, executioner.alive).catch((error: unknown) =>
+      assert.ok(error instanceof Dead, String(error)),
+    );
   }
   if (executioner.diedAt === null) return null;
   store.releaseLeases('test');

@@ -182,9 +182,13 @@ export function setUp(world: WorldOptions = {}) {
 }
 
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */
-export async function tickOnce(clock: ManualClock, runner: Runner): Promise<void> {
+export async function tickOnce(
+  clock: ManualClock,
+  runner: Runner,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   let over = false;
-  const tick = runner.tick(new AbortController().signal).finally(() => {
+  const tick = runner.tick(signal).finally(() => {
     over = true;
   });
   tick.catch(() => undefined);

@@ -35,7 +35,11 @@ export function keepLease(clock: Clock, renew: () => Promise<unknown>, failed: (
     for (;;) {
       await clock.sleep(LEASE_MS / 3, over.signal);
       if (over.signal.aborted) return;
-      await renew().catch(failed);
+      try {
+        await renew();
+      } catch (error) {
+        failed(error);
+      }
     }
   };
   void beat();
