@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
@@ -6,6 +7,8 @@ import { DeadlineError, InterruptedError, within } from '../shared/deadline.ts';
 import { AppError, OutageError } from '../shared/errors.ts';
 import { oneLine } from '../shared/text/untrusted.ts';
 import { SMTP_LIMITS, type SmtpLimits, smtpTransport } from './smtp-transport.ts';
+
+const PIECE_BYTES = 64 * 1024;
 
 export interface MailerOptions {
   /** `Smokejumper <smokejumper@example.com>`; SES must have verified it. */
@@ -29,12 +32,14 @@ export function createMailer(options: MailerOptions, ses: SesSender): MailPort {
   return {
     compose: (message) => compose(from, message),
     async send({ raw, to }, signal) {
-      const mail = { raw: Buffer.from(raw), envelope: { from, to: [...to] } };
+      const envelope = { from, to: [...to] };
       if (smtp === null) {
+        const mail = { raw: Buffer.from(raw), envelope };
         const sesClient = ses(signal) as unknown as SESv2Client;
         await createTransport({ SES: { sesClient, SendEmailCommand } }).sendMail(mail);
         return;
       }
+      const mail = { raw: Readable.from(pieces(raw)), envelope };
       try {
         await within(limits.sendMs, signal, (ending) => smtp.transport.sendMail({ ...mail, signal: ending }));
       } catch (cause) {
@@ -42,6 +47,11 @@ export function createMailer(options: MailerOptions, ses: SesSender): MailPort {
       }
     },
   };
+}
+
+/** In one piece some megabytes would hold this thread, and with it the note that another mail was taken. */
+function* pieces(raw: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < raw.length; at += PIECE_BYTES) yield Buffer.from(raw.subarray(at, at + PIECE_BYTES));
 }
 
 /** The mail is composed once, so that what is stored is what was sent, and its bytes depend on nothing else. */

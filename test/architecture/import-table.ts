@@ -164,7 +164,7 @@ export const ROOMS: readonly Room[] = [
     path: 'service/mail',
     does: 'adapter: SMTP and SES',
     rooms: ['shared/deadline', 'shared/errors', 'type:incidents/ports', 'shared/text'],
-    packages: ['nodemailer', '@aws-sdk/client-sesv2'],
+    packages: ['nodemailer', '@aws-sdk/client-sesv2', 'node:stream'],
   },
   {
     path: 'service/http',

@@ -6,6 +6,7 @@ import { sesSender } from '../../service/aws/ses-sender.ts';
 import { createMailer } from '../../service/mail/mailer.ts';
 import { answering } from '../support/answering-client.ts';
 import { FakeMail } from '../support/fakes/fake-mail.ts';
+import { keepingMailServer } from '../support/keeping-mail-server.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
 import { mailContract } from './mail-contract.ts';
 
@@ -21,6 +22,22 @@ mailContract('SES', async () => {
     sesSender(new SESv2Client(client)),
   );
   return { mail, arrived: async () => sandbox.mailbox().map((stored) => stored.raw) };
+});
+
+const SMTP = { from: 'Smokejumper <smokejumper@example.com>' };
+const noSes = sesSender(new SESv2Client({ region: 'us-east-1' }));
+
+mailContract('SMTP', async () => {
+  const { url, raw } = await keepingMailServer();
+  return { mail: createMailer({ ...SMTP, smtpUrl: url }, noSes), arrived: async () => raw };
+});
+
+test('a mail of megabytes arrives byte for byte, also where its lines begin with dots', async () => {
+  const { url, raw } = await keepingMailServer();
+  const lines = Array.from({ length: 60_000 }, (_, i) => `${'.'.repeat(i % 4)}line ${i} of a long mail`);
+  const mail = Buffer.from(`Subject: s\r\n\r\n${lines.join('\r\n')}\r\n`);
+  await createMailer({ ...SMTP, smtpUrl: url }, noSes).send({ raw: mail, to: ['oncall@example.com'] });
+  assert.equal(Buffer.compare(Buffer.from(raw[0] ?? []), mail), 0);
 });
 
 test('a server that refuses the mail may accept it later; the hint says what to check, not the password', async () => {
