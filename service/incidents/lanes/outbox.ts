@@ -5,7 +5,8 @@ import type { Deliver, RunnerDeps } from '../step.ts';
 import type { Delivery, Settlement } from '../store-port.ts';
 import { Stopped, withDeadline } from './deadline.ts';
 import type { Work } from './lane.ts';
-import { backoffMs, keepLease, LEASE_MS, leaseNames } from './step-work.ts';
+import { LEASE_MS, leaseNames, underLease } from './lease.ts';
+import { backoffMs } from './step-work.ts';
 
 /** With all that a mail server may take for itself. */
 const DELIVERY_MS = 90_000;
@@ -24,18 +25,15 @@ export function outboxWork(deps: RunnerDeps, deliver: Deliver, workers: number, 
       const nowMs = deps.clock.now();
       const delivery = await deps.store.claimDelivery(owner, nowMs, nowMs + LEASE_MS);
       if (delivery === undefined) return false;
-      const letGo = keepLease(
-        deps.clock,
-        () => deps.store.renewDelivery(delivery.id, owner, deps.clock.now() + LEASE_MS),
-        (error) => deps.log.warn({ deliveryId: delivery.id, err: error }, 'could not renew the lease'),
-      );
-      try {
-        const kept = await deliverOne(deps, deliver, delivery, owner, signal);
-        if (kept) settled();
-        return kept;
-      } finally {
-        letGo();
-      }
+      const lease = {
+        clock: deps.clock,
+        renew: (untilMs: number) => deps.store.renewDelivery(delivery.id, owner, untilMs),
+        notRenewed: (error: unknown) =>
+          deps.log.warn({ deliveryId: delivery.id, err: error }, 'could not renew the lease'),
+      };
+      const kept = await underLease(lease, () => deliverOne(deps, deliver, delivery, owner, signal));
+      if (kept) settled();
+      return kept;
     },
     nextDueMs: () => deps.store.nextDeliveryMs(deps.clock.now()),
     backlog: () => deps.store.deliveryBacklog(deps.clock.now()),

@@ -1,5 +1,4 @@
 /** The steps of incidents as the work of a lane: claim by lease, work with no transaction open, advance or postpone. */
-import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { failureWords, isDiskFault, toFailure } from '../failure.ts';
 import { canTransition, type Incident, type IncidentState } from '../incident.ts';
@@ -8,9 +7,8 @@ import type { Changes } from '../store-port.ts';
 import { Stopped, withDeadline } from './deadline.ts';
 import type { Work } from './lane.ts';
 import { type CaptureCaps, LANES, type LaneName, STEP_TIMES } from './lane-plan.ts';
+import { LEASE_MS, leaseNames, underLease } from './lease.ts';
 
-/** A crash delays an incident by no more than this. */
-export const LEASE_MS = 30_000;
 /** A bug is tried this often, 1 + 2 + 4 + 8 + 16 s apart, before the step is given up. */
 const MAX_ATTEMPTS = 6;
 const BACKOFF_MS = 1_000;
@@ -20,30 +18,6 @@ const MAX_BACKOFF_MS = 15 * 60_000;
 
 export function backoffMs(attempts: number, isUrgent: boolean): number {
   return Math.min(BACKOFF_MS * 2 ** (attempts - 1), isUrgent ? MAX_SHORT_BACKOFF_MS : MAX_BACKOFF_MS);
-}
-
-/** A lease of its own for each claim: what comes late from a claim that was given up moves nothing. */
-export function leaseNames(owner: string): () => string {
-  let claims = 0;
-  return () => `${owner}-${++claims}`;
-}
-
-/** Renews a lease until it is let go of. One that could not be renewed only means that somebody may take over. */
-export function keepLease(clock: Clock, renew: () => Promise<unknown>, failed: (error: unknown) => void): () => void {
-  const over = new AbortController();
-  const beat = async () => {
-    for (;;) {
-      await clock.sleep(LEASE_MS / 3, over.signal);
-      if (over.signal.aborted) return;
-      try {
-        await renew();
-      } catch (error) {
-        failed(error);
-      }
-    }
-  };
-  void beat();
-  return () => over.abort();
 }
 
 export function stepWork(deps: RunnerDeps, name: LaneName, workers: number, caps: CaptureCaps): Work {
@@ -57,16 +31,13 @@ export function stepWork(deps: RunnerDeps, name: LaneName, workers: number, caps
       const nowMs = deps.clock.now();
       const incident = await deps.store.claim({ states, caps, owner, nowMs, leaseUntilMs: nowMs + LEASE_MS });
       if (incident === undefined) return false;
-      const letGo = keepLease(
-        deps.clock,
-        () => deps.store.renew(incident.id, owner, deps.clock.now() + LEASE_MS),
-        (error) => deps.log.warn({ incidentId: incident.id, err: error }, 'could not renew the lease'),
-      );
-      try {
-        return await doStep({ deps, incident, owner }, signal);
-      } finally {
-        letGo();
-      }
+      const lease = {
+        clock: deps.clock,
+        renew: (untilMs: number) => deps.store.renew(incident.id, owner, untilMs),
+        notRenewed: (error: unknown) =>
+          deps.log.warn({ incidentId: incident.id, err: error }, 'could not renew the lease'),
+      };
+      return underLease(lease, () => doStep({ deps, incident, owner }, signal));
     },
     nextDueMs: () => deps.store.nextDueMs(states, deps.clock.now()),
     backlog: () => deps.store.backlog(states, deps.clock.now()),
@@ -139,7 +110,7 @@ async function handleStepError(claimed: Claimed, error: unknown): Promise<boolea
     deps.log.error(facts, 'gave up on the step');
     return move(claimed, 'failed', failureWords(failure), { failure });
   }
-  const isUrgent = (STEP_TIMES[incident.state]?.patienceMs ?? null) !== null && !isDiskFault(error);
+  const isUrgent = patienceWith(incident) !== null && !isDiskFault(error);
   const nextMs = nowMs + backoffMs(attempts, isUrgent);
   // What must not be given up (the report, the mail) is tried for ever, ever more seldom.
   deps.log[attempts >= MAX_ATTEMPTS ? 'error' : 'warn'](facts, 'the step failed; will retry');
@@ -153,9 +124,14 @@ async function handleStepError(claimed: Claimed, error: unknown): Promise<boolea
   });
 }
 
+/** Null: for ever. */
+function patienceWith({ state }: Incident): number | null {
+  return STEP_TIMES[state]?.patienceMs ?? null;
+}
+
 function isHopeless(incident: Incident, attempts: number, nowMs: number, error: unknown): boolean {
   if (!(error instanceof AppError)) return attempts >= MAX_ATTEMPTS;
   if (error.retry === 'never') return true;
-  const patienceMs = STEP_TIMES[incident.state]?.patienceMs ?? null;
+  const patienceMs = patienceWith(incident);
   return patienceMs !== null && nowMs - (incident.failingSinceMs ?? nowMs) >= patienceMs;
 }
