@@ -3,6 +3,7 @@ import { differentialSvg } from '../flamegraph/differential-svg.ts';
 import { differentialPicture, profilePicture } from '../flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../flamegraph/profile-svg.ts';
 import type { MadeFile } from '../incidents/files/analysis-port.ts';
+import { contentTypeOf } from '../incidents/files/made-names.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Profile } from '../profile/profile.ts';
 import { rootByProcess } from '../profile/root-by-process.ts';
@@ -20,9 +21,9 @@ export function draw(rasterise: Rasterise, incident: Incident, { hot, healthy, c
   const title = incident.group ?? incident.alarm.name;
   const culprit = culprits(compared);
   const graph = (name: GraphName, svg: string, picture: string): MadeFile[] => [
-    textFile(`${name}.svg`, 'image/svg+xml', svg),
+    textFile(`${name}.svg`, svg),
     // A copy: what the rasteriser gives may lie in memory that cannot go to another thread.
-    { name: `${name}.png`, contentType: 'image/png', content: new Uint8Array(rasterise(picture)) },
+    madeFile(`${name}.png`, new Uint8Array(rasterise(picture))),
   ];
   const ofSide = (name: 'hot' | 'healthy', profile: Profile | null): MadeFile[] => {
     if (profile === null) return [];
@@ -44,15 +45,19 @@ export function draw(rasterise: Rasterise, incident: Incident, { hot, healthy, c
     if (!differential || differential.quality.grade === 'withheld') return [];
     const options = { title: `${title}: hot against healthy` };
     return [
-      textFile('differential.json', 'application/json', comparisonJson(differential)),
+      textFile('differential.json', comparisonJson(differential)),
       ...graph('differential', differentialSvg(differential, options), differentialPicture(differential, options)),
     ];
   };
   return [...ofSide('hot', hot), ...ofSide('healthy', healthy), ...ofPrograms(), ...ofComparison()];
 }
 
-export function textFile(name: string, type: string, text: string): MadeFile {
-  return { name, contentType: `${type}; charset=utf-8`, content: new TextEncoder().encode(text) };
+function madeFile(name: string, content: Uint8Array): MadeFile {
+  return { name, contentType: contentTypeOf(name), content };
+}
+
+export function textFile(name: string, text: string): MadeFile {
+  return madeFile(name, new TextEncoder().encode(text));
 }
 
 /** The first finding's function as each side calls it. */

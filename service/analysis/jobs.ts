@@ -8,6 +8,7 @@ import type {
   StoredMail,
   WriteMailInput,
 } from '../incidents/files/analysis-port.ts';
+import { REPORT_FILE } from '../incidents/files/made-names.ts';
 import { buildReport } from '../incidents/report-builder.ts';
 import { planSource } from '../incidents/source/plan-source.ts';
 import { GRAPH_WORDS } from '../report/graph-words.ts';
@@ -58,7 +59,7 @@ export async function render(tools: Tools, { incident, captures, report }: Rende
     }),
   );
   const html = renderReportFile(report.data, { svgs, source: report.source });
-  return [...files, textFile('report.html', 'text/html', html)];
+  return [...files, textFile(REPORT_FILE, html)];
 }
 
 const ALTERNATIVE_TEXT = {

@@ -78,6 +78,6 @@ export interface Capture {
 }
 
 /** Name of the artifact that holds what a capture brought back. */
-export function captureFile(capture: Capture): string {
-  return `${capture.id}.capture.gz`;
+export function captureFile({ id }: { readonly id: string }): string {
+  return `${id}.capture.gz`;
 }

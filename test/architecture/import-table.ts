@@ -171,6 +171,7 @@ export const ROOMS: readonly Room[] = [
     does: 'Express: SNS endpoint, pages, exports, speedscope, API, health, metrics',
     rooms: [
       'type:shared',
+      'shared/deadline',
       'shared/errors',
       'report',
       'type:convert/export-profile',

@@ -67,7 +67,7 @@ export interface WriteMailInput {
 }
 
 export interface JobOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Before what pages ask for: an incident waits for it. */
   readonly ahead?: boolean;
 }

@@ -4,11 +4,11 @@
  */
 import type { ReportData, ReportFile } from '../../report/report-data.ts';
 import type { ReportSource } from '../../report/source/source-data.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore, StoredFile } from '../store-port.ts';
 import type { AnalysisPort, FileCache, JobOptions, MadeFile, RawCapture } from './analysis-port.ts';
+import { keptFile } from './kept-file.ts';
 import { canBeMade, contentTypeOf, isMade, MAIL_FILE, REPORT_FILE } from './made-names.ts';
 import { gone, rawCaptures } from './raw-captures.ts';
 
@@ -56,7 +56,8 @@ export function incidentFiles(deps: FilesDeps): IncidentFiles {
   return {
     files,
     async file(id, name, options = {}) {
-      const stored = await kept(store, id, name);
+      // What is made can be made again also where an older release kept it and it is lost.
+      const stored = await (isMade(name) ? keptFile(store, id, name) : store.file(id, name));
       if (stored !== undefined || !isMade(name)) return stored;
       if (!(await files(id)).some((file) => file.name === name)) return undefined;
       const key = await keyOf(deps, id, name);
@@ -72,16 +73,6 @@ export function incidentFiles(deps: FilesDeps): IncidentFiles {
       for (const { name, content } of made) await cache.put(await keyOf(deps, id, name), content);
     },
   };
-}
-
-/** What is made can be made again also where an older release kept it and it is lost. */
-async function kept(store: IncidentStore, id: IncidentId, name: string): Promise<StoredFile | undefined> {
-  try {
-    return await store.file(id, name);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'ARTIFACT_MISSING' && isMade(name)) return undefined;
-    throw error;
-  }
 }
 
 /** By name, as the store has them. */

@@ -2,6 +2,7 @@
 import { GRAPH_WORDS, type GraphName } from '../../report/graph-words.ts';
 import { recordings } from '../../report/recordings.ts';
 import type { ReportData } from '../../report/report-data.ts';
+import { captureFile } from '../incident.ts';
 
 export const REPORT_FILE = 'report.html';
 export const MAIL_FILE = 'mail.json';
@@ -29,7 +30,7 @@ export function contentTypeOf(name: string): string {
 
 /** Whether the recordings that a graph shows are among the files that are kept. */
 export function canBeMade(name: string, report: ReportData, kept: ReadonlySet<string>): boolean {
-  const known = recordings(report).filter(({ captureId }) => kept.has(`${captureId}.capture.gz`));
+  const known = recordings(report).filter(({ captureId }) => kept.has(captureFile({ id: captureId })));
   const has = (side: string) => known.some((recording) => recording.name === side);
   const graph = name.slice(0, name.indexOf('.')) as GraphName;
   if (graph === 'differential') return has('hot') && has('healthy');

@@ -12,6 +12,7 @@ import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore } from '../store-port.ts';
 import type { AnalysisPort, StoredMail } from './analysis-port.ts';
 import type { IncidentFiles } from './incident-files.ts';
+import { keptJson } from './kept-file.ts';
 import { MAIL_FILE } from './made-names.ts';
 
 /** Words and files, ready to be sent. */
@@ -44,7 +45,7 @@ const CID = '@smokejumper';
  */
 export async function mailParts(deps: MailDeps, id: IncidentId, signal?: AbortSignal): Promise<MailParts> {
   const { attachments, missing } = await attachmentsOf(deps, id, signal);
-  const stored = await storedMail(deps.store, id);
+  const stored = await keptJson<StoredMail>(deps.store, id, MAIL_FILE);
   const attached = new Set(attachments.map(({ cid }) => cid));
   const isWhole = stored !== null && cidsOf(stored).every((cid) => attached.has(cid));
   if (isWhole) return { ...stored, attachments };
@@ -76,7 +77,7 @@ export async function writeMail(deps: MailDeps, id: IncidentId, options: WriteMa
   const write = () =>
     analysis.writeMail(
       { report: said, source, pictures, pageUrl, excerpts: excerpts === 'mail' },
-      { ahead: true, ...(signal ? { signal } : {}) },
+      { ahead: true, signal },
     );
   const mail = await twice(write).catch((error: unknown) => {
     if (!isLastResort || !isOfTheFiles(error)) throw error;
@@ -85,17 +86,6 @@ export async function writeMail(deps: MailDeps, id: IncidentId, options: WriteMa
   });
   await store.putFile(id, MAIL_FILE, 'application/json; charset=utf-8', new TextEncoder().encode(JSON.stringify(mail)));
   return mail;
-}
-
-/** Null where there is none that can be read. */
-async function storedMail(store: IncidentStore, id: IncidentId): Promise<StoredMail | null> {
-  try {
-    const file = await store.file(id, MAIL_FILE);
-    return file ? (JSON.parse(new TextDecoder().decode(file.content)) as StoredMail) : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof AppError && error.code === 'ARTIFACT_MISSING')) return null;
-    throw error;
-  }
 }
 
 function cidsOf({ html }: StoredMail): string[] {
@@ -111,7 +101,7 @@ async function attachmentsOf(deps: MailDeps, id: IncidentId, signal: AbortSignal
   const missing = new Set<string>();
   for (const filename of [...inline, ...FLAME_GRAPHS].filter((name) => names.has(name))) {
     try {
-      const options = { ahead: true, ...(signal ? { signal } : {}) };
+      const options = { ahead: true, signal };
       const file = await twice(async () => deps.files.file(id, filename, options));
       if (file === undefined) continue;
       const cid = filename.endsWith('.png') ? { cid: filename.replace(/\.png$/, CID) } : {};

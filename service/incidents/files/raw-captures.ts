@@ -4,6 +4,7 @@ import { toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import type { IncidentStore, StoredFile } from '../store-port.ts';
 import type { RawCapture } from './analysis-port.ts';
+import { keptFile } from './kept-file.ts';
 
 /** What came back of each capture. A recording that is gone is a failed side, said in its own words. */
 export async function rawCaptures(store: IncidentStore, id: IncidentId): Promise<readonly RawCapture[]> {
@@ -17,14 +18,8 @@ async function rawCapture(store: IncidentStore, capture: Capture): Promise<RawCa
   return { capture, bytes: bytes ?? null, failure: bytes ? null : toFailure(gone(capture), capture.incidentId) };
 }
 
-/** Undefined when it is not in the data folder any more. */
-async function storedRecording(store: IncidentStore, capture: Capture): Promise<StoredFile | undefined> {
-  try {
-    return await store.file(capture.incidentId, captureFile(capture));
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'ARTIFACT_MISSING') return undefined;
-    throw error;
-  }
+function storedRecording(store: IncidentStore, capture: Capture): Promise<StoredFile | undefined> {
+  return keptFile(store, capture.incidentId, captureFile(capture));
 }
 
 /** Throws `RECORDING_GONE`. */

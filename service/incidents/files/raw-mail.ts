@@ -1,9 +1,9 @@
-import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import type { MailPort } from '../ports.ts';
 import type { IncidentStore, Recipient, StoredFile } from '../store-port.ts';
 import type { FileCache } from './analysis-port.ts';
 import type { IncidentFiles } from './incident-files.ts';
+import { keptFile } from './kept-file.ts';
 import { MAIL_FILE } from './made-names.ts';
 import { type MailDeps, mailParts } from './mail-parts.ts';
 
@@ -80,12 +80,7 @@ export function withMail(files: IncidentFiles, store: IncidentStore, composed: R
 
 /** Follows from the words and the recipients; null where the words are lost. */
 async function keyOf({ store, sha256, version }: RawMailDeps, id: IncidentId, to: readonly string[]) {
-  try {
-    const words = await store.file(id, MAIL_FILE);
-    const facts = new TextEncoder().encode(JSON.stringify([words?.hash, to]));
-    return words === undefined ? null : `${version} ${id} ${RAW_MAIL} ${sha256(facts)}`;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'ARTIFACT_MISSING') return null;
-    throw error;
-  }
+  const words = await keptFile(store, id, MAIL_FILE);
+  const facts = new TextEncoder().encode(JSON.stringify([words?.hash, to]));
+  return words === undefined ? null : `${version} ${id} ${RAW_MAIL} ${sha256(facts)}`;
 }
