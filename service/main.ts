@@ -7,6 +7,7 @@ import { composeService, SERVICE_OWNER } from './compose.ts';
 import type { Config } from './config.ts';
 import { closeHttpServer, createHttpServer } from './http/http-server.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
+import { DeadlineError, within } from './shared/deadline.ts';
 import { AppError } from './shared/errors.ts';
 import { lockFolder } from './store/folder-lock.ts';
 
@@ -71,14 +72,12 @@ export async function startService(config: Config): Promise<Service> {
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
   try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
+    await within(ms, undefined, () => work);
+    return true;
+  } catch (error) {
+    if (error instanceof DeadlineError) return false;
+    throw error;
   }
 }
 

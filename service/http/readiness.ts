@@ -1,19 +1,10 @@
 /** Whether the service can do its work, in words for whoever is woken. */
-
-/** One kind of work and how it goes. */
-export interface Lane {
-  readonly name: string;
-  /** Pieces of work that are due or under way. */
-  readonly due: number;
-  /** Since when the oldest of them could have been done; null when there is none. Epoch milliseconds. */
-  readonly oldestDueMs: number | null;
-  /** When a piece was last finished or put off on purpose; the start of the service at first. Epoch milliseconds. */
-  readonly lastMovedMs: number;
-}
+import type { LaneHealth } from '../incidents/lanes/lane.ts';
+import { DeadlineError, within } from '../shared/deadline.ts';
 
 /** What the engine, the store and the process tell. Each may hang: whoever asks has a deadline. */
 export interface Health {
-  lanes(): Promise<readonly Lane[]>;
+  lanes(): Promise<readonly LaneHealth[]>;
   /** Reads and begins to write; throws when the database does not let us. */
   checkStore(): Promise<void>;
   /** Of the disk with DATA_DIR. */
@@ -66,18 +57,13 @@ async function answered(
   deadlineMs: number,
   ask: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(() => resolve([`${who} did not answer within ${seconds(deadlineMs)}.`]), deadlineMs);
-  });
   try {
-    return await Promise.race([ask(), late]);
+    return await within(deadlineMs, undefined, ask);
   } catch (error) {
+    if (error instanceof DeadlineError) return [`${who} did not answer within ${seconds(deadlineMs)}.`];
     // Anybody may ask, so paths and statements stay inside.
     const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
     return [`${who} cannot be used (${String(code ?? name)}).`];
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -89,7 +75,7 @@ function diskReasons(disk: Awaited<ReturnType<Health['disk']>>, { minFreeBytes }
   ];
 }
 
-function laneReasons(lane: Lane, limits: HealthLimits, now: number): readonly string[] {
+function laneReasons(lane: LaneHealth, limits: HealthLimits, now: number): readonly string[] {
   if (lane.due === 0 || lane.oldestDueMs === null) return [];
   const late = now - lane.oldestDueMs;
   // Work that has only just become due cannot have moved, however long nothing did before.

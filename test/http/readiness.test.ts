@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Health, type Lane, whyNotReady } from '../../service/http/readiness.ts';
+import { type Health, whyNotReady } from '../../service/http/readiness.ts';
+import type { LaneHealth } from '../../service/incidents/lanes/lane.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const MINUTE = 60_000;
@@ -15,7 +16,7 @@ const WELL: Health = {
 };
 
 const ask = (changes: Partial<Health>) => whyNotReady({ ...WELL, ...changes }, LIMITS, NOW, 20);
-const lane = (changes: Partial<Lane>): Partial<Health> => ({
+const lane = (changes: Partial<LaneHealth>): Partial<Health> => ({
   lanes: async () => [{ name: 'capture', due: 3, oldestDueMs: NOW - MINUTE, lastMovedMs: NOW - MINUTE, ...changes }],
 });
 
