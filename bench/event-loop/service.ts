@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TOPIC } from '../intake/deliveries.ts';
 import { readStat, TICKS_PER_SECOND } from '../process-stat.ts';
 import type { Lag } from './lag.ts';
 
@@ -34,7 +35,7 @@ export async function startService(
       env: {
         PATH: process.env.PATH,
         ...{ DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', SOURCE_EXCERPTS: 'off' },
-        SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:cpu',
+        SNS_TOPIC_ARNS: TOPIC,
         ...more,
       },
     },

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { SigningIdentity } from '../../sandbox/aws/sns/certificate.ts';
 import { signedBody } from '../../sandbox/aws/sns/envelope.ts';
 import { toCursor } from '../../service/store/lists/cursor.ts';
+import { alarmMessage, TOPIC } from '../intake/deliveries.ts';
 import { groupName, incidentId, RARE } from './fill.ts';
-import { TOPIC } from './service-process.ts';
 
 export interface BenchRequest {
   readonly name: string;
@@ -31,7 +31,7 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
   const notification = toCursor('n', incidents);
   const notThrottled = incidents - 5;
   const signed = { path: '/sns', status: [200], body: () => alarm(incidents, identity, origin) };
-  const unsigned = { path: '/sns', status: [400, 403, 429], body: garbage };
+  const unsigned = { path: '/sns', status: [400, 403, 503], body: garbage };
   return [
     { name: 'POST /sns, alarm, signed, 16 at once', atOnce: 16, targetMs: 2, ...signed },
     { name: 'POST /sns, alarm, signed, one at a time', targetMs: 2, ...signed },
@@ -71,29 +71,7 @@ function garbage() {
 function alarm(incidents: number, identity: SigningIdentity, origin: string) {
   const group = groupName(incidents - 1);
   const nowMs = Date.now();
-  const message = JSON.stringify({
-    AlarmName: `${group} CPU high`,
-    AlarmDescription: null,
-    AWSAccountId: '123456789012',
-    NewStateValue: 'ALARM',
-    OldStateValue: 'OK',
-    NewStateReason: 'Threshold Crossed: 1 datapoint [71.0 (23/11/26 02:59:00)] was greater than the threshold (50.0).',
-    StateChangeTime: new Date(nowMs).toISOString().replace('Z', '+0000'),
-    Region: 'US East (N. Virginia)',
-    AlarmArn: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${group} CPU high`,
-    Trigger: {
-      MetricName: 'CPUUtilization',
-      Namespace: 'AWS/EC2',
-      StatisticType: 'Statistic',
-      Statistic: 'AVERAGE',
-      Unit: null,
-      Dimensions: [{ value: group, name: 'AutoScalingGroupName' }],
-      Period: 60,
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: 50,
-    },
-  });
+  const message = alarmMessage(new Date(nowMs).toISOString(), group, `${group} CPU high`);
   const envelope = {
     Type: 'Notification',
     MessageId: randomUUID(),

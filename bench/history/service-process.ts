@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { TOPIC } from '../intake/deliveries.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
-export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 
 export interface RunningService {
   readonly url: string;
