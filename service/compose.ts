@@ -159,7 +159,7 @@ function composeApp(
     pages: pagesRouter({
       queries,
       version: version(),
-      exportCapture: async (...args) => [await analysis.exportCapture(...args)],
+      exportCapture: analysis.exportCapture,
     }),
   });
 }

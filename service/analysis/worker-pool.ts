@@ -1,7 +1,6 @@
 /** Worker threads that do jobs one by one. Whatever happens in one of them ends the job it had, and nothing else. */
-import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { compileCacheEnvironment } from '../convert/worker-environment.ts';
 import type { JobOptions } from '../incidents/files/analysis-port.ts';
 import { AppError } from '../shared/errors.ts';
 import { fromWire, type WireError } from '../shared/wire-error.ts';
@@ -184,13 +183,11 @@ export class WorkerPool {
   }
 }
 
-/** A worker does not inherit the cache of compiled code: without it, it begins some tenths of a second later. */
 function startWorker({ entry, memoryMb }: PoolOptions): Worker {
-  const cache = getCompileCacheDir();
   return new Worker(entry, {
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     // It needs nothing of the environment, which holds secrets.
-    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
+    env: compileCacheEnvironment() ?? {},
   });
 }
 

@@ -2,7 +2,6 @@
 import { exportFolded } from '../profile/folded/export-folded.ts';
 import { exportSpeedscope } from '../profile/formats/export-speedscope.ts';
 import type { Profile } from '../profile/profile.ts';
-import { decodeCapture } from './load-capture.ts';
 import { exportPprof } from './pprof/export-pprof.ts';
 
 export type ExportFormat = 'folded' | 'speedscope' | 'pprof';
@@ -20,13 +19,4 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = ['folded', 'speedscope', 
 /** In pieces: a profile may be longer than a string can be. `title` is shown by speedscope. */
 export function exportProfile(profile: Profile, format: ExportFormat, title?: string): Iterable<Uint8Array | string> {
   return WRITERS[format](profile, title);
-}
-
-/** The same of what an instance sent. Throws `AppError`. */
-export async function exportCapture(
-  capture: Uint8Array,
-  format: ExportFormat,
-  title: string,
-): Promise<Iterable<Uint8Array | string>> {
-  return exportProfile(await decodeCapture(capture), format, title);
 }

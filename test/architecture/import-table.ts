@@ -174,7 +174,6 @@ export const ROOMS: readonly Room[] = [
       'shared/deadline',
       'shared/errors',
       'report',
-      'type:convert/export-profile',
       'type:incidents',
       'incidents/incident',
       'incidents/notification',

@@ -5,10 +5,10 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import express, { type ErrorRequestHandler } from 'express';
-import { exportCapture } from '../../service/convert/export-profile.ts';
 import { decodeProfile } from '../../service/convert/load-profile.ts';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
+import { exportCapture } from '../support/inline-analysis.ts';
 import { completeReport, incidentView } from '../support/sample-report.ts';
 import { serveApp } from '../support/serve-app.ts';
 

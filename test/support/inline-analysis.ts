@@ -20,6 +20,9 @@ export function inlineAnalysis(tools: Partial<Tools> = {}): AnalysisPort {
   return analysisOver((job) => runJob({ ...TOOLS, ...tools }, structuredClone(job)));
 }
 
+/** What an instance sent, in the format of another tool. */
+export const { exportCapture } = inlineAnalysis();
+
 export class MemoryCache implements FileCache {
   readonly entries = new Map<string, Uint8Array>();
 

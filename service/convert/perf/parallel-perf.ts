@@ -1,14 +1,13 @@
 /** A long `perf script` text read by two threads: this one takes the first half, a worker the second. */
 import { once } from 'node:events';
 import { promises } from 'node:fs';
-import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { parseHeaderLine } from '../../profile/perf-script/line.ts';
 import type { PerfPart } from '../../profile/perf-script/sample-store.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { idleProcessors } from '../idle-cpus.ts';
 import type { PerfLoadOptions } from '../load-options.ts';
+import { compileCacheEnvironment } from '../worker-environment.ts';
 import { type PerfJob, perfParser, readPerfFile } from './perf-file.ts';
 
 /** Stacks have at most some kB: a text without a blank line in so many bytes is not split. */
@@ -43,12 +42,11 @@ async function middle(path: string): Promise<{ split: number; size: number } | u
   }
 }
 
-/** A worker does not inherit the cache of compiled code: without it, it begins 70 ms later. */
 function startWorker(job: PerfJob): Worker {
-  const cache = getCompileCacheDir();
+  const env = compileCacheEnvironment();
   return new Worker(new URL('./perf-worker.ts', import.meta.url), {
     workerData: job,
-    ...(cache === undefined ? {} : { env: { NODE_COMPILE_CACHE: dirname(cache) } }),
+    ...(env === undefined ? {} : { env }),
   });
 }
 

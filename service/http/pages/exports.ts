@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { ExportFormat } from '../../convert/export-profile.ts';
+import type { AnalysisPort } from '../../incidents/files/analysis-port.ts';
 import type { IncidentQueries } from '../../incidents/queries.ts';
 import { EXPORTS, type Export } from '../../pages/links.ts';
 import { securityHeaders, sendBody } from './answer.ts';
@@ -10,11 +10,7 @@ import { missingFile } from './missing-file.ts';
 export interface ExportsDeps {
   readonly queries: IncidentQueries;
   /** What an instance sent → the same in the format of another tool. Throws `AppError`. */
-  readonly exportCapture: (
-    capture: Uint8Array,
-    format: ExportFormat,
-    title: string,
-  ) => Promise<Iterable<Uint8Array | string>>;
+  readonly exportCapture: AnalysisPort['exportCapture'];
   /** Goes into the ETag: another release may export other bytes of the same capture. */
   readonly version: string;
 }
@@ -41,7 +37,7 @@ export function exportsRouter(
     if (format === 'capture')
       return sendBody(req, res, { hash: file.hash, length: file.content.length, make: () => file.content });
     const title = `${wanted.name} ${found.instanceId} ${id}`;
-    const make = () => oneAtATime(async () => collect(await deps.exportCapture(file.content, format, title)));
+    const make = () => oneAtATime(() => deps.exportCapture(file.content, format, title));
     return sendBody(req, res, { hash: `${file.hash}-${deps.version}-${format}`, length: undefined, make });
   };
   router.get('/incidents/:id/exports/:name', async (req, res) => {
@@ -74,15 +70,9 @@ function exportOf(name: string): Wanted | undefined {
   return kind && { name: name.slice(0, -kind.ending.length), kind };
 }
 
-/** One piece, as a thread sends it, may have 20 MB: it is not copied. */
-function collect(pieces: Iterable<Uint8Array | string>): Uint8Array {
-  const parts = Array.from(pieces, (piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
-  const [only] = parts;
-  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
-}
-
 /**
- * Exports are made one after the other: each holds a whole profile, and pages and SNS are served by the same thread.
+ * Exports are made one after the other: each holds a whole profile, and the threads that make them are those in which
+ * incidents are analyzed.
  */
 function serialQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
-import { exportCapture } from '../../../service/convert/export-profile.ts';
 import { pagesRouter } from '../../../service/http/pages/router.ts';
 import type { IncidentFiles } from '../../../service/incidents/files/incident-files.ts';
 import type { Capture } from '../../../service/incidents/incident.ts';
@@ -18,7 +17,7 @@ import type { SqliteStore } from '../../../service/store/sqlite-store.ts';
 import { localStore } from '../../../service/store/store-calls.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
-import { filesOf, inlineAnalysis } from '../inline-analysis.ts';
+import { exportCapture, filesOf, inlineAnalysis } from '../inline-analysis.ts';
 import { openTestStore } from '../open-test-store.ts';
 import { completeSource } from '../sample-source.ts';
 import { serveApp } from '../serve-app.ts';
