@@ -33,7 +33,6 @@ import { type IntakeDeps, intake } from './incidents/intake.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { createRunner, type Runner } from './incidents/lanes/runner.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
-import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
 import { Refusals } from './incidents/refusals.ts';
 import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
@@ -50,7 +49,7 @@ import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
-import { createMailer } from './mail/mailer.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
@@ -58,7 +57,7 @@ import type { Log } from './shared/log.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
 import { localStore } from './store/store-calls.ts';
-import { openStoreThreads, type StoreThreads } from './store/thread/store-thread.ts';
+import { openStoreThreads, SENT_JOURNAL, type StoreThreads } from './store/thread/store-thread.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const MIGRATIONS = join(ROOT, 'migrations');
@@ -77,8 +76,8 @@ export interface ServiceParts extends StoreThreads {
   readonly housekeeping: Housekeeping;
   readonly app: Express;
   readonly loop: LoopLag;
-  /** Ends the worker threads. */
-  readonly endAnalysis: () => void;
+  /** Ends the worker threads of analyses and mails. */
+  readonly endWorkers: () => void;
 }
 
 /**
@@ -124,7 +123,12 @@ export async function composeService(
   };
   const app = composeApp(config, store, log, metrics, health, deps, parts);
   const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
-  return { ...threads, runner, housekeeping, loop, app, endAnalysis: parts.close };
+  return { ...threads, runner, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+}
+
+function endWorkers({ close, mail }: Reporting): void {
+  close();
+  void mail.close();
 }
 
 function composeApp(
@@ -180,7 +184,7 @@ export function openStore(config: Config): { readonly db: Db; readonly store: In
 /** What reports are made with. */
 export interface Reporting extends AnalysisParts {
   readonly report: MailDeps;
-  readonly mail: MailPort;
+  readonly mail: Mailer;
   readonly rawMail: RawMail;
 }
 
@@ -327,8 +331,9 @@ export function runnerDeps(
   };
 }
 
-function mailer(config: Config, aws: AwsClients): MailPort {
-  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, sesSender(aws.ses));
+function mailer({ MAIL_FROM, SMTP_URL, DATA_DIR }: Config, aws: AwsClients): Mailer {
+  const journal = join(DATA_DIR, SENT_JOURNAL);
+  return createMailer({ from: MAIL_FROM, smtpUrl: SMTP_URL ?? null, journal }, sesSender(aws.ses));
 }
 
 function capsOf(config: Config): CaptureCaps {
