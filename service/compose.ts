@@ -41,6 +41,7 @@ import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import { collectStep } from './incidents/steps/collect.ts';
+import { CommandTraffic } from './incidents/steps/command-traffic.ts';
 import { deliverReport } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
@@ -258,6 +259,7 @@ function createSteps(
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
+  const traffic = new CommandTraffic(clock);
   const choose = chooseDeps(config, aws);
   return {
     accepted: recheckStep(
@@ -272,13 +274,14 @@ function createSteps(
     targeted: dispatchStep({
       store,
       commands,
+      traffic,
       clock,
       log,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
       installPerf: config.CAPTURE_INSTALL_PERF === 'on',
     }),
-    dispatched: collectStep({ ...transfer, store, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
+    dispatched: collectStep({ ...transfer, store, traffic, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
     collected: analyzeStep({
       store,
       clock,

@@ -14,14 +14,20 @@ import { isDiskFault, toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import type { CommandTraffic } from './command-traffic.ts';
 import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
 export interface CollectDeps extends TransferDeps {
   readonly store: IncidentStore;
+  readonly traffic: CommandTraffic;
   /** Whether the commands were allowed to install perf. Default: no. */
   readonly installPerf?: boolean;
 }
 
+/** While others have commands to send, and SSM throttles. */
+const YIELD_MS = 2_000;
+/** A start that is further away was not meant so: somebody has set the clock. */
+const MAX_LEAD_MS = 10 * 60_000;
 /** After the script must have ended: SSM's own expiry and our polling. */
 const GRACE_MS = 60_000;
 
@@ -40,6 +46,8 @@ export function collectStep(deps: CollectDeps): Step {
   const transfers: Transfers = new Map();
   return async (incident, signal) => {
     const open = (await deps.store.captures(incident.id)).filter((capture) => capture.outcome === 'pending');
+    const pauseMs = pauseBefore(deps, open);
+    if (pauseMs > 0) return { kind: 'wait', ms: pauseMs };
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
     const results = await Promise.all(open.map((capture) => collect(deps, capture, transfers, mayRetry, signal)));
     const error = results.find((result) => result instanceof Error && !(result instanceof OutageError));
@@ -53,6 +61,14 @@ export function collectStep(deps: CollectDeps): Step {
   };
 }
 
+/** Before the end of a recording there is nothing to be had, and each question is one that SSM may throttle. */
+function pauseBefore({ clock, traffic }: CollectDeps, open: readonly Capture[]): number {
+  if (open.length === 0) return 0;
+  const leftMs = Math.min(...open.map(recordedAtMs)) - clock.now();
+  if (leftMs > 0 && leftMs < MAX_LEAD_MS) return leftMs;
+  return traffic.mayLook() ? 0 : YIELD_MS;
+}
+
 /** Not a try that counts: however often AWS is throttled, the results are there. */
 function waitOut(
   deps: CollectDeps,
@@ -62,6 +78,7 @@ function waitOut(
   signal: AbortSignal,
 ): StepOutcome {
   if (signal.aborted) throw outage;
+  deps.traffic.outage();
   const sinceMs = deps.clock.now() - Math.max(...open.map(recordedAtMs));
   const ms = Math.round(Math.min(Math.max(sinceMs / 8, MIN_PAUSE_MS), MAX_PAUSE_MS));
   deps.log.warn({ incidentId, err: outage }, `a result could not be fetched yet; asking again in ${ms} ms`);
