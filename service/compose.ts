@@ -96,12 +96,20 @@ export async function composeService(
   const aws = createClients(config.AWS_REGION);
   const loop = watchLoop();
   const refusals = new Refusals({ store, clock: systemClock, log });
+  const disk: Health['disk'] = async () => {
+    const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  };
   const metrics = createMetrics({
     version: version(),
     unrecorded: () => refusals.unrecordedTotal,
     longestHoldMs: loop.longestMs,
     now: systemClock.now,
+    lanes: () => runner.lanes(),
+    housekeeping: () => housekeeping.facts(),
+    disk,
   });
+  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   const parts = reporting(config, aws, store, log, publicUrl);
   const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
@@ -113,17 +121,13 @@ export async function composeService(
   const health: Health = {
     lanes: () => runner.lanes(),
     checkStore: () => store.check(),
-    async disk() {
-      const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
-      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-    },
+    disk,
     longestHoldMs: loop.longestMs,
     get stopping() {
       return stopping();
     },
   };
   const app = composeApp(config, store, log, metrics, health, deps, parts);
-  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   return { ...threads, runner, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
 }
 

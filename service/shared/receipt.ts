@@ -1,6 +1,6 @@
 /**
- * Lines of `DATA_DIR/sent.journal`: which deliveries were taken, until the database says so. Several threads write them,
- * each where it hears the yes.
+ * Lines of `DATA_DIR/sent.journal`: which deliveries were taken, until the database says so. Several threads write
+ * them, each where it hears the yes.
  */
 
 /** A delivery, and who has claimed it. */
