@@ -26,6 +26,8 @@ export interface CollectDeps extends TransferDeps {
 
 /** While others have commands to send, and SSM throttles. */
 const YIELD_MS = 2_000;
+/** While SSM throttles: an instance takes seconds for what it has recorded, and the question is one of many. */
+const BUSY_POLL_MS = 4_000;
 /** A start that is further away was not meant so: somebody has set the clock. */
 const MAX_LEAD_MS = 10 * 60_000;
 /** After the script must have ended: SSM's own expiry and our polling. */
@@ -54,7 +56,7 @@ export function collectStep(deps: CollectDeps): Step {
     if (error instanceof Error) throw error;
     const outage = results.find((result) => result instanceof OutageError);
     if (outage !== undefined) return waitOut(deps, incident.id, open, outage, signal);
-    if (results.includes('pending')) return { kind: 'wait', ms: POLL_MS };
+    if (results.includes('pending')) return { kind: 'wait', ms: deps.traffic.isBusy() ? BUSY_POLL_MS : POLL_MS };
     const captures = await deps.store.captures(incident.id);
     const good = captures.filter((capture) => capture.outcome === 'collected');
     return { kind: 'advance', to: 'collected', detail: `${good.length} of ${captures.length} captures came back` };

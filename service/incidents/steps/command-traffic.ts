@@ -22,6 +22,11 @@ export class CommandTraffic {
     this.clock = clock;
   }
 
+  /** SSM throttles, or has done so a moment ago. */
+  isBusy(): boolean {
+    return this.clock.now() < this.busyUntilMs;
+  }
+
   /** SSM has throttled, or not answered. */
   outage(): void {
     this.busyUntilMs = this.clock.now() + BUSY_MS;
@@ -46,9 +51,5 @@ export class CommandTraffic {
     const nowMs = this.clock.now();
     for (const [id, atMs] of this.wanting) if (nowMs - atMs > WANTED_MS) this.wanting.delete(id);
     return !this.isBusy() || this.wanting.size === 0;
-  }
-
-  private isBusy(): boolean {
-    return this.clock.now() < this.busyUntilMs;
   }
 }
