@@ -91,3 +91,13 @@ test('half a minute after the last refusal all is as before', () => {
   clock.advance(30_000);
   assert.deepEqual([traffic.mayBegin(OTHER), traffic.mayLook()], [true, true]);
 });
+
+test('somebody who sets the clock back does not make it busy for longer', () => {
+  const clock = new ManualClock(NOW);
+  const traffic = new CommandTraffic(clock);
+  traffic.outage();
+  assert.equal(traffic.mayBegin(ONE), true);
+  clock.set(-3_600_000);
+  clock.advance(30_000);
+  assert.deepEqual([traffic.isBusy(), traffic.mayLook()], [false, true]);
+});

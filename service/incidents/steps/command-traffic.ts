@@ -24,17 +24,17 @@ export class CommandTraffic {
 
   /** SSM throttles, or has done so a moment ago. */
   isBusy(): boolean {
-    return this.clock.now() < this.busyUntilMs;
+    return this.clock.steady() < this.busyUntilMs;
   }
 
   /** SSM has throttled, or not answered. */
   outage(): void {
-    this.busyUntilMs = this.clock.now() + BUSY_MS;
+    this.busyUntilMs = this.clock.steady() + BUSY_MS;
   }
 
   /** False: others are sending; ask again. Else `end` must follow. */
   mayBegin(id: IncidentId): boolean {
-    this.wanting.set(id, this.clock.now());
+    this.wanting.set(id, this.clock.steady());
     if (this.isBusy() && this.sending > 0) return false;
     this.sending++;
     return true;
@@ -48,7 +48,7 @@ export class CommandTraffic {
 
   /** Whether to ask for what nobody is in a hurry for. */
   mayLook(): boolean {
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.steady();
     for (const [id, atMs] of this.wanting) if (nowMs - atMs > WANTED_MS) this.wanting.delete(id);
     return !this.isBusy() || this.wanting.size === 0;
   }
