@@ -33,7 +33,6 @@ import { type IntakeDeps, intake } from './incidents/intake.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { createRunner, type Runner } from './incidents/lanes/runner.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
-import type { MailPort } from './incidents/ports.ts';
 import { createQueries } from './incidents/queries.ts';
 import { Refusals } from './incidents/refusals.ts';
 import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
@@ -42,6 +41,7 @@ import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import { collectStep } from './incidents/steps/collect.ts';
+import { CommandTraffic } from './incidents/steps/command-traffic.ts';
 import { deliverReport } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
@@ -50,7 +50,7 @@ import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
-import { createMailer } from './mail/mailer.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
@@ -58,7 +58,7 @@ import type { Log } from './shared/log.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
 import { localStore } from './store/store-calls.ts';
-import { openStoreThreads, type StoreThreads } from './store/thread/store-thread.ts';
+import { openStoreThreads, SENT_JOURNAL, type StoreThreads } from './store/thread/store-thread.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const MIGRATIONS = join(ROOT, 'migrations');
@@ -77,8 +77,8 @@ export interface ServiceParts extends StoreThreads {
   readonly housekeeping: Housekeeping;
   readonly app: Express;
   readonly loop: LoopLag;
-  /** Ends the worker threads. */
-  readonly endAnalysis: () => void;
+  /** Ends the worker threads of analyses and mails. */
+  readonly endWorkers: () => void;
 }
 
 /**
@@ -96,12 +96,20 @@ export async function composeService(
   const aws = createClients(config.AWS_REGION);
   const loop = watchLoop();
   const refusals = new Refusals({ store, clock: systemClock, log });
+  const disk: Health['disk'] = async () => {
+    const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  };
   const metrics = createMetrics({
     version: version(),
     unrecorded: () => refusals.unrecordedTotal,
     longestHoldMs: loop.longestMs,
     now: systemClock.now,
+    lanes: () => runner.lanes(),
+    housekeeping: () => housekeeping.facts(),
+    disk,
   });
+  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   const parts = reporting(config, aws, store, log, publicUrl);
   const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
@@ -113,18 +121,19 @@ export async function composeService(
   const health: Health = {
     lanes: () => runner.lanes(),
     checkStore: () => store.check(),
-    async disk() {
-      const { bavail, blocks, bsize } = await statfs(config.DATA_DIR);
-      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-    },
+    disk,
     longestHoldMs: loop.longestMs,
     get stopping() {
       return stopping();
     },
   };
   const app = composeApp(config, store, log, metrics, health, deps, parts);
-  const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
-  return { ...threads, runner, housekeeping, loop, app, endAnalysis: parts.close };
+  return { ...threads, runner, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+}
+
+function endWorkers({ close, mail }: Reporting): void {
+  close();
+  void mail.close();
 }
 
 function composeApp(
@@ -180,7 +189,7 @@ export function openStore(config: Config): { readonly db: Db; readonly store: In
 /** What reports are made with. */
 export interface Reporting extends AnalysisParts {
   readonly report: MailDeps;
-  readonly mail: MailPort;
+  readonly mail: Mailer;
   readonly rawMail: RawMail;
 }
 
@@ -254,6 +263,7 @@ function createSteps(
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log);
   const { commands } = transfer;
+  const traffic = new CommandTraffic(clock);
   const choose = chooseDeps(config, aws);
   return {
     accepted: recheckStep(
@@ -268,13 +278,14 @@ function createSteps(
     targeted: dispatchStep({
       store,
       commands,
+      traffic,
       clock,
       log,
       leadSeconds: config.CAPTURE_LEAD_SECONDS,
       v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
       installPerf: config.CAPTURE_INSTALL_PERF === 'on',
     }),
-    dispatched: collectStep({ ...transfer, store, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
+    dispatched: collectStep({ ...transfer, store, traffic, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
     collected: analyzeStep({
       store,
       clock,
@@ -327,8 +338,9 @@ export function runnerDeps(
   };
 }
 
-function mailer(config: Config, aws: AwsClients): MailPort {
-  return createMailer({ from: config.MAIL_FROM, smtpUrl: config.SMTP_URL ?? null }, sesSender(aws.ses));
+function mailer({ MAIL_FROM, SMTP_URL, DATA_DIR }: Config, aws: AwsClients): Mailer {
+  const journal = join(DATA_DIR, SENT_JOURNAL);
+  return createMailer({ from: MAIL_FROM, smtpUrl: SMTP_URL ?? null, journal }, sesSender(aws.ses));
 }
 
 function capsOf(config: Config): CaptureCaps {

@@ -43,7 +43,7 @@ export async function startService(config: Config): Promise<Service> {
   const { store, runner, app, loop } = parts;
   const letGo = async () => {
     loop.stop();
-    parts.endAnalysis();
+    parts.endWorkers();
     await parts.close();
     lock.release();
   };

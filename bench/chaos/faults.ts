@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { API_FAULTS } from '../../sandbox/faults/fault-proxy.ts';
 import { MAIL_FAULTS } from '../../sandbox/faults/mail-server.ts';
 import type { Random } from './random.ts';
+import { THREAD_KINDS } from './thread-kinds.ts';
 import type { World } from './world.ts';
 
 export interface Fault {
@@ -26,12 +27,24 @@ const FILLER = 'filler';
 
 /** `ownDisk`: the data folder is a file system that may be filled. */
 export function chooseFault(world: World, random: Random, ownDisk: boolean): Fault {
-  const kind = random.oneOf(['aws', 'aws', 'aws', 'mail', 'mail', 'lock', ...(ownDisk ? ['disk'] : [])]);
+  const kind = random.oneOf([
+    'aws',
+    'aws',
+    'aws',
+    'mail',
+    'mail',
+    'lock',
+    'thread',
+    'thread',
+    ...(ownDisk ? ['disk'] : []),
+  ]);
   switch (kind) {
     case 'mail':
       return mailFault(world, random);
     case 'lock':
       return lockFault(world);
+    case 'thread':
+      return threadFault(world, random);
     case 'disk':
       return diskFault(world);
     default:
@@ -57,6 +70,13 @@ function mailFault({ mail }: World, random: Random): Fault {
   const fault = random.oneOf(MAIL_FAULTS);
   const name = `mail server: ${fault}`;
   return { kind: name, name, begin: () => mail.fail(fault), end: () => mail.heal() };
+}
+
+/** Over at once: whatever it was doing is to be done by the next one. */
+function threadFault(world: World, random: Random): Fault {
+  const kind = random.oneOf(THREAD_KINDS);
+  const name = `thread ended: ${kind}`;
+  return { kind: name, name, begin: () => world.endThread(kind), end: () => undefined };
 }
 
 /** Another program writes to the database, and takes its time. */

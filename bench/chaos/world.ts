@@ -12,6 +12,7 @@ import { type AnsweringFleet, answeringFleet } from '../../sandbox/fleet/answeri
 import { TOPIC } from '../intake/deliveries.ts';
 import { mountDisk } from './own-disk.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
+import type { ThreadKind } from './thread-kinds.ts';
 
 export interface WorldOptions {
   readonly groups: number;
@@ -37,11 +38,14 @@ export interface World {
   start(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** Ends threads of the service, in the middle of whatever they do. */
+  endThread(kind: ThreadKind): void;
   /** SIGTERM; its exit code. */
   stop(): Promise<number | null>;
   close(): Promise<void>;
 }
 
+const END_THREADS = join(import.meta.dirname, 'end-threads.ts');
 const CAPTURES = join(import.meta.dirname, '../../test/fixtures/captures');
 /** AWS's own latencies, a tenth as long. */
 const TIME_SCALE = 0.1;
@@ -91,7 +95,7 @@ async function build(options: WorldOptions, closers: (() => unknown)[], close: (
   async function start(): Promise<void> {
     for (let left = MAX_TRIES; ; left--) {
       try {
-        service = await startServiceProcess({ ...environment, PORT: port });
+        service = await startServiceProcess({ ...environment, PORT: port }, END_THREADS);
         starts++;
         port = new URL(service.url).port;
         return;
@@ -113,6 +117,7 @@ async function build(options: WorldOptions, closers: (() => unknown)[], close: (
       if (service !== undefined) mail.cut();
       await service?.kill();
     },
+    endThread: (kind) => service?.tell(kind),
     async stop() {
       await service?.stop();
       return (await service?.exited) ?? null;

@@ -8,17 +8,26 @@ export interface ServiceProcess {
   /** What it has logged so far, the newest last; for the moment when something goes wrong. */
   readonly log: () => readonly string[];
   readonly exited: Promise<number | null>;
+  /** To what `imported` listens with, if anything. */
+  tell(message: string): void;
   stop(): Promise<void>;
   /** SIGKILL: no handler runs. */
   kill(): Promise<void>;
 }
 
-/** Starts `smokejumper serve` as its own process, as in production; resolves when it listens. */
-export async function startServiceProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [join(ROOT, 'service/cli/main.ts'), 'serve'], {
+/**
+ * Starts `smokejumper serve` as its own process, as in production; resolves when it listens. `imported`: a file that is
+ * loaded before, and that may be told something.
+ */
+export async function startServiceProcess(
+  environment: Readonly<Record<string, string>>,
+  imported?: string,
+): Promise<ServiceProcess> {
+  const before = imported === undefined ? [] : ['--import', imported];
+  const child = spawn(process.execPath, [...before, join(ROOT, 'service/cli/main.ts'), 'serve'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', ...(imported === undefined ? [] : (['ipc'] as const))],
   });
   const lines: string[] = [];
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -27,6 +36,10 @@ export async function startServiceProcess(environment: Readonly<Record<string, s
     url,
     log: () => lines,
     exited,
+    tell(message) {
+      // One that is gone hears nothing.
+      if (child.connected) child.send(message, () => undefined);
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;

@@ -1,5 +1,5 @@
 import { DeadlineError } from '../shared/deadline.ts';
-import { AppError, OutageError } from '../shared/errors.ts';
+import { AppError, OutageError, ThrottledError } from '../shared/errors.ts';
 import { type Fault, faultOf, originalOf } from './fault.ts';
 
 /** The error's name as the AWS service gave it. */
@@ -54,6 +54,7 @@ export function awsError(code: string, doing: string, cause: unknown, api = 'AWS
   const message = `${doing} failed: ${wordsOf(fault, cause, api)}.`;
   if (fault === 'other') return new AppError(code, message, { cause });
   const options = { cause, hint: HINTS[fault] };
+  if (fault === 'throttled') return new ThrottledError(code, message, options);
   // Permissions are often fixed while the incident is open, but a missing one is no outage that passes.
   return fault === 'denied'
     ? new AppError(code, message, { ...options, retry: 'later' })

@@ -28,7 +28,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(defaultHeaders);
   app.use(probesRouter(deps));
   app.use(allowedHosts(deps.hosts));
-  app.use(metricsRouter({ ...deps, families: (counts) => [...deps.families(counts), ...requests.families()] }));
+  const families: AppDeps['families'] = async (counts) => [...(await deps.families(counts)), ...requests.families()];
+  app.use(metricsRouter({ ...deps, families }));
   app.use('/api/v1', apiRouter(deps));
   app.use(deps.pages);
   app.use(failure(deps.log));

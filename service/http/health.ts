@@ -16,7 +16,7 @@ interface ProbesDeps {
 interface MetricsDeps {
   readonly counts: IncidentStore['counts'];
   /** Further metrics: of the engine and the process. */
-  readonly families: (counts: StoreCounts) => readonly Family[];
+  readonly families: (counts: StoreCounts) => Promise<readonly Family[]>;
 }
 
 /** `/healthz`: the process lives, which needs nothing but an answer. `/readyz`: it can work, or why it cannot. */
@@ -51,7 +51,7 @@ export function metricsRouter(deps: MetricsDeps): Router {
   const router = Router();
   router.get('/metrics', async (_req, res) => {
     const counts = await deps.counts();
-    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(counts), ...deps.families(counts)]));
+    res.type(PROMETHEUS_TYPE).send(prometheusText([...logFamilies(counts), ...(await deps.families(counts))]));
   });
   return router;
 }

@@ -8,6 +8,7 @@ import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
+import type { Receipt } from '../shared/receipt.ts';
 
 export interface FleetPort {
   /** The group of an instance; undefined when it belongs to none. */
@@ -130,5 +131,12 @@ export interface MailPort {
   /** The raw message: the same bytes for the same contents. */
   compose(message: MailMessage): Promise<Uint8Array>;
   /** Hands a raw message over to recipients, whoever stands in its header. Throws `AppError` with `retry`. */
-  send(mail: { readonly raw: Uint8Array; readonly to: readonly string[] }, signal?: AbortSignal): Promise<void>;
+  send(mail: OutgoingMail, signal?: AbortSignal): Promise<void>;
+}
+
+export interface OutgoingMail {
+  readonly raw: Uint8Array;
+  readonly to: readonly string[];
+  /** Written down as soon as the mail is taken, where the adapter can do that before it says so. */
+  readonly receipt?: Receipt;
 }

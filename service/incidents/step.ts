@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import type { Receipt } from '../shared/receipt.ts';
 import type { Incident, IncidentState } from './incident.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Changes, Delivery, IncidentStore } from './store-port.ts';
@@ -15,8 +16,11 @@ export type Step = (incident: Incident, signal: AbortSignal) => Promise<StepOutc
 
 export type Steps = Readonly<Partial<Record<IncidentState, Step>>>;
 
+/** A delivery that `owner` has claimed. */
+export type ClaimedDelivery = Delivery & Receipt;
+
 /** Hands a report over to one recipient. Throws `AppError`. */
-export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<void>;
+export type Deliver = (delivery: ClaimedDelivery, signal: AbortSignal) => Promise<void>;
 
 /** What the lanes work with. */
 export interface RunnerDeps {

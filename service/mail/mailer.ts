@@ -1,14 +1,12 @@
-import { Readable } from 'node:stream';
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../incidents/ports.ts';
-import { DeadlineError, InterruptedError, within } from '../shared/deadline.ts';
+import { DeadlineError, InterruptedError } from '../shared/deadline.ts';
 import { AppError, OutageError } from '../shared/errors.ts';
 import { oneLine } from '../shared/text/untrusted.ts';
-import { SMTP_LIMITS, type SmtpLimits, smtpTransport } from './smtp-transport.ts';
-
-const PIECE_BYTES = 64 * 1024;
+import { SmtpThread } from './smtp-thread.ts';
+import { SMTP_LIMITS, type SmtpLimits } from './smtp-transport.ts';
 
 export interface MailerOptions {
   /** `Smokejumper <smokejumper@example.com>`; SES must have verified it. */
@@ -17,6 +15,13 @@ export interface MailerOptions {
   readonly smtpUrl: string | null;
   /** Default: `SMTP_LIMITS`. */
   readonly limits?: SmtpLimits;
+  /** Where receipts of SMTP are written, `DATA_DIR/sent.journal`. Default: nowhere. */
+  readonly journal?: string | null;
+}
+
+export interface Mailer extends MailPort {
+  /** Ends the thread of SMTP; mails under way fail for now. */
+  close(): Promise<void>;
 }
 
 /** SES for one mail, which obeys the signal and throws `AppError`s. */
@@ -26,32 +31,34 @@ type SesSender = (signal: AbortSignal | undefined) => {
 };
 
 /** `MailPort` over SES v2 or any SMTP server. */
-export function createMailer(options: MailerOptions, ses: SesSender): MailPort {
-  const { from, smtpUrl, limits = SMTP_LIMITS } = options;
-  const smtp = smtpUrl === null ? null : { server: new URL(smtpUrl).host, transport: smtpTransport(smtpUrl, limits) };
+export function createMailer(options: MailerOptions, ses: SesSender): Mailer {
+  const { from, smtpUrl, limits = SMTP_LIMITS, journal = null } = options;
+  const smtp =
+    smtpUrl === null
+      ? null
+      : { server: new URL(smtpUrl).host, thread: new SmtpThread({ url: smtpUrl, limits, journal }) };
   return {
     compose: (message) => compose(from, message),
-    async send({ raw, to }, signal) {
-      const envelope = { from, to: [...to] };
-      if (smtp === null) {
-        const mail = { raw: Buffer.from(raw), envelope };
-        const sesClient = ses(signal) as unknown as SESv2Client;
-        await createTransport({ SES: { sesClient, SendEmailCommand } }).sendMail(mail);
-        return;
-      }
-      const mail = { raw: Readable.from(pieces(raw)), envelope };
+    async send({ raw, to, receipt = null }, signal) {
+      if (smtp === null) return sendThroughSes(ses(signal), { raw, envelope: { from, to: [...to] } });
       try {
-        await within(limits.sendMs, signal, (ending) => smtp.transport.sendMail({ ...mail, signal: ending }));
+        await smtp.thread.send({ from, to, raw, receipt }, signal);
       } catch (cause) {
         throw smtpError(smtp.server, to, cause);
       }
     },
+    async close() {
+      await smtp?.thread.end();
+    },
   };
 }
 
-/** In one piece some megabytes would hold this thread, and with it the note that another mail was taken. */
-function* pieces(raw: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < raw.length; at += PIECE_BYTES) yield Buffer.from(raw.subarray(at, at + PIECE_BYTES));
+async function sendThroughSes(
+  sender: ReturnType<SesSender>,
+  { raw, envelope }: { readonly raw: Uint8Array; readonly envelope: { readonly from: string; readonly to: string[] } },
+): Promise<void> {
+  const sesClient = sender as unknown as SESv2Client;
+  await createTransport({ SES: { sesClient, SendEmailCommand } }).sendMail({ raw: Buffer.from(raw), envelope });
 }
 
 /** The mail is composed once, so that what is stored is what was sent, and its bytes depend on nothing else. */

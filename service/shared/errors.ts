@@ -35,6 +35,9 @@ export class OutageError extends AppError {
   }
 }
 
+/** Too many calls at once: this one was refused before anything was done. */
+export class ThrottledError extends OutageError {}
+
 /** One line for people: the message, then the hint when there is one. */
 export function explain(error: unknown): string {
   if (error instanceof AppError) return error.hint ? `${error.message} ${error.hint}` : error.message;

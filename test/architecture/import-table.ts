@@ -163,8 +163,8 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/mail',
     does: 'adapter: SMTP and SES',
-    rooms: ['shared/deadline', 'shared/errors', 'type:incidents/ports', 'shared/text'],
-    packages: ['nodemailer', '@aws-sdk/client-sesv2', 'node:stream'],
+    rooms: ['shared', 'type:incidents/ports'],
+    packages: ['nodemailer', '@aws-sdk/client-sesv2', 'node:*'],
   },
   {
     path: 'service/http',

@@ -27,17 +27,19 @@ function serve(socket: Socket, is: (stage: Silence) => boolean): void {
     return;
   };
   say('220 mail.example.com');
-  let inData = false;
+  let mail: string | null = null;
   socket.on('data', (bytes) => {
     const text = bytes.toString();
-    if (inData) {
-      inData = !text.endsWith('\r\n.\r\n');
-      if (!inData) taken();
-      return;
-    }
-    inData = text.startsWith('DATA');
-    if (inData) say('354 go on');
-    else if (text.startsWith('QUIT')) say('221 bye');
+    if (mail !== null) {
+      // Its end may come in parts.
+      mail += text;
+      if (!mail.endsWith('\r\n.\r\n')) return;
+      mail = null;
+      taken();
+    } else if (text.startsWith('DATA')) {
+      mail = '';
+      say('354 go on');
+    } else if (text.startsWith('QUIT')) say('221 bye');
     else if (!(text.startsWith('EHLO') && is('hello'))) say('250 ok');
   });
 }

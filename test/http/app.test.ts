@@ -33,7 +33,7 @@ async function setUp(changes: Partial<AppDeps> = {}) {
       refuse: async ({ code, reason }) => void refused.push(`${code}: ${reason}`),
       queries: createQueries(localStore(store), { source: true, files: filesOf(localStore(store)) }),
       whyNotReady: async () => [],
-      families: () => [],
+      families: async () => [],
       counts: async () => store.counts(),
       pages: Router(),
       ...changes,

@@ -4,6 +4,8 @@ import { Router } from 'express';
 import { createApp } from '../../service/http/app.ts';
 import { prometheusText } from '../../service/http/metrics/prometheus-text.ts';
 import { createMetrics } from '../../service/http/metrics/service-metrics.ts';
+import type { UpkeepDeps } from '../../service/http/metrics/upkeep-metrics.ts';
+import type { LaneHealth } from '../../service/incidents/lanes/lane.ts';
 import { observeSteps } from '../../service/incidents/observe-steps.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
 import type { Step } from '../../service/incidents/step.ts';
@@ -17,13 +19,28 @@ import { serveApp } from '../support/serve-app.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 
-async function setUp() {
+const LANES: readonly LaneHealth[] = [
+  { name: 'capture', due: 3, oldestDueMs: NOW, lastMovedMs: NOW },
+  { name: 'outbox', due: 0, oldestDueMs: null, lastMovedMs: NOW },
+];
+const HOUSEKEEPING = {
+  pruned: { incidents: 4, notifications: 30, bodies: 20, files: 8, fileBytes: 5_000 },
+  runs: 3,
+  failures: 1,
+  lastRunMs: NOW,
+};
+
+async function setUp(upkeep: Partial<UpkeepDeps> = {}) {
   const store = openTestStore();
   const metrics = createMetrics({
     version: '0.1.0',
     unrecorded: () => 7,
     longestHoldMs: () => 250,
     now: () => NOW + 90_000,
+    lanes: async () => LANES,
+    housekeeping: () => HOUSEKEEPING,
+    disk: async () => ({ freeBytes: 7e9, totalBytes: 20e9 }),
+    ...upkeep,
   });
   const app = createApp({
     log: silentLog,
@@ -89,6 +106,42 @@ test('an incident that is stuck shows: its age, its retries, its captures', asyn
   assert.equal(series.get('smokejumper_artifact_bytes'), 1234);
   const retry = { attempts: 3, reason: 'AWS does not answer', nextAtMs: NOW + 1000 };
   assert.deepEqual(store.row(id)?.retry, retry, 'the page says it in words');
+});
+
+test('what waits, what was deleted and what room is left can be watched', async () => {
+  const { scrape } = await setUp();
+  const series = await scrape();
+  const expected: Record<string, number> = {
+    'smokejumper_lane_due{lane="capture"}': 3,
+    'smokejumper_lane_due{lane="outbox"}': 0,
+    'smokejumper_lane_oldest_due_seconds{lane="capture"}': 90,
+    'smokejumper_lane_oldest_due_seconds{lane="outbox"}': 0,
+    smokejumper_housekeeping_last_run_timestamp_seconds: NOW / 1000,
+    smokejumper_housekeeping_runs_total: 3,
+    smokejumper_housekeeping_failures_total: 1,
+    'smokejumper_deleted_total{what="incidents"}': 4,
+    'smokejumper_deleted_total{what="notifications"}': 30,
+    'smokejumper_deleted_total{what="bodies"}': 20,
+    'smokejumper_deleted_total{what="files"}': 8,
+    smokejumper_deleted_file_bytes_total: 5_000,
+    smokejumper_disk_free_bytes: 7e9,
+    smokejumper_disk_size_bytes: 20e9,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(series.get(name), value, name);
+});
+
+test('what cannot be asked is absent, and so is the time of a run before the first; all else is there', async () => {
+  const fails = () => Promise.reject(new Error('the database is locked'));
+  const { scrape } = await setUp({
+    lanes: fails,
+    disk: fails,
+    housekeeping: () => ({ ...HOUSEKEEPING, lastRunMs: null }),
+  });
+  const series = await scrape();
+  const names = [...series.keys()].map((name) => name.split('{')[0]);
+  for (const name of ['smokejumper_lane_due', 'smokejumper_disk_free_bytes']) assert.ok(!names.includes(name), name);
+  assert.ok(!names.includes('smokejumper_housekeeping_last_run_timestamp_seconds'));
+  assert.equal(series.get('smokejumper_housekeeping_failures_total'), 1);
 });
 
 test('runs of steps are counted by outcome, and timed except for those that only waited', async () => {

@@ -98,10 +98,10 @@ test('commands that cannot be sent are tried for two minutes, at pauses that gro
 });
 
 test('a recording that could not begin within two minutes is given up, in words', async () => {
-  const storming = storm((api) => api === 'find' && inStorm(storming.world.clock.now(), 0, 200_000));
+  const storming = storm((api) => api === 'send' && inStorm(storming.world.clock.now(), 0, 200_000));
   const report = await storming.end();
   assert.deepEqual(storming.outcomes(), ['failed', 'failed']);
-  assert.match(report?.shortcomings.join(' ') ?? '', /AWS throttles find/);
+  assert.match(report?.shortcomings.join(' ') ?? '', /AWS throttles send/);
   const seconds = (storming.world.clock.now() - NOW) / 1000;
   assert.ok(seconds > 120 && seconds < 160, `${seconds} s`);
 });

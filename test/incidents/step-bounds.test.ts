@@ -4,6 +4,7 @@ import test from 'node:test';
 import { fetchCapture, type TransferDeps } from '../../service/incidents/capture-transfer.ts';
 import { CPU_LOOK_BACK_MS, chooseFor } from '../../service/incidents/choose-for.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
+import { CommandTraffic } from '../../service/incidents/steps/command-traffic.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
 import { AppError, OutageError } from '../../service/shared/errors.ts';
 import type { CaptureId } from '../../service/shared/ids.ts';
@@ -71,12 +72,12 @@ test('a part has 60 s on the instance, an upload 150 s, its address 5 min; SSM i
 
 test('a side that is refused five times is given up; the other one still makes a report', async () => {
   const world = setUp();
-  const { find } = world.commands;
+  const { send } = world.commands;
   let refused = 0;
-  world.commands.find = (instanceId, label) => {
-    if (instanceId === HOT) return find.call(world.commands, instanceId, label);
+  world.commands.send = (request, signal) => {
+    if (request.instanceId === HOT) return send.call(world.commands, request, signal);
     refused++;
-    throw new AppError('SSM_LIST_FAILED', 'AccessDenied', { retry: 'later' });
+    throw new AppError('SSM_SEND_FAILED', 'AccessDenied', { retry: 'later' });
   };
   const id = acceptAlarm(world.store, { nowMs: NOW });
   assert.equal(await runToEnd(world, id), 'notified');
@@ -97,7 +98,8 @@ test('pauses of an outage grow with it, from two seconds to a minute', async () 
   };
   const [capture] = world.store.captures(id);
   const recordedAtMs = (capture?.startAtMs ?? 0) + (capture?.seconds ?? 0) * 1000;
-  const step = collectStep({ ...world.ports, log: silentLog, uploads: null, sha256: () => '' });
+  const traffic = new CommandTraffic(world.clock);
+  const step = collectStep({ ...world.ports, traffic, log: silentLog, uploads: null, sha256: () => '' });
   const waits: unknown[] = [];
   for (const sinceMs of [0, 16_000, 80_001, 20 * MINUTE, 59 * MINUTE]) {
     world.clock.advance(recordedAtMs + sinceMs - world.clock.now());
@@ -117,10 +119,12 @@ test('pauses before a command that cannot be sent grow from a second to half a m
   const id = acceptAlarm(world.store, { nowMs: NOW });
   while (world.store.incident(id)?.state !== 'targeted') await tickOnce(world.clock, world.runner);
   const incident = world.store.incident(id) ?? assert.fail();
-  world.commands.find = async () => {
+  world.commands.send = async () => {
     throw OUTAGE;
   };
-  const step = dispatchStep({ ...world.ports, log: silentLog, leadSeconds: 5, v8: { engine: 'off', maxProcesses: 4 } });
+  const traffic = new CommandTraffic(world.clock);
+  const v8 = { engine: 'off', maxProcesses: 4 } as const;
+  const step = dispatchStep({ ...world.ports, traffic, log: silentLog, leadSeconds: 5, v8 });
   const targetedAtMs = world.store.events(id).at(-1)?.atMs ?? 0;
   const waits: unknown[] = [];
   for (const sinceMs of [2_000, 40_001, 119_999]) {
@@ -129,5 +133,5 @@ test('pauses before a command that cannot be sent grow from a second to half a m
   }
   const wait = (ms: number) => ({ kind: 'wait', ms });
   assert.deepEqual(waits, [wait(1_000), wait(10_000), wait(30_000)]);
-  await assert.rejects(step(incident, AbortSignal.abort()), OUTAGE);
+  await assert.rejects(step(incident, AbortSignal.abort()), { retry: 'later' });
 });

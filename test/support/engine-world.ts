@@ -18,6 +18,7 @@ import type {
 import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
+import { CommandTraffic } from '../../service/incidents/steps/command-traffic.ts';
 import { deliverReport } from '../../service/incidents/steps/deliver.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
 import { notifyStep } from '../../service/incidents/steps/notify.ts';
@@ -122,6 +123,7 @@ export function runnerOf(
 ): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
   const { analysis = inlineAnalysis({ decodeProfile: (bytes) => decode(bytes) }), log = silentLog } = ports;
+  const traffic = new CommandTraffic(clock);
   const cache = new MemoryCache();
   const files = filesOf(store, analysis, cache);
   const publicUrl = () => 'https://smokejumper.example.com';
@@ -137,8 +139,17 @@ export function runnerOf(
     owner: 'test',
     steps: {
       accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
-      targeted: dispatchStep({ store, commands, clock, log: silentLog, leadSeconds: 5, v8: V8_OFF, installPerf }),
-      dispatched: collectStep({ store, commands, clock, log: silentLog, uploads: null, sha256, installPerf }),
+      targeted: dispatchStep({
+        store,
+        commands,
+        traffic,
+        clock,
+        log: silentLog,
+        leadSeconds: 5,
+        v8: V8_OFF,
+        installPerf,
+      }),
+      dispatched: collectStep({ store, commands, traffic, clock, log: silentLog, uploads: null, sha256, installPerf }),
       collected: analyzeStep({ ...report, planSource: excerpts !== 'off' }),
       analyzed: writeReportStep({
         ...report,

@@ -3,32 +3,35 @@ import type { StoreCounts } from '../../incidents/store-port.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { Family } from './prometheus-text.ts';
 import { StepMetrics } from './step-metrics.ts';
+import { type UpkeepDeps, upkeepFamilies } from './upkeep-metrics.ts';
 
 export interface ServiceMetrics {
   /** For `observeSteps`. */
   readonly step: (run: StepRun) => void;
-  readonly families: (counts: StoreCounts) => Family[];
+  readonly families: (counts: StoreCounts) => Promise<Family[]>;
+}
+
+export interface MetricsOptions extends UpkeepDeps {
+  readonly version: string;
+  /** Rejected notifications that were only counted, since the process began. */
+  readonly unrecorded: () => number;
+  /** See `watchLoop`. */
+  readonly longestHoldMs: () => number;
 }
 
 /**
  * Everything beyond incidents by state and notifications by outcome: how the engine does, and the process that it
  * runs in.
  */
-export function createMetrics(deps: {
-  readonly version: string;
-  /** Rejected notifications that were only counted, since the process began. */
-  readonly unrecorded: () => number;
-  /** See `watchLoop`. */
-  readonly longestHoldMs: () => number;
-  readonly now: () => number;
-}): ServiceMetrics {
+export function createMetrics(deps: MetricsOptions): ServiceMetrics {
   const steps = new StepMetrics();
   const process = processMetrics(deps.version, deps.longestHoldMs);
   return {
     step: steps.add,
-    families: (counts) => [
+    families: async (counts) => [
       ...factFamilies(counts, deps.now()),
       unrecordedFamily(deps.unrecorded()),
+      ...(await upkeepFamilies(deps)),
       ...steps.families(),
       ...process(),
     ],

@@ -53,13 +53,13 @@ async function deliverOne(
   try {
     await withDeadline(limit, signal, (both) => {
       const ended = deps.onBegin?.(`${incidentId}: telling ${recipient}`);
-      return deliver(delivery, both).finally(ended);
+      return deliver({ ...delivery, owner }, both).finally(ended);
     });
   } catch (error) {
     if (error instanceof Stopped) return false;
     return notDelivered(deps, delivery, owner, error);
   }
-  // Nothing stands between the server's yes and this note: a kill in between is a mail that comes twice.
+  // Soon: a mail has a receipt already, but what went to a topic or through SES has not.
   const noted = await noteSent(deps, { id, owner, state: 'sent', atMs: deps.clock.now(), note: null }, signal);
   deps.log.info({ incidentId, channel, recipient }, 'told');
   return noted;

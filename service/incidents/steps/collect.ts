@@ -14,14 +14,22 @@ import { isDiskFault, toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
 import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import type { CommandTraffic } from './command-traffic.ts';
 import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
 export interface CollectDeps extends TransferDeps {
   readonly store: IncidentStore;
+  readonly traffic: CommandTraffic;
   /** Whether the commands were allowed to install perf. Default: no. */
   readonly installPerf?: boolean;
 }
 
+/** While others have commands to send, and SSM throttles. */
+const YIELD_MS = 2_000;
+/** While SSM throttles: an instance takes seconds for what it has recorded, and the question is one of many. */
+const BUSY_POLL_MS = 4_000;
+/** A start that is further away was not meant so: somebody has set the clock. */
+const MAX_LEAD_MS = 10 * 60_000;
 /** After the script must have ended: SSM's own expiry and our polling. */
 const GRACE_MS = 60_000;
 
@@ -40,17 +48,27 @@ export function collectStep(deps: CollectDeps): Step {
   const transfers: Transfers = new Map();
   return async (incident, signal) => {
     const open = (await deps.store.captures(incident.id)).filter((capture) => capture.outcome === 'pending');
+    const pauseMs = pauseBefore(deps, open);
+    if (pauseMs > 0) return { kind: 'wait', ms: pauseMs };
     const mayRetry = incident.attempts < MAX_SIDE_ATTEMPTS;
     const results = await Promise.all(open.map((capture) => collect(deps, capture, transfers, mayRetry, signal)));
     const error = results.find((result) => result instanceof Error && !(result instanceof OutageError));
     if (error instanceof Error) throw error;
     const outage = results.find((result) => result instanceof OutageError);
     if (outage !== undefined) return waitOut(deps, incident.id, open, outage, signal);
-    if (results.includes('pending')) return { kind: 'wait', ms: POLL_MS };
+    if (results.includes('pending')) return { kind: 'wait', ms: deps.traffic.isBusy() ? BUSY_POLL_MS : POLL_MS };
     const captures = await deps.store.captures(incident.id);
     const good = captures.filter((capture) => capture.outcome === 'collected');
     return { kind: 'advance', to: 'collected', detail: `${good.length} of ${captures.length} captures came back` };
   };
+}
+
+/** Before the end of a recording there is nothing to be had, and each question is one that SSM may throttle. */
+function pauseBefore({ clock, traffic }: CollectDeps, open: readonly Capture[]): number {
+  if (open.length === 0) return 0;
+  const leftMs = Math.min(...open.map(recordedAtMs)) - clock.now();
+  if (leftMs > 0 && leftMs < MAX_LEAD_MS) return leftMs;
+  return traffic.mayLook() ? 0 : YIELD_MS;
 }
 
 /** Not a try that counts: however often AWS is throttled, the results are there. */
@@ -62,6 +80,7 @@ function waitOut(
   signal: AbortSignal,
 ): StepOutcome {
   if (signal.aborted) throw outage;
+  deps.traffic.outage();
   const sinceMs = deps.clock.now() - Math.max(...open.map(recordedAtMs));
   const ms = Math.round(Math.min(Math.max(sinceMs / 8, MIN_PAUSE_MS), MAX_PAUSE_MS));
   deps.log.warn({ incidentId, err: outage }, `a result could not be fetched yet; asking again in ${ms} ms`);

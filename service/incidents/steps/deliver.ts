@@ -20,12 +20,12 @@ const MAX_TEXT = 100_000;
 
 /** One report to one recipient. */
 export function deliverReport({ store, mail, subscriptions, ...deps }: DeliverDeps): Deliver {
-  return async ({ incidentId, channel, recipient }, signal) => {
+  return async ({ id, owner, incidentId, channel, recipient }, signal) => {
     if (channel === 'sns') {
       const { subject, text } = await deps.mailParts(incidentId, signal);
       return subscriptions.publish(recipient, ascii(subject).slice(0, MAX_SUBJECT), text.slice(0, MAX_TEXT), signal);
     }
     const { content } = await deps.rawMail(incidentId, mailedTo(await store.deliveries(incidentId)), signal);
-    await mail.send({ raw: content, to: [recipient] }, signal);
+    await mail.send({ raw: content, to: [recipient], receipt: { id, owner } }, signal);
   };
 }

@@ -1,16 +1,19 @@
 import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError, OutageError } from '../../shared/errors.ts';
+import { AppError, OutageError, ThrottledError } from '../../shared/errors.ts';
+import type { CaptureId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { toFailure } from '../failure.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import type { CommandTraffic } from './command-traffic.ts';
 
 export interface DispatchDeps {
   readonly store: IncidentStore;
   readonly commands: CommandsPort;
+  readonly traffic: CommandTraffic;
   readonly clock: Clock;
   readonly log: Log;
   /** From sending to the common start. */
@@ -29,40 +32,75 @@ export const MAX_SIDE_ATTEMPTS = 4;
 const PATIENCE_MS = 120_000;
 /** Pauses are a quarter of what was waited already: half a minute at most. */
 const MIN_PAUSE_MS = 1_000;
+/** While another incident sends its commands. */
+const TURN_MS = 500;
+/** Of commands of which this process knows that they were not sent; of others it asks. */
+const MAX_UNSENT = 256;
 /** Beyond the recording: waiting for the start, symbols, reduction. The script's own time-outs lie well below. */
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
 /** targeted → dispatched: one command per instance, all with the same wall-clock start. */
 export function dispatchStep(deps: DispatchDeps): Step {
+  const unsent = new Set<CaptureId>();
   return async (incident, signal) => {
-    const captures = await scheduled(deps, await deps.store.captures(incident.id));
-    const open = captures.filter((capture) => capture.outcome === 'pending' && capture.commandId === null);
-    // Side by side: one after the other would eat up the lead.
-    const waitedMs = await waited(deps, incident);
-    const mayRetry = (error: AppError) =>
-      error.retry !== 'never' &&
-      (error instanceof OutageError ? waitedMs < PATIENCE_MS : incident.attempts < MAX_SIDE_ATTEMPTS);
-    const errors = await Promise.all(
-      open.map((capture) => dispatch(deps, capture, incident.openedAtMs, mayRetry, signal)),
-    );
-    const error = errors.find((found) => found !== undefined && !(found instanceof OutageError));
-    if (error !== undefined) throw error;
-    const outage = errors.find((found) => found !== undefined);
-    if (outage !== undefined) {
-      if (signal.aborted) throw outage;
-      deps.log.warn({ incidentId: incident.id, err: outage }, 'the command could not be sent yet');
-      return { kind: 'wait', ms: Math.round(Math.max(waitedMs / 4, MIN_PAUSE_MS)) };
+    const { traffic } = deps;
+    if (!traffic.mayBegin(incident.id)) return { kind: 'wait', ms: TURN_MS };
+    let outcome: StepOutcome | undefined;
+    try {
+      outcome = await sendAll(deps, unsent, incident, signal);
+      return outcome;
+    } finally {
+      traffic.end(incident.id, outcome?.kind === 'advance');
     }
-    const sent = (await deps.store.captures(incident.id)).filter((capture) => capture.commandId !== null);
-    return {
-      kind: 'advance',
-      to: 'dispatched',
-      detail:
-        sent.length === 0
-          ? 'no instance accepted the command'
-          : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ` +
-            `${sent.map((capture) => capture.instanceId).join(' and ')}`,
-    };
+  };
+}
+
+async function sendAll(
+  deps: DispatchDeps,
+  unsent: Set<CaptureId>,
+  incident: Incident,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const captures = await deps.store.captures(incident.id);
+  // A start is noted before the first command is sent.
+  for (const { id, startAtMs } of captures) if (startAtMs === null) unsent.add(id);
+  const open = (await scheduled(deps, captures)).filter(
+    (capture) => capture.outcome === 'pending' && capture.commandId === null,
+  );
+  const waitedMs = await waited(deps, incident);
+  const mayRetry = (error: AppError) =>
+    error.retry !== 'never' &&
+    (error instanceof OutageError ? waitedMs < PATIENCE_MS : incident.attempts < MAX_SIDE_ATTEMPTS);
+  // Side by side: one after the other would eat up the lead.
+  const errors = await Promise.all(
+    open.map((capture) => dispatch(deps, unsent, capture, incident.openedAtMs, mayRetry, signal)),
+  );
+  for (const oldest of unsent) {
+    if (unsent.size <= MAX_UNSENT) break;
+    unsent.delete(oldest);
+  }
+  const error = errors.find((found) => found !== undefined && !(found instanceof OutageError));
+  if (error !== undefined) throw error;
+  const outage = errors.find((found) => found !== undefined);
+  if (outage !== undefined) {
+    if (signal.aborted) throw outage;
+    deps.traffic.outage();
+    deps.log.warn({ incidentId: incident.id, err: outage }, 'the command could not be sent yet');
+    return { kind: 'wait', ms: Math.round(Math.max(waitedMs / 4, MIN_PAUSE_MS)) };
+  }
+  return dispatched(await deps.store.captures(incident.id));
+}
+
+function dispatched(captures: readonly Capture[]): StepOutcome {
+  const sent = captures.filter((capture) => capture.commandId !== null);
+  return {
+    kind: 'advance',
+    to: 'dispatched',
+    detail:
+      sent.length === 0
+        ? 'no instance accepted the command'
+        : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ` +
+          `${sent.map((capture) => capture.instanceId).join(' and ')}`,
   };
 }
 
@@ -90,26 +128,17 @@ function leadSeconds(deps: DispatchDeps): number {
 /** Asks before it sends: a crash between sending and saving costs a look-up, not a second profile. */
 async function dispatch(
   deps: DispatchDeps,
+  unsent: Set<CaptureId>,
   capture: Capture,
   openedAtMs: number,
   mayRetry: (error: AppError) => boolean,
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    const known = await deps.commands.find(capture.instanceId, capture.id, openedAtMs, signal);
-    const commandId =
-      known ??
-      (await deps.commands.send(
-        {
-          instanceId: capture.instanceId,
-          label: capture.id,
-          call: runCall(planOf(capture, deps)),
-          timeoutSeconds:
-            leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf),
-        },
-        signal,
-      ));
-    await deps.store.setCommand(capture.id, commandId);
+    const commandId = unsent.has(capture.id)
+      ? undefined
+      : await deps.commands.find(capture.instanceId, capture.id, openedAtMs, signal);
+    await deps.store.setCommand(capture.id, commandId ?? (await send(deps, unsent, capture, signal)));
     return undefined;
   } catch (error) {
     // This side is lost; the other one still makes a report.
@@ -118,6 +147,26 @@ async function dispatch(
       return undefined;
     }
     return error;
+  }
+}
+
+async function send(
+  deps: DispatchDeps,
+  unsent: Set<CaptureId>,
+  capture: Capture,
+  signal: AbortSignal,
+): Promise<string> {
+  const timeoutSeconds =
+    leadSeconds(deps) + capture.seconds + CAPTURE_OVERHEAD_SECONDS + installSeconds(deps.installPerf);
+  const { id, instanceId } = capture;
+  unsent.delete(id);
+  try {
+    const call = runCall(planOf(capture, deps));
+    return await deps.commands.send({ instanceId, label: id, call, timeoutSeconds }, signal);
+  } catch (error) {
+    // Of all other faults nobody knows what became of it.
+    if (error instanceof ThrottledError) unsent.add(id);
+    throw error;
   }
 }
 

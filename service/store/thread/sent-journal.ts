@@ -1,54 +1,63 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Settlement } from '../../incidents/store-port.ts';
+import type { Delivery } from '../../incidents/store-port.ts';
+import { readReceipts, receiptLine, type SentReceipt } from '../../shared/receipt.ts';
+import type { StoreCall } from '../store-calls.ts';
 
 /** Lines that the database has, too, are not worth more than this. */
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Which deliveries were taken, one line each, until the database says so. A line is written at once, in the thread that
+ * Which deliveries were taken, one line each, until the database says so. A line is written at once, by the thread that
  * heard the yes, and outlives a SIGKILL: the transaction waits for another thread, and there for the disk. Not synced:
  * after a power cut a mail may come twice. A disk that is full means no journal, and nothing else.
  */
 export class SentJournal {
   private file: number | null;
-  private bytes = 0;
-  /** Of deliveries of which the database does not know yet. */
-  private readonly open = new Set<number>();
+  /** Deliveries that somebody of this process has claimed: for each, a line may be there or come, whoever writes it. */
+  private readonly claimed = new Set<number>();
   /** Of the process before us. */
-  readonly left: readonly Settlement[];
+  readonly left: readonly SentReceipt[];
 
   constructor(path: string) {
     this.left = read(path);
     this.file = openForAppending(path);
   }
 
-  /** Gives back what is to be called when the database says so, too. */
-  note(settlement: Settlement): () => void {
-    if (this.file === null) return () => undefined;
+  /** A call is about to be made: one that says what was taken is written down first. */
+  before(call: StoreCall): void {
+    if (call[0] !== 'settleDelivery' || call[1].state !== 'sent' || this.file === null) return;
     try {
-      this.bytes += writeSync(this.file, `${JSON.stringify(settlement)}\n`);
+      writeSync(this.file, receiptLine(call[1]));
     } catch {
       // The database has its own way to say that the disk is full.
     }
-    this.open.add(settlement.id);
-    return () => {
-      this.open.delete(settlement.id);
-      if (this.open.size === 0 && this.bytes > MAX_BYTES) this.clear();
-    };
+  }
+
+  /** A call was answered. */
+  after(call: StoreCall, answer: unknown): void {
+    if (call[0] === 'claimDelivery') {
+      const delivery = answer as Delivery | undefined;
+      if (delivery !== undefined) this.claimed.add(delivery.id);
+    } else if ((call[0] === 'settleDelivery' || call[0] === 'postponeDelivery') && answer === true) {
+      this.claimed.delete(call[1].id);
+      if (this.claimed.size === 0) this.shrink();
+    }
   }
 
   /** What was left is known to the database now. */
   clear(): void {
-    if (this.file === null) return;
-    ftruncateSync(this.file);
-    this.bytes = 0;
+    if (this.file !== null) ftruncateSync(this.file);
   }
 
   close(): void {
     if (this.file !== null) closeSync(this.file);
     // Its number may soon be that of another file.
     this.file = null;
+  }
+
+  private shrink(): void {
+    if (this.file !== null && fstatSync(this.file).size > MAX_BYTES) this.clear();
   }
 }
 
@@ -61,19 +70,10 @@ function openForAppending(path: string): number | null {
   }
 }
 
-function read(path: string): Settlement[] {
-  let text: string;
+function read(path: string): SentReceipt[] {
   try {
-    text = readFileSync(path, 'utf8');
+    return readReceipts(readFileSync(path, 'utf8'));
   } catch {
     return [];
   }
-  return text.split('\n').flatMap((line) => {
-    try {
-      // Sound: only `note` writes here; what a full disk cut off is no JSON, and what was changed names no lease.
-      return [JSON.parse(line) as Settlement];
-    } catch {
-      return [];
-    }
-  });
 }

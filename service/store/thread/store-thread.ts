@@ -17,6 +17,9 @@ const ANSWER_MS = 15_000;
 /** How long closing waits for what is under way. */
 const CLOSE_MS = 2_000;
 
+/** In the data folder; the thread that sends mail writes there, too. */
+export const SENT_JOURNAL = 'sent.journal';
+
 export interface StoreThreads {
   readonly store: IncidentStore;
   close(): Promise<void>;
@@ -135,14 +138,16 @@ export async function openStoreThreads(
   // First the one that makes what the other reads.
   await threads.writing.open();
   await threads.reading.open();
-  const journal = new SentJournal(join(dataFolder, 'sent.journal'));
+  const journal = new SentJournal(join(dataFolder, SENT_JOURNAL));
   const store = storeOf(async (call) => {
-    const noted = call[0] === 'settleDelivery' && call[1].state === 'sent' ? journal.note(call[1]) : undefined;
+    journal.before(call);
     const answer = await threads[CONNECTION_OF[call[0]]].call(call);
-    noted?.();
+    journal.after(call, answer);
     return answer;
   });
-  for (const settlement of journal.left) await threads.writing.call(['settleDelivery', settlement]);
+  for (const receipt of journal.left) {
+    await threads.writing.call(['settleDelivery', { ...receipt, state: 'sent', note: null }]);
+  }
   if (journal.left.length > 0) journal.clear();
   return {
     store,
