@@ -8,19 +8,27 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { DemoConsole } from './demo/demo-console.ts';
-import { CAPTURE_SECONDS, type DemoEnvironment, startDemoEnvironment } from './demo/demo-environment.ts';
+import {
+  ALARM_THRESHOLD,
+  CAPTURE_SECONDS,
+  type DemoEnvironment,
+  startDemoEnvironment,
+} from './demo/demo-environment.ts';
+import type { FireControl } from './demo/fire-control.ts';
+import { FIRES } from './demo/fires.ts';
+import { type DemoIncident, type DemoReport, incidentIds } from './demo/incident-api.ts';
 import { saveOutput } from './demo/save-output.ts';
+import { fireControl, runSession } from './demo/session.ts';
 import { brewStorm } from './demo/storm.ts';
-import { type DemoReport, watchIncident } from './demo/watch-incident.ts';
+import { latestCpu, waitingWords } from './demo/waiting-words.ts';
+import { watchIncident } from './demo/watch-incident.ts';
 
 const PORT = 3000;
-/** From the fire to the mail; on two quiet cores it takes about 45 s. */
-const DEADLINE_MS = 150_000;
 /**
- * Where each CPU is wanted by nine, everything takes longer, the service too, which has this machine as well; and in a
- * storm much is done again.
+ * From the fire to the mail. On two quiet cores it takes about 45 s; where each CPU is wanted by nine, everything takes
+ * longer, the service too, which has this machine as well; and in a storm much is done again.
  */
-const SLOW_DEADLINE_MS = 400_000;
+const DEADLINE_MS = 400_000;
 const LOOPS_PER_CPU = 8;
 
 /** Ctrl-C, or the terminal went away: what was built is taken down, and the exit code says so (128 + 2). */
@@ -62,40 +70,66 @@ function tellVerdict(demoConsole: DemoConsole, report: DemoReport | null): void 
   }
 }
 
-async function tell(
-  demo: DemoEnvironment,
-  demoConsole: DemoConsole,
-  { once, crowd, storm }: Wanted,
-  signal: AbortSignal,
-): Promise<void> {
-  const victim = demo.fleet.instances[1] ?? demo.fleet.instances[0];
-  if (!victim) throw new Error('the fleet is empty');
-  await demo.fleet.startOverload(victim.id);
-  demoConsole.say(`FIRE        a poisoned newsletter reaches ${victim.id}`);
-  if (crowd) {
+/** The first fire, from the first spark to the mail. */
+async function firstIncident(stage: Stage, wanted: Wanted, signal: AbortSignal): Promise<DemoIncident> {
+  const { demo, demoConsole, control, known } = stage;
+  await control.ignite(FIRES[0], signal);
+  const victim = control.burning?.instanceId ?? '';
+  if (wanted.crowd) {
     const loops = LOOPS_PER_CPU * availableParallelism();
-    demo.fleet.startCrowd(victim.id, loops);
-    demoConsole.say(`CROWD       a job on ${victim.id} runs wild: ${loops} busy loops`);
+    demo.fleet.startCrowd(victim, loops);
+    demoConsole.say(`CROWD       a job on ${victim} runs wild: ${loops} busy loops`);
   }
   const over = new AbortController();
   const say = (text: string) => demoConsole.say(text);
   const weather = demo.weather && brewStorm(demo.service.url, demo.weather, say, over.signal);
-  const deadlineMs = Date.now() + (crowd || storm ? SLOW_DEADLINE_MS : DEADLINE_MS);
-  const watching = watchIncident(demo.service.url, demoConsole, CAPTURE_SECONDS, deadlineMs);
-  const incident = await Promise.race([watching, interruption(signal)]).finally(() => over.abort());
-  await weather;
-  if (storm) demoConsole.say(`MAILS       ${demo.sandbox.mailbox().length}, through all of that`);
-  // Nobody reads a report while their machine burns.
-  await demo.fleet.stopCrowd(victim.id);
-  tellVerdict(demoConsole, incident.report);
-  if (once) {
-    await saveOutput(demo.service.url, incident, demoConsole, crowd);
-    return;
+  const waiting = async () => {
+    const cpu = await latestCpu(demo.cloudWatch, victim).catch(() => null);
+    return waitingWords({ cpu, alarmAt: ALARM_THRESHOLD, instanceId: victim });
+  };
+  const deadlineMs = Date.now() + DEADLINE_MS;
+  const watch = { base: demo.service.url, demoConsole, captureSeconds: CAPTURE_SECONDS, deadlineMs, waiting, known };
+  try {
+    return await Promise.race([watchIncident(watch), interruption(signal)]);
+  } finally {
+    over.abort();
+    await weather;
+    if (wanted.storm) demoConsole.say(`MAILS       ${demo.sandbox.mailbox().length}, through all of that`);
+    // Nobody reads a report while their machine burns.
+    if (wanted.crowd) await demo.fleet.stopJob(victim);
   }
-  demoConsole.detail(`report   ${demo.service.url}/incidents/${incident.id}`);
-  demoConsole.detail(`mailbox  ${demo.sandbox.endpoint}/mailbox`);
-  demoConsole.detail('Press Ctrl-C to stop.');
-  await interruption(signal).catch(() => undefined);
+}
+
+interface Stage {
+  readonly demo: DemoEnvironment;
+  readonly demoConsole: DemoConsole;
+  readonly control: FireControl;
+  /** Incidents that were there before. */
+  readonly known: ReadonlySet<string>;
+}
+
+async function playOnce(stage: Stage, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  const incident = await firstIncident(stage, wanted, signal);
+  tellVerdict(stage.demoConsole, incident.report);
+  await saveOutput(stage.demo.service.url, incident, stage.demoConsole, wanted.crowd);
+}
+
+/** What fails is told, and everything stays up: the pages are there to look at, and the next fire is a key away. */
+async function play(stage: Stage, wanted: Wanted, stop: AbortController): Promise<void> {
+  const { demo, demoConsole } = stage;
+  try {
+    const incident = await firstIncident(stage, wanted, stop.signal);
+    tellVerdict(demoConsole, incident.report);
+    demoConsole.detail(`report        ${demo.service.url}/incidents/${incident.id}`);
+  } catch (error) {
+    if (await isInterrupted(stop.signal)) throw stop.signal.reason;
+    demoConsole.say(`FAILED      ${error instanceof Error ? error.message : String(error)}`);
+    demoConsole.detail('The service stays up. Try again with a key, or on the page of the fire control.');
+  }
+  const known = new Set(await incidentIds(demo.service.url).catch(() => []));
+  const interrupt = () => stop.abort(new Interrupted('interrupted'));
+  const session = runSession({ ...stage, known, interrupt, signal: stop.signal });
+  await Promise.race([session, interruption(stop.signal).catch(() => undefined)]);
 }
 
 /** Rejects when the signal aborts. */
@@ -116,7 +150,10 @@ async function main(wanted: Wanted): Promise<void> {
   let demo: DemoEnvironment | undefined;
   try {
     demo = await environmentOn(demoConsole, wanted, stop.signal);
-    await tell(demo, demoConsole, wanted, stop.signal);
+    const known = new Set(await incidentIds(demo.service.url));
+    const stage = { demo, demoConsole, control: fireControl(demo, demoConsole), known };
+    if (wanted.once) await playOnce(stage, wanted, stop.signal);
+    else await play(stage, wanted, stop);
   } catch (error) {
     if (await isInterrupted(stop.signal)) throw stop.signal.reason;
     for (const line of demo?.service.log().slice(-30) ?? []) process.stderr.write(`${line}\n`);

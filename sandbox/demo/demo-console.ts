@@ -1,7 +1,8 @@
 /** Tells the demo in the terminal as it happens: stages with the elapsed time, and a progress bar where one waits. */
 export class DemoConsole {
   private readonly startedAt = Date.now();
-  private readonly live = process.stdout.isTTY === true;
+  /** A terminal, where a line can be written again. */
+  readonly live = process.stdout.isTTY === true;
   private barShown = false;
 
   say(text: string): void {
@@ -21,6 +22,14 @@ export class DemoConsole {
     const width = 32;
     const done = Math.round(Math.min(1, Math.max(0, share)) * width);
     process.stdout.write(`\r${this.elapsed()}  ${label} ${'█'.repeat(done)}${'░'.repeat(width - done)} `);
+    this.barShown = true;
+  }
+
+  /** A line that the next one replaces; on a terminal only. */
+  status(text: string): void {
+    if (!this.live) return;
+    const columns = process.stdout.columns || 80;
+    process.stdout.write(`\r\x1b[2K${`${this.elapsed()}  ${text}`.slice(0, columns - 1)}`);
     this.barShown = true;
   }
 

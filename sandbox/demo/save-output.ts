@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DemoConsole } from './demo-console.ts';
-import { type DemoIncident, getJson } from './watch-incident.ts';
+import { type DemoIncident, getJson } from './incident-api.ts';
 
 const FOLDER = join(import.meta.dirname, '../../demo-output');
 const FILES = [

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultProxy } from '../faults/fault-proxy.ts';
-import { getJson } from './watch-incident.ts';
+import { getJson } from './incident-api.ts';
 
 /** Enough for an incident, little enough to be filled at once. */
 const DISK = '96m';

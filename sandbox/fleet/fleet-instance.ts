@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import type { CpuAccount } from './cpu-account.ts';
-import { startCrowd } from './crowd.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RunningScript, SandboxInstance, ScriptRun } from './instance.ts';
 import type { Isolation } from './isolation.ts';
+import { type Job, startJob } from './job.ts';
 import type { WayOut } from './network/way-out.ts';
 import { SERVICE_SOCKET } from './paths.ts';
 import { runScript } from './run-script.ts';
@@ -36,7 +36,7 @@ export class FleetInstance implements SandboxInstance {
   private readonly parts: InstanceParts;
   private readonly child: ChildProcess;
   private readonly waysOut: WayOut[] = [];
-  private endCrowd: (() => Promise<void>) | undefined;
+  private endJob: (() => Promise<void>) | undefined;
   private lastCpuSeconds = 0;
   private log = '';
 
@@ -67,15 +67,15 @@ export class FleetInstance implements SandboxInstance {
     return runScript(this.parts.isolation, this.id, this.zone.slice(0, -1), script);
   }
 
-  startCrowd(loops: number): void {
+  startJob(job: Job): void {
     if (this.state === 'terminated') throw new Error(`${this.id} has been terminated`);
-    if (this.endCrowd) throw new Error(`${this.id} is crowded already`);
-    this.endCrowd = startCrowd(this.parts.isolation, this.id, loops);
+    if (this.endJob) throw new Error(`${this.id} has a job already`);
+    this.endJob = startJob(this.parts.isolation, this.id, job);
   }
 
-  async stopCrowd(): Promise<void> {
-    await this.endCrowd?.();
-    this.endCrowd = undefined;
+  async stopJob(): Promise<void> {
+    await this.endJob?.();
+    this.endJob = undefined;
   }
 
   /** See `Isolation`. */

@@ -10,6 +10,7 @@ import { FleetInstance, type InstanceFacts } from './fleet-instance.ts';
 import { HostFacts } from './host-facts.ts';
 import type { SandboxFleet } from './instance.ts';
 import type { Isolation, IsolationOptions } from './isolation.ts';
+import { crowd, type Job } from './job.ts';
 import { badTemplate, CUSTOMERS, goodTemplate, NEWSLETTER_CUSTOMER } from './load/mails.ts';
 import { Namespaces } from './namespaces.ts';
 import { whyNoOwnNetwork } from './network/own-network.ts';
@@ -46,9 +47,13 @@ export interface RunningFleet extends SandboxFleet {
   /** Gives the instance the bad template; each newsletter then costs a hundred times as much. */
   startOverload(instanceId: string): Promise<void>;
   stopOverload(instanceId: string): Promise<void>;
-  /** So many busy loops in the instance, and so on the machine, until `stopCrowd` or the end of the instance. */
+  /** What the newsletter customer has set, of a kind that `sandbox/mail-ingest/src/spool.js` knows. */
+  configure(instanceId: string, kind: string, text: string): Promise<void>;
+  /** A program beside the service, until `stopJob` or the end of the instance; one at a time. */
+  startJob(instanceId: string, job: Job): void;
+  stopJob(instanceId: string): Promise<void>;
+  /** So many busy loops in the instance, and so on the machine, as its job. */
   startCrowd(instanceId: string, loops: number): void;
-  stopCrowd(instanceId: string): Promise<void>;
   /** Every instance reaches this port of the machine's 127.0.0.1 at the same address: there is the sandbox's AWS. */
   openWayOut(port: number): Promise<void>;
   terminate(instanceId: string): Promise<void>;
@@ -117,20 +122,28 @@ class Fleet implements RunningFleet {
     await Promise.all(this.instances.map((instance) => this.open(instance)));
   }
 
-  async startOverload(instanceId: string): Promise<void> {
-    await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, badTemplate(NEWSLETTER_CUSTOMER));
+  startOverload(instanceId: string): Promise<void> {
+    return this.configure(instanceId, 'templates', badTemplate(NEWSLETTER_CUSTOMER));
   }
 
-  async stopOverload(instanceId: string): Promise<void> {
-    await this.find(instanceId).call('PUT', `/templates/${NEWSLETTER_CUSTOMER}`, goodTemplate(NEWSLETTER_CUSTOMER));
+  stopOverload(instanceId: string): Promise<void> {
+    return this.configure(instanceId, 'templates', goodTemplate(NEWSLETTER_CUSTOMER));
+  }
+
+  async configure(instanceId: string, kind: string, text: string): Promise<void> {
+    await this.find(instanceId).call('PUT', `/${kind}/${NEWSLETTER_CUSTOMER}`, text);
+  }
+
+  startJob(instanceId: string, job: Job): void {
+    this.find(instanceId).startJob(job);
+  }
+
+  async stopJob(instanceId: string): Promise<void> {
+    await this.find(instanceId).stopJob();
   }
 
   startCrowd(instanceId: string, loops: number): void {
-    this.find(instanceId).startCrowd(loops);
-  }
-
-  async stopCrowd(instanceId: string): Promise<void> {
-    await this.find(instanceId).stopCrowd();
+    this.startJob(instanceId, crowd(loops));
   }
 
   async openWayOut(port: number): Promise<void> {

@@ -6,6 +6,9 @@
  *   POST /mails                        a mail as JSON, see src/receive-mail.js
  *   GET  /search?word=W                ids of the kept mails of the answering worker that hold the word
  *   PUT  /templates/:customer          the HTML into which the customer's mails are set
+ *   PUT  /contacts/:customer           address book: [{ address, name }]
+ *   PUT  /rules/:customer              [{ pattern, folder }]
+ *   PUT  /conversations/:customer      how many mails a conversation is looked for in
  *   GET  /healthz · GET /stats
  */
 import cluster from 'node:cluster';

@@ -5,8 +5,8 @@ import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
 import { ALARM_NAME, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
+import { type DemoIncident, getJson } from '../../sandbox/demo/incident-api.ts';
 import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
-import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
 import { until } from '../support/until.ts';
 

@@ -7,7 +7,7 @@ import test, { after, before, describe } from 'node:test';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { simpleParser } from 'mailparser';
 import { type DemoEnvironment, startDemoEnvironment } from '../../sandbox/demo/demo-environment.ts';
-import { type DemoIncident, getJson } from '../../sandbox/demo/watch-incident.ts';
+import { type DemoIncident, getJson } from '../../sandbox/demo/incident-api.ts';
 import type { ReportSource } from '../../service/report/source/source-data.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';

@@ -41,10 +41,21 @@ pre {
   white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 6px;
   padding: .8rem; margin: 0
 }
+form { display: inline } button { font: inherit; padding: .4rem .8rem; cursor: pointer }
 `);
 
+export interface PageOptions {
+  readonly refreshSeconds?: number;
+  /** The page has forms, which its own origin takes; none by default. */
+  readonly forms?: boolean;
+}
+
 /** A page that may load nothing but frames from its own origin. */
-export function htmlPage(title: string, body: SafeHtml, refreshSeconds?: number): HttpReply {
+export function htmlPage(
+  title: string,
+  body: SafeHtml,
+  { refreshSeconds, forms = false }: PageOptions = {},
+): HttpReply {
   const refresh = refreshSeconds === undefined ? html`` : html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -60,8 +71,8 @@ ${body}
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; " +
-        "frame-ancestors 'none'",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; " +
+        `form-action ${forms ? "'self'" : "'none'"}; frame-ancestors 'none'`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',

@@ -43,7 +43,7 @@ export function overviewPage(fleet: SandboxFleet, cloudWatch: CloudWatch, sns: S
 <h2>Alarms</h2>${table(['Alarm', 'State', 'Reason', 'Since'], alarms, 'No alarms.')}
 <h2>Topics</h2>${table(['Topic', 'Protocol', 'Endpoint', 'State'], subscriptions, 'No topics.')}
 <h2>Commands</h2>${table(['Sent', 'Instance', 'Status', 'Comment', 'Id'], commands, 'No commands.')}`,
-    REFRESH_SECONDS,
+    { refreshSeconds: REFRESH_SECONDS },
   );
 }
 

@@ -3,6 +3,7 @@
 interface Mail {
   readonly id: string;
   readonly customer: string;
+  readonly from: string;
   readonly subject: string;
   readonly html: string;
 }
@@ -54,7 +55,7 @@ export function ordinaryMail(number: number, customer: string): Mail {
   });
   const table = `<table><tr><td>${rows.join('\n')}</td></tr></table>`;
   const html = `<div class="mail"><style>p{color:#222}</style>${table}</div>`;
-  return { id: `mail-${number}`, customer, subject: sentence(random), html };
+  return { id: `mail-${number}`, customer, from: `reader-${number}@example.com`, subject: sentence(random), html };
 }
 
 /** A template as a person would write it. */

@@ -1,21 +1,22 @@
 import { createServer } from 'node:http';
+import { Conversations } from './conversations.js';
 import { MailStore } from './mail-store.js';
 import { receiveMail } from './receive-mail.js';
-import { Templates } from './templates.js';
+import { KINDS, Spool } from './spool.js';
 
 /** Mails kept per worker; the oldest goes first, so memory stays bounded. */
 const KEPT_MAILS = 400;
-/** Larger than a real newsletter; what is larger is refused. */
-const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+/** Larger than a real newsletter or address book; what is larger is refused. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const REPORT_MS = 500;
 
 /** Serves HTTP on the socket that the cluster shares. */
-export function startWorker(socket, spool) {
-  const store = new MailStore(KEPT_MAILS);
-  const templates = new Templates(spool);
+export function startWorker(socket, folder) {
+  const spool = new Spool(folder);
+  const desk = { spool, store: new MailStore(KEPT_MAILS), conversations: new Conversations(spool) };
   const stats = { served: 0, total: 0 };
   const server = createServer((request, response) => {
-    route(request, store, templates, stats).then(
+    route(request, desk, stats).then(
       (answer) => reply(response, 200, answer),
       (error) => reply(response, error.status ?? 500, { error: error.message }),
     );
@@ -29,21 +30,21 @@ export function startWorker(socket, spool) {
   setInterval(() => process.send({ served: stats.served }), REPORT_MS);
 }
 
-async function route(request, store, templates, stats) {
+async function route(request, desk, stats) {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   if (request.method === 'POST' && pathname === '/mails') {
-    const receipt = await receiveMail(parseJson(await readBody(request)), store, templates);
+    const receipt = await receiveMail(parseJson(await readBody(request)), desk);
     stats.served += 1;
     return receipt;
   }
-  if (request.method === 'PUT' && pathname.startsWith('/templates/')) {
-    const customer = pathname.slice('/templates/'.length);
-    await templates.put(customer, await readBody(request));
+  const [, kind, customer] = pathname.split('/');
+  if (request.method === 'PUT' && KINDS.includes(kind)) {
+    await desk.spool.put(kind, customer ?? '', await readBody(request));
     return { customer };
   }
-  if (pathname === '/search') return { ids: store.search(searchParams.get('word') ?? '') };
+  if (pathname === '/search') return { ids: desk.store.search(searchParams.get('word') ?? '') };
   if (pathname === '/healthz') return { ok: true };
-  if (pathname === '/stats') return { served: Math.max(stats.total, stats.served), kept: store.size };
+  if (pathname === '/stats') return { served: Math.max(stats.total, stats.served), kept: desk.store.size };
   throw Object.assign(new Error(`no such page: ${pathname}`), { status: 404 });
 }
 

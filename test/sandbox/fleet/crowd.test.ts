@@ -41,7 +41,7 @@ describe('a crowded instance', { skip: noPerf() ?? false }, () => {
     const plan = { seconds: SECONDS, hz: 99, startAtSeconds, match: 'server\\.js' };
     const deps = transferDeps(config, aws, silentLog);
     ({ profile } = await captureRemotely(deps, id, plan, AbortSignal.timeout(180_000)));
-    await fleet.stopCrowd(id);
+    await fleet.stopJob(id);
   });
   after(async () => {
     for (const client of Object.values(aws ?? {})) client.destroy();

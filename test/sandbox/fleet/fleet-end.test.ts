@@ -54,7 +54,7 @@ describe('a fleet without namespaces', () => {
       await eventually('its group is gone', () => processesWith('sleep\x007774').length === 0);
       fleet.startCrowd(first.id, 2);
       await eventually('the job with its loops runs', () => processesWith(`EXPORT_OF=${first.id}`).length >= 3);
-      await fleet.stopCrowd(first.id);
+      await fleet.stopJob(first.id);
       await eventually('the job is gone', () => processesWith(`EXPORT_OF=${first.id}`).length === 0);
       const used = first.cpuSeconds();
       await eventually('its CPU time grows', () => first.cpuSeconds() > used);
