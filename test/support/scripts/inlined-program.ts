@@ -103,7 +103,7 @@ interface Place {
 }
 
 /** Where V8 says that a function is: at the parenthesis after `head`, which is the end of its head's text. */
-export function placeOf(file: string, head: string, name = /\w*$/.exec(head)?.[0] ?? ''): Place {
+export function placeOf(file: string, head: string, name = /#?\w*$/.exec(head)?.[0] ?? ''): Place {
   const text = readFileSync(file, 'utf8');
   const start = text.indexOf(`${head}(`);
   if (start < 0) throw new Error(`${file} holds no ${head}(`);
