@@ -5,7 +5,7 @@ const { functionAt } = require('./functions.js');
 const { isKnown, knownByName, placeOf } = require('./known.js');
 
 const MOST_CALLEES = 12;
-const DEEPEST_CALL = 3;
+const DEEPEST_CALL = 5;
 const MOST_MEANINGS = 50;
 const MOST_REACHED = 400;
 // V8 inlines up to 460 bytes of bytecode, which longer texts do not compile to.
@@ -49,7 +49,7 @@ function nearestKnown(fn, name) {
   return all.filter((one) => distance(one) === nearest).slice(0, 6);
 }
 
-// All that `fn` calls, directly and through up to two more calls: the nearest first, each with the loops around its
+// All that `fn` calls, directly and through up to four more calls: the nearest first, each with the loops around its
 // calls.
 function reachable(fn) {
   if (fn.reachable !== undefined) return fn.reachable;

@@ -60,6 +60,8 @@ function describe(file, { code, comments, program }) {
   found.onLine = new Map();
   // By rising place: what stands in a comment is no code.
   found.comments = comments;
+  // After each, the next one is the first that may reach beyond a place: `lineAt` finds it.
+  found.commentEnds = [-1, ...comments.map(([, end]) => end)];
   const top = newFunction(found, program, '', undefined, 0);
   const todo = [[program, undefined, top, 0, false]];
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) visitNode(found, next, todo);

@@ -299,6 +299,27 @@ function handle(inks, colour) { return [nearest(inks, colour), total(inks)]; }
   assert.ok(got.indexOf('total') < got.indexOf('scaled'), 'what it calls does nothing');
 });
 
+test('what a proposed function calls itself is said, by name', (t) => {
+  const source = `
+function decode(a) { const text = JSON.parse(a); return text.map(round).trim(); }
+function handle(a) { return decode(a); }
+`;
+  const file = join(writeProgram(t, { 'app.js': source }), 'app.js');
+  const { callees } = ask(t, {
+    hot: [`90 ${symbolOf(placeOf(file, 'function handle'))}`],
+    map: [symbolOf(placeOf(file, 'function decode'))],
+  });
+  const [, list] = callees[0] ?? [0, []];
+  assert.deepEqual(new Set(list[0]?.[3]), new Set(['parse', 'map', 'trim']));
+});
+
+test('callees of callees are proposed, up to five calls down', (t) => {
+  const chain = [1, 2, 3, 4, 5, 6].map((n) => `function f${n}(a) { return f${n + 1}(a); }`);
+  const source = `${chain.join('\n')}\nfunction handle(a) { return f1(a); }\n`;
+  const all = [1, 2, 3, 4, 5, 6].map((n) => `function f${n}`);
+  assert.deepEqual(propose(t, source, all), ['f1', 'f2', 'f3', 'f4', 'f5']);
+});
+
 test('what V8 has optimised is proposed before what it has not, however much that does', (t) => {
   const source = `
 function often(a) { return a.b; }

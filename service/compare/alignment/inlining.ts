@@ -67,6 +67,12 @@ function workAt(table: WorkTable, key: number): Work {
   return work;
 }
 
+/** Where a callee counts that shows under code of such a tier; undefined where the function has no better code. */
+function calleesIn(work: Work, tier: number): Map<number, number> | undefined {
+  if (tier >= MAGLEV) return work.turbofan > 0 ? work.maglevCallees : undefined;
+  return work.maglev + work.turbofan > 0 ? work.lowCallees : undefined;
+}
+
 function addTo(counts: Map<number, number>, key: number, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }
@@ -140,14 +146,8 @@ class Walk {
         if (best < MAGLEV || (tier >= MAGLEV && tier >= best)) return;
         for (const one of labels) {
           const work = table.get(fn * this.through.names.length + one);
-          if (work === undefined) continue;
-          const counts =
-            tier >= MAGLEV && work.turbofan > 0
-              ? work.maglevCallees
-              : tier < MAGLEV && work.maglev + work.turbofan > 0
-                ? work.lowCallees
-                : undefined;
-          if (counts === undefined) continue;
+          const counts = work && calleesIn(work, tier);
+          if (work === undefined || counts === undefined) continue;
           addTo(counts, owner, count);
           if (this.tierAt(at) < MAGLEV) addTo(work.plainCallees, owner, count);
         }

@@ -14,7 +14,7 @@ export interface Answer {
   readonly functions: readonly Row[];
   readonly callees: readonly (readonly [
     caller: number,
-    list: readonly (readonly [callee: number, depth: number, loops: number])[],
+    list: readonly (readonly [callee: number, depth: number, loops: number, calls: readonly unknown[]])[],
   ])[];
   readonly v8?: {
     readonly nodes: readonly number[];
