@@ -43,7 +43,7 @@ function ask(folder: string, alone: boolean): string {
 
 /** The capture as it would be if it had been made with the `inlined.js` of this folder. */
 export function withCodeReadAgain(text: string, folder: string, alone: boolean): string {
-  if (!existsSync(folder)) throw new Error(`There is no ${folder}: it was recorded without --keep-code.`);
+  if (!existsSync(folder)) throw new Error(`There is no ${folder}: it was recorded without --keep.`);
   const head = /^code (\d+)$/m.exec(text);
   if (head === null) return text;
   const lines = text.slice(head.index).split('\n');

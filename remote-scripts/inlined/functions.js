@@ -39,8 +39,7 @@ function nameOf(node, parent) {
   if (parent === undefined) return '';
   if (parent.type === 'VariableDeclarator') return keyName(parent.id);
   if (/^Assignment/.test(parent.type)) return keyName(parent.left);
-  if (/^(?:Property|Method)/.test(parent.type) && parent.value === node)
-    return keyName(parent.key);
+  if (/^(?:Property|Method)/.test(parent.type) && parent.value === node) return keyName(parent.key);
   return '';
 }
 
