@@ -290,7 +290,11 @@ function isCloser(a, b, c) {
   return (a.red - b.red) ** 2 + (a.green - b.green) ** 2 < (c.red - b.red) ** 2 + (c.green - b.green) ** 2;
 }
 function scaled(ink) { return ink; }
-function total(inks) { let sum = 0; for (const { red, green } of inks) sum += scaled(red) * 0.3 + green * 0.7; return sum; }
+function total(inks) {
+  let sum = 0;
+  for (const { red, green } of inks) sum += scaled(red) * 0.3 + green * 0.7;
+  return sum;
+}
 function handle(inks, colour) { return [nearest(inks, colour), total(inks)]; }
 `;
   const all = ['nearest', 'isCloser', 'scaled', 'total'].map((name) => `function ${name}`);

@@ -11,7 +11,10 @@ interface Drawing {
   readonly process?: number;
   /** V8's samples as pairs of milliseconds since the one before and the line of the text, from 0, that they are of. */
   readonly samples?: readonly (readonly [deltaMs: number, line: number])[];
-  /** `caller callee callee …`, no loops, and of depth 1 where no `#2` behind the callee says otherwise; `#1#parse` calls `parse`. */
+  /**
+   * `caller callee callee …`, no loops, and of depth 1 where no `#2` behind the callee says otherwise; `#1#parse` calls
+   * `parse`.
+   */
   readonly callers?: readonly string[];
 }
 

@@ -58,7 +58,7 @@ function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] 
   return [...counts].sort((a, b) => b[1] - a[1]).map(([callee]) => hot.functions[callee] as FunctionInfo);
 }
 
-/** `parseInt` is what `v8::internal::Runtime_StringParseInt` works for, and `split` what `String.prototype.split` is. */
+/** `v8::internal::Runtime_StringParseInt` works for `parseInt`, and `String.prototype.split` is `split`. */
 function worksFor(through: string, name: string): boolean {
   const last =
     through
