@@ -49,7 +49,10 @@ function callees(hot) {
     const found = loadFile(place.file);
     const fn = found && functionAt(found, place);
     if (fn === undefined) continue;
-    const list = candidatesOf(fn).map(({ callee, depth, loops }) => [idOf(placeOf(callee)), depth, loops]);
+    const list = candidatesOf(fn).map(([callee, { depth, loops }]) => {
+      const called = new Set([...callee.callsAt.values()].flat());
+      return [idOf(placeOf(callee)), depth, loops, [...called].slice(0, 20)];
+    });
     if (list.length > 0) rows.push([idOf(place), list]);
   }
   return rows;

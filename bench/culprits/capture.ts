@@ -9,6 +9,7 @@ import { readCapture } from '../../service/profile/capture-form/capture-form.ts'
 import type { Profile } from '../../service/profile/profile.ts';
 import { selectSamples } from '../../service/profile/select-samples.ts';
 import { readRemoteScripts } from '../../service/remote-scripts.ts';
+import { keepingInputs, withCodeReadAgain } from './code-inputs.ts';
 import type { RunningService } from './service-process.ts';
 
 export interface CaptureRequest {
@@ -69,11 +70,14 @@ export interface Recording {
   readonly members: readonly number[];
   /** Cores of children that ended while it was recorded: no list of processes holds them, but the host's CPU does. */
   readonly reapedCores: number;
+  /** Folder of what the look at code read, by process; undefined where it was not kept. */
+  readonly code?: string;
 }
 
-/** `alone`: as perf would have seen it without V8's profiler. */
-export function readRecording(recording: Recording, alone: boolean): Profile {
-  const text = gunzipSync(recording.bytes).toString();
+/** `alone`: as perf would have seen it without V8's profiler. `again`: with the `inlined.js` of today. */
+export function readRecording(recording: Recording, alone: boolean, again = false): Profile {
+  const kept = gunzipSync(recording.bytes).toString();
+  const text = again && recording.code ? withCodeReadAgain(kept, recording.code, alone) : kept;
   const profile = readCapture(alone ? withoutV8(text) : text);
   return asIfAlone(profile, new Set(recording.members), recording.reapedCores);
 }
@@ -92,7 +96,13 @@ function withoutV8(text: string): string {
   return `${text.slice(0, at)}visits 0\n${stripped.join('\n')}\n`;
 }
 
-export async function capture(service: RunningService, request: CaptureRequest, v8: V8Engine): Promise<Recording> {
+/** `keepCode`: a folder for what the look at code reads. */
+export async function capture(
+  service: RunningService,
+  request: CaptureRequest,
+  v8: V8Engine,
+  keepCode?: string,
+): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'culprit-'));
   const out = join(folder, 'capture.gz');
   try {
@@ -112,7 +122,8 @@ export async function capture(service: RunningService, request: CaptureRequest, 
     ];
     const [startedAt, reaped] = [performance.now(), service.reapedSeconds()];
     const script = join(folder, 'run.sh');
-    writeFileSync(script, readRemoteScripts().run);
+    const { run } = readRemoteScripts();
+    writeFileSync(script, keepCode === undefined ? run : keepingInputs(run, keepCode));
     await runProgram('sh', [script, 'run', ...what, '--out', out], {
       SMOKEJUMPER_DIR: join(folder, 'script'),
       SMOKEJUMPER_V8_MIN_AGE: '0',

@@ -60,7 +60,12 @@ export interface RecordOptions {
   readonly flags: boolean;
   /** Whether perf's own names are recorded as well: of the whole machine, which takes long on a busy one. */
   readonly raw: boolean;
+  /** Folder for what the look at code reads; undefined: it is not kept. */
+  readonly keepCode: string | undefined;
 }
+
+/** The folder of one side. */
+const codeOf = (folder: string, side: string): string => join(folder, `${side}.code`);
 
 export async function record(scenario: Scenario, options: RecordOptions): Promise<Recorded> {
   const { request, twins, flags, v8 } = options;
@@ -77,7 +82,9 @@ export async function record(scenario: Scenario, options: RecordOptions): Promis
     rawRecording = options.raw ? recordRaw(request) : undefined;
     const captures = await Promise.allSettled([
       rawRecording,
-      ...services.map((service) => capture(service, request, v8)),
+      ...services.map((service, i) =>
+        capture(service, request, v8, options.keepCode && codeOf(options.keepCode, SIDES[i] as string)),
+      ),
     ]);
     const failed = captures.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -129,6 +136,7 @@ export function readKept(folder: string): Recorded {
     bytes: readFileSync(join(folder, `${side}.capture.gz`)),
     members: raw.members[side],
     reapedCores: raw.reaped?.[side] ?? 0,
+    code: codeOf(folder, side),
   });
   const twin = existsSync(join(folder, 'twin.capture.gz')) ? read('twin') : undefined;
   const { rawHealthy, rawHot, contention = null } = raw;

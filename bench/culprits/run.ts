@@ -16,18 +16,19 @@ import { type Expectation, findScenarios, incompleteFolders, readExpectation, ty
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--set 1|2|3|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
+const HELP = `npm run bench:culprits -- [--set 1|2|3|4|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
     [--no-aa] [--no-raw]
 
-  --set SET     the project's scenarios: 1, which the method was tuned on, 2 or 3, which were written without a look at
-                it, or all (default)
+  --set SET     the project's scenarios: 1 to 3, which the method was tuned on, 4, which it was not, or all (default)
   --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
   --only NAME   only this scenario; may be repeated
   --seconds N   length of a recording (default 10)
   --warm-up N   seconds between the start of the services and the recording (default 4)
   --json        results as JSON on stdout
-  --keep DIR    keep the recordings there
+  --keep DIR    keep the recordings there, and what the look at code read
   --from DIR    score recordings kept there instead of making new ones
+  --reread      with --from: look at the code again, as remote-scripts/inlined.js does it today; perf alone then knows
+                nothing of what V8's profiler saw
   --v8 MODE     let V8's profiler visit the services: off (default), fallback, lines
   --no-aa       leave out the comparisons of like with like (one process less to start)
   --no-raw      leave out perf's own names (one recording of the whole machine less)
@@ -40,6 +41,7 @@ const SETS: Readonly<Record<string, string>> = {
   '1': join(import.meta.dirname, 'scenarios'),
   '2': join(import.meta.dirname, 'scenarios-2'),
   '3': join(import.meta.dirname, 'scenarios-3'),
+  '4': join(import.meta.dirname, 'scenarios-4'),
 };
 
 /**
@@ -67,9 +69,9 @@ function naiveRanks(raw: Recorded['raw'], expect: Expectation): Pick<Outcome, 'n
   };
 }
 
-function judge(scenario: Scenario, expect: Expectation, recorded: Recorded): Outcome {
+function judge(scenario: Scenario, expect: Expectation, recorded: Recorded, again: boolean): Outcome {
   const read = (alone: boolean) =>
-    [readRecording(recorded.healthy, alone), readRecording(recorded.hot, alone)] as const;
+    [readRecording(recorded.healthy, alone, again), readRecording(recorded.hot, alone, again)] as const;
   const [healthy, hot] = read(false);
   const twin = recorded.twin === undefined ? undefined : readRecording(recorded.twin, false);
   const visited = [healthy, hot].every(({ processes }) => processes.some(({ visit }) => visit?.status === 'profiled'));
@@ -101,15 +103,17 @@ interface Settings {
   readonly raw: boolean;
   readonly keep: string | undefined;
   readonly from: string | undefined;
+  readonly again: boolean;
 }
 
 async function runScenario(scenario: Scenario, settings: Settings): Promise<Outcome> {
   const expect = readExpectation(scenario.folder);
+  const kept = settings.keep && join(resolve(settings.keep), scenario.name);
   const recorded = settings.from
     ? readKept(join(settings.from, scenario.name))
-    : await record(scenario, { ...settings, flags: expect.flags });
-  if (settings.keep) keep(join(settings.keep, scenario.name), recorded);
-  return judge(scenario, expect, recorded);
+    : await record(scenario, { ...settings, flags: expect.flags, keepCode: kept });
+  if (kept) keep(kept, recorded);
+  return judge(scenario, expect, recorded, settings.again);
 }
 
 /** The chosen scenarios of the sets, or of another folder. */
@@ -142,6 +146,7 @@ async function main(): Promise<number> {
       'no-raw': { type: 'boolean', default: false },
       keep: { type: 'string' },
       from: { type: 'string' },
+      reread: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -164,6 +169,7 @@ async function main(): Promise<number> {
     raw: !values['no-raw'],
     keep: values.keep,
     from: values.from,
+    again: values.reread,
   };
   for (const [i, scenario] of scenarios.entries()) {
     process.stderr.write(`${i + 1}/${scenarios.length} ${scenario.name}\n`);

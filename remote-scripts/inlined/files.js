@@ -47,23 +47,25 @@ function readSource(file) {
 
 // The text as V8 compiles it, and its program.
 function parse(file, text) {
-  let comments = [];
-  const options = {
-    ecmaVersion: 'latest',
-    allowHashBang: true,
-    allowReturnOutsideFunction: true,
-    allowAwaitOutsideFunction: true,
-    allowImportExportEverywhere: true,
-    allowSuperOutsideMethod: true,
-    onComment: (_block, _text, start, end) => comments.push([start, end]),
-  };
   const code = /\.[cm]?tsx?$/.test(file) && module_.stripTypeScriptTypes ? module_.stripTypeScriptTypes(text) : text;
-  try {
-    return { code, comments, program: parser.parse(code, { ...options, sourceType: 'script' }) };
-  } catch {
-    comments = [];
-    const program = parser.parse(code, { ...options, sourceType: 'module' });
+  const read = (sourceType) => {
+    const comments = [];
+    const program = parser.parse(code, {
+      ecmaVersion: 'latest',
+      allowHashBang: true,
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+      allowImportExportEverywhere: true,
+      allowSuperOutsideMethod: true,
+      onComment: (_block, _text, start, end) => comments.push([start, end]),
+      sourceType,
+    });
     return { code, comments, program };
+  };
+  try {
+    return read('script');
+  } catch {
+    return read('module');
   }
 }
 

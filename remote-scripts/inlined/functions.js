@@ -11,34 +11,35 @@ const ITERATING = new Set(
   ).split(' '),
 );
 
-const isFunction = (node) =>
-  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
-
-const IS_CALL = /^(?:CallExpression|NewExpression|TaggedTemplateExpression)$/;
-const IS_IMPORT = /^(?:ImportDeclaration|ExportNamedDeclaration|ExportAllDeclaration)$/;
+// ESTree's types, by how they begin.
+const IS_FUNCTION = /^(?:Arrow)?Function/;
+const IS_CALL = /^(?:Call|New|Tagged)/;
+const IS_IMPORT = /^(?:Import|Export)/;
 // Work in itself, without a call.
-const IS_WORK = /^(?:SpreadElement|AwaitExpression|YieldExpression|ImportExpression)$/;
+const IS_WORK = /^(?:Spread|Await|Yield|ImportExp)/;
 
-const isLoop = (node) => /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
+// Steps of a computation; how many there are tells functions apart that lie in equally many loops.
+const IS_STEP = /^(?:Member|Binary|Logical|Assignment|Update)/;
+// What leaves a function is done once, whatever loops are around it.
+const LEAVES = /^(?:Return|Throw)/;
+
+const IS_LOOP = /^(?:For|While|DoWhile)/;
 const keyName = (node) =>
-  node === undefined || node === null
-    ? ''
-    : node.type === 'Identifier' || node.type === 'PrivateIdentifier'
-      ? node.name
-      : node.type === 'Literal'
-        ? String(node.value)
-        : node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal')
-          ? keyName(node.property)
-          : '';
+  node?.type === 'MemberExpression'
+    ? node.computed && node.property.type !== 'Literal'
+      ? ''
+      : keyName(node.property)
+    : node?.type === 'PrivateIdentifier'
+      ? `#${node.name}`
+      : String(node?.name ?? node?.value ?? '');
 
 // The name that a function has by where it stands.
 function nameOf(node, parent) {
   if (node.id) return node.id.name;
   if (parent === undefined) return '';
   if (parent.type === 'VariableDeclarator') return keyName(parent.id);
-  if (parent.type === 'AssignmentExpression' || parent.type === 'AssignmentPattern') return keyName(parent.left);
-  if (/^(?:Property|MethodDefinition|PropertyDefinition)$/.test(parent.type) && parent.value === node)
-    return keyName(parent.key);
+  if (/^Assignment/.test(parent.type)) return keyName(parent.left);
+  if (/^(?:Property|Method)/.test(parent.type) && parent.value === node) return keyName(parent.key);
   return '';
 }
 
@@ -58,6 +59,8 @@ function describe(file, { code, comments, program }) {
   found.onLine = new Map();
   // By rising place: what stands in a comment is no code.
   found.comments = comments;
+  // After each, the next one is the first that may reach beyond a place: `lineAt` finds it.
+  found.commentEnds = [-1, ...comments.map(([, end]) => end)];
   const top = newFunction(found, program, '', undefined, 0);
   const todo = [[program, undefined, top, 0, false]];
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) visitNode(found, next, todo);
@@ -83,9 +86,10 @@ function newFunction(found, node, name, parent, loops) {
     depthAt: new Map(),
     callsAt: new Map(),
     nested: [],
-    loops: 0,
+    // What one call does by itself, as far as a text can tell: each loop goes round a hundred times.
+    work: 1,
     nestedText: 0,
-    resumable: node.async === true || node.generator === true,
+    resumable: node.async || node.generator,
     isProgram: node.type === 'Program',
   };
   if (parent !== undefined) {
@@ -109,34 +113,33 @@ function visitCall(found, node, fn, loops) {
   noteCall(fn, callee, loops);
   const given = node.arguments || [];
   if (callee === 'require' && given[0] && typeof given[0].value === 'string') found.imports.push(given[0].value);
-  for (const one of given) {
-    const { type, name } = one;
-    if (type === 'Identifier') noteCall(fn, name, loops + (iterating ? 1 : 0));
-    else if (type === 'MemberExpression') noteCall(fn, keyName(one), loops + (iterating ? 1 : 0));
-  }
+  for (const one of given)
+    if (/^(?:Identifier|Member)/.test(one.type)) noteCall(fn, keyName(one), loops + (iterating ? 1 : 0));
   return iterating;
 }
 
 function visitNode(found, [node, parent, fn, loops, iterated], todo) {
-  if (isFunction(node)) {
+  if (IS_FUNCTION.test(node.type)) {
     const inner = newFunction(found, node, nameOf(node, parent), fn, loops + (iterated ? 1 : 0));
     for (const part of [node.body, ...node.params]) todo.push([part, node, inner, 0, false]);
     return;
   }
-  const depth = loops + (isLoop(node) ? 1 : 0);
-  fn.loops = Math.max(fn.loops, depth);
+  const depth = loops + (IS_LOOP.test(node.type) ? 1 : 0);
+  if (IS_STEP.test(node.type)) fn.work += 100 ** depth;
   const line = lineAt(found.starts, node.start);
   fn.depthAt.set(line, Math.max(fn.depthAt.get(line) || 0, depth));
   if (IS_WORK.test(node.type)) addTo(fn.callsAt, line, undefined);
   let iterating = false;
   if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
   else if (node.type === 'MemberExpression') noteCall(fn, keyName(node), loops);
-  else if ((IS_IMPORT.test(node.type) || node.type === 'ImportExpression') && node.source)
-    found.imports.push(String(node.source.value));
-  const children = Object.keys(node).flatMap((key) => node[key]);
+  else if (IS_IMPORT.test(node.type) && node.source) found.imports.push(String(node.source.value));
+  const inner = LEAVES.test(node.type) ? 0 : depth;
   // The first one comes off the list first: calls are noted in the order of the text.
-  for (const child of children.reverse())
-    if (child && typeof child.type === 'string') todo.push([child, node, fn, depth, iterating]);
+  for (const key of Object.keys(node).reverse())
+    for (const child of [node[key]].flat().reverse())
+      if (child?.type)
+        // A loop makes what it goes over, and begins, but once.
+        todo.push([child, node, fn, /^(right|init)$/.test(key) ? loops : inner, iterating]);
 }
 
 // The function at a place of the profile; undefined where none begins there: the file is not what the program runs.

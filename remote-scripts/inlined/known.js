@@ -13,12 +13,15 @@ const knownAt = new Map();
 // Where no column is known, the name and the line must do.
 const placeKey = ({ name, file, line, column }) => `${toPath(file)}:${line}:${column || shortName(name)}`;
 
-function know({ name, file, line, column }) {
-  const known = { name, file, line, column };
-  const at = placeKey(known);
-  if (knownAt.has(at)) return;
-  knownAt.set(at, known);
-  addTo(knownByName, shortName(name), known);
+// A place may come again, for each tier that compiled it.
+function know(place) {
+  const at = placeKey(place);
+  const known = knownAt.get(at);
+  if (known !== undefined) known.optimised ||= place.optimised;
+  else {
+    knownAt.set(at, place);
+    addTo(knownByName, shortName(place.name), place);
+  }
 }
 
 function* linesOf(fd, largest) {

@@ -3,6 +3,7 @@
 const { couldBeInlined, reachable } = require('./candidates.js');
 const { functionOnLine } = require('./functions.js');
 const { isKnown } = require('./known.js');
+const { lineAt } = require('./lines.js');
 
 // Calls that cost next to nothing.
 const LIGHT = new Set(
@@ -64,26 +65,15 @@ function isLight(fn, callee, line) {
 
 // Nothing but comments and closing brackets.
 function blank(found, line) {
-  const { text, starts, comments } = found;
+  const { text, starts, comments, commentEnds } = found;
   const end = starts[line] || text.length;
   let code = '';
   let from = starts[line - 1];
-  for (let i = firstEndingAfter(comments, from); i < comments.length && comments[i][0] < end; i++) {
+  for (let i = lineAt(commentEnds, from) - 1; i < comments.length && comments[i][0] < end; i++) {
     code += text.slice(from, Math.max(from, comments[i][0]));
     from = comments[i][1];
   }
   return /^[\])};,\s]*$/.test(code + text.slice(Math.min(from, end), end));
-}
-
-function firstEndingAfter(comments, offset) {
-  let low = 0;
-  let high = comments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (comments[middle][1] > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 module.exports = { ownerOf };

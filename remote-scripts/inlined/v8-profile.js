@@ -13,21 +13,9 @@ const MOST_NODES = 60000;
 const MOST_SAMPLES = 200000;
 
 function readProfile() {
-  const chunks = [];
-  for (let size = 0; ; ) {
-    const chunk = Buffer.alloc(1 << 20);
-    let count = 0;
-    try {
-      count = fs.readSync(7, chunk, 0, chunk.length, null);
-    } catch {
-      break;
-    }
-    if (count === 0) break;
-    size += count;
-    if (size > LARGEST_PROFILE) throw new Error('the profile is too large');
-    chunks.push(chunk.subarray(0, count));
-  }
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+  if (fs.fstatSync(7).size > LARGEST_PROFILE) throw new Error('the profile is too large');
+  const text = fs.readFileSync(7, 'utf8');
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 // V8 counts lines and columns from 0. What is no function has no file, and line 0.

@@ -235,8 +235,17 @@ export interface LineTicks {
 export interface InlinedCandidates {
   /** Key of the function. */
   readonly caller: string;
-  /** `depth`: calls on the way, from 1; `loops`: how deep in loops the work is, those of the callee included. */
-  readonly callees: readonly { readonly fn: FunctionInfo; readonly depth: number; readonly loops: number }[];
+  readonly callees: readonly TextCallee[];
+}
+
+export interface TextCallee {
+  readonly fn: FunctionInfo;
+  /** Calls on the way, from 1. */
+  readonly depth: number;
+  /** Loops around them. */
+  readonly loops: number;
+  /** What its own text calls, by name: untrusted, and nothing to show. */
+  readonly calls: readonly string[];
 }
 
 export interface Profile {

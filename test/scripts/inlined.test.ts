@@ -189,7 +189,7 @@ class Basket {
     }),
     'app.js',
   );
-  assert.deepEqual(owners(t, file, '  handle', [4, 7, 10, 13]), { 4: 'total', 7: 'merge', 10: 'secret', 13: '-' });
+  assert.deepEqual(owners(t, file, '  handle', [4, 7, 10, 13]), { 4: 'total', 7: 'merge', 10: '#secret', 13: '-' });
 });
 
 test('lines without code are not of the function: what it calls elsewhere has them', (t) => {
@@ -277,6 +277,107 @@ function middle(a) { return deep(a); }
   const got = propose(t, source, all);
   assert.deepEqual(new Set(got.slice(0, 2)), new Set(['inLoop', 'looping']));
   assert.deepEqual(got.slice(2), ['each', 'once', 'middle', 'deep']);
+});
+
+test('of functions in equally many loops that is proposed first which does more by itself', (t) => {
+  const source = `
+function nearest(inks, colour) {
+  let best;
+  for (let i = 0; i < inks.length; i++) if (isCloser(inks[i], colour, best)) best = inks[i];
+  return best;
+}
+function isCloser(a, b, c) {
+  return (a.red - b.red) ** 2 + (a.green - b.green) ** 2 < (c.red - b.red) ** 2 + (c.green - b.green) ** 2;
+}
+function scaled(ink) { return ink; }
+function total(inks) {
+  let sum = 0;
+  for (const { red, green } of inks) sum += scaled(red) * 0.3 + green * 0.7;
+  return sum;
+}
+function handle(inks, colour) { return [nearest(inks, colour), total(inks)]; }
+`;
+  const all = ['nearest', 'isCloser', 'scaled', 'total'].map((name) => `function ${name}`);
+  const got = propose(t, source, all);
+  assert.ok(got.indexOf('isCloser') < got.indexOf('nearest'), 'its loop does little but call');
+  assert.ok(got.indexOf('total') < got.indexOf('scaled'), 'what it calls does nothing');
+});
+
+test('what a proposed function calls itself is said, by name', (t) => {
+  const source = `
+function decode(a) { const text = JSON.parse(a); return text.map(round).trim(); }
+function handle(a) { return decode(a); }
+`;
+  const file = join(writeProgram(t, { 'app.js': source }), 'app.js');
+  const { callees } = ask(t, {
+    hot: [`90 ${symbolOf(placeOf(file, 'function handle'))}`],
+    map: [symbolOf(placeOf(file, 'function decode'))],
+  });
+  const [, list] = callees[0] ?? [0, []];
+  assert.deepEqual(new Set(list[0]?.[3]), new Set(['parse', 'map', 'trim']));
+});
+
+test('callees of callees are proposed, up to five calls down', (t) => {
+  const chain = [1, 2, 3, 4, 5, 6].map((n) => `function f${n}(a) { return f${n + 1}(a); }`);
+  const source = `${chain.join('\n')}\nfunction handle(a) { return f1(a); }\n`;
+  const all = [1, 2, 3, 4, 5, 6].map((n) => `function f${n}`);
+  assert.deepEqual(propose(t, source, all), ['f1', 'f2', 'f3', 'f4', 'f5']);
+});
+
+test('what V8 has optimised is proposed before what it has not, however much that does', (t) => {
+  const source = `
+function often(a) { return a.b; }
+function seldom(a) { for (const one of a) for (const two of one) two.b += two.c; }
+function handle(list) { seldom(list); often(list); }
+`;
+  const file = join(writeProgram(t, { 'app.js': source }), 'app.js');
+  const place = (name: string) => placeOf(file, `function ${name}`);
+  const symbols = (often: string) => [...often].map((mark) => symbolOf(place('often'), mark));
+  const got = (often: string) =>
+    candidatesOf(
+      ask(t, {
+        hot: [`90 ${symbolOf(place('handle'))}`],
+        map: [symbolOf(place('seldom'), '~'), symbolOf(place('seldom'), '^'), ...symbols(often)],
+      }),
+      'handle',
+    );
+  assert.deepEqual(got('~^*'), ['often', 'seldom']);
+  assert.deepEqual(got('~+^'), ['often', 'seldom']);
+  assert.deepEqual(got('~^'), ['seldom', 'often']);
+});
+
+test('what a loop goes over, what it begins with, and what leaves the function is done once', (t) => {
+  const source = `
+function seek(a) { return a.b * a.c + a.d; }
+function begin(a) { return a.b * a.c * a.d + a.e; }
+function found(a) { return a.b * a.c * a.d + a.e * a.f; }
+function step(a) { return a.b; }
+function handle(list) {
+  for (let i = begin(list); i < list.length; i++) if (step(list[i])) return found(list[i]);
+  for (const one of seek(list)) step(one);
+  for (const one of list) if (one) throw found(one);
+}
+`;
+  const got = propose(
+    t,
+    source,
+    ['seek', 'begin', 'found', 'step'].map((name) => `function ${name}`),
+  );
+  assert.deepEqual(got, ['step', 'found', 'begin', 'seek']);
+});
+
+test('a private field is no call of a function that has the same name without the hash', (t) => {
+  const source = `
+class Window {
+  #next = 0;
+  put(a) { this.#next = a; this.#mix(a); }
+  #mix(a) { return a; }
+}
+function next(a) { return a; }
+function handle(list) { for (const one of list) new Window().put(one); }
+`;
+  const got = propose(t, source, ['function next', '  put', '  #mix']);
+  assert.deepEqual(got, ['put', '#mix']);
 });
 
 test('functions that V8 does not inline, that never ran, or that are not called are not proposed', (t) => {

@@ -11,7 +11,10 @@ interface Drawing {
   readonly process?: number;
   /** V8's samples as pairs of milliseconds since the one before and the line of the text, from 0, that they are of. */
   readonly samples?: readonly (readonly [deltaMs: number, line: number])[];
-  /** `caller callee callee …`, depth 1 and no loops. */
+  /**
+   * `caller callee callee …`, no loops, and of depth 1 where no `#2` behind the callee says otherwise; `#1#parse` calls
+   * `parse`.
+   */
   readonly callers?: readonly string[];
 }
 
@@ -53,7 +56,16 @@ export function evidenceFromText(text: string, { process = 0, samples, callers =
     },
     callers: callers.map((words) => {
       const [caller = '', ...callees] = words.split(' ');
-      return { caller: placeOf(caller), callees: callees.map((one) => ({ place: placeOf(one), depth: 1, loops: 0 })) };
+      const called = callees.map((one) => one.split('#'));
+      return {
+        caller: placeOf(caller),
+        callees: called.map(([frame = '', depth = '1', ...calls]) => ({
+          place: placeOf(frame),
+          depth: Number(depth),
+          loops: 0,
+          calls,
+        })),
+      };
     }),
     places,
     v8Fault: null,

@@ -22,6 +22,9 @@ const TURBOFAN = TIERS.indexOf('turbofan');
 /** A callee that shows under optimised code of the caller in this part of the samples was not inlined there. */
 const STILL_APART = 0.25;
 
+/** A callee did the work itself when it was not optimised in this part of the samples that show it. */
+const ITSELF = 0.5;
+
 /**
  * Work is told apart by what it goes through: the callee that parses JSON need not be the one that matches expressions.
  */
@@ -36,6 +39,8 @@ interface Work {
   readonly lowCallees: Map<number, number>;
   /** The same in code of Maglev, of functions that TurboFan compiled as well. */
   readonly maglevCallees: Map<number, number>;
+  /** Of both, the samples in which the callee was not optimised: it did the work itself. */
+  readonly plainCallees: Map<number, number>;
   /** Of these callees, what they own by exactly this label below optimised code: they were not inlined there. */
   readonly belowMaglev: Map<number, number>;
   readonly belowTurbofan: Map<number, number>;
@@ -53,12 +58,19 @@ function workAt(table: WorkTable, key: number): Work {
       turbofan: 0,
       lowCallees: new Map(),
       maglevCallees: new Map(),
+      plainCallees: new Map(),
       belowMaglev: new Map(),
       belowTurbofan: new Map(),
     };
     table.set(key, work);
   }
   return work;
+}
+
+/** Where a callee counts that shows under code of such a tier; undefined where the function has no better code. */
+function calleesIn(work: Work, tier: number): Map<number, number> | undefined {
+  if (tier >= MAGLEV) return work.turbofan > 0 ? work.maglevCallees : undefined;
+  return work.maglev + work.turbofan > 0 ? work.lowCallees : undefined;
 }
 
 function addTo(counts: Map<number, number>, key: number, count: number): void {
@@ -134,9 +146,10 @@ class Walk {
         if (best < MAGLEV || (tier >= MAGLEV && tier >= best)) return;
         for (const one of labels) {
           const work = table.get(fn * this.through.names.length + one);
-          if (work === undefined) continue;
-          if (tier < MAGLEV && work.maglev + work.turbofan > 0) addTo(work.lowCallees, owner, count);
-          else if (tier >= MAGLEV && work.turbofan > 0) addTo(work.maglevCallees, owner, count);
+          const counts = work && calleesIn(work, tier);
+          if (work === undefined || counts === undefined) continue;
+          addTo(counts, owner, count);
+          if (this.tierAt(at) < MAGLEV) addTo(work.plainCallees, owner, count);
         }
       });
     });
@@ -290,27 +303,38 @@ export interface Inlining {
    * Function → callees that its optimised code may hold, most seen first: they show in slower code of it, and not in
    * the optimised. Where the function keeps the samples, for the evidence names no single one.
    */
-  readonly perhaps: ReadonlyMap<number, readonly number[]>;
+  readonly perhaps: ReadonlyMap<number, readonly SeenCallee[]>;
+}
+
+export interface SeenCallee {
+  readonly callee: number;
+  /** It was not optimised when it was seen, so that it did the work itself, and nothing that V8 inlined into it. */
+  readonly itself: boolean;
 }
 
 /** Of the work that stays with a function: the callees that may do it. */
 function candidates(table: WorkTable, found: ReadonlyMap<number, number>, labels: number): Inlining['perhaps'] {
-  const seen = new Map<number, Map<number, number>>();
+  const seen = new Map<number, { counts: Map<number, number>; plain: Map<number, number> }>();
   for (const [key, work] of table) {
     if (found.has(key)) continue;
     const fn = Math.floor(key / labels);
-    const counts = seen.get(fn) ?? new Map<number, number>();
-    seen.set(fn, counts);
+    const { counts, plain } = seen.get(fn) ?? { counts: new Map<number, number>(), plain: new Map<number, number>() };
+    seen.set(fn, { counts, plain });
     for (const callees of [work.lowCallees, work.maglevCallees]) {
       for (const [callee, count] of callees) {
         const below = (work.belowMaglev.get(callee) ?? 0) + (work.belowTurbofan.get(callee) ?? 0);
-        if (below <= STILL_APART * (work.maglev + work.turbofan)) addTo(counts, callee, count);
+        if (below > STILL_APART * (work.maglev + work.turbofan)) continue;
+        addTo(counts, callee, count);
+        addTo(plain, callee, work.plainCallees.get(callee) ?? 0);
       }
     }
   }
-  return new Map(
-    [...seen].map(([fn, counts]) => [fn, [...counts].sort((a, b) => b[1] - a[1]).map(([callee]) => callee)]),
-  );
+  return new Map([...seen].map(([fn, { counts, plain }]) => [fn, mostSeen(counts, plain)]));
+}
+
+function mostSeen(counts: ReadonlyMap<number, number>, plain: ReadonlyMap<number, number>): SeenCallee[] {
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+  return sorted.map(([callee, count]) => ({ callee, itself: (plain.get(callee) ?? 0) >= ITSELF * count }));
 }
 
 const NOTHING: Omit<Inlining, 'callee'> = { into: new Map(), perhaps: new Map() };

@@ -54,13 +54,17 @@ class FindingMaker {
     this.hotTotal = totals(evidence.tree.parent, evidence.hotSelf);
   }
 
-  make(culprit: Culprit): Finding {
+  /** `found`: the callback inside the culprit that does the work, or the culprit itself. */
+  make(culprit: Culprit, found = culprit): Finding {
     const { grounds, extra } = this.evidence;
     const change = (culprit.kind === 'self' ? grounds.attributed : grounds.total)[culprit.fn] as Change;
     const info = this.info(culprit.fn);
     const through = this.throughOf(culprit, Math.sign(change.deltaCores));
     const hotLine = this.hotLine(culprit.fn);
-    const mayHold = this.mayHold(culprit, through);
+    const mayHold = this.mayHold(
+      found,
+      found === culprit ? through : this.throughOf(found, Math.sign(change.deltaCores)),
+    );
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
       ...change,
@@ -200,7 +204,7 @@ class FindingMaker {
     // V8's profiler does not say how the code was compiled.
     const named = hotProfile.processes.some(({ namedBy }) => namedBy === 'v8') ? unknown : 0;
     const optimised = through === null ? named + maglev + turbofan > UNOPTIMISED : this.runsOptimised(culprit.fn);
-    return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn, through !== null) : undefined;
+    return optimised ? inlinedCandidates(tree, inlining, hotProfile, culprit.fn, through) : undefined;
   }
 
   /** Which nodes of the hot profile are calls of a function. */
@@ -274,15 +278,15 @@ export function makeFindings(evidence: Evidence): Finding[] {
   const maker = new FindingMaker(evidence);
   const findings: Finding[] = [];
   const listed = new Set<number>();
-  const list = (culprit: Culprit): void => {
+  const list = (culprit: Culprit, found?: Culprit): void => {
     if (listed.has(culprit.fn)) return;
     listed.add(culprit.fn);
-    findings.push(maker.make(culprit));
+    findings.push(maker.make(culprit, found));
   };
   for (const sign of [1, -1] as const) {
     for (const found of findCulprits(evidence.grounds, sign)) {
       const culprit = maker.named(found);
-      list(culprit);
+      list(culprit, found);
       const caller =
         found.fn === culprit.fn && findings.at(-1)?.calledFrom != null ? maker.appCaller(culprit) : undefined;
       const change = caller === undefined ? undefined : evidence.grounds.total[caller];

@@ -1,4 +1,4 @@
-import type { FunctionInfo, Profile } from '../../profile/profile.ts';
+import type { FunctionInfo, Profile, TextCallee } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import type { Inlining } from '../alignment/inlining.ts';
 import type { UnionTree } from '../alignment/union-tree.ts';
@@ -16,6 +16,8 @@ export interface InlinedCandidate {
 const OPTIMISED_FROM = TIERS.indexOf('maglev');
 /** A callee with more samples than this below optimised code of the function was not inlined there. */
 const STRAY_SAMPLES = 2;
+/** Shorter names end many others. */
+const SHORTEST_NAME = 3;
 
 /** Functions with samples of their own right below optimised code of `fn`, in the hot profile. */
 function seenApart(tree: UnionTree, hot: Profile, fn: number): Map<number, number> {
@@ -56,10 +58,42 @@ function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] 
   return [...counts].sort((a, b) => b[1] - a[1]).map(([callee]) => hot.functions[callee] as FunctionInfo);
 }
 
+/** `v8::internal::Runtime_StringParseInt` works for `parseInt`, and `String.prototype.split` is `split`. */
+function worksFor(through: string, name: string): boolean {
+  const last =
+    through
+      .split(/[^A-Za-z0-9]/)
+      .at(-1)
+      ?.toLowerCase() ?? '';
+  return name.length >= SHORTEST_NAME && last.endsWith(name.toLowerCase());
+}
+
+/** What lies deeper on the way of the calls and does more for what the text says: optimised code shows its holder. */
+function heldBy(holder: FunctionInfo, named: readonly TextCallee[]): FunctionInfo[] {
+  const at = named.findIndex(({ fn }) => fn.key === holder.key);
+  const depth = named[at]?.depth ?? 0;
+  return named.slice(0, Math.max(0, at)).flatMap((one) => (one.depth > depth ? [one.fn] : []));
+}
+
+/** What the text of `fn` calls, the likeliest first, without what shows apart from its optimised code. */
+function namedByText(tree: UnionTree, hot: Profile, fn: number, through: string | null): TextCallee[] {
+  const { key } = tree.functions[fn] as FunctionInfo;
+  const apart = new Set(
+    [...seenApart(tree, hot, fn)]
+      .filter(([, samples]) => samples > STRAY_SAMPLES)
+      .map(([callee]) => (tree.functions[callee] as FunctionInfo).key),
+  );
+  const callees = hot.inlinedCandidates?.find(({ caller }) => caller === key)?.callees ?? [];
+  const named = callees.filter((callee) => !apart.has(callee.fn.key));
+  if (through === null) return named;
+  const calling = named.filter(({ calls }) => calls.some((name) => worksFor(through, name)));
+  return [...calling, ...named.filter((callee) => !calling.includes(callee))];
+}
+
 /**
  * What the optimised code of `fn` may hold, the likeliest first: callees that V8's profiler or slower code of it shows
- * apart, then those that its source text calls, by loops around the work. None but those of V8's profiler where that
- * saw the function: what is its own then is its own.
+ * apart, then those that its source text calls, by what they do. None but those of V8's profiler where that saw the
+ * function: what is its own then is its own.
  */
 export function inlinedCandidates(
   tree: UnionTree,
@@ -67,7 +101,7 @@ export function inlinedCandidates(
   hot: Profile,
   fn: number,
   /** Its time is spent in what it calls: which of the inlined functions calls that, V8's lines do not tell. */
-  through: boolean,
+  through: string | null,
 ): InlinedCandidate[] {
   const { key } = tree.functions[fn] as FunctionInfo;
   const found = new Map<string, InlinedCandidate>();
@@ -77,15 +111,13 @@ export function inlinedCandidates(
   };
   for (const info of seenInlined(tree, hot, fn)) add(info, 'samples');
   const witnessed = hot.lineTicks?.some(({ node }) => tree.fn[(tree.nodeOf[0] as Int32Array)[node] as number] === fn);
-  if (witnessed && !through) return [...found.values()];
-  const fromText = hot.inlinedCandidates?.find(({ caller }) => caller === key)?.callees ?? [];
-  const fromSamples = (inlining.perhaps.get(fn) ?? []).map((callee) => tree.functions[callee] as FunctionInfo);
-  const apart = new Set(
-    [...seenApart(tree, hot, fn)]
-      .filter(([, samples]) => samples > STRAY_SAMPLES)
-      .map(([callee]) => (tree.functions[callee] as FunctionInfo).key),
-  );
-  for (const info of fromSamples) add(info, 'samples');
-  for (const { fn: info } of fromText) if (!apart.has(info.key)) add(info, 'text');
+  if (witnessed && through === null) return [...found.values()];
+  const named = namedByText(tree, hot, fn, through);
+  for (const { callee, itself } of inlining.perhaps.get(fn) ?? []) {
+    const info = tree.functions[callee] as FunctionInfo;
+    if (!itself) for (const held of heldBy(info, named)) add(held, 'text');
+    add(info, 'samples');
+  }
+  for (const { fn: info } of named) add(info, 'text');
   return [...found.values()];
 }

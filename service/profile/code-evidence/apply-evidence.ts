@@ -84,10 +84,10 @@ function candidatesOf(evidence: CodeEvidence, infos: readonly FunctionInfo[]): I
   return evidence.callers.flatMap(({ caller, callees }) => {
     const fn = infos[caller];
     if (fn === undefined) return [];
-    const list = callees.flatMap(({ place, depth, loops }) => {
+    const list = callees.flatMap(({ place, depth, loops, calls }) => {
       const callee = infos[place];
       const known = callee !== undefined && isCode(evidence.places[place] as CodePlace);
-      return !known || callee.key === fn.key ? [] : [{ fn: callee, depth, loops }];
+      return !known || callee.key === fn.key ? [] : [{ fn: callee, depth, loops, calls }];
     });
     return list.length === 0 ? [] : [{ caller: fn.key, callees: list }];
   });

@@ -28,7 +28,15 @@ export interface V8Tree {
 /** What one optimised function may hold, the likeliest first. */
 export interface CallerEvidence {
   readonly caller: number;
-  readonly callees: readonly { readonly place: number; readonly depth: number; readonly loops: number }[];
+  readonly callees: readonly CalleeEvidence[];
+}
+
+export interface CalleeEvidence {
+  readonly place: number;
+  readonly depth: number;
+  readonly loops: number;
+  /** Names that its text calls. Untrusted. */
+  readonly calls: readonly string[];
 }
 
 export interface CodeEvidence {
@@ -126,11 +134,14 @@ function readCallers(value: unknown, places: number): CallerEvidence[] {
     return {
       caller: whole(caller, 'a caller', places - 1),
       callees: list(callees, 'its callees', 100).map((callee) => {
-        const [place, depth, loops] = list(callee, 'a callee', 3);
+        const [place, depth, loops, calls = []] = list(callee, 'a callee', 4);
         return {
           place: whole(place, 'a callee', places - 1),
           depth: whole(depth, 'a depth', 100),
           loops: whole(loops, 'loops', 10_000),
+          calls: list(calls, 'calls', 100).flatMap((name) =>
+            typeof name === 'string' ? [name.slice(0, MAX_NAME)] : [],
+          ),
         };
       }),
     };

@@ -14,7 +14,7 @@ export interface Answer {
   readonly functions: readonly Row[];
   readonly callees: readonly (readonly [
     caller: number,
-    list: readonly (readonly [callee: number, depth: number, loops: number])[],
+    list: readonly (readonly [callee: number, depth: number, loops: number, calls: readonly unknown[]])[],
   ])[];
   readonly v8?: {
     readonly nodes: readonly number[];
@@ -103,7 +103,7 @@ interface Place {
 }
 
 /** Where V8 says that a function is: at the parenthesis after `head`, which is the end of its head's text. */
-export function placeOf(file: string, head: string, name = /\w*$/.exec(head)?.[0] ?? ''): Place {
+export function placeOf(file: string, head: string, name = /#?\w*$/.exec(head)?.[0] ?? ''): Place {
   const text = readFileSync(file, 'utf8');
   const start = text.indexOf(`${head}(`);
   if (start < 0) throw new Error(`${file} holds no ${head}(`);
