@@ -166,6 +166,22 @@ export const COMMANDS = {
       `it runs. ${ENVIRONMENT}`,
     options: { 'dry-run': { type: 'boolean', help: 'only say what would be deleted' } },
   },
+  mute: {
+    usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list',
+    about:
+      'Notes the alarms of a group for a while and captures nothing, also while the service runs; --list prints which ' +
+      `groups are muted. ${ENVIRONMENT}`,
+    options: {
+      reason: { type: 'string', value: 'TEXT', help: 'why, for whoever misses an alarm' },
+      as: { type: 'string', value: 'NAME', help: 'who does it (default: the user of this machine)' },
+      list: { type: 'boolean', help: 'print the groups that are muted' },
+    },
+  },
+  unmute: {
+    usage: 'unmute GROUP [--as NAME]',
+    about: `Captures the alarms of a muted group again. ${ENVIRONMENT}`,
+    options: { as: { type: 'string', value: 'NAME', help: 'who does it (default: the user of this machine)' } },
+  },
   doctor: {
     usage: 'doctor [INSTANCE_ID]',
     about:

@@ -1,3 +1,4 @@
+import { EARLIER_TEXT, earlierMail } from '../earlier/earlier-section.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { CODE_TEXT, codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
@@ -216,7 +217,7 @@ ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
 ${PROGRAM}${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
-<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
+<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}${earlierMail({ text: `${SANS};font-size:14px;line-height:21px;color:#1f1b16`, wrap: WRAP })}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
@@ -281,6 +282,7 @@ VERDICT: {{verdictClass}} ({{verdictMeaning}})
 {{#each evidence}}
 - {{this}}
 {{/each}}
+${EARLIER_TEXT}
 {{#if missing}}
 
 WHAT IS MISSING
