@@ -147,7 +147,7 @@ export const TRIAGE = `{{#if triage.isShown}}
 ${NAME_FORM('Your name', 'Use this name')}{{/if}}{{/if}}</section>{{/if}}`;
 
 /** The audit trail. */
-export const TRAIL = `
-{{#if triage.changes.length}}<section aria-labelledby="trail"><h2 id="trail">Who changed what</h2>\
+export const TRAIL = `{{#if triage.changes.length}}
+<section aria-labelledby="trail"><h2 id="trail">Who changed what</h2>\
 <ol class="timeline">{{#each triage.changes}}<li><time datetime="{{at.iso}}">{{at.text}}</time>\
 <strong>{{who}}</strong> {{words}}</li>{{/each}}</ol></section>{{/if}}`;

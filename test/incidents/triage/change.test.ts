@@ -54,7 +54,10 @@ test('two people do not overwrite each other without knowing', () => {
   });
   assert.deepEqual(judgeChange(assigned, { what: 'assign', to: 'cat', was: 'bob' }, 'ann'), { from: 'bob', to: 'cat' });
   assert.deepEqual(judgeChange(assigned, { what: 'assign', to: 'cat' }, 'ann'), { from: 'bob', to: 'cat' });
-  assert.throws(() => judgeChange(NO_TRIAGE, { what: 'fixed', to: '3', was: '2' }, 'ann'), /not fixed in anything any more/);
+  assert.throws(
+    () => judgeChange(NO_TRIAGE, { what: 'fixed', to: '3', was: '2' }, 'ann'),
+    /not fixed in anything any more/,
+  );
   const fixed: Triage = { ...NO_TRIAGE, fixed: { text: '1', by: 'bob', atMs: NOW } };
   assert.throws(
     () => judgeChange(fixed, { what: 'fixed', to: '3', was: '2' }, 'ann'),
