@@ -170,7 +170,7 @@ for (const javaScriptEnabled of [true, false]) {
     const { page, context, base, id, store } = await setUp({ javaScriptEnabled });
     await sayWho(page, 'Ann');
     await unfold(page, 'Mute the group web-prod');
-    await page.getByLabel('Why').fill('deploy');
+    await page.getByLabel('Why (may').fill('deploy');
     await page.getByLabel('For', { exact: true }).selectOption('8h');
     await press(page, 'Mute');
     assert.equal(await marks(page), 'group muted until 2026-03-14 17:00:00 UTC');

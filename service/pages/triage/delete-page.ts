@@ -20,8 +20,8 @@ const render = compile<DeleteModel>(
 <p>Its recordings, its report, its notes and its trail are deleted for good. Its address will say that it was deleted, \
 by whom and when, and so does the <a href="/operations">log of operations</a>.</p>
 {{#if obstacle}}<p><strong>{{obstacle}}</strong></p>{{else}}{{#if name}}<div class="confirm">\
-<form method="post" action="{{base}}/delete"><button type="submit">Delete it for good, as {{name}}</button></form></div>\
-{{else}}<p><strong>Say on its page who you are, first.</strong></p>{{/if}}{{/if}}
+<form method="post" action="{{base}}/delete"><button type="submit">Delete it for good, as {{name}}</button></form>\
+</div>{{else}}<p><strong>Say on its page who you are, first.</strong></p>{{/if}}{{/if}}
 <p><a href="{{base}}">Back to the incident</a></p>`),
 );
 

@@ -27,11 +27,11 @@ export function markModels(marks: TriageMarks | undefined): MarkModel[] {
   return list.filter((mark) => mark !== null);
 }
 
-export function withText(words: string, text: string): string {
+function withText(words: string, text: string): string {
   return text === '' ? words : `${words}: ${clean(text, TEXT)}`;
 }
 
 /** For `marks` in the context. */
 export const MARKS =
-  '{{#if marks.length}}<ul class="marks" aria-label="What is done about it">{{#each marks}}' +
-  '<li class="pill {{tone}}">{{words}}</li>{{/each}}</ul>{{/if}}';
+  '{{#if marks.length}}<p class="marks">{{#each marks}}<span class="pill {{tone}}">{{words}}</span> {{/each}}</p>' +
+  '{{/if}}';

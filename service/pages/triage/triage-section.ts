@@ -3,7 +3,8 @@ import { MARKS } from './marks.ts';
 
 /** A form that is a single button. */
 const button = (action: string, words: string, hidden = '') =>
-  `<form method="post" action="{{@root.triage.base}}/${action}">${hidden}<button type="submit">${words}</button></form>`;
+  `<form method="post" action="{{@root.triage.base}}/${action}">${hidden}` +
+  `<button type="submit">${words}</button></form>`;
 
 const hidden = (name: string, value: string) => `<input type="hidden" name="${name}" value="${value}">`;
 

@@ -70,7 +70,8 @@ function prepare(db: Db) {
     detach: sql(`UPDATE notification SET incident_id = NULL
                   WHERE id IN (SELECT id FROM notification WHERE incident_id = :id LIMIT :limit)`),
     hashes: sql('SELECT hash FROM artifact WHERE incident_id = :id').pluck(),
-    bury: sql(`INSERT OR REPLACE INTO pruned (id, headline, alarm_name, group_name, opened_at_ms, pruned_at_ms, deleted_by)
+    bury: sql(`INSERT OR REPLACE INTO pruned (id, headline, alarm_name, group_name, opened_at_ms, pruned_at_ms,
+                                              deleted_by)
                SELECT id, headline, alarm_name, group_name, opened_at_ms, :at, :by FROM incident WHERE id = :id`),
     remove: sql('DELETE FROM incident WHERE id = :id'),
   };

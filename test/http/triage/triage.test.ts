@@ -127,7 +127,7 @@ test('bad input is refused in words: 400, 404, 409, 413, 415', async () => {
         headers: { origin: base, cookie: 'smokejumper-name=a' },
       }),
       404,
-      /There is no incident inc-none/,
+      /There is no incident inc-none/, // NO_INCIDENT
     ],
   ];
   for (const [answer, status, words] of cases) {

@@ -60,7 +60,7 @@ test('what was said of the same function in the same group is said again, by who
   assert.ok(renderReportFile(data, { svgs: {} }).includes(`See incident ${earlier} of 2026-05-03.`));
 });
 
-test('nothing is said of another function, group or package, of settled notes, and where nobody said anything', async () => {
+test('nothing is said of another function, group or package, and of settled notes', async () => {
   const { store, ids, said } = setUp([
     completeReport,
     withFirst({ function: 'Parser.other' }),
