@@ -27,7 +27,7 @@ const SHOTS = process.env.TRIAGE_SHOTS;
 /** One for the file: a browser takes seconds. */
 const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
 
-async function setUp(options: BrowserContextOptions = {}) {
+async function setUp(options: BrowserContextOptions = {}, state: 'over' | 'under way' = 'over') {
   const { db, store: synchronous } = openTestDatabase();
   const store = localStore(synchronous);
   const clock = new ManualClock(NOW);
@@ -36,13 +36,14 @@ async function setUp(options: BrowserContextOptions = {}) {
   const base = await serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture, triage })));
   const id = acceptAlarm(synchronous, { nowMs: NOW - 3_600_000 });
   synchronous.saveReport(id, completeReport);
-  db.exec(`UPDATE incident SET state = 'notified', closed_at_ms = ${NOW}, group_name = 'web-prod'`);
+  if (state === 'over') db.exec(`UPDATE incident SET state = 'notified', closed_at_ms = ${NOW}`);
   assert.ok(browser);
   const context = await browser.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
+  if (state === 'under way') await page.clock.install();
   await page.goto(`${base}/incidents/${id}`);
   return { base, id, page, context, complaints, store: synchronous, triageNow: () => synchronous.triage(id, NOW) };
 }
@@ -216,15 +217,23 @@ test('what somebody else changed meanwhile is not overwritten: the page says so,
   await context.close();
 });
 
-test('what is typed stays while the page renews itself', { skip: SKIP_BROWSER }, async () => {
-  const { page, context, store, id } = await setUp();
+test('what is typed stays while the page renews itself, and the page goes on when it is sent or gone', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { page, context, store, id } = await setUp({}, 'under way');
   await sayWho(page, 'Ann');
   await unfold(page, 'Add a note');
   await page.getByLabel('Note, in Markdown').fill('half a sentence');
-  await page.locator('h1').click();
-  await page.evaluate("document.body.dataset.live = 'older'");
-  store.change(id, { what: 'pin' }, 'bob', NOW);
+  await unfold(page, 'Add a note');
+  store.change(id, { what: 'label', label: 'regex' }, 'bob', NOW);
+  await page.clock.runFor(10_000);
+  assert.equal(await marks(page), '');
+  await unfold(page, 'Add a note');
   assert.equal(await page.getByLabel('Note, in Markdown').inputValue(), 'half a sentence');
+  await page.getByLabel('Note, in Markdown').fill('');
+  await unfold(page, 'Add a note');
+  await page.clock.runFor(10_000);
+  await section(page).getByText('# regex').first().waitFor();
   await context.close();
 });
 

@@ -26,7 +26,8 @@ export interface TriageStore {
   /** Of incidents in a list; of those that somebody works on, or whose group is muted. */
   marks(ids: readonly IncidentId[], nowMs: number): Promise<Readonly<Record<string, TriageMarks>>>;
   /**
-   * The change and its row in the trail, in one transaction. False: all was as wanted. Throws what `judgeChange` throws.
+   * The change and its row in the trail, in one transaction. False: all was as wanted. Throws what `judgeChange`
+   * throws.
    */
   change(id: IncidentId, change: Change, by: string, nowMs: number): Promise<boolean>;
   labels(): Promise<readonly LabelCount[]>;

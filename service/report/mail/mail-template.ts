@@ -218,8 +218,8 @@ ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
 ${PROGRAM}${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
-<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}\
-${EARLIER}
+<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}\
+</ul>{{/if}}${EARLIER}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
