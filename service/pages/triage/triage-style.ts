@@ -17,6 +17,7 @@ main > .triage { margin-top: 1.75rem; }
 }
 .triage textarea { display: block; width: 100%; margin-bottom: .5rem; resize: vertical; }
 .triage button, .confirm button { font-weight: 620; cursor: pointer; }
+.confirm { margin: .75rem 0; }
 .confirm button { border-color: var(--hot); color: var(--hot-ink); }
 .triage .line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0; max-width: 46rem; }
 .triage .line .grow { flex: 1 1 15rem; }
