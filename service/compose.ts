@@ -48,8 +48,10 @@ import { notifyStep } from './incidents/steps/notify.ts';
 import { recheckStep } from './incidents/steps/recheck.ts';
 import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
+import { unmutedStep } from './incidents/steps/unmuted.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
+import { createTriage } from './incidents/triage/triage-commands.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
@@ -145,6 +147,7 @@ function composeApp(
   deps: IntakeDeps,
   { analysis, files, rawMail: composed }: Reporting,
 ): Express {
+  const triage = config.UI_CHANGES === 'on' ? { triage: triageOf(config, store, log) } : {};
   const queries = createQueries(store, {
     source: config.SOURCE_EXCERPTS !== 'off',
     files: withMail(files, store, composed),
@@ -157,6 +160,7 @@ function composeApp(
     hosts: servedHosts(config),
     trustProxy: config.TRUST_PROXY,
     queries,
+    ...triage,
     whyNotReady: () =>
       whyNotReady(
         health,
@@ -167,10 +171,16 @@ function composeApp(
     families: metrics.families,
     pages: pagesRouter({
       queries,
+      ...triage,
       version: version(),
       exportCapture: analysis.exportCapture,
     }),
   });
+}
+
+function triageOf(config: Config, store: IncidentStore, log: Log) {
+  const origin = config.PUBLIC_URL === undefined ? null : new URL(config.PUBLIC_URL).origin;
+  return { commands: createTriage({ store, clock: systemClock, log }), origin };
 }
 
 /** Besides addresses and localhost: see `allowedHosts`. */
@@ -273,7 +283,10 @@ function createSteps(
         stateOf: choose.alarmTargets.stateOf,
         maxQueueMs: config.MAX_QUEUE_SECONDS * 1000,
       },
-      targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+      unmutedStep(
+        { store, clock },
+        targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+      ),
     ),
     targeted: dispatchStep({
       store,

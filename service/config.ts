@@ -117,6 +117,8 @@ const Environment = z.object({
     .default([]),
   /** Whose `X-Forwarded-For` is believed. */
   TRUST_PROXY: trustedProxies.default([]),
+  /** Whether pages and API may change incidents: there is no sign-in. */
+  UI_CHANGES: z.enum(['off', 'on']).default('on'),
   /** `/readyz` warns before the disk is full. */
   MIN_FREE_MB: integer(1, 1_000_000_000).default(200),
   /** How late the oldest work may be before `/readyz` says so: a report takes a minute or two. */

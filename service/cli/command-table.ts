@@ -58,6 +58,7 @@ const INSTALL_PERF = {
   help: 'let the package manager install perf if it is missing',
 } as const;
 const HZ = 'samples per second per CPU, 1 to 4999';
+const WHO = { type: 'string', value: 'NAME', help: 'who does it (default: the user of this machine)' } as const;
 const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
 
 export const COMMANDS = {
@@ -165,6 +166,22 @@ export const COMMANDS = {
       'Deletes incidents, files and notifications that are kept no longer, as the service does by itself, also while ' +
       `it runs. ${ENVIRONMENT}`,
     options: { 'dry-run': { type: 'boolean', help: 'only say what would be deleted' } },
+  },
+  mute: {
+    usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list',
+    about:
+      'Notes the alarms of a group for a while and captures nothing, also while the service runs; --list prints ' +
+      `which groups are muted. ${ENVIRONMENT}`,
+    options: {
+      reason: { type: 'string', value: 'TEXT', help: 'why, for whoever misses an alarm' },
+      as: WHO,
+      list: { type: 'boolean', help: 'print the groups that are muted' },
+    },
+  },
+  unmute: {
+    usage: 'unmute GROUP [--as NAME]',
+    about: `Captures the alarms of a muted group again. ${ENVIRONMENT}`,
+    options: { as: WHO },
   },
   doctor: {
     usage: 'doctor [INSTANCE_ID]',

@@ -18,6 +18,8 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   plan: async () => (await import('./commands/plan.ts')).runPlan,
   replay: async () => (await import('./commands/replay.ts')).runReplay,
   prune: async () => (await import('./commands/prune.ts')).runPrune,
+  mute: async () => (await import('./commands/mute.ts')).runMute,
+  unmute: async () => (await import('./commands/mute.ts')).runUnmute,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
   subscribe: async () => (await import('./commands/subscribe.ts')).runSubscribe,
 };

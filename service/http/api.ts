@@ -6,8 +6,10 @@ import { EXPORTS, exportHref, fileHref, incidentHref, listHref } from '../pages/
 import { recordings } from '../report/recordings.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { cursorFault, filterOf, pageOf, searchOf } from './list-query.ts';
+import { triageApi } from './triage/api-routes.ts';
+import type { TriageDeps } from './triage/perform.ts';
 
-export interface ApiDeps {
+export interface ApiDeps extends TriageDeps {
   readonly queries: IncidentQueries;
 }
 
@@ -45,12 +47,18 @@ export function apiRouter(deps: ApiDeps): Router {
   });
   async function sendNone(res: Response, id: string): Promise<void> {
     const pruned = await deps.queries.pruned(id);
-    if (pruned) res.status(410).json({ error: `The incident ${id} was deleted: it was too old.`, pruned });
+    const why = pruned?.deletedBy == null ? ': it was too old' : ` by ${pruned.deletedBy}`;
+    if (pruned) res.status(410).json({ error: `The incident ${id} was deleted${why}.`, pruned });
     else res.status(404).json({ error: `There is no incident ${id}.` });
   }
+  router.get('/labels/:label', async (req, res) => {
+    const list = (page: PageQuery) => deps.queries.labelled({ ...page, label: req.params.label });
+    await sendList(req, res, list, ({ rows, ...page }) => ({ incidents: rows, ...page }));
+  });
   router.get('/notifications', async (req, res) => {
     await sendList(req, res, deps.queries.notifications, ({ rows, ...page }) => ({ notifications: rows, ...page }));
   });
+  router.use(triageApi(deps));
   router.use((_req, res) => {
     res.status(404).json({ error: 'There is no such resource.' });
   });

@@ -1,6 +1,7 @@
 import type { VerdictClass } from '../compare/differential.ts';
 import type { GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { IncidentState } from './incident.ts';
+import type { TriageMarks } from './triage/triage.ts';
 
 /** An incident in a list. */
 export interface IncidentRow {
@@ -16,6 +17,8 @@ export interface IncidentRow {
   readonly closedAtMs: number | null;
   /** The current step has failed and will be retried; null while all goes well. */
   readonly retry: IncidentRetry | null;
+  /** What people do about it; absent where nobody does anything. */
+  readonly marks?: TriageMarks;
 }
 
 export interface IncidentRetry {

@@ -3,6 +3,7 @@ import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
 import type { SettledDelivery } from './store-port.ts';
+import type { Triage } from './triage/triage.ts';
 
 /** All that pages and API show of an incident. */
 export interface IncidentView extends IncidentRow {
@@ -14,4 +15,5 @@ export interface IncidentView extends IncidentRow {
   readonly report: ReportData | null;
   /** The code around the findings; null where nobody asked for it, and where it may not be seen. */
   readonly source: ReportSource | null;
+  readonly triage: Triage;
 }

@@ -1,5 +1,7 @@
 import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportFile } from '../report/report-data.ts';
+import type { Mute } from '../rules/mute.ts';
+import { systemClock } from '../shared/clock.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
 import type { IncidentFiles } from './files/incident-files.ts';
 import { recordingFile } from './files/raw-captures.ts';
@@ -8,7 +10,8 @@ import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
-import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
+import type { IncidentQuery, IncidentStore, LabelQuery, Page, PageQuery, StoredFile } from './store-port.ts';
+import type { LabelCount, Operation } from './triage/triage-store.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
@@ -26,21 +29,42 @@ export interface IncidentQueries {
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
   notifications(query: PageQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
+  /** Groups that are muted now. */
+  mutes(): Promise<readonly Mute[]>;
+  labels(): Promise<readonly LabelCount[]>;
+  labelled(query: LabelQuery): Promise<Page<IncidentRow>>;
+  /** Deletions and mutes, the newest first. */
+  operations(): Promise<readonly Operation[]>;
 }
 
 /** Notifications shown on the page of one incident. */
 const SHOWN = 100;
+/** Rows of the log of operations. */
+const OPERATIONS = 200;
 
 /** `source`: whether code that was fetched may be seen. */
 export function createQueries(
   store: IncidentStore,
-  { source, files }: { readonly source: boolean; readonly files: IncidentFiles },
+  {
+    source,
+    files,
+    now = systemClock.now,
+  }: { readonly source: boolean; readonly files: IncidentFiles; readonly now?: () => number },
 ): IncidentQueries {
   const mayBeSeen = (name: string) => source || name !== SOURCE_FILE;
   // An id is only ever a bound parameter of a query: any string is safe.
   const asId = (id: string) => id as IncidentId;
+  const marked = async (page: Page<IncidentRow>): Promise<Page<IncidentRow>> => {
+    const ids = page.rows.map(({ id }) => id);
+    const marks = ids.length === 0 ? {} : await store.marks(ids, now());
+    const rows = page.rows.map((row) => {
+      const mark = marks[row.id];
+      return mark === undefined ? row : { ...row, marks: mark };
+    });
+    return { ...page, rows };
+  };
   return {
-    list: (query) => store.list(query),
+    list: async (query) => marked(await store.list(query)),
     async view(id) {
       const row = await store.row(asId(id));
       if (!row) return undefined;
@@ -50,6 +74,7 @@ export function createQueries(
         notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
         deliveries: await store.deliveries(asId(id)),
         report: (await store.report(asId(id))) ?? null,
+        triage: await store.triage(asId(id), now()),
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },
@@ -66,5 +91,9 @@ export function createQueries(
     },
     notifications: (query) => store.notifications(query),
     groups: () => store.groups(),
+    mutes: () => store.mutes(now()),
+    labels: () => store.labels(),
+    labelled: async (query) => marked(await store.labelled(query)),
+    operations: () => store.operations(OPERATIONS),
   };
 }

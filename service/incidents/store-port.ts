@@ -11,6 +11,7 @@ import type { Backlog } from './lanes/lane.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retention.ts';
+import type { TriageStore } from './triage/triage-store.ts';
 
 /** Changes saved together with a move. */
 export interface Changes {
@@ -94,6 +95,11 @@ export interface IncidentQuery extends PageQuery {
   readonly group?: string;
 }
 
+/** Incidents with a label. */
+export interface LabelQuery extends PageQuery {
+  readonly label: string;
+}
+
 export interface NotificationQuery extends PageQuery {
   readonly incidentId?: IncidentId;
 }
@@ -131,7 +137,7 @@ export interface StoreCounts {
   readonly artifactBytes: number;
 }
 
-export interface IncidentStore {
+export interface IncidentStore extends TriageStore {
   /** Logs a message that opens nothing. */
   record(entry: NotificationEntry): Promise<void>;
   /**
@@ -192,6 +198,7 @@ export interface IncidentStore {
   report(id: IncidentId): Promise<ReportData | undefined>;
 
   list(query: IncidentQuery): Promise<Page<IncidentRow>>;
+  labelled(query: LabelQuery): Promise<Page<IncidentRow>>;
   row(id: IncidentId): Promise<IncidentRow | undefined>;
   events(id: IncidentId): Promise<readonly IncidentEvent[]>;
   notifications(query: NotificationQuery): Promise<Page<Notification>>;

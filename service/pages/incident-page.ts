@@ -1,6 +1,7 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
 import { clean, ended } from '../report/clean-text.ts';
+import { EARLIER } from '../report/earlier/earlier-section.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
 import type { ReportFile } from '../report/report-data.ts';
 import { type ReportModel, reportModel } from '../report/report-model.ts';
@@ -26,11 +27,15 @@ import {
   stepModels,
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { type TriageModel, triageModel, type Worker } from './triage/triage-model.ts';
+import { TRAIL, TRIAGE } from './triage/triage-section.ts';
 
 export interface IncidentPageInput {
   readonly view: IncidentView;
   /** All files that are kept for the incident; `view.report.files` knows only those older than the report. */
   readonly files: readonly ReportFile[];
+  /** Who may change something; absent or null: nobody. */
+  readonly worker?: Worker | null;
   readonly assets: PageAssets;
 }
 
@@ -48,6 +53,7 @@ interface IncidentModel extends PageShellModel {
   readonly deliveries: readonly DeliveryModel[];
   readonly notifications: readonly NotificationModel[];
   readonly downloads: readonly DownloadModel[];
+  readonly triage: TriageModel;
 }
 
 const render = compile<IncidentModel>(
@@ -65,7 +71,7 @@ const render = compile<IncidentModel>(
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
 <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
-{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}{{#with report}}${EARLIER}{{/with}}${TRIAGE}
 {{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
 {{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}{{/with}}
@@ -76,7 +82,7 @@ ${GRAPHS}
 <time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}\
 {{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time>\
 <strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
-</div>
+</div>${TRAIL}
 {{#if deliveries.length}}<section aria-labelledby="told"><h2 id="told">Who was told</h2>\
 <ul class="told">{{#each deliveries}}<li><span class="pill {{tone}}">{{outcome}}</span> {{recipient}}\
 {{#if reason}}<br><span class="soft">{{reason}}</span>{{/if}}</li>{{/each}}</ul></section>{{/if}}
@@ -109,6 +115,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     deliveries: view.deliveries.map(deliveryModel),
     notifications: view.notifications.map(notificationModel),
     downloads: downloadModels(view.id, view.report, files),
+    triage: triageModel(view, input.worker ?? null),
   });
 }
 
@@ -118,7 +125,14 @@ function isOver(view: IncidentView): boolean {
 }
 
 function liveKey(view: IncidentView): string {
-  return clean([view.state, view.events.length, view.closedAtMs, view.retry?.attempts ?? 0].join(' '), 200);
+  const parts = [
+    view.state,
+    view.events.length,
+    view.closedAtMs,
+    view.retry?.attempts ?? 0,
+    view.triage.changes.length,
+  ];
+  return clean(parts.join(' '), 200);
 }
 
 function leadWithoutReport(view: IncidentView): string {

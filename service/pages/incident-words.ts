@@ -7,6 +7,7 @@ import { headlineOf, where } from '../report/report-model.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { incidentHref } from './links.ts';
+import { type MarkModel, markModels } from './triage/marks.ts';
 
 /**
  * What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no
@@ -64,6 +65,7 @@ export interface IncidentRowModel {
   readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
+  readonly marks: readonly MarkModel[];
 }
 
 interface RetryModel {
@@ -90,6 +92,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     lasted:
       row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
+    marks: markModels(row.marks),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Notification } from '../incidents/notification.ts';
 import type { Page } from '../incidents/store-port.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
+import type { Mute } from '../rules/mute.ts';
 import {
   type IncidentRowModel,
   incidentRowModel,
@@ -13,6 +14,8 @@ import {
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
+import { MARKS } from './triage/marks.ts';
+import { MUTES, type MuteModel, muteModel } from './triage/mutes-section.ts';
 
 export interface IncidentsPageInput {
   readonly page: Page<IncidentRow>;
@@ -23,6 +26,8 @@ export interface IncidentsPageInput {
   readonly groups: readonly string[];
   /** The newest notifications. */
   readonly notifications: readonly Notification[];
+  /** Groups that are muted now. */
+  readonly mutes?: readonly Mute[];
   readonly assets: PageAssets;
 }
 
@@ -34,11 +39,12 @@ interface IncidentsModel extends PageShellModel {
   readonly filtered: boolean;
   readonly note: string | null;
   readonly pager: PagerModel;
+  readonly mutes: readonly MuteModel[];
 }
 
 const render = compile<IncidentsModel>(
   pageShell(`
-<h1>Incidents</h1>
+<h1>Incidents</h1>${MUTES}
 <form class="search" method="get" action="/" role="search">
 <div class="grow"><label for="q">Alarm, function, instance or id</label>\
 <input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>
@@ -52,7 +58,7 @@ const render = compile<IncidentsModel>(
 {{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}<ol class="incidents">
 {{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}\
-{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>{{#with retry}}\
+{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>${MARKS}{{#with retry}}\
 <p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
 {{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if pager.isNeeded}}<p>Nothing here.</p>\
@@ -78,6 +84,7 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
     live: liveKey(input),
     incidents: page.rows.map(incidentRowModel),
     notifications: input.notifications.map(notificationModel),
+    mutes: (input.mutes ?? []).map(muteModel),
     q: clean(query.q, 200),
     groups: groupOptions(input.groups, query.group),
     filtered: query.q !== '' || query.group !== '',

@@ -10,12 +10,14 @@ interface PrunedModel extends PageShellModel {
   readonly group: string | null;
   readonly opened: DisplayTime;
   readonly pruned: DisplayTime;
+  readonly deletedBy: string | null;
 }
 
 const render = compile<PrunedModel>(
   pageShell(`<h1>{{headline}}</h1>
-<p class="lead">This incident was deleted on <time datetime="{{pruned.iso}}">{{pruned.text}}</time>: it was older than \
-incidents are kept, or their files had become too many.</p>
+<p class="lead">This incident was deleted on <time datetime="{{pruned.iso}}">{{pruned.text}}</time>\
+{{#if deletedBy}} by {{deletedBy}}.{{else}}: it was older than \
+incidents are kept, or their files had become too many.{{/if}}</p>
 <p>The alarm {{alarmName}}{{#if group}} of the group {{group}}{{/if}} had opened it on \
 <time datetime="{{opened.iso}}">{{opened.text}}</time>.</p><p><a href="/">All incidents</a></p>`),
 );
@@ -34,5 +36,6 @@ export function renderPrunedPage(input: { readonly pruned: PrunedIncident; reado
     group: pruned.group === null ? null : clean(pruned.group, 200),
     opened: displayTime(pruned.openedAtMs),
     pruned: displayTime(pruned.prunedAtMs),
+    deletedBy: pruned.deletedBy === null ? null : clean(pruned.deletedBy, 60),
   });
 }

@@ -1,4 +1,5 @@
 import type { IncidentView } from '../incidents/incident-view.ts';
+import { NO_TRIAGE } from '../incidents/triage/triage.ts';
 import { renderIncidentPage } from './incident-page.ts';
 import { renderIncidentsPage } from './incidents-page.ts';
 import { renderNotificationsPage } from './notifications-page.ts';
@@ -21,6 +22,7 @@ const NOBODYS: IncidentView = {
   deliveries: [],
   report: null,
   source: null,
+  triage: NO_TRIAGE,
 };
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Finding, ProgramUse, Quality, Side, Verdict } from '../compare/differential.ts';
 import type { JitAccounting, SampleAccounting, V8Visit } from '../profile/profile.ts';
+import type { EarlierRemarks } from './earlier/earlier-data.ts';
 
 export interface ReportAlarm {
   readonly name: string;
@@ -101,6 +102,8 @@ export interface ReportData {
   readonly method: readonly string[];
   readonly topFunctions: readonly ReportTopFunction[];
   readonly files: readonly ReportFile[];
+  /** What people said of the same function in earlier incidents. Absent where nobody did. */
+  readonly earlier?: readonly EarlierRemarks[];
   readonly openedAtMs: number;
   readonly generatedAtMs: number;
 }

@@ -1,3 +1,4 @@
+import { EARLIER_FILE } from './earlier/earlier-section.ts';
 import { PAGE_LIMITS } from './finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
@@ -42,7 +43,7 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <p class="facts">Incident {{report.incidentId}}, opened \
 <time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
 </header>
-{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}{{#with report}}${EARLIER_FILE}{{/with}}
 {{#with report}}${CULPRIT}{{/with}}
 {{#if graphs.length}}<section class="broad" aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
 {{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p>\

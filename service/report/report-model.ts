@@ -11,6 +11,7 @@ import {
   obtainedModel,
 } from './capture-model.ts';
 import { clean, cleanPath, ended } from './clean-text.ts';
+import { type EarlierModel, earlierModels } from './earlier/earlier-section.ts';
 import {
   type FindingModel,
   findingModels,
@@ -64,6 +65,8 @@ export interface ReportModel {
   readonly obtained: ObtainedModel;
   readonly wholeProfile: string | null;
   readonly method: readonly string[];
+  /** What was said of the same function in earlier incidents. */
+  readonly earlier: readonly EarlierModel[];
   readonly members: readonly MemberModel[];
   readonly moreMembers: number;
   readonly alarm: readonly { readonly label: string; readonly value: string }[];
@@ -129,6 +132,7 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     obtained: obtainedModel(data.captures, { hot: data.hot, healthy: data.healthy }, limits),
     wholeProfile: wholeProfile(data.wholeProfileP),
     method: data.method.slice(0, limits.lines).map(sentence),
+    earlier: earlierModels(data.earlier, limits),
     members: memberModels(data.members, limits),
     moreMembers: Math.max(0, data.members.length - limits.members),
     alarm: alarmFacts(data.alarm, limits),

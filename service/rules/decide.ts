@@ -4,6 +4,7 @@ import { formatUtc } from '../shared/text/time.ts';
 import { quoted } from '../shared/text/untrusted.ts';
 import type { Decision } from './decision.ts';
 import { matchesGlob } from './glob.ts';
+import { whyMuted } from './mute.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 
 interface RateLimit {
@@ -65,7 +66,8 @@ export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, n
     return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
   const unwanted = whyElsewhere(limits, alarm) ?? whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
-  if (unwanted !== null) return ignored(unwanted);
+  const silent = unwanted ?? whyMuted(facts.mute, now);
+  if (silent !== null) return ignored(silent);
   return onFire(limits, facts, alarm, now);
 }
 

@@ -1,5 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { IncidentId } from '../shared/ids.ts';
+import type { Mute } from './mute.ts';
 
 /** How far back `NotificationFacts` reach, at least: the longest window a limit may have. */
 export const FACTS_SPAN_MS = 24 * 3_600_000;
@@ -23,6 +24,8 @@ export interface NotificationFacts {
    * The newest `changedAtMs` of earlier messages of this alarm (key), whatever their state; null when there is none.
    */
   readonly newestChangeMs: number | null;
+  /** Of the group of the alarm, if it is muted. */
+  readonly mute: Mute | null;
   /** When incidents of the same scope were accepted (throttled ones left out), within `FACTS_SPAN_MS`. */
   readonly scopeAcceptedAtMs: readonly number[];
   /** The same of all scopes. */

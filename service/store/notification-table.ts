@@ -6,6 +6,7 @@ import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
 import { CAPTURED, OPEN, UNFINISHED } from './state-sql.ts';
+import type { MuteTable } from './triage/mute-table.ts';
 
 /** A forged body is kept for a look, not for its size: anybody may send them. */
 const REJECTED_BODY = 2_000;
@@ -18,11 +19,13 @@ const DELIVERED_BEFORE = 'SNS has already delivered this message.';
 export class NotificationTable {
   private readonly db: Db;
   private readonly addEvent: AddEvent;
+  private readonly mutes: Pick<MuteTable, 'muteOfScope'>;
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(db: Db, addEvent: AddEvent) {
+  constructor(db: Db, addEvent: AddEvent, mutes: Pick<MuteTable, 'muteOfScope'>) {
     this.db = db;
     this.addEvent = addEvent;
+    this.mutes = mutes;
     this.statements = prepare(db);
   }
 
@@ -70,6 +73,7 @@ export class NotificationTable {
     return {
       open,
       newestChangeMs: newest.at,
+      mute: this.mutes.muteOfScope(scope, nowMs),
       scopeAcceptedAtMs: this.statements.scopeAccepted.all({ since, scope }) as number[],
       allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
       ...(this.statements.lane.get() as { capturing: number; waiting: number }),

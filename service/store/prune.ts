@@ -46,6 +46,7 @@ export class Prune {
       // Not of rows that the next step deletes.
       const bodies = notifications === maxRows ? 0 : this.bodies(policy, nowMs, maxRows);
       this.statements.dropTombstones.run({ before: nowMs - TOMBSTONE_MS, limit: maxRows });
+      this.statements.dropOperations.run({ before: nowMs - TOMBSTONE_MS, limit: maxRows });
       const more = incidents.more || notifications === maxRows || bodies === maxRows;
       return { ...NOTHING_PRUNED, incidents: incidents.deleted, notifications, bodies, more };
     });
@@ -161,10 +162,13 @@ function prepare(db: Db) {
     deleteIncident: sql('DELETE FROM incident WHERE seq = :seq'),
     dropTombstones: sql(`DELETE FROM pruned WHERE id IN (
                            SELECT id FROM pruned WHERE pruned_at_ms < :before ORDER BY pruned_at_ms LIMIT :limit)`),
+    dropOperations: sql(`DELETE FROM operation WHERE id IN (
+                           SELECT id FROM (SELECT id, at_ms FROM operation ORDER BY id LIMIT :limit)
+                            WHERE at_ms < :before)`),
     deleteNotifications: sql(`DELETE FROM notification WHERE id IN (${oldNotifications('TRUE')})`),
     emptyBodies: sql(`UPDATE notification SET body = '' WHERE id IN (${oldNotifications("body <> ''")})`),
     pruned: sql(`SELECT id, headline, alarm_name AS alarmName, group_name AS "group", opened_at_ms AS openedAtMs,
-                        pruned_at_ms AS prunedAtMs
+                        pruned_at_ms AS prunedAtMs, deleted_by AS deletedBy
                    FROM pruned WHERE id = :id`),
     oldNotifications: sql('SELECT COUNT(*) FROM notification WHERE received_at_ms < :before').pluck(),
     oldBodies: sql(`SELECT COUNT(*) FROM notification WHERE body <> '' AND received_at_ms >= :from

@@ -9,6 +9,7 @@ import type {
   Delivery,
   IncidentQuery,
   IncidentStore,
+  LabelQuery,
   Move,
   NotificationQuery,
   Page,
@@ -19,8 +20,13 @@ import type {
   StoreCounts,
   StoredFile,
 } from '../incidents/store-port.ts';
+import type { Change } from '../incidents/triage/change.ts';
+import type { Triage } from '../incidents/triage/triage.ts';
+import type { LabelCount, Operation } from '../incidents/triage/triage-store.ts';
+import type { EarlierRemarks } from '../report/earlier/earlier-data.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { Decision } from '../rules/decision.ts';
+import type { Mute } from '../rules/mute.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
@@ -35,6 +41,12 @@ import { Prune } from './prune.ts';
 import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
 import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
+import { CulpritTable } from './triage/culprit-table.ts';
+import { DeleteIncident } from './triage/delete-incident.ts';
+import { LabelLists } from './triage/label-lists.ts';
+import { prepareMarks } from './triage/marks.ts';
+import { MuteTable } from './triage/mute-table.ts';
+import { TriageTable } from './triage/triage-table.ts';
 import { WorkTable } from './work-table.ts';
 
 /** What the port promises, at once; the rules are asked within the transaction. */
@@ -56,19 +68,31 @@ export class SqliteStore implements SynchronousStore {
   private readonly notificationLists: NotificationLists;
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
+  private readonly triageTable: TriageTable;
+  private readonly labelLists: LabelLists;
+  private readonly muteTable: MuteTable;
+  private readonly deletion: DeleteIncident;
+  private readonly culprits: CulpritTable;
+  readonly marks: SynchronousStore['marks'];
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, artifacts: ArtifactFolder) {
     this.db = db;
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
-    this.notificationTable = new NotificationTable(db, this.addEvent);
+    this.muteTable = new MuteTable(db);
+    this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable);
     this.work = new WorkTable(db);
     this.outbox = new DeliveryTable(db);
     this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
+    this.triageTable = new TriageTable(db);
+    this.labelLists = new LabelLists(db);
+    this.deletion = new DeleteIncident(db, artifacts, this.muteTable);
+    this.culprits = new CulpritTable(db);
+    this.marks = prepareMarks(db);
     this.statements = prepare(db);
   }
 
@@ -113,7 +137,7 @@ export class SqliteStore implements SynchronousStore {
       if (moved.changes !== 1) return false;
       this.addEvent({ id: move.id, atMs: move.atMs, state: move.to, detail: move.detail });
       for (const [position, capture] of (changes?.captures ?? []).entries()) this.addCapture(capture, position);
-      if (changes?.report) this.saveReport(move.id, changes.report);
+      if (changes?.report) this.writeReport(move.id, changes.report);
       return true;
     });
     return apply.immediate();
@@ -229,6 +253,11 @@ export class SqliteStore implements SynchronousStore {
   }
 
   saveReport(id: IncidentId, report: ReportData): void {
+    this.db.transaction(() => this.writeReport(id, report)).immediate();
+  }
+
+  private writeReport(id: IncidentId, report: ReportData): void {
+    this.culprits.save(id, report);
     const { headline, class: verdictClass } = report.verdict;
     const words = reportWords(report);
     this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass, words });
@@ -273,6 +302,46 @@ export class SqliteStore implements SynchronousStore {
 
   pruned(id: IncidentId): PrunedIncident | undefined {
     return this.pruning.pruned(id);
+  }
+
+  triage(id: IncidentId, nowMs: number): Triage {
+    return this.triageTable.triage(id, nowMs);
+  }
+
+  change(id: IncidentId, change: Change, by: string, nowMs: number): boolean {
+    return this.triageTable.change(id, change, by, nowMs);
+  }
+
+  labels(): readonly LabelCount[] {
+    return this.labelLists.labels();
+  }
+
+  labelled(query: LabelQuery): Page<IncidentRow> {
+    return this.labelLists.labelled(query);
+  }
+
+  mute(mute: Mute): void {
+    this.muteTable.mute(mute);
+  }
+
+  unmute(group: string, by: string, nowMs: number): boolean {
+    return this.muteTable.unmute(group, by, nowMs);
+  }
+
+  mutes(nowMs: number): readonly Mute[] {
+    return this.muteTable.mutes(nowMs);
+  }
+
+  deleteIncident(id: IncidentId, by: string, nowMs: number, maxRows: number): boolean {
+    return this.deletion.step(id, by, nowMs, maxRows);
+  }
+
+  operations(limit: number): readonly Operation[] {
+    return this.muteTable.operations(limit);
+  }
+
+  earlierRemarks(group: string, culprit: string, before: IncidentId): readonly EarlierRemarks[] {
+    return this.culprits.earlier(group, culprit, before);
   }
 
   counts(): StoreCounts {

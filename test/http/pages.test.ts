@@ -56,7 +56,7 @@ test('pages are answered with a policy that allows no inline script, style or fo
     assert.match(policyOf(answer), /^default-src 'none'; style-src 'self'; script-src 'self'/);
     assert.doesNotMatch(policyOf(answer), /unsafe|\*|https?:/);
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
-    assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(answer.headers.get('referrer-policy'), 'same-origin');
     assert.doesNotMatch(await answer.text(), /<script(?! src="\/assets\/)| style="| on\w+="/);
   }
 });
@@ -158,6 +158,7 @@ test('the page of an incident that was deleted says what it was, and that it is 
     group: 'web-prod',
     openedAtMs: Date.UTC(2025, 0, 2, 3, 4, 5),
     prunedAtMs: Date.UTC(2026, 1, 3, 4, 5, 6),
+    deletedBy: null,
   };
   const queries = fakeQueries([incidentView(completeReport)]);
   const base = await serve({ ...queries, pruned: async (id) => (id === 'inc-old' ? pruned : undefined) });

@@ -139,7 +139,7 @@ test('while an incident is under way its page shows how far it is and refreshes 
     closedAtMs: null,
   });
   const html = renderIncidentPage({ view, files: [], assets });
-  assert.match(html, /data-live="dispatched 7 {2}0"/);
+  assert.match(html, /data-live="dispatched 7 {2}0 0"/);
   assert.match(html, /aria-current="step">Recording</);
   assert.match(html, /web-prod-cpu-high: recording/);
   assert.match(html, /still in ALARM/);
@@ -147,7 +147,7 @@ test('while an incident is under way its page shows how far it is and refreshes 
 
 test('a report whose alarm is still on refreshes until it ends, without steps', () => {
   const html = renderIncidentPage({ view: incidentView(completeReport, { closedAtMs: null }), files, assets });
-  assert.match(html, /data-live="notified 7 {2}0"/);
+  assert.match(html, /data-live="notified 7 {2}0 0"/);
   assert.doesNotMatch(html, /class="steps"/);
 });
 

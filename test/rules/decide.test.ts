@@ -27,6 +27,7 @@ const RULES: Limits = {
 const QUIET: NotificationFacts = {
   open: [],
   newestChangeMs: null,
+  mute: null,
   scopeAcceptedAtMs: [],
   allAcceptedAtMs: [],
   capturing: 0,
@@ -308,6 +309,7 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
       { maxLength: 3 },
     ),
     newestChangeMs: fc.option(time),
+    mute: fc.constant(null),
     scopeAcceptedAtMs: fc.array(time),
     allAcceptedAtMs: fc.array(time),
     capturing: fc.nat(9),

@@ -109,6 +109,7 @@ test('what was deleted is still known by its id, for some years', () => {
     group: 'web-prod',
     openedAtMs: NOW - 11 * DAY,
     prunedAtMs: NOW,
+    deletedBy: null,
   });
   store.prune(KEEP, NOW + 4 * 365 * DAY, 10);
   assert.notEqual(store.pruned(id), undefined);

@@ -8,7 +8,10 @@ import { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 
 /** Tables that grow with the years. */
-const LARGE = ['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned'];
+const LARGE = [
+  ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned', 'operation'],
+  ...['incident_triage', 'incident_note', 'incident_label', 'incident_change', 'incident_culprit'],
+];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */
 const BOUNDED: Readonly<Record<string, string>> = {
@@ -32,6 +35,7 @@ const EXCEPTIONS: readonly (readonly [text: RegExp, reason: string])[] = [
     'takes the oldest ones',
   ],
   [/IN \(SELECT id FROM \(SELECT id, received_at_ms FROM notification .* LIMIT :limit\)/, 'takes the oldest ones'],
+  [/FROM operation\s+ORDER BY id (?:DESC )?LIMIT :limit/, 'takes the newest or the oldest ones'],
   [/^SELECT COUNT\(\*\) FROM notification WHERE [^;]*received_at_ms < :before$/, 'asked only by `prune --dry-run`'],
 ];
 

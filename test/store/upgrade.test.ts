@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { culpritOf } from '../../service/incidents/triage/earlier.ts';
+import type { ReportData } from '../../service/report/report-data.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { ArtifactFolder } from '../../service/store/artifact-folder.ts';
 import { openDatabase } from '../../service/store/database.ts';
@@ -99,6 +101,44 @@ test('the incidents of the first schema are found by what their findings name', 
       text,
     );
   }
+});
+
+/** As a release before people could work on incidents wrote it. */
+function secondDatabase(reports: readonly ReportData[]): string {
+  const folder = temporaryFolder();
+  for (const name of ['0001_incidents.sql', '0002_storm.sql']) copyFileSync(join(MIGRATIONS, name), join(folder, name));
+  const path = join(temporaryFolder(), 'second.sqlite');
+  const db = openDatabase(path, folder);
+  const incident = db.prepare(
+    `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, group_name, opened_at_ms,
+                           next_attempt_at_ms, pinned, report_json)
+     VALUES (:id, 'notified', 'key', 'web CPU', '{}', 1, 'group web-prod', 'web-prod', 1, 1, 1, :report)`,
+  );
+  for (const [at, report] of reports.entries()) incident.run({ id: `inc-${at}`, report: JSON.stringify(report) });
+  db.exec(`INSERT INTO pruned (id, alarm_name, opened_at_ms, pruned_at_ms) VALUES ('inc-gone', 'web CPU', 1, 2)`);
+  db.close();
+  return path;
+}
+
+test('reports of the second schema are found by the function that they name; what is pinned or gone stays so', (t) => {
+  const [finding] = completeReport.findings;
+  assert.ok(finding);
+  const files = ['/srv/releases/4/lib/Parser.js', 'Parser.js', '/a/a', 'a/', '', null];
+  const reports = [
+    ...files.map((file) => ({ ...completeReport, findings: [{ ...finding, file }] })),
+    { ...completeReport, findings: [{ ...finding, package: null }] },
+    { ...completeReport, findings: [] },
+  ];
+  const db = openDatabase(secondDatabase(reports), MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  const culprits = db.prepare('SELECT culprit FROM incident_culprit ORDER BY seq').pluck().all();
+  assert.deepEqual(
+    culprits,
+    reports.map(culpritOf).filter((culprit) => culprit !== null),
+  );
+  assert.equal(store.triage('inc-0' as IncidentId, NOW).pinned, true);
+  assert.equal(store.pruned('inc-gone' as IncidentId)?.deletedBy, null);
 });
 
 test('what refers to an incident still goes with it', (t) => {

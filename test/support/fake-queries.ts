@@ -44,6 +44,10 @@ export function fakeQueries(
       return recording && file ? { ...recording, file } : undefined;
     },
     notifications: async ({ limit }) => onePage(notifications, limit),
+    mutes: async () => [],
+    labels: async () => [],
+    labelled: async ({ limit }) => onePage([], limit),
+    operations: async () => [],
     groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

@@ -1,6 +1,7 @@
 /** Reports as incidents produce them, made by hand: for tests, and to look at. */
 import type { Finding } from '../../service/compare/differential.ts';
 import type { IncidentView } from '../../service/incidents/incident-view.ts';
+import { NO_TRIAGE } from '../../service/incidents/triage/triage.ts';
 import type { ReportCapture, ReportData } from '../../service/report/report-data.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 
@@ -452,6 +453,7 @@ export function incidentView(
     ],
     report,
     source: null,
+    triage: NO_TRIAGE,
     ...changes,
   };
 }

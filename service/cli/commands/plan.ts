@@ -16,6 +16,7 @@ import { parseCommand, usageError } from '../usage.ts';
 const NOTHING_YET: NotificationFacts = {
   open: [],
   newestChangeMs: null,
+  mute: null,
   scopeAcceptedAtMs: [],
   allAcceptedAtMs: [],
   capturing: 0,

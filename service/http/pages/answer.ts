@@ -7,8 +7,9 @@ export function securityHeaders(res: Response, contentSecurityPolicy: string): R
   return res.set({
     'Content-Security-Policy': contentSecurityPolicy,
     'X-Content-Type-Options': 'nosniff',
-    // Incident ids need not travel to the sites that a report links to.
-    'Referrer-Policy': 'no-referrer',
+    // Incident ids need not travel to the sites that a report links to. With `no-referrer` browsers would not say
+    // either from where our own forms are sent.
+    'Referrer-Policy': 'same-origin',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
   });

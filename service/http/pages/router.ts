@@ -9,6 +9,9 @@ import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
+import { nameOf } from '../triage/name-cookie.ts';
+import { triagePages } from '../triage/page-routes.ts';
+import type { TriageDeps } from '../triage/perform.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
@@ -17,7 +20,7 @@ import { isId } from './ids.ts';
 import { missingFile } from './missing-file.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
-export type PagesDeps = ExportsDeps;
+export type PagesDeps = ExportsDeps & TriageDeps;
 
 /** Rows of a list on one page. */
 const INCIDENTS = 50;
@@ -62,11 +65,24 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
+  router.use(
+    triagePages(deps, assets, (res, status, html) =>
+      securityHeaders(res.status(status), PAGE_POLICY).type('html').send(html),
+    ),
+  );
   router.get('/', async (req, res) => {
     const query = searchOf(req.query);
     const { page, note } = await orFirst(req, INCIDENTS, (part) => queries.list({ ...part, ...filterOf(query) }));
     const latest = await queries.notifications({ limit: LATEST });
-    const input = { page, note, query, groups: await queries.groups(), notifications: latest.rows, assets };
+    const input = {
+      page,
+      note,
+      query,
+      groups: await queries.groups(),
+      notifications: latest.rows,
+      mutes: await queries.mutes(),
+      assets,
+    };
     return sendPage(req, res, renderIncidentsPage(input));
   });
   router.get('/notifications', async (req, res) => {
@@ -77,7 +93,9 @@ export function pagesRouter(deps: PagesDeps): Router {
     const { id } = req.params;
     const view = isId(id) ? await queries.view(id) : undefined;
     if (!view) return isId(id) ? gone(res, await queries.pruned(id)) : notFound(res, NO_INCIDENT);
-    return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), assets }));
+    const worker = deps.triage === undefined ? null : { name: nameOf(req) };
+    res.vary('Cookie');
+    return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), worker, assets }));
   });
   router.get('/incidents/:id/files/:name', async (req, res) => {
     const { id, name } = req.params;

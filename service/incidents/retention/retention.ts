@@ -40,4 +40,6 @@ export interface PrunedIncident {
   readonly group: string | null;
   readonly openedAtMs: number;
   readonly prunedAtMs: number;
+  /** Who wanted it gone; null where age or size did. */
+  readonly deletedBy: string | null;
 }

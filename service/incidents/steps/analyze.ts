@@ -6,6 +6,7 @@ import { rawCaptures } from '../files/raw-captures.ts';
 import { storeSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import { withEarlier } from '../triage/earlier.ts';
 
 export interface AnalyzeDeps {
   readonly store: IncidentStore;
@@ -28,11 +29,12 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       nowMs: deps.clock.now(),
       planSource,
     };
-    const { report, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
+    const { report: made, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
     for (const { captureId, stack } of bugs)
       deps.log.error({ incidentId: incident.id, captureId, stack }, 'a bug: the recording could not be read');
     if (source !== null) await storeSource(store, incident.id, source);
     await deps.files.keep(incident.id, files);
+    const report = await withEarlier(store, incident.id, made);
     return { kind: 'advance', to: 'analyzed', detail: report.verdict.headline, changes: { report } };
   };
 }

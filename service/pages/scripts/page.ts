@@ -19,9 +19,16 @@ function enhance(root: ParentNode): void {
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-sortable]')) makeSortable(table);
 }
 
+/** Somebody types, or has typed what is not sent yet, or has opened what a new page would close. */
+function isBeingUsed(): boolean {
+  if (document.activeElement?.closest('form') || document.querySelector('.triage details[open]')) return true;
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('main input, main textarea');
+  return [...fields].some((field) => field.value !== field.defaultValue);
+}
+
 /** Asks for the page again and shows it when the server says that it would look different. */
 async function renew(): Promise<void> {
-  if (document.hidden || document.activeElement?.closest('form')) return;
+  if (document.hidden || isBeingUsed()) return;
   const response = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');

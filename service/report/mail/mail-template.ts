@@ -1,3 +1,4 @@
+import { EARLIER_TEXT, earlierMail } from '../earlier/earlier-section.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { CODE_TEXT, codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
@@ -25,6 +26,7 @@ const TABLE =
   'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 const DATA_TABLE = 'width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 
+const EARLIER = earlierMail({ text: `${SANS};font-size:14px;line-height:21px;color:#1f1b16`, wrap: WRAP });
 const CODE_STYLE = { mono: MONO, small: SMALL, wrap: WRAP, table: TABLE };
 
 const barRow = (label: string, value: string, width: string, rest: string, fill: string, cls: string) => `
@@ -216,7 +218,8 @@ ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
 ${PROGRAM}${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
-<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}
+<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}\
+</ul>{{/if}}${EARLIER}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
@@ -281,6 +284,7 @@ VERDICT: {{verdictClass}} ({{verdictMeaning}})
 {{#each evidence}}
 - {{this}}
 {{/each}}
+${EARLIER_TEXT}
 {{#if missing}}
 
 WHAT IS MISSING

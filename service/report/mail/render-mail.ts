@@ -1,4 +1,5 @@
 import { clean } from '../clean-text.ts';
+import { earlierLinks } from '../earlier/earlier-section.ts';
 import type { Limits } from '../finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
 import type { ReportData } from '../report-data.ts';
@@ -96,6 +97,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
   return {
     ...model,
     subject,
+    ...earlierLinks(model.earlier, options.pageUrl),
     pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
     code: code && mailCodeModel(code),
     missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,

@@ -9,7 +9,7 @@ const CHROMIUM = PATHS.find((path) => path !== undefined && existsSync(path));
 export const SKIP_BROWSER = CHROMIUM === undefined ? 'chromium is not installed (apt-get install chromium)' : false;
 
 /** Headless Chromium that asks nothing of the network; closed when the test file ends. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(further: readonly string[] = []): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM ?? '',
     args: [
@@ -20,6 +20,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...further,
     ],
   });
   after(() => browser.close());

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../compose.ts';
+import { readConfig } from '../../config.ts';
+import type { IncidentStore } from '../../incidents/store-port.ts';
+import { lineOf, readName } from '../../incidents/triage/change.ts';
+import { readMuteDuration, readMutedGroup } from '../../incidents/triage/mute-request.ts';
+import { createTriage, type TriageCommands } from '../../incidents/triage/triage-commands.ts';
+import { whyMuted } from '../../rules/mute.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { silentLog } from '../../shared/log.ts';
+import { visible } from '../../shared/text/untrusted.ts';
+import { parseCommand, usageError } from '../usage.ts';
+
+/** `smokejumper mute GROUP 2h`, `mute GROUP off`, `mute --list`: on the database of a service that may be running. */
+export async function runMute(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('mute', args);
+  const [group, time] = positionals;
+  if (values.list === true) {
+    if (positionals.length > 0) throw usageError('mute --list takes no arguments.');
+    return withStore(list);
+  }
+  if (group === undefined || time === undefined || positionals.length > 2) {
+    throw usageError('mute takes a group and a time: mute web-prod 2h.');
+  }
+  const by = nameOf(values.as);
+  if (time === 'off') return withStore((store) => unmute(store, group, by));
+  return asUsage(async () => {
+    const reason = lineOf(values, 'reason');
+    const request = { ms: readMuteDuration(time), reason: reason === '' ? null : reason };
+    const named = readMutedGroup(group);
+    return withStore(async (store) => {
+      const mute = await commands(store).mute(named, request, by);
+      say(whyMuted(mute, mute.atMs) ?? '');
+      const known = await store.groups();
+      // It may be one whose first alarm is still to come, or a slip of the pen.
+      if (!known.includes(named as (typeof known)[number])) {
+        process.stderr.write('No group of this name has had an incident yet.\n');
+      }
+    });
+  });
+}
+
+/** `smokejumper unmute GROUP`. */
+export async function runUnmute(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand('unmute', args);
+  const [group] = positionals;
+  if (group === undefined || positionals.length > 1) throw usageError('unmute takes one group.');
+  const by = nameOf(values.as);
+  return withStore((store) => unmute(store, group, by));
+}
+
+async function list(store: IncidentStore): Promise<void> {
+  const now = systemClock.now();
+  for (const mute of await store.mutes(now)) say(whyMuted(mute, now) ?? '');
+}
+
+async function unmute(store: IncidentStore, group: string, by: string): Promise<void> {
+  await commands(store).unmute(group, by);
+  say(`The group ${JSON.stringify(group)} is not muted any more.`);
+}
+
+function commands(store: IncidentStore): TriageCommands {
+  return createTriage({ store, clock: systemClock, log: silentLog });
+}
+
+function nameOf(as: string | undefined): string {
+  return readName(as ?? userName());
+}
+
+/** Containers run as users that have no name. */
+function userName(): string {
+  try {
+    return `${userInfo().username} (command line)`.slice(-60);
+  } catch {
+    return 'command line';
+  }
+}
+
+/** What cannot be read is a fault of the caller. */
+async function asUsage(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'BAD_CHANGE') throw usageError(error.message, error);
+    throw error;
+  }
+}
+
+async function withStore(work: (store: IncidentStore) => Promise<void>): Promise<number> {
+  const config = readConfig(process.env, { topics: 'optional' });
+  if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) {
+    throw new AppError('NOTHING_TO_MUTE', `There is no database in ${config.DATA_DIR}.`, { hint: 'Check DATA_DIR.' });
+  }
+  const { db, store } = openStore(config);
+  try {
+    await work(store);
+    return 0;
+  } finally {
+    db.close();
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${visible(text)}\n`);
+}
