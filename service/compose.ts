@@ -27,6 +27,7 @@ import { pagesRouter } from './http/pages/router.ts';
 import { type Health, whyNotReady } from './http/readiness.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import type { ChooseDeps } from './incidents/choose-for.ts';
+import { confirmInlining } from './incidents/confirm/confirm-inlining.ts';
 import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
 import { type RawMail, rawMail, withMail } from './incidents/files/raw-mail.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
@@ -306,6 +307,7 @@ function createSteps(
       analysis,
       files,
       planSource: config.SOURCE_EXCERPTS !== 'off',
+      planConfirmation: config.V8_ENGINE === 'confirm',
     }),
     analyzed: writeReportStep({
       ...report,
@@ -317,6 +319,7 @@ function createSteps(
         gunzip: (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_SOURCE_BYTES }),
         url: config.SOURCE_URL ?? null,
       }),
+      confirmInlining: confirmInlining({ store, commands, clock, log, analysis, sha256 }),
     }),
     failed: reportFailureStep({ ...report, clock }),
     reported: notifyStep({

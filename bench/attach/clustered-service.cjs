@@ -29,10 +29,20 @@ function lead() {
   for (let i = 0; i < Number(countText); i++) fork(FIRST_PORT + i);
 }
 
-/** Counts the sessions that are connected. */
+/** Counts the sessions that are connected, and follows coverage: whether it is on, and how long its last end took. */
 let sessions = 0;
+let covered = false;
+let undoneMs = 0;
 function countSessions() {
-  const { connect, disconnect } = inspector.Session.prototype;
+  const { connect, disconnect, post } = inspector.Session.prototype;
+  let undoing = 0;
+  inspector.Session.prototype.post = function (method, ...args) {
+    if (method === 'Profiler.takePreciseCoverage' && undoing === 0) undoing = performance.now();
+    const answer = post.call(this, method, ...args);
+    if (method === 'Profiler.startPreciseCoverage') covered = true;
+    if (method === 'Profiler.stopPreciseCoverage') covered = false;
+    return answer;
+  };
   const connected = new WeakSet();
   inspector.Session.prototype.connect = function (...args) {
     sessions++;
@@ -41,6 +51,8 @@ function countSessions() {
   };
   inspector.Session.prototype.disconnect = function (...args) {
     if (connected.delete(this)) sessions--;
+    if (undoing > 0) undoneMs = performance.now() - undoing;
+    undoing = 0;
     return disconnect.apply(this, args);
   };
 }
@@ -69,7 +81,7 @@ function serve() {
   const server = http.createServer((request, response) => {
     if (request.url !== '/state') return response.end(work(entries));
     const left = Object.getOwnPropertySymbols(globalThis).length - symbols;
-    response.end(JSON.stringify({ sessions, left, open: inspector.url() !== undefined }));
+    response.end(JSON.stringify({ sessions, left, open: inspector.url() !== undefined, covered, undoneMs }));
   });
   server.keepAliveTimeout = 60000;
   server.listen(Number(process.env.PORT), '127.0.0.1', () => process.send('ready'));

@@ -1,4 +1,5 @@
 /** The V8 engine as one shell command, for the benchmark and the tests. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,6 +7,14 @@ const folder = join(import.meta.dirname, '../../remote-scripts/v8');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 export const visitText: string = read('visit.js');
+/** What the confirming script asks of V8 instead of a profile. */
+export const coverageCalls: string = execFileSync(
+  'sh',
+  ['-c', '. "$0"; echo "$v8_coverage"', join(folder, 'coverage.sh')],
+  {
+    encoding: 'utf8',
+  },
+).trim();
 export const targetText: string = read('target.js');
 const shellText = `${read('checks.sh')}\n${read('engine.sh')}`;
 

@@ -19,6 +19,9 @@ export interface WorkerState {
   readonly sessions: number;
   readonly left: number;
   readonly open: boolean;
+  /** Whether coverage is on, which keeps V8 from inlining, and how long it took the last time to take it off. */
+  readonly covered: boolean;
+  readonly undoneMs: number;
 }
 
 export interface LoadReport {

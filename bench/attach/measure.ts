@@ -10,6 +10,8 @@ export interface Plan {
   readonly groups: number;
   readonly overloaded: boolean;
   readonly over: () => boolean;
+  /** Coverage instead of a profile. */
+  readonly confirm: boolean;
 }
 
 /** One visit of four is killed; a visit takes some two seconds. */
@@ -40,7 +42,7 @@ async function cleaned(group: Group, worker: Worker, withinMs: number): Promise<
     if (!alive(worker.pid)) return 'gone';
     const open = inspectorOpen(worker.pid);
     const state = open ? undefined : await group.state(worker.port);
-    if (state?.left === 0 && state.sessions === 0 && !state.open) return 'clean';
+    if (state?.left === 0 && state.sessions === 0 && !state.open && !state.covered) return 'clean';
     last = open ? 'open' : 'leaked';
   }
   return last;
@@ -64,12 +66,18 @@ function count(tally: Tally, options: GroupOptions, fact: Fact | undefined, vict
 }
 
 /** A visit whose worker is gone afterwards does not count: that is a crash, or the doing of somebody else. */
-async function visitOnce(group: Group, options: GroupOptions, worker: Worker, tally: Tally): Promise<void> {
+async function visitOnce(
+  group: Group,
+  options: GroupOptions,
+  worker: Worker,
+  tally: Tally,
+  confirm: boolean,
+): Promise<void> {
   const victim = Math.random() < KILLED_SHARE ? VICTIMS[Math.floor(Math.random() * VICTIMS.length)] : undefined;
   const death = victim && { victim, afterMs: Math.random() * KILL_WITHIN_MS };
   const { within } = options;
   group.visiting(worker.port);
-  const fact = await visit(worker.pid, death === undefined ? { within } : { death, within });
+  const seen = await visit(worker.pid, death === undefined ? { within, confirm } : { death, within, confirm });
   group.visiting(0);
   let after = await cleaned(group, worker, victim === 'both' ? ALONE_MS : CLEAN_WITHIN_MS);
   if (after === 'open' && victim === 'both') {
@@ -77,6 +85,9 @@ async function visitOnce(group: Group, options: GroupOptions, worker: Worker, ta
     await recover(worker.pid);
     after = await cleaned(group, worker, CLEAN_WITHIN_MS);
   }
+  // Coverage is taken off when nobody looks; the service knows how long it took.
+  const undoneMs = confirm && after === 'clean' ? (await group.state(worker.port))?.undoneMs : undefined;
+  const fact = seen === undefined || undoneMs === undefined ? seen : { ...seen, stopPauseMs: undoneMs };
   if (after !== 'gone') count(tally, options, fact, victim);
   if (after === 'leaked') tally.leaked++;
   if (after === 'open') tally.leftOpen++;
@@ -85,7 +96,7 @@ async function visitOnce(group: Group, options: GroupOptions, worker: Worker, ta
   }
 }
 
-async function visitGroup(options: GroupOptions, over: () => boolean, tally: Tally): Promise<void> {
+async function visitGroup(options: GroupOptions, { over, confirm }: Plan, tally: Tally): Promise<void> {
   const group = new Group(options);
   try {
     await group.start();
@@ -93,7 +104,7 @@ async function visitGroup(options: GroupOptions, over: () => boolean, tally: Tal
     for (let i = 0; !over(); i++) {
       const workers = [...group.workers.values()];
       const worker = workers[i % Math.max(1, workers.length)];
-      if (worker !== undefined) await visitOnce(group, options, worker, tally);
+      if (worker !== undefined) await visitOnce(group, options, worker, tally, confirm);
       await pause(CALM_MS);
     }
     tally.loads.push({ overloaded: options.within.length > 0, report: await group.report() });
@@ -108,12 +119,13 @@ async function visitGroup(options: GroupOptions, over: () => boolean, tally: Tal
 }
 
 /** Adds to the tally. */
-export async function measure({ node, groups, overloaded, over }: Plan, tally: Tally): Promise<void> {
+export async function measure(plan: Plan, tally: Tally): Promise<void> {
+  const { node, groups, overloaded, over } = plan;
   const within = overloaded ? FIRST_PROCESSOR : [];
   const work = async (index: number) => {
     const rate = overloaded ? OVERLOAD_RATE : (RATES[index % RATES.length] as number);
     const options = { node, rate, within, megabytes: MEGABYTES[index % MEGABYTES.length] as number };
-    for (let attempt = 0; attempt < ATTEMPTS && !over(); attempt++) await visitGroup(options, over, tally);
+    for (let attempt = 0; attempt < ATTEMPTS && !over(); attempt++) await visitGroup(options, plan, tally);
   };
   await Promise.all(Array.from({ length: groups }, (_, index) => work(index)));
 }

@@ -6,9 +6,11 @@ import { measure } from './measure.ts';
 import { nodeBinary } from './nodes.ts';
 import { tables } from './table.ts';
 import { harmOf, keepTallies, newTally, readTallies, type Tally } from './tally.ts';
+import { throughputTable } from './throughput.ts';
 
 const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups N] [--minutes N] [--results FILE]
 npm run bench:attach -- --endings N [--nodes 18,20,...]
+npm run bench:attach -- --confirm N [--nodes 18,24,26] [...]
 
   --visits N      visits of each Node version (default 2000); one of four has its visitors killed
   --nodes LIST    versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
@@ -16,6 +18,8 @@ npm run bench:attach -- --endings N [--nodes 18,20,...]
                   all on the first processor, with more calls than it can answer
   --minutes N     at most, for all versions together (default 300)
   --endings N     instead: N processes of each version that end in the middle of a visit
+  --confirm N     instead: N visits of each version that turn inlining off for a moment (V8_ENGINE=confirm), a quarter
+                  of them killed; then what a service gets done per second of CPU before, meanwhile and afterwards
   --results FILE  counts as JSON, after every turn; what is in it already is carried on
 
 Needs root: every service has a network of its own.
@@ -26,6 +30,10 @@ const TURN_MS = 100_000;
 const OVERLOADED_TURN_MS = 60_000;
 const OVERLOADED_GROUPS = 3;
 const OVERLOADED_EVERY = 5;
+
+const ALL = '18,20,22,24,26';
+/** Those that the engine does not refuse. */
+const VISITED = '18,24,26';
 
 type Results = Map<string, Tally>;
 
@@ -42,6 +50,7 @@ interface Wanted {
   readonly groups: number;
   readonly until: number;
   readonly file: string | undefined;
+  readonly confirm: boolean;
 }
 
 /** Whether there was anything to do. */
@@ -52,7 +61,8 @@ async function turn(node: string, overloaded: boolean, wanted: Wanted, results: 
   const over = () => tally.visits >= wanted.visits || Date.now() >= turnEnds || interrupted;
   const turnEnds = Math.min(wanted.until, Date.now() + (overloaded ? OVERLOADED_TURN_MS : TURN_MS));
   if (over()) return false;
-  await measure({ node, groups: overloaded ? OVERLOADED_GROUPS : wanted.groups, overloaded, over }, tally);
+  const groups = overloaded ? OVERLOADED_GROUPS : wanted.groups;
+  await measure({ node, groups, overloaded, over, confirm: wanted.confirm }, tally);
   if (wanted.file !== undefined) keepTallies(wanted.file, results);
   process.stderr.write(`${new Date().toISOString()}\n${tables(results)}\n`);
   return true;
@@ -62,11 +72,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       visits: { type: 'string', default: '2000' },
-      nodes: { type: 'string', default: '18,20,22,24,26' },
+      nodes: { type: 'string' },
       groups: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '300' },
       results: { type: 'string' },
       endings: { type: 'string' },
+      confirm: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -76,8 +87,11 @@ async function main(): Promise<void> {
   }
   if (process.getuid?.() !== 0) throw new Error('bench:attach needs root: every service has a network of its own');
   const until = Date.now() + Number(values.minutes) * 60_000;
-  const wanted = { visits: Number(values.visits), groups: Number(values.groups), until, file: values.results };
-  const nodes = values.nodes.split(',').map((version) => nodeBinary(version));
+  const confirm = values.confirm !== undefined;
+  const visits = Number(values.confirm ?? values.visits);
+  const wanted = { visits, groups: Number(values.groups), until, file: values.results, confirm };
+  const versions = values.nodes ?? (confirm ? VISITED : ALL);
+  const nodes = versions.split(',').map((version) => nodeBinary(version));
   if (values.endings !== undefined) {
     let faults = 0;
     for (const node of nodes) faults += await endings(node, Number(values.endings));
@@ -94,6 +108,7 @@ async function main(): Promise<void> {
     }
   }
   process.stdout.write(tables(results));
+  if (confirm && !interrupted) process.stdout.write(await throughputTable(nodes));
   process.exitCode = [...results.values()].some((tally) => harmOf(tally) > 0) ? 1 : 0;
 }
 

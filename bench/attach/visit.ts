@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engineCommand, engineEnvironment } from './engine-text.ts';
+import { coverageCalls, engineCommand, engineEnvironment } from './engine-text.ts';
 import { descendants, runsNode } from './processes.ts';
 
 /** Who is killed: the node binary that talks, the shell that leads, or everything at the same moment. */
@@ -49,19 +49,26 @@ export interface VisitOptions {
   readonly death?: { readonly victim: Victim; readonly afterMs: number };
   /** Words before the command. */
   readonly within?: readonly string[];
+  /** Coverage instead of a profile, as when a finding is confirmed: nothing is fetched. */
+  readonly confirm?: boolean;
 }
 
 /** undefined when the shell was killed before it could say anything. */
-export async function visit(pid: number, { death, within = [] }: VisitOptions = {}): Promise<Fact | undefined> {
+export async function visit(
+  pid: number,
+  { death, within = [], confirm = false }: VisitOptions = {},
+): Promise<Fact | undefined> {
   const work = mkdtempSync(join(tmpdir(), 'visit-'));
   try {
     const seconds = (SHORTEST_SECONDS + Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS)).toFixed(2);
-    const commands = `v8_begin ${seconds} 99 ${pid}\nsleep ${seconds}\nv8_collect "$v8_work/out"`;
+    const begin = `v8_begin ${seconds} 99 ${pid}\n`;
+    const commands = confirm ? begin : `${begin}sleep ${seconds}\nv8_collect "$v8_work/out"`;
     const [command = '', ...args] = [...within, 'sh', '-c', engineCommand(commands)];
     const settings = {
       v8_min_age: '0',
       v8_keep_seconds: death === undefined ? KEPT_SECONDS.usual : KEPT_SECONDS.killed,
       v8_marks: marks(pid),
+      ...(confirm ? { v8_calls: coverageCalls, v8_keep_seconds: '0' } : {}),
     };
     const shell = spawn(command, args, {
       env: engineEnvironment(work, settings),
@@ -70,7 +77,8 @@ export async function visit(pid: number, { death, within = [] }: VisitOptions = 
     const timer = death && setTimeout(kill, death.afterMs, shell, death.victim);
     await once(shell, 'close');
     clearTimeout(timer);
-    return readFact(join(work, 'out/facts'));
+    if (!confirm) return readFact(join(work, 'out/facts'));
+    return readBegun(join(work, 'begun')) ?? readFact(join(work, 'facts'));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -79,6 +87,16 @@ export async function visit(pid: number, { death, within = [] }: VisitOptions = 
 function readFact(file: string): Fact | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a visit that began: process, birth, key, ticks, ticks, and what is known as the rest of a JSON object. */
+function readBegun(file: string): Fact | undefined {
+  try {
+    const [, pid, said] = /^(\d+)(?: \S+){4} ,(.*)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+    return said === undefined ? undefined : JSON.parse(`{"pid":${pid},"status":"profiled",${said}}`);
   } catch {
     return undefined;
   }

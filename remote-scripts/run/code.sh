@@ -6,33 +6,14 @@
 # hands over (SC2034).
 # shellcheck disable=SC2016,SC2034,SC2154
 
-v8_checks_sh='@v8/checks.sh@'
-v8_engine_sh='@v8/engine.sh@'
-v8_visit='@v8/visit.js@'
-v8_target='@v8/target.js@'
 inlined_js='@inlined.js@'
 
-v8=off
-v8_most=4
 # A visit takes a second, on a burning machine more.
 visit_seconds=3
 # All looks at code together end after so many seconds.
 code_seconds=30
 # Processes whose code is looked at: each costs a start of Node.
 most_programs=8
-v8_work=''
-# What is undone when we were killed in the midst of a visit.
-v8_marks=''
-# Seconds: a process that has only just started is not disturbed. The variable is for tests and for the sandbox.
-v8_min_age=${SMOKEJUMPER_V8_MIN_AGE:-60}
-v8_any=${SMOKEJUMPER_V8_ANY:-}
-
-load_v8() {
-	eval "$v8_checks_sh
-$v8_engine_sh"
-	v8_work=$work/v8
-	mkdir "$v8_work"
-}
 
 # The processes by the CPU that they use in half a second, most first.
 by_cpu() {

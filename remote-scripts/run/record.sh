@@ -161,11 +161,19 @@ begin_window() {
 	to=$((from + seconds * 100))
 }
 
-record() {
+begin_recording() {
 	if [ "$scope" = system ]; then set -- -a; else set -- -p "$(comma_list)"; fi
 	start_perf "$@"
+}
+
+record() {
+	begin_recording
 	say "Recording $(comma_list) for $seconds s at $hz Hz."
 	begin_window
+	record_window
+}
+
+record_window() {
 	look_at_clock
 	while kill -0 "$perf_pid" 2>/dev/null && [ "$now" -lt "$to" ]; do
 		next=$((now + 100))

@@ -7,8 +7,8 @@
 #
 # Needs: $v8_visit and $v8_target, the texts of visit.js and target.js; $v8_work, an empty folder that is ours alone;
 # awk, coreutils, and as root util-linux (nsenter, setpriv, setsid). May be set: $awk, $v8_max_kb (largest process,
-# 1 GB), $v8_min_age (60 s), $v8_coverage (`coverage`), $v8_marks (a file that outlives us, for v8_recover),
-# $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
+# 1 GB), $v8_min_age (60 s), $v8_calls (instead of a profile, see visit.js), $v8_marks (a file that outlives us, for
+# v8_recover), $v8_keep_seconds (how long a process keeps a profile that nobody fetches, 60), $v8_watch_for (600 s).
 #
 # What is trusted and what is not. The checks, the signal and the choice of process are made here. Only the talk
 # with the inspector is left to the process's own node binary, which may be anything: it is run in the process's
@@ -38,7 +38,7 @@ v8_has_nobody() {
 	done
 }
 
-# v8_run PID MODE KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]: the visitor, with the descriptors of the caller.
+# v8_run PID MODE KEY [SECONDS HZ CALLS KEEP_MS [PORT]]: the visitor, with the descriptors of the caller.
 v8_run() {
 	v8_of=$1
 	v8_mode=$2
@@ -262,7 +262,7 @@ v8_one() {
 	if v8_check "$3"; then
 		v8_key=$(v8_new_key)
 		v8_workers_of=$(v8_workers "$3")
-		v8_talk "$3" /dev/null start "$v8_key" "$1" "$2" "${v8_coverage:-}" || :
+		v8_talk "$3" /dev/null start "$v8_key" "$1" "$2" "${v8_calls:-}" || :
 		v8_said="$v8_said,\"workers\":$v8_workers_of,\"startOpenMs\":$v8_open_ms"
 	else
 		v8_said=''

@@ -57,10 +57,8 @@
     session = new inspector.Session();
     session.connect();
     post('Profiler.enable');
-    post('Profiler.setSamplingInterval', { interval: options.intervalUs });
     facts.startedAt = Date.now();
-    post('Profiler.start');
-    if (options.coverage) post('Profiler.startPreciseCoverage', { callCount: false, detailed: false });
+    for (const call of options.begin) post(...call);
     facts.phase = 'recording';
     facts.startPauseMs = now() - at;
     facts.ms = now();
@@ -72,36 +70,36 @@
     if (facts.phase !== 'recording') return;
     const at = now();
     facts.ms = at - facts.ms;
-    profile = post('Profiler.stop').profile;
-    if (options.coverage) restore();
-    session.disconnect();
-    session = undefined;
+    for (const call of options.end) profile = post(...call).profile;
+    part();
     facts.phase = 'done';
     facts.stopPauseMs = now() - at;
     after(options.keepMs, abandon);
   }
 
-  /** What V8 stopped to inline during coverage it inlines again only after one more round. */
-  function restore() {
-    for (let i = 0; i < 2; i++) {
-      if (i > 0) post('Profiler.startPreciseCoverage', { callCount: false, detailed: false });
-      post('Profiler.takePreciseCoverage');
-      post('Profiler.stopPreciseCoverage');
+  /** Ends the session, and before it what a session does not take along when it ends. */
+  function part() {
+    if (session === undefined) return;
+    try {
+      for (const call of options.undo) post(...call);
+    } catch (error) {
+      facts.error = String(error?.message).slice(0, 200);
+    }
+    const leaving = session;
+    session = undefined;
+    try {
+      leaving.disconnect();
+    } catch (error) {
+      facts.error = String(error?.message).slice(0, 200);
     }
   }
 
   function abandon() {
     facts.phase = 'gone';
     profile = undefined;
-    const leaving = session;
-    session = undefined;
-    if (leaving !== undefined) {
-      try {
-        leaving.disconnect();
-      } catch (error) {
-        facts.error = String(error?.message).slice(0, 200);
-      }
-    }
+    // What is to be undone is undone at the top of the event loop, as it was done.
+    if (options.undo.length > 0) after(0, part);
+    else part();
     if (closing === undefined) delete globalThis[key];
   }
 

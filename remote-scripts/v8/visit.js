@@ -1,7 +1,9 @@
 /**
  * Visits one Node.js process through its inspector, which engine.sh has opened by SIGUSR1 and which closes again by
  * itself after we have left. Run by the visited process's own node binary (16 or newer), in its namespaces, without any
- * right but to talk to 127.0.0.1: `node -e TEXT TEXT_OF_V8_TARGET MODE PID KEY [SECONDS HZ COVERAGE KEEP_MS [PORT]]`.
+ * right but to talk to 127.0.0.1: `node -e TEXT TEXT_OF_V8_TARGET MODE PID KEY [SECONDS HZ CALLS KEEP_MS [PORT]]`.
+ * CALLS: what is asked of V8 when it begins (`begin`), when it ends (`end`), and before we leave for good (`undo`), as
+ * lists of method and parameters in JSON; without it a profile is made.
  *
  *   start    begins a profile inside the process and leaves: nothing is open during the recording
  *   collect  fetches the profile to stdout and clears everything away
@@ -18,7 +20,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
 
-const [target, mode, pidText, key, secondsText, hzText, coverageText, keepText, portText] = process.argv.slice(1);
+const [target, mode, pidText, key, secondsText, hzText, callsText, keepText, portText] = process.argv.slice(1);
 /** The text of target.js, an expression. */
 const VISITED = target.trim().replace(/;$/, '');
 /** We are run by the binary of the process: what we have it has, and `getBuiltinModule` makes `require` needless. */
@@ -247,6 +249,12 @@ async function converse(work) {
   }
 }
 
+function profiling(hz) {
+  const interval = Math.max(100, Math.round(1e6 / hz));
+  const begin = [['Profiler.setSamplingInterval', { interval }], ['Profiler.start']];
+  return { begin, end: [['Profiler.stop']], undo: [] };
+}
+
 async function install(conversation, record) {
   // Before anything else, and once more within the text: the port may have changed hands.
   const seen = await conversation.evaluate('process.pid + " " + process.version');
@@ -258,9 +266,8 @@ async function install(conversation, record) {
     record,
     beginBefore: Date.now() + BEGIN_MS,
     seconds: Number(secondsText),
-    intervalUs: Math.max(100, Math.round(1e6 / Number(hzText || 99))),
-    coverage: coverageText === 'coverage',
     keepMs: Number(keepText || 60000),
+    ...(callsText ? JSON.parse(callsText) : profiling(Number(hzText || 99))),
   };
   const answer = await conversation.evaluate(`${VISITED}(${REQUIRE}, ${JSON.stringify(options)})`, { withRequire });
   if (answer !== 'ok') throw new Refusal(answer === 'WRONG_PROCESS' ? answer : 'NOT_EVALUATED');

@@ -16,6 +16,7 @@ import { renderMail } from '../report/mail/render-mail.ts';
 import { renderReportFile } from '../report/report-file.ts';
 import { draw, type Rasterise, textFile } from './draw.ts';
 import { ownBytes } from './hand-over.ts';
+import { planConfirmation } from './plan-confirmation.ts';
 import { type DecodeProfile, readSides } from './read-sides.ts';
 
 /** What a thread needs from packages; tests put others in their place. */
@@ -45,7 +46,9 @@ export async function analyze(tools: Tools, input: AnalyzeInput): Promise<Analys
     nowMs: input.nowMs,
   });
   const source = input.planSource && compared ? planSource({ ...compared, findings: report.findings }) : null;
-  return { report, source, files, bugs: sides.bugs };
+  const confirmation = input.planConfirmation && compared ? planConfirmation(compared.hot, report.findings) : undefined;
+  const asked = confirmation === undefined ? report : { ...report, confirmation };
+  return { report: asked, source, files, bugs: sides.bugs };
 }
 
 /** The same recordings → the same graphs, byte for byte, and the report file. */

@@ -7,6 +7,7 @@ import type {
   RawCapture,
   StoredMail,
 } from '../incidents/files/analysis-port.ts';
+import type { ConfirmationAnswer } from '../report/confirmation/confirmation-data.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Job } from './run-job.ts';
 
@@ -27,6 +28,11 @@ export function analysisOver(jobs: DoJob): AnalysisPort {
     async render(input, options) {
       const job = { kind: 'render', input: { ...input, captures: input.captures.map(copied) } } as const;
       return (await doJob(job, `Drawing the graphs of ${input.incident.id}`, options)) as readonly MadeFile[];
+    },
+    async readConfirmation(input, options) {
+      const { bytes, asked } = input;
+      const job = { kind: 'confirmation', input: { ...input, bytes: new Uint8Array(bytes) } } as const;
+      return (await doJob(job, `Reading what confirms ${asked.captureId}`, options)) as ConfirmationAnswer;
     },
     async writeMail(input, options) {
       const name = `Writing the mail of ${input.report.incidentId}`;

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import { joinModules } from './join-modules.ts';
 
 /** What a script is asked to do; its first file is `ACTION.sh`. */
-export const SCRIPT_ACTIONS = ['run', 'fetch', 'clean', 'source'] as const;
+export const SCRIPT_ACTIONS = ['run', 'fetch', 'clean', 'source', 'confirm'] as const;
 export type ScriptAction = (typeof SCRIPT_ACTIONS)[number];
 
 /** The assembled text for each action. */
@@ -57,8 +57,8 @@ export function assembleScript(action: ScriptAction, parts: ScriptParts, sent: S
 }
 
 export function assembleScripts(parts: ScriptParts, sent: Sent = {}): RemoteScripts {
-  const [run, fetch, clean, source] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts, sent));
-  return { run, fetch, clean, source } as RemoteScripts;
+  const [run, fetch, clean, source, confirm] = SCRIPT_ACTIONS.map((action) => assembleScript(action, parts, sent));
+  return { run, fetch, clean, source, confirm } as RemoteScripts;
 }
 
 /** The lines of a shell file, with those of the files that it names. */

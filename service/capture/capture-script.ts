@@ -6,9 +6,10 @@ import type { ScriptCall } from './script-call.ts';
 
 /**
  * When V8's own profiler visits processes: never, those without a perf map, or all, so that inlined functions and lines
- * are known as well.
+ * are known as well; `confirm`: all, and where a helper may still be hidden in the function of the first finding, that
+ * process is recorded once more while V8 inlines nothing in it.
  */
-export const V8_ENGINES = ['off', 'fallback', 'lines'] as const;
+export const V8_ENGINES = ['off', 'fallback', 'lines', 'confirm'] as const;
 export type V8Engine = (typeof V8_ENGINES)[number];
 
 export interface V8Plan {
@@ -97,10 +98,15 @@ export function runCall(plan: CapturePlan): ScriptCall {
       startAt: `${startAtSeconds}`,
       ...(pids === undefined ? {} : { pids: pids.join(',') }),
       ...(match === undefined ? {} : { match }),
-      ...(v8 === undefined || v8.engine === 'off' ? {} : { v8: v8.engine, v8Processes: `${v8.maxProcesses}` }),
+      ...(v8 === undefined || v8.engine === 'off' ? {} : { v8: visits(v8.engine), v8Processes: `${v8.maxProcesses}` }),
       ...(installPerf ? { installPerf } : {}),
     },
   };
+}
+
+/** Confirming is asked for when the recording has been read: until then it is a capture with lines. */
+function visits(engine: V8Engine): string {
+  return engine === 'confirm' ? 'lines' : engine;
 }
 
 /** `fetch`: it sends the part of a kept result from `offset` on. */

@@ -74,6 +74,8 @@ export interface Finding extends Change {
   readonly route: readonly string[];
   /** What V8 may have inlined into it, the likeliest first. Absent in reports stored before there was this. */
   readonly mayHold?: readonly InlinedCandidate[];
+  /** The one of `notes` that says so, where its work may be that of callees that V8 inlined. Absent: it is its own. */
+  readonly mayHide?: string;
   /** Its hottest line, where V8's profiler ran on the hot side. */
   readonly hotLine?: number | null;
   /** Words for people: "inlined callees are included", "hot runs interpreted (70 %)". */

@@ -4,6 +4,7 @@
  */
 import type { Finding, ProgramUse, Quality, Side, Verdict } from '../compare/differential.ts';
 import type { JitAccounting, SampleAccounting, V8Visit } from '../profile/profile.ts';
+import type { Confirmation } from './confirmation/confirmation-data.ts';
 import type { EarlierRemarks } from './earlier/earlier-data.ts';
 
 export interface ReportAlarm {
@@ -101,6 +102,8 @@ export interface ReportData {
   readonly wholeProfileP: number | null;
   readonly method: readonly string[];
   readonly topFunctions: readonly ReportTopFunction[];
+  /** The second recording, in which V8 inlined nothing. Absent where none was wanted, and in older reports. */
+  readonly confirmation?: Confirmation;
   readonly files: readonly ReportFile[];
   /** What people said of the same function in earlier incidents. Absent where nobody did. */
   readonly earlier?: readonly EarlierRemarks[];

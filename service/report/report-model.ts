@@ -11,6 +11,7 @@ import {
   obtainedModel,
 } from './capture-model.ts';
 import { clean, cleanPath, ended } from './clean-text.ts';
+import { obtainedWith } from './confirmation/confirmation-words.ts';
 import { type EarlierModel, earlierModels } from './earlier/earlier-section.ts';
 import {
   type FindingModel,
@@ -129,7 +130,11 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
       message: ended(sentence(issue.message)),
       fix: sentence(issue.fix),
     })),
-    obtained: obtainedModel(data.captures, { hot: data.hot, healthy: data.healthy }, limits),
+    obtained: obtainedWith(
+      obtainedModel(data.captures, { hot: data.hot, healthy: data.healthy }, limits),
+      data.confirmation,
+      limits.text,
+    ),
     wholeProfile: wholeProfile(data.wholeProfileP),
     method: data.method.slice(0, limits.lines).map(sentence),
     earlier: earlierModels(data.earlier, limits),

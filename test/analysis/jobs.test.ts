@@ -30,7 +30,7 @@ function recorded(role: Capture['role'], fixture: string): RawCapture {
 }
 
 const captures = [recorded('hot', 'busy-hot'), recorded('peer', 'busy-healthy')];
-const input: AnalyzeInput = { incident, captures, files: [], nowMs: NOW, planSource: true };
+const input: AnalyzeInput = { incident, captures, files: [], nowMs: NOW, planSource: true, planConfirmation: false };
 
 const pool = new WorkerPool({
   entry: new URL('../../service/analysis/worker.ts', import.meta.url),

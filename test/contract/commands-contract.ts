@@ -24,6 +24,7 @@ export const CONTRACT_SCRIPTS: RemoteScripts = {
   fetch: script('echo before; exit 75'),
   clean: script('true'),
   source: script('sleep 60'),
+  confirm: script('true'),
 };
 
 /** What every `CommandsPort` promises; both the fake and the adapter are held to it. */

@@ -67,7 +67,7 @@ for (const way of Object.keys(WAYS)) {
 
   test(`${way}: the script gets every option of the call, letter by letter`, async () => {
     const telling = '#!/bin/sh\nmain() {\n\tprintf "<%s>" "$@"\n}\n\nmain "$@"\n';
-    const scripts = { run: telling, fetch: telling, clean: telling, source: telling };
+    const scripts = { run: telling, fetch: telling, clean: telling, source: telling, confirm: telling };
     const { commands, alive } = await setUp(way, scripts);
     const options = {
       id: 'cap-1',

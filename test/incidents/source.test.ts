@@ -194,7 +194,7 @@ test('a step that is interrupted while AWS does not answer ends at once, and not
   const working = fetching(id, step.signal);
   await new Promise((resolve) => setImmediate(resolve));
   step.abort();
-  await assert.rejects(working, { code: 'SOURCE_INTERRUPTED', retry: 'later' });
+  await assert.rejects(working, { code: 'COMMAND_INTERRUPTED', retry: 'later' });
   assert.deepEqual(states((await storedSource(world.ports.store, id)) as ReportSource), [
     'hot pending',
     'healthy pending',

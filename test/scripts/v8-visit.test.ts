@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { coverageCalls } from '../../bench/attach/engine-text.ts';
 import { inspectorOpen } from '../../bench/attach/processes.ts';
 import {
   BUSY,
@@ -131,7 +132,10 @@ test('a title and arguments full of shell and JSON do no harm', { skip }, async 
 
 test('with coverage a helper is no longer hidden in its caller, and no trace of it stays', { skip }, async (t) => {
   const target = await startTarget(t, { source: BUSY });
-  const engine = startEngine(t, [target.pid], { settings: { v8_coverage: 'coverage' } });
+  const { begin, undo } = JSON.parse(coverageCalls);
+  const profiled = [['Profiler.setSamplingInterval', { interval: 1000 }], ['Profiler.start']];
+  const v8_calls = JSON.stringify({ begin: [...profiled, ...begin], end: [['Profiler.stop']], undo });
+  const engine = startEngine(t, [target.pid], { settings: { v8_calls } });
   const { facts } = await engine.done;
   assert.equal(facts[0]?.status, 'profiled', JSON.stringify(facts));
   const helper = ticksOf(engine, target, 'weigh').ticks;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeCapture } from '../../service/convert/load-capture.ts';
+import { confirmInlining } from '../../service/incidents/confirm/confirm-inlining.ts';
 import type { AnalysisPort } from '../../service/incidents/files/analysis-port.ts';
 import { mailParts } from '../../service/incidents/files/mail-parts.ts';
 import { rawMail } from '../../service/incidents/files/raw-mail.ts';
@@ -120,6 +121,7 @@ export function runnerOf(
   decode: (bytes: Uint8Array) => Promise<Profile> = decodeCapture,
   excerpts: Excerpts = 'pages',
   installPerf = false,
+  planConfirmation = false,
 ): Runner {
   const { store, clock, commands, fleet, mail, subscriptions, alarmTargets } = ports;
   const { analysis = inlineAnalysis({ decodeProfile: (bytes) => decode(bytes) }), log = silentLog } = ports;
@@ -150,10 +152,11 @@ export function runnerOf(
         installPerf,
       }),
       dispatched: collectStep({ store, commands, traffic, clock, log: silentLog, uploads: null, sha256, installPerf }),
-      collected: analyzeStep({ ...report, planSource: excerpts !== 'off' }),
+      collected: analyzeStep({ ...report, planSource: excerpts !== 'off', planConfirmation }),
       analyzed: writeReportStep({
         ...report,
         fetchSource: fetchSource({ store, commands, clock, log: silentLog, gunzip, url }),
+        confirmInlining: confirmInlining({ store, commands, clock, log: silentLog, analysis, sha256 }),
       }),
       failed: reportFailureStep(report),
       reported: notifyStep({ store, rawMail: composed, clock, to: ['oncall@example.com'], reportTopicArn: null }),

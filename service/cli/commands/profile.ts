@@ -66,9 +66,10 @@ function v8Plan(
   values: { readonly v8?: string | undefined; readonly 'v8-processes'?: string | undefined },
   config: Config,
 ): V8Plan {
+  if (values.v8 === 'confirm')
+    throw usageError('--v8 confirm: only the finding of an incident is confirmed; --v8 lines records as it does.');
   const engine = V8_ENGINES.find((one) => one === (values.v8 ?? config.V8_ENGINE));
-  if (engine === undefined)
-    throw usageError(`--v8 must be ${V8_ENGINES.join(', ')}, not ${JSON.stringify(values.v8)}.`);
+  if (engine === undefined) throw usageError(`--v8 must be off, fallback or lines, not ${JSON.stringify(values.v8)}.`);
   const maxProcesses = wholeOption('v8-processes', values['v8-processes'], config.V8_MAX_PROCESSES, 1, 64);
   return { engine, maxProcesses };
 }

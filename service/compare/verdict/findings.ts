@@ -65,6 +65,11 @@ class FindingMaker {
       found,
       found === culprit ? through : this.throughOf(found, Math.sign(change.deltaCores)),
     );
+    // Where V8's profiler saw the function, what is its own is its own.
+    const hiding =
+      mayHold === undefined || (hotLine !== null && mayHold.length === 0)
+        ? undefined
+        : `Optimised code: callees that V8 inlined into it are included${perhaps(mayHold, info.file)}.`;
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
       ...change,
@@ -85,8 +90,8 @@ class FindingMaker {
       mayHold: mayHold ?? [],
       hotLine,
       ...this.container(culprit.fn),
-      // Where V8's profiler saw the function, what is its own is its own.
-      notes: this.notes(culprit, hotLine !== null && mayHold?.length === 0 ? undefined : mayHold),
+      ...(hiding === undefined ? {} : { mayHide: hiding }),
+      notes: [...(hiding === undefined ? [] : [hiding]), ...this.notes(culprit)],
     };
   }
 
@@ -227,16 +232,12 @@ class FindingMaker {
     return container === undefined ? {} : { container };
   }
 
-  private notes(culprit: Culprit, mayHold: readonly InlinedCandidate[] | undefined): string[] {
+  private notes(culprit: Culprit): string[] {
     const row = this.evidence.rows[culprit.fn] as FunctionRow;
     const notes: string[] = [];
     const [, interpreter = 0, baseline = 0] = row.hotTiers;
     const before = (row.healthyTiers[1] ?? 0) + (row.healthyTiers[2] ?? 0);
     const slow = interpreter + baseline;
-    if (mayHold !== undefined) {
-      const { file } = this.info(culprit.fn);
-      notes.push(`Optimised code: callees that V8 inlined into it are included${perhaps(mayHold, file)}.`);
-    }
     const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {
       notes.push(

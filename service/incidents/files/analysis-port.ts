@@ -4,6 +4,7 @@
  * bytes.
  */
 import type { ExportFormat } from '../../convert/export-profile.ts';
+import type { Confirmation, ConfirmationAnswer } from '../../report/confirmation/confirmation-data.ts';
 import type { GraphName } from '../../report/graph-words.ts';
 import type { ReportData, ReportFile } from '../../report/report-data.ts';
 import type { ReportSource } from '../../report/source/source-data.ts';
@@ -32,6 +33,16 @@ export interface AnalyzeInput {
   readonly nowMs: number;
   /** Whether the code around the findings shall be asked for. */
   readonly planSource: boolean;
+  /** Whether the process of the first finding may be recorded once more while V8 inlines nothing in it. */
+  readonly planConfirmation: boolean;
+}
+
+export interface ReadConfirmationInput {
+  /** What `confirm` recorded. */
+  readonly bytes: Uint8Array;
+  readonly asked: Confirmation;
+  /** For how long the process inlined nothing, at most. */
+  readonly coveredSeconds: number;
 }
 
 export interface Analysis {
@@ -79,6 +90,8 @@ export interface JobOptions {
 export interface AnalysisPort {
   analyze(input: AnalyzeInput, options?: JobOptions): Promise<Analysis>;
   render(input: RenderInput, options?: JobOptions): Promise<readonly MadeFile[]>;
+  /** Throws `CAPTURE_INVALID` and its like, and `CONFIRMATION_TOO_FEW`, as well. */
+  readConfirmation(input: ReadConfirmationInput, options?: JobOptions): Promise<ConfirmationAnswer>;
   writeMail(input: WriteMailInput, options?: JobOptions): Promise<StoredMail>;
   /** What an instance sent, in the format of another tool. `title` is shown by speedscope. */
   exportCapture(capture: Uint8Array, format: ExportFormat, title: string, options?: JobOptions): Promise<Uint8Array>;

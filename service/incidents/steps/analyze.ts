@@ -16,11 +16,13 @@ export interface AnalyzeDeps {
   readonly files: IncidentFiles;
   /** Whether the next step shall fetch the code around the findings. */
   readonly planSource: boolean;
+  /** Whether it may have a process recorded once more (`V8_ENGINE=confirm`). */
+  readonly planConfirmation: boolean;
 }
 
 /** collected → analyzed: the comparison, the report's data, and what code to ask for. The graphs are not kept. */
 export function analyzeStep(deps: AnalyzeDeps): Step {
-  const { store, planSource } = deps;
+  const { store, planSource, planConfirmation } = deps;
   return async (incident, signal) => {
     const input = {
       incident,
@@ -28,6 +30,7 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       files: await store.files(incident.id),
       nowMs: deps.clock.now(),
       planSource,
+      planConfirmation,
     };
     const { report: made, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
     for (const { captureId, stack } of bugs)

@@ -1,15 +1,25 @@
 import type { IncidentId } from '../../shared/ids.ts';
+import type { ConfirmInlining } from '../confirm/confirm-inlining.ts';
 import { type MailDeps, picturesOf, writeMail } from '../files/mail-parts.ts';
 import type { FetchSource } from '../source/fetch-source.ts';
 import type { Step } from '../step.ts';
 
 export type WriteReportDeps = MailDeps;
 
-/** analyzed → reported: the code around the findings for as long as it may take, then the mail. */
-export function writeReportStep(deps: WriteReportDeps & { readonly fetchSource: FetchSource }): Step {
+export interface WriteReportStepDeps extends WriteReportDeps {
+  readonly fetchSource: FetchSource;
+  readonly confirmInlining: ConfirmInlining;
+}
+
+/** analyzed → reported: what the hosts are still asked for, at once and for as long as it may take; then the mail. */
+export function writeReportStep(deps: WriteReportStepDeps): Step {
   return async (incident, signal) => {
-    const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id, signal);
-    if (waitMs !== null) return { kind: 'wait', ms: waitMs };
+    const waits = await Promise.all([
+      deps.excerpts === 'off' ? null : deps.fetchSource(incident.id, signal),
+      deps.confirmInlining(incident, signal),
+    ]);
+    const waitMs = waits.find((ms) => ms !== null);
+    if (waitMs !== undefined) return { kind: 'wait', ms: waitMs };
     await writeReport(deps, incident.id, { signal, isLastResort: false });
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };
   };

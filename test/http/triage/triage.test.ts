@@ -23,7 +23,7 @@ async function setUp({ changes = true }: { readonly changes?: boolean } = {}) {
   const deps = { queries, version: '0.1.0', exportCapture, ...(changes ? { triage } : {}) };
   const base = await serveApp(
     createApp({
-      ...{ log: silentLog, topicArns: [], hosts: [], trustProxy: [], families: () => [] },
+      ...{ log: silentLog, topicArns: [], hosts: [], trustProxy: [], families: async () => [] },
       intake: async () => ({ status: 200 }),
       refuse: async () => undefined,
       whyNotReady: async () => [],

@@ -70,7 +70,7 @@ async function reportedIncident(synchronous: SqliteStore, report: WriteReportDep
   await move(store, id, 'dispatched', 'collected');
   const incident = await store.incident(id);
   if (!incident) throw new Error('the incident is gone');
-  const analyze = analyzeStep({ ...report, clock: new ManualClock(NOW), planSource: true });
+  const analyze = analyzeStep({ ...report, clock: new ManualClock(NOW), planSource: true, planConfirmation: false });
   const outcome = await analyze(incident, new AbortController().signal);
   if (outcome.kind !== 'advance') throw new Error('the analysis did not end');
   await move(store, id, 'collected', 'analyzed', outcome.changes);
