@@ -30,12 +30,12 @@ const profile = await loadProfile(path);
 const about = { title: 'bench' };
 const style = { width: 1176, row: 17, fontSize: 12, maxRows: 1000, titleWidth: 4 };
 const prepared = prepareProfile(profile);
-const frames = profileFrames(prepared, prepared.unit, prepared.scale ?? 1, null);
+const frames = profileFrames(prepared, prepared.unit, prepared.scale ?? 1, undefined);
 const all = time(() =>
-  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, null), { ...style, minWidth: 0 }),
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0 }, 0),
 );
 const culled = time(() =>
-  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, null), { ...style, minWidth: 0.1 }),
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0.1 }, 0),
 );
 const file = time(() => {
   const fresh = prepareProfile(profile);

@@ -13,7 +13,7 @@ import { ownerShares } from './alignment/owner-shares.ts';
 import { gather, ownerTree } from './alignment/owner-tree.ts';
 import { totals, type UnionTree } from './alignment/union-tree.ts';
 import { type UnownedGrowth, unownedGrowth } from './alignment/unowned-growth.ts';
-import type { Change, Differential, DifferentialTree, Finding, FunctionRow } from './differential.ts';
+import type { Change, Differential, DifferentialTree, Finding, FunctionRow, RecordedSamples } from './differential.ts';
 import { describeMethod } from './method.ts';
 import { describeMoves } from './moved-code.ts';
 import { type Comparison, changeOfTotal, changes, type Thresholds } from './statistics/changes.ts';
@@ -97,6 +97,22 @@ function differentialTree({ profiles, tree, hotSelf, healthySelf }: AlignedProfi
     healthyTotal: totals(tree.parent, healthySelf),
     ...(kinds === undefined ? {} : { kinds }),
   };
+}
+
+/** The hot one first. */
+function recordedSamples({ profiles, tree, hosts }: AlignedProfiles): RecordedSamples[] {
+  return profiles.map(({ samples }, i) => {
+    const { coresPerSample, seconds } = (hosts[i] as Host).scale;
+    const nodeOf = tree.nodeOf[i] as Int32Array;
+    return {
+      side: i === 0 ? 'hot' : 'healthy',
+      coresPerSample: i === 0 ? coresPerSample : coresPerSample / (profiles.length - 1),
+      seconds,
+      node: samples.node.map((node) => nodeOf[node] as number),
+      atMs: samples.atMs,
+      count: samples.count,
+    };
+  });
 }
 
 function thresholdsFor(hosts: readonly Host[], options: CompareOptions): Thresholds {
@@ -258,5 +274,6 @@ export function compare(
       ...describeMoves(aligned.counterparts),
       ...[describeTerms([hot, ...peers])].filter((line) => line !== undefined),
     ],
+    ...(isTested ? { recordings: recordedSamples(aligned) } : {}),
   };
 }

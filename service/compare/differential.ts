@@ -152,6 +152,18 @@ export interface Quality {
   readonly issues: readonly QualityIssue[];
 }
 
+/** The samples of one recording by node of the tree: what a part of its time can be drawn from. */
+export interface RecordedSamples {
+  readonly side: 'hot' | 'healthy';
+  /** What one sample adds to its side; a peer of several counts for its part of their mean. */
+  readonly coresPerSample: number;
+  readonly seconds: number;
+  /** Columns of equal length; times in milliseconds from the beginning, −1 where they are not known. */
+  readonly node: Int32Array;
+  readonly atMs: Int32Array;
+  readonly count: Int32Array;
+}
+
 export interface Differential {
   readonly tree: DifferentialTree;
   readonly rows: readonly FunctionRow[];
@@ -167,4 +179,6 @@ export interface Differential {
   readonly programs?: readonly ProgramUse[];
   /** Words about what significance means here: number of peers, model used. */
   readonly method: readonly string[];
+  /** Absent where a file holds sums: they are no samples to choose from. */
+  readonly recordings?: readonly RecordedSamples[];
 }

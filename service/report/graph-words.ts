@@ -3,7 +3,7 @@ export const GRAPH_WORDS = [
   [
     'differential',
     'What changed',
-    'Both profiles in one graph. Orange: more on the hot instance; blue: less; grey: no significant difference.',
+    'Both profiles in one graph, as wide as on the hot instance. The legend below it says what its colours mean.',
   ],
   ['hot', 'Hot instance', 'Where the CPU went on the hot instance: the wider a frame, the more cores.'],
   ['healthy', 'Healthy peer', 'The same seconds on the healthy peer.'],

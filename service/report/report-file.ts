@@ -18,6 +18,16 @@ interface FileModel {
 }
 
 /**
+ * A graph says how high it is (`Viewer.tellHeight`): on no screen does it scroll inside the report. Only frames of the
+ * report are heard, and only a number is taken from them.
+ */
+const FIT_FRAMES = `addEventListener('message', ({ source, data }) => {
+  const height = Number(data?.smokejumperHeight);
+  if (!(height > 0 && height < 50000)) return;
+  for (const frame of document.querySelectorAll('iframe')) if (frame.contentWindow === source) frame.height = height;
+});`;
+
+/**
  * Graphs stand in sandboxed frames: their scripts run, their ids do not clash, and they reach neither the report nor
  * the network. The policy of the document holds in the frames, too.
  */
@@ -52,6 +62,7 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 {{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}${ALARM}{{/with}}
 ${LEGEND}
 </main>
+{{#if graphs.length}}<script>${FIT_FRAMES}</script>{{/if}}
 </body>
 </html>
 `);

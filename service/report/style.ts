@@ -186,6 +186,10 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 }
 .graph .links { display: inline-flex; flex-wrap: wrap; gap: 0 .9rem; margin-left: .5rem; }
 .graph .links a { white-space: nowrap; }
+.graph .copy {
+  background: none; border: 0; padding: 0; font: inherit; color: var(--link); text-decoration: underline;
+  cursor: pointer;
+}
 .graph object, .graph iframe { display: block; width: 100%; border: 0; color-scheme: light dark; }
 .graph object { min-height: 8rem; }
 
@@ -289,6 +293,8 @@ details.legend dl { margin-top: .75rem; }
 ${CODE_STYLE}@media print {
   .site, .tabrow, .search, .crumbs, .pager { display: none; }
   .graph.aside { position: static; height: auto; visibility: visible; }
+  [data-graphs] > .tabrow ~ .graph h3 { position: static; width: auto; height: auto; clip-path: none; }
+  .graph .links { display: none; }
   html { background: #fff; }
 }
 `;

@@ -259,6 +259,96 @@ test('findings stand beside the graph where there is room, else below it', optio
   }
 });
 
+test(
+  'runs of runtime frames are one row; a click, Enter, f open and fold them; the culprit is outlined',
+  options,
+  async () => {
+    const opened = await open(differential);
+    const { page } = opened;
+    const run = page.locator('svg.graph [aria-label^="Node runtime, "]').first();
+    assert.match((await run.getAttribute('aria-label')) ?? '', /^Node runtime, \d+ frames: hot 0\.\d+ cores, healthy/);
+    assert.equal(await run.getAttribute('aria-expanded'), 'false');
+    assert.equal(await page.locator('svg.graph [aria-label^="uv_run"]').count(), 0);
+    assert.equal(await page.locator('svg.graph .culprit').count(), 1);
+    assert.match((await frame(page, 'handle').getAttribute('aria-label')) ?? '', /^handle, outlined:/);
+    const before = await width(page, 'handle');
+    await run.click();
+    await frame(page, 'uv_run').waitFor({ state: 'attached' });
+    assert.equal(await width(page, 'handle'), before, 'nothing becomes wider or narrower');
+    assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-expanded")'), 'true');
+    await page.keyboard.press('Enter');
+    await frame(page, 'uv_run').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-expanded")'), 'false');
+    // From the run the next frame is own code.
+    await page.keyboard.press('ArrowUp');
+    await untilShown(page, 'selected', 'handle');
+    await page.keyboard.press('f');
+    await frame(page, 'uv_run').waitFor({ state: 'attached' });
+    assert.equal(await page.getByRole('button', { name: 'All frames' }).getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('f');
+    // What is searched for shows, also inside a run.
+    await page.locator('input[type=search]').fill('^uv_run$');
+    await page.keyboard.press('Enter');
+    await untilShown(page, 'selected', 'uv_run');
+    assert.deepEqual(await axeViolations(page), []);
+    await close(opened);
+  },
+);
+
+test('back and forward go through zooms; what is typed makes no step, and links are short', options, async () => {
+  const opened = await open(differential);
+  const { page } = opened;
+  await frame(page, 'handle').click();
+  await untilShown(page, 'zoom', 'handle');
+  await page.waitForFunction('location.hash !== ""');
+  assert.match(await page.evaluate<string>('location.hash'), /^#v2&at=[0-9a-z]{1,7}$/);
+  await page.locator('input[type=search]').fill('han');
+  await page.locator('input[type=search]').fill('hand');
+  await page.waitForFunction('location.hash.includes("q=hand")');
+  const steps = await page.evaluate('history.length');
+  await page.goBack();
+  await untilShown(page, 'zoom', '');
+  await page.goForward();
+  await untilShown(page, 'zoom', 'handle');
+  await untilShown(page, 'search', 'hand');
+  assert.equal(await page.evaluate('history.length'), steps);
+  await close(opened);
+});
+
+test(
+  'a stretch of time is drawn in a differential from both sides’ samples, and nothing is called significant',
+  options,
+  async () => {
+    const opened = await open(differential);
+    const { page } = opened;
+    await page.locator('summary', { hasText: 'Time' }).click();
+    const map = await page.locator('svg.heat').boundingBox();
+    assert.ok(map);
+    await page.mouse.click(map.x + map.width / 2, map.y + 20);
+    await page.waitForFunction('/time=\\d+-\\d+/.test(location.hash)');
+    await page.locator('.legend span', { hasText: 'not tested for this selection' }).waitFor();
+    const words = (await frame(page, 'handle').getAttribute('aria-label')) ?? '';
+    assert.match(words, /hot 0\.\d+ cores, healthy 0\.\d+ cores/);
+    await page.getByRole('button', { name: 'Whole recording' }).click();
+    await page.locator('.legend span', { hasText: 'what it calls changed' }).waitFor();
+    await close(opened);
+  },
+);
+
+test('on a phone the controls and the way to the zoomed frame leave the screen to the graph', options, async () => {
+  const opened = await open(differential, { viewport: { width: 390, height: 844 } });
+  const { page } = opened;
+  const above = async () => (await page.locator('.top').boundingBox())?.height ?? Number.NaN;
+  assert.ok((await above()) < 120, `${await above()} px`);
+  await frame(page, 'handle').click();
+  await untilShown(page, 'zoom', 'handle');
+  assert.ok((await above()) < 120, `${await above()} px with a way to a frame`);
+  assert.equal(await choice(page, 'View').isVisible(), false);
+  await page.getByRole('button', { name: 'More' }).click();
+  assert.equal(await choice(page, 'View').isVisible(), true);
+  await close(opened);
+});
+
 test('the address holds the view: a pasted link shows the same', options, async () => {
   const opened = await open(small);
   const { page } = opened;
@@ -267,7 +357,7 @@ test('the address holds the view: a pasted link shows the same', options, async 
   await page.keyboard.press('Enter');
   await page.keyboard.press('i');
   await choice(page, 'Colour').selectOption('package');
-  await page.waitForFunction('/^#v1&.*inv=1/.test(location.hash) && /colour=package/.test(location.hash)');
+  await page.waitForFunction('/^#v2&.*inv=1/.test(location.hash) && /colour=package/.test(location.hash)');
   const other = await open(page.url());
   assert.deepEqual(
     await Promise.all((['zoom', 'selected', 'search'] as const).map((what) => shown(other.page, what))),
@@ -324,12 +414,19 @@ test(
     await page.locator('svg.heat').waitFor();
     const all = await samples();
     assert.equal(all, 586);
-    const box = await page.locator('svg.heat').boundingBox();
-    assert.ok(box);
+    // Below the graph, whose height changes with what is chosen.
+    const heat = async () => {
+      await page.locator('svg.heat').scrollIntoViewIfNeeded();
+      const place = await page.locator('svg.heat').boundingBox();
+      assert.ok(place);
+      return place;
+    };
+    let box = await heat();
     await page.mouse.click(box.x + box.width / 2, box.y + 20);
     await page.waitForFunction('/time=\\d+-\\d+/.test(location.hash)');
     const second = await samples();
     assert.ok(second > 10 && second < all / 2, `${second} samples in a second`);
+    box = await heat();
     await page.mouse.move(box.x + 2, box.y + 2);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width - 2, box.y + box.height - 2);

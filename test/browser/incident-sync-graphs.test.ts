@@ -59,19 +59,60 @@ test('one zoom for all: a frame that is clicked in one graph is zoomed in the ot
   skip: SKIP_BROWSER,
 }, async () => {
   const { page, complaints } = await openIncident('#graph-hot');
-  await frameOf(page, 'hot', 'listOnTimeout').click();
-  await allShow(page, 'zoom', 'listOnTimeout');
+  await frameOf(page, 'hot', 'handle').click();
+  await allShow(page, 'zoom', 'handle');
   // A colleague who opens the address sees the same.
   const { page: other } = await openIncident(new URL(page.url()).hash);
-  await allShow(other, 'zoom', 'listOnTimeout');
+  await allShow(other, 'zoom', 'handle');
   assert.equal(await other.locator('.graph:visible').getAttribute('id'), 'graph-hot');
   await page.getByRole('tab', { name: 'Healthy peer' }).click();
-  await frameOf(page, 'healthy', 'listOnTimeout').focus();
+  await frameOf(page, 'healthy', 'handle').focus();
   await page.keyboard.press('0');
   await allShow(page, 'zoom', '');
   assert.deepEqual(complaints, []);
   await page.context().close();
   await other.context().close();
+});
+
+test('a burst that is chosen in one graph is drawn in all three, and “back” leads to the whole recording', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { page, complaints } = await openIncident('#graph-hot');
+  const hot = graph(page, 'hot');
+  await hot.locator('summary', { hasText: 'Time' }).click();
+  const map = hot.locator('svg.heat');
+  await map.click({ position: { x: 40, y: 20 } });
+  await graph(page, 'differential')
+    .locator('.legend', { hasText: 'not tested for this selection' })
+    .waitFor({ state: 'attached' });
+  await page.waitForFunction('location.hash.includes("time=")');
+  assert.match(new URL(page.url()).hash, /^#graph-hot~time=\d+-\d+$/);
+  await page.goBack();
+  await graph(page, 'differential')
+    .locator('.legend', { hasText: 'what it calls changed' })
+    .waitFor({ state: 'attached' });
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('links of older versions, with whole paths, still show what they showed', { skip: SKIP_BROWSER }, async () => {
+  const { page } = await openIncident('#graph-hot');
+  await frameOf(page, 'hot', 'handle').click();
+  await allShow(page, 'zoom', 'handle');
+  assert.match(new URL(page.url()).hash, /^#graph-hot~at=[0-9a-z]{1,7}$/);
+  const view = JSON.stringify({
+    v: 1,
+    search: 'hand',
+    path: [],
+    selected: [],
+    view: 'calls',
+    focus: '',
+    inverted: true,
+  });
+  const { page: old } = await openIncident(`#graph-hot~${encodeURIComponent(view)}`);
+  await allShow(old, 'search', 'hand');
+  await page.context().close();
+  await old.context().close();
 });
 
 test('one search for all', { skip: SKIP_BROWSER }, async () => {
@@ -92,8 +133,12 @@ test('in the report file each graph works on its own, without a network and with
     // Browsers draw frames of another origin when they come into sight.
     await iframe.scrollIntoViewIfNeeded();
     const frame = iframe.contentFrame();
-    await frame.locator('rect[aria-label*="handle:"]').first().click();
+    await frame.locator('rect[aria-label^="handle"]').first().click();
     await frame.locator('svg[data-zoom="handle"]').first().waitFor({ state: 'attached' });
+    // The frame is as high as its graph, before and after.
+    const inner = await frame.locator('.sj').first().boundingBox();
+    const outer = await iframe.boundingBox();
+    assert.ok(inner && outer && Math.abs(inner.height - outer.height) < 2, `${inner?.height} in ${outer?.height}`);
   }
   assert.deepEqual(complaints, []);
   await page.context().close();

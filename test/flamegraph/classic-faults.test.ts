@@ -6,7 +6,7 @@ import { unpackTree } from '../../service/flamegraph/data/codec.ts';
 import { differentialData, flameData, prepareDifferential } from '../../service/flamegraph/data/flame-data.ts';
 import { differentialFrames } from '../../service/flamegraph/data/static-frame-data.ts';
 import { differentialSvg } from '../../service/flamegraph/differential-svg.ts';
-import { CHANGE_FILLS } from '../../service/flamegraph/picture/palette.ts';
+import { CARRIED_FILLS, CHANGE_FILLS } from '../../service/flamegraph/picture/palette.ts';
 import { differentialPicture, profilePicture } from '../../service/flamegraph/picture/static-svg.ts';
 import { profileSvg } from '../../service/flamegraph/profile-svg.ts';
 import { svgToPng } from '../../service/raster/png.ts';
@@ -56,12 +56,14 @@ test('a frame of no width does not overwrite its namesake elsewhere', () => {
   );
 });
 
-test('a change shows in all callers, not in the leaf alone', () => {
+test('a change shows where it is, and pale in all callers: not in the leaf alone, and not in all alike', () => {
   const d = compare(service(300), service(1500));
-  for (const name of ['parse', 'handle', 'main']) {
-    const { fill, label } = frameOf(d, name);
-    assert.ok(fill > UNCHANGED, `${name} is not marked as grown`);
-    assert.equal(label.delta, '+0.40');
+  const { fill, label } = frameOf(d, 'parse');
+  assert.equal(fill, UNCHANGED + 4);
+  assert.equal(label.delta, '+0.40');
+  for (const name of ['handle', 'main']) {
+    assert.equal(frameOf(d, name).fill, CARRIED_FILLS + 1, `${name} is not marked as passing it on`);
+    assert.equal(frameOf(d, name).label.delta, '');
   }
   assert.equal(frameOf(d, 'render').fill, UNCHANGED);
 });
@@ -142,7 +144,7 @@ test('20,000 calls deep on both sides is a differential whose change is known to
   assert.ok(svg.length < 300_000, `${svg.length} characters`);
   assert.equal(differentialData(d, about).tree.length, depth + 4);
   assert.equal(frameOf(d, 'leaf').label.delta, '+0.40');
-  assert.equal(frameOf(d, 'main').label.delta, '+0.40');
+  assert.equal(frameOf(d, 'main').fill, CARRIED_FILLS + 1);
   const png = svgToPng(differentialPicture(d, about), { width: 600, scale: 2 });
   assert.ok(png.length > 1000 && png.length < 1_000_000, `${png.length} bytes`);
 });

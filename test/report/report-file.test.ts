@@ -13,7 +13,8 @@ test('the file is self-contained', () => {
   const { tags, attributes } = inspectHtml(html);
   assert.deepEqual(
     tags.filter((tag) => tag === 'link' || tag === 'script' || tag === 'object'),
-    [],
+    // What makes frames as high as their graphs: text of our own, with nothing of the report in it.
+    ['script'],
   );
   assert.deepEqual(
     attributes.filter((text) => / (?:src|href|data)=(?!#)/.test(text)),

@@ -10,11 +10,13 @@ import { differentialNotes, profileNotes } from '../picture/notes.ts';
 import { type PackedTree, packInlined, packNumbers, packTree } from './codec.ts';
 import { changeColumns, type PackedChanges, packFindings, type ShownFinding } from './differential-columns.ts';
 import { type FlameTree, orderTree } from './flame-tree.ts';
-import { type PackedSamples, packSamples } from './sample-columns.ts';
+import { type PackedSamples, packSamples, packTimes } from './sample-columns.ts';
 
 export interface GraphTitle {
   readonly title: string;
   readonly subtitle?: string;
+  /** Key of the function whose frames are outlined: what a comparison names first. A differential knows it. */
+  readonly culprit?: string;
 }
 
 /** Columns of functions; texts are joined by line feeds, numbers packed (`codec.ts`). 0 stands for none. */
@@ -55,8 +57,12 @@ export interface FlameData {
   readonly tiers: readonly string[];
   /** When and in which thread; null where neither is known. */
   readonly samples: PackedSamples | null;
+  /** When the samples of both sides were taken; absent: not known, or the graph is of one profile. */
+  readonly times?: NonNullable<ReturnType<typeof packTimes>>;
   readonly changes: PackedChanges | null;
   readonly findings: readonly ShownFinding[];
+  /** Function whose frames are outlined; absent: none. */
+  readonly culprit?: number;
 }
 
 /** Longer names are cut: the picture shows a hundred characters, and a name of megabytes is an attack. */
@@ -138,6 +144,11 @@ function ordered(tree: FlameTree, functions: readonly FunctionInfo[]) {
   return { packed, numberOf, functions: order.map((rank) => functions[rank] as FunctionInfo) };
 }
 
+function culpritOf(functions: readonly FunctionInfo[], key: string | undefined): Pick<FlameData, 'culprit'> {
+  const culprit = key === undefined ? -1 : functions.findIndex((info) => info.key === key);
+  return culprit < 0 ? {} : { culprit };
+}
+
 /** A profile's tree in drawing order; `scale` is in cores a sample, null where they are not known. */
 export function prepareProfile(profile: Profile) {
   const calls = functionTree(sharesOfSums(profile, SHARE_PARTS));
@@ -182,6 +193,7 @@ export function flameData(profile: Profile, about: GraphTitle, prepared = prepar
     samples: unit === 'shares' ? null : packSamples(profile, tree, rankOf),
     changes: null,
     findings: [],
+    ...culpritOf(functions, about.culprit),
   };
 }
 
@@ -198,6 +210,11 @@ function quantum(values: Float64Array): number {
     if (Math.abs(multiple - Math.round(multiple)) > 1e-6 * Math.max(1, multiple)) return 1e-5;
   }
   return least;
+}
+
+function timesOf({ recordings = [] }: Differential, place: Int32Array): Pick<FlameData, 'times'> {
+  const times = recordings.length === 0 ? null : packTimes(recordings, place);
+  return times === null ? {} : { times };
 }
 
 /** Both profiles in one tree, side 0 the hot one, with what is known about each function's change. */
@@ -236,7 +253,9 @@ export function differentialData(d: Differential, about: GraphTitle, prepared = 
     self: tree.self.map((column, i) => packNumbers(Array.from(column, (v) => Math.round(v / (scales[i] as number))))),
     tiers: [tiersOf('hotTiers'), tiersOf('healthyTiers')],
     samples: null,
+    ...timesOf(d, prepared.place),
     changes: changeColumns(rows),
     findings: packFindings(d.findings, numberOfFunction),
+    ...culpritOf(functions, d.tree.functions[d.findings[0]?.fn ?? -1]?.key),
   };
 }

@@ -31,6 +31,8 @@ export interface OrderedTree {
   /** Used functions in drawing order, and where each function went (−1: not used). */
   readonly functions: readonly FunctionInfo[];
   readonly rankOf: Int32Array;
+  /** Node of the source → node of the tree; 0 also for nodes that lead to no value. */
+  readonly place: Int32Array;
 }
 
 /** Code unit order: the same everywhere, which no locale's order is. */
@@ -150,5 +152,5 @@ export function orderTree(source: CallTreeColumns, columns: readonly Float64Arra
   fn[0] = -1;
   const functions = order.map((id) => source.functions[id] as FunctionInfo);
   const kinds = source.kinds === undefined ? {} : { kinds: nodesOf(source.kinds, nodes) };
-  return { tree: { length, parent, fn, self, ...kinds, ...measure(parent) }, functions, rankOf };
+  return { tree: { length, parent, fn, self, ...kinds, ...measure(parent) }, functions, rankOf, place };
 }

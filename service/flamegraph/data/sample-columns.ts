@@ -1,7 +1,8 @@
 /** Samples with their time and thread, in the order of the drawn tree. */
+import type { RecordedSamples } from '../../compare/differential.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { visible } from '../../shared/text/untrusted.ts';
-import { Packer } from './codec.ts';
+import { Packer, packNumbers } from './codec.ts';
 import type { FlameTree } from './flame-tree.ts';
 
 export interface PackedSamples {
@@ -50,6 +51,65 @@ function placeNodes(profile: Profile, tree: FlameTree, rankOf: Int32Array): Int3
   return placed;
 }
 
+function binFor(samples: number): number {
+  return COARSER.find(([most]) => samples <= most)?.[1] ?? BIN_MS;
+}
+
+/** When samples of one recording were taken, by node of a drawn tree of several recordings. */
+export interface PackedTimes {
+  /** Column of `FlameData.self` that they belong to. */
+  readonly side: number;
+  /** What one of them adds to it. */
+  readonly scale: number;
+  /** Steps of time of the whole recording. */
+  readonly bins: number;
+  /** For each node that has samples the step from the one before, and how many. */
+  readonly nodes: string;
+  /** Steps of time by node, in order: the first + 1 (0: not known), then differences. */
+  readonly times: string;
+}
+
+/** Null where no times are known. `nodeOf`: drawn node by node of the samples. */
+export function packTimes(
+  recordings: readonly RecordedSamples[],
+  nodeOf: Int32Array,
+): { readonly binMs: number; readonly recordings: readonly PackedTimes[] } | null {
+  const counted = recordings.map(({ count }) => count.reduce((sum, one) => sum + one, 0));
+  const binMs = binFor(Math.max(...counted));
+  const packed = recordings.map((recording) => packRecording(recording, nodeOf, binMs));
+  return packed.every(({ bins }) => bins > 0) ? { binMs, recordings: packed } : null;
+}
+
+function packRecording(recording: RecordedSamples, nodeOf: Int32Array, binMs: number): PackedTimes {
+  const { node, atMs, count, seconds } = recording;
+  const last = atMs.reduce((most, at) => Math.max(most, at), -1);
+  const long = seconds <= LONGEST_SECONDS ? Math.round((seconds * 1000) / binMs) : 0;
+  const bins = last < 0 ? 0 : Math.max(long, Math.floor(last / binMs) + 1);
+  const keys = Float64Array.from(node, (at, row) => {
+    const time = (atMs[row] as number) < 0 ? 0 : Math.floor((atMs[row] as number) / binMs) + 1;
+    return (nodeOf[at] as number) * (bins + 1) + time;
+  });
+  const order = Float64Array.from(keys, (_, row) => row).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  const nodes: number[] = [];
+  const times = new Packer();
+  let [place, before, time] = [-1, 0, 0];
+  for (const row of order) {
+    const key = keys[row] as number;
+    const at = Math.floor(key / (bins + 1));
+    if (at !== place) {
+      nodes.push(at - before, 0);
+      [place, before, time] = [at, at, 0];
+    }
+    for (let n = count[row] as number; n > 0; n--) {
+      times.add((key % (bins + 1)) - time);
+      time = key % (bins + 1);
+      nodes[nodes.length - 1] = (nodes.at(-1) as number) + 1;
+    }
+  }
+  const side = recording.side === 'hot' ? 0 : 1;
+  return { side, scale: recording.coresPerSample, bins, nodes: packNumbers(nodes), times: `${times}` };
+}
+
 /** Longer recordings than a day are a broken clock's. */
 const LONGEST_SECONDS = 86_400;
 
@@ -90,7 +150,7 @@ export function packSamples(profile: Profile, tree: FlameTree, rankOf: Int32Arra
   const { samples, threads, processes } = profile;
   let count = 0;
   for (let row = 0; row < samples.length; row++) count += samples.count[row] as number;
-  const binMs = COARSER.find(([most]) => count <= most)?.[1] ?? BIN_MS;
+  const binMs = binFor(count);
   const bins = countBins(profile, binMs);
   if (threads.length < 2 && bins === 0) return null;
   const { keys, order } = sortedRows(profile, placeNodes(profile, tree, rankOf), binMs, bins);

@@ -3,6 +3,7 @@ import type { Change, Differential } from '../../compare/differential.ts';
 import { CATEGORIES, type FunctionInfo } from '../../profile/profile.ts';
 import { CHANGE_GLYPHS } from '../../shared/text/change-glyphs.ts';
 import { signedCores } from '../../shared/text/number.ts';
+import { foldedFrames, foldRuns, isRuntime, ownSums, type Rows, runWords } from '../picture/folding.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
 import {
   formatShare,
@@ -13,7 +14,15 @@ import {
   inlinedWords,
   type WidthUnit,
 } from '../picture/labels.ts';
-import { CHANGE_STEPS, categoryFill, changeFill } from '../picture/palette.ts';
+import {
+  type ChangeSteps,
+  carriedFill,
+  categoryFill,
+  changeSteps,
+  LEAST_CHANGE,
+  UNCHANGED_FILL,
+} from '../picture/palette.ts';
+import { largestChange, type Shade, shadeFill, shadeGlyph, shadeOf } from '../picture/shading.ts';
 import type { Frames } from '../picture/static-frames.ts';
 import type { FrameLabel } from '../picture/text.ts';
 import type { FlameTree, OrderedTree } from './flame-tree.ts';
@@ -36,85 +45,158 @@ function inlinedFrames({ tree, functions }: OrderedTree): {
   };
 }
 
-/** The widest frame of a function, outermost first; −1 when it has none. */
-function widest(tree: FlameTree, functions: readonly FunctionInfo[], total: Float64Array, key: string): number {
-  let best = -1;
-  for (let node = 1; node < tree.length; node++) {
-    if ((total[node] as number) <= (best < 0 ? 0 : (total[best] as number))) continue;
-    if (functions[tree.fn[node] as number]?.key === key) best = node;
+/** 1 for each function that is seen in any case: own code, and what a finding names. */
+export function ownFunctions(functions: readonly FunctionInfo[], named: (rank: number) => boolean): Uint8Array {
+  return Uint8Array.from(functions, ({ category, module }, rank) =>
+    named(rank) || !isRuntime(CATEGORIES.indexOf(category), module !== null) ? 1 : 0,
+  );
+}
+
+/** A tooltip that names more frames of a run is higher than a screen. */
+const MOST_NAMES = 30;
+
+/** Names of the frames of a run, on its widest way. */
+function runNames({ tree, functions }: OrderedTree, { run }: Rows, total: Float64Array, first: number): string {
+  const names: string[] = [];
+  for (let node = first; node >= 0 && names.length < MOST_NAMES; ) {
+    names.push(frameLabel(functions[tree.fn[node] as number]).slice(0, 60));
+    let widest = -1;
+    for (let child = node + 1; child < (tree.end[node] as number); child = tree.end[child] as number)
+      if (run?.[child] === first && (total[child] as number) > (total[widest] ?? 0)) widest = child;
+    node = widest;
   }
-  return best;
+  return names.join(' › ');
 }
 
-function pathTo(tree: FlameTree, node: number): Set<number> {
-  const path = new Set<number>();
-  for (let at = node; at > 0; at = tree.parent[at] as number) path.add(at);
-  return path;
+/** Frames of the function with this key. */
+function framesOf(tree: FlameTree, functions: readonly FunctionInfo[], key: string | undefined): Set<number> {
+  const found = new Set<number>();
+  if (key !== undefined)
+    tree.fn.forEach((fn, node) => {
+      if (functions[fn]?.key === key) found.add(node);
+    });
+  return found;
 }
 
-/** `scale`: cores a sample, 1 for other units. `culprit`: key of the function whose widest path is outlined. */
-export function profileFrames(prepared: OrderedTree, unit: WidthUnit, scale: number, culprit: string | null): Frames {
+/** `scale`: cores a sample, 1 for other units. `culprit`: key of the function whose frames are outlined. */
+export function profileFrames(
+  prepared: OrderedTree,
+  unit: WidthUnit,
+  scale: number,
+  culprit: string | undefined,
+): Frames {
   const { tree, functions } = prepared;
   const { inlined, lines } = inlinedFrames(prepared);
   const total = sumUp(tree.parent, tree.self[0] as Float64Array);
   const all = total[0] as number;
+  const own = ownFunctions(functions, (rank) => functions[rank]?.key === culprit);
+  const rows = foldRuns(tree, own, () => false);
   const fills = functions.map((info) => categoryFill(CATEGORIES.indexOf(info.category), info.name));
   const unknown = categoryFill(CATEGORIES.indexOf('unknown'), '');
   const labels = functions.map(frameLabel);
   const value = (count: number): string => formatValue(count * scale, unit);
+  const folded = (node: number): number | undefined => foldedFrames(rows, node);
   return {
     tree,
     total,
     root: 0,
-    fill: (node) => fills[tree.fn[node] as number] ?? unknown,
-    label: (node) => unmarked(node === 0 ? `all · ${value(all)}` : (labels[tree.fn[node] as number] as string)),
-    title: (node) => {
-      const heading = frameHeading(functions[tree.fn[node] as number]);
-      const own = value(tree.self[0]?.[node] as number);
-      const numbers = `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}; own ${own}`;
-      return [heading, numbers, ...lines(node)];
+    rows,
+    fill: (node) => (folded(node) === undefined ? (fills[tree.fn[node] as number] ?? unknown) : UNCHANGED_FILL),
+    label: (node) => {
+      const run = folded(node);
+      if (run !== undefined) return unmarked(runWords(run));
+      return unmarked(node === 0 ? `all · ${value(all)}` : (labels[tree.fn[node] as number] as string));
     },
-    inlined,
-    outlined: culprit === null ? new Set() : pathTo(tree, widest(tree, functions, total, culprit)),
+    title: (node) => {
+      const run = folded(node);
+      const heading = run === undefined ? frameHeading(functions[tree.fn[node] as number]) : runWords(run);
+      const amount = `${value(total[node] as number)}, ${formatShare(total[node] as number, all)}`;
+      if (run !== undefined) return [heading, amount, runNames(prepared, rows, total, node)];
+      return [heading, `${amount}; own ${value(tree.self[0]?.[node] as number)}`, ...lines(node)];
+    },
+    inlined: (node) => folded(node) === undefined && inlined(node),
+    outlined: framesOf(tree, functions, culprit),
   };
 }
 
-/** Width: cores on the hot host. Colour: the change with all below, grey where it is not significant. */
+/** What the comparison says about functions, by rank. */
+function knownChanges(d: Differential, prepared: OrderedTree) {
+  const rows = new Map(d.rows.map((row) => [prepared.rankOf[row.fn] as number, row]));
+  const findings = new Set(d.findings.map(({ fn }) => prepared.rankOf[fn] as number));
+  const first = d.findings[0];
+  const withCallees = first?.kind === 'total' ? (prepared.rankOf[first.fn] as number) : -2;
+  return { rows, findings, withCallees };
+}
+
+/** The scale of a comparison's colours; `delta`: hot minus healthy of the whole. */
+export function stepsOf({ findings }: Pick<Differential, 'findings'>, delta: number): ChangeSteps {
+  return changeSteps(
+    largestChange(
+      findings.map(({ kind, deltaCores }) => ({ kind, delta: deltaCores })),
+      delta,
+    ),
+  );
+}
+
+/** Width: cores on the hot host. Colour: the change of own code and the runtime that it calls. */
 export function differentialFrames(d: Differential, prepared: OrderedTree): Frames {
   const { tree, functions } = prepared;
   const { inlined, lines } = inlinedFrames(prepared);
   const [hotSelf, healthySelf] = tree.self as [Float64Array, Float64Array];
   const total = sumUp(tree.parent, hotSelf);
   const healthy = sumUp(tree.parent, healthySelf);
-  const changes = new Map<number, Change>();
-  for (const row of d.rows)
-    changes.set(prepared.rankOf[row.fn] as number, row.total.significant ? row.total : row.self);
-  const changeOf = (node: number): Change | undefined => changes.get(tree.fn[node] as number);
   const delta = (node: number): number => (total[node] as number) - (healthy[node] as number);
-  /** Small parts of a function that changed are not marked: the change is elsewhere. */
-  const marked = (node: number): boolean =>
-    changeOf(node)?.significant === true && Math.abs(delta(node)) >= (CHANGE_STEPS[0] as number);
-  const culprit = d.findings[0] === undefined ? undefined : d.tree.functions[d.findings[0].fn];
+  const known = knownChanges(d, prepared);
+  const own = ownFunctions(functions, (rank) => known.findings.has(rank));
+  const rows = foldRuns(tree, own, () => false);
+  const [hotOwn, healthyOwn] = [ownSums(tree, own, hotSelf), ownSums(tree, own, healthySelf)];
+  const steps = stepsOf(d, delta(0));
+  const shade = (node: number): Shade => {
+    const fn = tree.fn[node] as number;
+    const row = known.rows.get(fn);
+    return shadeOf({
+      own: (hotOwn[node] as number) - (healthyOwn[node] as number),
+      total: delta(node),
+      ownSignificant: row?.self.significant === true,
+      totalSignificant: row?.total.significant === true,
+      named: known.findings.has(fn),
+      withCallees: fn === known.withCallees,
+    });
+  };
+  const change = (node: number): Change | undefined => {
+    const row = known.rows.get(tree.fn[node] as number);
+    return row?.total.significant ? row.total : row?.self;
+  };
+  const folded = (node: number): number | undefined => foldedFrames(rows, node);
+  const culprit = d.findings[0] === undefined ? undefined : d.tree.functions[d.findings[0].fn]?.key;
   return {
     tree,
     total,
     root: 0,
-    fill: (node) => changeFill(delta(node), node === 0 || marked(node), CHANGE_STEPS[0] as number),
+    rows,
+    fill: (node) => {
+      if (node > 0) return shadeFill(shade(node), steps);
+      return Math.abs(delta(0)) < LEAST_CHANGE ? UNCHANGED_FILL : carriedFill(delta(0));
+    },
     label: (node) => {
       if (node === 0) return unmarked(`all · ${formatValue(total[0] as number, 'cores')} (${signedCores(delta(0))})`);
-      const name = frameLabel(functions[tree.fn[node] as number]);
-      if (!marked(node)) return unmarked(name);
-      const glyph = CHANGE_GLYPHS[changeOf(node)?.change ?? 'unchanged'];
-      return { glyph, delta: signedCores(delta(node)), name };
+      const run = folded(node);
+      const name = run === undefined ? frameLabel(functions[tree.fn[node] as number]) : runWords(run);
+      const { mark, delta: by } = shade(node);
+      if (mark !== 'changed') return unmarked(name);
+      return { glyph: shadeGlyph(change(node)?.change, by), delta: signedCores(by), name };
     },
-    title: (node) => [
-      frameHeading(functions[tree.fn[node] as number]),
-      `hot ${formatValue(total[node] as number, 'cores')}, healthy ${formatValue(healthy[node] as number, 'cores')}, ` +
-        `${signedCores(delta(node))}${marked(node) || node === 0 ? '' : ' (not significant)'}`,
-      ...lines(node),
-    ],
-    inlined,
-    outlined: culprit === undefined ? new Set() : pathTo(tree, widest(tree, functions, total, culprit.key)),
+    title: (node) => {
+      const run = folded(node);
+      const heading = run === undefined ? frameHeading(functions[tree.fn[node] as number]) : runWords(run);
+      const numbers =
+        `hot ${formatValue(total[node] as number, 'cores')}, ` +
+        `healthy ${formatValue(healthy[node] as number, 'cores')}, ` +
+        `${signedCores(delta(node))}${node === 0 || shade(node).mark !== 'same' ? '' : ' (not significant)'}`;
+      return [heading, numbers, ...(run === undefined ? lines(node) : [runNames(prepared, rows, total, node)])];
+    },
+    inlined: (node) => folded(node) === undefined && inlined(node),
+    outlined: framesOf(tree, functions, culprit),
   };
 }
 

@@ -63,6 +63,9 @@ export function formatShare(part: number, all: number): string {
   return all === 0 ? '0 %' : formatPercent(part / all);
 }
 
+/** What a function's own change is, as findings count it (`COUNTING_WORDS`). */
+export const CODE_WORDS = 'own code and the runtime code that it calls';
+
 /** What a dashed edge means. */
 export const INLINED_LEGEND = 'dashed edge: V8 inlined it into its caller';
 

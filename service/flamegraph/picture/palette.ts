@@ -14,6 +14,11 @@ export const UNCHANGED_FILL: number = CHANGE_FILLS + 4;
 const PACKAGE_FILLS = 58;
 /** Packages share this many colours. */
 const PACKAGE_COLOURS = 24;
+/** Less, more. */
+export const CARRIED_FILLS: number = PACKAGE_FILLS + PACKAGE_COLOURS;
+
+/** Index into pairs of colours: light, dark. */
+export type Scheme = 0 | 1;
 
 /** Ink on fills: light scheme, dark scheme. */
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
@@ -47,7 +52,7 @@ const TIER_HUES: readonly (readonly [number, number, number, number])[] = [
 
 /**
  * Less (blue) to more (orange), four steps each, grey in the middle; lightness carries the size. Hue, saturation,
- * lightness on light paper. Differences in cores at which a step begins: `CHANGE_STEPS`.
+ * lightness on light paper. Where a step begins: `changeSteps`.
  */
 const CHANGE_HUES: readonly (readonly [number, number, number])[] = [
   [214, 74, 62],
@@ -75,13 +80,45 @@ const CHANGE_DARK: readonly string[] = [
   '#85552a',
   '#a65500',
 ];
-/** Fixed, in cores, so that two graphs can be compared; the first is the smallest change worth a look. */
-export const CHANGE_STEPS: readonly number[] = [0.05, 0.2, 0.5, 1];
+/** Between the paper and the palest step: `carriedFill`. */
+const CARRIED: readonly [string, string][] = [
+  ['#e6eff8', '#1b2a35'],
+  ['#faecd9', '#38291a'],
+];
+
+/** Cores. A smaller change is not worth a look. */
+export const LEAST_CHANGE = 0.05;
+/** Differences in cores at which a step of the scale begins. */
+export type ChangeSteps = readonly number[];
+
+/** Where the strongest colour may begin: thirds of these are round, too. */
+const TOP_STEPS: readonly number[] = [3, 6, 9, 15];
+const SMALL: ChangeSteps = [LEAST_CHANGE, 0.1, 0.15, 0.2];
+const SMALLEST: ChangeSteps = [LEAST_CHANGE, 0.06, 0.08, 0.1];
+
+/**
+ * The scale of one incident: its largest change has the strongest colour, so that a fire of a third of a core stands
+ * out as much as one of ten. The legend says in cores where each step begins.
+ */
+export function changeSteps(largest: number): ChangeSteps {
+  const most = Math.abs(largest) * 0.75;
+  if (!(most >= 0.15)) return SMALLEST;
+  if (!(most >= 0.3) || most === Number.POSITIVE_INFINITY) return SMALL;
+  const power = 10 ** Math.floor(Math.log10(most / 1.5));
+  const top = Math.max(...[1.5, ...TOP_STEPS].map((step) => step * power).filter((step) => step <= most * (1 + 1e-9)));
+  return [LEAST_CHANGE, ...[top / 3, (2 * top) / 3, top].map((step) => Number(step.toPrecision(3)))];
+}
 
 /** FNV-1a over UTF-16 units: the same colour for a name on every host, in every run. */
 export function hashText(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
+/** The hash of a path, from that of the path before its last step. */
+export function hashStep(before: number, step: number): number {
+  const h = Math.imul((before ^ step) + 0x9e3779b9, 0x85ebca6b);
   return (h ^ (h >>> 13)) >>> 0;
 }
 
@@ -99,12 +136,14 @@ export function packageFill(name: string): number {
   return PACKAGE_FILLS + (hashText(name) % PACKAGE_COLOURS);
 }
 
-/** `unit`: what the first step of the scale stands for (0.05 cores), in the unit of `delta`. */
-export function changeFill(delta: number, significant: boolean, unit: number): number {
-  const size = Math.abs(delta) / unit;
-  let step = 0;
-  if (significant) for (const at of CHANGE_STEPS) if (size >= at / (CHANGE_STEPS[0] as number)) step++;
+export function changeFill(delta: number, steps: ChangeSteps): number {
+  const step = steps.filter((at) => Math.abs(delta) >= at).length;
   return UNCHANGED_FILL + (delta < 0 ? -step : step);
+}
+
+/** For frames that only pass a change on, from what they call to what calls them. */
+export function carriedFill(delta: number): number {
+  return delta < 0 ? CARRIED_FILLS : CARRIED_FILLS + 1;
 }
 
 /** `#rrggbb`; hue in degrees, saturation and lightness in percent. */
@@ -134,5 +173,6 @@ export function palette(): [string, string][] {
     fills.push([hex(hue, saturation, light), CHANGE_DARK[i] as string]);
   });
   for (let p = 0; p < PACKAGE_COLOURS; p++) add((p * 47) % 360, 52, 68 + (p % 3) * 7, 26 + (p % 3) * 4);
+  fills.push(...CARRIED);
   return fills;
 }

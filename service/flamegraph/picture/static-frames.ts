@@ -1,7 +1,8 @@
 /** Frames as SVG text without script: what a viewer that runs no script, a printer and the PNG show. */
 import type { FlameTree } from '../data/flame-tree.ts';
+import { foldedFrames, isInside, type Rows, rowsWorthDrawing, TOO_NARROW } from './folding.ts';
 import { placeFrames } from './frame-geometry.ts';
-import { INK, palette } from './palette.ts';
+import { INK, palette, type Scheme } from './palette.ts';
 import { Strips, stripPath, tenths } from './static-strips.ts';
 import { escapeXml, type FrameLabel, fitLabel } from './text.ts';
 
@@ -24,6 +25,7 @@ export interface Frames {
   readonly total: Float64Array;
   /** Node that takes the whole width, as the lowest row. */
   readonly root: number;
+  readonly rows: Rows;
   /** Index into `palette()`. */
   readonly fill: (node: number) => number;
   readonly label: (node: number) => FrameLabel;
@@ -52,32 +54,51 @@ const PALETTE = palette();
 const ADVANCE = 0.602;
 /** Frames of at least this width get their own rectangles, narrower ones share a path. */
 const OWN_WIDTH = 3;
+/** A frame with a label leaves this much of its width to both sides of the text. */
+const PADDING = 6;
+/** A folded run is a bar this much lower than a frame, above and below. */
+const INSET = 2;
+
 /**
  * The edge of an inlined frame to its caller: open, as there is no call. Of the ink's colour, so that it shows in every
  * fill and scheme and in print; a dashed outline would say "vanished" (viewer).
  */
-const DASHES = `fill="none" stroke="${INK[0]}" stroke-width="1.5" stroke-dasharray="3 3"`;
-/** A frame with a label leaves this much of its width to both sides of the text. */
-const PADDING = 6;
+function dashes(scheme: Scheme): string {
+  return `fill="none" stroke="${INK[scheme]}" stroke-width="1.5" stroke-dasharray="3 3"`;
+}
 
-/** Nodes wide enough, in preorder; the row of each is its depth below `root`. */
-function visibleNodes({ tree, total, root }: Frames, style: FrameStyle): { nodes: number[]; cut: boolean } {
+interface VisibleNodes {
+  readonly nodes: readonly number[];
+  readonly rows: number;
+  readonly cut: boolean;
+}
+
+/** Nodes wide enough, in preorder, and how many rows of them are worth their place. */
+function visibleNodes({ tree, total, root, rows, outlined }: Frames, style: FrameStyle): VisibleNodes {
   const nodes: number[] = [];
-  const least = ((total[root] as number) / style.width) * style.minWidth;
-  const last = (tree.depth[root] as number) + style.maxRows - 1;
-  let cut = false;
+  const perPx = (total[root] as number) / style.width;
+  const base = rows.row[root] as number;
+  const ink: number[] = [];
+  let needed = 0;
+  let beyond = false;
   for (let node = root; node < (tree.end[root] as number); ) {
     const width = total[node] as number;
-    if (width < least || width <= 0) {
+    const row = (rows.row[node] as number) - base;
+    if (width < perPx * style.minWidth || width <= 0 || row >= style.maxRows) {
+      beyond ||= row >= style.maxRows;
       node = tree.end[node] as number;
       continue;
     }
-    nodes.push(node);
-    const atLimit = (tree.depth[node] as number) === last;
-    if (atLimit && (tree.end[node] as number) > node + 1) cut = true;
-    node = atLimit ? (tree.end[node] as number) : node + 1;
+    if (node === root || !isInside(rows, node)) {
+      nodes.push(node);
+      ink[row] = (ink[row] ?? 0) + (width < perPx * TOO_NARROW ? 0 : width / perPx);
+      if (outlined.has(node) && width >= perPx * OWN_WIDTH) needed = Math.max(needed, row);
+    }
+    node++;
   }
-  return { nodes, cut };
+  const last = rowsWorthDrawing(ink, style.width, needed);
+  const kept = nodes.filter((node) => (rows.row[node] as number) - base < last);
+  return { nodes: kept, rows: last, cut: beyond || last < ink.length };
 }
 
 /** Dashes along the lower edge of a frame; lengths in tenths of px, but `bottom`. */
@@ -86,87 +107,113 @@ export function dashedEdge(left: number, bottom: number, width: number): string 
 }
 
 /** The path of dashed edges, with the class that gives it the scheme's ink. */
-export function dashedPath(edges: string): string {
-  return edges === '' ? '' : `<path class="outline" d="${edges}" ${DASHES}/>`;
+export function dashedPath(edges: string, scheme: Scheme): string {
+  return edges === '' ? '' : `<path class="outline" d="${edges}" ${dashes(scheme)}/>`;
+}
+
+/** Draws frames in one scheme of colours. */
+class StaticPen {
+  /** Rectangles by fill. */
+  readonly wide = new Map<number, string>();
+  readonly strips = new Strips();
+  labels = '';
+  /** Of folded runs. */
+  small = '';
+  outlines = '';
+  edges = '';
+  private readonly frames: Frames;
+  private readonly style: FrameStyle;
+
+  constructor(frames: Frames, style: FrameStyle) {
+    this.frames = frames;
+    this.style = style;
+  }
+
+  /** Left and right edge in tenths of px. */
+  frame(node: number, row: number, y: number, left: number, right: number): void {
+    const { frames, style } = this;
+    const width = right - left;
+    const fill = frames.fill(node);
+    if (width < OWN_WIDTH * 10) {
+      this.strips.add(row, y, left, right, fill);
+      return;
+    }
+    const folded = foldedFrames(frames.rows, node) !== undefined;
+    const inset = folded ? INSET : 0;
+    const h = style.row - 1 - 2 * inset;
+    const rect = `<rect x="${tenths(left)}" y="${y + inset}" width="${tenths(width - 5)}" height="${h}" rx="1.5"`;
+    const title = width < style.titleWidth * 10 ? '' : frames.title(node).map(escapeXml).join('\n');
+    const closed = title === '' ? `${rect}/>` : `${rect}><title>${title}</title></rect>`;
+    this.wide.set(fill, `${this.wide.get(fill) ?? ''}${closed}`);
+    const outlined = frames.outlined.has(node);
+    // Inside of an outline, which lies on the edge.
+    if (frames.inlined(node)) this.edges += dashedEdge(left, y + h - (outlined ? 1.5 : 0), width - 5);
+    if (outlined)
+      this.outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
+    const fontSize = style.fontSize - (folded ? 1.5 : 0);
+    const columns = Math.floor((width / 10 - PADDING) / (fontSize * ADVANCE));
+    const label = columns < 3 ? '' : fitLabel(frames.label(node), columns);
+    if (label === '') return;
+    const middle = y + inset + Math.round(h / 2 + fontSize * 0.35);
+    const text = `<text x="${tenths(left + 30)}" y="${middle}">${escapeXml(label)}</text>`;
+    if (folded) this.small += text;
+    else this.labels += text;
+  }
 }
 
 /** Root at the bottom. Coordinates begin at (0, 0). */
-export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
-  const { tree, total, root } = frames;
-  const { nodes, cut } = visibleNodes(frames, style);
+export function drawFrames(frames: Frames, style: FrameStyle, scheme: Scheme): DrawnFrames {
+  const { tree, total, root, rows } = frames;
+  const visible = visibleNodes(frames, style);
   const start = placeFrames(tree.parent, total);
-  const base = tree.depth[root] as number;
-  let rows = 0;
-  for (const node of nodes) rows = Math.max(rows, (tree.depth[node] as number) - base + 1);
-  const height = rows * style.row;
+  const base = rows.row[root] as number;
+  const height = visible.rows * style.row;
   const perUnit = (style.width * 10) / (total[root] as number);
   const origin = start[root] as number;
-  /** Rectangles by fill. */
-  const wide = new Map<number, string>();
-  const strips = new Strips();
-  const h = style.row - 1;
-  let labels = '';
-  let outlines = '';
-  let edges = '';
-  for (const node of nodes) {
+  const pen = new StaticPen(frames, style);
+  for (const node of visible.nodes) {
     const left = Math.round(((start[node] as number) - origin) * perUnit);
     const right = Math.max(
       Math.round(((start[node] as number) + (total[node] as number) - origin) * perUnit),
       left + 1,
     );
-    const row = (tree.depth[node] as number) - base;
-    const y = height - (row + 1) * style.row;
-    const width = right - left;
-    const fill = frames.fill(node);
-    if (width < OWN_WIDTH * 10) {
-      strips.add(row, y, left, right, fill);
-      continue;
-    }
-    const rect = `<rect x="${tenths(left)}" y="${y}" width="${tenths(width - 5)}" height="${h}" rx="1.5"`;
-    const title = width < style.titleWidth * 10 ? '' : frames.title(node).map(escapeXml).join('\n');
-    wide.set(fill, `${wide.get(fill) ?? ''}${title === '' ? `${rect}/>` : `${rect}><title>${title}</title></rect>`}`);
-    const columns = Math.floor((width / 10 - PADDING) / (style.fontSize * ADVANCE));
-    const label = columns < 3 ? '' : fitLabel(frames.label(node), columns);
-    const middle = y + Math.round(h / 2 + style.fontSize * 0.35);
-    if (label !== '') labels += `<text x="${tenths(left + 30)}" y="${middle}">${escapeXml(label)}</text>`;
-    const outlined = frames.outlined.has(node);
-    // Inside of an outline, which lies on the edge.
-    if (frames.inlined(node)) edges += dashedEdge(left, y + h - (outlined ? 1.5 : 0), width - 5);
-    if (outlined) outlines += `M${tenths(left + 5)} ${y + 0.5}h${tenths(width - 15)}v${h - 1}h-${tenths(width - 15)}z`;
+    const row = (rows.row[node] as number) - base;
+    pen.frame(node, row, height - (row + 1) * style.row, left, right);
   }
-  strips.finish();
-  const fills = [...new Set([...wide.keys(), ...strips.closed.keys()])].sort((a, b) => a - b);
+  pen.strips.finish();
+  const fills = [...new Set([...pen.wide.keys(), ...pen.strips.closed.keys()])].sort((a, b) => a - b);
   return {
-    svg: assemble({ fills, wide, strips, height: h, labels, outlines, edges, fontSize: style.fontSize }),
+    svg: assemble(pen, { fills, height: style.row - 1, fontSize: style.fontSize, scheme }),
     height,
     fills,
-    drawn: nodes.length,
-    cut,
-    inlined: edges !== '',
+    drawn: visible.nodes.length,
+    cut: visible.cut,
+    inlined: pen.edges !== '',
   };
 }
 
-interface Drawn {
+interface Looks {
   readonly fills: readonly number[];
-  readonly wide: ReadonlyMap<number, string>;
-  readonly strips: Strips;
+  /** Of a frame. */
   readonly height: number;
-  readonly labels: string;
-  readonly outlines: string;
-  readonly edges: string;
   readonly fontSize: number;
+  readonly scheme: Scheme;
 }
 
-function assemble({ fills, wide, strips, height, labels, outlines, edges, fontSize }: Drawn): string {
+function assemble({ wide, strips, labels, small, outlines, edges }: StaticPen, looks: Looks): string {
+  const { fills, height, fontSize, scheme } = looks;
+  const ink = INK[scheme];
   let svg = '';
   for (const fill of fills) {
-    const colour = PALETTE[fill]?.[0];
+    const colour = PALETTE[fill]?.[scheme];
     const thin = stripPath(strips.closed.get(fill) ?? [], height);
     const path = thin === '' ? '' : `<path d="${thin}" stroke="currentColor" stroke-width="${height}"/>`;
     svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${wide.get(fill) ?? ''}${path}</g>`;
   }
-  svg += dashedPath(edges);
-  if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${INK[0]}" stroke-width="2"/>`;
+  svg += dashedPath(edges, scheme);
+  if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${ink}" stroke-width="2"/>`;
   // Tooltips are the rectangles': labels let the pointer through.
-  return `${svg}<g class="ink" fill="${INK[0]}" font-size="${fontSize}" pointer-events="none">${labels}</g>`;
+  const words = (text: string, size: number): string =>
+    text === '' ? '' : `<g class="ink" fill="${ink}" font-size="${size}" pointer-events="none">${text}</g>`;
+  return svg + words(labels, fontSize) + words(small, fontSize - 1.5);
 }

@@ -4,16 +4,28 @@ import { CATEGORIES, type Profile } from '../../profile/profile.ts';
 import { visible } from '../../shared/text/untrusted.ts';
 import { type GraphTitle, prepareDifferential, prepareProfile } from '../data/flame-data.ts';
 import type { OrderedTree } from '../data/flame-tree.ts';
-import { differentialFrames, profileFrames, vanishedWords } from '../data/static-frame-data.ts';
-import { CATEGORY_NAMES, INLINED_LEGEND, WIDTH_WORDS } from './labels.ts';
+import { differentialFrames, profileFrames, stepsOf, vanishedWords } from '../data/static-frame-data.ts';
+import { shownFrame } from './folding.ts';
+import { CATEGORY_NAMES, CODE_WORDS, INLINED_LEGEND, WIDTH_WORDS } from './labels.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
-import { CATEGORY_HUES, CHANGE_STEPS, INK, palette, UNCHANGED_FILL, VARIANTS } from './palette.ts';
+import {
+  CARRIED_FILLS,
+  CATEGORY_HUES,
+  type ChangeSteps,
+  INK,
+  palette,
+  type Scheme,
+  UNCHANGED_FILL,
+  VARIANTS,
+} from './palette.ts';
 import { dashedEdge, dashedPath, drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
 import { escapeXml, fitText } from './text.ts';
 
-export interface PictureOptions extends GraphTitle {
-  /** Key of the function whose widest path is outlined. */
-  readonly culprit?: string;
+export type PictureOptions = GraphTitle;
+
+/** A picture for a mail: clients that turn mails dark leave pictures as they are, so there is one for each theme. */
+export interface MailPictureOptions extends PictureOptions {
+  readonly theme?: 'light' | 'dark';
 }
 
 /** An SVG's inside, without the root element. */
@@ -78,7 +90,12 @@ function wrapped(text: string, columns: number, most: number): string[] {
 }
 
 /** Swatches in rows; returns SVG and the y below. */
-function legend(swatches: readonly Swatch[], top: number, width: number): { svg: string; bottom: number } {
+function legend(
+  swatches: readonly Swatch[],
+  top: number,
+  width: number,
+  scheme: Scheme,
+): { svg: string; bottom: number } {
   let svg = '';
   let x = MARGIN;
   let y = top;
@@ -90,12 +107,12 @@ function legend(swatches: readonly Swatch[], top: number, width: number): { svg:
     }
     svg +=
       `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" ` +
-      `fill="${PALETTE[fill]?.[0]}"/>` +
-      (dashed ? dashedPath(dashedEdge(Math.round(x) * 10, y + 12, 140)) : '') +
+      `fill="${PALETTE[fill]?.[scheme]}"/>` +
+      (dashed ? dashedPath(dashedEdge(Math.round(x) * 10, y + 12, 140), scheme) : '') +
       `<text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
     x += wide;
   }
-  return { svg: `<g class="soft" font-size="11" fill="${SOFT[0]}">${svg}</g>`, bottom: y + 18 };
+  return { svg: `<g class="soft" font-size="11" fill="${SOFT[scheme]}">${svg}</g>`, bottom: y + 18 };
 }
 
 interface PictureContents {
@@ -105,6 +122,7 @@ interface PictureContents {
   readonly swatches: readonly Swatch[];
   readonly frames: Frames;
   readonly style: FrameStyle;
+  readonly scheme: Scheme;
 }
 
 /** Only in pictures that have such frames. */
@@ -114,7 +132,7 @@ const INLINED_SWATCH: Swatch = {
   dashed: true,
 };
 
-function compose({ about, lines, below, swatches, frames, style }: PictureContents): Picture {
+function compose({ about, lines, below, swatches, frames, style, scheme }: PictureContents): Picture {
   const { width } = style;
   let y = MARGIN + 16;
   let head = '';
@@ -131,23 +149,23 @@ function compose({ about, lines, below, swatches, frames, style }: PictureConten
     }
   }
   y += 2;
-  const drawn = drawFrames(frames, style);
+  const drawn = drawFrames(frames, style, scheme);
   const shown = drawn.inlined ? [...swatches, INLINED_SWATCH] : swatches;
   if (drawn.cut) {
-    soft += words('Further calls above are not drawn.', y + 6, 12, width);
+    soft += words('Calls above that few samples reach are not drawn.', y + 6, 12, width);
     y += 20;
   }
   const graph = `<g transform="translate(${MARGIN} ${y})" font-family="${MONO}">${drawn.svg}</g>`;
   y += drawn.height + 12;
-  const keys = legend(shown, y, width);
+  const keys = legend(shown, y, width, scheme);
   y = keys.bottom + 10;
   for (const line of below.flatMap((text) => wrapped(text, columns, 2))) {
     soft += words(line, y, 12, width);
     y += 17;
   }
   const body =
-    `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g>` +
-    `<g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
+    `<g font-family="${SANS}"><g class="ink" fill="${INK[scheme]}">${head}</g>` +
+    `<g class="soft" fill="${SOFT[scheme]}">${soft}</g>${keys.svg}</g>${graph}`;
   const fills = [...new Set([...drawn.fills, ...shown.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
   return { width: width + 2 * MARGIN, height: y, body, fills };
 }
@@ -161,54 +179,75 @@ function categorySwatches({ functions }: OrderedTree): Swatch[] {
 }
 
 /** The whole scale: what a picture does not explain, its reader guesses. */
-function changeSwatches(): Swatch[] {
-  const last = CHANGE_STEPS.length - 1;
-  const less = CHANGE_STEPS.map((step, i) => ({
+function changeSwatches(steps: ChangeSteps): Swatch[] {
+  const last = steps.length - 1;
+  const less = steps.map((step, i) => ({
     fill: UNCHANGED_FILL - 1 - i,
     text: i === last ? `▼ −${step} cores or less` : `−${step}`,
   }));
-  const more = CHANGE_STEPS.map((step, i) => ({
+  const more = steps.map((step, i) => ({
     fill: UNCHANGED_FILL + 1 + i,
     text: i === last ? `▲ +${step} cores or more` : `+${step}`,
   }));
-  return [...less.reverse(), { fill: UNCHANGED_FILL, text: 'not significant' }, ...more];
+  const carried = { fill: CARRIED_FILLS + 1, text: 'what it calls changed' };
+  return [...less.reverse(), { fill: UNCHANGED_FILL, text: 'not significant' }, carried, ...more];
 }
 
 /** Deepest frame that nearly everything goes through: a small picture has no room for the frames below it. */
-function trunkTop({ tree, total }: Frames): number {
+function trunkTop({ tree, total, rows, outlined }: Frames): number {
   let top = 0;
-  for (let node = 1; node < tree.length && node < (tree.end[top] as number); ) {
+  for (let node = 1; node < tree.length && node < (tree.end[top] as number) && !outlined.has(top); ) {
     if ((total[node] as number) >= TRUNK * (total[0] as number)) top = node++;
     else node = tree.end[node] as number;
   }
-  return top;
+  return shownFrame(rows, top);
 }
 
 /** The trunk's frames stay out, but the one at its top. */
 function aboveTrunk(frames: Frames): { frames: Frames; line: string[] } {
   const top = trunkTop(frames);
-  const skipped = frames.tree.depth[top] as number;
+  const skipped = frames.rows.row[top] as number;
   if (skipped < 3) return { frames, line: [] };
-  return { frames: { ...frames, root: top }, line: [`${skipped} frames below, of nearly every stack, are left out.`] };
+  return { frames: { ...frames, root: top }, line: [`${skipped} rows below, of nearly every stack, are left out.`] };
+}
+
+/** Of a file, or for a mail in a scheme of colours. */
+interface Purpose {
+  readonly mail: boolean;
+  readonly scheme: Scheme;
+}
+const FILE: Purpose = { mail: false, scheme: 0 };
+
+function forMail({ theme }: MailPictureOptions): Purpose {
+  return { mail: true, scheme: theme === 'dark' ? 1 : 0 };
+}
+
+/** One line at most. */
+function drawnWords({ rows, outlined }: Frames): string[] {
+  const words: string[] = [];
+  if (rows.runs.size > 0) words.push('Runs of runtime frames are folded.');
+  if (outlined.size > 0) words.push('Outlined: what the comparison names first.');
+  return words.length === 0 ? [] : [words.join(' ')];
 }
 
 export function profileParts(
   profile: Profile,
   options: PictureOptions,
   prepared = prepareProfile(profile),
-  mail = false,
+  { mail, scheme } = FILE,
 ): Picture {
   const { scale, unit } = prepared;
-  const all = profileFrames(prepared, unit, scale ?? 1, options.culprit ?? null);
+  const all = profileFrames(prepared, unit, scale ?? 1, options.culprit);
   const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
   const notes = profileNotes(profile, prepared.calls.total[0] as number, scale);
   return compose({
     about: options,
     lines: [notes[0] as string],
-    below: [`Width: ${WIDTH_WORDS[unit]}. Colour: kind of code.`, ...line, ...notes.slice(1, 4)],
+    below: [`Width: ${WIDTH_WORDS[unit]}. Colour: kind of code.`, ...drawnWords(all), ...line, ...notes.slice(1, 4)],
     swatches: categorySwatches(prepared),
     frames,
     style: mail ? MAIL_STYLE : FILE_STYLE,
+    scheme,
   });
 }
 
@@ -216,32 +255,35 @@ export function differentialParts(
   d: Differential,
   options: PictureOptions,
   prepared = prepareDifferential(d),
-  mail = false,
+  { mail, scheme } = FILE,
 ): Picture {
   const all = differentialFrames(d, prepared);
+  const [hot, healthy] = prepared.tree.self.map((column) => column.reduce((sum, value) => sum + value, 0));
   const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
   const vanished = vanishedWords(d, mail ? 3 : 8);
   return compose({
     about: options,
     lines: differentialNotes(d).slice(0, 2),
     below: [
-      'Width: CPU cores on the hot side. Colour: hot minus healthy in cores, with callees; ✚ new, ✖ vanished.',
+      `Width: CPU cores on the hot side. Colour: hot minus healthy, ${CODE_WORDS}. ✚ new, ✖ vanished.`,
+      ...drawnWords(all),
       ...line,
       ...(vanished.length === 0 ? [] : [`Vanished: ${vanished.join(', ')}`]),
     ],
-    swatches: changeSwatches(),
+    swatches: changeSwatches(stepsOf(d, (hot ?? 0) - (healthy ?? 0))),
     frames,
     style: mail ? MAIL_STYLE : FILE_STYLE,
+    scheme,
   });
 }
 
 /** The root element with a background; `inner` follows the picture. */
-export function svgDocument(picture: Picture, title: string, style: string, inner: string): string {
+export function svgDocument(picture: Picture, title: string, style: string, inner: string, scheme: Scheme = 0): string {
   const { width, height } = picture;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
     `role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}` +
-    `<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`
+    `<rect class="paper" width="100%" height="100%" fill="${PAPER[scheme]}"/>${picture.body}${inner}</svg>\n`
   );
 }
 
@@ -257,14 +299,16 @@ export function darkStyle(fills: readonly number[]): string {
   );
 }
 
-/** For a mail: no script, 600 px wide, large type, the culprit's path outlined. */
-export function profilePicture(profile: Profile, options: PictureOptions): string {
-  const picture = profileParts(profile, options, prepareProfile(profile), true);
-  return svgDocument(picture, visible(options.title), '', '');
+/** For a mail: no script, 600 px wide, large type, the culprit outlined, in the colours of one theme. */
+export function profilePicture(profile: Profile, options: MailPictureOptions): string {
+  const purpose = forMail(options);
+  const picture = profileParts(profile, options, prepareProfile(profile), purpose);
+  return svgDocument(picture, visible(options.title), '', '', purpose.scheme);
 }
 
 /** As `profilePicture`, of hot against healthy. */
-export function differentialPicture(d: Differential, options: PictureOptions): string {
-  const picture = differentialParts(d, options, prepareDifferential(d), true);
-  return svgDocument(picture, visible(options.title), '', '');
+export function differentialPicture(d: Differential, options: MailPictureOptions): string {
+  const purpose = forMail(options);
+  const picture = differentialParts(d, options, prepareDifferential(d), purpose);
+  return svgDocument(picture, visible(options.title), '', '', purpose.scheme);
 }

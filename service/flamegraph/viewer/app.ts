@@ -1,4 +1,5 @@
 /** The viewer: state, what changes it, and what is drawn of it. */
+import { shownFrame } from '../picture/folding.ts';
 import { afterPaint, html, svg } from './dom.ts';
 import type { Cause, ViewerHandle } from './handle.ts';
 import { Input } from './input.ts';
@@ -9,13 +10,16 @@ import { Controls } from './panes/controls.ts';
 import { type Drawing, drawView } from './panes/draw.ts';
 import { HeatMap } from './panes/heat.ts';
 import { makeLegend } from './panes/legend.ts';
-import type { Pane } from './panes/pane.ts';
-import { crumbNodes, Panel } from './panes/panel.ts';
+import type { FrameRef, Pane } from './panes/pane.ts';
+import { copyText, crumbNodes, Panel } from './panes/panel.ts';
 import { functionTableRows } from './panes/tables.ts';
-import { defaultState, formatState, parseState, type ViewState } from './state.ts';
-import { sharedView, VIEW_EVENT } from './sync.ts';
+import { defaultState, formatState, type LinkedState, parseState, stateFragment, type ViewState } from './state.ts';
+import { sharedView, VIEW_EVENT, type ViewNews } from './sync.ts';
 import type { PaneHalf } from './views.ts';
 import { searchWords } from './words.ts';
+
+/** What “back” undoes. */
+const STEPS: readonly (keyof ViewState)[] = ['view', 'focus', 'zoom', 'selected', 'selection', 'frames', 'open'];
 
 export class Viewer implements ViewerHandle {
   readonly pane: Pane;
@@ -35,13 +39,15 @@ export class Viewer implements ViewerHandle {
   /** Fragment of the address as this viewer wrote it. */
   private writtenHash = '';
   private saveTimer = 0;
+  /** What the address does not say yet is a step of its own. */
+  private unsavedStep = false;
   /** The search is not a regular expression. */
   private literal = false;
   private heatMap: HeatMap | null = null;
   private unfolded = false;
   /** What legend and table of functions were made of. */
   private legendKey = '';
-  private tableSource: Pick<Pane, 'self' | 'matched'> | null = null;
+  private tableSource: (Pick<Pane, 'self' | 'matched'> & { readonly mine: boolean }) | null = null;
 
   constructor(root: SVGSVGElement, pane: Pane) {
     this.root = root;
@@ -50,10 +56,12 @@ export class Viewer implements ViewerHandle {
     // In a page the wide frames come first, at the top: below a hundred rows of thin towers nobody would look for them.
     this.defaults = { ...defaultState(pane.differential), inverted: !this.alone };
     this.state = this.defaults;
-    this.controls = new Controls(pane.differential, this.defaults, {
+    this.controls = new Controls(pane, this.defaults, {
       change: (patch) => this.update(patch, 'person'),
       view: (view) => this.navigation.chooseView(view),
       hit: (step) => this.navigation.goHit(step),
+      functions: () => this.goToFunctions(),
+      copyLink: this.alone ? () => void this.copyLink() : null,
       reset: () => this.navigation.reset(),
     });
     this.panel = new Panel({
@@ -78,6 +86,8 @@ export class Viewer implements ViewerHandle {
     window.addEventListener('hashchange', () => {
       if (location.hash.slice(1) !== this.writtenHash) this.applyHash('page');
     });
+    // The script of the page around cannot know how high the graph is where it is of another origin.
+    if (!this.alone) new ResizeObserver(() => this.tellHeight()).observe(this.page.content);
   }
 
   /** Takes the place of the static picture. */
@@ -140,18 +150,29 @@ export class Viewer implements ViewerHandle {
     this.drawing?.elements.get(key)?.scrollIntoView({ block: selected === null ? 'nearest' : 'center' });
   }
 
-  /** Shows what the address says. */
+  /** Shows what the address says. A graph in a page has none: the page's script tells it what to show. */
   private applyHash(cause: Cause): void {
-    const linked = parseState(location.hash, this.defaults);
+    const linked = this.alone ? parseState(location.hash, this.defaults) : null;
+    const before = this.writtenHash;
+    this.writtenHash = location.hash.slice(1);
+    if (linked !== null) this.applyLinked(linked, cause);
+    else if (cause === 'start' || before !== '') this.update(this.defaults, cause);
+  }
+
+  /** Shows what a link says, and tells the page what that is: other graphs can follow paths, but no hashes of them. */
+  followLink(link: string): void {
+    const linked = parseState(stateFragment(link), this.defaults);
+    if (linked === null) this.update(this.defaults, 'page');
+    else this.applyLinked(linked, 'page');
+    this.publishView(false);
+  }
+
+  private applyLinked(linked: LinkedState, cause: Cause): void {
     const { pane } = this;
-    if (linked === null) {
-      if (cause === 'start' || this.writtenHash !== '') this.update(this.defaults, cause);
-      return;
-    }
-    const { samples } = pane.model.data;
+    const { bins = 0, processes = [], threads = [] } = pane.timeline ?? {};
     const index = (value: number, length: number): number => (value < length ? value : -1);
     const { from, to, process, thread } = linked.selection;
-    const late = from >= (samples?.bins ?? 0);
+    const late = from >= bins;
     const focus = pane.model.identity.indexOf(linked.focus);
     const state: ViewState = {
       ...linked,
@@ -160,16 +181,14 @@ export class Viewer implements ViewerHandle {
       selection: {
         from: late ? -1 : from,
         to: late ? -1 : to,
-        process: index(process, samples?.processes.length ?? 0),
-        thread: index(thread, samples?.threads.length ?? 0),
+        process: index(process, processes.length),
+        thread: index(thread, threads.length),
       },
       zoom: [],
       selected: [],
     };
     pane.rebuild(state);
-    const upper = pane.resolve(0, linked.selected);
-    const selected = upper.length === linked.selected.length ? upper : pane.resolve(1, linked.selected);
-    this.update({ ...state, zoom: pane.resolve(0, linked.zoom), selected }, cause);
+    this.update({ ...state, zoom: pane.resolve(linked.zoom), selected: pane.resolve(linked.selected) }, cause);
     if (
       this.page.timeBox !== null &&
       (state.selection.from >= 0 || state.selection.process >= 0 || state.selection.thread >= 0)
@@ -187,6 +206,7 @@ export class Viewer implements ViewerHandle {
     const started = cause === 'start';
     const changed = (name: keyof ViewState): boolean => started || before[name] !== state[name];
     if (changed('view') || changed('focus') || changed('width') || changed('selection')) pane.rebuild(state);
+    pane.fold(state);
     if (changed('query')) {
       const search = state.query === '' ? null : searchPattern(state.query);
       this.literal = search?.literal ?? false;
@@ -200,28 +220,67 @@ export class Viewer implements ViewerHandle {
     if (cause === 'person') {
       // The root has gone to the other end.
       if (this.alone && (changed('inverted') || changed('view')) && state.selected.length === 0) this.comeIntoSight();
-      this.publishView();
+      const step = STEPS.some((name) => before[name] !== state[name]);
+      this.publishView(step);
+      this.unsavedStep ||= step;
     }
-    this.save();
+    if (this.alone) this.save();
   }
 
-  private publishView(): void {
-    document.dispatchEvent(new CustomEvent(VIEW_EVENT, { bubbles: true, detail: sharedView(this.state) }));
+  private publishView(step: boolean): void {
+    const detail: ViewNews = { ...sharedView(this.state, this.pane.chosenTime(this.state)), link: this.link(), step };
+    document.dispatchEvent(new CustomEvent(VIEW_EVENT, { bubbles: true, detail }));
+  }
+
+  private link(): string {
+    const { pane, state, defaults } = this;
+    const { selected } = pane;
+    const paths = {
+      zoom: pane.hashOf({ half: 0, node: pane.zoom }),
+      selected: selected === null ? 0 : pane.hashOf(selected),
+    };
+    return formatState(state, defaults, paths);
+  }
+
+  private async copyLink(): Promise<void> {
+    this.writeAddress();
+    const copied = await copyText(location.href, null);
+    this.controls.say(copied ? 'Link copied.' : 'Copy the link from the address bar.');
+  }
+
+  private goToFunctions(): void {
+    this.page.functionsBox.open = true;
+    this.page.functionsBox.scrollIntoView({ block: 'start' });
+    this.page.functionsBox.querySelector('summary')?.focus({ preventScroll: true });
+  }
+
+  /** To a page of another origin, as the frames of a report file are: `report-file.ts` listens. */
+  private tellHeight(): void {
+    const height = Math.ceil(this.page.content.getBoundingClientRect().height);
+    if (window.parent !== window) window.parent.postMessage({ smokejumperHeight: height }, '*');
   }
 
   /** Browsers refuse addresses that change too often. */
   private save(): void {
     clearTimeout(this.saveTimer);
-    this.saveTimer = window.setTimeout(() => {
-      const text = formatState(this.state, this.defaults);
-      if (text === this.writtenHash) return;
-      this.writtenHash = text;
-      try {
-        history.replaceState(null, '', text === '' ? location.href.split('#')[0] : `#${text}`);
-      } catch {
-        // A frame without its own address.
-      }
-    }, 120);
+    this.saveTimer = window.setTimeout(() => this.writeAddress(), 120);
+  }
+
+  /** "Back" leads to where a person was before a step; what is typed makes no steps. */
+  private writeAddress(): void {
+    clearTimeout(this.saveTimer);
+    const text = stateFragment(this.link());
+    const step = this.unsavedStep;
+    this.unsavedStep = false;
+    if (text === this.writtenHash) return;
+    this.writtenHash = text;
+    const address = text === '' ? location.href.split('#')[0] : `#${text}`;
+    try {
+      if (step) history.pushState(null, '', address);
+      else history.replaceState(null, '', address);
+    } catch {
+      // A frame without its own address.
+    }
   }
 
   private draw(): void {
@@ -233,12 +292,13 @@ export class Viewer implements ViewerHandle {
     this.drawing = drawing;
     graph.setAttribute('aria-label', drawing.height === 0 ? 'Flame graph: nothing to draw' : 'Flame graph');
     this.page.crumbs.replaceChildren(...crumbNodes(pane, (node) => this.navigation.zoomTo({ half: 0, node })));
+    this.page.crumbs.scrollLeft = this.page.crumbs.scrollWidth;
     this.mark(focused);
     afterPaint(() => {
       if (this.drawing !== drawing) return;
       this.nameFrames(drawing);
       this.controls.show(state, searchWords(pane, this.literal));
-      this.showLegend(drawing.cut);
+      this.showLegend(drawing);
       setTimeout(() => {
         this.fillFunctions();
         this.showTime();
@@ -254,7 +314,7 @@ export class Viewer implements ViewerHandle {
     for (const [key, rect] of elements) {
       const [index, node] = key.split('.').map(Number) as [number, number];
       const half = halves[index]?.half as PaneHalf;
-      rect.setAttribute('aria-level', String((half.depth[node] as number) + 1));
+      rect.setAttribute('aria-level', String((half.rows.row[node] as number) + 1));
       rect.setAttribute('aria-label', this.pane.spoken(half, node));
     }
   }
@@ -269,7 +329,7 @@ export class Viewer implements ViewerHandle {
       old.setAttribute('tabindex', '-1');
       old.removeAttribute('aria-selected');
     }
-    const element = selected === null ? undefined : drawing.elements.get(`${selected.half}.${selected.node}`);
+    const element = selected === null ? undefined : drawing.elements.get(`${selected.half}.${this.shown(selected)}`);
     element?.classList.add('sel');
     element?.setAttribute('aria-selected', 'true');
     const reached = element ?? drawing.elements.get(`0.${pane.zoom}`);
@@ -281,25 +341,33 @@ export class Viewer implements ViewerHandle {
     this.root.dataset.selected = selected === null ? '' : pane.name(pane.halfOf(selected), selected.node);
   }
 
+  /** The frame that is drawn for a frame. */
+  private shown(ref: FrameRef): number {
+    return shownFrame(this.pane.halfOf(ref).rows, ref.node);
+  }
+
   focusGraph(): void {
     this.graph.querySelector<SVGElement>('[tabindex="0"]')?.focus({ preventScroll: !this.alone });
   }
 
-  private showLegend(cut: boolean): void {
+  private showLegend(drawing: Drawing): void {
     const { colour, width, change, view } = this.state;
-    const key = [colour, width, change, view, cut].join(' ');
+    const key = [colour, width, change, view, drawing.cut, drawing.narrowRows, this.pane.tested].join(' ');
     if (this.legendKey === key) return;
     this.legendKey = key;
-    this.page.legend.replaceChildren(makeLegend(this.pane, this.state, cut));
+    this.page.legend.replaceChildren(makeLegend(this.pane, this.state, drawing));
   }
 
   /** A zoom changes nothing in the table: other samples and another search do. */
   private fillFunctions(): void {
     const { pane, page } = this;
     const { self, matched } = pane;
-    if (!page.functionsBox.open || (this.tableSource?.self === self && this.tableSource.matched === matched)) return;
-    this.tableSource = { self, matched };
-    page.functions.fill(functionTableRows(pane));
+    const mine = this.state.frames === 'mine' && pane.foldable;
+    const source = this.tableSource;
+    if (!page.functionsBox.open) return;
+    if (source?.self === self && source.matched === matched && source.mine === mine) return;
+    this.tableSource = { self, matched, mine };
+    page.functions.fill(functionTableRows(pane, mine));
   }
 
   private showTime(): void {

@@ -19,5 +19,6 @@ export interface ViewerHandle {
   /** Of the drawing, in px. */
   readonly width: number;
   update(patch: Partial<ViewState>, cause: Cause): void;
+  followLink(link: string): void;
   focusGraph(): void;
 }

@@ -6,7 +6,7 @@ import { hitFrame } from './panes/draw.ts';
 import type { FrameRef } from './panes/pane.ts';
 import { describedNodes } from './panes/panel.ts';
 import type { ViewState } from './state.ts';
-import { readRequest, SHOW_EVENT, type ShowRequest } from './sync.ts';
+import { readLink, readRequest, SHOW_EVENT, type ShowRequest } from './sync.ts';
 import { describe } from './words.ts';
 
 /** What input acts on beside the graph. */
@@ -95,7 +95,7 @@ export class Input {
     const { pane, state, drawing } = this.viewer;
     const { navigation } = this.targets;
     const at: FrameRef = pane.selected ?? { half: 0, node: pane.zoom };
-    if (key === 'Enter' || key === ' ') navigation.zoomTo(at);
+    if (key === 'Enter' || key === ' ') navigation.enterFrame(at);
     else navigation.select(stepFrom(pane, at, key, state.inverted, (drawing?.perPx ?? 0) * 4));
     this.viewer.focusGraph();
     return true;
@@ -103,13 +103,14 @@ export class Input {
 
   private command(key: string): boolean {
     const { navigation, search, copyName } = this.targets;
-    const { view, inverted } = this.viewer.state;
+    const { frames, view, inverted } = this.viewer.state;
     const commands: Readonly<Record<string, () => void>> = {
       Escape: () => navigation.back(),
       0: () => navigation.reset(),
       '/': () => search.focus(),
       n: () => navigation.goHit(1),
       N: () => navigation.goHit(-1),
+      f: () => this.viewer.update({ frames: frames === 'all' ? 'mine' : 'all' }, 'person'),
       i: () => this.viewer.update({ inverted: !inverted }, 'person'),
       r: () => navigation.chooseView(view === 'reverse' ? 'calls' : 'reverse'),
       s: () => navigation.chooseView('sandwich'),
@@ -122,7 +123,9 @@ export class Input {
 
   /** What the page around wants to see. */
   private onRequest(detail: unknown): void {
-    const wanted = readRequest(detail);
+    const link = readLink(detail);
+    if (link !== null) this.viewer.followLink(link);
+    const wanted = readRequest(detail, this.viewer.state.selection, (time) => this.viewer.pane.stepsIn(time));
     const absent = wanted.view === 'sandwich' && this.viewer.pane.functionOf(wanted.focus ?? '') < 0;
     // A function that is not in this graph has no sandwich: the graph stays at its calls.
     const patch: Partial<ViewState> = absent ? { ...wanted, view: 'calls', focus: '' } : wanted;

@@ -1,13 +1,14 @@
 /** Steps from frame to frame, and which key does what. */
 import type { FrameRef, Pane } from './panes/pane.ts';
-import { neighbour, type PaneHalf, widestChild } from './views.ts';
+import { frameBelow, neighbour, type PaneHalf, widestChild } from './views.ts';
 
 /** For the help. */
 export function keyWords(): [string, string][] {
   return [
     ['← →', 'neighbouring frames'],
     ['↑ ↓', 'caller or callee, as drawn'],
-    ['Enter', 'zoom in'],
+    ['Enter', 'zoom in; on a run of runtime frames: open or fold it'],
+    ['f', 'all frames, or runs of runtime frames folded'],
     ['Esc', 'back, or zoom out'],
     ['0', 'reset everything'],
     ['/ or Ctrl F', 'search'],
@@ -39,7 +40,7 @@ export function stepFrom(pane: Pane, from: FrameRef, key: string, inverted: bool
     const node = widestChild(half, from.node);
     return node < 0 ? null : { half: from.half, node };
   }
-  const up = half.parent[from.node] as number;
+  const up = frameBelow(half, from.node);
   // The middle of a sandwich is drawn once, as the upper half's root.
   return up < 0 ? null : { half: up === 0 ? 0 : from.half, node: up };
 }

@@ -37,7 +37,9 @@ function startViewer(root: SVGSVGElement | null): void {
     const tree = unpackTree(data.tree);
     runTask(() => {
       const pane = new Pane(decodeModel(data, tree));
-      pane.rebuild(defaultState(pane.differential));
+      const state = defaultState(pane.differential);
+      pane.rebuild(state);
+      pane.fold(state);
       runTask(() => {
         new Viewer(root, pane).start();
         document.removeEventListener(SHOW_EVENT, keepRequest);

@@ -4,6 +4,8 @@ import { unpackInlined, unpackNumbers, unpackTree } from '../data/codec.ts';
 import { CHANGE_CLASSES, type ShownFinding } from '../data/differential-columns.ts';
 import type { FlameData } from '../data/flame-data.ts';
 import { measure } from '../data/flame-tree.ts';
+import type { PackedTimes } from '../data/sample-columns.ts';
+import { isRuntime } from '../picture/folding.ts';
 import { sumUp } from '../picture/frame-geometry.ts';
 import { hashText } from '../picture/palette.ts';
 
@@ -43,6 +45,10 @@ export interface Model {
   readonly tiers: readonly Float64Array[];
   readonly changes: ReadonlyMap<number, { readonly total: ShownChange; readonly self: ShownChange }>;
   readonly findings: readonly ShownFinding[];
+  /** 1 for each function that is no runtime, or that a finding names. */
+  readonly own: Uint8Array;
+  /** Function whose frames are outlined; −1: none. */
+  readonly culprit: number;
 }
 
 /** Thread and time step + 1 of each sample, with the node it ended in. */
@@ -133,6 +139,14 @@ function rankNames(names: readonly string[], places: readonly string[]): Int32Ar
   return rank;
 }
 
+/** Own code, and what findings name. */
+function decodeOwn(data: FlameData, category: Float64Array): Uint8Array {
+  const place = unpackNumbers(data.functions.place);
+  const own = Uint8Array.from(category, (kind, fn) => (isRuntime(kind, place[fn] !== 0) ? 0 : 1));
+  for (const { fn } of [...data.findings, { fn: data.culprit ?? -1 }]) if (fn >= 0) own[fn] = 1;
+  return own;
+}
+
 /** `tree`: already unpacked, where that was a task of its own. */
 export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Model {
   const { parent, fn } = tree;
@@ -143,6 +157,7 @@ export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Mode
   let identity: Uint32Array | undefined;
   let rank: Int32Array | undefined;
   let tiers: Float64Array[] | undefined;
+  const category = unpackNumbers(data.functions.category);
   return {
     data,
     cores: data.unit === 'cores',
@@ -159,7 +174,9 @@ export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Mode
     }),
     names,
     packages: Array.from(unpackNumbers(data.functions.package), (id) => (id === 0 ? '' : (packageTexts[id - 1] ?? ''))),
-    category: unpackNumbers(data.functions.category),
+    category,
+    own: decodeOwn(data, category),
+    culprit: data.culprit ?? -1,
     // The first picture needs none of these.
     get places() {
       places ??= decodePlaces(data);
@@ -186,8 +203,11 @@ export function decodeModel(data: FlameData, tree = unpackTree(data.tree)): Mode
   };
 }
 
+/** Of a differential those of the hot side. */
 export function decodeSamples(model: Model): SampleRows {
   const { samples } = model.data;
+  const hot = model.data.times?.recordings[0];
+  if (hot !== undefined) return decodeTimes(hot);
   const steps = unpackNumbers(samples?.thread ?? '');
   const times = unpackNumbers(samples?.time ?? '');
   const counts = unpackNumbers(model.data.self[0] ?? '');
@@ -210,9 +230,62 @@ export function decodeSamples(model: Model): SampleRows {
   return { node, thread, time };
 }
 
-/** Own values by side of the samples in the selection; a differential has no samples and takes no selection. */
+/** What there is to choose from: of a differential the hot side's time, and no threads, which hosts do not share. */
+export interface Timeline {
+  readonly binMs: number;
+  readonly bins: number;
+  /** Cores or samples that one sample is. */
+  readonly scale: number;
+  readonly threads: readonly { readonly process: number; readonly name: string }[];
+  readonly processes: readonly string[];
+}
+
+export function timelineOf({ samples, times, sides }: FlameData): Timeline | null {
+  if (samples !== null) return { ...samples, scale: sides[0]?.scale ?? 1 };
+  const hot = times?.recordings[0];
+  if (times === undefined || hot === undefined) return null;
+  return { binMs: times.binMs, bins: hot.bins, scale: hot.scale, threads: [], processes: [] };
+}
+
+function decodeTimes({ nodes, times }: PackedTimes): SampleRows {
+  const steps = unpackNumbers(nodes);
+  const bins = unpackNumbers(times);
+  const node = new Int32Array(bins.length);
+  const time = new Int32Array(bins.length);
+  let at = 0;
+  let row = 0;
+  for (let i = 0; i + 1 < steps.length; i += 2) {
+    at += steps[i] as number;
+    let bin = 0;
+    for (let n = steps[i + 1] as number; n > 0 && row < node.length; n--, row++) {
+      bin += bins[row] as number;
+      node[row] = at;
+      time[row] = bin;
+    }
+  }
+  return { node, thread: new Int32Array(node.length), time };
+}
+
+/** Own values by side of the samples in a stretch of time, in cores over that stretch. */
+function chosenSides(model: Model, { from, to }: Selection): readonly Float64Array[] {
+  const sides = model.self.map(() => new Float64Array(model.parent.length));
+  for (const recording of model.data.times?.recordings ?? []) {
+    const self = sides[recording.side];
+    if (self === undefined) continue;
+    const { node, time } = decodeTimes(recording);
+    const value = (recording.scale * recording.bins) / (Math.min(to, recording.bins - 1) - from + 1);
+    for (let row = 0; row < node.length; row++) {
+      const bin = (time[row] as number) - 1;
+      if (bin >= from && bin <= to) self[node[row] as number] = (self[node[row] as number] as number) + value;
+    }
+  }
+  return sides;
+}
+
+/** Own values by side of the samples in the selection. */
 export function selectedSelf(model: Model, rows: SampleRows | null, selection: Selection): readonly Float64Array[] {
-  const { samples } = model.data;
+  const { samples, times } = model.data;
+  if (times !== undefined) return selection.from < 0 ? model.self : chosenSides(model, selection);
   const all = selection.from < 0 && selection.process < 0 && selection.thread < 0;
   if (all || rows === null || samples === null) return model.self;
   const self = new Float64Array(model.parent.length);

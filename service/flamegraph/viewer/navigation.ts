@@ -1,11 +1,12 @@
 /** The ways to a frame. */
+import { isInside, shownFrame } from '../picture/folding.ts';
 import type { Cause, ViewerHandle } from './handle.ts';
 import { nextHit } from './keys.ts';
 import { escapePattern } from './model.ts';
 import { placeOf } from './panes/draw.ts';
 import type { FrameRef } from './panes/pane.ts';
 import type { ViewState } from './state.ts';
-import { widestFrame } from './views.ts';
+import { frameBelow, widestFrame } from './views.ts';
 
 export class Navigation {
   private readonly viewer: ViewerHandle;
@@ -14,6 +15,28 @@ export class Navigation {
 
   constructor(viewer: ViewerHandle) {
     this.viewer = viewer;
+  }
+
+  /** A frame inside a folded run shows when the run is open. */
+  private reveal({ half, node }: FrameRef): void {
+    const { pane, state } = this.viewer;
+    const { rows } = pane.halfOf({ half, node });
+    if (isInside(rows, node)) this.setOpen([...state.open, pane.hashOf({ half, node: shownFrame(rows, node) })]);
+  }
+
+  private setOpen(open: readonly number[]): void {
+    this.viewer.update({ open }, 'page');
+  }
+
+  /** Opens the run that begins with a frame, or folds it; false: there is none. */
+  private toggleRun(ref: FrameRef): boolean {
+    const { pane, state } = this.viewer;
+    if (!pane.halfOf(ref).rows.runs.has(ref.node)) return false;
+    const hash = pane.hashOf(ref);
+    const others = state.open.filter((one) => one !== hash);
+    const open = others.length === state.open.length ? [...others, hash] : others;
+    this.viewer.update({ open, selected: pane.path(ref) }, 'person');
+    return true;
   }
 
   /** Goes to a frame: nearer where it is too narrow to be seen. */
@@ -62,10 +85,15 @@ export class Navigation {
     const { drawing, pane, state } = this.viewer;
     if (drawing === null) return;
     const half = pane.halfOf(ref);
-    const up = half.parent[ref.node] as number;
-    const narrow = (half.width[ref.node] as number) < drawing.perPx * 0.8;
-    if (narrow && state.view !== 'sandwich' && up > pane.zoom) this.zoomTo({ half: ref.half, node: up });
-    else this.zoomTo(ref);
+    const up = frameBelow(half, ref.node);
+    const px = (half.width[ref.node] as number) / drawing.perPx;
+    if (px < 0.8 && state.view !== 'sandwich' && up > pane.zoom) this.zoomTo({ half: ref.half, node: up });
+    else if (px < 4 || !this.toggleRun(ref)) this.zoomTo(ref);
+  }
+
+  /** Enter: opens or folds a run, zooms any other frame. */
+  enterFrame(ref: FrameRef): void {
+    if (!this.toggleRun(ref)) this.zoomTo(ref);
   }
 
   private sandwich(fn: number): void {
@@ -110,6 +138,7 @@ export class Navigation {
     }
     if (node < 0) return;
     const ref: FrameRef = { half: 0, node };
+    this.reveal(ref);
     const wide = this.viewer.drawing === null ? 0 : (placeOf(this.viewer.drawing, ref)?.width ?? 0);
     const selected = pane.path(ref);
     if (wide < 60 && this.viewer.width > 0) this.enter(ref, selected, cause);
@@ -127,6 +156,7 @@ export class Navigation {
   goHit(step: 1 | -1): void {
     const hit = nextHit(this.viewer.pane, this.viewer.pane.selected, step);
     if (hit === null) return;
+    this.reveal(hit);
     this.select(hit);
     this.viewer.focusGraph();
   }

@@ -35,11 +35,15 @@ function foldable(summary: string, open: boolean, ...inner: Node[]): HTMLDetails
 
 function functionTable({ pane, showFunction }: PageParts): SortableTable {
   const columns = pane.differential
-    ? ['Function', 'own, hot', 'hot', 'healthy', 'Δ cores']
+    ? ['Function', 'Δ own', 'own, hot', 'hot', 'healthy', 'Δ cores']
     : ['Function', 'own', '%', 'with callees', '%'];
   const unit = pane.model.cores ? 'CPU cores' : pane.model.data.unit;
-  const caption = `Top hundred functions in ${unit}, recursion counted once. A search keeps those that it matches.`;
-  return new SortableTable(caption, columns, pane.differential ? 1 : 0, 100, showFunction);
+  const folded = pane.foldable
+    ? ' While runs are folded, own is with the runtime code that a function calls, and runtime functions are left out.'
+    : '';
+  const counted = 'recursion counted once. A search keeps those that it matches.';
+  const caption = `Top hundred functions in ${unit}, ${counted}${folded}`;
+  return new SortableTable(caption, columns, 0, 100, showFunction);
 }
 
 /**
@@ -54,17 +58,21 @@ function findingsBox({ alone, pane, showFunction }: PageParts): HTMLElement[] {
   return [html('div', { class: 'beside' }, foldable('Findings', alone, table.element))];
 }
 
+const TIME_WORDS = ['Time', 'Time, processes and threads'] as const;
+
 export function composePage(parts: PageParts): Page {
   const { alone, controls, stage, panel } = parts;
-  const { data } = parts.pane.model;
+  const { timeline, model } = parts.pane;
+  const { data } = model;
   const crumbs = html('ol', { class: 'crumbs' });
   const legend = html('div');
   const functions = functionTable(parts);
   const functionsBox = foldable('Functions', alone, functions.element);
-  const timeBox = data.samples === null ? null : foldable('Time, processes and threads', false);
+  const timeBox = timeline === null ? null : foldable(TIME_WORDS[timeline.threads.length > 0 ? 1 : 0], false);
   const keys = keyWords().map(([key, words]) => html('li', {}, html('kbd', {}, key), ` ${words}`));
   const notes = data.notes.map((note) => html('p', { class: 'small' }, note));
   const below = [
+    ...(timeBox === null ? [] : [timeBox]),
     functionsBox,
     foldable('Notes', false, ...notes),
     foldable('Keys', false, html('ul', { class: 'keys' }, ...keys)),
@@ -79,7 +87,6 @@ export function composePage(parts: PageParts): Page {
     html('style', {}, viewerStyle()),
     // A page that embeds the graph has its own heading.
     ...(alone ? head : []),
-    ...(timeBox === null ? [] : [timeBox]),
     top,
     html('div', { class: 'main' }, html('div', {}, stage, panel, legend), ...findingsBox(parts)),
     ...below,

@@ -15,18 +15,25 @@ export interface ViewState {
   readonly colour: string;
   /** `hot`, `healthy`, `both`, `excess`. */
   readonly width: string;
-  /** `total`, `self`: which change a differential shows. */
+  /** `code`, `total`, `self`: which change a differential shows (`Pane.delta`). */
   readonly change: string;
+  /** `mine`: runs of runtime frames are folded, and what only narrow stacks reach is cut; `all`. */
+  readonly frames: string;
+  /** Hashes of the paths to runs that are open. */
+  readonly open: readonly number[];
   readonly inverted: boolean;
   readonly selection: Selection;
 }
 
-/** What the address holds: functions by the hash of their key. */
+/** A frame in an address: the hash of its path or, in older ones, of each function on it. */
+export type LinkedPath = number | readonly number[];
+
+/** What the address holds. */
 export interface LinkedState extends Omit<ViewState, 'focus' | 'zoom' | 'selected'> {
-  /** 0 = none. */
+  /** Hash of the key of the sandwich's function; 0 = none. */
   readonly focus: number;
-  readonly zoom: readonly number[];
-  readonly selected: readonly number[];
+  readonly zoom: LinkedPath;
+  readonly selected: LinkedPath;
 }
 
 export function defaultState(differential: boolean): ViewState {
@@ -38,26 +45,19 @@ export function defaultState(differential: boolean): ViewState {
     query: '',
     colour: differential ? 'change' : 'category',
     width: 'hot',
-    change: 'total',
+    change: 'code',
+    frames: 'mine',
+    open: [],
     inverted: false,
     selection: { from: -1, to: -1, process: -1, thread: -1 },
   };
 }
 
-/** Hashes in base 36; a run of one function, as recursion makes it, is `hash*length`. Deeper than 300 runs is cut. */
-function formatPath(path: readonly string[]): string {
-  const runs: { key: string; length: number }[] = [];
-  for (const key of path) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.key === key) last.length++;
-    else if (runs.push({ key, length: 1 }) > 300) {
-      runs.pop();
-      break;
-    }
-  }
-  return runs
-    .map(({ key, length }) => hashText(key).toString(36) + (length > 1 ? `*${length.toString(36)}` : ''))
-    .join('.');
+/** Runs that one address keeps open. */
+const MOST_OPEN = 20;
+
+function hash(value: number): string {
+  return value.toString(36);
 }
 
 /** Lengths come from an address that anyone may write: at most 100,000 steps. */
@@ -73,8 +73,17 @@ function parsePath(text: string): number[] {
   return path;
 }
 
-/** The address' fragment without `#`; '' for the state of `defaults`. */
-export function formatState(state: ViewState, defaults: ViewState): string {
+/** Hashes of the paths to the frames that a state names; 0 = none. */
+export interface PathHashes {
+  readonly zoom: number;
+  readonly selected: number;
+}
+
+/**
+ * The state as text for an address; '' for that of `defaults`. Short enough to paste: a frame is the hash of its path,
+ * and the selected one, which mostly is the one that is zoomed, is named only where it is another (`sel=0`: none).
+ */
+export function formatState(state: ViewState, defaults: ViewState, paths: PathHashes): string {
   const parts: [string, string][] = [];
   const put = (name: string, value: string, without: string): void => {
     if (value !== without) parts.push([name, value]);
@@ -82,24 +91,40 @@ export function formatState(state: ViewState, defaults: ViewState): string {
   const { selection } = state;
   put('q', state.query, '');
   put('view', state.view, defaults.view);
-  put('fn', state.focus === '' ? '' : formatPath([state.focus]), '');
-  put('at', formatPath(state.zoom), '');
-  put('sel', formatPath(state.selected), '');
+  put('fn', state.focus === '' ? '' : hash(hashText(state.focus)), '');
+  put('at', hash(paths.zoom), '0');
+  put('sel', hash(paths.selected), hash(paths.zoom));
   put('colour', state.colour, defaults.colour);
   put('width', state.width, defaults.width);
   put('change', state.change, defaults.change);
+  put('frames', state.frames, defaults.frames);
+  put('open', state.open.slice(-MOST_OPEN).map(hash).join('.'), '');
   put('inv', state.inverted ? '1' : '0', defaults.inverted ? '1' : '0');
   put('time', selection.from < 0 ? '' : `${selection.from}-${selection.to}`, '');
   put('pid', `${selection.process}`, '-1');
   put('tid', `${selection.thread}`, '-1');
-  return parts.length === 0 ? '' : `v1&${new URLSearchParams(parts)}`;
+  return new URLSearchParams(parts).toString();
+}
+
+/** The address' fragment for a state as text. */
+export function stateFragment(text: string): string {
+  return text === '' ? '' : `v2&${text}`;
+}
+
+/** 0 where the text is no hash. */
+function parseHash(text: string | null | undefined): number {
+  return /^[0-9a-z]{1,7}$/.test(text ?? '') ? Number.parseInt(text as string, 36) >>> 0 : 0;
 }
 
 /** Null for a fragment of another version or kind. What is not understood stays as in `defaults`. */
 export function parseState(fragment: string, defaults: ViewState): LinkedState | null {
-  const text = fragment.replace(/^#/, '');
-  if (!/^v1(&|$)/.test(text)) return null;
-  const values = new URLSearchParams(text.slice(3));
+  const version = /^#?v([12])(?:&|$)/.exec(fragment);
+  if (version === null) return null;
+  const values = new URLSearchParams(fragment.slice(version[0].length));
+  const old = version[1] === '1';
+  const at = values.get('at');
+  const zoom: LinkedPath = old ? parsePath(at ?? '') : parseHash(at);
+  const selected: LinkedPath = old ? parsePath(values.get('sel') ?? '') : parseHash(values.get('sel') ?? at);
   const one = (name: string, known: readonly string[], without: string): string => {
     const value = values.get(name) ?? '';
     return known.includes(value) ? value : without;
@@ -112,9 +137,9 @@ export function parseState(fragment: string, defaults: ViewState): LinkedState |
   const differential = defaults.colour === 'change';
   return {
     view: one('view', ['calls', 'reverse', 'sandwich'], defaults.view),
-    focus: parsePath(values.get('fn') ?? '')[0] ?? 0,
-    zoom: parsePath(values.get('at') ?? ''),
-    selected: parsePath(values.get('sel') ?? ''),
+    focus: parseHash(values.get('fn')),
+    zoom,
+    selected,
     query: (values.get('q') ?? '').slice(0, 200),
     colour: one(
       'colour',
@@ -122,7 +147,13 @@ export function parseState(fragment: string, defaults: ViewState): LinkedState |
       defaults.colour,
     ),
     width: differential ? one('width', ['hot', 'healthy', 'both', 'excess'], defaults.width) : defaults.width,
-    change: differential ? one('change', ['total', 'self'], defaults.change) : defaults.change,
+    change: differential ? one('change', ['code', 'total', 'self'], defaults.change) : defaults.change,
+    frames: one('frames', ['mine', 'all'], defaults.frames),
+    open: (values.get('open') ?? '')
+      .split('.')
+      .slice(0, MOST_OPEN)
+      .map(parseHash)
+      .filter((path) => path > 0),
     inverted: one('inv', ['0', '1'], defaults.inverted ? '1' : '0') === '1',
     selection: {
       from: time === null ? -1 : Math.min(Number(time[1]), Number(time[2])),

@@ -9,7 +9,8 @@ const DARK = '#171411 #241f1a #3b342c #fbf6ef #b9b0a4 #ffab7d #8db4ff #d9ccff #1
 const RULES: readonly string[] = [
   'color-scheme:light dark;background:var(--paper);color:var(--ink);',
   'font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;box-sizing:border-box;',
-  'min-height:100%;padding:12px;overflow-wrap:anywhere;-webkit-text-size-adjust:100%}',
+  'padding:12px;overflow-wrap:anywhere;-webkit-text-size-adjust:100%}',
+  // A graph in a page is as high as what it shows, also after it was higher.
   '.sj.alone{height:100%;overflow:auto}',
   '.sj *{box-sizing:border-box}',
   '.sj h1{font-size:18px;line-height:1.3;margin:0}.sj h2{font-size:15px;margin:0}.sj p{margin:2px 0}',
@@ -20,8 +21,11 @@ const RULES: readonly string[] = [
   'border-bottom:1px solid var(--line)}',
   '.sj.alone:not(.print) .panel{position:sticky;bottom:0;z-index:2;max-height:45vh;overflow:auto}}',
   '.sj.print{height:auto;min-height:0;overflow:visible}',
+  // Paper has no buttons; of the tables those that are open.
+  '@media print{.sj .bar,.sj .tip,.sj details:not([open]),.sj .panel .bar{display:none}}',
   '.sj.print>details,.sj.print :is(.bar,.tip,summary){display:none}',
-  '.sj .bar{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:end;padding:8px 0}',
+  '.sj .bar,.sj .search,.sj .quick,.sj .more{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:end}',
+  '.sj .bar{padding:8px 0}.sj .search,.sj .quick{flex-wrap:nowrap}.sj .opens{display:none}',
   '.sj label{display:inline-flex;flex-direction:column;font-size:11.5px;color:var(--soft);min-width:0;',
   'max-width:100%}',
   '.sj input,.sj select,.sj button,.sj summary{font:inherit;font-size:13.5px;color:var(--ink)}',
@@ -47,7 +51,8 @@ const RULES: readonly string[] = [
   '.sj .graph .appeared{stroke:var(--ink);stroke-width:1.5}',
   '.sj .graph .vanished{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}',
   '.sj .graph .hit,.sj i.hit{fill:var(--hit);background:var(--hit)}.sj .graph .on-hit{fill:var(--on-hit)}',
-  '.sj .graph .rest{fill:var(--rest)}',
+  '.sj .graph .rest{fill:var(--rest)}.sj .graph text.run{font-size:10.5px;fill:var(--soft)}',
+  '.sj .culprit{fill:none;stroke:var(--ink);stroke-width:2;pointer-events:none}',
   '.sj .inlined{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-dasharray:3 3;pointer-events:none}',
   '.sj .inlined.on-hit{stroke:var(--on-hit)}',
   '.sj .graph rect.sel{stroke:var(--ink);stroke-width:2.5;stroke-dasharray:none}',
@@ -85,8 +90,13 @@ const RULES: readonly string[] = [
 
 /** After all others, as it overrides them. */
 const PHONE_RULES: readonly string[] = [
+  // A phone: search and what is used most in one row each, the way to the zoomed frame in one line that scrolls.
   '@media (max-width:600px){.sj{padding:8px}.sj label,.sj input[type=search],.sj input[type=range]{width:100%}',
-  '.sj .bar>label{width:calc(50% - 5px)}.sj .bar>label.wide{width:100%}.sj select{max-width:100%;width:100%}}',
+  '.sj .bar>label,.sj .more>label{width:calc(50% - 5px)}.sj select{max-width:100%;width:100%}',
+  '.sj .bar{padding:4px 0}.sj .search,.sj .quick{width:100%;gap:6px}.sj .search label span{display:none}',
+  '.sj .quick button{padding:3px 6px;font-size:13px}.sj .opens{display:block;margin-left:auto}',
+  '.sj .more:not(.open){display:none}.sj .more{width:100%}',
+  '.sj .crumbs{flex-wrap:nowrap;overflow-x:auto}.sj .crumbs li{flex:none}.sj .crumbs .plain{max-width:14em}}',
 ];
 
 function variables(values: string): string {

@@ -1,3 +1,4 @@
+import type { Selection } from './model.ts';
 import type { ViewState } from './state.ts';
 
 /** Dispatched by a graph, and by the page around to it; see `SharedView`. */
@@ -10,7 +11,8 @@ export const SHOW_EVENT = 'smokejumper:show';
  * go to the graph's *document*.
  *
  * - The viewer dispatches `smokejumper:view`, a bubbling `CustomEvent` whose `detail` is a whole `SharedView`, after
- *   the person changed search, zoom, selection, view or direction. Never because of a `smokejumper:show`.
+ *   the person changed how the graph is looked at. Because of a `smokejumper:show` only where that had a `link`: the
+ *   graph that it was made in knows what it means, and so the others hear of it.
  * - The page dispatches `smokejumper:show` with a `ShowRequest` as `detail`: members that are absent stay as they are.
  *   A path that the graph does not have leads to its deepest known frame. What is malformed is ignored, member by
  *   member.
@@ -36,6 +38,21 @@ export interface SharedView {
   readonly focus: string;
   /** Root on top, callees below. */
   readonly inverted: boolean;
+  /** Samples that are drawn, in milliseconds from the beginning of the recording; null: all. */
+  readonly time: TimeRange | null;
+}
+
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a graph says of itself, beside what the others follow. */
+export interface ViewNews extends SharedView {
+  /** The whole state in a few bytes, for an address. */
+  readonly link: string;
+  /** It is a step that "back" should undo; false while somebody types. */
+  readonly step: boolean;
 }
 
 export type ShowRequest = Partial<SharedView> & {
@@ -45,6 +62,8 @@ export type ShowRequest = Partial<SharedView> & {
    * file.
    */
   readonly fn?: { readonly name: string; readonly file?: string | null; readonly line?: number | null };
+  /** As `ViewNews` has it; what it does not say is as at first. */
+  readonly link?: string;
 };
 
 /** A path of anyone's making is cut here; no call tree is as deep. */
@@ -58,6 +77,14 @@ function isPath(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
 }
 
+function isRange(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, to } = value as Readonly<Record<string, unknown>>;
+  return (
+    Number.isSafeInteger(from) && Number.isSafeInteger(to) && (from as number) >= 0 && (to as number) > (from as number)
+  );
+}
+
 /**
  * What a view that others see is made of; requests and addresses may be of anyone's making, so each member has a check.
  */
@@ -68,6 +95,7 @@ const VIEW_MEMBERS: Readonly<Record<Exclude<keyof SharedView, 'v'>, (value: unkn
   view: (value) => value === 'calls' || value === 'reverse' || value === 'sandwich',
   focus: isText,
   inverted: (value) => typeof value === 'boolean',
+  time: (value) => value === null || isRange(value),
 };
 
 /** The members that are well-formed, and nothing else. */
@@ -81,13 +109,22 @@ export function readSharedView(given: unknown): Partial<SharedView> {
 /**
  * What of a request can be followed, as changes of the state; `fn` is left to the viewer, which knows the functions.
  */
-export function readRequest(detail: unknown): Partial<ViewState> {
+export function readRequest(
+  detail: unknown,
+  selection?: Selection,
+  stepsIn?: (time: TimeRange | null) => Pick<Selection, 'from' | 'to'>,
+): Partial<ViewState> {
   const change: { -readonly [Name in keyof ViewState]?: ViewState[Name] } = {};
-  const { search, path, selected, view, focus, inverted } = readSharedView(detail);
+  const { search, path, selected, view, focus, inverted, time } = readSharedView(detail);
   if (search !== undefined) change.query = search.slice(0, 200);
   if (path !== undefined) change.zoom = path.slice(0, MOST_STEPS);
   if (selected !== undefined) change.selected = selected.slice(0, MOST_STEPS);
   if (inverted !== undefined) change.inverted = inverted;
+  if (time !== undefined && selection !== undefined && stepsIn !== undefined) {
+    const { from, to } = stepsIn(time);
+    // The same object where nothing changes: another would draw the graph anew.
+    if (from !== selection.from || to !== selection.to) change.selection = { ...selection, from, to };
+  }
   const middle = view === 'sandwich' ? focus : '';
   if (view !== undefined && middle !== undefined) {
     change.view = view;
@@ -96,8 +133,17 @@ export function readRequest(detail: unknown): Partial<ViewState> {
   return change;
 }
 
+/** The link of a request; null: it has none. */
+export function readLink(detail: unknown): string | null {
+  const { link } = (detail ?? {}) as { readonly link?: unknown };
+  return typeof link === 'string' ? link.slice(0, LONGEST_LINK) : null;
+}
+
+/** A search of 200 characters, percent-encoded, and all else. */
+const LONGEST_LINK = 4000;
+
 /** Deeper frames than 300 are followed to there in other graphs. */
-export function sharedView(state: ViewState): SharedView {
+export function sharedView(state: ViewState, time: TimeRange | null): SharedView {
   return {
     v: 1,
     search: state.query,
@@ -106,5 +152,6 @@ export function sharedView(state: ViewState): SharedView {
     view: state.view,
     focus: state.focus,
     inverted: state.inverted,
+    time,
   };
 }

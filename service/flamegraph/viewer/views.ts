@@ -1,6 +1,8 @@
 /** Ways of looking at one call tree. */
 import { measure, nodesOf, preorder } from '../data/flame-tree.ts';
+import { isInside, type Rows, rowsOfDepth, shownFrame } from '../picture/folding.ts';
 import { placeFrames, spreadExcess, sumUp } from '../picture/frame-geometry.ts';
+import { hashStep } from '../picture/palette.ts';
 import { mergeCallers } from './callers.ts';
 import type { Model } from './model.ts';
 
@@ -20,6 +22,8 @@ export interface PaneHalf {
   readonly kinds: Uint8Array | null;
   /** Children are callers, not callees. */
   readonly callers: boolean;
+  /** Where frames are drawn; runs are folded among the calls only. */
+  readonly rows: Rows;
 }
 
 /** `lower`: frames below the middle of a sandwich, root on top. */
@@ -104,10 +108,12 @@ function makeHalf(
 ): PaneHalf {
   const { parent, fn, kinds } = tree;
   const widths = widthOf(parent, totals, self, width);
+  const measures = tree === model ? { depth: model.depth, end: model.end } : measure(parent);
   return {
     parent,
     fn,
-    ...(tree === model ? { depth: model.depth, end: model.end } : measure(parent)),
+    ...measures,
+    rows: rowsOfDepth(measures.depth),
     totals,
     self,
     width: widths,
@@ -217,19 +223,32 @@ export function buildView(
   return callsView(model, self, totals, width);
 }
 
-/** Children of a frame, widest first. */
+/** The widest frame in the next row; −1 = none. */
 export function widestChild(half: PaneHalf, node: number): number {
+  const next = (half.rows.row[node] as number) + 1;
   let best = -1;
-  for (let child = node + 1; child < (half.end[node] as number); child = half.end[child] as number) {
+  for (let child = node + 1; child < (half.end[node] as number); ) {
+    if ((half.rows.row[child] as number) < next) {
+      child++;
+      continue;
+    }
     if ((half.width[child] as number) > (best < 0 ? 0 : (half.width[best] as number))) best = child;
+    child = half.end[child] as number;
   }
   return best;
+}
+
+/** The frame that a frame stands on, as drawn; −1 for the root. */
+export function frameBelow(half: PaneHalf, node: number): number {
+  const up = half.parent[shownFrame(half.rows, node)] as number;
+  return up < 0 ? -1 : shownFrame(half.rows, up);
 }
 
 /** The frame at a place: `x` in units of width, `row` below `root`; −1 where there is none. */
 export function frameAt(half: PaneHalf, root: number, x: number, row: number): number {
   let node = root;
-  for (let down = 0; down < row; down++) {
+  const wanted = (half.rows.row[root] as number) + row;
+  while ((half.rows.row[node] as number) < wanted) {
     let found = -1;
     for (let child = node + 1; child < (half.end[node] as number); child = half.end[child] as number) {
       const start = half.start[child] as number;
@@ -248,10 +267,10 @@ export function frameAt(half: PaneHalf, root: number, x: number, row: number): n
  * The next (step 1) or previous (step −1) frame of the same row inside `root` that is at least `least` wide; −1 = none.
  */
 export function neighbour(half: PaneHalf, root: number, node: number, step: 1 | -1, least: number): number {
-  const depth = half.depth[node];
+  const row = half.rows.row[node];
   const end = half.end[root] as number;
   for (let at = node + step; at > root && at < end; at += step) {
-    if (half.depth[at] === depth && (half.width[at] as number) >= least) return at;
+    if (half.rows.row[at] === row && !isInside(half.rows, at) && (half.width[at] as number) >= least) return at;
   }
   return -1;
 }
@@ -287,4 +306,21 @@ export function followPath(half: PaneHalf, steps: number, same: (fn: number, ste
     node = child;
   }
   return node;
+}
+
+/** The same way from the root has the same hash in every graph; the root's is 0. `identity`: by function. */
+export function pathHash(half: Pick<PaneHalf, 'parent' | 'fn'>, node: number, identity: Uint32Array): number {
+  const path: number[] = [];
+  for (let at = node; at > 0; at = half.parent[at] as number) path.push(identity[half.fn[at] as number] as number);
+  return path.reduceRight(hashStep, 0);
+}
+
+/** The frame whose path has this hash; −1: none. */
+export function frameWithHash(half: Pick<PaneHalf, 'parent' | 'fn'>, hash: number, identity: Uint32Array): number {
+  const hashes = new Uint32Array(half.fn.length);
+  for (let node = 1; node < hashes.length; node++) {
+    const step = identity[half.fn[node] as number] as number;
+    hashes[node] = hashStep(hashes[half.parent[node] as number] as number, step);
+  }
+  return hashes.indexOf(hash);
 }

@@ -1,5 +1,6 @@
 /** What is said about frames and functions. */
 import { formatCores, formatProbability, signedCores } from '../../shared/text/number.ts';
+import { foldedFrames } from '../picture/folding.ts';
 import { CATEGORY_NAMES } from '../picture/labels.ts';
 import type { ShownChange } from './model.ts';
 import type { FrameRef, Pane } from './panes/pane.ts';
@@ -58,6 +59,7 @@ function valueRows(pane: Pane, half: PaneHalf, node: number): [string, string][]
   ];
   if (half.self !== null) {
     const own = `${formatCores(half.self[0]?.[node] ?? 0)} hot, ${formatCores(half.self[1]?.[node] ?? 0)} healthy`;
+    if (pane.foldable) rows.push(['own code and runtime', `Δ ${delta('code')}`]);
     rows.push(['own code', `${own}, Δ ${delta('self')}`]);
   }
   return rows;
@@ -91,6 +93,21 @@ function functionRows(pane: Pane, fn: number): [string, string][] {
   return rows;
 }
 
+/** The frames of a folded run, along its widest way. */
+function runNames(pane: Pane, { fn, end, rows, width }: PaneHalf, first: number, longest: number): string {
+  const names: string[] = [];
+  for (let node = first; node >= 0; ) {
+    names.push((pane.model.names[fn[node] as number] as string).slice(0, 80));
+    let widest = -1;
+    for (let child = node + 1; child < (end[node] as number); child = end[child] as number)
+      if (rows.run?.[child] === first && (widest < 0 || (width[child] as number) > (width[widest] as number)))
+        widest = child;
+    node = widest;
+  }
+  const text = names.join(' › ');
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
 /** `brief`: what a tooltip has room for. */
 export function describe(pane: Pane, ref: FrameRef, brief: boolean): Described {
   const { node } = ref;
@@ -98,6 +115,8 @@ export function describe(pane: Pane, ref: FrameRef, brief: boolean): Described {
   const fn = half.fn[node] as number;
   const rows = frameRows(pane, half, node);
   if (fn < 0) return { name: 'all', where: 'everything that is drawn', rows };
+  if (foldedFrames(half.rows, node) !== undefined)
+    return { name: pane.name(half, node), where: runNames(pane, half, node, brief ? 300 : 2000), rows };
   const name = pane.name(half, node);
   if (brief) {
     const change = pane.changeOf(fn, 'total');

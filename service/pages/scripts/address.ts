@@ -1,13 +1,19 @@
 /**
  * The address of an incident's page says which graph is in front and how the graphs are looked at, so that a link shows
- * a colleague the same: `#graph-hot`, `#graph-hot~{"search":"parse"}`. Fragments stay in the browser.
+ * a colleague the same: `#graph-hot`, `#graph-hot~at=1kx9f3a`. What follows `~` is the text that a graph makes of its
+ * state, and only that graph knows what it means: where it is another than the one in front, its name comes first,
+ * `#graph-hot~graph-differential:at=1kx9f3a`. Fragments stay in the browser.
  */
 import { readSharedView, type SharedView } from '../../flamegraph/viewer/sync.ts';
 
 export interface Address {
   /** Id of a graph's panel, or empty. */
   readonly graph: string;
-  /** Null where the address says nothing of it. */
+  /** What a graph is to show; empty: all as at first. */
+  readonly link: string;
+  /** Id of the panel of the graph that made the link: the one in front unless the address says another. */
+  readonly by: string;
+  /** Links of older versions have whole paths, which every graph can follow; null in others. */
   readonly view: Partial<SharedView> | null;
 }
 
@@ -18,10 +24,13 @@ const MOST_FRAMES = 1000;
 
 export function readAddress(): Address {
   const [graph = '', ...rest] = location.hash.slice(1).split('~');
+  const text = rest.join('~').slice(0, LONGEST);
+  const [, by = graph, link = text] = /^(graph-[a-z]+):(.*)$/s.exec(text) ?? [];
+  if (!/^(?:\{|%7B)/i.test(text)) return { graph, link, by, view: null };
   try {
-    return { graph, view: rest.length === 0 ? null : linkableView(JSON.parse(decodeURIComponent(rest.join('~')))) };
+    return { graph, link: '', by: graph, view: linkableView(JSON.parse(decodeURIComponent(text))) };
   } catch {
-    return { graph, view: null };
+    return { graph, link: '', by: graph, view: null };
   }
 }
 
@@ -31,17 +40,13 @@ function linkableView(given: unknown): Partial<SharedView> {
   return Object.fromEntries(members.filter(([, value]) => !Array.isArray(value) || value.length < MOST_FRAMES));
 }
 
-/** What is not given stays as it is. */
-export function writeAddress({ graph, view }: Partial<Address>): void {
-  const now = readAddress();
-  const shown = view === undefined ? now.view : linkableView(view);
-  const text = shown === null || isPlain(shown) ? '' : `~${encodeURIComponent(JSON.stringify(shown))}`;
-  const hash = `#${graph ?? now.graph}${text.length > LONGEST ? '' : text}`;
-  history.replaceState(history.state, '', hash === '#' ? location.pathname + location.search : hash);
-}
-
-/** As a graph is at first: nothing searched, zoomed, chosen or turned. */
-function isPlain(view: Partial<SharedView>): boolean {
-  const { search = '', path = [], selected = [], view: kind = 'calls', inverted = false } = view;
-  return search === '' && path.length === 0 && selected.length === 0 && kind === 'calls' && !inverted;
+/** What is not given stays as it is. `step`: "back" leads to the address before. */
+export function writeAddress(change: Partial<Omit<Address, 'view'>> & { readonly step?: boolean }): void {
+  const { graph, link, by, step } = { ...readAddress(), step: false, ...change };
+  const text = by === graph ? link : `${by}:${link}`;
+  const hash = `#${graph}${link === '' || text.length > LONGEST ? '' : `~${text}`}`;
+  if (hash === (location.hash || '#')) return;
+  const address = hash === '#' ? location.pathname + location.search : hash;
+  if (step) history.pushState(history.state, '', address);
+  else history.replaceState(history.state, '', address);
 }

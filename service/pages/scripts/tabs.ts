@@ -28,7 +28,8 @@ export function makeTabs(box: HTMLElement): (name: string) => void {
   };
   const choose = (index: number): void => {
     show(index);
-    writeAddress({ graph: panels[index]?.id ?? '' });
+    const { graph, by } = readAddress();
+    writeAddress({ graph: panels[index]?.id ?? '', by: by || graph || (panels[0]?.id ?? '') });
   };
   listenToTabs(list, tabs, choose);
   together.addEventListener('click', () =>

@@ -1,4 +1,7 @@
-/** A profile as speedscope's JSON, one sampled profile a thread, samples in time. https://www.speedscope.app */
+/**
+ * A profile as speedscope's JSON: all threads together, which it opens, then one sampled profile a thread; samples in
+ * time. https://www.speedscope.app
+ */
 import type { FunctionInfo, Profile } from '../profile.ts';
 
 export interface SpeedscopeOptions {
@@ -6,14 +9,30 @@ export interface SpeedscopeOptions {
   readonly name?: string;
 }
 
-/** Rows of each thread, in time; threads with the most samples first. */
-function rowsByThread({ samples, threads }: Profile): { thread: number; rows: number[] }[] {
+/** The name of the profile that holds the samples of all others. */
+export function allThreads(threads: number): string {
+  return `all ${threads} threads`;
+}
+
+interface SampledRows {
+  readonly title: string;
+  /** In time. */
+  readonly rows: readonly number[];
+}
+
+/** All threads, then each; threads with the most samples first. Of one thread alone there is no other. */
+function sampledProfiles(profile: Profile): SampledRows[] {
+  const { samples, threads } = profile;
+  const inTime = (a: number, b: number): number => (samples.atMs[a] as number) - (samples.atMs[b] as number) || a - b;
   const lists = threads.map((_, thread) => ({ thread, rows: [] as number[] }));
   for (let row = 0; row < samples.length; row++) lists[samples.thread[row] as number]?.rows.push(row);
-  for (const { rows } of lists) rows.sort((a, b) => (samples.atMs[a] as number) - (samples.atMs[b] as number) || a - b);
-  return lists
+  const known = lists
     .filter(({ rows }) => rows.length > 0)
-    .sort((a, b) => b.rows.length - a.rows.length || a.thread - b.thread);
+    .sort((a, b) => b.rows.length - a.rows.length || a.thread - b.thread)
+    .map(({ thread, rows }) => ({ title: title(profile, thread), rows: rows.sort(inTime) }));
+  if (known.length < 2) return known;
+  const all = known.flatMap(({ rows }) => rows).sort(inTime);
+  return [{ title: allThreads(known.length), rows: all }, ...known];
 }
 
 function title(profile: Profile, thread: number): string {
@@ -67,9 +86,9 @@ export function* exportSpeedscope(profile: Profile, options: SpeedscopeOptions =
   const stack = stackTexts(profile);
   const { weight, node } = profile.samples;
   let separator = '';
-  for (const { thread, rows } of rowsByThread(profile)) {
+  for (const { title: name, rows } of sampledProfiles(profile)) {
     const total = rows.reduce((sum, row) => sum + (weight[row] as number), 0);
-    const facts = { type: 'sampled', name: title(profile, thread), unit, startValue: 0, endValue: total };
+    const facts = { type: 'sampled', name, unit, startValue: 0, endValue: total };
     yield `${separator}${JSON.stringify(facts).slice(0, -1)},"samples":[`;
     for (let at = 0; at < rows.length; at += PIECE) {
       const piece = rows.slice(at, at + PIECE).map((row) => `[${stack(node[row] as number)}]`);

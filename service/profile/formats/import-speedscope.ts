@@ -4,6 +4,7 @@ import { identifyFolded } from '../folded/import-folded.ts';
 import type { IdentityRules } from '../identity/identity.ts';
 import type { Profile } from '../profile.ts';
 import { NO_FACTS, ProfileBuilder } from '../profile-builder.ts';
+import { allThreads } from './export-speedscope.ts';
 import { isObject, type JsonObject, JsonReader } from './json-shape.ts';
 import { v8Meta } from './v8-meta.ts';
 import { SUMS_WARNING, WEIGHT, WeightKind } from './weight-kind.ts';
@@ -142,6 +143,12 @@ function unitOf(kind: string, rows: readonly Row[]): { readonly unit?: string; r
   return { period: weights.period, ...(weights.isSum ? { unit: WEIGHT } : {}) };
 }
 
+/** Our own export begins with the samples of all threads (`exportSpeedscope`), which come again by thread. */
+function isSumOfOthers({ exporter }: JsonObject, profiles: readonly JsonObject[], place: number): boolean {
+  const others = profiles.length - 1;
+  return place === 0 && others > 1 && exporter === 'smokejumper' && profiles[0]?.name === allThreads(others);
+}
+
 /** `file` is parsed JSON for which `isSpeedscope` holds; each of its profiles becomes a thread. */
 export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profile {
   const from = new SpeedscopeImport(file, rules);
@@ -153,6 +160,7 @@ export function importSpeedscope(file: JsonObject, rules?: IdentityRules): Profi
   const rows: Row[] = [];
   let longest = 0;
   profiles.forEach((profile, i) => {
+    if (isSumOfOthers(file, profiles, i)) return;
     const kind = kindOf(profile);
     const thread = builder.addThread({ process, tid: null, name: read.text(profile.name) });
     const evented = profile.type === 'evented';

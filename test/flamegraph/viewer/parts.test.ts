@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { flameData } from '../../../service/flamegraph/data/flame-data.ts';
 import { sumUp } from '../../../service/flamegraph/picture/frame-geometry.ts';
-import { hashText } from '../../../service/flamegraph/picture/palette.ts';
 import {
   decodeModel,
   functionSums,
@@ -12,7 +11,13 @@ import {
   matchFunctions,
   searchPattern,
 } from '../../../service/flamegraph/viewer/model.ts';
-import { defaultState, formatState, parseState, type ViewState } from '../../../service/flamegraph/viewer/state.ts';
+import {
+  defaultState,
+  formatState,
+  parseState,
+  stateFragment,
+  type ViewState,
+} from '../../../service/flamegraph/viewer/state.ts';
 import { readRequest } from '../../../service/flamegraph/viewer/sync.ts';
 import { buildView, type PaneHalf } from '../../../service/flamegraph/viewer/views.ts';
 import { foldedProfile } from '../../support/folded-profile.ts';
@@ -158,7 +163,9 @@ const states: fc.Arbitrary<ViewState> = fc.record({
   query: fc.string({ maxLength: 200 }),
   colour: fc.constantFrom('change', 'category', 'package', 'tier'),
   width: fc.constantFrom('hot', 'healthy', 'both', 'excess'),
-  change: fc.constantFrom('total', 'self'),
+  change: fc.constantFrom('code', 'total', 'self'),
+  frames: fc.constantFrom('mine', 'all'),
+  open: fc.array(fc.integer({ min: 1, max: 0xffffffff }), { maxLength: 20 }),
   inverted: fc.boolean(),
   selection: fc.record({
     from: fc.constant(-1),
@@ -168,24 +175,28 @@ const states: fc.Arbitrary<ViewState> = fc.record({
   }),
 });
 
-test('the address brings a view back, with paths by the hash of each function', () => {
+test('the address brings a view back, with frames by the hash of their path', () => {
+  const hash = fc.integer({ min: 0, max: 0xffffffff });
   fc.assert(
-    fc.property(states, fc.boolean(), (state, inverted) => {
+    fc.property(states, fc.boolean(), hash, hash, (state, inverted, zoom, selected) => {
       // In a page the root is on top at first.
       const defaults = { ...defaultState(true), inverted };
-      const text = formatState(state, defaults);
-      const back = text === '' ? { ...defaults, focus: 0 } : parseState(`#${text}`, defaults);
-      const hashes = (keys: readonly string[]) => keys.map(hashText);
-      const selection = { ...state.selection };
-      assert.deepEqual(back, {
-        ...state,
-        selection,
-        focus: 0,
-        zoom: hashes(state.zoom),
-        selected: hashes(state.selected),
-      });
+      const text = formatState(state, defaults, { zoom, selected });
+      const back =
+        text === '' ? { ...defaults, focus: 0, zoom, selected } : parseState(`#${stateFragment(text)}`, defaults);
+      assert.deepEqual(back, { ...state, selection: { ...state.selection }, focus: 0, zoom, selected });
     }),
   );
+});
+
+test('an address is short however deep the frame is, and those of older versions are followed', () => {
+  const deep = Array.from({ length: 100 }, (_, step) => `function${step}\n/srv/app.js`);
+  const defaults = defaultState(false);
+  const state = { ...defaults, zoom: deep, selected: deep };
+  const text = formatState(state, defaults, { zoom: 0xffffffff, selected: 0xffffffff });
+  assert.equal(stateFragment(text), 'v2&at=1z141z3');
+  assert.deepEqual(parseState('#v1&at=a.b*2&sel=a', defaults)?.zoom, [10, 11, 11]);
+  assert.deepEqual(parseState('#v1&at=a.b*2&sel=a', defaults)?.selected, [10]);
 });
 
 test('an address or a request of anyone’s making is followed where it makes sense, and never a fault', () => {

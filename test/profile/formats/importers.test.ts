@@ -11,6 +11,7 @@ import { importSpeedscope, isSpeedscope } from '../../../service/profile/formats
 import type { JsonObject } from '../../../service/profile/formats/json-shape.ts';
 import type { Profile } from '../../../service/profile/profile.ts';
 import { bytesOf, fold, parse } from '../../support/perf-text.ts';
+import { profileFromText } from '../../support/profile-from-text.ts';
 
 function parseFolded(text: string, input: FoldedInput = {}): Profile {
   const parser = new FoldedParser(input);
@@ -276,6 +277,20 @@ test('a profile survives the round trip through the speedscope format', () => {
       .split('\n')
       .map((line) => line.replace(/^[^;]*/, '').replace(/ \(node(:[^)]*)?\)|_\d+\/?\d*/g, ''));
   assert.equal(stacks(back).length, stacks(profile).length);
+});
+
+test('speedscope opens what all threads did, in time; then each thread', () => {
+  const profile = profileFromText('[7] 1 a;b 1\n[8] 2 a;c 1\n[7] 3 a 1', {});
+  const file = JSON.parse([...exportSpeedscope(profile)].join(''));
+  const [all, ...threads] = file.profiles as { name: string; weights: number[]; samples: number[][] }[];
+  assert.equal(file.activeProfileIndex, 0);
+  assert.equal(all?.name, 'all 2 threads');
+  assert.deepEqual(all.samples, [[0, 1], [0, 2], [0]]);
+  assert.equal(threads.length, 2);
+  // Read again, no sample counts twice.
+  assert.equal(importSpeedscope(file as JsonObject).ledger.drawn, profile.ledger.drawn);
+  const alone = JSON.parse([...exportSpeedscope(profileFromText('[7] 1 a;b 2', {}))].join(''));
+  assert.equal(alone.profiles.length, 1);
 });
 
 test('damaged JSON of any shape is refused, never a crash', () => {

@@ -1,7 +1,7 @@
 /** When and in which process and thread the samples were taken: a heat map to choose from. */
 import { formatCount } from '../../../shared/text/number.ts';
 import { button, choice, html, svg } from '../dom.ts';
-import type { Selection } from '../model.ts';
+import type { Selection, Timeline } from '../model.ts';
 import type { Pane } from './pane.ts';
 
 /** Columns are seconds (or several, in long recordings), rows the steps within. */
@@ -22,7 +22,7 @@ interface CellSize {
 
 /** Samples of the chosen process and thread by time; at most 600 columns. */
 function heatGrid(pane: Pane, selection: Selection): HeatGrid {
-  const samples = pane.model.data.samples as NonNullable<typeof pane.model.data.samples>;
+  const samples = pane.timeline as Timeline;
   const rows = Math.max(1, Math.round(1000 / samples.binMs));
   const seconds = Math.ceil(samples.bins / rows);
   const perCell = Math.max(1, Math.ceil(seconds / 600));
@@ -58,6 +58,8 @@ function rangePath(rows: number, from: number, to: number, { width, height }: Ce
   }
   return path;
 }
+
+const HOT_SIDE = ' The map is of the hot side; of the healthy one the same stretch is drawn.';
 
 /** Choice of time, process and thread. `choose` gets the selection that a person made. */
 export class HeatMap {
@@ -111,7 +113,8 @@ export class HeatMap {
       '-1',
       chooseBy('thread'),
     );
-    const bar = html('div', { class: 'bar' }, this.process.element, this.thread.element);
+    const bar = html('div', { class: 'bar' });
+    if (threads.length > 0) bar.append(this.process.element, this.thread.element);
     const all = button('Whole recording', () => this.choose({ ...this.selection, from: -1, to: -1 }));
     if (bins > 0) {
       bar.append(
@@ -125,8 +128,8 @@ export class HeatMap {
     this.listen();
   }
 
-  private get samples() {
-    return this.pane.model.data.samples as NonNullable<typeof this.pane.model.data.samples>;
+  private get samples(): Timeline {
+    return this.pane.timeline as Timeline;
   }
 
   private caption(): HTMLElement {
@@ -136,7 +139,7 @@ export class HeatMap {
       { class: 'soft small' },
       `Each column is a second, each row ${binMs} ms of it; the stronger the colour, the more samples. ` +
         'Drag over the map, or move the two sliders, to draw the graph from just those samples; ' +
-        'a click selects one second.',
+        `a click selects one second.${this.pane.differential ? HOT_SIDE : ''}`,
     );
   }
 
@@ -178,11 +181,12 @@ export class HeatMap {
       const thread = threads[Number(option.value)];
       option.hidden = thread !== undefined && selection.process >= 0 && thread.process !== selection.process;
     }
-    const scale = this.pane.model.data.sides[0]?.scale ?? 1;
+    const { scale } = this.samples;
     const stretch = whole || !this.pane.model.cores ? 1 : (bins || 1) / (to - selection.from + 1);
     const drawn = Math.round((this.pane.base[0]?.[0] ?? 0) / (scale * stretch));
     const range = whole ? '' : `${seconds(selection.from)} – ${seconds(to + 1)}: `;
     this.words.textContent = `${range}${formatCount(drawn)} of ${formatCount(this.pane.samples().node.length)} samples`;
+    if (this.pane.differential) this.words.textContent += ' of the hot side';
     this.mark(selection);
   }
 

@@ -1,5 +1,6 @@
 /** What is said about a frame: panel, tooltip, and the way to it. */
 import { button, html } from '../dom.ts';
+import { frameBelow } from '../views.ts';
 import { type Described, describe } from '../words.ts';
 import type { FrameRef, Pane } from './pane.ts';
 
@@ -13,7 +14,7 @@ export function describedNodes({ name, where, rows }: Described): Node[] {
 }
 
 /** Copies text; where the browser forbids it, selects what is shown of it. True: copied. */
-async function copyText(text: string, shown: Node | null): Promise<boolean> {
+export async function copyText(text: string, shown: Node | null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -71,7 +72,7 @@ export class Panel {
 export function crumbNodes(pane: Pane, zoomTo: (node: number) => void): HTMLElement[] {
   const { upper } = pane.view;
   const path: number[] = [];
-  for (let at = pane.zoom; at >= 0; at = upper.parent[at] as number) path.push(at);
+  for (let at = pane.zoom; at >= 0; at = frameBelow(upper, at)) path.push(at);
   path.reverse();
   const most = 14;
   const shown = path.length <= most ? path : [...path.slice(0, 3), -1, ...path.slice(3 - most)];

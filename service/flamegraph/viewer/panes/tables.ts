@@ -3,7 +3,7 @@ import { formatCores, signedCores } from '../../../shared/text/number.ts';
 import { formatValue } from '../../picture/labels.ts';
 import { button, html } from '../dom.ts';
 import { formatQ, whereWords } from '../words.ts';
-import type { Pane } from './pane.ts';
+import type { FunctionSums, Pane } from './pane.ts';
 
 export interface TableRow {
   readonly name: string;
@@ -110,9 +110,17 @@ export function findingRows(pane: Pane): TableRow[] {
   }));
 }
 
-/** The functions that a search matches, or all. */
-export function functionTableRows(pane: Pane): TableRow[] {
-  const [first, second] = pane.functionSums();
+/** Own code of the table of functions: `mine` counts what runtime code costs for the function that calls it. */
+function tableSums(pane: Pane, mine: boolean): readonly FunctionSums[] {
+  return mine ? pane.functionCodeSums() : pane.functionSums();
+}
+
+/**
+ * The functions that a search matches, or all. With runs folded (`mine`) functions of the runtime are left out, but for
+ * those that are searched for.
+ */
+export function functionTableRows(pane: Pane, mine: boolean): TableRow[] {
+  const [first, second] = tableSums(pane, mine);
   const { unit } = pane.model.data;
   const text = (value: number): string => {
     if (unit === 'cores') return formatCores(value);
@@ -124,13 +132,15 @@ export function functionTableRows(pane: Pane): TableRow[] {
     const all = first?.all[fn] ?? 0;
     const before = second?.all[fn] ?? 0;
     if (pane.matched?.[fn] === 0 || (all <= 0 && before <= 0)) return;
+    if (mine && pane.matched === null && pane.model.own[fn] === 0) return;
     const where = (): string => whereWords(pane, fn);
     if (second === undefined) {
       const texts = (): string[] => [text(own), pane.share(own, 0), text(all), pane.share(all, 0)];
       rows.push({ name, fn, sort: [own, own, all, all], texts, where });
     } else {
-      const texts = (): string[] => [text(own), text(all), text(before), signedCores(all - before)];
-      rows.push({ name, fn, sort: [own, all, before, all - before], texts, where });
+      const grown = own - (second.own[fn] ?? 0);
+      const texts = (): string[] => [signedCores(grown), text(own), text(all), text(before), signedCores(all - before)];
+      rows.push({ name, fn, sort: [grown, own, all, before, all - before], texts, where });
     }
   });
   return rows;
