@@ -76,6 +76,7 @@ class FindingMaker {
       kind: culprit.kind,
       through,
       calledFrom: caller === undefined ? null : placeOf(this.info(caller)),
+      ...this.withCallees(culprit),
       explains: extra > 0 && change.deltaCores > 0 ? Math.min(1, change.deltaCores / extra) : null,
       route: this.route(culprit.fn),
       mayHold: mayHold ?? [],
@@ -218,6 +219,12 @@ class FindingMaker {
     return best;
   }
 
+  private withCallees({ fn, kind }: Culprit): Pick<Finding, 'withCallees'> {
+    if (kind === 'total') return {};
+    const { hotCores, healthyCores } = (this.evidence.rows[fn] as FunctionRow).total;
+    return { withCallees: { hotCores, healthyCores } };
+  }
+
   private container(fn: number): Pick<Finding, 'container'> {
     const container = soleContainer(this.evidence.hotProfile, this.nodesOf(fn));
     return container === undefined ? {} : { container };
@@ -231,7 +238,7 @@ class FindingMaker {
     const slow = interpreter + baseline;
     if (mayHold !== undefined) {
       const { file } = this.info(culprit.fn);
-      notes.push(`Optimised code: callees that V8 inlined into it are included${perhaps(mayHold, file)}.`);
+      notes.push(`Its optimised code includes callees that V8 inlined into it${perhaps(mayHold, file)}.`);
     }
     const into = [...(this.evidence.inlining.into.get(culprit.fn) ?? [])].map((fn) => this.info(fn).name);
     if (into.length > 0) {

@@ -2,6 +2,7 @@ import { type CapturePlan, installSeconds, runCall, type V8Plan, visitSeconds } 
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, OutageError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { displayTime } from '../../shared/text/time.ts';
 import { toFailure } from '../failure.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
@@ -60,7 +61,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
       detail:
         sent.length === 0
           ? 'no instance accepted the command'
-          : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ` +
+          : `recording starts at ${displayTime(sent[0]?.startAtMs ?? 0).iso} on ` +
             `${sent.map((capture) => capture.instanceId).join(' and ')}`,
     };
   };
