@@ -39,7 +39,6 @@ export interface ReportModel {
   readonly answer: AnswerModel;
   readonly sentence: string;
   readonly sentencePieces: Sentence;
-  readonly verdictClass: string;
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
   readonly culprit: FindingModel | null;
@@ -129,7 +128,6 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     answer: answerModel({ data, culprit, deploy: source && deployModel(source), limits }),
     sentence: plain(lead),
     sentencePieces: lead,
-    verdictClass: data.verdict.class,
     verdictMeaning: hasNoProfile(data) ? 'nothing of the hot instance could be read' : VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     ...blamed(data, findings, top, limits),

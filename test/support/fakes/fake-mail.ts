@@ -18,6 +18,13 @@ export class FakeMail implements MailPort {
       text: message.text,
       html: message.html,
       messageId: `<${message.messageId}>`,
+      ...(message.thread && {
+        references: message.thread.references.map((id) => `<${id}>`).join(' '),
+        inReplyTo: `<${message.thread.references.at(-1)}>`,
+        headers: {
+          'List-Id': { prepared: true, value: `"${message.thread.list.name.replace(/\p{Cc}+/gu, ' ')}" <${message.thread.list.id}>` },
+        },
+      }),
       date: new Date(message.atMs),
       baseBoundary: 'fake',
       attachments: message.attachments.map((attachment) => ({
