@@ -64,12 +64,11 @@ const render = compile<IncidentModel>(
   pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
-<p class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}{{#unless report}}<span>{{row.where}}</span>{{/unless}}</p>
+<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}{{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}<span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
 {{#if report}}{{#with report}}${LEAD}${facts(', {{@root.row.lasted}}; report after {{answer.reportedAfter}}')}{{/with}}\
 {{else}}<p class="lead">{{lead}}</p>
 <p class="facts">Alarm {{row.alarmName}} at ${timeTemplate('row.opened')}, {{row.lasted}}.</p>{{/if}}
-{{#if report}}<p class="copies small" data-copy="{{row.href}}/report"></p>{{/if}}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>

@@ -1,3 +1,4 @@
+import { PRINT_STYLE } from './print-style.ts';
 import { CODE_STYLE } from './source/code-style.ts';
 
 /**
@@ -75,7 +76,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .places { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; margin: .9rem 0 0; font-size: .9rem; }
 .places dt { color: var(--soft); font-size: .8125rem; }
 .places dd { margin: 0; overflow-wrap: anywhere; }
-.copies { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; margin: .7rem 0 0; min-height: 1.9rem; }
+.copies { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: baseline; margin-left: auto; }
 .copies button {
   font: inherit; padding: .2rem .7rem; border: 1px solid var(--edge); border-radius: .4rem; background: var(--card);
   color: var(--ink); cursor: pointer;
@@ -88,6 +89,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 }
 .basis summary { cursor: pointer; color: var(--soft); font-size: .875rem; }
 .basis ul { margin: .5rem 0 0; }
+.answer > .card:nth-child(3) { grid-column: 1 / -1; }
 .answer h2 + .next + h2 { margin-top: 1.1rem; }
 .pill {
   display: inline-block; padding: .05rem .6rem; border: 1px solid var(--edge); border-radius: 1rem;
@@ -108,7 +110,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.25rem; }
 .pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1.25rem; }
-@media (max-width: 52rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media screen and (max-width: 52rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
 .culprit .name { display: block; font-size: 1.35rem; font-weight: 700; color: var(--hot-ink); line-height: 1.3; }
 .culprit p { margin-bottom: .5rem; }
 .alone { grid-template-columns: minmax(0, 1fr); }
@@ -211,7 +213,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .known { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; }
 .known dt { color: var(--soft); }
 .known dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 34rem) {
+@media screen and (max-width: 34rem) {
   .known { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .known dd { margin-bottom: .5rem; }
 }
@@ -241,7 +243,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 }
 .downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; text-align: right; }
 .downloads .forms a { white-space: nowrap; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .downloads li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .downloads .forms, .downloads .forms + p { grid-column: 1; grid-row: auto; }
   .downloads .forms { gap: .1rem 1.1rem; }
@@ -275,7 +277,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .incidents p { margin: 0; font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
 .incidents .retry { color: var(--ink); }
 .incidents .when { text-align: right; font-size: .875rem; color: var(--soft); }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .incidents li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .incidents .when { text-align: left; }
 }
@@ -287,14 +289,15 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 details.legend { border: 1px solid var(--line); border-radius: .6rem; padding: .7rem 1.1rem; background: var(--card); }
 details.legend summary { cursor: pointer; font-weight: 620; }
 details.legend dl { margin-top: .75rem; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
+  .copies { margin-left: 0; }
   .places { gap: .2rem; }
   .places div { flex: 1 0 100%; display: flex; gap: .6rem; }
   .places dt { flex: 0 0 6.2rem; line-height: 1.7; }
   .places dd { min-width: 0; }
 }
 /* On a phone a row becomes a block: its header first, then the cells with their column's name. */
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   table.stack, .stack tbody, .stack caption { display: block; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack tr {
@@ -312,9 +315,4 @@ details.legend dl { margin-top: .75rem; }
   .columns td.wide { min-width: 7.5rem; }
   .columns .id { white-space: normal; word-break: break-all; }
 }
-${CODE_STYLE}@media print {
-  .site, .tabrow, .search, .crumbs, .pager { display: none; }
-  .graph.aside { position: static; height: auto; visibility: visible; }
-  html { background: #fff; }
-}
-`;
+${CODE_STYLE}${PRINT_STYLE}`;

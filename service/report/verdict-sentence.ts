@@ -22,7 +22,9 @@ export function verdictSentence(data: ReportData): Sentence {
   if (data.healthy === null || data.hot === null) return alone(data);
   if (data.quality.grade === 'withheld' && data.verdict.class === 'inconclusive') return withheld(data);
   const [top] = data.findings;
-  if (top !== undefined && top.deltaCores > 0) return joined([growth(top, data), restOfVerdict(data)]);
+  const { class: verdict } = data.verdict;
+  if (top !== undefined && top.deltaCores > 0 && verdict !== 'other process')
+    return joined([growth(top, data), restOfVerdict(data)]);
   return firstEvidence(data) ?? loose('No function can be named.');
 }
 
@@ -65,7 +67,7 @@ function growth(top: Finding, data: ReportData): Sentence {
   const where = `${clean(top.function, NAME)}${top.kind === 'total' ? ' and what it calls' : ''}`;
   return top.explains === null
     ? sentence`The hot instance spends more CPU in ${where} than ${peers} did in the same seconds.`
-    : sentence`${keep(formatPercent(top.explains))} of the CPU that the hot instance uses beyond ${peers} goes into ${where}.`;
+    : sentence`${keep(formatPercent(top.explains))} of what the service uses beyond ${peers} goes into ${where}.`;
 }
 
 /** Classes other than `hot path` say more than their top finding does. */

@@ -49,9 +49,9 @@ a{color:#a83a0a}
 body,.page{background:#12100e!important}\
 .card{background:#1c1916!important;border-color:#ff8a4c #3a342d #3a342d!important}
 .ink,h1,h2{color:#f1ece5!important}.soft{color:#b5aca0!important}.line{border-color:#3a342d!important}
-.mark{background:#4a2f1f!important}.box{background:#26211c!important;border-color:#4a4238!important}\
+.mark{background:#4a2f1f!important}.paper{background:#f7f3ee!important;border-color:#8b8176!important}.box{background:#26211c!important;border-color:#4a4238!important}\
 .warn{background:#33260f!important;border-color:#e0a030!important}
-.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}
+.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}a.button{color:#1c1208!important}
 .button{background:#ff8a4c!important;color:#1c1208!important}
 }`;
 
@@ -168,10 +168,12 @@ const MISSING = `
 <span class="soft" style="color:#5e574f">{{fix}}</span></p>{{/each}}
 </td></tr></table></td></tr>`;
 
+/** Pictures are drawn on white: in the dark they lie on a card that is meant to be white, not on a torn-out hole. */
 const picture = (list: string) => `
 {{#each ${list}}}<tr><td class="section" style="${SECTION}"><h2 class="ink" style="${H2}">{{title}}</h2>\
-<img class="soft" src="cid:{{cid}}" alt="{{alt}}" width="592" \
-style="display:block;width:100%;max-width:592px;height:auto;border:0;border-radius:4px;${SMALL}">\
+<table ${TABLE}><tr><td class="paper" style="padding:8px;background:#ffffff;border:1px solid #e4ded5;border-radius:6px">\
+<img src="cid:{{cid}}" alt="{{alt}}" width="576" \
+style="display:block;width:100%;max-width:576px;height:auto;border:0;${SMALL}"></td></tr></table>\
 <p class="soft" style="margin:6px 0 0;${SMALL}">{{caption}}</p></td></tr>{{/each}}`;
 
 const OBTAINED = section(
