@@ -79,7 +79,7 @@ function byId(members: readonly GroupMember[]): GroupMember[] {
   return [...members].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
 }
 
-/** `Same type m5.large, same launch template web v7, another zone, …b; CPU 31.2 %, the median 30.8 %; running for 3 h.` */
+/** `Same type m5.large, same launch template web v7, another zone, …b; CPU 31 %, the median 30 %; running for 3 h.` */
 function whyPeer(
   input: ChoiceInput,
   member: GroupMember,

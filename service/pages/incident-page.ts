@@ -64,7 +64,9 @@ const render = compile<IncidentModel>(
   pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
-<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}{{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}<span>{{row.where}}</span>{{/if}}</div>
+<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
+{{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}\
+<span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
 {{#if report}}{{#with report}}${LEAD}${facts(', {{@root.row.lasted}}; report after {{answer.reportedAfter}}')}{{/with}}\
 {{else}}<p class="lead">{{lead}}</p>

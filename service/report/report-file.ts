@@ -7,7 +7,7 @@ import { ALARM, CULPRIT_CODE, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROG
 import { sentenceTemplate } from './sentence-template.ts';
 import { FURTHER_CODE } from './source/code-section.ts';
 import type { ReportSource } from './source/source-data.ts';
-import { STYLESHEET } from './style.ts';
+import { STYLESHEET } from './style/stylesheet.ts';
 import { compile } from './templates.ts';
 import { timeTemplate } from './time-template.ts';
 

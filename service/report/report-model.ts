@@ -90,6 +90,8 @@ const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
   inconclusive: 'the evidence does not single out a cause',
 };
 
+const NO_PROFILE_MEANING = 'nothing of the hot instance could be read';
+
 const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = {
   good: 'nothing limits what the numbers say',
   fair: 'usable; see the limitations',
@@ -128,7 +130,7 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     answer: answerModel({ data, culprit, deploy: source && deployModel(source), limits }),
     sentence: plain(lead),
     sentencePieces: lead,
-    verdictMeaning: hasNoProfile(data) ? 'nothing of the hot instance could be read' : VERDICT_MEANING[data.verdict.class],
+    verdictMeaning: hasNoProfile(data) ? NO_PROFILE_MEANING : VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     ...blamed(data, findings, top, limits),
     compared: isCompared(data),

@@ -44,7 +44,10 @@ export function mailContract(name: string, setUp: () => Promise<MailSetUp>): voi
     assert.equal(parsed.messageId, '<inc-1@smokejumper.invalid>');
     assert.deepEqual(parsed.references, ['<group.web@smokejumper.invalid>', '<thread.inc-1@smokejumper.invalid>']);
     assert.equal(parsed.inReplyTo, '<thread.inc-1@smokejumper.invalid>');
-    assert.match(Buffer.from(mails[0] ?? []).toString(), /^List-Id: [^\r\n]*(?:\r?\n\s[^\r\n]*)*<web\.smokejumper\.invalid>/im);
+    const unfolded = Buffer.from(mails[0] ?? [])
+      .toString()
+      .replace(/\r?\n(?=\s)/g, '');
+    assert.match(unfolded, /^List-Id: .*<web\.smokejumper\.invalid>$/im);
     assert.equal(parsed.subject, 'web i-0abc: parseHTML 0.02 → 1.41 cores Bcc: evil@example.com');
     assert.equal(parsed.bcc, undefined, 'a header must not be injected');
     assert.equal(parsed.text?.trim(), 'Hello');

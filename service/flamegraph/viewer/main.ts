@@ -38,11 +38,13 @@ function startViewer(root: SVGSVGElement | null): void {
     runTask(() => {
       const pane = new Pane(decodeModel(data, tree));
       pane.rebuild(defaultState(pane.differential));
-      runTask(() => {
+      const start = (): void => {
         new Viewer(root, pane).start();
         document.removeEventListener(SHOW_EVENT, keepRequest);
         for (const detail of earlyRequests) document.dispatchEvent(new CustomEvent(SHOW_EVENT, { detail }));
-      });
+      };
+      // A sandboxed frame out of sight is not rendered: it stays the picture, which is what a printer then gets.
+      requestAnimationFrame(() => runTask(start));
     });
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Router } from 'express';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
-import { STYLESHEET } from '../../report/style.ts';
+import { STYLESHEET } from '../../report/style/stylesheet.ts';
 import { securityHeaders } from './answer.ts';
 
 interface Asset {

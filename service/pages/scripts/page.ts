@@ -1,7 +1,7 @@
 /**
  * What pages do with script: tabs, tables, graphs, times and copying of the other modules, and renewal while an
- * incident is under way. All of it is an addition: without script every graph, row and state is there. After a change, `npm run
- * build:viewer`.
+ * incident is under way. All of it is an addition: without script every graph, row and state is there. After a change,
+ * `npm run build:viewer`.
  */
 import { makeCopyButtons } from './copy.ts';
 import { syncGraphs } from './sync-graphs.ts';

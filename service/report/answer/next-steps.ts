@@ -36,8 +36,8 @@ const STEPS: Readonly<Record<VerdictClass, (input: StepsInput) => NextStep[]>> =
   deoptimisation: (input) => [
     ...comparedCode(input),
     step(
-      `Look for what makes V8 give up the optimised code${of(input)}: objects of new shapes, values of other types, a ` +
-        'debugger or a coverage tool.',
+      `Look for what makes V8 give up the optimised code${of(input)}: objects of new shapes, values of other types, ` +
+        'a debugger or a coverage tool.',
     ),
     relief(input),
   ],

@@ -49,9 +49,11 @@ a{color:#a83a0a}
 body,.page{background:#12100e!important}\
 .card{background:#1c1916!important;border-color:#ff8a4c #3a342d #3a342d!important}
 .ink,h1,h2{color:#f1ece5!important}.soft{color:#b5aca0!important}.line{border-color:#3a342d!important}
-.mark{background:#4a2f1f!important}.paper{background:#f7f3ee!important;border-color:#8b8176!important}.box{background:#26211c!important;border-color:#4a4238!important}\
+.mark{background:#4a2f1f!important}.paper{background:#f7f3ee!important;border-color:#8b8176!important}\
+.box{background:#26211c!important;border-color:#4a4238!important}\
 .warn{background:#33260f!important;border-color:#e0a030!important}
-.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}a.button{color:#1c1208!important}
+.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}\
+a.button{color:#1c1208!important}
 .button{background:#ff8a4c!important;color:#1c1208!important}
 }`;
 
@@ -71,7 +73,8 @@ ${barRow('hot', '{{hot}}', '{{hotBar}}', '{{hotRest}}', '#c8501c', 'hotbar')}
 ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0', 'coolbar')}
 </table>
 <div class="soft" style="padding-top:6px;${SMALL};${WRAP}">Counted {{time}}.\
-{{#if withCallees}} With everything that it calls, as wide as its frames in the flame graph: {{withCallees}}.{{/if}}</div>
+{{#if withCallees}} With everything that it calls, as wide as its frames in the flame graph: \
+{{withCallees}}.{{/if}}</div>
 {{#each notes}}<div class="soft" style="${SMALL};${WRAP}">{{this}}</div>{{/each}}
 {{#with @root}}${deployMail(CODE_STYLE)}${codeMail(CODE_STYLE)}{{/with}}
 </td></tr></table>
@@ -96,7 +99,8 @@ const NEXT = `
 <ol style="margin:0;padding:0 0 0 22px">{{#each answer.steps}}\
 <li class="ink" style="${SANS};font-size:15px;line-height:22px;color:#1f1b16;padding:0 0 6px;${WRAP}">{{text}}\
 {{#with link}} ${LINK('url', '{{words}}')}{{/with}}\
-{{#if command}}<br><span class="soft" style="${MONO};font-size:13px;color:#5e574f">{{command}}</span>{{/if}}</li>{{/each}}</ol>`;
+{{#if command}}<br><span class="soft" style="${MONO};font-size:13px;color:#5e574f">{{command}}</span>{{/if}}</li>\
+{{/each}}</ol>`;
 
 const consoleLink = (path: string) =>
   `{{#if ${path}.url}}${LINK(`${path}.url`, `{{${path}.name}}`)}{{else}}{{${path}.name}}{{/if}}`;
@@ -113,7 +117,8 @@ const SURE = `
 <p class="ink" style="margin:18px 0 4px;${SANS};font-size:15px;line-height:22px;color:#1f1b16;${WRAP}">\
 <b>{{answer.certainty.level}}:</b> {{answer.certainty.reason}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
-<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}</ul>{{/if}}`;
+<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>\
+{{/each}}</ul>{{/if}}`;
 
 const BASIS = section(
   'What this rests on',
@@ -171,7 +176,8 @@ const MISSING = `
 /** Pictures are drawn on white: in the dark they lie on a card that is meant to be white, not on a torn-out hole. */
 const picture = (list: string) => `
 {{#each ${list}}}<tr><td class="section" style="${SECTION}"><h2 class="ink" style="${H2}">{{title}}</h2>\
-<table ${TABLE}><tr><td class="paper" style="padding:8px;background:#ffffff;border:1px solid #e4ded5;border-radius:6px">\
+<table ${TABLE}><tr><td class="paper" \
+style="padding:8px;background:#ffffff;border:1px solid #e4ded5;border-radius:6px">\
 <img src="cid:{{cid}}" alt="{{alt}}" width="576" \
 style="display:block;width:100%;max-width:576px;height:auto;border:0;${SMALL}"></td></tr></table>\
 <p class="soft" style="margin:6px 0 0;${SMALL}">{{caption}}</p></td></tr>{{/each}}`;

@@ -85,7 +85,8 @@ function missing({ failures, shortcomings, issues }: ReportModel): string[] {
 
 function finding(row: FindingModel): string {
   const where = row.place === null ? '' : `, ${markdownLink(markdownCode(row.place), row.url)}`;
-  return `${markdownCode(row.name)} ${row.healthy} → ${row.hot} (${row.delta} ± ${row.plusMinus}, q ${markdownText(row.q)})${where}`;
+  const sure = `${row.delta} ± ${row.plusMinus}, q ${markdownText(row.q)}`;
+  return `${markdownCode(row.name)} ${row.healthy} → ${row.hot} (${sure})${where}`;
 }
 
 function section(title: string, body: string): string[] {

@@ -22,7 +22,8 @@ test('groups that look alike are different lists, and without a group the instan
   const lists = ['web-prod', 'Web-Prod', 'web prod', 'web_prod', '-web-prod'].map((group) => threadOf(group).list.id);
   assert.equal(new Set(lists).size, lists.length);
   assert.match(threadOf(null).list.id, /i-0abc1f52e8d7793aa/);
-  assert.match(mailThread(id, { ...completeReport, group: null, hotInstance: null }, digest).list.id, /web-prod-cpu-high/);
+  const nameless = { ...completeReport, group: null, hotInstance: null };
+  assert.match(mailThread(id, nameless, digest).list.id, /web-prod-cpu-high/);
 });
 
 for (const [at, hostile] of HOSTILE.entries()) {

@@ -19,7 +19,7 @@ const markdown = (data: ReportData) => renderPlain(data, 'md', { source: null, p
 test('Markdown says what, where, how much, how sure, since when and what to do next', () => {
   const text = markdown(completeReport);
   for (const fact of [
-    '`Parser.parseHTML` of `htmlparser2@9.1.0`, `/srv/app/node_modules/htmlparser2/lib/Parser.js:212`, hottest line 219',
+    '`Parser.parseHTML` of `htmlparser2@9.1.0`, `/srv/app/node_modules/htmlparser2/lib/Parser.js:212`',
     '1.41 cores on the hot instance, 0.02 on the healthy peer',
     '[`i-0abc1f52e8d7793aa`](https://eu-central-1.console.aws.amazon.com/ec2/',
     'eu-central-1, account 123456789012',

@@ -2,6 +2,10 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../../../service/incidents/ports.ts';
 import { refuseAborted } from './refuse-aborted.ts';
 
+function listId({ list }: NonNullable<MailMessage['thread']>) {
+  return { prepared: true, value: `"${list.name.replace(/\p{Cc}+/gu, ' ')}" <${list.id}>` };
+}
+
 /** `MailPort` into a list. */
 export class FakeMail implements MailPort {
   readonly messages: MailMessage[] = [];
@@ -21,9 +25,7 @@ export class FakeMail implements MailPort {
       ...(message.thread && {
         references: message.thread.references.map((id) => `<${id}>`).join(' '),
         inReplyTo: `<${message.thread.references.at(-1)}>`,
-        headers: {
-          'List-Id': { prepared: true, value: `"${message.thread.list.name.replace(/\p{Cc}+/gu, ' ')}" <${message.thread.list.id}>` },
-        },
+        headers: { 'List-Id': listId(message.thread) },
       }),
       date: new Date(message.atMs),
       baseBoundary: 'fake',

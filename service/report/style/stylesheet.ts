@@ -1,5 +1,5 @@
+import { CODE_STYLE } from '../source/code-style.ts';
 import { PRINT_STYLE } from './print-style.ts';
-import { CODE_STYLE } from './source/code-style.ts';
 
 /**
  * The look of pages and of the report file. System fonts, one column, two colours with a meaning: ember is the hot
@@ -75,7 +75,8 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .facts { color: var(--soft); font-size: .9rem; }
 .places { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; margin: .9rem 0 0; font-size: .9rem; }
 .places dt { color: var(--soft); font-size: .8125rem; }
-.places dd { margin: 0; overflow-wrap: anywhere; }
+.places dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.places .id { white-space: normal; }
 .copies { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: baseline; margin-left: auto; }
 .copies button {
   font: inherit; padding: .2rem .7rem; border: 1px solid var(--edge); border-radius: .4rem; background: var(--card);
@@ -261,6 +262,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .search .grow { flex: 1 1 16rem; max-width: 30rem; }
 .search .grow input { width: 100%; }
 .search button { font-weight: 620; cursor: pointer; }
+.search div > a { display: inline-block; padding: .55rem 0; }
 .incidents {
   list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
   background: var(--card);
