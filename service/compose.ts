@@ -146,7 +146,7 @@ function composeApp(
   metrics: ServiceMetrics,
   health: Health,
   deps: IntakeDeps,
-  { analysis, files, rawMail: composed }: Reporting,
+  { analysis, files, report, rawMail: composed }: Reporting,
 ): Express {
   const triage = config.UI_CHANGES === 'on' ? { triage: triageOf(config, store, log) } : {};
   const queries = createQueries(store, {
@@ -175,6 +175,7 @@ function composeApp(
       ...triage,
       version: version(),
       exportCapture: analysis.exportCapture,
+      publicUrl: report.publicUrl,
     }),
   });
 }

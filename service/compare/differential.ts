@@ -72,6 +72,10 @@ export interface Finding extends Change {
   readonly explains: number | null;
   /** Hottest route from the root, function names, root first. */
   readonly route: readonly string[];
+  /**
+   * Of `self`: the function with everything that it calls, as wide as flame graphs draw it. Absent in older reports.
+   */
+  readonly withCallees?: { readonly hotCores: number; readonly healthyCores: number };
   /** What V8 may have inlined into it, the likeliest first. Absent in reports stored before there was this. */
   readonly mayHold?: readonly InlinedCandidate[];
   /** The one of `notes` that says so, where its work may be that of callees that V8 inlined. Absent: it is its own. */

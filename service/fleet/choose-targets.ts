@@ -71,15 +71,15 @@ function rest(
 }
 
 function wanted(peers: number): string {
-  if (peers <= 0) return 'no peer is wanted';
-  return peers === 1 ? 'only one peer is wanted' : `only ${peers} peers are wanted`;
+  if (peers <= 0) return 'none is compared with';
+  return peers === 1 ? 'one peer is enough' : `${peers} peers are enough`;
 }
 
 function byId(members: readonly GroupMember[]): GroupMember[] {
   return [...members].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
 }
 
-/** `Same type m5.large, same launch template web v7, other zone …b; CPU 31.2 %, the median 30.8 %; running for 3 h.` */
+/** `Same type m5.large, same launch template web v7, another zone, …b; CPU 31 %, the median 30 %; running for 3 h.` */
 function whyPeer(
   input: ChoiceInput,
   member: GroupMember,
@@ -103,11 +103,11 @@ function whyPeer(
 /** A peer that runs another version of the launch template is a finding in itself: the reader must see it. */
 function likenessOf(what: string, own: string | null, hot: string | null): string {
   if (own === hot) return own === null ? '' : `same ${what} ${own}`;
-  return `DIFFERENT ${what} ${own ?? 'unknown'} (hot instance: ${hot ?? 'unknown'})`;
+  return `another ${what}, ${own ?? 'unknown'} (the hot instance: ${hot ?? 'unknown'})`;
 }
 
 function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
-  if (input.peers <= 0) return 'No peer is wanted.';
+  if (input.peers <= 0) return 'The configuration asks for no peer (PEERS=0).';
   const unfit = [...peers.unfit.values()];
   const [first] = unfit;
   if (input.members.length === 0) return 'The hot instance is not in an Auto Scaling group, so it has no peers.';

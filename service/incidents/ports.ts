@@ -115,6 +115,14 @@ export interface MailAttachment {
   readonly cid?: string;
 }
 
+/** Headers by which mail clients gather and filter. */
+export interface MailThread {
+  /** Ids without angle brackets, the oldest first. */
+  readonly references: readonly string[];
+  /** RFC 2919: `web-prod.smokejumper.invalid`, and what it is called for people. */
+  readonly list: { readonly id: string; readonly name: string };
+}
+
 export interface MailMessage {
   readonly to: readonly string[];
   readonly subject: string;
@@ -122,6 +130,8 @@ export interface MailMessage {
   readonly text: string;
   /** Message-ID without angle brackets; the same for every attempt, so that a duplicate can be seen. */
   readonly messageId: string;
+  /** The conversation that it is shown in; absent for one of its own. */
+  readonly thread?: MailThread;
   /** Its date. */
   readonly atMs: number;
   readonly attachments: readonly MailAttachment[];

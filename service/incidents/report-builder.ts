@@ -2,6 +2,7 @@ import type { Differential, Quality, Verdict } from '../compare/differential.ts'
 import { containerWords, unknownContainer } from '../profile/container/container.ts';
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
+import { NO_PROFILE } from '../report/answer/verdict-label.ts';
 import { flagHazards } from '../report/flag-hazards.ts';
 import type {
   ReportAlarm,
@@ -80,6 +81,7 @@ function reportAlarm(incident: Incident): ReportAlarm {
     observed: alarm.observed,
     changedAtMs: alarm.changedAtMs,
     region: alarm.region,
+    accountId: alarm.accountId,
   };
 }
 
@@ -146,9 +148,7 @@ function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFun
   }
   return {
     class: 'inconclusive',
-    headline: input.hot
-      ? 'the hot instance used no CPU during the capture'
-      : `no profile of the hot instance: ${causeOf(input)}`,
+    headline: input.hot ? 'the hot instance used no CPU during the capture' : `${NO_PROFILE}: ${causeOf(input)}`,
     evidence: shortcomings(input),
   };
 }

@@ -1,10 +1,10 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import type { MailMessage, MailPort } from '../incidents/ports.ts';
+import type { MailMessage, MailPort, MailThread } from '../incidents/ports.ts';
 import { DeadlineError, InterruptedError } from '../shared/deadline.ts';
 import { AppError, OutageError } from '../shared/errors.ts';
-import { oneLine } from '../shared/text/untrusted.ts';
+import { ascii, oneLine } from '../shared/text/untrusted.ts';
 import { SmtpThread } from './smtp-thread.ts';
 import { SMTP_LIMITS, type SmtpLimits } from './smtp-transport.ts';
 
@@ -73,8 +73,13 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
     messageId: `<${message.messageId}>`,
     date: new Date(message.atMs),
     baseBoundary: message.messageId.replace(/[^A-Za-z0-9]/g, ''),
-    // RFC 3834: no out-of-office answers to a machine.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    ...threadHeaders(message.thread),
+    headers: {
+      // RFC 3834: no out-of-office answers to a machine.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      ...(message.thread && { 'List-Id': listId(message.thread) }),
+    },
     attachments: message.attachments.map((attachment) => ({
       filename: attachment.filename,
       contentType: attachment.contentType,
@@ -84,6 +89,18 @@ async function compose(from: string, message: MailMessage): Promise<Buffer> {
   })
     .compile()
     .build();
+}
+
+function threadHeaders(thread: MailMessage['thread']) {
+  if (thread === undefined) return {};
+  const ids = thread.references.map((id) => `<${id}>`);
+  return { references: ids.join(' '), inReplyTo: ids.at(-1) ?? '' };
+}
+
+/** As it stands: encoded words, which nodemailer makes of long values, are not read by filters. */
+function listId({ list }: MailThread) {
+  const name = ascii(oneLine(list.name)).replace(/["\\]/g, '?');
+  return { prepared: true, foldLines: true, value: `"${name}" <${ascii(oneLine(list.id)).replace(/[<>\s]/g, '')}>` };
 }
 
 function smtpError(server: string, to: readonly string[], cause: unknown): AppError {

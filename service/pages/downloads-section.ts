@@ -3,7 +3,7 @@ import { GRAPH_WORDS } from '../report/graph-words.ts';
 import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
 import { formatBytes } from '../shared/text/number.ts';
-import { EXPORTS, exportHref, fileHref, incidentHref, speedscopeHref } from './links.ts';
+import { EXPORTS, exportHref, fileHref, incidentHref, plainReportHref, speedscopeHref } from './links.ts';
 
 interface DownloadLink {
   readonly href: string;
@@ -40,10 +40,11 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
   const list: DownloadModel[] = [
     {
       title: 'Whole report',
-      about: 'As a single file that opens anywhere, as it was mailed, and as JSON for programs.',
+      about: 'As a single file that opens anywhere, as it was mailed, as text to paste, and as JSON for programs.',
       links: [
         ...take('report.html', 'HTML', false),
         ...take('mail.eml', 'Mail', true),
+        ...(report ? [plain(id, 'md', 'Markdown'), plain(id, 'txt', 'Text')] : []),
         ...(report ? [{ href: `/api/v1${incidentHref(id)}`, words: 'JSON', size: '', save: false }] : []),
       ],
       speedscope: null,
@@ -69,6 +70,10 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
     },
   ];
   return list.filter(({ links }) => links.length > 0);
+}
+
+function plain(id: string, form: 'md' | 'txt', words: string): DownloadLink {
+  return { href: plainReportHref(id, form), words, size: '', save: false };
 }
 
 function sizeOf({ bytes }: ReportFile): string {

@@ -1,15 +1,25 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
+import { ANSWER, facts, LEAD } from '../report/answer/answer-section.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { EARLIER } from '../report/earlier/earlier-section.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
 import type { ReportFile } from '../report/report-data.ts';
-import { type ReportModel, reportModel } from '../report/report-model.ts';
-import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from '../report/report-sections.ts';
+import { isIncomplete, type ReportModel, reportModel } from '../report/report-model.ts';
+import {
+  ALARM,
+  CULPRIT_CODE,
+  FINDINGS,
+  LEGEND,
+  MEMBERS,
+  MISSING,
+  OBTAINED,
+  PROGRAMS,
+} from '../report/report-sections.ts';
 import { sentenceTemplate } from '../report/sentence-template.ts';
 import { FURTHER_CODE } from '../report/source/code-section.ts';
 import { compile } from '../report/templates.ts';
-import { formatDuration } from '../shared/text/duration.ts';
+import { clockTemplate, timeTemplate } from '../report/time-template.ts';
 import { keepNames, loose, type Sentence } from '../shared/text/sentence.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
@@ -20,9 +30,9 @@ import {
   type IncidentRowModel,
   incidentRowModel,
   isPassedOver,
-  NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
+  OWN_NOTIFICATIONS_TABLE,
   type StepModel,
   stepModels,
 } from './incident-words.ts';
@@ -43,9 +53,9 @@ interface IncidentModel extends PageShellModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
   readonly headline: Sentence;
-  readonly lead: Sentence;
+  /** Of an incident without a report. */
+  readonly lead: string;
   readonly closed: DisplayTime | null;
-  readonly reportedAfter: string | null;
   readonly report: ReportModel | null;
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
@@ -60,34 +70,37 @@ const render = compile<IncidentModel>(
   pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
-<p class="where"><span class="pill {{row.tone}}">{{row.stateWords}}</span> <span>{{row.where}}</span></p>
+<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
+{{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}\
+<span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
-<p class="lead">${sentenceTemplate('lead')}</p>
-<p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, \
-{{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
+{{#if report}}{{#with report}}${LEAD}${facts(', {{@root.row.lasted}}; report after {{answer.reportedAfter}}')}{{/with}}\
+{{else}}<p class="lead">{{lead}}</p>
+<p class="facts">Alarm {{row.alarmName}} at ${timeTemplate('row.opened')}, {{row.lasted}}.</p>{{/if}}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
-<time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
-{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}{{#with report}}${EARLIER}{{/with}}${TRIAGE}
-{{#with report}}${CULPRIT}{{/with}}
+${clockTemplate('next')}.</span></p></section>{{/with}}
+{{#with report}}${ANSWER}${EARLIER}{{/with}}
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}${TRIAGE}
+{{#with report}}${CULPRIT_CODE}{{/with}}
 ${GRAPHS}
 {{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}{{/with}}
 <div class="pair">
 {{#with report}}${ALARM}{{/with}}
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <ol class="timeline">{{#each events}}<li{{#if last}} class="last"{{/if}}>\
-<time datetime="{{at.iso}}">{{at.clock}}</time><strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}\
-{{#if closed}}<li class="last"><time datetime="{{closed.iso}}">{{closed.clock}}</time>\
+${clockTemplate('at')}<strong>{{state}}</strong> ${sentenceTemplate('detail')}</li>{{/each}}\
+{{#if closed}}<li class="last">${clockTemplate('closed')}\
 <strong>OK</strong> the alarm is over</li>{{/if}}</ol></section>
 </div>${TRAIL}
 {{#if deliveries.length}}<section aria-labelledby="told"><h2 id="told">Who was told</h2>\
 <ul class="told">{{#each deliveries}}<li><span class="pill {{tone}}">{{outcome}}</span> {{recipient}}\
 {{#if reason}}<br><span class="soft">{{reason}}</span>{{/if}}</li>{{/each}}</ul></section>{{/if}}
 {{#if notifications.length}}<section aria-labelledby="notifications">\
-<h2 id="notifications">Notifications for this incident</h2>${NOTIFICATIONS_TABLE}</section>{{/if}}
+<h2 id="notifications">Notifications for this incident</h2>${OWN_NOTIFICATIONS_TABLE}</section>{{/if}}
 ${DOWNLOADS}
 ${LEGEND}`),
 );
@@ -104,12 +117,11 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     live: isOver(view) ? null : liveKey(view),
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),
-    headline: report?.headlinePieces ?? loose(row.headline),
-    lead: report?.sentencePieces ?? loose(leadWithoutReport(view)),
+    headline: report?.title ?? loose(row.headline),
+    lead: leadWithoutReport(view),
     closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
-    reportedAfter: view.report === null ? null : formatDuration(view.report.generatedAtMs - view.openedAtMs),
     report,
-    missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
+    missing: report !== null && isIncomplete(report),
     graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),
     deliveries: view.deliveries.map(deliveryModel),

@@ -2,8 +2,11 @@ import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { SettledDelivery } from '../incidents/store-port.ts';
+import { rowTitle } from '../report/answer/answer-model.ts';
+import { rowLabel } from '../report/answer/verdict-label.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { headlineOf, where } from '../report/report-model.ts';
+import { timeTemplate } from '../report/time-template.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { incidentHref } from './links.ts';
@@ -58,14 +61,18 @@ export interface IncidentRowModel {
   readonly headline: string;
   readonly where: string;
   readonly alarmName: string;
-  readonly verdictClass: string | null;
-  /** `burning` · `over` · `quiet`: how the pill looks. */
-  readonly tone: string;
-  readonly stateWords: string;
+  /** What was found, or how far it is; then whether it still burns. */
+  readonly pills: readonly Pill[];
   readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
   readonly marks: readonly MarkModel[];
+}
+
+/** `burning` · `over` · `quiet` · `verdict`: how it looks. */
+interface Pill {
+  readonly words: string;
+  readonly tone: 'burning' | 'over' | 'quiet' | 'verdict';
 }
 
 interface RetryModel {
@@ -82,18 +89,28 @@ const HEADLINE = 240;
 export function incidentRowModel(row: IncidentRow): IncidentRowModel {
   return {
     href: incidentHref(row.id),
-    headline: row.headline === null ? headlineWithoutReport(row) : headlineOf(row.headline, HEADLINE),
+    headline:
+      row.headline === null
+        ? headlineWithoutReport(row)
+        : rowTitle(headlineOf(row.headline, HEADLINE), row.verdictClass),
     where: where({ group: row.group, hotInstance: row.hotInstance, alarm: { name: row.alarmName } }, NAME),
     alarmName: clean(row.alarmName, NAME),
-    verdictClass: row.verdictClass,
-    tone: isPassedOver(row.state) ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
-    stateWords: STATE_WORDS[row.state].doing,
+    pills: pills(row),
     opened: displayTime(row.openedAtMs),
     lasted:
       row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
     marks: markModels(row.marks),
   };
+}
+
+function pills({ state, closedAtMs, verdictClass, headline }: IncidentRow): Pill[] {
+  if (isPassedOver(state)) return [{ words: STATE_WORDS[state].doing, tone: 'quiet' }];
+  const verdict = verdictClass === null ? null : rowLabel(verdictClass, headline);
+  const words = verdict ?? STATE_WORDS[state].doing;
+  const isNamed = verdict !== null && verdict !== 'inconclusive' && verdict !== 'no profile';
+  const burns: Pill = closedAtMs === null ? { words: 'burning', tone: 'burning' } : { words: 'over', tone: 'over' };
+  return [{ words, tone: isNamed ? 'verdict' : 'quiet' }, burns];
 }
 
 function retryModel(retry: IncidentRow['retry']): RetryModel | null {
@@ -148,19 +165,26 @@ export function notificationModel(row: Notification): NotificationModel {
   };
 }
 
-/** The table of notifications, for `notifications` in the context. */
-export const NOTIFICATIONS_TABLE = `
+/** A table of notifications, for `notifications` in the context. */
+const table = (incident: { readonly head: string; readonly cell: string }) => `
 <div class="scroll" tabindex="0" role="group" aria-label="Notifications"><table class="stack" role="table">
 <caption>Every message that arrived, newest first, and what became of it.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th>\
-<th role="columnheader" scope="col">Outcome</th><th role="columnheader" scope="col">Why</th>\
-<th role="columnheader" scope="col">Incident</th></tr></thead>
+<th role="columnheader" scope="col">Outcome</th>\
+<th role="columnheader" scope="col">Why</th>${incident.head}</tr></thead>
 <tbody role="rowgroup">{{#each notifications}}<tr role="row">\
-<td role="cell" class="id"><time datetime="{{received.iso}}">{{received.text}}</time></td>\
+<td role="cell" class="id">${timeTemplate('received')}</td>\
 <td role="cell"><span class="pill {{tone}}">{{outcome}}</span></td>\
 <td role="cell" class="wide full">{{reason}}{{#if messageId}}<br>\
-<code class="soft small">{{messageId}}</code>{{/if}}</td>\
-<td role="cell">{{#if href}}<a href="{{href}}">open\
-<span class="hidden-text"> incident of {{received.text}}</span></a>{{else}}\
-<span class="soft">none</span>{{/if}}</td></tr>{{/each}}</tbody>
+<code class="soft small">{{messageId}}</code>{{/if}}</td>${incident.cell}</tr>{{/each}}</tbody>
 </table></div>`;
+
+export const NOTIFICATIONS_TABLE = table({
+  head: '<th role="columnheader" scope="col">Incident</th>',
+  cell:
+    '<td role="cell">{{#if href}}<a href="{{href}}">See it<span class="hidden-text">: incident of {{received.text}}' +
+    '</span></a>{{else}}<span class="soft">none</span>{{/if}}</td>',
+});
+
+/** On the page of the incident that all of them belong to. */
+export const OWN_NOTIFICATIONS_TABLE = table({ head: '', cell: '' });

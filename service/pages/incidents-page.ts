@@ -4,6 +4,7 @@ import type { Notification } from '../incidents/notification.ts';
 import type { Page } from '../incidents/store-port.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
+import { timeTemplate } from '../report/time-template.ts';
 import type { Mute } from '../rules/mute.ts';
 import {
   type IncidentRowModel,
@@ -56,11 +57,10 @@ const render = compile<IncidentsModel>(
 <section aria-labelledby="list"><h2 id="list" class="hidden-text">\
 {{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
 {{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}<ol class="incidents">
-{{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
-<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}\
-{{#if verdictClass}}, {{verdictClass}}{{/if}}; alarm {{alarmName}}</p>${MARKS}{{#with retry}}\
+{{#each incidents}}<li><div class="pills">{{#each pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}</div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}; alarm {{alarmName}}</p>${MARKS}{{#with retry}}\
 <p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
-<div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
+<div class="when">${timeTemplate('opened')}<br>{{lasted}}</div></li>
 {{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if pager.isNeeded}}<p>Nothing here.</p>\
 {{else}}{{#if filtered}}<p>Nothing matches.</p>{{else}}\
 <p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \

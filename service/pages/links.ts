@@ -10,6 +10,11 @@ export function fileHref(id: string, name: string): string {
   return `${incidentHref(id)}/files/${encodeURIComponent(name.toWellFormed())}`;
 }
 
+/** The report as text to paste somewhere. */
+export function plainReportHref(id: string, form: 'md' | 'txt'): string {
+  return `${incidentHref(id)}/report.${form}`;
+}
+
 /** What a recording can be taken away as: end of the file's name, and what a person calls it. */
 export const EXPORTS = [
   { ending: '.folded', format: 'folded', words: 'Folded stacks', contentType: 'text/plain; charset=utf-8' },

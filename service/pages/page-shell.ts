@@ -34,7 +34,7 @@ export function pageShell(main: string): string {
 <main id="main">
 ${main}
 </main>
-<footer class="foot">Smokejumper {{assets.version}}. All times are UTC.</footer>
+<footer class="foot">Smokejumper {{assets.version}}. <span data-zone>All times are UTC.</span></footer>
 </body>
 </html>
 `;

@@ -1,12 +1,12 @@
 import { COUNTING_WORDS } from '../compare/counting-words.ts';
 import type { ChangeClass, Finding } from '../compare/differential.ts';
 import {
+  differenceOfCores,
   formatCores,
   formatInterval,
   formatMargin,
   formatPercent,
   formatProbability,
-  signedCores,
 } from '../shared/text/number.ts';
 import { visible } from '../shared/text/untrusted.ts';
 import { clean, cleanPath } from './clean-text.ts';
@@ -64,6 +64,8 @@ export interface FindingModel {
   readonly hot: string;
   readonly healthy: string;
   readonly delta: string;
+  /** `0.02 → 1.41 cores`: the width of its frames, where that is more than what it is blamed for. */
+  readonly withCallees: string | null;
   readonly plusMinus: string;
   readonly interval: string;
   readonly q: string;
@@ -148,7 +150,8 @@ function findingModel(
     container: finding.container === undefined ? null : clean(finding.container, limits.name * 2),
     hot: formatCores(finding.hotCores),
     healthy: formatCores(finding.healthyCores),
-    delta: signedCores(finding.deltaCores),
+    delta: differenceOfCores(finding.hotCores, finding.healthyCores),
+    withCallees: withCallees(finding),
     plusMinus: formatMargin(finding.ci),
     interval: formatInterval(finding.ci),
     q: formatProbability(finding.q),
@@ -166,6 +169,14 @@ function findingModel(
     notes: finding.notes.slice(0, NOTES).map((note) => clean(note, limits.text)),
     raw: { hot: finding.hotCores, healthy: finding.healthyCores, delta: finding.deltaCores, q: finding.q },
   };
+}
+
+/** Null where it is what `hot` and `healthy` say anyhow. */
+function withCallees({ withCallees: all, hotCores, healthyCores }: Finding): string | null {
+  if (all === undefined) return null;
+  const arrow = (hot: number, healthy: number) => `${formatCores(healthy)} → ${formatCores(hot)} cores`;
+  const words = arrow(all.hotCores, all.healthyCores);
+  return words === arrow(hotCores, healthyCores) ? null : words;
 }
 
 /** At least 1, so that a bar of almost nothing can still be seen. */

@@ -1,6 +1,6 @@
 import type { ProgramUse } from '../compare/differential.ts';
 import { onPeer, programWords } from '../compare/program-words.ts';
-import { formatCores, signedCores } from '../shared/text/number.ts';
+import { differenceOfCores, formatCores } from '../shared/text/number.ts';
 import { clean } from './clean-text.ts';
 import type { Limits } from './finding-model.ts';
 
@@ -40,7 +40,7 @@ export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
     place: place === null ? null : clean(place, limits.name),
     hot: formatCores(hotCores),
     healthy: formatCores(healthyCores),
-    delta: signedCores(hotCores - healthyCores),
+    delta: differenceOfCores(hotCores, healthyCores),
     onPeer: onPeer(use),
     hotBar: bar(hotCores),
     hotRest: 100 - bar(hotCores),

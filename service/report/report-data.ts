@@ -18,6 +18,8 @@ export interface ReportAlarm {
   readonly observed: number | null;
   readonly changedAtMs: number;
   readonly region: string | null;
+  /** Absent in older reports. */
+  readonly accountId?: string | null;
 }
 
 /** A member of the group and why it was (not) chosen. */

@@ -1,14 +1,16 @@
+import { ANSWER, facts, LEAD } from './answer/answer-section.ts';
 import { EARLIER_FILE } from './earlier/earlier-section.ts';
 import { PAGE_LIMITS } from './finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
-import { type ReportModel, reportModel } from './report-model.ts';
-import { ALARM, CULPRIT, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from './report-sections.ts';
+import { isIncomplete, type ReportModel, reportModel } from './report-model.ts';
+import { ALARM, CULPRIT_CODE, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from './report-sections.ts';
 import { sentenceTemplate } from './sentence-template.ts';
 import { FURTHER_CODE } from './source/code-section.ts';
 import type { ReportSource } from './source/source-data.ts';
-import { STYLESHEET } from './style.ts';
+import { STYLESHEET } from './style/stylesheet.ts';
 import { compile } from './templates.ts';
+import { timeTemplate } from './time-template.ts';
 
 interface FileModel {
   readonly title: string;
@@ -44,17 +46,16 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 </head>
 <body>
 <header class="site"><div><span class="brand">Smokejumper</span><span class="soft small">report of \
-<time datetime="{{report.generated.iso}}">{{report.generated.text}}</time></span></div></header>
+${timeTemplate('report.generated')}, incident {{report.incidentId}}</span></div></header>
 <main>
 <header>
-<p class="where">{{report.where}}</p>
-<h1>${sentenceTemplate('report.headlinePieces')}</h1>
-<p class="lead">${sentenceTemplate('report.sentencePieces')}</p>
-<p class="facts">Incident {{report.incidentId}}, opened \
-<time datetime="{{report.opened.iso}}">{{report.opened.text}}</time>.</p>
+<p class="where"><span class="pill verdict">{{report.answer.label}}</span></p>
+<h1>${sentenceTemplate('report.title')}</h1>
+{{#with report}}${LEAD}${facts('')}{{/with}}
 </header>
-{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}{{#with report}}${EARLIER_FILE}{{/with}}
-{{#with report}}${CULPRIT}{{/with}}
+{{#with report}}${ANSWER}${EARLIER_FILE}{{/with}}
+{{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
+{{#with report}}${CULPRIT_CODE}{{/with}}
 {{#if graphs.length}}<section class="broad" aria-labelledby="graphs"><h2 id="graphs">Flame graphs</h2>
 {{#each graphs}}<div class="graph" id="graph-{{name}}"><h3>{{title}}</h3><p class="soft small">{{caption}}</p>\
 <iframe title="Flame graph: {{title}}" sandbox="allow-scripts" height="{{height}}" srcdoc="{{svg}}"></iframe></div>
@@ -84,7 +85,7 @@ export function renderReportFile(
   return render({
     title: `${report.where}: ${report.headline}`,
     report,
-    missing: report.failures.length + report.shortcomings.length + report.issues.length > 0,
+    missing: isIncomplete(report),
     graphs: GRAPH_WORDS.flatMap(([name, title, caption]) => {
       const svg = svgs[name];
       return svg === undefined ? [] : [{ name, title, caption, svg: frameDocument(svg), height: heightOf(svg) }];

@@ -1,7 +1,9 @@
 import type { VerdictClass } from '../compare/differential.ts';
-import { formatDecimal, formatEquation } from '../shared/text/number.ts';
-import { fitSentence, loose, plain, type Sentence } from '../shared/text/sentence.ts';
+import { formatDecimal } from '../shared/text/number.ts';
+import { fitSentence, keepNames, plain, type Sentence } from '../shared/text/sentence.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
+import { type AnswerModel, answerModel, asTitle } from './answer/answer-model.ts';
+import { hasNoProfile } from './answer/verdict-label.ts';
 import {
   type FailureModel,
   failureModels,
@@ -25,7 +27,7 @@ import type { ReportAlarm, ReportData } from './report-data.ts';
 import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
 import type { ReportSource } from './source/source-data.ts';
-import { furtherEvidence, verdictSentence } from './verdict-sentence.ts';
+import { furtherEvidence, isCompared, SIDE_WORDS, toldFirst, verdictSentence } from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
 export interface ReportModel {
@@ -34,9 +36,11 @@ export interface ReportModel {
   readonly where: string;
   readonly headline: string;
   readonly headlinePieces: Sentence;
+  /** The headline as the title of a page. */
+  readonly title: Sentence;
+  readonly answer: AnswerModel;
   readonly sentence: string;
   readonly sentencePieces: Sentence;
-  readonly verdictClass: string;
   readonly verdictMeaning: string;
   readonly evidence: readonly string[];
   readonly culprit: FindingModel | null;
@@ -52,6 +56,8 @@ export interface ReportModel {
   readonly alone: boolean;
   /** Only where there is no culprit. */
   readonly busiest: TopFunctionModel | null;
+  /** Both sides were recorded, and well enough to be compared. */
+  readonly compared: boolean;
   readonly findings: readonly FindingModel[];
   readonly moreFindings: number;
   /** Findings whose code is shown besides the culprit's. */
@@ -64,7 +70,6 @@ export interface ReportModel {
   readonly gradeMeaning: string;
   readonly issues: readonly { readonly side: string; readonly message: string; readonly fix: string }[];
   readonly obtained: ObtainedModel;
-  readonly wholeProfile: string | null;
   readonly method: readonly string[];
   /** What was said of the same function in earlier incidents. */
   readonly earlier: readonly EarlierModel[];
@@ -84,58 +89,75 @@ const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
   'garbage collection': 'the collector uses the extra CPU',
   deoptimisation: 'the same code runs in a slower tier of V8',
   'other process': 'the extra CPU is used by something that was not profiled',
-  steal: 'the hypervisor withholds CPU: look at the host, not at the code',
+  steal: 'other virtual machines use the CPU of the host: look there, not at the code',
   'spike over': 'the load was gone before the recording began',
   inconclusive: 'the evidence does not single out a cause',
 };
 
-const SIDE_WORDS = { hot: 'Hot side', healthy: 'Healthy side', both: 'Both sides' } as const;
+const NO_PROFILE_MEANING = 'nothing of the hot instance could be read';
 
 const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = {
   good: 'nothing limits what the numbers say',
   fair: 'usable; see the limitations',
   poor: 'read with care; see the limitations',
-  withheld: 'too weak to compare: no difference is drawn and no function is named',
+  withheld: 'too weak to compare, so no difference is drawn and no function is named',
 };
+
+/** Something has to be said under "What is missing". */
+export function isIncomplete(report: Pick<ReportModel, 'failures' | 'shortcomings' | 'issues'>): boolean {
+  return report.failures.length + report.shortcomings.length + report.issues.length > 0;
+}
+
+/** Longer ones come from no comparison. */
+const MAX_HEADLINE = 1000;
+
+/** Words without pieces, the instances in one. */
+function named(text: string, { hotInstance, peerInstances }: ReportData): Sentence {
+  return keepNames(clean(text, MAX_HEADLINE), [hotInstance ?? '', ...peerInstances]);
+}
 
 /** `source`: the code around the findings, where it may be shown. */
 export function reportModel(data: ReportData, limits: Limits, source: ReportSource | null): ReportModel {
   const sentence = (text: string) => clean(text, limits.text);
-  const headline = fitSentence(data.verdict.pieces?.headline ?? loose(data.verdict.headline), limits.text, headlineOf);
+  const { verdict } = data;
+  const headline = fitSentence(verdict.pieces?.headline ?? named(verdict.headline, data), limits.text, headlineOf);
   const lead = fitSentence(verdictSentence(data), limits.text, clean);
   const findings = findingModels(data.findings, limits, source);
+  const culprit = findings[0] ?? null;
   const top = findings.length > 0 ? [] : topFunctionModels(data.topFunctions, limits);
   return {
     incidentId: clean(data.incidentId, limits.name),
     where: where(data, limits.name),
     headline: plain(headline),
     headlinePieces: headline,
+    title: asTitle(headline, data),
+    answer: answerModel({ data, culprit, deploy: source && deployModel(source), limits }),
     sentence: plain(lead),
     sentencePieces: lead,
-    verdictClass: data.verdict.class,
-    verdictMeaning: VERDICT_MEANING[data.verdict.class],
+    verdictMeaning: hasNoProfile(data) ? NO_PROFILE_MEANING : VERDICT_MEANING[data.verdict.class],
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     ...blamed(data, findings, top, limits),
+    compared: isCompared(data),
     programs: programModels(data.programs ?? [], limits),
     ...culpritSource(findings[0], source),
     findings,
     moreFindings: data.findings.length - findings.length,
     furtherCode: findings.slice(1).filter(({ code }) => code !== null && code.missing === null),
     topFunctions: top,
-    failures: failureModels(data.captures, data.shortcomings, limits).slice(0, limits.lines),
-    shortcomings: data.shortcomings.slice(0, limits.lines).map(sentence),
+    ...missing(data, limits),
     ...quality(data),
-    issues: data.quality.issues.slice(0, limits.lines).map((issue) => ({
-      side: SIDE_WORDS[issue.side],
-      message: ended(sentence(issue.message)),
-      fix: sentence(issue.fix),
-    })),
+    issues: unsaidIssues(data)
+      .slice(0, limits.lines)
+      .map((issue) => ({
+        side: SIDE_WORDS[issue.side],
+        message: ended(sentence(issue.message)),
+        fix: sentence(issue.fix),
+      })),
     obtained: obtainedWith(
       obtainedModel(data.captures, { hot: data.hot, healthy: data.healthy }, limits),
       data.confirmation,
       limits.text,
     ),
-    wholeProfile: wholeProfile(data.wholeProfileP),
     method: data.method.slice(0, limits.lines).map(sentence),
     earlier: earlierModels(data.earlier, limits),
     members: memberModels(data.members, limits),
@@ -144,6 +166,26 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     alarmAt: displayTime(data.alarm.changedAtMs),
     opened: displayTime(data.openedAtMs),
     generated: displayTime(data.generatedAtMs),
+  };
+}
+
+/** Of recordings that are too weak the first sentence says the first reason, and the first step what to do about it. */
+function unsaidIssues({ quality, verdict }: ReportData): ReportData['quality']['issues'] {
+  const isSaid = quality.grade === 'withheld' && verdict.class === 'inconclusive';
+  return isSaid ? quality.issues.slice(1) : quality.issues;
+}
+
+/** What the first sentence leaves out of it. */
+function missing(data: ReportData, limits: Limits): Pick<ReportModel, 'failures' | 'shortcomings'> {
+  const told = toldFirst(data);
+  return {
+    failures: failureModels(data.captures, data.shortcomings, limits)
+      .filter(({ role }) => told === null || role !== 'hot')
+      .slice(0, limits.lines),
+    shortcomings: data.shortcomings
+      .filter((text) => told === null || !text.includes(told))
+      .slice(0, limits.lines)
+      .map((text) => clean(text, limits.text)),
   };
 }
 
@@ -188,19 +230,12 @@ export function where(
 
 /** Without two sides there is no comparison whose quality could be graded. */
 function quality(data: ReportData): { grade: string; gradeMeaning: string } {
-  if (data.hot === null || data.healthy === null)
-    return { grade: 'not graded', gradeMeaning: 'there is no comparison' };
+  if (data.hot === null || data.healthy === null) return { grade: 'not graded', gradeMeaning: 'nothing was compared' };
   return { grade: data.quality.grade, gradeMeaning: GRADE_MEANING[data.quality.grade] };
 }
 
 export function headlineOf(headline: string | null, max: number): string {
   return clean(headline ?? '', max) || 'no verdict';
-}
-
-function wholeProfile(p: number | null): string | null {
-  if (p === null) return null;
-  const words = p < 0.05 ? 'The two profiles differ' : 'The two profiles may be the same';
-  return `${words} (test of the whole profile: ${formatEquation('p', p)}).`;
 }
 
 function alarmFacts(alarm: ReportAlarm, limits: Limits): { label: string; value: string }[] {

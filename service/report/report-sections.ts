@@ -1,12 +1,13 @@
 import { CODE, linked } from './source/code-section.ts';
+import { timeTemplate } from './time-template.ts';
 
 /**
  * The parts of a report that the page and the file share. The context is a `ReportModel`. No inline styles: pages run
  * under a strict Content-Security-Policy, so bars are SVG rectangles.
  */
 
-const bar = (side: 'hot' | 'healthy' | '{{side}}', width: string, thin = '') =>
-  `<svg class="bar ${side}${thin}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">` +
+const bar = (side: 'hot' | 'healthy' | '{{side}}', width: string) =>
+  `<svg class="bar ${side} thin" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">` +
   `<rect class="track" width="100" height="8"/><rect class="fill" width="${width}" height="8"/></svg>`;
 
 const PLOT =
@@ -20,10 +21,6 @@ const shown = (graph: 'differential' | 'hot') =>
   `{{#if @root.graphs.length}}<a href="#graph-${graph}" data-graph="${graph}" data-show="{{show}}">` +
   '<strong class="name">{{name}}</strong></a>{{else}}<strong class="name">{{name}}</strong>{{/if}}';
 
-const showLink = (graph: 'differential' | 'hot') =>
-  `{{#if @root.graphs.length}}<p class="small">` +
-  `<a href="#graph-${graph}" data-graph="${graph}" data-show="{{show}}">Show it in the flame graph</a></p>{{/if}}`;
-
 export const MISSING = `
 <section class="note" aria-labelledby="missing"><h2 id="missing">What is missing</h2>
 {{#each failures}}<p><strong>The {{role}} instance {{instanceId}}:</strong> {{message}}\
@@ -32,54 +29,9 @@ export const MISSING = `
 {{#each issues}}<p><strong>{{side}}:</strong> {{message}} <span class="soft">{{fix}}</span></p>{{/each}}
 </section>`;
 
-export const CULPRIT = `
-<section class="pair{{#if alone}} alone{{/if}}" aria-label="Verdict">
-{{#with program}}<div class="card culprit">
-<h2>Another program</h2>
-<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{/if}}</p>
-<p class="soft small">{{words}}; {{onPeer}}.</p>
-<dl class="bars">
-<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
-<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
-</dl>
-<p><strong class="num">{{delta}} cores</strong></p>
-{{#if @root.graphs.length}}<p class="small"><a href="#graph-programs" data-graph="programs">\
-Show it in the flame graph</a></p>{{/if}}
-</div>{{/with}}
-{{#with culprit}}<div class="card culprit">
-<h2>The culprit</h2>
-<p><span class="name">{{name}}</span>{{#if place}}${linked('<code>{{place}}</code>')}\
-{{#if hotLine}} <strong>hottest line {{hotLine}}</strong>{{/if}}{{else}}\
-<span class="soft">file not known</span>{{/if}}</p>
-<p class="soft small">{{#if package}}Package <code>{{package}}</code>{{else}}Code of the service itself{{/if}}; \
-time {{time}}{{#if through}}, through <code>{{through}}</code>{{/if}}\
-{{#if calledFrom}}; called from <code>{{calledFrom}}</code>{{/if}}\
-{{#if container}}; in container {{container}}{{/if}}.</p>
-<dl class="bars">
-<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
-<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
-</dl>
-<p><strong class="num">{{delta}} ± {{plusMinus}} cores</strong>, q {{q}}\
-{{#if explains}}; explains {{explains}} of the extra CPU{{/if}}</p>
-{{#each notes}}<p class="soft small">{{this}}</p>{{/each}}
-{{#if route.length}}<p class="route">{{#each route}}<code>{{this}}</code> {{/each}}</p>{{/if}}
-${showLink('differential')}
-</div>{{/with}}
-{{#with busiest}}<div class="card culprit">
-<h2>Busiest on the hot instance</h2>
-<p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}\
-<span class="soft">file not known</span>{{/if}}</p>
-<p class="soft small">{{#if package}}Package <code>{{package}}</code>.{{/if}} Nothing was compared: \
-this is where the CPU goes, not what changed.</p>
-<p><strong class="num">{{self}} cores</strong> in its own code, {{total}} with callees</p>
-${showLink('hot')}
-</div>{{/with}}
-<div class="card"><h2>Verdict: {{verdictClass}}</h2><p class="soft sentence">{{verdictMeaning}}.</p>
-{{#if evidence.length}}<ul class="tick">{{#each evidence}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
-{{#if wholeProfile}}<p class="small">{{wholeProfile}}</p>{{/if}}
-<p class="small soft">Quality {{grade}}: {{gradeMeaning}}.</p></div>
-${CODE}
-</section>`;
+/** The code of the culprit, below the answer. */
+export const CULPRIT_CODE = `
+{{#if source}}<section aria-label="Code of the culprit">${CODE}</section>{{/if}}`;
 
 export const FINDINGS = `
 {{#if findings.length}}<section aria-labelledby="findings"><h2 id="findings">Findings</h2>
@@ -100,9 +52,9 @@ All numbers are CPU cores.</caption>
 {{#if through}}, through <code>{{through}}</code>{{/if}}\
 {{#if calledFrom}}, called from <code>{{calledFrom}}</code>{{/if}}\
 {{#if container}}, in container {{container}}{{/if}}</span></th>
-<td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\
+<td role="cell" class="num" data-label="Hot" data-value="{{raw.hot}}">{{hot}}${bar('hot', '{{hotBar}}')}</td>\
 <td role="cell" class="num" data-label="Healthy" data-value="{{raw.healthy}}">\
-{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>
+{{healthy}}${bar('healthy', '{{healthyBar}}')}</td>
 <td role="cell" class="num" data-label="Difference" data-value="{{raw.delta}}"><strong>{{delta}}</strong><br>\
 <span class="soft small">± {{plusMinus}}</span></td>\
 <td role="cell" data-label="95 % interval"><span class="soft small num">{{interval}}</span>${PLOT}</td>\
@@ -112,7 +64,7 @@ All numbers are CPU cores.</caption>
 {{#if topFunctions.length}}<section aria-labelledby="busiest">\
 <h2 id="busiest">Busiest functions on the hot instance</h2>
 <div class="scroll" tabindex="0" role="group" aria-labelledby="busiest"><table class="stack" role="table" data-sortable>
-<caption>Where the CPU went, most own cores first. Without a comparison this does not say what changed.</caption>
+<caption>Where the CPU went, most own cores first. This does not say what changed.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Function</th>\
 <th role="columnheader" scope="col" class="num" data-sort="number">Own cores</th>\
 <th role="columnheader" scope="col" class="num" data-sort="number">With callees</th></tr></thead>
@@ -121,7 +73,7 @@ All numbers are CPU cores.</caption>
 {{#if package}} <span class="soft small">{{package}}</span>{{/if}}\
 {{#if place}}<br><code class="soft small">{{place}}</code>{{/if}}</th>\
 <td role="cell" class="num" data-label="Own cores" data-value="{{raw.self}}">\
-{{self}}${bar('hot', '{{selfBar}}', ' thin')}</td>\
+{{self}}${bar('hot', '{{selfBar}}')}</td>\
 <td role="cell" class="num" data-label="With callees" data-value="{{raw.total}}">{{total}}</td></tr>{{/each}}</tbody>
 </table></div></section>{{/if}}`;
 
@@ -136,8 +88,8 @@ export const PROGRAMS = `
 <tbody role="rowgroup">{{#each programs}}<tr role="row">\
 <th role="rowheader" scope="row" class="name-cell"><strong class="name">{{name}}</strong>\
 {{#if detail}}<br><span class="soft small">{{detail}}</span>{{/if}}</th>\
-<td role="cell" class="num" data-label="Hot">{{hot}}${bar('hot', '{{hotBar}}', ' thin')}</td>\
-<td role="cell" class="num" data-label="Healthy">{{healthy}}${bar('healthy', '{{healthyBar}}', ' thin')}</td>\
+<td role="cell" class="num" data-label="Hot">{{hot}}${bar('hot', '{{hotBar}}')}</td>\
+<td role="cell" class="num" data-label="Healthy">{{healthy}}${bar('healthy', '{{healthyBar}}')}</td>\
 <td role="cell" class="num" data-label="Difference">{{delta}}</td></tr>{{/each}}</tbody>
 </table></div></section>{{/if}}`;
 
@@ -167,7 +119,7 @@ export const MEMBERS = `
 <th role="columnheader" scope="col">Why</th></tr></thead>
 <tbody role="rowgroup">{{#each members}}<tr role="row">\
 <th role="rowheader" scope="row"><code class="id">{{instanceId}}</code></th><td role="cell" class="id">{{role}}</td>\
-<td role="cell" class="num">{{#if cpu}}{{cpu}}${bar('{{side}}', '{{cpuBar}}', ' thin')}{{else}}not known{{/if}}</td>\
+<td role="cell" class="num">{{#if cpu}}{{cpu}}${bar('{{side}}', '{{cpuBar}}')}{{else}}not known{{/if}}</td>\
 <td role="cell" class="wide full">{{reason}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if moreMembers}}<p class="soft small">{{moreMembers}} more members are not listed.</p>\
 {{/if}}</section>{{/if}}`;
@@ -175,7 +127,7 @@ export const MEMBERS = `
 export const ALARM = `
 <section aria-labelledby="alarm"><h2 id="alarm">The alarm</h2>
 <dl class="known card">{{#each alarm}}<dt>{{label}}</dt><dd>{{value}}</dd>{{/each}}\
-<dt>Raised</dt><dd><time datetime="{{alarmAt.iso}}">{{alarmAt.text}}</time></dd></dl></section>`;
+<dt>Raised</dt><dd>${timeTemplate('alarmAt')}</dd></dl></section>`;
 
 export const LEGEND = `
 <section aria-label="Legend"><details class="legend"><summary>What cores, ± and q mean</summary><dl class="known">

@@ -1,34 +1,59 @@
 import type { Finding } from '../compare/differential.ts';
-import { formatCores, formatEquation, formatMargin, formatPercent, signedCores } from '../shared/text/number.ts';
-import { joined, keep, loose, type Sentence, sentence } from '../shared/text/sentence.ts';
+import { formatPercent } from '../shared/text/number.ts';
+import { joined, keep, keepNames, loose, plain, type Sentence, sentence } from '../shared/text/sentence.ts';
 import { clean, ended } from './clean-text.ts';
 import type { ReportData } from './report-data.ts';
 
+/** Whose fault of quality it is. */
+export const SIDE_WORDS = { hot: 'Hot side', healthy: 'Healthy side', both: 'Both sides' } as const;
+
+/** Longest reason why something failed. */
+const REASON = 1000;
 /** Names in the sentence are cut to this: the table below it has them in full. */
 const NAME = 80;
 
-/** The verdict for a person who has read nothing else: one or two sentences, with the numbers. */
+/**
+ * What the headline leaves unsaid, in one or two sentences. It repeats neither the numbers of the headline nor the
+ * names of the instances, which stand beside it.
+ */
 export function verdictSentence(data: ReportData): Sentence {
-  const failure = hotFailure(data);
-  if (failure !== null) return sentence`${name(data.hotInstance)} could not be profiled: ${ended(failure.message)}`;
+  const told = toldFirst(data);
+  if (told !== null) return keepNames(ended(clean(told, REASON)), [data.hotInstance ?? '', ...data.peerInstances]);
   if (data.healthy === null || data.hot === null) return alone(data);
-  if (data.quality.grade === 'withheld') return withheld(data);
-  const top = data.findings[0];
-  if (top !== undefined) return joined([culprit(top, data), restOfVerdict(data)]);
+  if (data.quality.grade === 'withheld' && data.verdict.class === 'inconclusive') return withheld(data);
+  const [top] = data.findings;
+  const { class: verdict } = data.verdict;
+  if (top !== undefined && top.deltaCores > 0 && verdict !== 'other process')
+    return joined([growth(top, data), restOfVerdict(data)]);
   return firstEvidence(data) ?? loose('No function can be named.');
+}
+
+/** Why there is no profile of the hot instance, as it was noted: the first sentence, and said nowhere else. */
+export function toldFirst(data: ReportData): string | null {
+  const failure = hotFailure(data);
+  if (failure !== null) return failure.message;
+  return data.captures.length === 0 ? (data.shortcomings[0] ?? 'Nothing was recorded.') : null;
+}
+
+/** Both sides were recorded, and well enough. */
+export function isCompared(data: ReportData): boolean {
+  return data.hot !== null && data.healthy !== null && data.quality.grade !== 'withheld';
 }
 
 function hotFailure(data: ReportData) {
   return data.captures.find((capture) => capture.role === 'hot')?.failure ?? null;
 }
 
-/**
- * What the sentence leaves unsaid: it tells the first reason of every comparison, that of a hot path with its numbers.
- */
+/** What neither headline and sentence nor the list of what is missing say. */
 export function furtherEvidence(data: ReportData): readonly string[] {
   const { evidence } = data.verdict;
-  const compared = data.hot !== null && data.healthy !== null && data.quality.grade !== 'withheld';
-  return compared && hotFailure(data) === null ? evidence.slice(1) : evidence;
+  const said = plain(verdictSentence(data));
+  const rest = isCompared(data) && hotFailure(data) === null ? evidence.slice(1) : evidence;
+  const isSaid = (text: string) =>
+    said.includes(text) ||
+    data.shortcomings.includes(text) ||
+    data.quality.issues.some(({ message }) => text.includes(message));
+  return rest.filter((text) => !isSaid(text));
 }
 
 /** Old reports have no pieces. */
@@ -37,17 +62,12 @@ function firstEvidence({ verdict }: ReportData): Sentence | undefined {
   return first === undefined ? undefined : (verdict.pieces?.evidence[0] ?? loose(first));
 }
 
-function culprit(top: Finding, data: ReportData): Sentence {
-  const what =
-    top.package === null ? clean(top.function, NAME) : `${clean(top.function, NAME)} (${clean(top.package, NAME)})`;
-  const peers =
-    data.peerInstances.length > 1 ? loose(`its ${data.peerInstances.length} peers`) : peer(data.peerInstances[0]);
-  const share = top.explains === null ? '' : sentence`, ${keep(formatPercent(top.explains))} of the extra CPU`;
-  const delta = keep(`${signedCores(top.deltaCores)} ± ${formatMargin(top.ci)} cores`);
-  const hot = sentence`${keep(`${formatCores(top.hotCores)} cores`)} on ${name(data.hotInstance)}`;
-  const healthy = sentence`${formatCores(top.healthyCores)} on ${peers}`;
-  const q = keep(formatEquation('q', top.q));
-  return sentence`${what} uses ${hot} and ${healthy}: ${delta}${share} (${q}).`;
+function growth(top: Finding, data: ReportData): Sentence {
+  const peers = data.peerInstances.length > 1 ? `its ${data.peerInstances.length} healthy peers` : 'its healthy peer';
+  const where = `${clean(top.function, NAME)}${top.kind === 'total' ? ' and what it calls' : ''}`;
+  return top.explains === null
+    ? sentence`The hot instance spends more CPU in ${where} than ${peers} did in the same seconds.`
+    : sentence`${keep(formatPercent(top.explains))} of what the service uses beyond ${peers} goes into ${where}.`;
 }
 
 /** Classes other than `hot path` say more than their top finding does. */
@@ -57,37 +77,16 @@ function restOfVerdict(data: ReportData): Sentence {
 }
 
 function withheld(data: ReportData): Sentence {
-  const why = data.quality.issues[0]?.message;
-  return loose(
-    why === undefined
-      ? 'The recordings are too weak to compare.'
-      : `The recordings are too weak to compare: ${ended(why)}`,
-  );
+  const [issue] = data.quality.issues;
+  return issue === undefined
+    ? loose('The recordings are too weak to compare.')
+    : loose(`${SIDE_WORDS[issue.side]}: ${ended(issue.message)}`);
 }
+
+const ALONE = 'There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.';
 
 function alone(data: ReportData): Sentence {
-  const top = data.topFunctions[0];
-  if (data.captures.length === 0) return loose(data.shortcomings[0] ?? 'Nothing was recorded.');
-  const reason = loose(
-    'There is no healthy profile to compare with, so this shows where the CPU goes, not what changed.',
-  );
-  return top === undefined ? reason : joined([reason, busiest(top, data)], ' ');
-}
-
-function busiest(top: ReportData['topFunctions'][number], data: ReportData): Sentence {
-  const cores = keep(`${formatCores(top.selfCores)} cores`);
-  return sentence`Busiest on ${name(data.hotInstance)}: ${clean(top.function, NAME)}, ${cores}.`;
-}
-
-function name(instance: string | null | undefined): Sentence {
-  return instanceName(instance, 'the hot instance');
-}
-
-function peer(instance: string | undefined): Sentence {
-  return instanceName(instance, 'the healthy peer');
-}
-
-function instanceName(instance: string | null | undefined, otherwise: string): Sentence {
-  const known = clean(instance ?? '', NAME);
-  return known === '' ? loose(otherwise) : keep(known);
+  return data.hot === null && data.topFunctions.length === 0
+    ? loose('The hot instance used no CPU while it was recorded.')
+    : (firstEvidence(data) ?? loose(ALONE));
 }

@@ -33,7 +33,9 @@ async function setUp(options: BrowserContextOptions = {}, state: 'over' | 'under
   const clock = new ManualClock(NOW);
   const queries = createQueries(store, { source: true, files: filesOf(store), now: () => clock.now() });
   const triage = { commands: createTriage({ store, clock, log: silentLog }), origin: null };
-  const base = await serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture, triage })));
+  const publicUrl = () => 'https://smoke.example.com';
+  const deps = { queries, version: '0.1.0', publicUrl, exportCapture, triage };
+  const base = await serveApp(express().use(pagesRouter(deps)));
   const id = acceptAlarm(synchronous, { nowMs: NOW - 3_600_000 });
   synchronous.saveReport(id, completeReport);
   if (state === 'over') db.exec(`UPDATE incident SET state = 'notified', closed_at_ms = ${NOW}`);

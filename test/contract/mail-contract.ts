@@ -25,6 +25,10 @@ export function mailContract(name: string, setUp: () => Promise<MailSetUp>): voi
       html: '<p>Hello <img src="cid:hot@smokejumper" alt="hot"></p>',
       text: 'Hello',
       messageId: 'inc-1@smokejumper.invalid',
+      thread: {
+        references: ['group.web@smokejumper.invalid', 'thread.inc-1@smokejumper.invalid'],
+        list: { id: 'web.smokejumper.invalid', name: 'Smokejumper, web\r\nBcc: evil@example.com' },
+      },
       atMs: Date.UTC(2026, 10, 23, 3, 0, 0),
       attachments: [
         { filename: 'hot.png', contentType: 'image/png', content: PIXEL, cid: 'hot@smokejumper' },
@@ -38,6 +42,12 @@ export function mailContract(name: string, setUp: () => Promise<MailSetUp>): voi
     assert.equal(mails.length, 1);
     const parsed = await simpleParser(Buffer.from(mails[0] ?? []));
     assert.equal(parsed.messageId, '<inc-1@smokejumper.invalid>');
+    assert.deepEqual(parsed.references, ['<group.web@smokejumper.invalid>', '<thread.inc-1@smokejumper.invalid>']);
+    assert.equal(parsed.inReplyTo, '<thread.inc-1@smokejumper.invalid>');
+    const unfolded = Buffer.from(mails[0] ?? [])
+      .toString()
+      .replace(/\r?\n(?=\s)/g, '');
+    assert.match(unfolded, /^List-Id: .*<web\.smokejumper\.invalid>$/im);
     assert.equal(parsed.subject, 'web i-0abc: parseHTML 0.02 → 1.41 cores Bcc: evil@example.com');
     assert.equal(parsed.bcc, undefined, 'a header must not be injected');
     assert.equal(parsed.text?.trim(), 'Hello');

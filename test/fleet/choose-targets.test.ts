@@ -180,7 +180,7 @@ describe('a healthy peer', () => {
       'Healthy, same type m6i.large, same launch template web v7, same zone eu-west-1a; CPU 31 %, the median of ' +
         'the others 31 %; running for 3 h.',
     );
-    assert.equal(reason(choice, 'c'), 'It qualifies (rank 2 of 3), but only one peer is wanted.');
+    assert.equal(reason(choice, 'c'), 'It qualifies (rank 2 of 3), but one peer is enough.');
     assert.equal(choice.noPeerReason, null);
   });
 
@@ -215,7 +215,7 @@ describe('a healthy peer', () => {
     for (const [letter, words] of Object.entries(expected)) assert.equal(reason(choice, letter), words);
   });
 
-  test('does not exist when all are hot, when there is no other member, or when no peer is wanted', () => {
+  test('does not exist when all are hot, when there is no other member, or when no peer is asked for', () => {
     const trio = ['a', 'b', 'c'].map((letter) => member(letter));
     const all = { a: points(97), b: points(96), c: points(95) };
     assert.equal(choose(trio, all).noPeerReason, 'No healthy peer: all 2 other members are hot, too.');
@@ -224,7 +224,10 @@ describe('a healthy peer', () => {
       choose([member('a'), member('b', { healthy: false })], HOT).noPeerReason ?? '',
       /^No healthy peer: the only other member does not qualify\. Auto Scaling reports it as unhealthy\.$/,
     );
-    assert.equal(choose(trio, { ...HOT, ...CALM }, { peers: 0 }).noPeerReason, 'No peer is wanted.');
+    assert.equal(
+      choose(trio, { ...HOT, ...CALM }, { peers: 0 }).noPeerReason,
+      'The configuration asks for no peer (PEERS=0).',
+    );
   });
 
   test('may be close to the hot one when both are calm: the figure lags behind the alarm', () => {
@@ -247,9 +250,9 @@ describe('a healthy peer', () => {
     const sameTemplate = member('c', { zone: 'eu-west-1b' });
     const both = choose([hot, sameZone, sameTemplate], { ...HOT, b: points(30), c: points(31) });
     assert.deepEqual(both.peers, [id('c')]);
-    assert.match(reason(both, 'c'), /DIFFERENT zone eu-west-1b \(hot instance: eu-west-1a\)/);
+    assert.match(reason(both, 'c'), /another zone, eu-west-1b \(the hot instance: eu-west-1a\)/);
     const only = choose([hot, sameZone], { ...HOT, b: points(30) });
-    assert.match(reason(only, 'b'), /DIFFERENT launch template web v8 \(hot instance: web v7\)/);
+    assert.match(reason(only, 'b'), /another launch template, web v8 \(the hot instance: web v7\)/);
   });
 
   test('of another zone comes before one that is idle', () => {

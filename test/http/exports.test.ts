@@ -29,7 +29,13 @@ async function serve(world: World = {}) {
     asked.push(`${id} ${name}`);
     return queries.recording(id, name);
   };
-  const deps = { queries: { ...queries, recording }, version: '0.1.0', exportCapture, ...world };
+  const deps = {
+    queries: { ...queries, recording },
+    version: '0.1.0',
+    exportCapture,
+    publicUrl: () => 'https://smokejumper.example',
+    ...world,
+  };
   const failure: ErrorRequestHandler = (_error, _req, res, _next) => res.sendStatus(500);
   const base = await serveApp(express().use(pagesRouter(deps)).use(failure));
   return { base, asked, url: (name: string) => `${base}/incidents/${ID}/exports/${name}` };

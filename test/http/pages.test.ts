@@ -34,7 +34,11 @@ const FILES = {
 };
 
 function serve(queries: IncidentQueries = fakeQueries([incidentView(completeReport)], FILES)): Promise<string> {
-  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture })));
+  return serveApp(
+    express().use(
+      pagesRouter({ queries, version: '0.1.0', exportCapture, publicUrl: () => 'https://smokejumper.example' }),
+    ),
+  );
 }
 
 /** Notes the first argument of each call. */
@@ -58,6 +62,25 @@ test('pages are answered with a policy that allows no inline script, style or fo
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
     assert.equal(answer.headers.get('referrer-policy'), 'same-origin');
     assert.doesNotMatch(await answer.text(), /<script(?! src="\/assets\/)| style="| on\w+="/);
+  }
+});
+
+test('a report is also served as Markdown and as plain text, and as nothing that a browser would run', async () => {
+  const views = [incidentView(completeReport), incidentView(completeReport, { id: 'soon', report: null })];
+  const base = await serve(fakeQueries(views, FILES));
+  for (const [form, type] of [
+    ['md', 'text/markdown; charset=utf-8'],
+    ['txt', 'text/plain; charset=utf-8'],
+  ] as const) {
+    const answer = await fetch(`${base}/incidents/${ID}/report.${form}`);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('content-type'), type);
+    assert.match(policyOf(answer), /^default-src 'none'/);
+    const text = await answer.text();
+    assert.match(text, /0\.02 → 1\.41 cores/);
+    assert.match(text, new RegExp(`https://smokejumper\\.example/incidents/${ID}`));
+    assert.equal((await fetch(`${base}/incidents/soon/report.${form}`)).status, 404);
+    assert.equal((await fetch(`${base}/incidents/nobody/report.${form}`)).status, 404);
   }
 });
 

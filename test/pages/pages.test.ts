@@ -31,8 +31,8 @@ const list = {
 test('the list shows state, headline, place and time of an incident and links to it', () => {
   const html = renderIncidentsPage({ ...list, page: onePage([incidentView(completeReport)]) });
   const { text, attributes } = inspectHtml(html);
-  const place = 'web-prod i-0abc1f52e8d7793aa, hot path; alarm web-prod-cpu-high';
-  assert.match(text, new RegExp(`reported\\s+parseHTML \\(htmlparser2\\) 0\\.02 → 1\\.41 cores${place}`));
+  const place = 'web-prod i-0abc1f52e8d7793aa; alarm web-prod-cpu-high';
+  assert.match(text, new RegExp(`hot path\\s+over\\s+parseHTML \\(htmlparser2\\) 0\\.02 → 1\\.41 cores${place}`));
   assert.match(text, /2026-03-14 03:12:07 UTCin ALARM for 10 min 41 s/);
   assert.ok(attributes.includes('a href=/incidents/20260314-031207-7f3a'));
   assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));

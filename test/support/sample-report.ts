@@ -156,6 +156,7 @@ export const completeReport: ReportData = {
     observed: 97.36,
     changedAtMs: OPENED_MS - 3_000,
     region: 'eu-central-1',
+    accountId: '123456789012',
   },
   members: [
     {
@@ -341,6 +342,55 @@ export const withheldReport: ReportData = {
     ],
   },
   wholeProfileP: 0.41,
+};
+
+/** A job of the host burns, not the service. */
+export const otherProcessReport: ReportData = {
+  ...completeReport,
+  verdict: {
+    class: 'other process',
+    headline:
+      'gzip ×212, started by log-rotate.sh (cron.service), uses 0.97 cores, none on the peer; ' +
+      'the service is not the cause',
+    evidence: ['gzip used 0.97 cores more than on the healthy side; the profiled processes 0.01 more.'],
+    program: {
+      name: 'gzip',
+      processes: 212,
+      startedBy: ['log-rotate.sh', 'cron'],
+      container: null,
+      unit: 'cron.service',
+      hotCores: 0.97,
+      healthyCores: 0,
+    },
+  },
+  findings: [],
+  programs: [
+    {
+      name: 'gzip',
+      processes: 212,
+      startedBy: ['log-rotate.sh', 'cron'],
+      container: null,
+      unit: 'cron.service',
+      hotCores: 0.97,
+      healthyCores: 0,
+    },
+  ],
+  wholeProfileP: 0.2,
+};
+
+/** Both sides recorded, and nothing that grew. */
+export const nothingStandsOutReport: ReportData = {
+  ...completeReport,
+  verdict: {
+    class: 'inconclusive',
+    headline: 'no function stands out (0.41 → 0.44 cores)',
+    evidence: [
+      'Hot uses 0.44 cores, healthy 0.41: +0.03 (95 %: −0.05 … +0.11).',
+      'As a whole, the two profiles cannot be told apart with confidence (p = 0.20).',
+    ],
+  },
+  findings: [],
+  wholeProfileP: 0.2,
 };
 
 /** What an attacker who controls every string can send. */

@@ -69,7 +69,7 @@ class FindingMaker {
     const hiding =
       mayHold === undefined || (hotLine !== null && mayHold.length === 0)
         ? undefined
-        : `Optimised code: callees that V8 inlined into it are included${perhaps(mayHold, info.file)}.`;
+        : `Its optimised code includes callees that V8 inlined into it${perhaps(mayHold, info.file)}.`;
     const caller = info.category === 'dependency' ? this.appCaller(culprit) : undefined;
     return {
       ...change,
@@ -85,6 +85,7 @@ class FindingMaker {
       kind: culprit.kind,
       through,
       calledFrom: caller === undefined ? null : placeOf(this.info(caller)),
+      ...this.withCallees(culprit),
       explains: extra > 0 && change.deltaCores > 0 ? Math.min(1, change.deltaCores / extra) : null,
       route: this.route(culprit.fn),
       mayHold: mayHold ?? [],
@@ -225,6 +226,12 @@ class FindingMaker {
     let best: number | null = null;
     for (const [line, count] of samples) if (best === null || count > (samples.get(best) as number)) best = line;
     return best;
+  }
+
+  private withCallees({ fn, kind }: Culprit): Pick<Finding, 'withCallees'> {
+    if (kind === 'total') return {};
+    const { hotCores, healthyCores } = (this.evidence.rows[fn] as FunctionRow).total;
+    return { withCallees: { hotCores, healthyCores } };
   }
 
   private container(fn: number): Pick<Finding, 'container'> {

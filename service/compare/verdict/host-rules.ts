@@ -96,8 +96,8 @@ export const steal: VerdictRule = (input) => {
   const more = keep(`${formatCores(extra)} more`);
   return {
     class: 'steal',
-    headline: sentence`the hypervisor withholds ${cores(hot)}`,
-    evidence: [sentence`${cores(hot)} of this machine's CPU went to others (steal), ${more} than on the peer.`],
+    headline: sentence`other virtual machines take ${cores(hot)} of this one's CPU`,
+    evidence: [sentence`The kernel asked for ${cores(hot)} that it did not get (steal), ${more} than on the peer.`],
     clearsCode: true,
   };
 };

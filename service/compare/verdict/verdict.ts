@@ -61,7 +61,7 @@ const noGrowth: VerdictRule = (input) => {
       ...aboutTheTotal(input),
       input.differ
         ? loose('The profiles differ, but no single function differs enough to be named.')
-        : sentence`The two profiles differ no more than one profile varies within itself (${p}).`,
+        : sentence`As a whole, the two profiles cannot be told apart with confidence (${p}).`,
     ],
     clearsCode: false,
   };

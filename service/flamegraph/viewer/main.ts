@@ -40,11 +40,13 @@ function startViewer(root: SVGSVGElement | null): void {
       const state = defaultState(pane.differential);
       pane.rebuild(state);
       pane.fold(state);
-      runTask(() => {
+      const start = (): void => {
         new Viewer(root, pane).start();
         document.removeEventListener(SHOW_EVENT, keepRequest);
         for (const detail of earlyRequests) document.dispatchEvent(new CustomEvent(SHOW_EVENT, { detail }));
-      });
+      };
+      // A sandboxed frame out of sight is not rendered: it stays the picture, which is what a printer then gets.
+      requestAnimationFrame(() => runTask(start));
     });
   });
 }

@@ -86,6 +86,8 @@ const RULES: readonly string[] = [
   'grid-template-columns:minmax(0,1fr) minmax(0,26rem);gap:0 18px}',
   '.sj .beside{align-self:start}',
   '.sj.alone .beside{position:sticky;top:var(--top,0px);max-height:calc(100vh - var(--top,0px));overflow:auto}}',
+  // Within a page that is printed, where nothing tells it so.
+  '@media print{.sj{padding:0}.sj>details,.sj :is(.bar,.tip,summary,.crumbs,h1){display:none}}',
 ];
 
 /** After all others, as it overrides them. */

@@ -5,7 +5,7 @@ import { Router } from 'express';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
 import { TRIAGE_STYLE } from '../../pages/triage/triage-style.ts';
-import { STYLESHEET } from '../../report/style.ts';
+import { STYLESHEET } from '../../report/style/stylesheet.ts';
 import { securityHeaders } from './answer.ts';
 
 interface Asset {

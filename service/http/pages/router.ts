@@ -5,9 +5,11 @@ import type { Page, PageQuery, StoredFile } from '../../incidents/store-port.ts'
 import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
+import { incidentHref } from '../../pages/links.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
+import { renderPlain } from '../../report/plain/render-plain.ts';
 import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
 import { nameOf } from '../triage/name-cookie.ts';
 import { triagePages } from '../triage/page-routes.ts';
@@ -20,7 +22,11 @@ import { isId } from './ids.ts';
 import { missingFile } from './missing-file.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
-export type PagesDeps = ExportsDeps & TriageDeps;
+export type PagesDeps = ExportsDeps &
+  TriageDeps & {
+    /** Base of links, without a slash at the end. */
+    readonly publicUrl: () => string;
+  };
 
 /** Rows of a list on one page. */
 const INCIDENTS = 50;
@@ -97,6 +103,14 @@ export function pagesRouter(deps: PagesDeps): Router {
     res.vary('Cookie');
     return sendPage(req, res, renderIncidentPage({ view, files: await queries.files(id), worker, assets }));
   });
+  router.get(['/incidents/:id/report.md', '/incidents/:id/report.txt'], async (req, res) => {
+    const { id } = req.params;
+    const view = typeof id === 'string' && isId(id) ? await queries.view(id) : undefined;
+    if (!view?.report) return notFound(res, view ? 'The report is not written yet.' : NO_INCIDENT);
+    const form = req.path.endsWith('.md') ? 'md' : 'txt';
+    const pageUrl = `${deps.publicUrl()}${incidentHref(view.id)}`;
+    return sendPlain(req, res, form, renderPlain(view.report, form, { source: view.source, pageUrl }));
+  });
   router.get('/incidents/:id/files/:name', async (req, res) => {
     const { id, name } = req.params;
     try {
@@ -116,6 +130,16 @@ function sendPage(req: Request, res: Response, html: string): Promise<void> {
   const content = Buffer.from(html);
   const hash = createHash('sha256').update(content).digest('base64url');
   securityHeaders(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html');
+  return sendBody(req, res, { hash, length: content.length, make: () => content });
+}
+
+/** As text of this type no browser runs it, whatever stands in it. */
+function sendPlain(req: Request, res: Response, form: 'md' | 'txt', text: string): Promise<void> {
+  const content = Buffer.from(text);
+  const hash = createHash('sha256').update(content).digest('base64url');
+  securityHeaders(res, "default-src 'none'; frame-ancestors 'none'")
+    .set('Cache-Control', 'private, no-cache')
+    .type(form === 'md' ? 'text/markdown; charset=utf-8' : 'text/plain; charset=utf-8');
   return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 

@@ -6,6 +6,7 @@ import type { IncidentFiles } from './incident-files.ts';
 import { keptFile } from './kept-file.ts';
 import { MAIL_FILE } from './made-names.ts';
 import { type MailDeps, mailParts } from './mail-parts.ts';
+import { MAIL_DOMAIN, mailThread } from './mail-thread.ts';
 
 const RAW_MAIL = 'mail.eml';
 
@@ -52,8 +53,15 @@ async function cachedOrComposed(
   const cached = key === null ? undefined : await deps.cache.get(key);
   if (cached !== undefined) return { ...cached, contentType };
   const parts = await mailParts(deps, id, signal);
-  const atMs = (await deps.store.report(id))?.generatedAtMs ?? 0;
-  const content = await deps.mail.compose({ ...parts, to, messageId: `${id}@smokejumper.invalid`, atMs });
+  const report = await deps.store.report(id);
+  const digest = (text: string) => deps.sha256(new TextEncoder().encode(text));
+  const content = await deps.mail.compose({
+    ...parts,
+    to,
+    messageId: `${id}@${MAIL_DOMAIN}`,
+    ...(report && { thread: mailThread(id, report, digest) }),
+    atMs: report?.generatedAtMs ?? 0,
+  });
   // The words may have been written anew.
   const written = await keyOf(deps, id, to);
   if (written !== null) await deps.cache.put(written, content);

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError, OutageError, ThrottledError } from '../../shared/errors.ts';
 import type { CaptureId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
+import { displayTime } from '../../shared/text/time.ts';
 import { toFailure } from '../failure.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
@@ -99,7 +100,7 @@ function dispatched(captures: readonly Capture[]): StepOutcome {
     detail:
       sent.length === 0
         ? 'no instance accepted the command'
-        : `recording starts at ${new Date(sent[0]?.startAtMs ?? 0).toISOString()} on ` +
+        : `recording starts at ${displayTime(sent[0]?.startAtMs ?? 0).iso} on ` +
           `${sent.map((capture) => capture.instanceId).join(' and ')}`,
   };
 }

@@ -1,11 +1,13 @@
 /**
- * What pages do with script: the tabs, tables and graphs of the other modules, and renewal while an incident is under
- * way. All of it is an addition: without script every graph, row and state is there. After a change, `npm run
- * build:viewer`.
+ * What pages do with script: tabs, tables, graphs, times and copying of the other modules, and renewal while an
+ * incident is under way. All of it is an addition: without script every graph, row and state is there. After a change,
+ * `npm run build:viewer`.
  */
+import { makeCopyButtons } from './copy.ts';
 import { syncGraphs } from './sync-graphs.ts';
 import { makeSortable } from './tables.ts';
 import { makeTabs } from './tabs.ts';
+import { nameZone, showLocalTimes } from './times.ts';
 
 /**
  * How often a page that is under way asks whether it has changed; one that only waits for the end of its alarm has
@@ -17,6 +19,8 @@ const REPORTED_MS = 20_000;
 function enhance(root: ParentNode): void {
   for (const box of root.querySelectorAll<HTMLElement>('[data-graphs]')) syncGraphs(box, makeTabs(box));
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-sortable]')) makeSortable(table);
+  for (const box of root.querySelectorAll<HTMLElement>('[data-copy]')) makeCopyButtons(box);
+  showLocalTimes(root, Date.now());
 }
 
 /** Somebody types, or has typed what is not sent yet, or has opened what a new page would close. */
@@ -69,4 +73,5 @@ async function keepFresh(): Promise<void> {
 }
 
 enhance(document);
+nameZone(document.querySelector<HTMLElement>('[data-zone]'));
 void keepFresh();

@@ -1,6 +1,6 @@
-import { EARLIER_TEXT, earlierMail } from '../earlier/earlier-section.ts';
+import { earlierMail } from '../earlier/earlier-section.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
-import { CODE_TEXT, codeMail, deployMail } from '../source/code-mail.ts';
+import { codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
 
 /**
@@ -51,9 +51,11 @@ a{color:#a83a0a}
 body,.page{background:#12100e!important}\
 .card{background:#1c1916!important;border-color:#ff8a4c #3a342d #3a342d!important}
 .ink,h1,h2{color:#f1ece5!important}.soft{color:#b5aca0!important}.line{border-color:#3a342d!important}
-.mark{background:#4a2f1f!important}.box{background:#26211c!important;border-color:#4a4238!important}\
+.mark{background:#4a2f1f!important}.paper{background:#f7f3ee!important;border-color:#8b8176!important}\
+.box{background:#26211c!important;border-color:#4a4238!important}\
 .warn{background:#33260f!important;border-color:#e0a030!important}
-.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}
+.hotbar{background:#ff8a4c!important}.coolbar{background:#6fb1f2!important}.accent,a{color:#ff9d66!important}\
+a.button{color:#1c1208!important}
 .button{background:#ff8a4c!important;color:#1c1208!important}
 }`;
 
@@ -65,15 +67,16 @@ const CULPRIT = `
 {{#if place}}${linked('{{place}}')}\
 {{#if hotLine}}, <b>hottest line {{hotLine}}</b>{{/if}}{{else}}file not known{{/if}}</div>
 <div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">\
-{{#if package}}{{package}}{{else}}code of the service{{/if}}, {{counting}}\
+{{#if package}}{{package}}{{else}}code of the service itself{{/if}}\
 {{#if through}}, through <b>{{through}}</b>{{/if}}{{#if calledFrom}}; called from {{calledFrom}}{{/if}}\
 {{#if container}}; in container {{container}}{{/if}}</div>
 <table ${TABLE}>
 ${barRow('hot', '{{hot}}', '{{hotBar}}', '{{hotRest}}', '#c8501c', 'hotbar')}
 ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0', 'coolbar')}
 </table>
-<div class="ink" style="padding-top:8px;${SANS};font-size:14px;line-height:20px;color:#1f1b16">\
-<b>{{delta}} ± {{plusMinus}} cores</b>, q {{q}}{{#if explains}}, explains {{explains}} of the extra CPU{{/if}}</div>
+<div class="soft" style="padding-top:6px;${SMALL};${WRAP}">Counted {{time}}.\
+{{#if withCallees}} With everything that it calls, as wide as its frames in the flame graph: \
+{{withCallees}}.{{/if}}</div>
 {{#each notes}}<div class="soft" style="${SMALL};${WRAP}">{{this}}</div>{{/each}}
 {{#with @root}}${deployMail(CODE_STYLE)}${codeMail(CODE_STYLE)}{{/with}}
 </td></tr></table>
@@ -83,15 +86,47 @@ const PROGRAM = `
 {{#with program}}
 <table ${TABLE}><tr><td class="box" style="padding:16px;background:#faf5ef;border:1px solid #e8ddcf;border-radius:8px">
 <div class="accent" style="${MONO};font-size:20px;line-height:26px;font-weight:700;color:#a83a0a;${WRAP}">{{name}}</div>
-<div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">{{words}}; {{onPeer}}{{#if place}}; {{place}}{{/if}}</div>
+<div class="soft" style="padding:2px 0 10px;${SMALL};${WRAP}">{{words}}</div>
 <table ${TABLE}>
 ${barRow('hot', '{{hot}}', '{{hotBar}}', '{{hotRest}}', '#c8501c', 'hotbar')}
 ${barRow('healthy', '{{healthy}}', '{{healthyBar}}', '{{healthyRest}}', '#2f6fb0', 'coolbar')}
 </table>
-<div class="ink" style="padding-top:8px;${SANS};font-size:14px;line-height:20px;color:#1f1b16">\
-<b>{{delta}} cores</b></div>
 </td></tr></table>
 {{/with}}`;
+
+const LINK = (path: string, words: string) => `<a href="{{${path}}}" style="color:#a83a0a">${words}</a>`;
+
+const NEXT = `
+<h2 class="ink" style="${H2};margin:18px 0 6px">What to do next</h2>
+<ol style="margin:0;padding:0 0 0 22px">{{#each answer.steps}}\
+<li class="ink" style="${SANS};font-size:15px;line-height:22px;color:#1f1b16;padding:0 0 6px;${WRAP}">{{text}}\
+{{#with link}} ${LINK('url', '{{words}}')}{{/with}}\
+{{#if command}}<br><span class="soft" style="${MONO};font-size:13px;color:#5e574f">{{command}}</span>{{/if}}</li>\
+{{/each}}</ol>`;
+
+const consoleLink = (path: string) =>
+  `{{#if ${path}.url}}${LINK(`${path}.url`, `{{${path}.name}}`)}{{else}}{{${path}.name}}{{/if}}`;
+
+const PLACES = `<p class="soft" style="margin:0 0 14px;${SMALL};${WRAP}">\
+{{#if answer.instance}}Hot instance ${consoleLink('answer.instance')}\
+{{#if answer.instance.session}} (${LINK('answer.instance.session', 'open a session')}){{/if}}{{/if}}\
+{{#if answer.group}} of ${consoleLink('answer.group')}{{/if}}\
+{{#if answer.peers.length}}, healthy peer {{#each answer.peers}}{{#if @index}}, {{/if}}\
+{{#if url}}${LINK('url', '{{name}}')}{{else}}{{name}}{{/if}}{{/each}}{{/if}}\
+{{#if answer.home}}; {{answer.home}}{{/if}}; alarm ${consoleLink('answer.alarm')} since {{opened.text}}</p>`;
+
+const SURE = `
+<p class="ink" style="margin:18px 0 4px;${SANS};font-size:15px;line-height:22px;color:#1f1b16;${WRAP}">\
+<b>{{answer.certainty.level}}:</b> {{answer.certainty.reason}}.</p>
+{{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
+<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>\
+{{/each}}</ul>{{/if}}`;
+
+const BASIS = section(
+  'What this rests on',
+  `<p class="soft" style="margin:0;${SMALL};${WRAP}">Verdict “{{answer.label}}”: {{verdictMeaning}}.\
+{{#each answer.certainty.basis}} {{this}}{{/each}} Quality of the recordings: {{grade}}; {{gradeMeaning}}.</p>`,
+);
 
 const FINDINGS = section(
   'Findings',
@@ -140,10 +175,13 @@ const MISSING = `
 <span class="soft" style="color:#5e574f">{{fix}}</span></p>{{/each}}
 </td></tr></table></td></tr>`;
 
+/** Pictures are drawn on white: in the dark they lie on a card that is meant to be white, not on a torn-out hole. */
 const picture = (list: string) => `
 {{#each ${list}}}<tr><td class="section" style="${SECTION}"><h2 class="ink" style="${H2}">{{title}}</h2>\
-<img class="soft" src="cid:{{cid}}" alt="{{alt}}" width="592" \
-style="display:block;width:100%;max-width:592px;height:auto;border:0;border-radius:4px;${SMALL}">\
+<table ${TABLE}><tr><td class="paper" \
+style="padding:8px;background:#ffffff;border:1px solid #e4ded5;border-radius:6px">\
+<img src="cid:{{cid}}" alt="{{alt}}" width="576" \
+style="display:block;width:100%;max-width:576px;height:auto;border:0;${SMALL}"></td></tr></table>\
 <p class="soft" style="margin:6px 0 0;${SMALL}">{{caption}}</p></td></tr>{{/each}}`;
 
 const OBTAINED = section(
@@ -160,8 +198,8 @@ style="${TD};padding-top:5px;padding-bottom:5px;font-size:13px;line-height:18px;
 </table>{{else}}<p class="ink" style="${P}">Nothing was recorded.</p>{{/if}}
 {{#each obtained.coverage}}<p class="ink" style="margin:8px 0 0;${SMALL};${WRAP}">\
 <b>{{label}}:</b> {{text}}</p>{{/each}}
-<p class="soft" style="margin:8px 0 0;${SMALL};${WRAP}">Quality {{grade}}: {{gradeMeaning}}.\
-{{#if wholeProfile}} {{wholeProfile}}{{/if}}{{#each method}} {{this}}{{/each}}</p>
+{{#if method.length}}<p class="soft" style="margin:8px 0 0;${SMALL};${WRAP}">\
+{{#each method}}{{#if @index}} {{/if}}{{this}}{{/each}}</p>{{/if}}
 {{#each obtained.warnings}}<p class="soft" style="margin:6px 0 0;${SMALL};${WRAP}">\
 {{instanceId}}: {{text}}</p>{{/each}}`,
 );
@@ -203,23 +241,23 @@ export const MAIL_HTML = `<!doctype html>
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">\
 <title>{{subject}}</title><style>${STYLE}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f3f0eb">
-<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{{sentence}}</div>
+<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">\
+{{#if answer.saysHowSure}}{{answer.certainty.level}}. {{/if}}{{sentence}}</div>
 <table ${TABLE} class="page" bgcolor="#f3f0eb"><tr><td class="outer" align="center" style="padding:16px 8px">
 <!--[if mso]><table role="presentation" width="640" cellpadding="0" cellspacing="0"><tr><td><![endif]-->
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" \
 style="max-width:640px;background:#ffffff;border:1px solid #e4ded5;border-top:4px solid #c8501c;\
 border-radius:8px;border-collapse:separate">
 <tr><td class="head" style="padding:20px 24px 4px">
-<p class="soft" style="margin:0 0 6px;${SMALL};${WRAP}">{{where}}, {{opened.text}}</p>
+<p class="soft" style="margin:0 0 6px;${SMALL};${WRAP}"><b>{{answer.label}}</b></p>
 <h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">\
-${sentenceTemplate('headlinePieces', UNBROKEN)}</h1>
-<p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
-${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
+${sentenceTemplate('title', UNBROKEN)}</h1>
+<p class="ink" style="margin:0 0 10px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
+{{#if answer.saysHowSure}}<b>{{answer.certainty.level}}.</b> {{/if}}${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
+${PLACES}
 ${PROGRAM}${CULPRIT}
-<p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
-{{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
-<li class="ink" style="${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}">{{this}}</li>{{/each}}\
-</ul>{{/if}}${EARLIER}
+${NEXT}
+${SURE}${EARLIER}
 {{#if pageUrl}}${BUTTON}{{/if}}
 </td></tr>
 {{#if missing}}${MISSING}{{/if}}
@@ -227,6 +265,7 @@ ${picture('firstPicture')}
 {{#if findings.length}}${FINDINGS}{{/if}}
 {{#if topFunctions.length}}${TOP}{{/if}}
 ${picture('furtherPictures')}
+${BASIS}
 ${OBTAINED}
 {{#if members.length}}${MEMBERS}{{/if}}
 ${ALARM}
@@ -238,125 +277,4 @@ Incident {{incidentId}}, report of {{generated.text}}.{{#if pageUrl}} <a href="{
 </td></tr></table>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></table></body></html>
-`;
-
-/** The same content in the same order for a reader of plain text. */
-export const MAIL_TEXT = `{{where}}: {{headline}}
-{{opened.text}}
-
-{{sentence}}
-{{#with culprit}}
-
-  {{name}}{{#if package}}  [{{package}}]{{/if}}
-  {{#if place}}{{place}}{{#if hotLine}}, hottest line {{hotLine}}{{/if}}{{else}}file not known{{/if}}
-  hot      {{hot}} cores
-  healthy  {{healthy}} cores
-  change   {{delta}} ± {{plusMinus}} cores (95 %: {{interval}}), q {{q}}
-  counted  {{counting}}{{#if through}}, through {{through}}{{/if}}
-{{#if explains}}
-  explains {{explains}} of the extra CPU
-{{/if}}
-{{#if calledFrom}}
-  called from {{calledFrom}}
-{{/if}}
-{{#if container}}
-  in container {{container}}
-{{/if}}
-{{#each notes}}
-  note: {{this}}
-{{/each}}
-{{/with}}
-{{#with program}}
-
-  {{words}}
-  hot      {{hot}} cores
-  healthy  {{healthy}} cores
-  change   {{delta}} cores{{#if place}}
-  where    {{place}}{{/if}}
-{{/with}}
-${CODE_TEXT}
-{{#if pageUrl}}
-
-Open the report: {{pageUrl}}
-{{/if}}
-
-VERDICT: {{verdictClass}} ({{verdictMeaning}})
-{{#each evidence}}
-- {{this}}
-{{/each}}
-${EARLIER_TEXT}
-{{#if missing}}
-
-WHAT IS MISSING
-{{#each failures}}
-- The {{role}} instance {{instanceId}}: {{message}}{{#if hint}} {{hint}}{{/if}}
-{{/each}}
-{{#each shortcomings}}
-- {{this}}
-{{/each}}
-{{#each issues}}
-- {{side}}: {{message}} {{fix}}
-{{/each}}
-{{/if}}
-{{#if findings.length}}
-
-FINDINGS (cores: hot, healthy, difference)
-{{#each findings}}
-{{rank}}. {{name}}{{#if package}} [{{package}}]{{/if}}
-   {{hot}}, {{healthy}}, {{delta}} ± {{plusMinus}}, q {{q}}; {{counting}}{{#if through}}, through {{through}}{{/if}}
-{{#if place}}
-   {{place}}
-{{/if}}
-{{/each}}
-{{#if moreFindings}}
-{{moreFindings}} more on the page.
-{{/if}}
-{{/if}}
-{{#if topFunctions.length}}
-
-BUSIEST FUNCTIONS ON THE HOT INSTANCE (own cores, with callees)
-{{#each topFunctions}}
-{{rank}}. {{name}}{{#if package}} [{{package}}]{{/if}}: {{self}}, {{total}}{{#if place}}; {{place}}{{/if}}
-{{/each}}
-{{/if}}
-
-HOW IT WAS OBTAINED
-{{#each obtained.captures}}
-{{role}} {{instanceId}}
-{{#each facts}}
-  {{label}}: {{value}}
-{{/each}}
-{{else}}
-Nothing was recorded.
-{{/each}}
-{{#each obtained.coverage}}
-{{label}}: {{text}}
-{{/each}}
-Quality {{grade}}: {{gradeMeaning}}.{{#if wholeProfile}} {{wholeProfile}}{{/if}}
-{{#each method}}
-{{this}}
-{{/each}}
-{{#each obtained.warnings}}
-{{instanceId}}: {{text}}
-{{/each}}
-{{#if members.length}}
-
-WHICH INSTANCES, AND WHY
-{{#each members}}
-- {{instanceId}} ({{role}}{{#if cpu}}, CPU {{cpu}}{{/if}}): {{reason}}
-{{/each}}
-{{#if moreMembers}}
-{{moreMembers}} more on the page.
-{{/if}}
-{{/if}}
-
-THE ALARM
-{{#each alarm}}
-{{label}}: {{value}}
-{{/each}}
-Raised: {{alarmAt.text}}
-
-Cores: CPU seconds used per second; 1.00 is one CPU busy all the time. ±: half of the 95 % confidence interval.
-q: the share of false alarms to expect among findings at least as certain as this one.
-Incident {{incidentId}}, report of {{generated.text}}
 `;

@@ -1,9 +1,7 @@
 import { clean } from '../clean-text.ts';
 import type { ReportData } from '../report-data.ts';
-import { headlineOf, where } from '../report-model.ts';
-import type { RenderedMail } from './render-mail.ts';
+import { type RenderedMail, subjectOf } from './render-mail.ts';
 
-const MAX_SUBJECT = 120;
 const MAX_LINE = 500;
 /** Of a report that could not be written as it should be. */
 const MAX_LINES = 12;
@@ -13,7 +11,7 @@ const MAX_LINES = 12;
  * picture, hardly anything that could fail.
  */
 export function plainMail(report: ReportData, pageUrl: string, missing: readonly string[]): RenderedMail {
-  const subject = clean(`${where(report, 60)}: ${headlineOf(report.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
+  const subject = subjectOf(report);
   const lines = [report.verdict.headline, ...missing, ...report.shortcomings].slice(0, MAX_LINES);
   const text = `${[...lines.map((line) => clean(line, MAX_LINE)), pageUrl].join('\n\n')}\n`;
   return { subject, text, html: `<pre style="white-space:pre-wrap">${escaped(text)}</pre>\n` };

@@ -2,12 +2,14 @@ import { clean } from '../clean-text.ts';
 import { earlierLinks } from '../earlier/earlier-section.ts';
 import type { Limits } from '../finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
+import { reportText, type TextModel } from '../plain/report-text.ts';
+import { webAddress } from '../plain/web-address.ts';
 import type { ReportData } from '../report-data.ts';
-import { headlineOf, type ReportModel, reportModel, where } from '../report-model.ts';
-import { type MailCodeModel, mailCodeModel } from '../source/code-mail-model.ts';
+import { headlineOf, isIncomplete, reportModel, where } from '../report-model.ts';
+import { mailCodeModel } from '../source/code-mail-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
-import { compile, compileText } from '../templates.ts';
-import { MAIL_HTML, MAIL_TEXT } from './mail-template.ts';
+import { compile } from '../templates.ts';
+import { MAIL_HTML } from './mail-template.ts';
 
 /** A picture that travels with the mail and is shown by `cid:`. */
 export interface MailPicture {
@@ -34,12 +36,8 @@ const LIMITS: readonly Limits[] = [
   { findings: 3, members: 2, captures: 2, lines: 2, name: 40, text: 80, code: 3 },
 ];
 
-interface MailModel extends ReportModel {
+interface MailModel extends TextModel {
   readonly subject: string;
-  readonly pageUrl: string | null;
-  readonly missing: boolean;
-  /** Of the culprit; null where code may not be mailed. */
-  readonly code: MailCodeModel | null;
   /** The one that says most stands above the findings, the others below. */
   readonly firstPicture: readonly PictureModel[];
   readonly furtherPictures: readonly PictureModel[];
@@ -53,11 +51,12 @@ interface PictureModel {
 }
 
 const html = compile<MailModel>(MAIL_HTML);
-const text = compileText<MailModel>(MAIL_TEXT);
 
 export interface MailOptions {
   readonly pageUrl: string;
   readonly pictures: readonly MailPicture[];
+  /** In square brackets before the subject: `DRILL`, `again`. */
+  readonly marks?: readonly string[];
   /** The code around the findings, where it may be seen at all. */
   readonly source?: ReportSource | null;
   /** Whether the mail may have excerpts of it. */
@@ -69,10 +68,10 @@ export interface MailOptions {
  * linked when it is http(s). Pictures appear in the order given.
  */
 export function renderMail(data: ReportData, options: MailOptions): RenderedMail {
-  const subject = subjectOf(data);
+  const subject = subjectOf(data, options.marks);
   const rendered = LIMITS.map((limits) => () => {
     const model = mailModel(data, limits, subject, options);
-    return { subject, html: html(model), text: tidy(text(model)) };
+    return { subject, html: html(model), text: reportText(model) };
   });
   let mail: RenderedMail | undefined;
   for (const render of rendered) {
@@ -82,9 +81,13 @@ export function renderMail(data: ReportData, options: MailOptions): RenderedMail
   throw new RangeError(`The mail of incident ${data.incidentId} does not fit into ${MAX_HTML_BYTES} bytes`);
 }
 
-/** `web-prod i-0abc: parseHTML (htmlparser2) 0.02 → 1.41 cores`, one line of at most 120 characters. */
-function subjectOf(data: ReportData): string {
-  return clean(`${where(data, 60)}: ${headlineOf(data.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
+/**
+ * `web-prod i-0abc: parseHTML (htmlparser2) 0.02 → 1.41 cores`, one line of at most 120 characters. What a mail is
+ * besides the first report of a fire stands before that: `[DRILL] [again] web-prod …`.
+ */
+export function subjectOf(data: ReportData, marks: readonly string[] = []): string {
+  const before = marks.map((mark) => `[${mark}] `).join('');
+  return clean(`${before}${where(data, 60)}: ${headlineOf(data.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
 }
 
 function mailModel(data: ReportData, limits: Limits, subject: string, options: MailOptions): MailModel {
@@ -98,17 +101,12 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
     ...model,
     subject,
     ...earlierLinks(model.earlier, options.pageUrl),
-    pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
+    pageUrl: webAddress(options.pageUrl),
     code: code && mailCodeModel(code),
-    missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,
+    missing: isIncomplete(model),
     firstPicture: pictures.slice(0, 1),
     furtherPictures: pictures.slice(1),
   };
-}
-
-/** At most one empty line in a row. */
-function tidy(body: string): string {
-  return `${body.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
 
 function byteLength(body: string): number {

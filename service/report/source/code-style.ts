@@ -28,7 +28,7 @@ table.code .marked > * { background: var(--tint); }
 table.code .marked th { border-left-color: var(--hot); color: var(--hot-ink); font-weight: 700; }
 table.code .marked th::before { content: "▸ "; content: "▸ " / ""; }
 table.code .marked .share { color: var(--hot-ink); font-weight: 700; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   table.code { font-size: .75rem; }
   table.code th { min-width: 2.4rem; padding-inline: .2rem .4rem; }
   table.code .heat, table.code .share { padding-right: .4rem; }

@@ -35,6 +35,18 @@ export function signedCores(delta: number): string {
   return delta > 0 && Number.isFinite(delta) ? `+${formatCores(delta)}` : formatCores(delta);
 }
 
+/**
+ * The difference of two numbers of cores as they are printed beside it: a reader who subtracts gets the same. The
+ * larger one says to how many decimals.
+ */
+export function differenceOfCores(hot: number, healthy: number): string {
+  const digits = (cores: number) => formatCores(cores).split('.')[1]?.length ?? 0;
+  const largest = Math.max(Math.abs(hot), Math.abs(healthy));
+  if (!Number.isFinite(largest) || largest < 0.0005) return signedCores(hot - healthy);
+  const rounded = (cores: number) => Number(cores.toFixed(digits(largest)));
+  return signedCores(rounded(hot) - rounded(healthy));
+}
+
 /** Half the width of an interval of cores, for after `±`; never zero, which would claim certainty. */
 export function formatMargin([low, high]: readonly [number, number]): string {
   return formatCores(Math.max(Math.abs(high - low) / 2, Number.MIN_VALUE));

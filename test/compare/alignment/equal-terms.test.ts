@@ -76,7 +76,7 @@ test('what V8 saw on the hot side alone is what the caller may hold, and its lin
   );
   assert.equal(top?.hotLine, 11);
   assert.deepEqual(top?.notes, [
-    'Optimised code: callees that V8 inlined into it are included, perhaps weigh (lib/weigh.js:2).',
+    'Its optimised code includes callees that V8 inlined into it, perhaps weigh (lib/weigh.js:2).',
   ]);
 });
 
@@ -105,7 +105,7 @@ test('what slower code shows comes before what only the text names', () => {
     ],
   );
   assert.deepEqual(top?.notes.slice(0, 1), [
-    'Optimised code: callees that V8 inlined into it are included, perhaps score (:60) and weigh (lib/weigh.js:2).',
+    'Its optimised code includes callees that V8 inlined into it, perhaps score (:60) and weigh (lib/weigh.js:2).',
   ]);
 });
 

@@ -155,7 +155,7 @@ test('a timer callback that holds more than one callee keeps the work, and its n
   assert.deepEqual([finding?.function, finding?.line], ['(anonymous)', 50]);
   assert.equal(
     finding?.notes[0],
-    'Optimised code: callees that V8 inlined into it are included, perhaps weigh (:4) and score (lib/score.js:9).',
+    'Its optimised code includes callees that V8 inlined into it, perhaps weigh (:4) and score (lib/score.js:9).',
   );
-  assert.equal(top(inlined)?.notes[0], 'Optimised code: callees that V8 inlined into it are included.');
+  assert.equal(top(inlined)?.notes[0], 'Its optimised code includes callees that V8 inlined into it.');
 });

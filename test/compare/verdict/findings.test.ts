@@ -169,7 +169,7 @@ test('peers that differ among themselves widen the interval; those that agree do
 test('optimised code that works through a builtin may hold callees, and the finding says so', () => {
   const notes = (tier: string): readonly string[] | undefined =>
     findings(`\n0..10 ${HANDLE};${tier}store@/srv/src/store.js:3;Builtins_JsonStringify 300`)[0]?.notes;
-  assert.deepEqual(notes('*'), ['Optimised code: callees that V8 inlined into it are included.']);
+  assert.deepEqual(notes('*'), ['Its optimised code includes callees that V8 inlined into it.']);
   assert.deepEqual(notes('~'), []);
 });
 

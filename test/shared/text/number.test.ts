@@ -118,3 +118,12 @@ test('printed cores differ from the value by less than half of the last digit', 
     }),
   );
 });
+
+test('a difference of cores is that of the numbers as they are printed', () => {
+  assert.equal(number.differenceOfCores(0.2551, 0.0046), '+0.26');
+  assert.equal(number.differenceOfCores(1.412, 0.021), '+1.39');
+  assert.equal(number.differenceOfCores(0.06, 0.18), '−0.12');
+  assert.equal(number.differenceOfCores(12.34, 0.42), '+11.9');
+  assert.equal(number.differenceOfCores(0, 0), '0.00');
+  assert.equal(number.differenceOfCores(Number.NaN, 1), 'not known');
+});

@@ -2,6 +2,10 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { MailMessage, MailPort } from '../../../service/incidents/ports.ts';
 import { refuseAborted } from './refuse-aborted.ts';
 
+function listId({ list }: NonNullable<MailMessage['thread']>) {
+  return { prepared: true, value: `"${list.name.replace(/\p{Cc}+/gu, ' ')}" <${list.id}>` };
+}
+
 /** `MailPort` into a list. */
 export class FakeMail implements MailPort {
   readonly messages: MailMessage[] = [];
@@ -18,6 +22,11 @@ export class FakeMail implements MailPort {
       text: message.text,
       html: message.html,
       messageId: `<${message.messageId}>`,
+      ...(message.thread && {
+        references: message.thread.references.map((id) => `<${id}>`).join(' '),
+        inReplyTo: `<${message.thread.references.at(-1)}>`,
+        headers: { 'List-Id': listId(message.thread) },
+      }),
       date: new Date(message.atMs),
       baseBoundary: 'fake',
       attachments: message.attachments.map((attachment) => ({

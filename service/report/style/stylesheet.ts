@@ -1,4 +1,5 @@
-import { CODE_STYLE } from './source/code-style.ts';
+import { CODE_STYLE } from '../source/code-style.ts';
+import { PRINT_STYLE } from './print-style.ts';
 
 /**
  * The look of pages and of the report file. System fonts, one column, two colours with a meaning: ember is the hot
@@ -29,8 +30,9 @@ a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness:
 a:hover { text-decoration-thickness: 2px; }
 a[data-show] .name { color: var(--ink); }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
-h1, h2, h3 { line-height: 1.22; text-wrap: balance; margin: 0; letter-spacing: -.012em; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.22; margin: 0; letter-spacing: -.012em; overflow-wrap: anywhere; }
 h1 { font-size: clamp(1.55rem, 1.1rem + 1.9vw, 2.3rem); font-weight: 720; }
+h2, h3 { text-wrap: balance; }
 h2 { font-size: 1.2rem; font-weight: 680; margin-bottom: .75rem; }
 h3 { font-size: 1rem; font-weight: 650; }
 p, ul, ol, dl { margin: 0 0 .75rem; }
@@ -71,12 +73,32 @@ main > section, main > .pair { margin-top: 2.25rem; }
 }
 .lead { font-size: 1.125rem; max-width: 62rem; margin: .75rem 0 .5rem; overflow-wrap: anywhere; }
 .facts { color: var(--soft); font-size: .9rem; }
+.places { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; margin: .9rem 0 0; font-size: .9rem; }
+.places dt { color: var(--soft); font-size: .8125rem; }
+.places dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.places .id { white-space: normal; }
+.copies { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: baseline; margin-left: auto; }
+.copies button {
+  font: inherit; padding: .2rem .7rem; border: 1px solid var(--edge); border-radius: .4rem; background: var(--card);
+  color: var(--ink); cursor: pointer;
+}
+.next { padding-left: 1.3rem; }
+.next li { margin-bottom: .45rem; }
+.command {
+  display: inline-block; margin-top: .2rem; padding: .1rem .45rem; border-radius: .3rem; background: var(--tint);
+  font-size: .8125rem; user-select: all;
+}
+.basis summary { cursor: pointer; color: var(--soft); font-size: .875rem; }
+.basis ul { margin: .5rem 0 0; }
+.answer > .card:nth-child(3) { grid-column: 1 / -1; }
+.answer h2 + .next + h2 { margin-top: 1.1rem; }
 .pill {
   display: inline-block; padding: .05rem .6rem; border: 1px solid var(--edge); border-radius: 1rem;
   font-size: .8125rem; line-height: 1.5; color: var(--ink); white-space: nowrap;
 }
 .pill.burning { border-color: var(--hot); color: var(--hot-ink); font-weight: 650; }
 .pill.over { border-color: var(--good-ink); color: var(--good-ink); }
+.pill.verdict { background: var(--ink); border-color: var(--ink); color: var(--paper); font-weight: 650; }
 .pill.quiet { border-style: dashed; color: var(--soft); }
 
 .steps {
@@ -89,7 +111,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.25rem; }
 .pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1.25rem; }
-@media (max-width: 52rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media screen and (max-width: 52rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
 .culprit .name { display: block; font-size: 1.35rem; font-weight: 700; color: var(--hot-ink); line-height: 1.3; }
 .culprit p { margin-bottom: .5rem; }
 .alone { grid-template-columns: minmax(0, 1fr); }
@@ -196,7 +218,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .known { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; }
 .known dt { color: var(--soft); }
 .known dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 34rem) {
+@media screen and (max-width: 34rem) {
   .known { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .known dd { margin-bottom: .5rem; }
 }
@@ -226,7 +248,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 }
 .downloads .forms + p { grid-column: 3; grid-row: 1 / span 2; margin: 0; align-self: center; text-align: right; }
 .downloads .forms a { white-space: nowrap; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .downloads li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .downloads .forms, .downloads .forms + p { grid-column: 1; grid-row: auto; }
   .downloads .forms { gap: .1rem 1.1rem; }
@@ -244,22 +266,24 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .search .grow { flex: 1 1 16rem; max-width: 30rem; }
 .search .grow input { width: 100%; }
 .search button { font-weight: 620; cursor: pointer; }
+.search div > a { display: inline-block; padding: .55rem 0; }
 .incidents {
   list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
   background: var(--card);
 }
 .incidents li {
-  display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) max-content; gap: .1rem 1.25rem;
+  display: grid; grid-template-columns: 10.5rem minmax(0, 1fr) max-content; gap: .1rem 1.25rem;
   padding: .9rem 1.1rem; border-top: 1px solid var(--line);
 }
 .incidents li:first-child { border-top: 0; }
+.pills { display: flex; flex-wrap: wrap; gap: .3rem; align-content: start; }
 .incidents h3 { font-weight: 640; overflow-wrap: anywhere; letter-spacing: 0; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
 .incidents h3 a:hover { text-decoration: underline; }
 .incidents p { margin: 0; font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
 .incidents .retry { color: var(--ink); }
 .incidents .when { text-align: right; font-size: .875rem; color: var(--soft); }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .incidents li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .incidents .when { text-align: left; }
 }
@@ -271,8 +295,15 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 details.legend { border: 1px solid var(--line); border-radius: .6rem; padding: .7rem 1.1rem; background: var(--card); }
 details.legend summary { cursor: pointer; font-weight: 620; }
 details.legend dl { margin-top: .75rem; }
+@media screen and (max-width: 44rem) {
+  .copies { margin-left: 0; }
+  .places { gap: .2rem; }
+  .places div { flex: 1 0 100%; display: flex; gap: .6rem; }
+  .places dt { flex: 0 0 6.2rem; line-height: 1.7; }
+  .places dd { min-width: 0; }
+}
 /* On a phone a row becomes a block: its header first, then the cells with their column's name. */
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   table.stack, .stack tbody, .stack caption { display: block; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack tr {
@@ -290,11 +321,4 @@ details.legend dl { margin-top: .75rem; }
   .columns td.wide { min-width: 7.5rem; }
   .columns .id { white-space: normal; word-break: break-all; }
 }
-${CODE_STYLE}@media print {
-  .site, .tabrow, .search, .crumbs, .pager { display: none; }
-  .graph.aside { position: static; height: auto; visibility: visible; }
-  [data-graphs] > .tabrow ~ .graph h3 { position: static; width: auto; height: auto; clip-path: none; }
-  .graph .links { display: none; }
-  html { background: #fff; }
-}
-`;
+${CODE_STYLE}${PRINT_STYLE}`;

@@ -1,0 +1,23 @@
+import type { Limits } from '../finding-model.ts';
+import type { ReportData } from '../report-data.ts';
+import { isIncomplete, reportModel } from '../report-model.ts';
+import type { ReportSource } from '../source/source-data.ts';
+import { reportMarkdown } from './report-markdown.ts';
+import { reportText } from './report-text.ts';
+import { webAddress } from './web-address.ts';
+
+/** What a person pastes somewhere: as much as a mail, and never more than chats take. */
+const LIMITS: Limits = { findings: 5, members: 6, captures: 3, lines: 6, name: 160, text: 320, code: 15 };
+
+export interface PlainOptions {
+  readonly source: ReportSource | null;
+  readonly pageUrl: string;
+}
+
+/** A report to take along: `md` for tickets and chats, `txt` for everything else. */
+export function renderPlain(data: ReportData, form: 'md' | 'txt', { source, pageUrl }: PlainOptions): string {
+  const report = reportModel(data, LIMITS, source);
+  const url = webAddress(pageUrl);
+  if (form === 'md') return reportMarkdown(report, url);
+  return reportText({ ...report, pageUrl: url, missing: isIncomplete(report), code: null });
+}
