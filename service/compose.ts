@@ -134,7 +134,7 @@ function composeApp(
   metrics: ServiceMetrics,
   health: Health,
   deps: IntakeDeps,
-  { analysis, files, rawMail: composed }: Reporting,
+  { analysis, files, report, rawMail: composed }: Reporting,
 ): Express {
   const queries = createQueries(store, {
     source: config.SOURCE_EXCERPTS !== 'off',
@@ -160,6 +160,7 @@ function composeApp(
       queries,
       version: version(),
       exportCapture: analysis.exportCapture,
+      publicUrl: report.publicUrl,
     }),
   });
 }

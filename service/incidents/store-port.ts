@@ -6,6 +6,7 @@ import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
+import type { IncidentFilter } from './incident-filter.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Backlog } from './lanes/lane.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
@@ -88,11 +89,7 @@ export interface PageQuery {
   readonly after?: string;
 }
 
-export interface IncidentQuery extends PageQuery {
-  /** Words that must all occur, whole or in part: in names, headline, instance, id, and what the findings name. */
-  readonly text?: string;
-  readonly group?: string;
-}
+export interface IncidentQuery extends PageQuery, IncidentFilter {}
 
 export interface NotificationQuery extends PageQuery {
   readonly incidentId?: IncidentId;

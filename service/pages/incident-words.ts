@@ -1,4 +1,5 @@
 import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
+import type { Facet } from '../incidents/incident-filter.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { SettledDelivery } from '../incidents/store-port.ts';
@@ -6,7 +7,7 @@ import { clean, ended } from '../report/clean-text.ts';
 import { headlineOf, where } from '../report/report-model.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
-import { incidentHref } from './links.ts';
+import { filterHref, incidentHref } from './links.ts';
 
 /**
  * What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no
@@ -58,12 +59,21 @@ export interface IncidentRowModel {
   readonly where: string;
   readonly alarmName: string;
   readonly verdictClass: string | null;
+  /** The parts of the place and the verdict, each with the list of those that have the same. */
+  readonly place: readonly LinkModel[];
+  readonly verdict: LinkModel | null;
+  readonly alarm: LinkModel;
   /** `burning` · `over` · `quiet`: how the pill looks. */
   readonly tone: string;
   readonly stateWords: string;
   readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
+}
+
+interface LinkModel {
+  readonly text: string;
+  readonly href: string;
 }
 
 interface RetryModel {
@@ -84,6 +94,9 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     where: where({ group: row.group, hotInstance: row.hotInstance, alarm: { name: row.alarmName } }, NAME),
     alarmName: clean(row.alarmName, NAME),
     verdictClass: row.verdictClass,
+    place: [...linkTo('group', row.group), ...linkTo('instance', row.hotInstance)],
+    verdict: linkTo('verdict', row.verdictClass)[0] ?? null,
+    alarm: { text: clean(row.alarmName, NAME), href: filterHref('alarm', row.alarmName) },
     tone: isPassedOver(row.state) ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
     stateWords: STATE_WORDS[row.state].doing,
     opened: displayTime(row.openedAtMs),
@@ -91,6 +104,10 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
       row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
     retry: isFinal(row.state) ? null : retryModel(row.retry),
   };
+}
+
+function linkTo(name: Facet, value: string | null): LinkModel[] {
+  return value === null ? [] : [{ text: clean(value, NAME), href: filterHref(name, value) }];
 }
 
 function retryModel(retry: IncidentRow['retry']): RetryModel | null {
@@ -144,6 +161,16 @@ export function notificationModel(row: Notification): NotificationModel {
     messageId: row.messageId === null ? null : clean(row.messageId, NAME),
   };
 }
+
+/** Incidents, for `incidents` in the context. */
+export const INCIDENT_LIST = `<ol class="incidents">
+{{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>\
+{{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}\
+{{#with verdict}}, <a href="{{href}}">{{text}}</a>{{/with}}; alarm {{#with alarm}}<a href="{{href}}">{{text}}</a>\
+{{/with}}</p>{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
+<div class="when"><time datetime="{{opened.iso}}">{{opened.text}}</time><br>{{lasted}}</div></li>
+{{/each}}</ol>`;
 
 /** The table of notifications, for `notifications` in the context. */
 export const NOTIFICATIONS_TABLE = `

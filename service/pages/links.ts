@@ -1,4 +1,5 @@
 /** Addresses of our own pages, files and exports; ids and names may hold anything. */
+import { type Facet, facetValue } from '../incidents/incident-filter.ts';
 import { clean } from '../report/clean-text.ts';
 import type { Recording } from '../report/recordings.ts';
 
@@ -39,4 +40,9 @@ export function speedscopeHref(incidentId: string, recording: Recording): string
 export function listHref(path: string, query: Readonly<Record<string, string>>): string {
   const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** The list of incidents that have this. */
+export function filterHref(name: Facet, value: string): string {
+  return listHref('/', { [name]: facetValue(value.toWellFormed()) });
 }

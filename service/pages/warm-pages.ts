@@ -31,11 +31,10 @@ export function warmPages(assets: PageAssets): void {
   renderIncidentPage({ view: NOBODYS, files: [], assets });
   renderIncidentsPage({
     page: NOTHING,
-    query: { q: '', group: '' },
+    params: {},
     groups: [],
     notifications: [],
-    note: null,
     assets,
   });
-  renderNotificationsPage({ page: NOTHING, note: null, assets });
+  renderNotificationsPage({ page: NOTHING, assets });
 }

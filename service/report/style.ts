@@ -240,6 +240,16 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .search .grow { flex: 1 1 16rem; max-width: 30rem; }
 .search .grow input { width: 100%; }
 .search button { font-weight: 620; cursor: pointer; }
+.search details { flex-basis: 100%; font-size: .9rem; }
+.search summary { cursor: pointer; color: var(--soft); width: max-content; }
+.search .search { margin: .75rem 0 0; }
+.search .search input { width: 13rem; }
+.chips { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; padding: 0; margin: 0 0 1.25rem; }
+.chips a {
+  display: inline-block; padding: .3rem .75rem; border: 1px solid var(--edge); border-radius: 1rem;
+  background: var(--card); color: var(--ink); text-decoration: none; font-size: .875rem; overflow-wrap: anywhere;
+}
+.chips a:hover { text-decoration: underline; }
 .incidents {
   list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
   background: var(--card);
@@ -253,6 +263,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
 .incidents h3 a:hover { text-decoration: underline; }
 .incidents p { margin: 0; font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
+.incidents p a { color: inherit; text-decoration-color: var(--line); }
 .incidents .retry { color: var(--ink); }
 .incidents .when { text-align: right; font-size: .875rem; color: var(--soft); }
 @media (max-width: 44rem) {

@@ -26,6 +26,7 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
+import { FindingTerms } from './history/finding-terms.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
@@ -54,6 +55,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly addEvent: AddEvent;
   private readonly incidentLists: IncidentLists;
   private readonly notificationLists: NotificationLists;
+  private readonly findingTerms: FindingTerms;
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
@@ -67,6 +69,7 @@ export class SqliteStore implements SynchronousStore {
     this.outbox = new DeliveryTable(db);
     this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
+    this.findingTerms = new FindingTerms(db);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
@@ -231,7 +234,12 @@ export class SqliteStore implements SynchronousStore {
   saveReport(id: IncidentId, report: ReportData): void {
     const { headline, class: verdictClass } = report.verdict;
     const words = reportWords(report);
-    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass, words });
+    const save = this.db.transaction(() => {
+      const row = { id, report: JSON.stringify(report), headline, verdictClass, words };
+      const seq = this.statements.saveReport.get(row) as number | undefined;
+      if (seq !== undefined) this.findingTerms.save(seq, report);
+    });
+    save.immediate();
   }
 
   report(id: IncidentId): ReportData | undefined {
@@ -311,7 +319,7 @@ function prepare(db: Db) {
     files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
     saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass,
                             words = :words
-                      WHERE id = :id`),
+                      WHERE id = :id RETURNING seq`).pluck(),
     report: sql('SELECT report_json FROM incident WHERE id = :id'),
     events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
     check: sql('SELECT 1 FROM incident LIMIT 1'),

@@ -8,7 +8,10 @@ import { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 
 /** Tables that grow with the years. */
-const LARGE = ['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned'];
+const LARGE = [
+  ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned'],
+  ...['term', 'incident_term'],
+];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */
 const BOUNDED: Readonly<Record<string, string>> = {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { PrunedIncident } from '../../incidents/retention/retention.ts';
-import type { Page, PageQuery, StoredFile } from '../../incidents/store-port.ts';
+import type { StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
+import { listHref } from '../../pages/links.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
-import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
+import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
+import { filtersOnly, listFault, readIncidentList, readPage } from '../lists/list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
@@ -17,11 +19,11 @@ import { isId } from './ids.ts';
 import { missingFile } from './missing-file.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
-export type PagesDeps = ExportsDeps;
+export type PagesDeps = ExportsDeps & IncidentFilesDeps;
 
 /** Rows of a list on one page. */
-const INCIDENTS = 50;
-const NOTIFICATIONS = 100;
+const INCIDENTS = { usual: 50 };
+const NOTIFICATIONS = { usual: 100 };
 /** Notifications under the list of incidents. */
 const LATEST = 8;
 const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the address was cut off.';
@@ -59,20 +61,37 @@ export function pagesRouter(deps: PagesDeps): Router {
       ? notFound(res, NO_INCIDENT)
       : securityHeaders(res.status(410), PAGE_POLICY).type('html').send(renderPrunedPage({ pruned, assets }));
 
+  /** A list that does not exist is said so, with a way back to the filters that are fine. */
+  const orRefusal = async (req: Request, res: Response, send: () => Promise<void>): Promise<void> => {
+    try {
+      await send();
+    } catch (error) {
+      const message = listFault(error);
+      if (message === undefined) throw error;
+      const page = renderErrorPage({ heading: 'There is no such list', message, assets, ...wayBack(req) });
+      securityHeaders(res.status(400), PAGE_POLICY).type('html').send(page);
+    }
+  };
+
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
-  router.get('/', async (req, res) => {
-    const query = searchOf(req.query);
-    const { page, note } = await orFirst(req, INCIDENTS, (part) => queries.list({ ...part, ...filterOf(query) }));
-    const latest = await queries.notifications({ limit: LATEST });
-    const input = { page, note, query, groups: await queries.groups(), notifications: latest.rows, assets };
-    return sendPage(req, res, renderIncidentsPage(input));
-  });
-  router.get('/notifications', async (req, res) => {
-    const { page, note } = await orFirst(req, NOTIFICATIONS, queries.notifications);
-    return sendPage(req, res, renderNotificationsPage({ page, note, assets }));
-  });
+  router.use(incidentFilesRouter(deps));
+  router.get('/', (req, res) =>
+    orRefusal(req, res, async () => {
+      const { filter, params, page: part } = readIncidentList(req.query, INCIDENTS);
+      const page = await queries.list({ ...part, ...filter });
+      const latest = await queries.notifications({ limit: LATEST });
+      const input = { page, params, groups: await queries.groups(), notifications: latest.rows, assets };
+      return sendPage(req, res, renderIncidentsPage({ ...input, isBehind: part.before !== undefined }));
+    }),
+  );
+  router.get('/notifications', (req, res) =>
+    orRefusal(req, res, async () => {
+      const page = await queries.notifications(readPage(req.query, NOTIFICATIONS));
+      return sendPage(req, res, renderNotificationsPage({ page, assets }));
+    }),
+  );
   router.get('/incidents/:id', async (req, res) => {
     const { id } = req.params;
     const view = isId(id) ? await queries.view(id) : undefined;
@@ -123,16 +142,12 @@ function unknownPage(send: (res: Response) => void): RequestHandler {
   return (req, res, next) => (req.method === 'GET' || req.method === 'HEAD' ? send(res) : next());
 }
 
-/** An address that leads to no page shows the first one, and says so. */
-async function orFirst<Row>(
-  req: Request,
-  limit: number,
-  list: (part: PageQuery) => Promise<Page<Row>>,
-): Promise<{ readonly page: Page<Row>; readonly note: string | null }> {
+/** The first page of the list, where only the page of it was wrong. */
+function wayBack(req: Request): { readonly back?: { readonly href: string; readonly words: string } } {
   try {
-    return { page: await list(pageOf(req.query, limit)), note: null };
-  } catch (error) {
-    if (cursorFault(error) === undefined) throw error;
-    return { page: await list({ limit }), note: 'The address was that of no page; this is the first one.' };
+    const href = listHref(req.path, req.path === '/' ? filtersOnly(req.query) : {});
+    return href === '/' ? {} : { back: { href, words: 'The first page of this list' } };
+  } catch {
+    return {};
   }
 }
