@@ -100,3 +100,57 @@ BEGIN
                                  WHEN NEW.closed_at_ms IS NULL THEN 'burning' ELSE 'over' END),
          (NEW.seq, 'state', CASE WHEN NEW.failure_json IS NOT NULL THEN 'failed' END);
 END;
+
+-- A function, whatever the release: `service/incidents/history/function-key.ts` says what it is known by.
+CREATE TABLE known_function (
+  id      INTEGER PRIMARY KEY,
+  place   TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  package TEXT,
+  UNIQUE (place, name)
+) STRICT;
+
+-- What a function used in the recordings of an incident.
+CREATE TABLE incident_function (
+  function_id   INTEGER NOT NULL REFERENCES known_function (id),
+  seq           INTEGER NOT NULL REFERENCES incident (seq) ON DELETE CASCADE,
+  -- Who may have the same cause: account and group, or what the limits count by.
+  scope         TEXT    NOT NULL,
+  -- Among the findings, 1 first; null: it did not change.
+  rank          INTEGER,
+  -- Part of the extra cores; 0: no part of the cause.
+  weight        REAL    NOT NULL DEFAULT 0,
+  hot_cores     REAL    NOT NULL,
+  -- Null where there was no healthy side, or nobody looked.
+  healthy_cores REAL,
+  PRIMARY KEY (function_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX incident_function_of ON incident_function (seq);
+CREATE INDEX incident_function_cause ON incident_function (scope, function_id, seq) WHERE weight > 0;
+
+CREATE TRIGGER incident_function_delete AFTER DELETE ON incident_function BEGIN
+  DELETE FROM known_function
+   WHERE id = OLD.function_id AND NOT EXISTS (SELECT 1 FROM incident_function WHERE function_id = OLD.function_id);
+END;
+
+-- Incidents with the same cause have the same name of it: the id of the one that was first.
+CREATE TABLE incident_cause (
+  seq   INTEGER PRIMARY KEY REFERENCES incident (seq) ON DELETE CASCADE,
+  cause TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX incident_cause_same ON incident_cause (cause, seq);
+
+-- What the hot host ran, where the code around the findings was fetched.
+CREATE TABLE incident_release (
+  seq     INTEGER PRIMARY KEY REFERENCES incident (seq) ON DELETE CASCADE,
+  release TEXT    NOT NULL
+) STRICT;
+
+-- Reports whose functions are still to be noted, in small steps while the service runs.
+CREATE TABLE history_due (
+  seq INTEGER PRIMARY KEY REFERENCES incident (seq) ON DELETE CASCADE
+) STRICT;
+
+INSERT INTO history_due SELECT seq FROM incident WHERE report_json IS NOT NULL;

@@ -27,6 +27,8 @@ export const FACETS = {
   alarm: { label: 'Alarm' },
   instance: { label: 'Instance' },
   account: { label: 'Account', pattern: { is: /^\d{12}$/, words: 'an account has 12 digits' } },
+  /** The id of the incident that was the first with it. */
+  cause: { label: 'Same cause as' },
   region: { label: 'Region', pattern: { is: /^[a-z]{2}(?:-[a-z]+)+-\d+$/, words: 'a region reads like eu-west-1' } },
 } as const satisfies Readonly<Record<string, FacetSpec>>;
 

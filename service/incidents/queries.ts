@@ -50,6 +50,7 @@ export function createQueries(
         notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
         deliveries: await store.deliveries(asId(id)),
         report: (await store.report(asId(id))) ?? null,
+        seen: row.again ? await store.seenBefore(asId(id)) : null,
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },

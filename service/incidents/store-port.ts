@@ -2,6 +2,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { ReportData } from '../report/report-data.ts';
+import type { SeenBefore } from '../report/seen-before.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
@@ -187,6 +188,12 @@ export interface IncidentStore {
   files(id: IncidentId): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   saveReport(id: IncidentId, report: ReportData): Promise<void>;
   report(id: IncidentId): Promise<ReportData | undefined>;
+  /** What the hot host ran, where that became known. */
+  saveRelease(id: IncidentId, release: string): Promise<void>;
+  /** Earlier incidents with the same cause; null where there is none. */
+  seenBefore(id: IncidentId): Promise<SeenBefore | null>;
+  /** Notes what reports of earlier versions say of functions, of at most so many; false when nothing is left. */
+  fillHistory(maxRows: number): Promise<boolean>;
 
   list(query: IncidentQuery): Promise<Page<IncidentRow>>;
   row(id: IncidentId): Promise<IncidentRow | undefined>;

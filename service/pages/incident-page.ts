@@ -26,6 +26,7 @@ import {
   stepModels,
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { SEEN_BEFORE, type SeenSectionModel, seenSection } from './seen-section.ts';
 
 export interface IncidentPageInput {
   readonly view: IncidentView;
@@ -42,6 +43,7 @@ interface IncidentModel extends PageShellModel {
   readonly closed: DisplayTime | null;
   readonly reportedAfter: string | null;
   readonly report: ReportModel | null;
+  readonly seen: SeenSectionModel | null;
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
   readonly events: readonly { at: DisplayTime; state: string; detail: Sentence; last: boolean }[];
@@ -66,7 +68,7 @@ const render = compile<IncidentModel>(
 <p>{{reason}} <span class="soft">The next attempt is at \
 <time datetime="{{next.iso}}">{{next.clock}}</time>.</span></p></section>{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
-{{#with report}}${CULPRIT}{{/with}}
+${SEEN_BEFORE}{{#with report}}${CULPRIT}{{/with}}
 ${GRAPHS}
 {{#with report}}${FINDINGS}${FURTHER_CODE}${PROGRAMS}${OBTAINED}${MEMBERS}{{/with}}
 <div class="pair">
@@ -103,6 +105,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
     reportedAfter: view.report === null ? null : formatDuration(view.report.generatedAtMs - view.openedAtMs),
     report,
+    seen: seenSection(view),
     missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
     graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),

@@ -63,6 +63,8 @@ export interface IncidentRowModel {
   readonly place: readonly LinkModel[];
   readonly verdict: LinkModel | null;
   readonly alarm: LinkModel;
+  /** An earlier incident had the same cause. */
+  readonly again: boolean;
   /** `burning` · `over` · `quiet`: how the pill looks. */
   readonly tone: string;
   readonly stateWords: string;
@@ -97,6 +99,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     place: [...linkTo('group', row.group), ...linkTo('instance', row.hotInstance)],
     verdict: linkTo('verdict', row.verdictClass)[0] ?? null,
     alarm: { text: clean(row.alarmName, NAME), href: filterHref('alarm', row.alarmName) },
+    again: row.again,
     tone: isPassedOver(row.state) ? 'quiet' : row.closedAtMs === null ? 'burning' : 'over',
     stateWords: STATE_WORDS[row.state].doing,
     opened: displayTime(row.openedAtMs),
@@ -164,7 +167,8 @@ export function notificationModel(row: Notification): NotificationModel {
 
 /** Incidents, for `incidents` in the context. */
 export const INCIDENT_LIST = `<ol class="incidents">
-{{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span></div>
+{{#each incidents}}<li><div><span class="pill {{tone}}">{{stateWords}}</span>\
+{{#if again}} <span class="pill again" title="An earlier incident had the same cause">again</span>{{/if}}</div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>\
 {{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}\
 {{#with verdict}}, <a href="{{href}}">{{text}}</a>{{/with}}; alarm {{#with alarm}}<a href="{{href}}">{{text}}</a>\

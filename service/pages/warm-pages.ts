@@ -15,11 +15,13 @@ const NOBODYS: IncidentView = {
   verdictClass: null,
   openedAtMs: 0,
   closedAtMs: null,
+  again: false,
   retry: null,
   events: [],
   notifications: [],
   deliveries: [],
   report: null,
+  seen: null,
   source: null,
 };
 

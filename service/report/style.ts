@@ -77,6 +77,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 }
 .pill.burning { border-color: var(--hot); color: var(--hot-ink); font-weight: 650; }
 .pill.over { border-color: var(--good-ink); color: var(--good-ink); }
+.pill.again { border-color: var(--cool); color: var(--cool-ink); }
 .pill.quiet { border-style: dashed; color: var(--soft); }
 
 .steps {

@@ -20,13 +20,16 @@ import type {
   StoredFile,
 } from '../incidents/store-port.ts';
 import type { ReportData } from '../report/report-data.ts';
+import type { SeenBefore } from '../report/seen-before.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
-import { FindingTerms } from './history/finding-terms.ts';
+import { HistoryFill } from './history/history-fill.ts';
+import { IncidentHistory } from './history/incident-history.ts';
+import { SeenBeforeQuery } from './history/seen-before.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
@@ -55,7 +58,9 @@ export class SqliteStore implements SynchronousStore {
   private readonly addEvent: AddEvent;
   private readonly incidentLists: IncidentLists;
   private readonly notificationLists: NotificationLists;
-  private readonly findingTerms: FindingTerms;
+  private readonly history: IncidentHistory;
+  private readonly seen: SeenBeforeQuery;
+  private readonly filling: HistoryFill;
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
@@ -69,7 +74,9 @@ export class SqliteStore implements SynchronousStore {
     this.outbox = new DeliveryTable(db);
     this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
-    this.findingTerms = new FindingTerms(db);
+    this.history = new IncidentHistory(db);
+    this.seen = new SeenBeforeQuery(db);
+    this.filling = new HistoryFill(db, this.history);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.statements = prepare(db);
@@ -237,7 +244,7 @@ export class SqliteStore implements SynchronousStore {
     const save = this.db.transaction(() => {
       const row = { id, report: JSON.stringify(report), headline, verdictClass, words };
       const seq = this.statements.saveReport.get(row) as number | undefined;
-      if (seq !== undefined) this.findingTerms.save(seq, report);
+      if (seq !== undefined) this.history.save(seq, report);
     });
     save.immediate();
   }
@@ -245,6 +252,18 @@ export class SqliteStore implements SynchronousStore {
   report(id: IncidentId): ReportData | undefined {
     const row = this.statements.report.get({ id }) as { report_json: string | null } | undefined;
     return row?.report_json ? (JSON.parse(row.report_json) as ReportData) : undefined;
+  }
+
+  saveRelease(id: IncidentId, release: string): void {
+    this.statements.saveRelease.run({ id, release });
+  }
+
+  seenBefore(id: IncidentId): SeenBefore | null {
+    return this.seen.of(id);
+  }
+
+  fillHistory(maxRows: number): boolean {
+    return this.filling.step(maxRows);
   }
 
   list(query: IncidentQuery): Page<IncidentRow> {
@@ -320,6 +339,8 @@ function prepare(db: Db) {
     saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass,
                             words = :words
                       WHERE id = :id RETURNING seq`).pluck(),
+    saveRelease: sql(`INSERT INTO incident_release (seq, release) SELECT seq, :release FROM incident WHERE id = :id
+                      ON CONFLICT DO UPDATE SET release = excluded.release`),
     report: sql('SELECT report_json FROM incident WHERE id = :id'),
     events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
     check: sql('SELECT 1 FROM incident LIMIT 1'),

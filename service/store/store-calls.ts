@@ -41,6 +41,10 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   files: 'reading',
   saveReport: 'writing',
   report: 'reading',
+  saveRelease: 'writing',
+  // The connection that has just written it.
+  seenBefore: 'writing',
+  fillHistory: 'writing',
   list: 'reading',
   row: 'reading',
   events: 'reading',

@@ -10,7 +10,8 @@ import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 /** Tables that grow with the years. */
 const LARGE = [
   ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned'],
-  ...['term', 'incident_term'],
+  ...['term', 'incident_term', 'known_function', 'incident_function', 'incident_cause', 'incident_release'],
+  'history_due',
 ];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */
@@ -35,6 +36,7 @@ const EXCEPTIONS: readonly (readonly [text: RegExp, reason: string])[] = [
     'takes the oldest ones',
   ],
   [/IN \(SELECT id FROM \(SELECT id, received_at_ms FROM notification .* LIMIT :limit\)/, 'takes the oldest ones'],
+  [/FROM history_due CROSS JOIN incident .* LIMIT :limit$/s, 'takes the oldest ones'],
   [/^SELECT COUNT\(\*\) FROM notification WHERE [^;]*received_at_ms < :before$/, 'asked only by `prune --dry-run`'],
 ];
 

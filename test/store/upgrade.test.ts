@@ -125,13 +125,33 @@ test('the incidents of the first schema are found by the filters that came later
   assert.equal(found({ state: 'over' }), 'inc-old');
 });
 
+test('what reports of the first schema say of functions is noted in steps, once', (t) => {
+  const db = openDatabase(oldDatabase(), MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  const found = (filter: IncidentFilter) => store.list({ ...filter, limit: 10 }).rows.map(({ id }) => id);
+  assert.deepEqual(found({ function: 'parseHTML' }), []);
+  assert.equal(store.fillHistory(1), true);
+  assert.equal(store.fillHistory(2), false);
+  assert.deepEqual(found({ function: 'parseHTML' }), ['inc-old']);
+  assert.deepEqual(found({ package: 'fast-zip' }), ['inc-old']);
+  assert.deepEqual(found({ text: 'ingestMail' }), ['inc-old'], 'and words that searches know now');
+  assert.deepEqual(found({ cause: 'inc-old' }), ['inc-old']);
+  assert.equal(db.prepare('SELECT COUNT(*) FROM history_due').pluck().get(), 0);
+  assert.equal(store.fillHistory(2), false);
+});
+
 test('what refers to an incident still goes with it', (t) => {
   const db = openDatabase(oldDatabase(), MIGRATIONS);
   t.after(() => db.close());
+  new SqliteStore(db, new ArtifactFolder(temporaryFolder())).fillHistory(10);
+  assert.equal(db.prepare('SELECT COUNT(*) FROM incident_cause').pluck().get(), 1);
   db.exec("DELETE FROM incident WHERE id = 'inc-old'");
   for (const table of ['incident_event', 'capture', 'artifact', "incident_facet WHERE value = 'hot path'"]) {
     assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
   }
+  for (const table of ['incident_function', 'known_function', 'incident_cause', 'history_due WHERE seq <> 2'])
+    assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
   assert.equal(db.prepare("SELECT incident_id FROM notification WHERE message_id = 'm1'").pluck().get(), null);
   assert.equal(db.prepare("SELECT n FROM tally WHERE kind = 'artifact'").pluck().get(), 0);
 });

@@ -413,6 +413,7 @@ export function incidentView(
     verdictClass: report.verdict.class,
     openedAtMs: report.openedAtMs,
     closedAtMs: at(641),
+    again: false,
     retry: null,
     events: [
       { atMs: at(0), state: 'accepted', detail: 'web-prod-cpu-high went to ALARM' },
@@ -451,6 +452,7 @@ export function incidentView(
       },
     ],
     report,
+    seen: null,
     source: null,
     ...changes,
   };

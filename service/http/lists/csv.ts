@@ -12,6 +12,7 @@ const COLUMNS: readonly (readonly [name: string, value: (row: IncidentRow, base:
   ['alarm', ({ alarmName }) => alarmName],
   ['verdict', ({ verdictClass }) => verdictClass],
   ['headline', ({ headline }) => headline],
+  ['again', ({ again }) => (again ? 'yes' : 'no')],
   ['url', ({ id }, base) => base + incidentHref(id)],
 ];
 

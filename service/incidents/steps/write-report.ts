@@ -1,6 +1,8 @@
+import { hotRelease } from '../../report/source/deploy-words.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { type MailDeps, picturesOf, writeMail } from '../files/mail-parts.ts';
 import type { FetchSource } from '../source/fetch-source.ts';
+import { storedSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
 
 export type WriteReportDeps = MailDeps;
@@ -10,6 +12,9 @@ export function writeReportStep(deps: WriteReportDeps & { readonly fetchSource: 
   return async (incident, signal) => {
     const waitMs = deps.excerpts === 'off' ? null : await deps.fetchSource(incident.id, signal);
     if (waitMs !== null) return { kind: 'wait', ms: waitMs };
+    const source = deps.excerpts === 'off' ? null : await storedSource(deps.store, incident.id);
+    const release = source && hotRelease(source);
+    if (release !== null) await deps.store.saveRelease(incident.id, release);
     await writeReport(deps, incident.id, { signal, isLastResort: false });
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };
   };

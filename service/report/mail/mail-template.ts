@@ -1,3 +1,4 @@
+import { SEEN_TEXT, seenMail } from '../seen-before.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { CODE_TEXT, codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
@@ -213,6 +214,7 @@ border-radius:8px;border-collapse:separate">
 ${sentenceTemplate('headlinePieces', UNBROKEN)}</h1>
 <p class="ink" style="margin:0 0 14px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
 ${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
+${seenMail(`margin:0 0 14px;${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}`)}
 ${PROGRAM}${CULPRIT}
 <p class="soft" style="margin:14px 0 4px;${SMALL}"><b>Verdict: {{verdictClass}}</b>; {{verdictMeaning}}.</p>
 {{#if evidence.length}}<ul style="margin:0;padding:0 0 0 18px">{{#each evidence}}\
@@ -241,8 +243,7 @@ Incident {{incidentId}}, report of {{generated.text}}.{{#if pageUrl}} <a href="{
 export const MAIL_TEXT = `{{where}}: {{headline}}
 {{opened.text}}
 
-{{sentence}}
-{{#with culprit}}
+{{sentence}}${SEEN_TEXT}{{#with culprit}}
 
   {{name}}{{#if package}}  [{{package}}]{{/if}}
   {{#if place}}{{place}}{{#if hotLine}}, hottest line {{hotLine}}{{/if}}{{else}}file not known{{/if}}

@@ -3,6 +3,7 @@ import type { Limits } from '../finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
 import type { ReportData } from '../report-data.ts';
 import { headlineOf, type ReportModel, reportModel, where } from '../report-model.ts';
+import { againSubject, type SeenBefore, type SeenModel, seenModel } from '../seen-before.ts';
 import { type MailCodeModel, mailCodeModel } from '../source/code-mail-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { compile, compileText } from '../templates.ts';
@@ -35,6 +36,7 @@ const LIMITS: readonly Limits[] = [
 
 interface MailModel extends ReportModel {
   readonly subject: string;
+  readonly seen: SeenModel | null;
   readonly pageUrl: string | null;
   readonly missing: boolean;
   /** Of the culprit; null where code may not be mailed. */
@@ -61,6 +63,8 @@ export interface MailOptions {
   readonly source?: ReportSource | null;
   /** Whether the mail may have excerpts of it. */
   readonly excerpts?: boolean;
+  /** Earlier incidents with the same cause. */
+  readonly seen?: SeenBefore | null;
 }
 
 /**
@@ -68,7 +72,7 @@ export interface MailOptions {
  * linked when it is http(s). Pictures appear in the order given.
  */
 export function renderMail(data: ReportData, options: MailOptions): RenderedMail {
-  const subject = subjectOf(data);
+  const subject = againSubject(subjectOf(data), options.seen, MAX_SUBJECT);
   const rendered = LIMITS.map((limits) => () => {
     const model = mailModel(data, limits, subject, options);
     return { subject, html: html(model), text: tidy(text(model)) };
@@ -96,6 +100,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
   return {
     ...model,
     subject,
+    seen: seenModel(options.seen, data.openedAtMs),
     pageUrl: /^https?:\/\//.test(options.pageUrl) ? options.pageUrl : null,
     code: code && mailCodeModel(code),
     missing: model.failures.length + model.shortcomings.length + model.issues.length > 0,

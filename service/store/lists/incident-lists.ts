@@ -2,6 +2,7 @@ import type { IncidentRow } from '../../incidents/incident-row.ts';
 import type { IncidentQuery, Page } from '../../incidents/store-port.ts';
 import type { GroupName, IncidentId } from '../../shared/ids.ts';
 import type { Db } from '../database.ts';
+import { SeenBeforeQuery } from '../history/seen-before.ts';
 import { LISTED, type ListedRecord, toIncidentRow } from '../rows.ts';
 import { type Found, type Part, page, totalOf } from './paged.ts';
 import { readSearch, type Search } from './search.ts';
@@ -48,10 +49,12 @@ interface Looked extends ListedRecord {
 export class IncidentLists {
   private readonly statements: ReturnType<typeof prepare>;
   private readonly terms: Terms;
+  private readonly seen: SeenBeforeQuery;
 
   constructor(db: Db) {
     this.statements = prepare(db);
     this.terms = new Terms(db);
+    this.seen = new SeenBeforeQuery(db);
   }
 
   list(query: IncidentQuery): Page<IncidentRow> {
@@ -63,7 +66,7 @@ export class IncidentLists {
     const found = page('i', query, find, ({ seq }) => seq);
     const isCounted = search.words.length === 0 && query.fromMs === undefined && query.toMs === undefined;
     const total = isCounted ? this.count(terms) : undefined;
-    return { ...found, rows: found.rows.map(toIncidentRow), total: total ?? totalOf(found) };
+    return { ...found, rows: this.rowsOf(found.rows), total: total ?? totalOf(found) };
   }
 
   private find(query: IncidentQuery, { terms, span, search }: Plan, part: Part): Found<ListedRecord> {
@@ -119,9 +122,14 @@ export class IncidentLists {
     return terms.length === 1 ? terms[0]?.n : undefined;
   }
 
+  private rowsOf(rows: readonly ListedRecord[]): IncidentRow[] {
+    const again = this.seen.again(rows.map(({ seq }) => seq));
+    return rows.map((row) => toIncidentRow(row, again.has(row.seq)));
+  }
+
   row(id: IncidentId): IncidentRow | undefined {
     const row = this.statements.row.get({ id }) as ListedRecord | undefined;
-    return row && toIncidentRow(row);
+    return row && this.rowsOf([row])[0];
   }
 
   groups(): readonly GroupName[] {
