@@ -110,24 +110,21 @@ CREATE TABLE known_function (
   UNIQUE (place, name)
 ) STRICT;
 
--- What a function used in the recordings of an incident.
+-- What a function used in the recordings of an incident, callees included.
 CREATE TABLE incident_function (
   function_id   INTEGER NOT NULL REFERENCES known_function (id),
   seq           INTEGER NOT NULL REFERENCES incident (seq) ON DELETE CASCADE,
-  -- Who may have the same cause: account and group, or what the limits count by.
-  scope         TEXT    NOT NULL,
   -- Among the findings, 1 first; null: it did not change.
   rank          INTEGER,
-  -- Part of the extra cores; 0: no part of the cause.
-  weight        REAL    NOT NULL DEFAULT 0,
   hot_cores     REAL    NOT NULL,
   -- Null where there was no healthy side, or nobody looked.
   healthy_cores REAL,
+  -- What the report blames on it, and on no function below it; 0: nothing.
+  extra_cores   REAL    NOT NULL DEFAULT 0,
   PRIMARY KEY (function_id, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX incident_function_of ON incident_function (seq);
-CREATE INDEX incident_function_cause ON incident_function (scope, function_id, seq) WHERE weight > 0;
 
 CREATE TRIGGER incident_function_delete AFTER DELETE ON incident_function BEGIN
   DELETE FROM known_function
@@ -136,11 +133,23 @@ END;
 
 -- Incidents with the same cause have the same name of it: the id of the one that was first.
 CREATE TABLE incident_cause (
-  seq   INTEGER PRIMARY KEY REFERENCES incident (seq) ON DELETE CASCADE,
-  cause TEXT    NOT NULL
+  seq         INTEGER PRIMARY KEY REFERENCES incident (seq) ON DELETE CASCADE,
+  cause       TEXT    NOT NULL,
+  -- JSON of `service/incidents/history/fingerprint.ts`.
+  fingerprint TEXT    NOT NULL
 ) STRICT;
 
 CREATE INDEX incident_cause_same ON incident_cause (cause, seq);
+
+-- The names in fingerprints, by who may have the same cause: account and group, or what the limits count by.
+CREATE TABLE incident_trace (
+  scope TEXT    NOT NULL,
+  name  TEXT    NOT NULL,
+  seq   INTEGER NOT NULL REFERENCES incident (seq) ON DELETE CASCADE,
+  PRIMARY KEY (scope, name, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX incident_trace_of ON incident_trace (seq);
 
 -- What the hot host ran, where the code around the findings was fetched.
 CREATE TABLE incident_release (

@@ -161,6 +161,7 @@ function composeApp(
       version: version(),
       exportCapture: analysis.exportCapture,
       publicUrl: report.publicUrl,
+      now: systemClock.now,
     }),
   });
 }

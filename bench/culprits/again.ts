@@ -7,14 +7,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compare } from '../../service/compare/compare.ts';
-import { type Feature, fingerprint, SAME_CAUSE, similarity } from '../../service/incidents/history/fingerprint.ts';
+import { fingerprint, SAME_CAUSE, similarity, type Trace } from '../../service/incidents/history/fingerprint.ts';
 import { readRecording } from './capture.ts';
 import { readKept } from './record.ts';
 
 interface Known {
   readonly scenario: string;
   readonly folder: string;
-  readonly features: readonly Feature[];
+  readonly features: readonly Trace[];
 }
 
 function read(folder: string, scenario: string): Known {
@@ -27,12 +27,12 @@ function read(folder: string, scenario: string): Known {
   return { scenario, folder, features: fingerprint({ verdict, findings: within }) };
 }
 
-/** Shares of the extra cores that are the same: what the cosine is measured against. */
-function jaccard(one: readonly Feature[], other: readonly Feature[]): number {
-  const name = (feature: Feature) => `${feature.place}\t${feature.name}`;
-  const weights = new Map(other.map((feature) => [name(feature), feature.weight]));
-  const common = one.reduce((sum, feature) => sum + Math.min(feature.weight, weights.get(name(feature)) ?? 0), 0);
-  return common === 0 ? 0 : common / (2 - common);
+/** What the cosine is measured against: the part of both that is the same, of all that there is. */
+function jaccard(one: readonly Trace[], other: readonly Trace[]): number {
+  const sum = (traces: readonly Trace[]) => traces.reduce((all, { weight }) => all + weight, 0);
+  const weights = new Map(other.map(({ name, weight }) => [name, weight / sum(other)]));
+  const common = one.reduce((all, { name, weight }) => all + Math.min(weight / sum(one), weights.get(name) ?? 0), 0);
+  return common / (2 - common);
 }
 
 const percent = (part: number, of: number) => `${((part / of) * 100).toFixed(1)} % (${part} of ${of})`;
@@ -55,7 +55,7 @@ for (const [measure, alike] of measures) {
   );
   const same = pairs.filter(({ one, other }) => one.scenario === other.scenario);
   const different = pairs.filter(({ one, other }) => one.scenario !== other.scenario);
-  for (const least of [0.3, 0.4, 0.5, SAME_CAUSE, 0.7, 0.8]) {
+  for (const least of [0.2, 0.3, 0.35, SAME_CAUSE, 0.5, 0.6]) {
     const count = (list: typeof pairs) => percent(list.filter((pair) => pair.alike >= least).length, list.length);
     process.stdout.write(`${measure} ≥ ${least}: same scenario ${count(same)}; different ones ${count(different)}\n`);
   }

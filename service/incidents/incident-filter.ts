@@ -55,7 +55,7 @@ export type FilterName = Facet | 'q' | 'from' | 'to';
 export const FILTER_NAMES: readonly FilterName[] = ['q', ...FACET_NAMES, 'from', 'to'];
 
 /** Longest search text: each three letters of it are a look into the index. */
-export const MAX_TEXT = 200;
+const MAX_TEXT = 200;
 /** Names of functions are longer than what a person types. The migration says the same. */
 const MAX_VALUE = 300;
 const DAY_MS = 86_400_000;

@@ -3,12 +3,14 @@ import type { ReportFile } from '../report/report-data.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
 import type { IncidentFiles } from './files/incident-files.ts';
 import { recordingFile } from './files/raw-captures.ts';
+import type { FunctionKey } from './history/function-key.ts';
+import type { GroupHistory } from './history/history.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
-import type { IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
+import type { FunctionHistory, IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
 export interface IncidentQueries {
@@ -26,6 +28,10 @@ export interface IncidentQueries {
   recording(id: string, name: string): Promise<(Recording & { readonly file: StoredFile }) | undefined>;
   notifications(query: PageQuery): Promise<Page<Notification>>;
   groups(): Promise<readonly GroupName[]>;
+  /** One function over all incidents; undefined for one that no recording had. */
+  functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
+  /** Undefined for a group that had no incident. */
+  groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
 }
 
 /** Notifications shown on the page of one incident. */
@@ -67,5 +73,7 @@ export function createQueries(
     },
     notifications: (query) => store.notifications(query),
     groups: () => store.groups(),
+    functionHistory: (key, query) => store.functionHistory(key, query),
+    groupHistory: (group, nowMs) => store.groupHistory(group, nowMs),
   };
 }

@@ -6,6 +6,8 @@ import type { SeenBefore } from '../report/seen-before.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { FunctionKey } from './history/function-key.ts';
+import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentFilter } from './incident-filter.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
@@ -107,6 +109,11 @@ export interface Page<Row> {
   readonly searched: number | null;
 }
 
+export interface FunctionHistory extends KnownFunction {
+  /** The newest first. */
+  readonly points: Page<FunctionPoint>;
+}
+
 export interface StoredFile {
   readonly content: Uint8Array;
   readonly contentType: string;
@@ -192,6 +199,10 @@ export interface IncidentStore {
   saveRelease(id: IncidentId, release: string): Promise<void>;
   /** Earlier incidents with the same cause; null where there is none. */
   seenBefore(id: IncidentId): Promise<SeenBefore | null>;
+  /** One function over all incidents; undefined for one that no recording had. Throws `BAD_CURSOR`. */
+  functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
+  /** Undefined for a group that had no incident. */
+  groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
   /** Notes what reports of earlier versions say of functions, of at most so many; false when nothing is left. */
   fillHistory(maxRows: number): Promise<boolean>;
 

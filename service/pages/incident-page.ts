@@ -14,6 +14,14 @@ import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
 import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import {
+  HISTORY_LINKS,
+  type HistoryLinkModel,
+  historyLinks,
+  SEEN_BEFORE,
+  type SeenSectionModel,
+  seenSection,
+} from './history/seen-section.ts';
+import {
   type DeliveryModel,
   deliveryModel,
   type IncidentRowModel,
@@ -26,7 +34,6 @@ import {
   stepModels,
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
-import { SEEN_BEFORE, type SeenSectionModel, seenSection } from './seen-section.ts';
 
 export interface IncidentPageInput {
   readonly view: IncidentView;
@@ -44,6 +51,7 @@ interface IncidentModel extends PageShellModel {
   readonly reportedAfter: string | null;
   readonly report: ReportModel | null;
   readonly seen: SeenSectionModel | null;
+  readonly history: readonly HistoryLinkModel[];
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
   readonly events: readonly { at: DisplayTime; state: string; detail: Sentence; last: boolean }[];
@@ -61,6 +69,7 @@ const render = compile<IncidentModel>(
 <p class="lead">${sentenceTemplate('lead')}</p>
 <p class="facts">Alarm {{row.alarmName}} at <time datetime="{{row.opened.iso}}">{{row.opened.text}}</time>, \
 {{row.lasted}}{{#if reportedAfter}}; report after {{reportedAfter}}{{/if}}.</p>
+${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
@@ -106,6 +115,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     reportedAfter: view.report === null ? null : formatDuration(view.report.generatedAtMs - view.openedAtMs),
     report,
     seen: seenSection(view),
+    history: historyLinks(view),
     missing: report !== null && report.failures.length + report.shortcomings.length + report.issues.length > 0,
     graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),

@@ -13,7 +13,7 @@ import {
   type NotificationModel,
   notificationModel,
 } from './incident-words.ts';
-import { listHref } from './links.ts';
+import { groupHref, listHref } from './links.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 
@@ -35,6 +35,7 @@ interface IncidentsModel extends PageShellModel {
   readonly notifications: readonly NotificationModel[];
   readonly filters: FilterModel;
   readonly filtered: boolean;
+  readonly groupHref: string | null;
   readonly note: string | null;
   /** Why there is none. */
   readonly empty: string | null;
@@ -48,6 +49,7 @@ const render = compile<IncidentsModel>(
 ${FILTER_FORM}
 <section aria-labelledby="list"><h2 id="list" class="hidden-text">\
 {{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
+{{#if groupHref}}<p class="lead"><a href="{{groupHref}}">What burns in this group over time</a></p>{{/if}}\
 {{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}${INCIDENT_LIST}{{else}}\
 <div class="card empty">{{#if empty}}<p>{{empty}}</p>\
 {{#each filters.chips}}<p><a href="{{href}}">Without {{label}} {{value}}</a></p>{{/each}}{{else}}\
@@ -85,6 +87,7 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
     notifications: input.notifications.map(notificationModel),
     filters: filterModel(params, input.groups),
     filtered,
+    groupHref: params.group === undefined ? null : groupHref(params.group),
     note: page.searched === null ? null : searchedNote(page.searched),
     empty: emptyWords(input, filtered),
     files: FILES.map(([path, words]) => ({ href: listHref(path, params), words })),

@@ -1,4 +1,6 @@
 import type { IncidentView } from '../incidents/incident-view.ts';
+import { renderFunctionPage } from './history/function-page.ts';
+import { renderGroupPage } from './history/group-page.ts';
 import { renderIncidentPage } from './incident-page.ts';
 import { renderIncidentsPage } from './incidents-page.ts';
 import { renderNotificationsPage } from './notifications-page.ts';
@@ -38,5 +40,9 @@ export function warmPages(assets: PageAssets): void {
     notifications: [],
     assets,
   });
+  const points = NOTHING;
+  renderFunctionPage({ history: { place: '', name: '', package: null, points }, nowMs: 0, assets });
+  const group = { group: '', total: 0, openedAtMs: [], culprits: [], coreMs: 0 };
+  renderGroupPage({ history: group, incidents: [], assets });
   renderNotificationsPage({ page: NOTHING, assets });
 }

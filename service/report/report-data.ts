@@ -71,6 +71,16 @@ export interface ReportTopFunction {
   readonly totalCores: number;
 }
 
+/** A function of both sides, changed or not: what its history is drawn from. Callees are counted in. */
+export interface ReportFunction {
+  readonly function: string;
+  readonly package: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly hotCores: number;
+  readonly healthyCores: number;
+}
+
 /** A file of the incident. `name` is one of the fixed names: `hot.svg`, `healthy.svg`, `differential.svg`, … */
 export interface ReportFile {
   readonly name: string;
@@ -100,6 +110,8 @@ export interface ReportData {
   readonly wholeProfileP: number | null;
   readonly method: readonly string[];
   readonly topFunctions: readonly ReportTopFunction[];
+  /** The busiest JavaScript functions of both sides. Absent in older reports, and where nobody compared. */
+  readonly functions?: readonly ReportFunction[];
   readonly files: readonly ReportFile[];
   readonly openedAtMs: number;
   readonly generatedAtMs: number;

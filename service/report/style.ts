@@ -271,6 +271,12 @@ th[aria-sort=descending] button::after { content: " ↓"; }
   .incidents li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .incidents .when { text-align: left; }
 }
+.chart { display: block; width: 100%; max-width: 48rem; height: auto; font: 11px var(--sans); }
+.chart text { fill: var(--soft); }
+.chart .axis, .chart .mark line { stroke: var(--edge); }
+.chart .mark line { stroke-dasharray: 3 3; }
+.chart .hot { fill: var(--hot); }
+.chart .healthy { fill: var(--cool); }
 .empty { padding: 2.25rem 1.25rem; text-align: center; color: var(--soft); }
 .pager {
   display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin-top: 1rem;

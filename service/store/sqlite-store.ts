@@ -1,4 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import type { FunctionKey } from '../incidents/history/function-key.ts';
+import type { GroupHistory } from '../incidents/history/history.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
@@ -7,11 +9,13 @@ import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/reten
 import type {
   Claim,
   Delivery,
+  FunctionHistory,
   IncidentQuery,
   IncidentStore,
   Move,
   NotificationQuery,
   Page,
+  PageQuery,
   Postponement,
   Recipient,
   SettledDelivery,
@@ -28,6 +32,7 @@ import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { HistoryFill } from './history/history-fill.ts';
+import { HistoryLists } from './history/history-lists.ts';
 import { IncidentHistory } from './history/incident-history.ts';
 import { SeenBeforeQuery } from './history/seen-before.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
@@ -61,6 +66,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly history: IncidentHistory;
   private readonly seen: SeenBeforeQuery;
   private readonly filling: HistoryFill;
+  private readonly historyLists: HistoryLists;
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly statements: ReturnType<typeof prepare>;
@@ -76,6 +82,7 @@ export class SqliteStore implements SynchronousStore {
     this.notificationLists = new NotificationLists(db);
     this.history = new IncidentHistory(db);
     this.seen = new SeenBeforeQuery(db);
+    this.historyLists = new HistoryLists(db);
     this.filling = new HistoryFill(db, this.history);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
@@ -260,6 +267,14 @@ export class SqliteStore implements SynchronousStore {
 
   seenBefore(id: IncidentId): SeenBefore | null {
     return this.seen.of(id);
+  }
+
+  functionHistory(key: FunctionKey, query: PageQuery): FunctionHistory | undefined {
+    return this.historyLists.ofFunction(key, query);
+  }
+
+  groupHistory(group: string, nowMs: number): GroupHistory | undefined {
+    return this.historyLists.ofGroup(group, nowMs);
   }
 
   fillHistory(maxRows: number): boolean {

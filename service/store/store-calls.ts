@@ -44,6 +44,8 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   saveRelease: 'writing',
   // The connection that has just written it.
   seenBefore: 'writing',
+  functionHistory: 'reading',
+  groupHistory: 'reading',
   fillHistory: 'writing',
   list: 'reading',
   row: 'reading',

@@ -140,6 +140,7 @@ export const ROOMS: readonly Room[] = [
       'type:incidents',
       'incidents/incident',
       'incidents/incident-filter',
+      'incidents/history/function-key',
       'flamegraph/viewer/sync',
       'shared/text',
     ],

@@ -57,7 +57,7 @@ const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
 
 async function setUp(views: IncidentView[] = VIEWS) {
   const base = await serveApp(
-    express().use(pagesRouter({ queries: fakeQueries(views, FILES), version: '0.1.0', exportCapture })),
+    express().use(pagesRouter({ queries: fakeQueries(views, FILES), version: '0.1.0', exportCapture, now: Date.now })),
   );
   assert.ok(browser);
   const complaints: string[] = [];

@@ -29,7 +29,7 @@ async function serve(world: World = {}) {
     asked.push(`${id} ${name}`);
     return queries.recording(id, name);
   };
-  const deps = { queries: { ...queries, recording }, version: '0.1.0', exportCapture, ...world };
+  const deps = { queries: { ...queries, recording }, version: '0.1.0', exportCapture, now: Date.now, ...world };
   const failure: ErrorRequestHandler = (_error, _req, res, _next) => res.sendStatus(500);
   const base = await serveApp(express().use(pagesRouter(deps)).use(failure));
   return { base, asked, url: (name: string) => `${base}/incidents/${ID}/exports/${name}` };

@@ -23,7 +23,7 @@ async function serve(error: Error): Promise<{ file: string; recording: string; e
   const serveWith = (queries: typeof whole) =>
     serveApp(
       express()
-        .use(pagesRouter({ queries, version: '0.1.0', exportCapture: fail }))
+        .use(pagesRouter({ queries, version: '0.1.0', exportCapture: fail, now: Date.now }))
         .use(failure),
     );
   const lost = await serveWith({ ...whole, file: fail, recording: fail });

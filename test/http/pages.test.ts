@@ -7,8 +7,9 @@ import express from 'express';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import { createQueries, type IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentQuery } from '../../service/incidents/store-port.ts';
+import type { GroupName } from '../../service/shared/ids.ts';
 import { localStore } from '../../service/store/store-calls.ts';
-import { acceptAlarm } from '../support/accept-alarm.ts';
+import { acceptAlarm, cpuAlarm } from '../support/accept-alarm.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
 import { exportCapture, filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -34,7 +35,7 @@ const FILES = {
 };
 
 function serve(queries: IncidentQueries = fakeQueries([incidentView(completeReport)], FILES)): Promise<string> {
-  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture })));
+  return serveApp(express().use(pagesRouter({ queries, version: '0.1.0', exportCapture, now: Date.now })));
 }
 
 /** Notes the first argument of each call. */
@@ -180,6 +181,32 @@ test('what is no filter, or no page of the list, is refused in words', async () 
   for (const query of ['after=i1', 'q=x', 'limit=5']) {
     assert.equal((await fetch(`${base}/notifications?${query}`)).status, 400, query);
   }
+});
+
+test('a group and a function have pages, by any name; what nobody recorded has none', async () => {
+  const store = openTestStore();
+  const group = '../..%2f & "web"';
+  const alarm = cpuAlarm(0, { targets: { instanceIds: [], groups: [group as GroupName], hosts: [] } });
+  const id = acceptAlarm(store, { nowMs: Date.UTC(2026, 10, 23), alarm });
+  store.saveReport(id, completeReport);
+  const base = await serve(createQueries(localStore(store), { source: false, files: filesOf(localStore(store)) }));
+  const page = await (await fetch(`${base}/incidents/${id}`)).text();
+  const links = [...page.matchAll(/<a href="(\/(?:group|function)\?[^"]+)"/g)].map(([, href = '']) =>
+    href.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'),
+  );
+  assert.equal(links.length, 4, links.join('\n'));
+  for (const link of links) {
+    const answer = await fetch(base + link);
+    assert.equal(answer.status, 200, link);
+    assert.match(await answer.text(), link.startsWith('/group') ? /What burnt most/ : /Cores over time/);
+  }
+  assert.equal((await fetch(`${base}/group?name=none`)).status, 404);
+  assert.equal((await fetch(`${base}/function?place=&name=none`)).status, 404);
+  for (const path of ['/group?name=a&x=y', '/function?name=a&name=b', '/function?name=a&before=nonsense&place=']) {
+    const status = (await fetch(base + path)).status;
+    assert.ok([400, 404].includes(status), path);
+  }
+  assert.equal((await fetch(`${base}${links[1]}&before=nonsense`)).status, 400);
 });
 
 test('the page of an incident that was deleted says what it was, and that it is gone for good', async () => {

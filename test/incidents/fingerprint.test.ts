@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { Finding, VerdictClass } from '../../service/compare/differential.ts';
-import { type Feature, fingerprint, SAME_CAUSE, similarity } from '../../service/incidents/history/fingerprint.ts';
+import {
+  extraCores,
+  fingerprint,
+  SAME_CAUSE,
+  similarity,
+  type Trace,
+} from '../../service/incidents/history/fingerprint.ts';
 import { functionKey } from '../../service/incidents/history/function-key.ts';
 import { functionUses } from '../../service/incidents/history/function-uses.ts';
 import { completeReport, HOSTILE, hostileReport } from '../support/sample-report.ts';
@@ -11,9 +17,25 @@ import { completeReport, HOSTILE, hostileReport } from '../support/sample-report
 const [model] = completeReport.findings as [Finding];
 const verdict = (name: VerdictClass) => ({ ...completeReport.verdict, class: name });
 
-function prints(cores: Readonly<Record<string, number>>, name: VerdictClass = 'hot path'): readonly Feature[] {
-  const findings = Object.entries(cores).map(([fn, deltaCores]) => ({ ...model, function: fn, deltaCores }));
+/** `caller>function`: cores, in files of those names. */
+function prints(cores: Readonly<Record<string, number>>, name: VerdictClass = 'hot path'): readonly Trace[] {
+  const findings = Object.entries(cores).map(([path, deltaCores]) => finding(path, deltaCores));
   return fingerprint({ verdict: verdict(name), findings });
+}
+
+function finding(path: string, deltaCores: number, changes: Partial<Finding> = {}): Finding {
+  const route = ['(root)', ...path.split('>')];
+  const fn = route.at(-1) ?? '';
+  return {
+    ...model,
+    function: fn,
+    package: null,
+    file: `/srv/app/${fn}.js`,
+    route,
+    deltaCores,
+    kind: 'self',
+    ...changes,
+  };
 }
 
 test('a function keeps its key over releases, builds, package managers and lines', () => {
@@ -44,10 +66,36 @@ test('a function keeps its key over releases, builds, package managers and lines
 
 test('a fire that burns higher, with other small functions, is the same fire; another function is another one', () => {
   const first = prints({ parse: 1, walk: 0.2, read: 0.05 });
-  assert.ok(similarity(first, prints({ parse: 3.1, walk: 0.4, write: 0.2 })) > SAME_CAUSE);
+  assert.ok(similarity(first, prints({ parse: 3.1, walk: 0.4, write: 0.2 })) > 0.9);
   assert.ok(similarity(first, prints({ walk: 1, parse: 0.2 })) < SAME_CAUSE);
   assert.equal(similarity(first, prints({ render: 1 })), 0);
   assert.equal(similarity(first, prints({})), 0);
+});
+
+test('a function is known when V8 inlines it into its caller, or no longer; two of one caller are two causes', () => {
+  const apart = prints({ 'serve>answer>sign>derive': 1 });
+  assert.ok(similarity(apart, prints({ 'serve>answer>sign': 1 })) > SAME_CAUSE);
+  assert.ok(similarity(apart, prints({ 'serve>answer>print': 1 })) < SAME_CAUSE);
+  const inlined = { function: 'deep', package: null, file: null, line: null, from: 'text' } as const;
+  const holds = fingerprint({ verdict: verdict('hot path'), findings: [finding('a>sum', 1, { mayHold: [inlined] })] });
+  assert.ok(similarity(holds, prints({ 'b>c>sum>deep': 1 })) > SAME_CAUSE);
+});
+
+test('functions of one name in two files are not the same', () => {
+  const elsewhere = [finding('a>parse', 1, { file: '/srv/app/other.js' })];
+  const other = fingerprint({ verdict: verdict('hot path'), findings: elsewhere });
+  assert.ok(similarity(prints({ 'b>parse': 1 }), other) < SAME_CAUSE);
+});
+
+test('what a finding says with its callees does not count again what they say themselves', () => {
+  const findings = [finding('answer>parse', 1), finding('answer', 1.2, { kind: 'total' })];
+  assert.deepEqual(
+    extraCores(findings).map(([{ function: name }, cores]) => [name, Number(cores.toFixed(3))]),
+    [
+      ['parse', 1],
+      ['answer', 0.2],
+    ],
+  );
 });
 
 test('what shrank is no part of the cause, and a verdict without a cause has none', () => {
@@ -70,10 +118,9 @@ test('another program is known by its name', () => {
     healthyCores: 0,
   };
   const report = { ...completeReport, findings: [], verdict: { ...verdict('other process'), program } };
-  const features = fingerprint(report);
-  assert.deepEqual(features, [{ place: '(program)', name: 'gzip', weight: 1 }]);
-  const use = functionUses(report, features).find(({ name }) => name === 'gzip');
-  assert.deepEqual([use?.hotCores, use?.healthyCores, use?.weight], [0.9, 0, 1]);
+  assert.deepEqual(fingerprint(report), [{ place: '(program)', name: 'gzip', weight: 1 }]);
+  const use = functionUses(report).find(({ name }) => name === 'gzip');
+  assert.deepEqual([use?.hotCores, use?.healthyCores, use?.extraCores], [0.9, 0, 0.9]);
 });
 
 test('alike is symmetric, between 0 and 1, 1 for the same, and does not depend on how high it burns', () => {
@@ -98,9 +145,9 @@ test('alike is symmetric, between 0 and 1, 1 for the same, and does not depend o
 test('a hostile report has a bounded fingerprint', () => {
   for (const hostile of HOSTILE) {
     const report = hostileReport(hostile);
-    const features = fingerprint(report);
-    assert.ok(features.length <= 12);
-    assert.ok(features.every(({ place, name }) => place.length <= 300 && name.length <= 300));
-    assert.ok(functionUses(report, features).length <= 60);
+    const traces = fingerprint(report);
+    assert.ok(traces.length <= 56);
+    assert.ok(traces.every(({ place, name }) => (place ?? '').length <= 300 && name.length <= 300));
+    assert.ok(functionUses(report).length <= 60);
   }
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Finding } from '../../service/compare/differential.ts';
+import { functionKey } from '../../service/incidents/history/function-key.ts';
 import type { GroupName, IncidentId } from '../../service/shared/ids.ts';
 import type { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { acceptAlarm, cpuAlarm } from '../support/accept-alarm.ts';
@@ -12,7 +13,10 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const [model] = completeReport.findings as [Finding];
 
 function report(cores: Readonly<Record<string, number>>) {
-  const findings = Object.entries(cores).map(([fn, deltaCores]) => ({ ...model, function: fn, deltaCores }));
+  const findings = Object.entries(cores).map(([fn, deltaCores]) => ({
+    ...{ ...model, function: fn, deltaCores },
+    ...{ hotCores: deltaCores, healthyCores: 0, route: [fn] },
+  }));
   return { ...completeReport, findings };
 }
 
@@ -74,7 +78,14 @@ test('with the first incident deleted the others still belong together', () => {
   );
   assert.equal(store.list({ cause: first, limit: 10 }).total, 2);
   db.exec('DELETE FROM incident');
-  for (const table of ['known_function', 'incident_function', 'incident_cause', 'term', 'incident_term'])
+  for (const table of [
+    'known_function',
+    'incident_function',
+    'incident_cause',
+    'incident_trace',
+    'term',
+    'incident_term',
+  ])
     assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
 });
 
@@ -95,4 +106,60 @@ test('of many incidents with a cause the newest are named, and the others counte
   const last = burn(store, 9, { parse: 1 });
   assert.deepEqual([store.seenBefore(last)?.times, store.seenBefore(last)?.latest.length], [8, 5]);
   assert.equal(db.prepare('SELECT COUNT(DISTINCT cause) FROM incident_cause').pluck().get(), 1);
+});
+
+test('a function has a history over all recordings, page by page', () => {
+  const store = openTestStore();
+  const busy = { ...model, function: 'idle' };
+  for (let at = 0; at < 5; at++) {
+    const id = acceptAlarm(store, { nowMs: NOW + at });
+    const functions = [{ ...busy, hotCores: at, healthyCores: 0.5 }];
+    store.saveReport(id, { ...report({ parse: 1 }), functions });
+    if (at === 3) store.saveRelease(id, 'release 9');
+  }
+  const key = functionKey(busy);
+  const first = store.functionHistory(key, { limit: 2 });
+  assert.deepEqual(
+    first?.points.rows.map(({ hotCores, healthyCores, isFinding, release }) => ({
+      hotCores,
+      healthyCores,
+      isFinding,
+      release,
+    })),
+    [
+      { hotCores: 4, healthyCores: 0.5, isFinding: false, release: null },
+      { hotCores: 3, healthyCores: 0.5, isFinding: false, release: 'release 9' },
+    ],
+  );
+  const second = store.functionHistory(key, { limit: 2, before: first?.points.older ?? '' });
+  assert.deepEqual(
+    second?.points.rows.map(({ hotCores }) => hotCores),
+    [2, 1],
+  );
+  assert.equal(store.functionHistory({ ...key, name: 'other' }, { limit: 2 }), undefined);
+  const found = store.functionHistory(functionKey({ ...model, function: 'parse' }), { limit: 9 });
+  assert.deepEqual(
+    found?.points.rows.map(({ isFinding }) => isFinding),
+    Array(5).fill(true),
+  );
+  assert.equal(found?.package, 'htmlparser2');
+});
+
+test('a group has its incidents over time, and what burnt most in them', () => {
+  const { db, store } = openTestDatabase();
+  burn(store, 1, { parse: 1 });
+  burn(store, 2, { parse: 1, render: 1 });
+  burn(store, 3, { other: 1 }, 'batch');
+  db.exec(`UPDATE incident SET closed_at_ms = opened_at_ms + 1000 WHERE alarm_name = '1'`);
+  const history = store.groupHistory('web-prod', NOW + 4002);
+  assert.deepEqual([history?.total, history?.openedAtMs], [2, [NOW + 2, NOW + 1]]);
+  assert.deepEqual(
+    history?.culprits.map(({ name, incidents, coreMs }) => [name, incidents, Math.round(coreMs)]),
+    [
+      ['parse', 2, 5000],
+      ['render', 1, 4000],
+    ],
+  );
+  assert.equal(Math.round(history?.coreMs ?? 0), 9000);
+  assert.equal(store.groupHistory('none', NOW), undefined);
 });

@@ -10,8 +10,8 @@ import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 /** Tables that grow with the years. */
 const LARGE = [
   ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned'],
-  ...['term', 'incident_term', 'known_function', 'incident_function', 'incident_cause', 'incident_release'],
-  'history_due',
+  ...['term', 'incident_term', 'known_function', 'incident_function', 'incident_cause', 'incident_trace'],
+  ...['incident_release', 'history_due'],
 ];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */

@@ -150,7 +150,13 @@ test('what refers to an incident still goes with it', (t) => {
   for (const table of ['incident_event', 'capture', 'artifact', "incident_facet WHERE value = 'hot path'"]) {
     assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
   }
-  for (const table of ['incident_function', 'known_function', 'incident_cause', 'history_due WHERE seq <> 2'])
+  for (const table of [
+    'incident_function',
+    'known_function',
+    'incident_cause',
+    'incident_trace',
+    'history_due WHERE seq <> 2',
+  ])
     assert.equal(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get(), 0, table);
   assert.equal(db.prepare("SELECT incident_id FROM notification WHERE message_id = 'm1'").pluck().get(), null);
   assert.equal(db.prepare("SELECT n FROM tally WHERE kind = 'artifact'").pluck().get(), 0);

@@ -44,6 +44,8 @@ export function fakeQueries(
       return recording && file ? { ...recording, file } : undefined;
     },
     notifications: async ({ limit }) => onePage(notifications, limit),
+    functionHistory: async () => undefined,
+    groupHistory: async () => undefined,
     groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

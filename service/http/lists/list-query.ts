@@ -28,10 +28,26 @@ export function readPage(query: Query, limit: RowLimit): PageQuery {
   const { paging, others } = apart(query, limit);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    const hint = 'It takes before and after, as the links of its pages say.';
+    const hint = 'Take the address as a link of a page says it.';
     throw new AppError('BAD_FILTER', `This list has no filter “${visible(unknown.slice(0, 60))}”.`, { hint });
   }
   return pageOf(paging, limit);
+}
+
+/** Names of something that has a page, and the part of its list. Throws `BAD_FILTER` and `BAD_CURSOR`. */
+export function readNames<Name extends string>(
+  query: Query,
+  names: readonly Name[],
+  limit: RowLimit,
+): { readonly names: Readonly<Record<Name, string>>; readonly page: PageQuery } {
+  const given = new Map(names.map((name) => [name, query[name] ?? '']));
+  const rest = Object.fromEntries(Object.entries(query).filter(([name]) => !names.some((known) => known === name)));
+  for (const [name, value] of given) {
+    if (typeof value !== 'string') throw new AppError('BAD_FILTER', `The parameter ${name} is given more than once.`);
+  }
+  // Sound: each was found to be a string.
+  const texts = Object.fromEntries(given) as Record<Name, string>;
+  return { names: texts, page: readPage(rest, limit) };
 }
 
 /** The filters alone, for who carries them on although the page that was asked for does not exist. */

@@ -3,6 +3,8 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { PrunedIncident } from '../../incidents/retention/retention.ts';
 import type { StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../pages/error-page.ts';
+import { renderFunctionPage } from '../../pages/history/function-page.ts';
+import { renderGroupPage } from '../../pages/history/group-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
 import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { listHref } from '../../pages/links.ts';
@@ -10,7 +12,7 @@ import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
-import { filtersOnly, listFault, readIncidentList, readPage } from '../lists/list-query.ts';
+import { filtersOnly, listFault, readIncidentList, readNames, readPage } from '../lists/list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
@@ -19,11 +21,16 @@ import { isId } from './ids.ts';
 import { missingFile } from './missing-file.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
-export type PagesDeps = ExportsDeps & IncidentFilesDeps;
+export interface PagesDeps extends ExportsDeps, IncidentFilesDeps {
+  readonly now: () => number;
+}
 
 /** Rows of a list on one page. */
 const INCIDENTS = { usual: 50 };
 const NOTIFICATIONS = { usual: 100 };
+const POINTS = { usual: 100 };
+/** On the page of a group. */
+const NEWEST = 10;
 /** Notifications under the list of incidents. */
 const LATEST = 8;
 const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the address was cut off.';
@@ -41,9 +48,9 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * The pages for people: `/`, `/incidents/:id`, its files and exports, `/notifications`, `/speedscope/`, `/assets/…`;
- * anything else that is asked for as a page is a 404 page. A parameter of the address never becomes part of a path on
- * disk.
+ * The pages for people: `/`, `/group`, `/function`, `/incidents/:id`, its files and exports, `/incidents.csv` and the
+ * like, `/notifications`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404 page. A
+ * parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
@@ -90,6 +97,23 @@ export function pagesRouter(deps: PagesDeps): Router {
     orRefusal(req, res, async () => {
       const page = await queries.notifications(readPage(req.query, NOTIFICATIONS));
       return sendPage(req, res, renderNotificationsPage({ page, assets }));
+    }),
+  );
+  router.get('/function', (req, res) =>
+    orRefusal(req, res, async () => {
+      const { names, page } = readNames(req.query, ['place', 'name'], POINTS);
+      const history = await queries.functionHistory(names, page);
+      if (history === undefined) return void notFound(res, 'No recording that is kept has this function.');
+      return sendPage(req, res, renderFunctionPage({ history, nowMs: deps.now(), assets }));
+    }),
+  );
+  router.get('/group', (req, res) =>
+    orRefusal(req, res, async () => {
+      const { name } = readNames(req.query, ['name'], INCIDENTS).names;
+      const history = await queries.groupHistory(name, deps.now());
+      if (history === undefined) return void notFound(res, 'There is no incident of this group.');
+      const { rows } = await queries.list({ group: name, limit: NEWEST });
+      return sendPage(req, res, renderGroupPage({ history, incidents: rows, assets }));
     }),
   );
   router.get('/incidents/:id', async (req, res) => {

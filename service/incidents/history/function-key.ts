@@ -16,7 +16,7 @@ interface NamedFunction {
 }
 
 /** Programs have no functions of ours, yet they have a history. */
-const PROGRAM_PLACE = '(program)';
+export const PROGRAM_PLACE = '(program)';
 /** Longer names are those of an attacker. */
 const MAX_PART = 300;
 /** What a minifier calls a function, or nobody does: only the line tells such functions apart. */

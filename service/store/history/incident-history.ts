@@ -1,13 +1,18 @@
-import { type Feature, fingerprint, SAME_CAUSE, similarity } from '../../incidents/history/fingerprint.ts';
-import { type FunctionUse, functionUses } from '../../incidents/history/function-uses.ts';
+import { fingerprint, SAME_CAUSE, similarity, type Trace } from '../../incidents/history/fingerprint.ts';
+import { functionUses } from '../../incidents/history/function-uses.ts';
 import type { ReportData } from '../../report/report-data.ts';
 import type { Db } from '../database.ts';
 import { FindingTerms } from './finding-terms.ts';
 
-/** Earlier incidents that are looked at for each function of the cause: the newest. */
+/** Incidents that are looked at for each name of the cause: the newest. */
 const LOOKED_AT = 20;
-/** Functions that are looked for: two incidents that are alike share one that is heavy. */
-const MIN_WEIGHT = 0.1;
+/** Names that are looked for: two incidents that are alike share one of the heavy ones. */
+const NAMES = 8;
+
+interface Own {
+  readonly id: string;
+  readonly scope: string;
+}
 
 /** What is kept of a report to find it by: functions, packages, and which incidents have the same cause. */
 export class IncidentHistory {
@@ -21,47 +26,42 @@ export class IncidentHistory {
 
   /** Within a transaction. Replaces what an earlier report of the incident said. */
   save(seq: number, report: ReportData): void {
-    const { scope, remove, removeCause, due } = this.statements;
-    due.run({ seq });
+    const { own, clear } = this.statements;
+    for (const statement of clear) statement.run({ seq });
     this.terms.save(seq, report);
-    remove.run({ seq });
-    removeCause.run({ seq });
-    const own = scope.get({ seq }) as { readonly scope: string; readonly id: string } | undefined;
-    if (own === undefined) return;
-    const features = fingerprint(report);
-    for (const use of functionUses(report, features)) this.addUse(seq, own.scope, use);
-    if (features.length > 0) this.addCause(seq, own, features);
+    this.addFunctions(seq, report);
+    const traces = fingerprint(report);
+    if (traces.length > 0) this.addCause(seq, own.get({ seq }) as Own, traces);
   }
 
-  private addUse(seq: number, scope: string, use: FunctionUse): void {
-    const { place, name, package: owner, ...facts } = use;
-    const id = this.statements.known.get({ place, name, package: owner }) as number;
-    this.statements.add.run({ seq, scope, function: id, ...facts });
+  private addFunctions(seq: number, report: ReportData): void {
+    for (const { place, name, package: owner, ...use } of functionUses(report)) {
+      const id = this.statements.known.get({ place, name, package: owner }) as number;
+      this.statements.addUse.run({ seq, function: id, ...use });
+    }
   }
 
-  private addCause(
-    seq: number,
-    own: { readonly scope: string; readonly id: string },
-    features: readonly Feature[],
-  ): void {
-    const cause = this.mostAlike(seq, own.scope, features) ?? own.id;
-    this.statements.addCause.run({ seq, cause });
-    this.statements.addTerm.run({ seq, cause });
+  private addCause(seq: number, { id, scope }: Own, traces: readonly Trace[]): void {
+    const { addCause, addTerm, addTrace } = this.statements;
+    const cause = this.mostAlike(scope, traces) ?? id;
+    addCause.run({ seq, cause, fingerprint: JSON.stringify(traces) });
+    addTerm.run({ seq, cause });
+    for (const { name } of traces.slice(0, NAMES)) addTrace.run({ seq, scope, name });
   }
 
   /** The cause of the incident that is most like this one, the newest of equals; null where none is like it. */
-  private mostAlike(seq: number, scope: string, features: readonly Feature[]): string | null {
+  private mostAlike(scope: string, traces: readonly Trace[]): string | null {
     const candidates = new Set<number>();
-    for (const { place, name, weight } of features) {
-      if (weight < MIN_WEIGHT) continue;
-      const found = this.statements.candidates.all({ scope, place, name, seq, limit: LOOKED_AT }) as number[];
-      for (const candidate of found) candidates.add(candidate);
+    for (const { name } of traces.slice(0, NAMES)) {
+      for (const seq of this.statements.candidates.all({ scope, name, limit: LOOKED_AT }) as number[]) {
+        candidates.add(seq);
+      }
     }
     let [best, most]: [string | null, number] = [null, SAME_CAUSE];
-    for (const candidate of [...candidates].sort((one, other) => one - other)) {
-      const cause = this.statements.causeOf.get({ seq: candidate }) as string | undefined;
-      const alike = similarity(features, this.statements.features.all({ seq: candidate }) as Feature[]);
-      if (cause !== undefined && alike >= most) [best, most] = [cause, alike];
+    for (const seq of [...candidates].sort((one, other) => one - other)) {
+      const known = this.statements.cause.get({ seq }) as { readonly cause: string; readonly fingerprint: string };
+      const alike = similarity(traces, JSON.parse(known.fingerprint) as Trace[]);
+      if (alike >= most) [best, most] = [known.cause, alike];
     }
     return best;
   }
@@ -69,25 +69,25 @@ export class IncidentHistory {
 
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
+  const clear = ['history_due', 'incident_function', 'incident_cause', 'incident_trace'];
   return {
-    scope: sql(`SELECT concat_ws(' ', account_id, COALESCE('group ' || group_name, scope)) AS scope, id
-                  FROM incident WHERE seq = :seq`),
-    due: sql('DELETE FROM history_due WHERE seq = :seq'),
-    remove: sql('DELETE FROM incident_function WHERE seq = :seq'),
-    removeCause: sql('DELETE FROM incident_cause WHERE seq = :seq'),
+    own: sql(`SELECT id, concat_ws(' ', account_id, COALESCE('group ' || group_name, scope)) AS scope
+                FROM incident WHERE seq = :seq`),
+    clear: [
+      ...clear.map((table) => sql(`DELETE FROM ${table} WHERE seq = :seq`)),
+      sql(`DELETE FROM incident_term WHERE seq = :seq AND term_id IN (
+             SELECT own.term_id FROM incident_term AS own JOIN term ON term.id = own.term_id
+              WHERE own.seq = :seq AND term.facet = 'cause')`),
+    ],
     known: sql(`INSERT INTO known_function (place, name, package) VALUES (:place, :name, :package)
                 ON CONFLICT DO UPDATE SET package = excluded.package RETURNING id`).pluck(),
-    add: sql(`INSERT INTO incident_function (function_id, seq, scope, rank, weight, hot_cores, healthy_cores)
-              VALUES (:function, :seq, :scope, :rank, :weight, :hotCores, :healthyCores)`),
-    addCause: sql('INSERT INTO incident_cause (seq, cause) VALUES (:seq, :cause)'),
+    addUse: sql(`INSERT INTO incident_function (function_id, seq, rank, hot_cores, healthy_cores, extra_cores)
+                 VALUES (:function, :seq, :rank, :hotCores, :healthyCores, :extraCores)`),
+    addCause: sql('INSERT INTO incident_cause (seq, cause, fingerprint) VALUES (:seq, :cause, :fingerprint)'),
     addTerm: sql(`INSERT INTO incident_facet (seq, facet, value) VALUES (:seq, 'cause', :cause)`),
-    candidates: sql(`SELECT seq FROM incident_function
-                      WHERE scope = :scope AND weight > 0 AND seq <> :seq
-                        AND function_id = (SELECT id FROM known_function WHERE place = :place AND name = :name)
+    addTrace: sql('INSERT INTO incident_trace (scope, name, seq) VALUES (:scope, :name, :seq)'),
+    candidates: sql(`SELECT seq FROM incident_trace WHERE scope = :scope AND name = :name
                       ORDER BY seq DESC LIMIT :limit`).pluck(),
-    causeOf: sql('SELECT cause FROM incident_cause WHERE seq = :seq').pluck(),
-    features: sql(`SELECT place, name, weight
-                     FROM incident_function AS own JOIN known_function AS known ON known.id = own.function_id
-                    WHERE own.seq = :seq AND weight > 0`),
+    cause: sql('SELECT cause, fingerprint FROM incident_cause WHERE seq = :seq'),
   };
 }

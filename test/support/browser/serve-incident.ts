@@ -46,6 +46,7 @@ export async function serveIncident(): Promise<ServedIncident> {
     queries: createQueries(store, { source: true, files }),
     version: '0.1.0',
     exportCapture,
+    now: Date.now,
   });
   return { base: await serveApp(express().use(pages)), id, store, files };
 }
