@@ -28,8 +28,6 @@ export interface FilterModel {
   readonly group: ChoiceModel;
   readonly choices: readonly ChoiceModel[];
   readonly fields: readonly FieldModel[];
-  /** Whether one of the further filters is on. */
-  readonly isOpen: boolean;
   readonly chips: readonly ChipModel[];
 }
 
@@ -58,7 +56,6 @@ export function filterModel(params: Readonly<Record<string, string>>, groups: re
       value: (params[name] ?? '').toWellFormed(),
       hint: HINTS[name] ?? '',
     })),
-    isOpen: [...CHOICES, ...FIELDS].some((name) => params[name] !== undefined),
     chips: chipModels(params),
   };
 }
@@ -90,7 +87,7 @@ export const FILTER_FORM = `
 <input id="q" name="q" type="search" value="{{filters.q}}" maxlength="200" autocomplete="off"></div>
 {{#with filters.group}}${SELECT}{{/with}}
 <div><button type="submit">Search</button></div>
-<details{{#if filters.isOpen}} open{{/if}}><summary>More filters</summary><div class="search">
+<details><summary>More filters</summary><div class="search">
 {{#each filters.choices}}${SELECT}{{/each}}
 {{#each filters.fields}}<div><label for="{{name}}">{{label}}</label><input id="{{name}}" name="{{name}}" \
 value="{{value}}"{{#if hint}} placeholder="{{hint}}"{{/if}} autocomplete="off"></div>{{/each}}

@@ -120,6 +120,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
   background: var(--warn); border-left: 4px solid var(--warn-edge); border-radius: .4rem;
   padding: .9rem 1.1rem .35rem; margin-top: 1.5rem;
 }
+.note.seen { background: var(--tint); border-color: var(--cool); }
 .note h2 { font-size: 1.05rem; margin-bottom: .4rem; }
 
 .scroll {
