@@ -6,12 +6,12 @@ import { addPruned, NOTHING_PRUNED, type Pruned, type RetentionPolicy } from './
 /** Between two runs: what becomes too old within it does no harm. */
 const EVERY_MS = 600_000;
 /** Rows of a step: some 10 ms of the thread that also writes what arrives. */
-const STEP_ROWS = 200;
+const STEP_ROWS = 100;
 /** Reports read in a step, which takes about as long. */
 const FILL_ROWS = 10;
 /** Between two steps: whoever waits for the database goes first. */
 const PAUSE_MS = 50;
-/** Steps of a run. 400,000 rows: what is left over goes in the next one. */
+/** Steps of a run. 200,000 rows: what is left over goes in the next one. */
 const MAX_STEPS = 2_000;
 /** Of 256, in which a run looks for files that nothing refers to: all of them within three hours. */
 const SWEPT = 16;
