@@ -81,6 +81,12 @@ test('a function is known when V8 inlines it into its caller, or no longer; two 
   assert.ok(similarity(holds, prints({ 'b>c>sum>deep': 1 })) > SAME_CAUSE);
 });
 
+test('a handler that grew as a whole is not the cause that a function below it is', () => {
+  const whole = fingerprint({ verdict: verdict('hot path'), findings: [finding('serve>answer', 1, { kind: 'total' })] });
+  assert.ok(similarity(whole, prints({ 'serve>answer>parse': 1 })) < SAME_CAUSE);
+  assert.ok(similarity(whole, whole) > 0.99);
+});
+
 test('functions of one name in two files are not the same', () => {
   const elsewhere = [finding('a>parse', 1, { file: '/srv/app/other.js' })];
   const other = fingerprint({ verdict: verdict('hot path'), findings: elsewhere });
@@ -104,7 +110,7 @@ test('what shrank is no part of the cause, and a verdict without a cause has non
     [['parse', 1]],
   );
   for (const name of ['inconclusive', 'spike over', 'steal'] as const) assert.deepEqual(prints({ parse: 1 }, name), []);
-  assert.deepEqual(prints({ parse: 1 }, 'traffic skew'), [{ place: '(verdict)', name: 'traffic skew', weight: 1 }]);
+  assert.deepEqual(prints({ parse: 1 }, 'traffic skew'), [{ place: '(verdict)', name: 'traffic skew', isTotal: false, weight: 1 }]);
 });
 
 test('another program is known by its name', () => {
@@ -118,7 +124,7 @@ test('another program is known by its name', () => {
     healthyCores: 0,
   };
   const report = { ...completeReport, findings: [], verdict: { ...verdict('other process'), program } };
-  assert.deepEqual(fingerprint(report), [{ place: '(program)', name: 'gzip', weight: 1 }]);
+  assert.deepEqual(fingerprint(report), [{ place: '(program)', name: 'gzip', isTotal: false, weight: 1 }]);
   const use = functionUses(report).find(({ name }) => name === 'gzip');
   assert.deepEqual([use?.hotCores, use?.healthyCores, use?.extraCores], [0.9, 0, 0.9]);
 });

@@ -9,6 +9,8 @@ export interface Trace {
   readonly name: string;
   /** Where the function is; null for one that is known by its name alone: a caller, or what V8 may have inlined. */
   readonly place: string | null;
+  /** It grew with its callees, and not by itself: a handler, through which much else goes. */
+  readonly isTotal: boolean;
   readonly weight: number;
 }
 
@@ -34,19 +36,20 @@ type Reported = Pick<ReportData, 'verdict' | 'findings'>;
 /** Heaviest first; empty where nobody knows what the cause was. */
 export function fingerprint({ verdict, findings }: Reported): readonly Trace[] {
   if (WITHOUT_CAUSE.has(verdict.class)) return [];
-  if (OF_ALL_CODE.has(verdict.class)) return [{ place: '(verdict)', name: verdict.class, weight: 1 }];
+  if (OF_ALL_CODE.has(verdict.class)) return [{ place: '(verdict)', name: verdict.class, isTotal: false, weight: 1 }];
   if (verdict.program !== undefined) {
-    return [{ place: PROGRAM_PLACE, name: nameOf(verdict.program.name), weight: 1 }];
+    return [{ place: PROGRAM_PLACE, name: nameOf(verdict.program.name), isTotal: false, weight: 1 }];
   }
   const traces = new Map<string, Trace>();
-  const add = (name: string, place: string | null, weight: number) => {
+  const add = (name: string, place: string | null, weight: number, isTotal = false) => {
     if (NAMELESS.test(name)) return;
-    const known = traces.get(name);
-    traces.set(name, { name, place: known?.place ?? place, weight: (known?.weight ?? 0) + weight });
+    const known = traces.get(name) ?? { place: null, isTotal: false, weight: 0 };
+    const own = known.place === null ? { place, isTotal } : { place: known.place, isTotal: known.isTotal };
+    traces.set(name, { name, ...own, weight: known.weight + weight });
   };
   for (const [finding, weight] of extraCores(findings)) {
     const { name, place } = functionKey(finding);
-    add(name, place, weight);
+    add(name, place, weight, finding.kind === 'total');
     const callers = finding.route
       .filter((caller) => !NAMELESS.test(caller))
       .reverse()
@@ -82,18 +85,22 @@ function nameOf(text: string): string {
 /**
  * Cosine of the two, 0…1. What is compared are parts of the extra cores, so a fire that burns twice as high is the same
  * fire; and large parts count by their square, so the small functions that a short recording sees or misses hardly
- * count. Functions of one name in two files are not the same.
+ * count. Functions of one name in two files are not the same; and a handler that grew as a whole is not what another
+ * function is known by that it calls.
  */
 export function similarity(one: readonly Trace[], other: readonly Trace[]): number {
   const traces = new Map(other.map((trace) => [trace.name, trace]));
   let product = 0;
-  for (const { name, place, weight } of one) {
-    const same = traces.get(name);
-    if (same === undefined) continue;
-    if (place !== null && same.place !== null && place !== same.place) continue;
-    product += weight * same.weight;
+  for (const trace of one) {
+    const same = traces.get(trace.name);
+    if (same !== undefined && isSame(trace, same)) product += trace.weight * same.weight;
   }
   return product;
+}
+
+function isSame(one: Trace, other: Trace): boolean {
+  if (one.place !== null && other.place !== null) return one.place === other.place;
+  return !one.isTotal && !other.isTotal;
 }
 
 /** From here on two incidents have the same cause (docs/performance.md, "Seen before"). */
