@@ -202,9 +202,8 @@ test('a group and a function have pages, by any name; what nobody recorded has n
   }
   assert.equal((await fetch(`${base}/group?name=none`)).status, 404);
   assert.equal((await fetch(`${base}/function?place=&name=none`)).status, 404);
-  for (const path of ['/group?name=a&x=y', '/function?name=a&name=b', '/function?name=a&before=nonsense&place=']) {
-    const status = (await fetch(base + path)).status;
-    assert.ok([400, 404].includes(status), path);
+  for (const path of ['/group?name=a&before=i1', '/function?name=a&name=b', '/function?name=a&limit=5']) {
+    assert.equal((await fetch(base + path)).status, 400, path);
   }
   assert.equal((await fetch(`${base}${links[1]}&before=nonsense`)).status, 400);
 });

@@ -55,7 +55,9 @@ async function gather(queries: IncidentQueries, filter: IncidentFilter, { limit,
   for (let part = 0; part < MAX_PARTS; part++) {
     const found = await queries.list({ ...from, ...filter, limit: Math.min(PART, limit - rows.length) });
     rows.push(...found.rows);
-    if (found.older === null || rows.length >= limit) return { rows, next: found.older };
+    // What is newer than a row has one part: older ones than these were not asked for.
+    const isAll = found.older === null || start.after !== undefined;
+    if (isAll || rows.length >= limit) return { rows, next: found.older };
     from = { before: found.older };
   }
   return { rows, next: from.before ?? null };

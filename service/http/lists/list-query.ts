@@ -26,20 +26,23 @@ export function readIncidentList(query: Query, limit: RowLimit): ListRequest {
 /** Of a list that has no filters. */
 export function readPage(query: Query, limit: RowLimit): PageQuery {
   const { paging, others } = apart(query, limit);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    const hint = 'Take the address as a link of a page says it.';
-    throw new AppError('BAD_FILTER', `This list has no filter “${visible(unknown.slice(0, 60))}”.`, { hint });
-  }
+  nothingElse(others);
   return pageOf(paging, limit);
 }
 
-/** Names of something that has a page, and the part of its list. Throws `BAD_FILTER` and `BAD_CURSOR`. */
+/** Throws `BAD_FILTER` for a parameter that nobody reads. */
+export function nothingElse(rest: Query): void {
+  const [unknown] = Object.keys(rest);
+  if (unknown === undefined) return;
+  const hint = 'Take the address as a link of a page says it.';
+  throw new AppError('BAD_FILTER', `There is no parameter “${visible(unknown.slice(0, 60))}” here.`, { hint });
+}
+
+/** Names of something that has a page, and what else is asked for. Throws `BAD_FILTER`. */
 export function readNames<Name extends string>(
   query: Query,
   names: readonly Name[],
-  limit: RowLimit,
-): { readonly names: Readonly<Record<Name, string>>; readonly page: PageQuery } {
+): { readonly names: Readonly<Record<Name, string>>; readonly rest: Query } {
   const given = new Map(names.map((name) => [name, query[name] ?? '']));
   const rest = Object.fromEntries(Object.entries(query).filter(([name]) => !names.some((known) => known === name)));
   for (const [name, value] of given) {
@@ -47,7 +50,7 @@ export function readNames<Name extends string>(
   }
   // Sound: each was found to be a string.
   const texts = Object.fromEntries(given) as Record<Name, string>;
-  return { names: texts, page: readPage(rest, limit) };
+  return { names: texts, rest };
 }
 
 /** The filters alone, for who carries them on although the page that was asked for does not exist. */

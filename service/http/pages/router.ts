@@ -12,7 +12,14 @@ import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
-import { filtersOnly, listFault, readIncidentList, readNames, readPage } from '../lists/list-query.ts';
+import {
+  filtersOnly,
+  listFault,
+  nothingElse,
+  readIncidentList,
+  readNames,
+  readPage,
+} from '../lists/list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
@@ -101,15 +108,17 @@ export function pagesRouter(deps: PagesDeps): Router {
   );
   router.get('/function', (req, res) =>
     orRefusal(req, res, async () => {
-      const { names, page } = readNames(req.query, ['place', 'name'], POINTS);
-      const history = await queries.functionHistory(names, page);
+      const { names, rest } = readNames(req.query, ['place', 'name']);
+      const history = await queries.functionHistory(names, readPage(rest, POINTS));
       if (history === undefined) return void notFound(res, 'No recording that is kept has this function.');
       return sendPage(req, res, renderFunctionPage({ history, nowMs: deps.now(), assets }));
     }),
   );
   router.get('/group', (req, res) =>
     orRefusal(req, res, async () => {
-      const { name } = readNames(req.query, ['name'], INCIDENTS).names;
+      const { names, rest } = readNames(req.query, ['name']);
+      nothingElse(rest);
+      const { name } = names;
       const history = await queries.groupHistory(name, deps.now());
       if (history === undefined) return void notFound(res, 'There is no incident of this group.');
       const { rows } = await queries.list({ group: name, limit: NEWEST });
