@@ -82,7 +82,10 @@ test('a function is known when V8 inlines it into its caller, or no longer; two 
 });
 
 test('a handler that grew as a whole is not the cause that a function below it is', () => {
-  const whole = fingerprint({ verdict: verdict('hot path'), findings: [finding('serve>answer', 1, { kind: 'total' })] });
+  const whole = fingerprint({
+    verdict: verdict('hot path'),
+    findings: [finding('serve>answer', 1, { kind: 'total' })],
+  });
   assert.ok(similarity(whole, prints({ 'serve>answer>parse': 1 })) < SAME_CAUSE);
   assert.ok(similarity(whole, whole) > 0.99);
 });
@@ -110,7 +113,9 @@ test('what shrank is no part of the cause, and a verdict without a cause has non
     [['parse', 1]],
   );
   for (const name of ['inconclusive', 'spike over', 'steal'] as const) assert.deepEqual(prints({ parse: 1 }, name), []);
-  assert.deepEqual(prints({ parse: 1 }, 'traffic skew'), [{ place: '(verdict)', name: 'traffic skew', isTotal: false, weight: 1 }]);
+  assert.deepEqual(prints({ parse: 1 }, 'traffic skew'), [
+    { place: '(verdict)', name: 'traffic skew', isTotal: false, weight: 1 },
+  ]);
 });
 
 test('another program is known by its name', () => {

@@ -12,14 +12,7 @@ import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
-import {
-  filtersOnly,
-  listFault,
-  nothingElse,
-  readIncidentList,
-  readNames,
-  readPage,
-} from '../lists/list-query.ts';
+import { filtersOnly, listFault, nothingElse, readIncidentList, readNames, readPage } from '../lists/list-query.ts';
 import { securityHeaders, sendBody } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
