@@ -33,7 +33,6 @@ CREATE TABLE incident_note (
 
 CREATE INDEX incident_note_incident ON incident_note (incident_id, id);
 
--- By the number of the incident, as lists are: those of one label are in the order of a list.
 CREATE TABLE incident_label (
   label TEXT    NOT NULL CHECK (length(label) BETWEEN 1 AND 40),
   seq   INTEGER NOT NULL REFERENCES incident (seq) ON DELETE CASCADE,
@@ -41,14 +40,6 @@ CREATE TABLE incident_label (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX incident_label_incident ON incident_label (seq, label);
-
-CREATE TRIGGER incident_label_tally_insert AFTER INSERT ON incident_label BEGIN
-  INSERT INTO tally VALUES ('label', NEW.label, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER incident_label_tally_delete AFTER DELETE ON incident_label BEGIN
-  UPDATE tally SET n = n - 1 WHERE kind = 'label' AND key = OLD.label;
-  DELETE FROM tally WHERE kind = 'label' AND key = OLD.label AND n <= 0;
-END;
 
 -- Who changed what, as long as there is the incident.
 CREATE TABLE incident_change (

@@ -26,7 +26,6 @@ import { createMetrics, type ServiceMetrics } from './http/metrics/service-metri
 import { pagesRouter } from './http/pages/router.ts';
 import { type Health, whyNotReady } from './http/readiness.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
-import type { ChooseDeps } from './incidents/choose-for.ts';
 import { confirmInlining } from './incidents/confirm/confirm-inlining.ts';
 import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
 import { type RawMail, rawMail, withMail } from './incidents/files/raw-mail.ts';
@@ -41,6 +40,7 @@ import type { RetentionPolicy } from './incidents/retention/retention.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
+import type { ChooseDeps } from './incidents/steps/choose-for.ts';
 import { collectStep } from './incidents/steps/collect.ts';
 import { CommandTraffic } from './incidents/steps/command-traffic.ts';
 import { deliverReport } from './incidents/steps/deliver.ts';
@@ -176,6 +176,7 @@ function composeApp(
       version: version(),
       exportCapture: analysis.exportCapture,
       publicUrl: report.publicUrl,
+      now: systemClock.now,
     }),
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../service/compare/differential.ts';
 import type { ReportData } from '../../service/report/report-data.ts';
 import type { Db } from '../../service/store/database.ts';
+import { IncidentHistory } from '../../service/store/history/incident-history.ts';
 import { reportWords } from '../../service/store/lists/report-words.ts';
 import { openSqliteStore } from '../../service/store/open-store.ts';
 import { cpuAlarm } from '../../test/support/accept-alarm.ts';
@@ -36,6 +37,8 @@ const BATCH = 2_000;
 /** What searches are for. The rare word is in three incidents. */
 export const RARE = 'uncommonlyNamedFunction';
 export const groupName = (at: number) => `team-${at % GROUPS}-asg`;
+/** Of the finding that comes first in the incident. */
+export const functionOf = (at: number) => finding(at, 0);
 export const incidentId = (at: number) => `inc-${at.toString(36).padStart(6, '0')}`;
 
 function finding(at: number, place: number): Finding {
@@ -81,11 +84,13 @@ function prepare(db: Db) {
 /** Writes the rows of one incident after the other. */
 class Filler {
   private readonly statements: ReturnType<typeof prepare>;
+  private readonly history: IncidentHistory;
   private readonly incidents: number;
   private readonly nowMs: number;
 
   constructor(db: Db, incidents: number, nowMs: number) {
     this.statements = prepare(db);
+    this.history = new IncidentHistory(db);
     this.incidents = incidents;
     this.nowMs = nowMs;
   }
@@ -119,7 +124,7 @@ class Filler {
     const number = Number.parseInt(id.slice(4), 36);
     const data = report(number, at);
     const hot = `i-${createHash('sha256').update(id).digest('hex').slice(0, 17)}`;
-    this.statements.incident.run({
+    const { lastInsertRowid } = this.statements.incident.run({
       ...incident,
       state: 'notified',
       hot,
@@ -129,6 +134,7 @@ class Filler {
       words: reportWords(data),
       report: JSON.stringify(data),
     });
+    this.history.save(Number(lastInsertRowid), data);
     for (const [position, role] of ['hot', 'peer'].entries()) {
       this.statements.capture.run({ capture: `${id}-${role}`, id, position, role, instance: hot });
     }

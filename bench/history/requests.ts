@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SigningIdentity } from '../../sandbox/aws/sns/certificate.ts';
 import { signedBody } from '../../sandbox/aws/sns/envelope.ts';
+import { functionKey } from '../../service/incidents/history/function-key.ts';
+import { functionHref } from '../../service/pages/links.ts';
 import { toCursor } from '../../service/store/lists/cursor.ts';
 import { alarmMessage, TOPIC } from '../intake/deliveries.ts';
-import { groupName, incidentId, RARE } from './fill.ts';
+import { functionOf, groupName, incidentId, RARE } from './fill.ts';
 
 export interface BenchRequest {
   readonly name: string;
@@ -30,6 +32,7 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
   const incident = toCursor('i', Math.round(incidents / 10));
   const notification = toCursor('n', incidents);
   const notThrottled = incidents - 5;
+  const dates = { from: daysAgo(incidents / 300), to: daysAgo(incidents / 400) };
   const signed = { path: '/sns', status: [200], body: () => alarm(incidents, identity, origin) };
   const unsigned = { path: '/sns', status: [400, 403, 503], body: garbage };
   return [
@@ -49,6 +52,18 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
     get('search, two letters', '/?q=zz'),
     get('search, in a group', `/?q=request&group=${groupName(3)}`),
     get('group', `/?group=${groupName(3)}`),
+    get('filter: state', '/?state=burning'),
+    get('filter: verdict, at 90 %', `/?verdict=hot+path&before=${incident}`),
+    get('filter: function', `/?function=${functionOf(notThrottled).function}`),
+    get('filter: package', '/?package=library-7'),
+    get('filter: dates, far back', `/?from=${dates.from}&to=${dates.to}`),
+    get('filter: group, verdict, state, dates', `/?group=${groupName(3)}&verdict=hot+path&state=over&to=${dates.to}`),
+    get('filter: two common ones, and a search', '/?verdict=hot+path&state=over&q=request'),
+    get('filter: two that never meet', '/?verdict=hot+path&state=throttled'),
+    get('page of a group', `/group?name=${groupName(3)}`),
+    get('page of a function', functionHref(functionKey(functionOf(notThrottled))).href),
+    get('CSV, 500 rows', '/incidents.csv?limit=500'),
+    get('Atom feed', '/incidents.atom'),
     get('incident page', `/incidents/${incidentId(notThrottled)}`),
     get('notifications', '/notifications'),
     get('notifications, at 90 %', `/notifications?before=${notification}`),
@@ -58,6 +73,11 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
     get('API: notifications', '/api/v1/notifications'),
     get('/metrics', '/metrics', 20),
   ];
+}
+
+/** The newest incident is of now; some 274 come a day. */
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function garbage() {

@@ -72,9 +72,9 @@ const ALTERNATIVE_TEXT = {
   differential: 'Differential flame graph: what uses more CPU on the hot instance than on the healthy one',
 } as const;
 
-export function writeMail({ report, source, pictures, pageUrl, excerpts }: WriteMailInput): StoredMail {
+export function writeMail({ report, source, pictures, pageUrl, excerpts, seen }: WriteMailInput): StoredMail {
   const shown = pictures.map((name) => ({ name, cid: `${name}@smokejumper`, alt: ALTERNATIVE_TEXT[name] }));
-  return renderMail(report, { pageUrl, pictures: shown, source, excerpts });
+  return renderMail(report, { pageUrl, pictures: shown, source, excerpts, seen });
 }
 
 export async function exportCapture(tools: Tools, { capture, format, title }: ExportInput): Promise<Uint8Array> {

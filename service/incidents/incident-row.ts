@@ -15,6 +15,8 @@ export interface IncidentRow {
   readonly openedAtMs: number;
   /** When the alarm went back to OK; null while it is on. */
   readonly closedAtMs: number | null;
+  /** An earlier incident had the same cause. */
+  readonly again: boolean;
   /** The current step has failed and will be retried; null while all goes well. */
   readonly retry: IncidentRetry | null;
   /** What people do about it; absent where nobody does anything. */

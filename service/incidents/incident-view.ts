@@ -1,4 +1,5 @@
 import type { ReportData } from '../report/report-data.ts';
+import type { SeenBefore } from '../report/seen-before.ts';
 import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
@@ -13,6 +14,8 @@ export interface IncidentView extends IncidentRow {
   readonly deliveries: readonly SettledDelivery[];
   /** Null until the incident is analyzed. */
   readonly report: ReportData | null;
+  /** Earlier incidents with the same cause; null where there is none. */
+  readonly seen: SeenBefore | null;
   /** The code around the findings; null where nobody asked for it, and where it may not be seen. */
   readonly source: ReportSource | null;
   readonly triage: Triage;

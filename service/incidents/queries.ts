@@ -5,12 +5,14 @@ import { systemClock } from '../shared/clock.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
 import type { IncidentFiles } from './files/incident-files.ts';
 import { recordingFile } from './files/raw-captures.ts';
+import type { FunctionKey } from './history/function-key.ts';
+import type { GroupHistory } from './history/history.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
-import type { IncidentQuery, IncidentStore, LabelQuery, Page, PageQuery, StoredFile } from './store-port.ts';
+import type { FunctionHistory, IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
 import type { LabelCount, Operation } from './triage/triage-store.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
@@ -32,9 +34,12 @@ export interface IncidentQueries {
   /** Groups that are muted now. */
   mutes(): Promise<readonly Mute[]>;
   labels(): Promise<readonly LabelCount[]>;
-  labelled(query: LabelQuery): Promise<Page<IncidentRow>>;
   /** Deletions and mutes, the newest first. */
   operations(): Promise<readonly Operation[]>;
+  /** One function over all incidents; undefined for one that no recording had. */
+  functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
+  /** Undefined for a group that had no incident. */
+  groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
 }
 
 /** Notifications shown on the page of one incident. */
@@ -75,6 +80,7 @@ export function createQueries(
         deliveries: await store.deliveries(asId(id)),
         report: (await store.report(asId(id))) ?? null,
         triage: await store.triage(asId(id), now()),
+        seen: row.again ? await store.seenBefore(asId(id)) : null,
         source: source ? await storedSource(store, asId(id)) : null,
       };
     },
@@ -93,7 +99,8 @@ export function createQueries(
     groups: () => store.groups(),
     mutes: () => store.mutes(now()),
     labels: () => store.labels(),
-    labelled: async (query) => marked(await store.labelled(query)),
     operations: () => store.operations(OPERATIONS),
+    functionHistory: (key, query) => store.functionHistory(key, query),
+    groupHistory: (group, nowMs) => store.groupHistory(group, nowMs),
   };
 }

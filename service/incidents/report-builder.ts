@@ -1,4 +1,4 @@
-import type { Differential, Quality, Verdict } from '../compare/differential.ts';
+import type { Differential, FunctionRow, Quality, Verdict } from '../compare/differential.ts';
 import { containerWords, unknownContainer } from '../profile/container/container.ts';
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
@@ -9,6 +9,7 @@ import type {
   ReportCapture,
   ReportData,
   ReportFile,
+  ReportFunction,
   ReportProcess,
   ReportTopFunction,
 } from '../report/report-data.ts';
@@ -35,6 +36,8 @@ export interface ReportInput {
 /** A report names this many functions; the pages and exports have all. */
 const TOP_FUNCTIONS = 15;
 const FINDINGS = 20;
+/** Of which histories are kept, besides those that changed: some 4 kB. */
+const COMPARED = 25;
 
 /**
  * Gathers what a report says. Works with whatever is there: a missing side is a shortcoming, never a missing report.
@@ -62,10 +65,28 @@ export function buildReport(input: ReportInput): ReportData {
     wholeProfileP: differential?.wholeProfileP ?? null,
     method: differential?.method ?? [],
     topFunctions: top,
+    ...(differential !== null && !withheld && { functions: comparedFunctions(differential) }),
     files: input.files,
     openedAtMs: incident.openedAtMs,
     generatedAtMs: input.nowMs,
   };
+}
+
+/** The functions of the findings, and the busiest others of the service and its packages. */
+function comparedFunctions({ rows, tree, findings }: Differential): ReportFunction[] {
+  const changed = new Set(findings.slice(0, FINDINGS).map(({ fn }) => fn));
+  const own = ({ self }: FunctionRow) => Math.max(self.hotCores, self.healthyCores);
+  const isOurs = ({ fn }: FunctionRow) => ['app', 'dependency'].includes(tree.functions[fn]?.category ?? '');
+  const busiest = rows.filter((row) => isOurs(row) && own(row) > 0).sort((one, other) => own(other) - own(one));
+  return [
+    ...rows.filter(({ fn }) => changed.has(fn)),
+    ...busiest.filter(({ fn }) => !changed.has(fn)).slice(0, COMPARED),
+  ].flatMap(({ fn, total: { hotCores, healthyCores } }) => {
+    const info = tree.functions[fn];
+    if (info === undefined) return [];
+    const { name, package: owner, file, line } = info;
+    return [{ function: name, package: owner, file, line, hotCores, healthyCores }];
+  });
 }
 
 const NO_COMPARISON: Quality = { grade: 'withheld', issues: [] };

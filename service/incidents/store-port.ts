@@ -2,10 +2,14 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { ReportData } from '../report/report-data.ts';
+import type { SeenBefore } from '../report/seen-before.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { FunctionKey } from './history/function-key.ts';
+import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
+import type { IncidentFilter } from './incident-filter.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Backlog } from './lanes/lane.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
@@ -89,16 +93,7 @@ export interface PageQuery {
   readonly after?: string;
 }
 
-export interface IncidentQuery extends PageQuery {
-  /** Words that must all occur, whole or in part: in names, headline, instance, id, and what the findings name. */
-  readonly text?: string;
-  readonly group?: string;
-}
-
-/** Incidents with a label. */
-export interface LabelQuery extends PageQuery {
-  readonly label: string;
-}
+export interface IncidentQuery extends PageQuery, IncidentFilter {}
 
 export interface NotificationQuery extends PageQuery {
   readonly incidentId?: IncidentId;
@@ -113,6 +108,11 @@ export interface Page<Row> {
   readonly newer: string | null;
   /** How many were looked through where that was not all: what else there is comes behind `older`. */
   readonly searched: number | null;
+}
+
+export interface FunctionHistory extends KnownFunction {
+  /** The newest first. */
+  readonly points: Page<FunctionPoint>;
 }
 
 export interface StoredFile {
@@ -196,9 +196,18 @@ export interface IncidentStore extends TriageStore {
   files(id: IncidentId): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
   saveReport(id: IncidentId, report: ReportData): Promise<void>;
   report(id: IncidentId): Promise<ReportData | undefined>;
+  /** What the hot host ran, where that became known. */
+  saveRelease(id: IncidentId, release: string): Promise<void>;
+  /** Earlier incidents with the same cause; null where there is none. */
+  seenBefore(id: IncidentId): Promise<SeenBefore | null>;
+  /** One function over all incidents; undefined for one that no recording had. Throws `BAD_CURSOR`. */
+  functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
+  /** Undefined for a group that had no incident. */
+  groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
+  /** Notes what reports of earlier versions say of functions, of at most so many; false when nothing is left. */
+  fillHistory(maxRows: number): Promise<boolean>;
 
   list(query: IncidentQuery): Promise<Page<IncidentRow>>;
-  labelled(query: LabelQuery): Promise<Page<IncidentRow>>;
   row(id: IncidentId): Promise<IncidentRow | undefined>;
   events(id: IncidentId): Promise<readonly IncidentEvent[]>;
   notifications(query: NotificationQuery): Promise<Page<Notification>>;

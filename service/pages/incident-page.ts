@@ -25,6 +25,14 @@ import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { DOWNLOADS, type DownloadModel, downloadModels } from './downloads-section.ts';
 import { GRAPHS, type GraphModel, graphModels } from './graphs-section.ts';
 import {
+  HISTORY_LINKS,
+  type HistoryLinkModel,
+  historyLinks,
+  SEEN_BEFORE,
+  type SeenSectionModel,
+  seenSection,
+} from './history/seen-section.ts';
+import {
   type DeliveryModel,
   deliveryModel,
   type IncidentRowModel,
@@ -57,6 +65,8 @@ interface IncidentModel extends PageShellModel {
   readonly lead: string;
   readonly closed: DisplayTime | null;
   readonly report: ReportModel | null;
+  readonly seen: SeenSectionModel | null;
+  readonly history: readonly HistoryLinkModel[];
   readonly missing: boolean;
   readonly graphs: readonly GraphModel[];
   readonly events: readonly { at: DisplayTime; state: string; detail: Sentence; last: boolean }[];
@@ -77,13 +87,14 @@ const render = compile<IncidentModel>(
 {{#if report}}{{#with report}}${LEAD}${facts(', {{@root.row.lasted}}; report after {{answer.reportedAfter}}')}{{/with}}\
 {{else}}<p class="lead">{{lead}}</p>
 <p class="facts">Alarm {{row.alarmName}} at ${timeTemplate('row.opened')}, {{row.lasted}}.</p>{{/if}}
+${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
 </header>
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
 ${clockTemplate('next')}.</span></p></section>{{/with}}
-{{#with report}}${ANSWER}${EARLIER}{{/with}}
+{{#with report}}${ANSWER}{{/with}}${SEEN_BEFORE}{{#with report}}${EARLIER}{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}${TRIAGE}
 {{#with report}}${CULPRIT_CODE}{{/with}}
 ${GRAPHS}
@@ -121,6 +132,8 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     lead: leadWithoutReport(view),
     closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
     report,
+    seen: seenSection(view),
+    history: historyLinks(view),
     missing: report !== null && isIncomplete(report),
     graphs: graphModels(view.id, view.report, files),
     events: eventModels(view),

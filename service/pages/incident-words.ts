@@ -1,4 +1,5 @@
 import { type IncidentState, isFinal, WAY } from '../incidents/incident.ts';
+import type { Facet } from '../incidents/incident-filter.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { SettledDelivery } from '../incidents/store-port.ts';
@@ -9,8 +10,8 @@ import { headlineOf, where } from '../report/report-model.ts';
 import { timeTemplate } from '../report/time-template.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
-import { incidentHref } from './links.ts';
-import { type MarkModel, markModels } from './triage/marks.ts';
+import { filterHref, incidentHref } from './links.ts';
+import { MARKS, type MarkModel, markModels } from './triage/marks.ts';
 
 /**
  * What a person calls a state: as a step that is done, and what goes on in it. A step that is not on the way has no
@@ -63,6 +64,11 @@ export interface IncidentRowModel {
   readonly alarmName: string;
   /** What was found, or how far it is; then whether it still burns. */
   readonly pills: readonly Pill[];
+  /** The parts of the place, each with the list of those that have the same. */
+  readonly place: readonly LinkModel[];
+  readonly alarm: LinkModel;
+  /** An earlier incident had the same cause. */
+  readonly again: boolean;
   readonly opened: DisplayTime;
   readonly lasted: string;
   readonly retry: RetryModel | null;
@@ -73,6 +79,13 @@ export interface IncidentRowModel {
 interface Pill {
   readonly words: string;
   readonly tone: 'burning' | 'over' | 'quiet' | 'verdict';
+  /** Those that have the same. */
+  readonly href: string | null;
+}
+
+interface LinkModel {
+  readonly text: string;
+  readonly href: string;
 }
 
 interface RetryModel {
@@ -96,6 +109,9 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     where: where({ group: row.group, hotInstance: row.hotInstance, alarm: { name: row.alarmName } }, NAME),
     alarmName: clean(row.alarmName, NAME),
     pills: pills(row),
+    place: [...linkTo('group', row.group), ...linkTo('instance', row.hotInstance)],
+    alarm: { text: clean(row.alarmName, NAME), href: filterHref('alarm', row.alarmName) },
+    again: row.again,
     opened: displayTime(row.openedAtMs),
     lasted:
       row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
@@ -105,12 +121,20 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
 }
 
 function pills({ state, closedAtMs, verdictClass, headline }: IncidentRow): Pill[] {
-  if (isPassedOver(state)) return [{ words: STATE_WORDS[state].doing, tone: 'quiet' }];
+  if (isPassedOver(state)) return [{ words: STATE_WORDS[state].doing, tone: 'quiet', href: null }];
   const verdict = verdictClass === null ? null : rowLabel(verdictClass, headline);
   const words = verdict ?? STATE_WORDS[state].doing;
   const isNamed = verdict !== null && verdict !== 'inconclusive' && verdict !== 'no profile';
-  const burns: Pill = closedAtMs === null ? { words: 'burning', tone: 'burning' } : { words: 'over', tone: 'over' };
-  return [{ words, tone: isNamed ? 'verdict' : 'quiet' }, burns];
+  const href = verdictClass === null ? null : filterHref('verdict', verdictClass);
+  const burning = closedAtMs === null ? 'burning' : 'over';
+  return [
+    { words, tone: isNamed ? 'verdict' : 'quiet', href },
+    { words: burning, tone: burning, href: filterHref('state', burning) },
+  ];
+}
+
+function linkTo(name: Facet, value: string | null): LinkModel[] {
+  return value === null ? [] : [{ text: clean(value, NAME), href: filterHref(name, value) }];
 }
 
 function retryModel(retry: IncidentRow['retry']): RetryModel | null {
@@ -164,6 +188,18 @@ export function notificationModel(row: Notification): NotificationModel {
     messageId: row.messageId === null ? null : clean(row.messageId, NAME),
   };
 }
+
+/** Incidents, for `incidents` in the context. */
+export const INCIDENT_LIST = `<ol class="incidents">
+{{#each incidents}}<li><div class="pills">{{#each pills}}<span class="pill {{tone}}">\
+{{#if href}}<a href="{{href}}">{{words}}</a>{{else}}{{words}}{{/if}}</span> {{/each}}\
+{{#if again}}<span class="pill again" title="An earlier incident had the same cause">again</span>{{/if}}</div>
+<div><h3><a href="{{href}}">{{headline}}</a></h3><p>\
+{{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}; \
+alarm {{#with alarm}}<a href="{{href}}">{{text}}</a>{{/with}}</p>${MARKS}\
+{{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
+<div class="when">${timeTemplate('opened')}<br>{{lasted}}</div></li>
+{{/each}}</ol>`;
 
 /** A table of notifications, for `notifications` in the context. */
 const table = (incident: { readonly head: string; readonly cell: string }) => `

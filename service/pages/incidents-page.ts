@@ -4,25 +4,27 @@ import type { Notification } from '../incidents/notification.ts';
 import type { Page } from '../incidents/store-port.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
-import { timeTemplate } from '../report/time-template.ts';
 import type { Mute } from '../rules/mute.ts';
+import { FILTER_FORM, type FilterModel, filterModel } from './filter-form.ts';
 import {
+  INCIDENT_LIST,
   type IncidentRowModel,
   incidentRowModel,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
 } from './incident-words.ts';
+import { groupHref, listHref } from './links.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
-import { MARKS } from './triage/marks.ts';
 import { MUTES, type MuteModel, muteModel } from './triage/mutes-section.ts';
 
 export interface IncidentsPageInput {
   readonly page: Page<IncidentRow>;
-  /** What has to be said of the page. */
-  readonly note: string | null;
-  readonly query: { readonly q: string; readonly group: string };
+  /** What the list is narrowed by, as its address says it. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Whether what is older than a row was asked for. */
+  readonly isBehind?: boolean;
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
   /** The newest notifications. */
@@ -35,10 +37,13 @@ export interface IncidentsPageInput {
 interface IncidentsModel extends PageShellModel {
   readonly incidents: readonly IncidentRowModel[];
   readonly notifications: readonly NotificationModel[];
-  readonly q: string;
-  readonly groups: readonly { value: string; label: string; selected: boolean }[];
+  readonly filters: FilterModel;
   readonly filtered: boolean;
+  readonly groupHref: string | null;
   readonly note: string | null;
+  /** Why there is none. */
+  readonly empty: string | null;
+  readonly files: readonly { readonly href: string; readonly words: string }[];
   readonly pager: PagerModel;
   readonly mutes: readonly MuteModel[];
 }
@@ -46,26 +51,18 @@ interface IncidentsModel extends PageShellModel {
 const render = compile<IncidentsModel>(
   pageShell(`
 <h1>Incidents</h1>${MUTES}
-<form class="search" method="get" action="/" role="search">
-<div class="grow"><label for="q">Alarm, function, instance or id</label>\
-<input id="q" name="q" type="search" value="{{q}}" maxlength="200" autocomplete="off"></div>
-<div><label for="group">Group</label><select id="group" name="group"><option value="">All groups</option>\
-{{#each groups}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{label}}</option>{{/each}}</select></div>
-<div><button type="submit">Search</button></div>
-{{#if filtered}}<div><a href="/">Show all</a></div>{{/if}}
-</form>
+${FILTER_FORM}
 <section aria-labelledby="list"><h2 id="list" class="hidden-text">\
 {{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
-{{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}<ol class="incidents">
-{{#each incidents}}<li><div class="pills">{{#each pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}</div>
-<div><h3><a href="{{href}}">{{headline}}</a></h3><p>{{where}}; alarm {{alarmName}}</p>${MARKS}{{#with retry}}\
-<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
-<div class="when">${timeTemplate('opened')}<br>{{lasted}}</div></li>
-{{/each}}</ol>${PAGER}{{else}}<div class="card empty">{{#if pager.isNeeded}}<p>Nothing here.</p>\
-{{else}}{{#if filtered}}<p>Nothing matches.</p>{{else}}\
+{{#if groupHref}}<p class="lead"><a href="{{groupHref}}">What burns in this group over time</a></p>{{/if}}\
+{{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}${INCIDENT_LIST}{{else}}\
+<div class="card empty">{{#if empty}}<p>{{empty}}</p>\
+{{#each filters.chips}}<p><a href="{{href}}">Without {{label}} {{value}}</a></p>{{/each}}{{else}}\
 <p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \
-(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}{{/if}}</div>\
-{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
+(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}\
+{{#if incidents.length}}${PAGER}{{else}}{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
+{{#if incidents.length}}<p class="pager"><span>{{#if filtered}}These{{else}}All{{/if}} as</span>\
+{{#each files}}<a href="{{href}}">{{words}}</a>{{/each}}</p>{{/if}}
 </section>
 <section aria-labelledby="notifications"><h2 id="notifications">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}\
@@ -74,30 +71,47 @@ const render = compile<IncidentsModel>(
 </section>`),
 );
 
+/** The list for other programs, with the same filters. */
+const FILES = [
+  ['/incidents.csv', 'CSV'],
+  ['/incidents.json', 'JSON'],
+  ['/incidents.atom', 'Atom feed'],
+] as const;
+
 /** `/`: the incidents, a search, and the newest notifications. */
 export function renderIncidentsPage(input: IncidentsPageInput): string {
-  const { page, query } = input;
+  const { page, params } = input;
+  const filtered = Object.keys(params).length > 0;
   return render({
     title: 'Incidents, Smokejumper',
     assets: input.assets,
     nav: { incidents: true, notifications: false },
     live: liveKey(input),
+    feed: listHref('/incidents.atom', params),
     incidents: page.rows.map(incidentRowModel),
     notifications: input.notifications.map(notificationModel),
     mutes: (input.mutes ?? []).map(muteModel),
-    q: clean(query.q, 200),
-    groups: groupOptions(input.groups, query.group),
-    filtered: query.q !== '' || query.group !== '',
-    note: clean(input.note ?? '', 500) || (page.searched === null ? null : searchedNote(page.searched)),
-    pager: pagerModel('/', query, page),
+    filters: filterModel(params, input.groups),
+    filtered,
+    groupHref: params.group === undefined ? null : groupHref(params.group),
+    note: page.searched === null ? null : searchedNote(page.searched),
+    empty: emptyWords(input, filtered),
+    files: FILES.map(([path, words]) => ({ href: listHref(path, params), words })),
+    pager: pagerModel('/', params, page),
   });
 }
 
-/** Said when not all could be looked at: there are words in the search that the index does not hold. */
+function emptyWords({ page, isBehind = false }: IncidentsPageInput, filtered: boolean): string | null {
+  if (page.searched !== null) return 'None of those that were looked through.';
+  if (isBehind) return 'There is nothing older: the list ends before this page.';
+  return filtered ? 'No incident matches all of this.' : null;
+}
+
+/** Said when not all could be looked at: no index tells which incidents have all of it. */
 function searchedNote(searched: number): string {
   return (
-    `Very short and very long words are looked for in ${searched} incidents at a time: ` +
-    '“Older” goes on behind them. Words of three letters and more are found at once.'
+    `Several filters at once, and very short or very long words, are looked for in ${searched} incidents at a time: ` +
+    '“Older” goes on behind them. One filter, or words of three letters and more, are found at once.'
   );
 }
 
@@ -111,13 +125,4 @@ function liveKey(input: IncidentsPageInput): string {
     ),
     500,
   );
-}
-
-function groupOptions(groups: readonly string[], selected: string): IncidentsModel['groups'] {
-  const known = selected === '' || groups.includes(selected) ? groups : [...groups, selected];
-  return known.map((group) => ({
-    value: group.toWellFormed(),
-    label: clean(group, 100),
-    selected: group === selected,
-  }));
 }

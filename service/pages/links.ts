@@ -1,4 +1,6 @@
 /** Addresses of our own pages, files and exports; ids and names may hold anything. */
+import type { FunctionKey } from '../incidents/history/function-key.ts';
+import { type Facet, facetValue } from '../incidents/incident-filter.ts';
 import { clean } from '../report/clean-text.ts';
 import type { Recording } from '../report/recordings.ts';
 
@@ -44,4 +46,23 @@ export function speedscopeHref(incidentId: string, recording: Recording): string
 export function listHref(path: string, query: Readonly<Record<string, string>>): string {
   const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** The list of incidents that have this. */
+export function filterHref(name: Facet, value: string): string {
+  return listHref('/', { [name]: facetValue(value.toWellFormed()) });
+}
+
+/** Names may hold anything, dots and slashes too, so they are no part of the path. */
+export function groupHref(group: string): string {
+  return listHref('/group', { name: facetValue(group.toWellFormed()) });
+}
+
+/** Of one function over all incidents; `query` is what its address carries. */
+export function functionHref({ place, name }: FunctionKey): {
+  readonly href: string;
+  readonly query: Readonly<Record<string, string>>;
+} {
+  const query = { place: place.toWellFormed(), name: name.toWellFormed() };
+  return { href: listHref('/function', query), query };
 }

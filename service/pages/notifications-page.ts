@@ -1,6 +1,5 @@
 import type { Notification } from '../incidents/notification.ts';
 import type { Page } from '../incidents/store-port.ts';
-import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
@@ -8,14 +7,11 @@ import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 
 export interface NotificationsPageInput {
   readonly page: Page<Notification>;
-  /** What has to be said of the page. */
-  readonly note: string | null;
   readonly assets: PageAssets;
 }
 
 interface NotificationsModel extends PageShellModel {
   readonly notifications: readonly NotificationModel[];
-  readonly note: string | null;
   readonly pager: PagerModel;
 }
 
@@ -23,9 +19,8 @@ const render = compile<NotificationsModel>(
   pageShell(`
 <h1>Notifications</h1>
 <p class="lead">Why did it fire, or why not? Each message that reached <code>/sns</code> is listed with its reason.</p>
-{{#if note}}<p class="lead">{{note}}</p>{{/if}}\
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}${PAGER}{{else}}\
-<div class="card empty">{{#if pager.isNeeded}}Nothing here.{{else}}Nothing has arrived yet.{{/if}}</div>\
+<div class="card empty">{{#if pager.isNeeded}}There is nothing older.{{else}}Nothing has arrived yet.{{/if}}</div>\
 {{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 <section aria-label="Legend"><details class="legend"><summary>What the outcomes mean</summary><dl class="known">
 <dt>accepted</dt><dd>An alarm that opened an incident: the hot instance and a healthy peer are profiled.</dd>
@@ -47,7 +42,6 @@ export function renderNotificationsPage(input: NotificationsPageInput): string {
     nav: { incidents: false, notifications: true },
     live: `${input.page.total ?? ''} ${input.page.rows[0]?.id ?? ''}`,
     notifications: input.page.rows.map(notificationModel),
-    note: input.note && clean(input.note, 500),
     pager: pagerModel('/notifications', {}, input.page),
   });
 }

@@ -10,7 +10,7 @@ export interface PageAssets {
 
 /**
  * Frames the template of a page. The context has `title`, `assets`, `nav` (`incidents`, `notifications` or empty) and
- * `live`: a page that is live asks the server now and then whether it has changed.
+ * `live`: a page that is live asks the server now and then whether it has changed; a list has `feed`.
  */
 export function pageShell(main: string): string {
   return `<!doctype html>
@@ -22,7 +22,8 @@ export function pageShell(main: string): string {
 <title>{{title}}</title>
 <link rel="icon" href="{{assets.icon}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{assets.style}}">
-<script src="{{assets.script}}" type="module"></script>
+{{#if feed}}<link rel="alternate" type="application/atom+xml" title="Incidents" href="{{feed}}">
+{{/if}}<script src="{{assets.script}}" type="module"></script>
 </head>
 <body{{#if live}} data-live="{{live}}"{{/if}}>
 <a class="skip" href="#main">Skip to content</a>
@@ -46,4 +47,6 @@ export interface PageShellModel {
   readonly nav: { readonly incidents: boolean; readonly notifications: boolean };
   /** Changes when the page would look different; null for a page that is final. */
   readonly live: string | null;
+  /** The same list as an Atom feed. */
+  readonly feed?: string;
 }

@@ -1,5 +1,7 @@
 import type { IncidentView } from '../incidents/incident-view.ts';
 import { NO_TRIAGE } from '../incidents/triage/triage.ts';
+import { renderFunctionPage } from './history/function-page.ts';
+import { renderGroupPage } from './history/group-page.ts';
 import { renderIncidentPage } from './incident-page.ts';
 import { renderIncidentsPage } from './incidents-page.ts';
 import { renderNotificationsPage } from './notifications-page.ts';
@@ -16,11 +18,13 @@ const NOBODYS: IncidentView = {
   verdictClass: null,
   openedAtMs: 0,
   closedAtMs: null,
+  again: false,
   retry: null,
   events: [],
   notifications: [],
   deliveries: [],
   report: null,
+  seen: null,
   source: null,
   triage: NO_TRIAGE,
 };
@@ -33,11 +37,14 @@ export function warmPages(assets: PageAssets): void {
   renderIncidentPage({ view: NOBODYS, files: [], assets });
   renderIncidentsPage({
     page: NOTHING,
-    query: { q: '', group: '' },
+    params: {},
     groups: [],
     notifications: [],
-    note: null,
     assets,
   });
-  renderNotificationsPage({ page: NOTHING, note: null, assets });
+  const points = NOTHING;
+  renderFunctionPage({ history: { place: '', name: '', package: null, points }, nowMs: 0, assets });
+  const group = { group: '', total: 0, openedAtMs: [], culprits: [], coreMs: 0 };
+  renderGroupPage({ history: group, incidents: [], assets });
+  renderNotificationsPage({ page: NOTHING, assets });
 }

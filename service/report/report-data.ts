@@ -75,6 +75,16 @@ export interface ReportTopFunction {
   readonly totalCores: number;
 }
 
+/** A function of both sides, changed or not: what its history is drawn from. Callees are counted in. */
+export interface ReportFunction {
+  readonly function: string;
+  readonly package: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly hotCores: number;
+  readonly healthyCores: number;
+}
+
 /** A file of the incident. `name` is one of the fixed names: `hot.svg`, `healthy.svg`, `differential.svg`, … */
 export interface ReportFile {
   readonly name: string;
@@ -106,6 +116,8 @@ export interface ReportData {
   readonly topFunctions: readonly ReportTopFunction[];
   /** The second recording, in which V8 inlined nothing. Absent where none was wanted, and in older reports. */
   readonly confirmation?: Confirmation;
+  /** The busiest JavaScript functions of both sides. Absent in older reports, and where nobody compared. */
+  readonly functions?: readonly ReportFunction[];
   readonly files: readonly ReportFile[];
   /** What people said of the same function in earlier incidents. Absent where nobody did. */
   readonly earlier?: readonly EarlierRemarks[];

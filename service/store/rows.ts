@@ -52,7 +52,8 @@ export function toIncident(row: IncidentRecord): Incident {
   };
 }
 
-export function toIncidentRow(row: ListedRecord): IncidentRow {
+/** `again`: whether an earlier incident had the same cause. */
+export function toIncidentRow(row: ListedRecord, again: boolean): IncidentRow {
   return {
     id: row.id as IncidentId,
     state: row.state as IncidentState,
@@ -63,6 +64,7 @@ export function toIncidentRow(row: ListedRecord): IncidentRow {
     verdictClass: row.verdict_class as VerdictClass | null,
     openedAtMs: row.opened_at_ms,
     closedAtMs: row.closed_at_ms,
+    again,
     retry: toRetry(row),
   };
 }

@@ -1,4 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import type { FunctionKey } from '../incidents/history/function-key.ts';
+import type { GroupHistory } from '../incidents/history/history.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
@@ -7,12 +9,13 @@ import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/reten
 import type {
   Claim,
   Delivery,
+  FunctionHistory,
   IncidentQuery,
   IncidentStore,
-  LabelQuery,
   Move,
   NotificationQuery,
   Page,
+  PageQuery,
   Postponement,
   Recipient,
   SettledDelivery,
@@ -25,6 +28,7 @@ import type { Triage } from '../incidents/triage/triage.ts';
 import type { LabelCount, Operation } from '../incidents/triage/triage-store.ts';
 import type { EarlierRemarks } from '../report/earlier/earlier-data.ts';
 import type { ReportData } from '../report/report-data.ts';
+import type { SeenBefore } from '../report/seen-before.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { Mute } from '../rules/mute.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
@@ -32,6 +36,10 @@ import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
+import { HistoryFill } from './history/history-fill.ts';
+import { HistoryLists } from './history/history-lists.ts';
+import { IncidentHistory } from './history/incident-history.ts';
+import { SeenBeforeQuery } from './history/seen-before.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
@@ -66,6 +74,10 @@ export class SqliteStore implements SynchronousStore {
   private readonly addEvent: AddEvent;
   private readonly incidentLists: IncidentLists;
   private readonly notificationLists: NotificationLists;
+  private readonly history: IncidentHistory;
+  private readonly seen: SeenBeforeQuery;
+  private readonly filling: HistoryFill;
+  private readonly historyLists: HistoryLists;
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly triageTable: TriageTable;
@@ -86,6 +98,10 @@ export class SqliteStore implements SynchronousStore {
     this.outbox = new DeliveryTable(db);
     this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
+    this.history = new IncidentHistory(db);
+    this.seen = new SeenBeforeQuery(db);
+    this.historyLists = new HistoryLists(db);
+    this.filling = new HistoryFill(db, this.history);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.triageTable = new TriageTable(db);
@@ -260,12 +276,37 @@ export class SqliteStore implements SynchronousStore {
     this.culprits.save(id, report);
     const { headline, class: verdictClass } = report.verdict;
     const words = reportWords(report);
-    this.statements.saveReport.run({ id, report: JSON.stringify(report), headline, verdictClass, words });
+    const save = this.db.transaction(() => {
+      const row = { id, report: JSON.stringify(report), headline, verdictClass, words };
+      const seq = this.statements.saveReport.get(row) as number | undefined;
+      if (seq !== undefined) this.history.save(seq, report);
+    });
+    save.immediate();
   }
 
   report(id: IncidentId): ReportData | undefined {
     const row = this.statements.report.get({ id }) as { report_json: string | null } | undefined;
     return row?.report_json ? (JSON.parse(row.report_json) as ReportData) : undefined;
+  }
+
+  saveRelease(id: IncidentId, release: string): void {
+    this.statements.saveRelease.run({ id, release });
+  }
+
+  seenBefore(id: IncidentId): SeenBefore | null {
+    return this.seen.of(id);
+  }
+
+  functionHistory(key: FunctionKey, query: PageQuery): FunctionHistory | undefined {
+    return this.historyLists.ofFunction(key, query);
+  }
+
+  groupHistory(group: string, nowMs: number): GroupHistory | undefined {
+    return this.historyLists.ofGroup(group, nowMs);
+  }
+
+  fillHistory(maxRows: number): boolean {
+    return this.filling.step(maxRows);
   }
 
   list(query: IncidentQuery): Page<IncidentRow> {
@@ -314,10 +355,6 @@ export class SqliteStore implements SynchronousStore {
 
   labels(): readonly LabelCount[] {
     return this.labelLists.labels();
-  }
-
-  labelled(query: LabelQuery): Page<IncidentRow> {
-    return this.labelLists.labelled(query);
   }
 
   mute(mute: Mute): void {
@@ -380,7 +417,9 @@ function prepare(db: Db) {
     files: sql('SELECT name, bytes FROM artifact WHERE incident_id = :id ORDER BY name'),
     saveReport: sql(`UPDATE incident SET report_json = :report, headline = :headline, verdict_class = :verdictClass,
                             words = :words
-                      WHERE id = :id`),
+                      WHERE id = :id RETURNING seq`).pluck(),
+    saveRelease: sql(`INSERT INTO incident_release (seq, release) SELECT seq, :release FROM incident WHERE id = :id
+                      ON CONFLICT DO UPDATE SET release = excluded.release`),
     report: sql('SELECT report_json FROM incident WHERE id = :id'),
     events: sql('SELECT at_ms AS atMs, state, detail FROM incident_event WHERE incident_id = :id ORDER BY id'),
     check: sql('SELECT 1 FROM incident LIMIT 1'),

@@ -63,6 +63,7 @@ async function setUp(views: IncidentView[] = VIEWS) {
         version: '0.1.0',
         exportCapture,
         publicUrl: () => 'https://smokejumper.example',
+        now: Date.now,
       }),
     ),
   );

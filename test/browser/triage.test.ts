@@ -34,7 +34,7 @@ async function setUp(options: BrowserContextOptions = {}, state: 'over' | 'under
   const queries = createQueries(store, { source: true, files: filesOf(store), now: () => clock.now() });
   const triage = { commands: createTriage({ store, clock, log: silentLog }), origin: null };
   const publicUrl = () => 'https://smoke.example.com';
-  const deps = { queries, version: '0.1.0', publicUrl, exportCapture, triage };
+  const deps = { queries, version: '0.1.0', publicUrl, now: () => NOW, exportCapture, triage };
   const base = await serveApp(express().use(pagesRouter(deps)));
   const id = acceptAlarm(synchronous, { nowMs: NOW - 3_600_000 });
   synchronous.saveReport(id, completeReport);

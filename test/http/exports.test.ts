@@ -34,6 +34,7 @@ async function serve(world: World = {}) {
     version: '0.1.0',
     exportCapture,
     publicUrl: () => 'https://smokejumper.example',
+    now: Date.now,
     ...world,
   };
   const failure: ErrorRequestHandler = (_error, _req, res, _next) => res.sendStatus(500);

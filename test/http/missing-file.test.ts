@@ -29,6 +29,7 @@ async function serve(error: Error): Promise<{ file: string; recording: string; e
             version: '0.1.0',
             exportCapture: fail,
             publicUrl: () => 'https://smokejumper.example',
+            now: Date.now,
           }),
         )
         .use(failure),

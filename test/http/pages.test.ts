@@ -7,8 +7,9 @@ import express from 'express';
 import { pagesRouter } from '../../service/http/pages/router.ts';
 import { createQueries, type IncidentQueries } from '../../service/incidents/queries.ts';
 import type { IncidentQuery } from '../../service/incidents/store-port.ts';
+import type { GroupName } from '../../service/shared/ids.ts';
 import { localStore } from '../../service/store/store-calls.ts';
-import { acceptAlarm } from '../support/accept-alarm.ts';
+import { acceptAlarm, cpuAlarm } from '../support/accept-alarm.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
 import { exportCapture, filesOf } from '../support/inline-analysis.ts';
 import { openTestStore } from '../support/open-test-store.ts';
@@ -34,11 +35,8 @@ const FILES = {
 };
 
 function serve(queries: IncidentQueries = fakeQueries([incidentView(completeReport)], FILES)): Promise<string> {
-  return serveApp(
-    express().use(
-      pagesRouter({ queries, version: '0.1.0', exportCapture, publicUrl: () => 'https://smokejumper.example' }),
-    ),
-  );
+  const deps = { queries, version: '0.1.0', exportCapture, now: Date.now };
+  return serveApp(express().use(pagesRouter({ ...deps, publicUrl: () => 'https://smokejumper.example' })));
 }
 
 /** Notes the first argument of each call. */
@@ -142,35 +140,92 @@ test('only well-formed ids and names reach the store', async () => {
   assert.deepEqual(asked, []);
 });
 
-test('the search, the group and the page reach the store; what is not a string does not', async () => {
+test('filters and the page reach the store', async () => {
   const asked: IncidentQuery[] = [];
   const queries = fakeQueries([]);
   const base = await serve({ ...queries, list: spy(asked, queries.list) });
   for (const query of [
-    '?q=%20parse&group=web-prod&before=i1f',
-    '?q[]=a&group[x]=b&after[]=i2',
-    `?q=${'y'.repeat(300)}&offset=0&after=i2`,
+    '?q=%20parse&group=web-prod&function=&before=i1f',
+    '?from=2026-05-03&to=2026-05-04&state=burning&verdict=hot+path&after=i2',
+    '?from=2026-05-03T10:00:00%2B02:00&to=2026-05-03T10:00:00Z&account=123456789012&region=eu-west-1',
   ]) {
-    assert.equal((await fetch(`${base}/${query}`)).status, 200);
+    assert.equal((await fetch(`${base}/${query}`)).status, 200, query);
   }
+  const day = Date.UTC(2026, 4, 3);
   assert.deepEqual(asked, [
     { limit: 50, before: 'i1f', text: 'parse', group: 'web-prod' },
-    { limit: 50 },
-    { limit: 50, after: 'i2', text: 'y'.repeat(200) },
+    { limit: 50, after: 'i2', fromMs: day, toMs: day + 2 * 86_400_000, state: 'burning', verdict: 'hot path' },
+    {
+      limit: 50,
+      fromMs: day + 8 * 3_600_000,
+      toMs: day + 10 * 3_600_000,
+      account: '123456789012',
+      region: 'eu-west-1',
+    },
   ]);
 });
 
-test('the address of a page that does not exist shows the first one, and says so', async () => {
+const REFUSED: readonly (readonly [query: string, words: RegExp])[] = [
+  ['verdit=x', /There is no filter “verdit”.*Filters are q, group/],
+  ['q[]=a', /There is no filter “q\[\]”/],
+  ['group=a&group=b', /group is given more than once/],
+  [`q=${'y'.repeat(201)}`, /longer than 200 characters/],
+  [`function=${'y'.repeat(301)}`, /longer than 300 characters/],
+  ['verdict=fire', /does not know “fire”.*hot path, uniform slowdown/],
+  ['state=open', /does not know “open”.*burning, over, failed/],
+  ['account=12', /12 digits/],
+  ['region=Frankfurt', /reads like eu-west-1/],
+  ['from=yesterday', /does not know “yesterday”.*2026-05-03T14:00Z/],
+  ['to=2026-02-31', /does not know “2026-02-31”/],
+  ['from=2026-05-04&to=2026-05-03', /no time from 2026-05-04 to 2026-05-03/],
+  ['before=nonsense', /not one of this list/],
+  ['offset=50', /no longer found by an offset/],
+  ['before=i2&after=i1', /not both/],
+];
+
+test('what is no filter, or no page of the list, is refused in words', async () => {
   const store = openTestStore();
   acceptAlarm(store, { nowMs: Date.UTC(2026, 10, 23) });
   const base = await serve(createQueries(localStore(store), { source: false, files: filesOf(localStore(store)) }));
-  for (const path of ['/?before=nonsense', '/?offset=50', '/?before=i2&after=i1', '/notifications?after=i1']) {
-    const answer = await fetch(base + path);
-    const html = await answer.text();
-    assert.equal(answer.status, 200, path);
-    assert.match(html, /that of no page; this is the first one/, path);
-    assert.match(html, /accepted/, path);
+  for (const path of ['/', '/incidents.csv', '/incidents.atom', '/incidents.json']) {
+    for (const [query, words] of REFUSED) {
+      const answer = await fetch(`${base}${path}?${query}`);
+      assert.equal(answer.status, 400, path + query);
+      assert.match(await answer.text(), words, path + query);
+    }
   }
+  const limit = await fetch(`${base}/incidents.json?limit=501`);
+  assert.match(await limit.text(), /number from 1 to 500/);
+  const back = await (await fetch(`${base}/?group=web-prod&before=nonsense`)).text();
+  assert.match(back, /<a href="\/\?group&#x3D;web-prod">The first page of this list/);
+  for (const query of ['after=i1', 'q=x', 'limit=5']) {
+    assert.equal((await fetch(`${base}/notifications?${query}`)).status, 400, query);
+  }
+});
+
+test('a group and a function have pages, by any name; what nobody recorded has none', async () => {
+  const store = openTestStore();
+  const group = '../..%2f & "web"';
+  const alarm = cpuAlarm(0, { targets: { instanceIds: [], groups: [group as GroupName], hosts: [] } });
+  const id = acceptAlarm(store, { nowMs: Date.UTC(2026, 10, 23), alarm });
+  store.saveReport(id, completeReport);
+  const base = await serve(createQueries(localStore(store), { source: false, files: filesOf(localStore(store)) }));
+  const page = await (await fetch(`${base}/incidents/${id}`)).text();
+  const links = [...page.matchAll(/<a href="(\/(?:group|function)\?[^"]+)"/g)].map(([, href = '']) =>
+    href.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'),
+  );
+  assert.equal(links.length, 4, links.join('\n'));
+  for (const link of links) {
+    const answer = await fetch(base + link);
+    assert.equal(answer.status, 200, link);
+    assert.match(await answer.text(), link.startsWith('/group') ? /What burnt most/ : /Cores over time/);
+  }
+  assert.equal((await fetch(`${base}/group?name=none`)).status, 404);
+  assert.equal((await fetch(`${base}/function?place=&name=none`)).status, 404);
+  for (const path of ['/group?name=a&before=i1', '/function?name=a&name=b', '/function?name=a&limit=5']) {
+    assert.equal((await fetch(base + path)).status, 400, path);
+  }
+  assert.equal((await fetch(`${base}${links[1]}&before=nonsense`)).status, 400);
 });
 
 test('the page of an incident that was deleted says what it was, and that it is gone for good', async () => {

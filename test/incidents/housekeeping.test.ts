@@ -11,7 +11,12 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const RUN_MS = 600_000;
 
 /** Time goes on with each sleep; the run ends after the given number of long ones. */
-function setUp(runs: number, prune: IncidentStore['prune'], sweepFiles = async (_folder: number) => NOTHING_PRUNED) {
+function setUp(
+  runs: number,
+  prune: IncidentStore['prune'],
+  sweepFiles = async (_folder: number) => NOTHING_PRUNED,
+  fillHistory = async (_rows: number) => false,
+) {
   const stop = new AbortController();
   const said: string[] = [];
   let now = NOW;
@@ -28,7 +33,7 @@ function setUp(runs: number, prune: IncidentStore['prune'], sweepFiles = async (
     info: (_: object, text: string) => said.push(text),
     warn: (_: object, text: string) => said.push(text),
   };
-  const store = { prune, sweepFiles } as Partial<IncidentStore> as IncidentStore;
+  const store = { prune, sweepFiles, fillHistory } as Partial<IncidentStore> as IncidentStore;
   const housekeeping = createHousekeeping({ store, clock, log, policy: POLICY });
   return { ...housekeeping, stop, said, run: () => housekeeping.run(stop.signal) };
 }
@@ -84,6 +89,18 @@ test('a folder that cannot be swept does not keep the others from it', async () 
   await run();
   assert.deepEqual(swept.slice(0, 4), [0, 1, 2, 3]);
   assert.deepEqual([facts().failures, swept.length], [1, 18]);
+});
+
+test('what an update left to be noted is noted in steps, in the first run', async () => {
+  const left = [10, 10, 3];
+  let calls = 0;
+  const nothing = async () => ({ ...NOTHING_PRUNED, more: false });
+  const { run, said } = setUp(2, nothing, undefined, async (rows) => {
+    calls++;
+    return left.shift() === rows;
+  });
+  await run();
+  assert.deepEqual([left, calls, said], [[], 4, []]);
 });
 
 test('it ends at the signal in the middle of its steps, and a store that is closing is no fault', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fetchCapture, type TransferDeps } from '../../service/incidents/capture-transfer.ts';
-import { CPU_LOOK_BACK_MS, chooseFor } from '../../service/incidents/choose-for.ts';
+import { CPU_LOOK_BACK_MS, chooseFor } from '../../service/incidents/steps/choose-for.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
 import { CommandTraffic } from '../../service/incidents/steps/command-traffic.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';

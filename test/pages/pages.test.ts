@@ -21,8 +21,7 @@ import {
 const assets = { style: '/assets/style.css', script: '/assets/page.js', icon: '/assets/icon.svg', version: '0.1.0' };
 const files = completeReport.files;
 const list = {
-  note: null,
-  query: { q: '', group: '' },
+  params: {},
   groups: ['web-prod'],
   notifications: [],
   assets,
@@ -40,20 +39,38 @@ test('the list shows state, headline, place and time of an incident and links to
 
 test('an empty list says what to do, an empty search says that nothing matches', () => {
   assert.match(renderIncidentsPage({ ...list, page: onePage([]) }), /No alarm has arrived yet/);
-  const html = renderIncidentsPage({ ...list, page: onePage([]), query: { q: '"x" & <y>', group: 'gone' } });
-  assert.match(html, /Nothing matches/);
+  const html = renderIncidentsPage({ ...list, page: onePage([]), params: { q: '"x" & <y>', group: 'gone' } });
+  assert.match(html, /No incident matches all of this/);
   const { attributes, text } = inspectHtml(html);
   assert.ok(attributes.includes('input value="x" & <y>'));
   assert.match(text, /gone/, 'a group that is not known any more stays chosen');
+});
+
+test('filters that are on can be dropped one by one, and are offered to be when nothing matches', () => {
+  const params = { q: 'a b', verdict: 'hot path', from: '2026-05-03' };
+  const html = renderIncidentsPage({ ...list, page: onePage([]), params });
+  const { attributes, text } = inspectHtml(html);
+  for (const href of ['/?verdict=hot+path&from=2026-05-03', '/?q=a+b&from=2026-05-03', '/?q=a+b&verdict=hot+path'])
+    assert.equal(attributes.filter((attribute) => attribute === `a href=${href}`).length, 2, href);
+  assert.match(text, /Without Verdict hot path/);
+  assert.ok(attributes.includes('link href=/incidents.atom?q=a+b&verdict=hot+path&from=2026-05-03'));
+  const found = inspectHtml(renderIncidentsPage({ ...list, page: onePage([incidentView(completeReport)]), params }));
+  for (const path of ['csv', 'json', 'atom'])
+    assert.ok(found.attributes.includes(`a href=/incidents.${path}?q=a+b&verdict=hot+path&from=2026-05-03`));
+  for (const href of ['/?group=web-prod', '/?instance=i-0abc1f52e8d7793aa', '/?verdict=hot+path'])
+    assert.ok(found.attributes.includes(`a href=${href}`), href);
+  const behind = renderIncidentsPage({ ...list, page: { ...onePage([]), total: 7 }, isBehind: true });
+  assert.match(behind, /the list ends before this page/);
+  assert.doesNotMatch(behind, /No alarm has arrived yet/);
 });
 
 test('paging keeps the search', () => {
   const html = renderIncidentsPage({
     ...list,
     page: { ...onePage([incidentView(completeReport)]), total: 120, older: 'iold', newer: 'inew' },
-    query: { q: 'a&b', group: 'g' },
+    params: { q: 'a&b', group: 'g' },
   });
-  const links = inspectHtml(html).attributes.filter((text) => text.startsWith('a href=/?'));
+  const links = inspectHtml(html).attributes.filter((text) => text.startsWith('a href=/?q=a%26b&group'));
   assert.deepEqual(
     links,
     ['', '&after=inew', '&before=iold'].map((cursor) => `a href=/?q=a%26b&group=g${cursor}`),
@@ -66,13 +83,12 @@ test('a list says when not all of it was counted, or looked through, and when it
   const found = renderIncidentsPage({ ...list, page: { ...some, total: null, older: 'i1' } });
   assert.match(found, /1 of many/);
   const looked = renderIncidentsPage({ ...list, page: { ...onePage([]), total: null, older: 'i1', searched: 2000 } });
-  assert.match(looked, /short and very long words are looked for in 2000 incidents at a time/);
+  assert.match(looked, /very short or very long words, are looked for in 2000 incidents at a time/);
   assert.ok(inspectHtml(looked).attributes.includes('a href=/?before=i1'), 'although nothing was found so far');
-  assert.match(renderIncidentsPage({ ...list, page: some, note: 'This is <another>.' }), /This is &lt;another&gt;/);
-  const behind = renderNotificationsPage({ page: { ...onePage([]), total: 7 }, note: null, assets });
-  assert.match(behind, /Nothing here/);
+  const behind = renderNotificationsPage({ page: { ...onePage([]), total: 7 }, assets });
+  assert.match(behind, /There is nothing older/);
   assert.match(behind, /href="\/notifications">Newest/);
-  const all = renderNotificationsPage({ page: onePage([]), note: null, assets });
+  const all = renderNotificationsPage({ page: onePage([]), assets });
   assert.doesNotMatch(all, /class="pager"/);
 });
 
@@ -225,9 +241,7 @@ test('the notification log says why it fired and why not', () => {
       incidentId: null,
     },
   ];
-  const { text, attributes } = inspectHtml(
-    renderNotificationsPage({ page: onePage(notifications), note: null, assets }),
-  );
+  const { text, attributes } = inspectHtml(renderNotificationsPage({ page: onePage(notifications), assets }));
   assert.match(text, /rejected\s*The signature does not match\s*none/);
   assert.match(text, /duplicate\s*Message id seen before/);
   assert.equal(attributes.filter((text) => text.startsWith('a href=/incidents/')).length, 3);
@@ -253,11 +267,11 @@ for (const [at, hostile] of HOSTILE.entries()) {
         ...list,
         page: onePage([view]),
         groups: [hostile],
-        query: { q: hostile, group: hostile },
+        params: { q: hostile, group: hostile, function: hostile, from: hostile },
         notifications: view.notifications,
       }),
       renderIncidentPage({ view, files: [{ name: hostile, bytes: 1 }, ...files], assets }),
-      renderNotificationsPage({ page: onePage(view.notifications), note: hostile, assets }),
+      renderNotificationsPage({ page: onePage(view.notifications), assets }),
       renderErrorPage({ heading: hostile, message: hostile, assets }),
     ];
     for (const page of pages) {

@@ -1,6 +1,7 @@
 /** Lists, page by page, and the search in them. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { type IncidentFilter, STATE_FILTERS } from '../../service/incidents/incident-filter.ts';
 import type { NotificationQuery } from '../../service/incidents/store-port.ts';
 import type { GroupName, IncidentId } from '../../service/shared/ids.ts';
 import { readSearch } from '../../service/store/lists/search.ts';
@@ -235,4 +236,92 @@ test('a long text is found as a whole, although only its beginning is asked of t
   assert.deepEqual([match?.length, isLooked], [28, true], 'however long: 24 times three letters, in quotes');
   assert.equal(readSearch(Array(50).fill('abcd').join(' '), 'group').match?.split(' AND ').length, 13);
   assert.equal(readSearch('parseHTML htmlparser2', undefined).isLooked, false);
+});
+
+test('an incident is filtered by all that it is known by, and by any number of it at once', () => {
+  const store = openTestStore();
+  const id = open(store, 'first alarm');
+  open(store, 'second alarm', 'batch');
+  store.saveReport(id, completeReport);
+  const names = (filter: IncidentFilter) => store.list({ ...filter, limit: 10 }).rows.map((row) => row.alarmName);
+  for (const filter of [
+    { function: 'Parser.parseHTML' },
+    { function: 'parseHTML' },
+    { function: 'decodeEnvelope', package: 'htmlparser2' },
+    { verdict: 'hot path' },
+    { alarm: 'first alarm' },
+    { group: 'web-prod', state: 'burning', account: '123456789012', region: 'us-east-1' },
+    { text: 'parsehtml', group: 'web-prod', state: 'burning' },
+    { text: 'ht', function: 'parseHTML' },
+  ]) {
+    assert.deepEqual(names(filter), ['first alarm'], JSON.stringify(filter));
+  }
+  assert.deepEqual(names({ state: 'burning' }), ['second alarm', 'first alarm']);
+  for (const filter of [
+    { function: 'parse' },
+    { function: 'parseHTML', group: 'batch' },
+    { state: 'over' },
+    { verdict: 'steal' },
+  ]) {
+    assert.deepEqual(store.list({ ...filter, limit: 10 }).total, 0, JSON.stringify(filter));
+  }
+  assert.equal(store.list({ state: 'burning', limit: 1 }).total, 2, 'one filter is counted');
+  assert.equal(store.list({ state: 'burning', account: '123456789012', limit: 1 }).total, null);
+  store.saveReport(id, { ...completeReport, findings: [] });
+  assert.deepEqual(names({ function: 'parseHTML' }), [], 'a report that is written anew replaces the one before');
+});
+
+test('the state that is filtered by follows the incident', () => {
+  const { db, store } = openTestDatabase();
+  const id = open(store, 'a');
+  const states = () => STATE_FILTERS.filter((state) => store.list({ state, limit: 1 }).rows.length > 0);
+  assert.deepEqual(states(), ['burning']);
+  db.exec(`UPDATE incident SET failure_json = '{}'`);
+  assert.deepEqual(states(), ['burning', 'failed']);
+  db.exec('UPDATE incident SET closed_at_ms = 5');
+  assert.deepEqual(states(), ['over', 'failed']);
+  db.exec(`UPDATE incident SET failure_json = NULL, state = 'lapsed'`);
+  assert.deepEqual(states(), ['lapsed']);
+  db.exec(`DELETE FROM incident`);
+  assert.equal(store.row(id), undefined);
+  assert.deepEqual(db.prepare('SELECT * FROM term').all(), [], 'with the last incident its values are gone');
+});
+
+test('a span of time has its pages, also after somebody has set the clock back', () => {
+  const { db, store } = openTestDatabase();
+  const opened = [10, 20, 30, 25, 40, 50];
+  for (const at of opened) acceptAlarm(store, { nowMs: at, alarm: cpuAlarm(NOW, { name: `${at}` }) });
+  const names = (filter: IncidentFilter) => store.list({ ...filter, limit: 10 }).rows.map((row) => row.alarmName);
+  assert.deepEqual(names({ fromMs: 25 }), ['50', '40', '25', '30']);
+  assert.deepEqual(names({ toMs: 30 }), ['25', '20', '10']);
+  assert.deepEqual(names({ fromMs: 20, toMs: 40, state: 'burning' }), ['25', '30', '20']);
+  assert.deepEqual(names({ fromMs: 51 }), []);
+  const first = store.list({ fromMs: 15, toMs: 50, limit: 2 });
+  const second = store.list({ fromMs: 15, toMs: 50, limit: 2, before: first.older ?? '' });
+  assert.deepEqual(
+    [...first.rows, ...second.rows].map(({ alarmName }) => alarmName),
+    ['40', '25', '30', '20'],
+  );
+  assert.deepEqual([second.older, first.total], [null, null]);
+  assert.equal(db.prepare('SELECT COUNT(*) FROM incident').pluck().get(), 6);
+});
+
+test('filters that no row has together are looked for in a bounded number of incidents at a time, both ways', () => {
+  const { db, store } = openTestDatabase();
+  db.exec(`WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < 5000)
+           INSERT INTO incident (id, state, alarm_key, alarm_name, changed_at_ms, scope, group_name, opened_at_ms,
+                                 next_attempt_at_ms, alarm_json)
+           SELECT 'row ' || i, 'throttled', 'k', iif(i <= 2500, 'low', 'high'), i, 's', 
+                  iif(i BETWEEN 11 AND 2400 OR i > 4990, 'some', 'others'), i, i, '{}' FROM many`);
+  const query = { alarm: 'high', group: 'some', limit: 5 };
+  const numbers = (page: ReturnType<typeof store.list>) => page.rows.map((row) => Number(row.id.slice(4)));
+  const first = store.list(query);
+  assert.deepEqual([numbers(first), first.searched], [[5000, 4999, 4998, 4997, 4996], null]);
+  const second = store.list({ ...query, before: first.older ?? '' });
+  assert.deepEqual([numbers(second), second.searched], [[4995, 4994, 4993, 4992, 4991], 2000]);
+  const third = store.list({ ...query, before: second.older ?? '' });
+  assert.deepEqual([numbers(third), third.older], [[], null]);
+  const low = store.list({ ...query, after: 'i1' });
+  assert.deepEqual([numbers(low), low.searched], [[], 2000]);
+  assert.deepEqual(numbers(store.list({ ...query, after: low.newer ?? '' })), [4995, 4994, 4993, 4992, 4991]);
 });

@@ -11,6 +11,8 @@ import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 const LARGE = [
   ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned', 'operation'],
   ...['incident_triage', 'incident_note', 'incident_label', 'incident_change', 'incident_culprit'],
+  ...['term', 'incident_term', 'known_function', 'incident_function', 'incident_cause', 'incident_trace'],
+  ...['incident_release', 'history_due'],
 ];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */
@@ -36,6 +38,7 @@ const EXCEPTIONS: readonly (readonly [text: RegExp, reason: string])[] = [
   ],
   [/IN \(SELECT id FROM \(SELECT id, received_at_ms FROM notification .* LIMIT :limit\)/, 'takes the oldest ones'],
   [/FROM operation\s+ORDER BY id (?:DESC )?LIMIT :limit/, 'takes the newest or the oldest ones'],
+  [/FROM history_due CROSS JOIN incident .* LIMIT :limit$/s, 'takes the oldest ones'],
   [/^SELECT COUNT\(\*\) FROM notification WHERE [^;]*received_at_ms < :before$/, 'asked only by `prune --dry-run`'],
 ];
 

@@ -46,8 +46,9 @@ export function fakeQueries(
     notifications: async ({ limit }) => onePage(notifications, limit),
     mutes: async () => [],
     labels: async () => [],
-    labelled: async ({ limit }) => onePage([], limit),
     operations: async () => [],
+    functionHistory: async () => undefined,
+    groupHistory: async () => undefined,
     groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };
 }

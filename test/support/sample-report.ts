@@ -464,6 +464,7 @@ export function incidentView(
     verdictClass: report.verdict.class,
     openedAtMs: report.openedAtMs,
     closedAtMs: at(641),
+    again: false,
     retry: null,
     events: [
       { atMs: at(0), state: 'accepted', detail: 'web-prod-cpu-high went to ALARM' },
@@ -502,6 +503,7 @@ export function incidentView(
       },
     ],
     report,
+    seen: null,
     source: null,
     triage: NO_TRIAGE,
     ...changes,

@@ -2,7 +2,7 @@ import type { AwsClients } from '../../aws/clients.ts';
 import { chooseDeps, transferDeps } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
-import { CPU_LOOK_BACK_MS } from '../../incidents/choose-for.ts';
+import { CPU_LOOK_BACK_MS } from '../../incidents/steps/choose-for.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { flagHazards } from '../../report/flag-hazards.ts';
 import { AppError } from '../../shared/errors.ts';

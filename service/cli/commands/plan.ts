@@ -4,7 +4,7 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
 import { chooseDeps, limitsOf, openStore } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { type Chosen, chooseFor } from '../../incidents/choose-for.ts';
+import { type Chosen, chooseFor } from '../../incidents/steps/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { decide } from '../../rules/decide.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { PrunedIncident } from '../../incidents/retention/retention.ts';
-import type { Page, PageQuery, StoredFile } from '../../incidents/store-port.ts';
+import type { StoredFile } from '../../incidents/store-port.ts';
 import { renderErrorPage } from '../../pages/error-page.ts';
 import { renderIncidentPage } from '../../pages/incident-page.ts';
-import { renderIncidentsPage } from '../../pages/incidents-page.ts';
 import { incidentHref } from '../../pages/links.ts';
-import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { renderPlain } from '../../report/plain/render-plain.ts';
-import { cursorFault, filterOf, pageOf, searchOf } from '../list-query.ts';
+import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
 import { nameOf } from '../triage/name-cookie.ts';
 import { triagePages } from '../triage/page-routes.ts';
 import type { TriageDeps } from '../triage/perform.ts';
@@ -19,38 +17,25 @@ import { pageAssets } from './assets.ts';
 import { type ExportsDeps, exportsRouter } from './exports.ts';
 import { filePolicy } from './file-policy.ts';
 import { isId } from './ids.ts';
+import { type ListPagesDeps, listPages } from './list-pages.ts';
 import { missingFile } from './missing-file.ts';
+import { pageHeaders, sendPage } from './send-page.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
 export type PagesDeps = ExportsDeps &
+  IncidentFilesDeps &
+  ListPagesDeps &
   TriageDeps & {
     /** Base of links, without a slash at the end. */
     readonly publicUrl: () => string;
   };
 
-/** Rows of a list on one page. */
-const INCIDENTS = 50;
-const NOTIFICATIONS = 100;
-/** Notifications under the list of incidents. */
-const LATEST = 8;
 const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the address was cut off.';
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "object-src 'self'",
-  "frame-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /**
- * The pages for people: `/`, `/incidents/:id`, its files and exports, `/notifications`, `/speedscope/`, `/assets/…`;
- * anything else that is asked for as a page is a 404 page. A parameter of the address never becomes part of a path on
- * disk.
+ * The pages for people: `/`, `/group`, `/function`, `/incidents/:id`, its files and exports, `/incidents.csv` and the
+ * like, `/notifications`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404 page. A
+ * parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
@@ -58,7 +43,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   warmPages(assets);
   const router = Router();
   const refuse = (res: Response, status: 404 | 503, message: string) =>
-    securityHeaders(res.status(status), PAGE_POLICY)
+    pageHeaders(res.status(status))
       .type('html')
       .send(renderErrorPage({ heading: status === 404 ? 'Not found' : 'Not now', message, assets }));
   const notFound = (res: Response, message: string) => refuse(res, 404, message);
@@ -66,35 +51,14 @@ export function pagesRouter(deps: PagesDeps): Router {
   const gone = (res: Response, pruned: PrunedIncident | undefined) =>
     pruned === undefined
       ? notFound(res, NO_INCIDENT)
-      : securityHeaders(res.status(410), PAGE_POLICY).type('html').send(renderPrunedPage({ pruned, assets }));
+      : pageHeaders(res.status(410)).type('html').send(renderPrunedPage({ pruned, assets }));
 
   router.use(assetsRouter);
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
-  router.use(
-    triagePages(deps, assets, (res, status, html) =>
-      securityHeaders(res.status(status), PAGE_POLICY).type('html').send(html),
-    ),
-  );
-  router.get('/', async (req, res) => {
-    const query = searchOf(req.query);
-    const { page, note } = await orFirst(req, INCIDENTS, (part) => queries.list({ ...part, ...filterOf(query) }));
-    const latest = await queries.notifications({ limit: LATEST });
-    const input = {
-      page,
-      note,
-      query,
-      groups: await queries.groups(),
-      notifications: latest.rows,
-      mutes: await queries.mutes(),
-      assets,
-    };
-    return sendPage(req, res, renderIncidentsPage(input));
-  });
-  router.get('/notifications', async (req, res) => {
-    const { page, note } = await orFirst(req, NOTIFICATIONS, queries.notifications);
-    return sendPage(req, res, renderNotificationsPage({ page, note, assets }));
-  });
+  router.use(triagePages(deps, assets, (res, status, html) => pageHeaders(res.status(status)).type('html').send(html)));
+  router.use(incidentFilesRouter(deps));
+  router.use(listPages(deps, assets, notFound));
   router.get('/incidents/:id', async (req, res) => {
     const { id } = req.params;
     const view = isId(id) ? await queries.view(id) : undefined;
@@ -109,7 +73,7 @@ export function pagesRouter(deps: PagesDeps): Router {
     if (!view?.report) return notFound(res, view ? 'The report is not written yet.' : NO_INCIDENT);
     const form = req.path.endsWith('.md') ? 'md' : 'txt';
     const pageUrl = `${deps.publicUrl()}${incidentHref(view.id)}`;
-    return sendPlain(req, res, form, renderPlain(view.report, form, { source: view.source, pageUrl }));
+    return sendPlain(req, res, form, renderPlain(view.report, form, { source: view.source, seen: view.seen, pageUrl }));
   });
   router.get('/incidents/:id/files/:name', async (req, res) => {
     const { id, name } = req.params;
@@ -124,13 +88,6 @@ export function pagesRouter(deps: PagesDeps): Router {
   });
   router.use(unknownPage((res) => notFound(res, 'There is no such page.')));
   return router;
-}
-
-function sendPage(req: Request, res: Response, html: string): Promise<void> {
-  const content = Buffer.from(html);
-  const hash = createHash('sha256').update(content).digest('base64url');
-  securityHeaders(res, PAGE_POLICY).set('Cache-Control', 'no-cache').type('html');
-  return sendBody(req, res, { hash, length: content.length, make: () => content });
 }
 
 /** As text of this type no browser runs it, whatever stands in it. */
@@ -163,18 +120,4 @@ function sendFile(
 
 function unknownPage(send: (res: Response) => void): RequestHandler {
   return (req, res, next) => (req.method === 'GET' || req.method === 'HEAD' ? send(res) : next());
-}
-
-/** An address that leads to no page shows the first one, and says so. */
-async function orFirst<Row>(
-  req: Request,
-  limit: number,
-  list: (part: PageQuery) => Promise<Page<Row>>,
-): Promise<{ readonly page: Page<Row>; readonly note: string | null }> {
-  try {
-    return { page: await list(pageOf(req.query, limit)), note: null };
-  } catch (error) {
-    if (cursorFault(error) === undefined) throw error;
-    return { page: await list({ limit }), note: 'The address was that of no page; this is the first one.' };
-  }
 }

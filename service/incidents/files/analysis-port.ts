@@ -7,6 +7,7 @@ import type { ExportFormat } from '../../convert/export-profile.ts';
 import type { Confirmation, ConfirmationAnswer } from '../../report/confirmation/confirmation-data.ts';
 import type { GraphName } from '../../report/graph-words.ts';
 import type { ReportData, ReportFile } from '../../report/report-data.ts';
+import type { SeenBefore } from '../../report/seen-before.ts';
 import type { ReportSource } from '../../report/source/source-data.ts';
 import type { Capture, Failure, Incident } from '../incident.ts';
 
@@ -75,6 +76,8 @@ export interface WriteMailInput {
   readonly pageUrl: string;
   /** Whether the mail may have excerpts of the code. */
   readonly excerpts: boolean;
+  /** Earlier incidents with the same cause. */
+  readonly seen: SeenBefore | null;
 }
 
 export interface JobOptions {

@@ -74,9 +74,9 @@ export async function writeMail(deps: MailDeps, id: IncidentId, options: WriteMa
   const pageUrl = `${deps.publicUrl()}/incidents/${id}`;
   const said = { ...report, shortcomings: [...report.shortcomings, ...missing] };
   const source = excerpts === 'off' ? null : await storedSource(store, id);
-  const write = () =>
+  const write = async () =>
     analysis.writeMail(
-      { report: said, source, pictures, pageUrl, excerpts: excerpts === 'mail' },
+      { report: said, source, pictures, pageUrl, excerpts: excerpts === 'mail', seen: await store.seenBefore(id) },
       { ahead: true, signal },
     );
   const mail = await twice(write).catch((error: unknown) => {

@@ -6,10 +6,12 @@ import { addPruned, NOTHING_PRUNED, type Pruned, type RetentionPolicy } from './
 /** Between two runs: what becomes too old within it does no harm. */
 const EVERY_MS = 600_000;
 /** Rows of a step: some 10 ms of the thread that also writes what arrives. */
-const STEP_ROWS = 200;
+const STEP_ROWS = 100;
+/** Reports read in a step, which takes about as long. */
+const FILL_ROWS = 10;
 /** Between two steps: whoever waits for the database goes first. */
 const PAUSE_MS = 50;
-/** Steps of a run. 400,000 rows: what is left over goes in the next one. */
+/** Steps of a run. 200,000 rows: what is left over goes in the next one. */
 const MAX_STEPS = 2_000;
 /** Of 256, in which a run looks for files that nothing refers to: all of them within three hours. */
 const SWEPT = 16;
@@ -25,7 +27,7 @@ export interface HousekeepingFacts {
 }
 
 export interface Housekeeping {
-  /** Deletes what is kept no longer, now and every ten minutes, until the signal aborts. */
+  /** Deletes what is kept no longer, now and every ten minutes, until the signal aborts; notes what an update left. */
   run(signal: AbortSignal): Promise<void>;
   facts(): HousekeepingFacts;
 }
@@ -59,8 +61,17 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     return found;
   }
 
+  /** What reports of an earlier version say of functions, until all of it is noted. */
+  async function fill(signal: AbortSignal): Promise<void> {
+    for (let step = 0; step < MAX_STEPS && !signal.aborted; step++) {
+      if (!(await store.fillHistory(FILL_ROWS))) return;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  }
+
   async function once(signal: AbortSignal): Promise<void> {
     const deleted = await pruneAll({ store, policy, signal, clock, maxSteps: MAX_STEPS });
+    await fill(signal);
     const swept = await sweep(signal);
     const all = addPruned(deleted, swept);
     pruned = addPruned(pruned, all);

@@ -1,10 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import type { CaptureId, InstanceId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
-import { type ChooseDeps, chooseFor } from '../choose-for.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import { type ChooseDeps, chooseFor } from './choose-for.ts';
 
 export interface TargetDeps extends ChooseDeps {
   readonly store: IncidentStore;

@@ -1,7 +1,9 @@
+import { hotRelease } from '../../report/source/deploy-words.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import type { ConfirmInlining } from '../confirm/confirm-inlining.ts';
 import { type MailDeps, picturesOf, writeMail } from '../files/mail-parts.ts';
 import type { FetchSource } from '../source/fetch-source.ts';
+import { storedSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
 
 export type WriteReportDeps = MailDeps;
@@ -20,6 +22,9 @@ export function writeReportStep(deps: WriteReportStepDeps): Step {
     ]);
     const waitMs = waits.find((ms) => ms !== null);
     if (waitMs !== undefined) return { kind: 'wait', ms: waitMs };
+    const source = deps.excerpts === 'off' ? null : await storedSource(deps.store, incident.id);
+    const release = source && hotRelease(source);
+    if (release !== null) await deps.store.saveRelease(incident.id, release);
     await writeReport(deps, incident.id, { signal, isLastResort: false });
     return { kind: 'advance', to: 'reported', detail: 'the report is written' };
   };

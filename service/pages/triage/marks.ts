@@ -1,11 +1,14 @@
 import type { TriageMarks } from '../../incidents/triage/triage.ts';
 import { clean } from '../../report/clean-text.ts';
 import { formatUtc } from '../../shared/text/time.ts';
+import { filterHref } from '../links.ts';
 
 export interface MarkModel {
   readonly words: string;
   /** `over` · `quiet` · empty: how the pill looks. */
   readonly tone: string;
+  /** The list of those that have the same. */
+  readonly href?: string;
 }
 
 const NAME = 60;
@@ -20,7 +23,7 @@ export function markModels(marks: TriageMarks | undefined): MarkModel[] {
     assignee === null ? null : { words: `assigned to ${clean(assignee, NAME)}`, tone: 'over' },
     known && { words: withText('known', known.text), tone: '' },
     fixed && { words: `fixed in ${clean(fixed.text, TEXT)}`, tone: 'over' },
-    ...labels.map((label) => ({ words: `# ${clean(label, NAME)}`, tone: '' })),
+    ...labels.map((label) => ({ words: `# ${clean(label, NAME)}`, tone: '', href: filterHref('label', label) })),
     pinned ? { words: 'pinned', tone: '' } : null,
     mute && { words: `group muted until ${formatUtc(mute.untilMs)}`, tone: 'quiet' },
   ];
@@ -33,5 +36,6 @@ function withText(words: string, text: string): string {
 
 /** For `marks` in the context. */
 export const MARKS =
-  '{{#if marks.length}}<p class="marks">{{#each marks}}<span class="pill {{tone}}">{{words}}</span> {{/each}}</p>' +
+  '{{#if marks.length}}<p class="marks">{{#each marks}}<span class="pill {{tone}}">' +
+  '{{#if href}}<a href="{{href}}">{{words}}</a>{{else}}{{words}}{{/if}}</span> {{/each}}</p>' +
   '{{/if}}';

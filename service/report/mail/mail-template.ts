@@ -1,4 +1,5 @@
 import { earlierMail } from '../earlier/earlier-section.ts';
+import { seenMail } from '../seen-before.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
@@ -254,6 +255,7 @@ border-radius:8px;border-collapse:separate">
 ${sentenceTemplate('title', UNBROKEN)}</h1>
 <p class="ink" style="margin:0 0 10px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
 {{#if answer.saysHowSure}}<b>{{answer.certainty.level}}.</b> {{/if}}${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
+${seenMail(`margin:0 0 14px;${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}`)}
 ${PLACES}
 ${PROGRAM}${CULPRIT}
 ${NEXT}

@@ -6,6 +6,7 @@ import { reportText, type TextModel } from '../plain/report-text.ts';
 import { webAddress } from '../plain/web-address.ts';
 import type { ReportData } from '../report-data.ts';
 import { headlineOf, isIncomplete, reportModel, where } from '../report-model.ts';
+import { type SeenBefore, seenModel } from '../seen-before.ts';
 import { mailCodeModel } from '../source/code-mail-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { compile } from '../templates.ts';
@@ -61,6 +62,8 @@ export interface MailOptions {
   readonly source?: ReportSource | null;
   /** Whether the mail may have excerpts of it. */
   readonly excerpts?: boolean;
+  /** Earlier incidents with the same cause. */
+  readonly seen?: SeenBefore | null;
 }
 
 /**
@@ -68,7 +71,8 @@ export interface MailOptions {
  * linked when it is http(s). Pictures appear in the order given.
  */
 export function renderMail(data: ReportData, options: MailOptions): RenderedMail {
-  const subject = subjectOf(data, options.marks);
+  const marks = [...(options.marks ?? []), ...(options.seen ? ['again'] : [])];
+  const subject = subjectOf(data, marks);
   const rendered = LIMITS.map((limits) => () => {
     const model = mailModel(data, limits, subject, options);
     return { subject, html: html(model), text: reportText(model) };
@@ -101,6 +105,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
     ...model,
     subject,
     ...earlierLinks(model.earlier, options.pageUrl),
+    seen: seenModel(options.seen, data.openedAtMs),
     pageUrl: webAddress(options.pageUrl),
     code: code && mailCodeModel(code),
     missing: isIncomplete(model),

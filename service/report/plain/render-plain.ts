@@ -1,6 +1,7 @@
 import type { Limits } from '../finding-model.ts';
 import type { ReportData } from '../report-data.ts';
 import { isIncomplete, reportModel } from '../report-model.ts';
+import { type SeenBefore, seenModel } from '../seen-before.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { reportText } from './report-text.ts';
@@ -12,12 +13,19 @@ const LIMITS: Limits = { findings: 5, members: 6, captures: 3, lines: 6, name: 1
 export interface PlainOptions {
   readonly source: ReportSource | null;
   readonly pageUrl: string;
+  readonly seen?: SeenBefore | null;
 }
 
 /** A report to take along: `md` for tickets and chats, `txt` for everything else. */
-export function renderPlain(data: ReportData, form: 'md' | 'txt', { source, pageUrl }: PlainOptions): string {
+export function renderPlain(
+  data: ReportData,
+  form: 'md' | 'txt',
+  { source, pageUrl, seen = null }: PlainOptions,
+): string {
   const report = reportModel(data, LIMITS, source);
   const url = webAddress(pageUrl);
-  if (form === 'md') return reportMarkdown(report, url);
-  return reportText({ ...report, pageUrl: url, missing: isIncomplete(report), code: null });
+  const before = seenModel(seen, data.openedAtMs);
+  if (form === 'md') return reportMarkdown(report, url, before);
+  const extra = { pageUrl: url, missing: isIncomplete(report), seen: before, code: null };
+  return reportText({ ...report, ...extra });
 }

@@ -3,10 +3,11 @@ import type { NextStep } from '../answer/next-steps.ts';
 import type { FindingModel } from '../finding-model.ts';
 import type { ProgramModel } from '../program-model.ts';
 import type { ReportModel } from '../report-model.ts';
+import type { SeenModel } from '../seen-before.ts';
 import { markdownCode, markdownLink, markdownText } from './markdown.ts';
 
 /** What is pasted into a ticket or a chat: the first screen, the findings, and where the rest is. */
-export function reportMarkdown(report: ReportModel, pageUrl: string | null): string {
+export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen: SeenModel | null): string {
   const { answer } = report;
   const sure = answer.saysHowSure ? `**${answer.certainty.level}.** ` : '';
   const blocks = [
@@ -20,12 +21,18 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null): str
       `**How sure:** ${answer.certainty.level}: ${markdownText(answer.certainty.reason)}.`,
     ]),
     `**What to do next**\n\n${numbered(answer.steps.map(step))}`,
+    ...section('Seen before', list(before(report, seen).map(markdownText))),
     ...section('Why', list([...report.evidence, ...answer.certainty.basis].map(markdownText))),
     ...section('What is missing', list(missing(report).map(markdownText))),
     ...section('Findings (cores: healthy → hot)', numbered(report.findings.map(finding))),
     `${markdownLink('The whole report', pageUrl)}, incident ${markdownCode(report.incidentId)}`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function before({ earlier }: ReportModel, seen: SeenModel | null): string[] {
+  const said = earlier.map(({ id, day, lines }) => `${lines.join('. ')}. See incident ${id} of ${day}.`);
+  return [...(seen === null ? [] : [[seen.words, seen.releases ?? ''].join(' ').trim()]), ...said];
 }
 
 function culprit(row: FindingModel): string[] {

@@ -1,5 +1,6 @@
 import { EARLIER_TEXT } from '../earlier/earlier-section.ts';
 import type { ReportModel } from '../report-model.ts';
+import { SEEN_TEXT, type SeenModel } from '../seen-before.ts';
 import { CODE_TEXT } from '../source/code-mail.ts';
 import type { MailCodeModel } from '../source/code-mail-model.ts';
 import { compileText } from '../templates.ts';
@@ -7,6 +8,8 @@ import { compileText } from '../templates.ts';
 export interface TextModel extends ReportModel {
   readonly pageUrl: string | null;
   readonly missing: boolean;
+  /** Earlier incidents with the same cause. */
+  readonly seen: SeenModel | null;
   /** Of the culprit; null where code may not be shown. */
   readonly code: MailCodeModel | null;
 }
@@ -19,6 +22,7 @@ const TEXT = `{{where}}: {{headline}}
 {{else}}
 {{sentence}}
 {{/if}}
+${SEEN_TEXT}
 {{#with culprit}}
 
   {{name}}{{#if package}}  [{{package}}]{{/if}}

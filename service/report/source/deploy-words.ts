@@ -52,3 +52,9 @@ export function deployModel(source: ReportSource): DeployModel | null {
   ].join(', ');
   return known === '' ? null : { text: `${known.charAt(0).toUpperCase()}${known.slice(1)}.`, differs: false };
 }
+
+/** `release 41`, `commit abc1234567`: what the hot host runs; null where that is not known. */
+export function hotRelease(source: ReportSource): string | null {
+  const deploy = deployOf(source.hosts.find(({ role }) => role === 'hot'));
+  return deploy === null ? null : named(deploy);
+}

@@ -99,6 +99,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
 .pill.burning { border-color: var(--hot); color: var(--hot-ink); font-weight: 650; }
 .pill.over { border-color: var(--good-ink); color: var(--good-ink); }
 .pill.verdict { background: var(--ink); border-color: var(--ink); color: var(--paper); font-weight: 650; }
+.pill.again { border-color: var(--cool); color: var(--cool-ink); }
 .pill.quiet { border-style: dashed; color: var(--soft); }
 
 .steps {
@@ -141,6 +142,7 @@ main > section, main > .pair { margin-top: 2.25rem; }
   background: var(--warn); border-left: 4px solid var(--warn-edge); border-radius: .4rem;
   padding: .9rem 1.1rem .35rem; margin-top: 1.5rem;
 }
+.note.seen { background: var(--tint); border-color: var(--cool); }
 .note h2 { font-size: 1.05rem; margin-bottom: .4rem; }
 
 .scroll {
@@ -266,7 +268,16 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .search .grow { flex: 1 1 16rem; max-width: 30rem; }
 .search .grow input { width: 100%; }
 .search button { font-weight: 620; cursor: pointer; }
-.search div > a { display: inline-block; padding: .55rem 0; }
+.search details { flex-basis: 100%; font-size: .9rem; }
+.search summary { cursor: pointer; color: var(--soft); width: max-content; }
+.search .search { margin: .75rem 0 0; }
+.search .search input { width: 13rem; }
+.chips { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; padding: 0; margin: 0 0 1.25rem; }
+.chips a {
+  display: inline-block; padding: .3rem .75rem; border: 1px solid var(--edge); border-radius: 1rem;
+  background: var(--card); color: var(--ink); text-decoration: none; font-size: .875rem; overflow-wrap: anywhere;
+}
+.chips a:hover { text-decoration: underline; }
 .incidents {
   list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: .6rem;
   background: var(--card);
@@ -281,12 +292,19 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
 .incidents h3 a:hover { text-decoration: underline; }
 .incidents p { margin: 0; font-size: .9rem; color: var(--soft); overflow-wrap: anywhere; }
+.incidents p a { color: inherit; text-decoration-color: var(--line); }
 .incidents .retry { color: var(--ink); }
 .incidents .when { text-align: right; font-size: .875rem; color: var(--soft); }
 @media screen and (max-width: 44rem) {
   .incidents li { grid-template-columns: minmax(0, 1fr); gap: .3rem; }
   .incidents .when { text-align: left; }
 }
+.chart { display: block; width: 100%; max-width: 48rem; height: auto; font: 11px var(--sans); }
+.chart text { fill: var(--soft); }
+.chart .axis, .chart .mark line { stroke: var(--edge); }
+.chart .mark line { stroke-dasharray: 3 3; }
+.chart .hot { fill: var(--hot); }
+.chart .healthy { fill: var(--cool); }
 .empty { padding: 2.25rem 1.25rem; text-align: center; color: var(--soft); }
 .pager {
   display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; margin-top: 1rem;

@@ -2,17 +2,22 @@ import type { IncidentRow } from '../../incidents/incident-row.ts';
 import type { IncidentQuery, Page } from '../../incidents/store-port.ts';
 import type { GroupName, IncidentId } from '../../shared/ids.ts';
 import type { Db } from '../database.ts';
+import { SeenBeforeQuery } from '../history/seen-before.ts';
 import { LISTED, type ListedRecord, toIncidentRow } from '../rows.ts';
 import { type Found, type Part, page, totalOf } from './paged.ts';
-import { readSearch } from './search.ts';
+import { readSearch, type Search } from './search.ts';
+import { ALL_TIME, type Span, type Term, Terms } from './terms.ts';
 
-/** Rows looked at for words that the index does not hold: some 10 ms. The next page goes on behind them. */
+/**
+ * Rows looked at for what no index tells: words that the index does not hold, several filters at once. Some 10 ms. The
+ * next page goes on behind them.
+ */
 const LOOKED_AT = 2_000;
 
 /**
- * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor, or in a group: to get
- * there it walks over all that lies before, or in other groups. What is common enough for that to take long fills the
- * page from these rows, and few groups have more.
+ * Rows looked at, some 2 ms, before the index of words is asked for what lies behind a cursor, or what a filter
+ * narrows: to get there it walks over all that lies before, or that the filter leaves out. What is common enough for
+ * that to take long fills the page from these rows, and few groups have more.
  */
 const LOOKED_AT_FIRST = 400;
 
@@ -20,70 +25,111 @@ const LOOKED_AT_FIRST = 400;
 const TEXT = `concat_ws(char(10), incident.id, alarm_name, group_name, hot_instance, headline, verdict_class, words)
   AS text`;
 
-type Source = 'all' | 'group' | 'match' | 'match in group';
+/** Whether an incident has all of the other filters: 1 or 0. */
+const FITS = `(:others = '[]' OR NOT EXISTS (
+    SELECT 1 FROM json_each(:others) AS other WHERE NOT EXISTS (
+      SELECT 1 FROM incident_term AS has WHERE has.term_id = other.value AND has.seq = incident.seq))) AS fits`;
+
+type Source = 'all' | 'term' | 'match';
+
+/** Where rows come from, and what they are looked at for. */
+interface Way {
+  readonly source: Source;
+  readonly params: { readonly term?: number; readonly match?: string; readonly others: string };
+  readonly words: readonly string[];
+  readonly most: number;
+}
+
+interface Looked extends ListedRecord {
+  readonly fits: 0 | 1;
+  readonly text?: string;
+}
 
 /** Lists of incidents, each by an index from where it begins: as cheap at their end as at their beginning. */
 export class IncidentLists {
   private readonly statements: ReturnType<typeof prepare>;
+  private readonly terms: Terms;
+  private readonly seen: SeenBeforeQuery;
 
   constructor(db: Db) {
     this.statements = prepare(db);
+    this.terms = new Terms(db);
+    this.seen = new SeenBeforeQuery(db);
   }
 
   list(query: IncidentQuery): Page<IncidentRow> {
-    const { text, group } = query;
-    const { match, words, isLooked } = readSearch(text ?? '', group);
-    const source: Source =
-      match === null ? (group === undefined ? 'all' : 'group') : group === undefined ? 'match' : 'match in group';
-    const params = { ...(match !== null && { match }), ...(group !== undefined && { group }) };
-    const find = (part: Part): Found<ListedRecord> => {
-      if (isLooked) return this.look(source, params, part, words, LOOKED_AT);
-      if (match !== null && (query.before ?? query.after ?? group) !== undefined) {
-        const rows = group === undefined ? 'all' : 'group';
-        const near = this.look(rows, params, part, words, LOOKED_AT_FIRST);
-        // The page is full, or these were all.
-        if (near.rows.length === part.limit || near.endedAt === undefined) return near;
-      }
-      return { rows: this.statements[source][part.way].all({ ...params, ...boundsOf(part) }) as ListedRecord[] };
-    };
-    // Backwards it would have to be looked at again: the browser's way back is open.
-    const { after: _, ...forwards } = query;
-    const found = page('i', isLooked ? forwards : query, find, ({ seq }) => seq);
-    const total = words.length === 0 ? this.count(group) : totalOf(found);
-    return { ...found, rows: found.rows.map(toIncidentRow), total, newer: isLooked ? null : found.newer };
+    const terms = this.terms.of(query);
+    const span = this.terms.span(query);
+    const search = readSearch(query.text ?? '', query.group);
+    const find = (part: Part): Found<ListedRecord> =>
+      terms === undefined || span === undefined ? { rows: [] } : this.find(query, { terms, span, search }, part);
+    const found = page('i', query, find, ({ seq }) => seq);
+    const isCounted = search.words.length === 0 && query.fromMs === undefined && query.toMs === undefined;
+    const total = isCounted ? this.count(terms) : undefined;
+    return { ...found, rows: this.rowsOf(found.rows), total: total ?? totalOf(found) };
   }
 
-  /** Reads the texts themselves, of at most `most` rows. */
+  private find(query: IncidentQuery, { terms, span, search }: Plan, part: Part): Found<ListedRecord> {
+    const { match, words, isLooked } = search;
+    const [rarest, ...others] = terms.map(({ id }) => id);
+    const near: Omit<Way, 'most'> =
+      rarest === undefined
+        ? { source: 'all', params: { others: '[]' }, words }
+        : { source: 'term', params: { term: rarest, others: JSON.stringify(others) }, words };
+    const look = (way: Way) => this.look(way, query, span, part);
+    // So few that all of them can be looked at.
+    if (match === null || (terms[0] !== undefined && terms[0].n <= LOOKED_AT))
+      return look({ ...near, most: LOOKED_AT });
+    const isNarrowed = terms.length > 0 || span !== ALL_TIME;
+    if (!isLooked && ((query.before ?? query.after) !== undefined || isNarrowed)) {
+      const found = look({ ...near, most: LOOKED_AT_FIRST });
+      // The page is full, or these were all.
+      if (found.rows.length === part.limit || found.endedAt === undefined) return found;
+    }
+    const all = JSON.stringify(terms.map(({ id }) => id));
+    return look({ source: 'match', params: { match, others: all }, words: isLooked ? words : [], most: LOOKED_AT });
+  }
+
+  /** Takes the rows that have all that is asked for, of at most `most`. */
   private look(
-    source: Source,
-    params: object,
+    { source, params, words, most }: Way,
+    { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER }: IncidentQuery,
+    { above, below }: Span,
     { from, way, limit }: Part,
-    words: readonly string[],
-    most: number,
   ): Found<ListedRecord> {
     const rows: ListedRecord[] = [];
     let searched = 0;
     let endedAt = from;
-    const all = this.statements[source].looked[way].iterate({ ...params, from, limit: most + 1 });
-    for (const row of all as IterableIterator<ListedRecord & { readonly text: string }>) {
+    const statement = this.statements[source][words.length > 0 ? 'read' : 'listed'][way];
+    const ends =
+      way === 'older' ? { from: Math.min(from, below), to: above } : { from: Math.max(from, above), to: below };
+    for (const row of statement.iterate({ ...params, ...ends, limit: most + 1 }) as IterableIterator<Looked>) {
       if (searched === most) return { rows, searched, endedAt };
       searched++;
       endedAt = row.seq;
-      const text = row.text.toLowerCase();
-      if (words.every((word) => text.includes(word))) rows.push(row);
+      const text = row.text?.toLowerCase() ?? '';
+      const isOfThen = row.opened_at_ms >= fromMs && row.opened_at_ms < toMs;
+      if (row.fits === 1 && isOfThen && words.every((word) => text.includes(word))) rows.push(row);
       if (rows.length === limit) break;
     }
     return { rows };
   }
 
-  private count(group: string | undefined): number {
-    if (group === undefined) return this.statements.total.get() as number;
-    return (this.statements.groupTotal.get({ group }) as number | undefined) ?? 0;
+  /** Undefined where only looking at them all would tell. */
+  private count(terms: readonly Term[] | undefined): number | undefined {
+    if (terms === undefined) return 0;
+    if (terms.length === 0) return this.statements.total.get() as number;
+    return terms.length === 1 ? terms[0]?.n : undefined;
+  }
+
+  private rowsOf(rows: readonly ListedRecord[]): IncidentRow[] {
+    const again = this.seen.again(rows.map(({ seq }) => seq));
+    return rows.map((row) => toIncidentRow(row, again.has(row.seq)));
   }
 
   row(id: IncidentId): IncidentRow | undefined {
     const row = this.statements.row.get({ id }) as ListedRecord | undefined;
-    return row && toIncidentRow(row);
+    return row && this.rowsOf([row])[0];
   }
 
   groups(): readonly GroupName[] {
@@ -91,40 +137,39 @@ export class IncidentLists {
   }
 }
 
-function boundsOf({ from, limit }: Part): { readonly from: number; readonly limit: number } {
-  return { from, limit };
+interface Plan {
+  readonly terms: readonly Term[];
+  readonly span: Span;
+  readonly search: Search;
 }
 
 const FROM: Readonly<Record<Source, string>> = {
   all: 'incident WHERE TRUE',
-  group: 'incident WHERE group_name = :group',
-  // CROSS: first the words, then the rows that they are in.
+  // CROSS: first the value or the words, then the rows that have them.
+  term: 'incident_term AS term CROSS JOIN incident ON incident.seq = term.seq WHERE term.term_id = :term',
   match: 'incident_text CROSS JOIN incident ON seq = incident_text.rowid WHERE incident_text MATCH :match',
-  'match in group':
-    'incident_text CROSS JOIN incident ON seq = incident_text.rowid WHERE incident_text MATCH :match ' +
-    'AND group_name = :group',
 };
+const KEY: Readonly<Record<Source, string>> = { all: 'seq', term: 'term.seq', match: 'incident_text.rowid' };
 
 function prepare(db: Db) {
   const both = (source: Source) => {
-    const key = source.startsWith('match') ? 'incident_text.rowid' : 'seq';
-    const part = (columns: string, compare: string, order: string) =>
+    const key = KEY[source];
+    const part = (columns: string, [from, to]: readonly [string, string], order: string) =>
       db.prepare(
-        `SELECT ${columns} FROM ${FROM[source]} AND ${key} ${compare} :from ORDER BY ${key} ${order} LIMIT :limit`,
+        `SELECT ${columns}, ${FITS} FROM ${FROM[source]} AND ${key} ${from} :from AND ${key} ${to} :to
+          ORDER BY ${key} ${order} LIMIT :limit`,
       );
-    return {
-      older: part(LISTED, '<', 'DESC'),
-      newer: part(LISTED, '>', 'ASC'),
-      looked: { older: part(`${LISTED}, ${TEXT}`, '<', 'DESC'), newer: part(`${LISTED}, ${TEXT}`, '>', 'ASC') },
-    };
+    const ways = (columns: string) => ({
+      older: part(columns, ['<', '>'], 'DESC'),
+      newer: part(columns, ['>', '<'], 'ASC'),
+    });
+    return { listed: ways(LISTED), read: ways(`${LISTED}, ${TEXT}`) };
   };
   return {
     all: both('all'),
-    group: both('group'),
+    term: both('term'),
     match: both('match'),
-    'match in group': both('match in group'),
     total: db.prepare(`SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = 'incident'`).pluck(),
-    groupTotal: db.prepare(`SELECT n FROM tally WHERE kind = 'group' AND key = :group`).pluck(),
     row: db.prepare(`SELECT ${LISTED} FROM incident WHERE id = :id`),
     groups: db.prepare(`SELECT key FROM tally WHERE kind = 'group' AND n > 0 ORDER BY key`).pluck(),
   };

@@ -30,13 +30,18 @@ export function page<Row>(
 ): Omit<Page<Row>, 'total'> {
   const { limit } = query;
   if (query.after !== undefined) {
-    const { rows } = find({ from: readCursor(kind, query.after), way: 'newer', limit: limit + 1 });
+    const from = readCursor(kind, query.after);
+    const { rows, endedAt, searched } = find({ from, way: 'newer', limit: limit + 1 });
     const [oldest] = rows;
     if (oldest !== undefined && rows.length > limit) {
       const shown = rows.slice(0, limit).reverse();
       const [first] = shown as [Row];
       const ends = { older: toCursor(kind, rowOf(oldest)), newer: toCursor(kind, rowOf(first)) };
       return { rows: shown, ...ends, searched: null };
+    }
+    if (endedAt !== undefined) {
+      const ends = { older: toCursor(kind, from + 1), newer: toCursor(kind, endedAt) };
+      return { rows: [...rows].reverse(), ...ends, searched: searched ?? null };
     }
     // The newest page, whole.
   }

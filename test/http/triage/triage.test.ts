@@ -21,7 +21,7 @@ async function setUp({ changes = true }: { readonly changes?: boolean } = {}) {
   const queries = createQueries(store, { source: true, files: filesOf(store), now: () => clock.now() });
   const triage = { commands: createTriage({ store, clock, log: silentLog }), origin: 'https://smoke.example.com' };
   const publicUrl = () => 'https://smoke.example.com';
-  const deps = { queries, version: '0.1.0', publicUrl, exportCapture, ...(changes ? { triage } : {}) };
+  const deps = { queries, version: '0.1.0', publicUrl, now: () => NOW, exportCapture, ...(changes ? { triage } : {}) };
   const base = await serveApp(
     createApp({
       ...{ log: silentLog, topicArns: [], hosts: [], trustProxy: [], families: async () => [] },

@@ -112,18 +112,18 @@ test('labels are counted, and found in the order of a list, page by page', () =>
     { label: 'deploy', incidents: 1 },
     { label: 'regex', incidents: 3 },
   ]);
-  const first = store.labelled({ label: 'regex', limit: 2 });
+  const first = store.list({ label: 'regex', limit: 2 });
   assert.deepEqual(
     first.rows.map((row) => row.id),
     [others[1], others[0]],
   );
   assert.equal(first.total, 3);
-  const second = store.labelled({ label: 'regex', limit: 2, before: first.older ?? '' });
+  const second = store.list({ label: 'regex', limit: 2, before: first.older ?? '' });
   assert.deepEqual(
     second.rows.map((row) => row.id),
     [id],
   );
-  assert.deepEqual(store.labelled({ label: 'nothing', limit: 2 }).rows, []);
+  assert.deepEqual(store.list({ label: 'nothing', limit: 2 }).rows, []);
   db.exec(`DELETE FROM incident WHERE id = '${others[2]}'`);
   assert.deepEqual(store.labels(), [{ label: 'regex', incidents: 3 }]);
 });

@@ -47,6 +47,7 @@ export async function serveIncident(): Promise<ServedIncident> {
     version: '0.1.0',
     exportCapture,
     publicUrl: () => PUBLIC_URL,
+    now: Date.now,
   });
   return { base: await serveApp(express().use(pages)), id, store, files };
 }

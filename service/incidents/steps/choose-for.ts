@@ -1,11 +1,11 @@
 /** On whom a capture would be made: the hot instance and its peers, with the reason for each member of the group. */
-import type { Alarm } from '../alarms/alarm.ts';
-import type { TargetChoice } from '../fleet/choice.ts';
-import { chooseTargets } from '../fleet/choose-targets.ts';
-import type { Clock } from '../shared/clock.ts';
-import { AppError } from '../shared/errors.ts';
-import type { GroupName, InstanceId } from '../shared/ids.ts';
-import type { AlarmTargetsPort, FleetPort } from './ports.ts';
+import type { Alarm } from '../../alarms/alarm.ts';
+import type { TargetChoice } from '../../fleet/choice.ts';
+import { chooseTargets } from '../../fleet/choose-targets.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { GroupName, InstanceId } from '../../shared/ids.ts';
+import type { AlarmTargetsPort, FleetPort } from '../ports.ts';
 
 export interface ChooseDeps {
   readonly fleet: FleetPort;
