@@ -13,8 +13,7 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 /** What is said of a value that is refused is a part of a sentence: `PORT is "x"; it must be …`. */
-const integer = (minimum: number, maximum: number) => {
-  const error = `must be a whole number from ${minimum} to ${maximum}`;
+const integer = (minimum: number, maximum: number, error = `must be a whole number from ${minimum} to ${maximum}`) => {
   return z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
 };
 const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
@@ -30,14 +29,15 @@ const sourceUrl = z.string().superRefine((template, context) => {
 });
 
 /** A number of proxies or their addresses; never "all", with which everybody could choose the address he has. */
+const PROXIES = 'is neither a number of proxies (1 to 10) nor a list of their addresses';
 const trustedProxies = z.union(
   [
-    integer(1, 10),
+    integer(1, 10, PROXIES),
     list.pipe(
       z.array(z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     ),
   ],
-  'is neither a number of proxies (1 to 10) nor a list of their addresses',
+  PROXIES,
 );
 
 /** Every variable, its default and its reason; docs/operations.md explains them for operators. */

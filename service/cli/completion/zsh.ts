@@ -16,13 +16,13 @@ function action(values: Values): string {
   return values === 'unknown' ? ' ' : `(${values.join(' ')})`;
 }
 
-/** `'(-o --output)'{-o,--output}'[where to write]:value:_files'` */
+/** `'(--output -o)'{--output=,-o}'[where to write]:value:_files'`; with = the value may be in the same word. */
 function optionSpec({ names, help, isMultiple, value }: OptionWords): string {
   const before = isMultiple ? '*' : `(${names.join(' ')})`;
   const after = `[${described(help)}]${value === null ? '' : `:value:${action(value)}`}`;
-  const [only = ''] = names;
-  if (names.length === 1) return quoted(before + only + after);
-  return `${quoted(before)}{${names.join(',')}}${quoted(after)}`;
+  const spelled = names.map((name) => (value !== null && name.startsWith('--') ? `${name}=` : name));
+  if (spelled.length === 1) return quoted(before + spelled.join('') + after);
+  return `${quoted(before)}{${spelled.join(',')}}${quoted(after)}`;
 }
 
 function commandCase({ words, options, values }: CommandWords): string[] {
