@@ -165,7 +165,7 @@ const SECRET: readonly string[] = ['SMTP_URL'];
 /** Of a value that is quoted. */
 const MAX_QUOTED = 60;
 
-/** `PORT is "70000"; it must be a whole number from 0 to 65535.` The value is that of one variable, or one of its list. */
+/** `PORT is "70000"; it must be a whole number from 0 to 65535.` The value, or one of a list. */
 function faultOf({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
   const [name, place] = path.map(String);
   const value = name === undefined ? undefined : given[name];

@@ -66,9 +66,9 @@ export const COMMANDS = {
     heading: 'Profiles',
     usage: 'flamegraph FILE|- [-o OUT.svg|OUT.png] [--title TEXT]',
     about:
-      'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture. Without -o it is named ' +
-      'after the profile, in the working directory, and its name is printed; a file of that name is replaced only if ' +
-      'it is such a flame graph.',
+      'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture. Without -o it is ' +
+      'named after the profile, in the working directory, and its name is printed; a file of that name is replaced ' +
+      'only if it is such a flame graph.',
     arguments: [PROFILE],
     options: {
       output: { ...OUTPUT, help: 'where to write, .svg or .png (default: the name of the profile, with .svg)' },
@@ -153,8 +153,8 @@ export const COMMANDS = {
       color: COLOR,
     },
     json:
-      '`open` (the file to look at), `captures` (`instanceId`, `file`, `flamegraph`, `samples`, `drawn`, `warnings`), ' +
-      '`differential` (a file, or null), `comparison` (as `compare --json` has it, or null)',
+      '`open` (the file to look at), `captures` (`instanceId`, `file`, `flamegraph`, `samples`, `drawn`, ' +
+      '`warnings`), `differential` (a file, or null), `comparison` (as `compare --json` has it, or null)',
     environment: true,
     examples: [
       { command: 'profile i-0123456789abcdef0 30', does: 'all Node.js processes of the instance, for 30 s' },
@@ -195,8 +195,8 @@ export const COMMANDS = {
     heading: 'The service and its incidents',
     usage: 'doctor [INSTANCE_ID] [--send-mail [ADDRESS]] [--json]',
     about:
-      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. Fails when ' +
-      'something does not work, when no alarm reaches the service, and when nobody would be told.',
+      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. Fails ' +
+      'when something does not work, when no alarm reaches the service, and when nobody would be told.',
     arguments: [
       INSTANCE,
       { name: 'ADDRESS', help: 'with --send-mail: who gets the test mail (default: MAIL_TO); names an @' },
@@ -281,7 +281,7 @@ export const COMMANDS = {
       json: JSON_OUTPUT,
       color: COLOR,
     },
-    json: '`incidents` (rows as /api/v1/incidents has them), `total` (or null), `older` (a cursor for --before, or null)',
+    json: '`incidents` (as /api/v1/incidents has them), `total` (or null), `older` (a cursor for --before, or null)',
     environment: true,
     examples: [
       { command: 'incidents list --group web-prod', does: 'the newest 20 of a group' },
@@ -317,8 +317,8 @@ export const COMMANDS = {
     heading: 'The service and its incidents',
     usage: 'prune [--dry-run] [--json]',
     about:
-      'Deletes incidents, files and notifications that are kept no longer. The service does so by itself; this may run ' +
-      'beside it.',
+      'Deletes incidents, files and notifications that are kept no longer. The service does so by itself; this may ' +
+      'run beside it.',
     options: {
       'dry-run': { type: 'boolean', help: 'only say what would be deleted' },
       json: JSON_OUTPUT,

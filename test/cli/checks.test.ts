@@ -166,7 +166,7 @@ test('a service that nothing would wake, or that would tell nobody, is not ready
   assert.match(results[3]?.fix ?? '', /MAIL_TO/);
 });
 
-test('what was checked is a line each with its fix below, in the width of the terminal, and sums up as ready or not', async () => {
+test('checks are a line each with the fix below, in the width of the terminal; they sum up', async () => {
   const fault = new AppError('SMTP_UNUSABLE', 'mail.example.com does not accept mail.', { hint: 'Check SMTP_URL.' });
   const told: Checked[] = [];
   const checks: Check[] = [

@@ -99,7 +99,8 @@ const ZSH = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
 say() { zpty -w shell "$1"; zpty -r shell answer "*$2*" }
-say 'PS1= PS2=; unset zle_bracketed_paste; setopt no_beep; LISTMAX=0; bindkey "^Xl" list-choices "^Xk" kill-whole-line; print re""ady' 'ready'
+say 'PS1= PS2=; unset zle_bracketed_paste; setopt no_beep; LISTMAX=0; print re""ady' 'ready'
+say 'bindkey "^Xl" list-choices "^Xk" kill-whole-line; print re""ady' 'ready'
 say 'autoload -Uz compinit; compinit -u -D; . ./_smokejumper; print re""ady' 'ready'
 while IFS= read -r line; do
   zpty -w -n shell "$line"$'\\x18l\\x18k'

@@ -50,7 +50,7 @@ function incidents(args: readonly string[], more: Readonly<Record<string, string
   return { code: status, out: stdout, err: stderr };
 }
 
-test('list prints the newest first, a line each in the width of the terminal, and nothing that a terminal obeys', () => {
+test('list prints the newest first, a line each in the width of the terminal, free of control characters', () => {
   const { code, out, err } = incidents(['list'], { COLUMNS: '90' });
   assert.equal(code, 0, err);
   const lines = out.trimEnd().split('\n');
@@ -100,7 +100,7 @@ test('show prints the report as text and how it came about; latest is the newest
   assert.ok(Array.isArray(json.report.findings));
 });
 
-test('export writes report, mail, graphs, captures and incident.json; again into the same folder, into no other', () => {
+test('export writes report, mail, graphs, captures and incident.json, into no folder with other files', () => {
   const { code, out, err } = incidents(['export', reported, '-o', 'fire', '--json']);
   assert.equal(code, 0, err);
   const exported = JSON.parse(out) as { folder: string; files: { name: string; bytes: number }[]; missing: unknown[] };

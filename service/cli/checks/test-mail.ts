@@ -8,7 +8,7 @@ import { randomId } from '../../shared/random-id.ts';
 import { formatUtc } from '../../shared/text/time.ts';
 import { type Check, ok } from './run-checks.ts';
 
-/** A mail goes out by the way of the reports: only that shows whether the server takes the sender and the recipients. */
+/** Goes out by the way of the reports: only that shows whether the server takes the sender and the recipients. */
 export function testMail(config: Config, aws: AwsClients, address: string | undefined): Check {
   return {
     name: 'test mail',

@@ -83,7 +83,7 @@ function failed(code: number, stdout: string, json: boolean): number {
   return exitCode;
 }
 
-/** Its last line: what the script has said on stderr, for machines; none where it could not even begin or was killed. */
+/** Its last line: what the script has said on stderr, for machines. None where it could not begin or was killed. */
 function reportOf(stdout: string) {
   try {
     const report = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
