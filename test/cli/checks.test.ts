@@ -26,10 +26,11 @@ import { terminalOf } from '../../service/cli/output/terminal.ts';
 import { type Config, readConfig } from '../../service/config.ts';
 import { readSsmDocument } from '../../service/remote-scripts.ts';
 import { AppError } from '../../service/shared/errors.ts';
+import { openSqliteStore } from '../../service/store/open-store.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering, refusing } from '../support/answering-client.ts';
 import { keepingMailServer } from '../support/keeping-mail-server.ts';
-import { temporaryFolder } from '../support/open-test-store.ts';
+import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
@@ -53,6 +54,16 @@ test('a data folder that is a file cannot be written to', async () => {
     message: `${file} is not a folder that this user may write to.`,
     hint: /DATA_DIR/,
   });
+});
+
+test('a database that an older release made is noted: the service brings it up to date', async () => {
+  const config = configOf();
+  const { db } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'writing');
+  assert.deepEqual(await check('data folder', config), { state: 'ok', text: `${config.DATA_DIR} holds 0 incidents` });
+  db.pragma('user_version = 1');
+  const noted = [await check('data folder', config)].flat()[0];
+  assert.deepEqual([noted?.state, /Start the service/.test(noted?.fix ?? '')], ['note', true]);
+  db.close();
 });
 
 test('a topic that signs with SHA-1 is refused where the configuration asks for more', async () => {

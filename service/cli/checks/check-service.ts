@@ -49,7 +49,14 @@ async function checkData(config: Config) {
     });
   }
   if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be created`);
-  const { db, store } = openStoreToLook(config);
+  let opened: ReturnType<typeof openStoreToLook>;
+  try {
+    opened = openStoreToLook(config);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SCHEMA_TOO_OLD') return note(error.message, error.hint);
+    throw error;
+  }
+  const { db, store } = opened;
   try {
     const { incidents } = await store.counts();
     const total = Object.values(incidents).reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,9 @@
 import type { IncidentView } from '../../incidents/incident-view.ts';
+import { plainMail } from '../../report/mail/plain-mail.ts';
 import { renderMail } from '../../report/mail/render-mail.ts';
 import { recordings } from '../../report/recordings.ts';
-import type { ReportFile } from '../../report/report-data.ts';
+import type { ReportData, ReportFile } from '../../report/report-data.ts';
+import { columns } from '../../shared/text/terminal-width.ts';
 import { formatUtc } from '../../shared/text/time.ts';
 import { stdoutTerminal, type Terminal } from '../output/terminal.ts';
 import { wrap } from '../output/wrap.ts';
@@ -40,7 +42,7 @@ export function viewJson(view: IncidentView, files: readonly ReportFile[]): stri
 export function incidentLines(view: IncidentView, publicUrl: string | null, { width, style }: Terminal): string[] {
   const { id, report, events, deliveries, retry } = view;
   const pageUrl = publicUrl === null ? '' : `${publicUrl}/incidents/${id}`;
-  const said = report === null ? notYet(view) : renderMail(report, { pageUrl, pictures: [], source: view.source }).text;
+  const said = report === null ? notYet(view) : reportText(report, pageUrl, view.source);
   const [headline = '', ...text] = said.trimEnd().split('\n');
   const told = deliveries.map(({ state, channel, recipient, note }) => {
     return `${state.padEnd(8)} ${channel} to ${recipient}${note === null ? '' : `: ${note}`}`;
@@ -58,6 +60,16 @@ export function incidentLines(view: IncidentView, publicUrl: string | null, { wi
   ];
 }
 
+/** Of a report that is too long for a mail, what the plain one says. */
+function reportText(report: ReportData, pageUrl: string, source: IncidentView['source']): string {
+  try {
+    return renderMail(report, { pageUrl, pictures: [], source }).text;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return plainMail(report, pageUrl, []).text;
+  }
+}
+
 function notYet({ alarmName, state, openedAtMs }: IncidentView): string {
   return `${alarmName}\n\nOpened ${formatUtc(openedAtMs)}; there is no report yet (${state}).`;
 }
@@ -66,7 +78,7 @@ function notYet({ alarmName, state, openedAtMs }: IncidentView): string {
 function wrapped(line: string, width: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? '';
   // Columns that were laid out would fall apart.
-  return line.length <= width
+  return columns(line) <= width
     ? wrap(line, '', Number.MAX_SAFE_INTEGER)
     : wrap(line.trimStart(), `${indent}  `, width, indent);
 }
