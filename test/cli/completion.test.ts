@@ -17,7 +17,7 @@ function missing(shell: string): string | false {
 }
 
 /** Up to the cursor, and what must be among the offers; behind it what must not. */
-const CASES: readonly (readonly [line: string, offered: readonly string[], not?: string])[] = [
+const CASES: readonly (readonly [line: string, offered: readonly string[], not?: string | undefined])[] = [
   ['smokejumper ', ['capture', 'incidents', 'doctor', 'completion'], 'incidents list'],
   ['smokejumper inc', ['incidents']],
   ['smokejumper incidents ', ['list', 'show', 'export'], 'capture'],

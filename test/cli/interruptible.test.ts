@@ -9,13 +9,13 @@ test('what a signal ends in order tells of it by the exit code, whether it retur
     await untilStopped(stop);
     return 0;
   });
-  process.emit('SIGINT', 'SIGINT', 2);
+  process.kill(process.pid, 'SIGINT');
   assert.equal(await returns, 130);
   const throws = interruptible(async (stop) => {
     await untilStopped(stop);
     throw new TypeError('stopped');
   });
-  process.emit('SIGTERM', 'SIGTERM', 15);
+  process.kill(process.pid, 'SIGTERM');
   await assert.rejects(throws, (error: unknown) => {
     assert.ok(error instanceof Interruption && error.cause instanceof TypeError);
     assert.equal(error.exitCode, 143);
