@@ -31,8 +31,8 @@ function whole(usage: string): string {
 }
 
 const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
-export const EXIT_CODES = '0 done, 1 failed, 2 wrong usage; 130 interrupted (Ctrl-C), 143 ended (SIGTERM).';
-export const JSON_ERRORS =
+const EXIT_CODES = '0 done, 1 failed, 2 wrong usage; 130 interrupted (Ctrl-C), 143 ended (SIGTERM).';
+const JSON_ERRORS =
   'With --json a failure is one JSON object, the last line on standard error: {"error": {"code", "message", "hint"}}.';
 
 export function commandHelp(name: CommandName, width: number): string {

