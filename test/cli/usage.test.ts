@@ -28,19 +28,23 @@ const NAMES = Object.keys(COMMANDS) as CommandName[];
 const WIDE = 1000;
 
 test('--help of each command prints its usage on stdout, whatever else is passed', () => {
-  for (const name of NAMES) {
+  for (const name of NAMES.filter((one) => one !== 'help')) {
     const words = name.split(' ');
-    for (const args of [
+    // Each start costs; one command stands for all in the other ways to ask.
+    const ways = [
       [...words, '--help'],
-      [...words, 'x', '-h'],
       ['help', ...words],
       ['--help', ...words],
-    ]) {
+      [...words, 'x', '-h'],
+    ];
+    for (const args of name === 'incidents show' ? ways : ways.slice(-1)) {
       const { code, out, err } = smokejumper(args);
       assert.deepEqual([code, err], [0, ''], args.join(' '));
       assert.ok(out.replace(/\s+/g, ' ').startsWith(`Usage: smokejumper ${COMMANDS[name].usage} `), out);
     }
   }
+  assert.match(smokejumper(['help', 'help']).out, /^Usage: smokejumper help \[COMMAND\]\n/);
+  assert.equal(smokejumper(['help', '--help']).out, smokejumper(['--help']).out);
   assert.match(smokejumper(['capture', '--help']).out, /^ {2}--install-perf +\S/m);
   const family = smokejumper(['incidents', '--help']);
   assert.deepEqual(family.out.match(/^Usage: smokejumper incidents \w+/gm)?.length, 3);
