@@ -21,6 +21,9 @@ const SYSTEM_DEV = {
   busybox: 'busybox',
   gawk: 'gawk',
   mawk: 'mawk',
+  // For the completion that `smokejumper completion` prints.
+  zsh: 'zsh',
+  fish: 'fish',
 };
 
 function onPath(command) {

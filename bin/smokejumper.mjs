@@ -24,7 +24,10 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
     process.exit(1);
   }
   const child = spawn(packaged, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // From a terminal Ctrl-C reaches the child by itself; a second one would end it in the middle of ending in order.
+  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', () => atTerminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (signal) {
       process.removeAllListeners(signal);

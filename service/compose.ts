@@ -199,6 +199,12 @@ export function openStore(config: Config): { readonly db: Db; readonly store: In
   return { db, store: localStore(store) };
 }
 
+/** The same for commands that only look: nothing is made, migrated or written. Throws what `openToLook` throws. */
+export function openStoreToLook(config: Config): { readonly db: Db; readonly store: IncidentStore } {
+  const { db, store } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'looking');
+  return { db, store: localStore(store) };
+}
+
 /** What reports are made with. */
 export interface Reporting extends AnalysisParts {
   readonly report: MailDeps;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { V8_ENGINES } from './capture/capture-script.ts';
 import { AppError } from './shared/errors.ts';
 import { sourceUrlFault } from './shared/source-url.ts';
+import { headOf, quoted } from './shared/text/untrusted.ts';
 
 /** `a, b,c` → ['a', 'b', 'c']. */
 const list = z.string().transform((text) =>
@@ -11,8 +12,13 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
-const httpUrl = z.url({ protocol: /^https?$/ });
+/** What is said of a value that is refused is a part of a sentence: `PORT is "x"; it must be …`. */
+const integer = (minimum: number, maximum: number, error = `must be a whole number from ${minimum} to ${maximum}`) => {
+  return z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+};
+const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' });
 const topicArn = z
   .string()
   .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/, 'is not the ARN of an SNS topic');
@@ -23,14 +29,15 @@ const sourceUrl = z.string().superRefine((template, context) => {
 });
 
 /** A number of proxies or their addresses; never "all", with which everybody could choose the address he has. */
+const PROXIES = 'is neither a number of proxies (1 to 10) nor a list of their addresses';
 const trustedProxies = z.union(
   [
-    integer(1, 10),
+    integer(1, 10, PROXIES),
     list.pipe(
       z.array(z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     ),
   ],
-  'is neither a number of proxies (1 to 10) nor a list of their addresses',
+  PROXIES,
 );
 
 /** Every variable, its default and its reason; docs/operations.md explains them for operators. */
@@ -40,14 +47,14 @@ const Environment = z.object({
   DATA_DIR: z.string().default('data'),
   /** Base of the links in mails, kept without a slash at its end; by default the address we listen on. */
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: word(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()
     .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'is not the code of an AWS region')
     .default('us-east-1'),
   SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic, so nothing would ever be accepted')),
   /** Refuse SHA-1 signatures; the topics then need the attribute SignatureVersion=2. */
-  SNS_REQUIRE_SIGNATURE_V2: z.stringbool().default(false),
+  SNS_REQUIRE_SIGNATURE_V2: z.stringbool({ error: 'must be true or false' }).default(false),
   /** Only for an emulator: where SNS signing certificates come from instead of AWS. */
   SNS_CERTIFICATE_ORIGIN: httpUrl.optional(),
   /** Where the report is announced as plain text, besides the mail. */
@@ -55,7 +62,9 @@ const Environment = z.object({
   MAIL_FROM: z.string().default('smokejumper@localhost'),
   MAIL_TO: list.default([]),
   /** Without it, mail goes through SES. */
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@host:587' })
+    .optional(),
   /** Long enough for ±1 point on an 11 % function at 99 Hz; short enough to be still there. */
   CAPTURE_SECONDS: integer(1, 300).default(30),
   /** 99, not 100: no lockstep with timers. */
@@ -63,10 +72,10 @@ const Environment = z.object({
   /** From sending the commands to the common start: SSM needs some seconds to reach both. */
   CAPTURE_LEAD_SECONDS: integer(1, 60).default(8),
   /** Whether V8's own profiler may visit processes of an instance: it stops each for some tenths of a second, twice. */
-  V8_ENGINE: z.enum(V8_ENGINES).default('off'),
+  V8_ENGINE: word(V8_ENGINES).default('off'),
   V8_MAX_PROCESSES: integer(1, 16).default(4),
   /** Whether the script may install perf on an instance that has none: it changes the host, so somebody must say so. */
-  CAPTURE_INSTALL_PERF: z.enum(['off', 'on']).default('off'),
+  CAPTURE_INSTALL_PERF: word(['off', 'on']).default('off'),
   /** Threads that analyze and draw: each takes one processor for some seconds an incident. */
   ANALYSIS_WORKERS: integer(1, 4).default(1),
   /** V8's heap in each of them; 2 × 100,000 samples take a quarter of it. */
@@ -86,7 +95,7 @@ const Environment = z.object({
   /** Resolution asked of CloudWatch: 60 with detailed monitoring, 300 with basic. */
   METRIC_PERIOD_SECONDS: integer(1, 3600).default(60),
   /** Who sees the code around the findings; `off` also fetches none. */
-  SOURCE_EXCERPTS: z.enum(['off', 'pages', 'mail']).default('pages'),
+  SOURCE_EXCERPTS: word(['off', 'pages', 'mail']).default('pages'),
   /** Where the code host shows a line. */
   SOURCE_URL: sourceUrl.optional(),
   MAX_CAPTURES_PER_GROUP_PER_DAY: integer(1, 1000).default(12),
@@ -113,7 +122,7 @@ const Environment = z.object({
   /** Names under which the pages may be asked for, besides that of PUBLIC_URL: see `http/allowed-hosts.ts`. */
   HTTP_HOSTS: list
     .transform((names) => names.map((name) => name.toLowerCase()))
-    .pipe(z.array(z.string().regex(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/, 'has a name that is no host name')))
+    .pipe(z.array(z.string().regex(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/, 'is no host name')))
     .default([]),
   /** Whose `X-Forwarded-For` is believed. */
   TRUST_PROXY: trustedProxies.default([]),
@@ -144,13 +153,31 @@ export function readConfig(
   );
   const parsed = (options.topics === 'needed' ? Environment : WithoutTopics).safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => {
-      return `  ${path.join('.')}: ${String(path[0]) in given ? message : 'is required but not set'}`;
-    });
+    const faults = parsed.error.issues.map((issue) => `  ${faultOf(issue, given)}`);
     throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {
-      hint: 'See docs/operations.md for the variables.',
+      hint: 'docs/operations.md lists the variables.',
     });
   }
   const folder = parsed.data.DATA_DIR;
   return Object.freeze({ ...parsed.data, DATA_DIR: isAbsolute(folder) ? folder : resolve(folder) });
+}
+
+/** A password may be in it. */
+const SECRET: readonly string[] = ['SMTP_URL'];
+/** Of a value that is quoted. */
+const MAX_QUOTED = 60;
+
+/** `PORT is "70000"; it must be a whole number from 0 to 65535.` The value, or one of a list. */
+function faultOf({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const [name, place] = path.map(String);
+  const value = name === undefined ? undefined : given[name];
+  if (name === undefined || value === undefined) return `${name ?? 'The environment'} is required but not set.`;
+  if (SECRET.includes(name) || /:\/\/[^/]*@/.test(value)) return `${name} ${message}.`;
+  const shown =
+    place === undefined ? value : (value.split(',').filter((part) => part.trim() !== '')[Number(place)] ?? value);
+  return `${name} ${place === undefined ? 'is' : 'has'} ${quoted(shortened(shown.trim()))}; it ${message}.`;
+}
+
+function shortened(value: string): string {
+  return value.length <= MAX_QUOTED ? value : `${headOf(value, MAX_QUOTED - 1)}…`;
 }

@@ -27,8 +27,34 @@ test('every fault is reported at once, with the variable it is in', () => {
   );
 });
 
+test('a fault is said in words, of one value of a list, and without a password', () => {
+  const faults = (given: Record<string, string>) => {
+    try {
+      readConfig({ SNS_TOPIC_ARNS: TOPIC, ...given });
+    } catch (error) {
+      return (error as Error).message.split('\n').slice(1);
+    }
+    return [];
+  };
+  const cases: readonly (readonly [Record<string, string>, string])[] = [
+    [{ PORT: '70000' }, 'PORT is "70000"; it must be a whole number from 0 to 65535.'],
+    [{ PORT: '1.5' }, 'PORT is "1.5"; it must be a whole number from 0 to 65535.'],
+    [{ CAPTURE_SECONDS: 'long' }, 'CAPTURE_SECONDS is "long"; it must be a whole number from 1 to 300.'],
+    [{ SNS_REQUIRE_SIGNATURE_V2: 'maybe' }, 'SNS_REQUIRE_SIGNATURE_V2 is "maybe"; it must be true or false.'],
+    [{ SNS_TOPIC_ARNS: `${TOPIC}, x,` }, 'SNS_TOPIC_ARNS has "x"; it is not the ARN of an SNS topic.'],
+    [{ ALARM_ACCOUNTS: '12' }, 'ALARM_ACCOUNTS has "12"; it is not the number of an account.'],
+    [{ SMTP_URL: 'http://me:secret@x' }, 'SMTP_URL must be an address such as smtp://user:password@host:587.'],
+    [{ PUBLIC_URL: 'ftp://me:secret@x' }, 'PUBLIC_URL must be an address that begins with https:// or http://.'],
+    [
+      { LOG_LEVEL: `\u001b[2J${'x'.repeat(99)}` },
+      `LOG_LEVEL is "\\u001b[2J${'x'.repeat(55)}…"; it must be fatal, error, warn, info, debug, trace or silent.`,
+    ],
+  ];
+  for (const [given, words] of cases) assert.deepEqual(faults(given), [`  ${words}`]);
+});
+
 test('a required variable that is not set is named', () => {
-  assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS: is required but not set$/m });
+  assert.throws(() => readConfig({}), { message: /^ {2}SNS_TOPIC_ARNS is required but not set\.$/m });
 });
 
 test('an empty variable counts as unset', () => {
@@ -39,7 +65,7 @@ test('perf is installed on instances only where that is switched on, by one of t
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC }).CAPTURE_INSTALL_PERF, 'off');
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_INSTALL_PERF: 'on' }).CAPTURE_INSTALL_PERF, 'on');
   assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_INSTALL_PERF: 'yes' }), {
-    message: /CAPTURE_INSTALL_PERF: /,
+    message: /CAPTURE_INSTALL_PERF is "yes"; it must be off or on\.$/,
   });
 });
 
@@ -61,7 +87,8 @@ test('a template for links to code must lead to a code host, by http or https', 
   assert.equal(readConfig({ SNS_TOPIC_ARNS: TOPIC }).SOURCE_EXCERPTS, 'pages');
   assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, SOURCE_URL: 'javascript:{path}', SOURCE_EXCERPTS: 'all' }), {
     code: 'BAD_CONFIG',
-    message: /SOURCE_EXCERPTS: [^\n]+\n {2}SOURCE_URL: must begin with https/,
+    message:
+      /SOURCE_EXCERPTS is "all"; it must be [^\n]+\n {2}SOURCE_URL is "javascript:\{path\}"; it must begin with https/,
   });
 });
 
@@ -73,7 +100,7 @@ test('the bucket for large results is one that S3 could have', () => {
   for (const CAPTURE_BUCKET of ['s3://acme', 'Acme', 'a', 'acme/captures', 'arn:aws:s3:::acme']) {
     assert.throws(() => readConfig({ SNS_TOPIC_ARNS: TOPIC, CAPTURE_BUCKET }), {
       code: 'BAD_CONFIG',
-      message: /CAPTURE_BUCKET: is not the name of a bucket/,
+      message: /CAPTURE_BUCKET is ".+"; it is not the name of a bucket/,
     });
   }
 });
@@ -85,7 +112,7 @@ test('proxies are a number or addresses; names of hosts are names', () => {
   assert.equal(read({ TRUST_PROXY: '2' }).TRUST_PROXY, 2);
   assert.deepEqual(read({ TRUST_PROXY: 'loopback, 10.0.0.0/8,::1' }).TRUST_PROXY, ['loopback', '10.0.0.0/8', '::1']);
   for (const wrong of ['true', '0', '99', 'balancer.example.com', '10.0.0.0/8,all']) {
-    assert.throws(() => read({ TRUST_PROXY: wrong }), /TRUST_PROXY: /, wrong);
+    assert.throws(() => read({ TRUST_PROXY: wrong }), /TRUST_PROXY is ".+"; it is neither/, wrong);
   }
   assert.deepEqual(read({ HTTP_HOSTS: 'Smoke.example.com, *.internal' }).HTTP_HOSTS, [
     'smoke.example.com',

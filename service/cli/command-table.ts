@@ -1,75 +1,29 @@
-/** What each command takes: the one declaration from which arguments are parsed and help is printed. */
-
-/** As `util.parseArgs` wants it, and what help says of it. */
-export interface Option {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** What stands for the value in help: `FILE`. */
-  readonly value?: string;
-  readonly help: string;
-}
-
-export interface Command {
-  /** Behind `smokejumper `. */
-  readonly usage: string;
-  /** A sentence or two. */
-  readonly about: string;
-  /** By long name, in the order of the help. */
-  readonly options: Readonly<Record<string, Option>>;
-}
-
-const READING = {
-  'perf-map': {
-    type: 'string',
-    multiple: true,
-    value: 'FILE',
-    help: 'a perf-PID.map that names generated code; may be repeated',
-  },
-  event: { type: 'string', value: 'NAME', help: 'the event to draw, if the profile has several' },
-  column: { type: 'string', value: '1|2', help: 'which count of a folded differential to draw (default 2)' },
-  'release-dir': {
-    type: 'string',
-    multiple: true,
-    value: 'NAME',
-    help: 'a directory whose name changes with each release, * for the part that changes: "gen-*"',
-  },
-} as const;
-const OUTPUT = {
-  type: 'string',
-  short: 'o',
-  value: 'FILE',
-  help: 'where to write (default: standard output)',
-} as const;
-const V8 = {
-  type: 'string',
-  value: 'MODE',
-  help:
-    'let V8’s own profiler visit processes as well, through SIGUSR1: off, fallback (those without a perf map) or ' +
-    'lines (all)',
-} as const;
-const V8_PROCESSES = {
-  type: 'string',
-  value: 'N',
-  help: 'how many processes it visits at most, the hottest first (default 4)',
-} as const;
-const INSTALL_PERF = {
-  type: 'boolean',
-  help: 'let the package manager install perf if it is missing',
-} as const;
-const HZ = 'samples per second per CPU, 1 to 4999';
-const WHO = { type: 'string', value: 'NAME', help: 'who does it (default: the user of this machine)' } as const;
-const ENVIRONMENT = 'Reads the environment variables listed in docs/operations.md.';
+/**
+ * What each command takes: the one declaration from which arguments are parsed, and from which help, completion and
+ * docs/command-line.md are printed. A command of two words belongs to the family of its first one.
+ */
+import type { Command } from './table/command.ts';
+import {
+  COLOR,
+  FILTERS,
+  HZ,
+  INCIDENT,
+  INSTALL_PERF,
+  INSTANCE,
+  JSON_OUTPUT,
+  OUTPUT,
+  PROFILE,
+  READING,
+  V8,
+  V8_PROCESSES,
+  WHO,
+} from './table/options.ts';
 
 export const COMMANDS = {
-  serve: {
-    usage: 'serve',
-    about: `Runs the service: receives alarms from SNS, profiles, reports. Ends on SIGINT or SIGTERM. ${ENVIRONMENT}`,
-    options: {},
-  },
   capture: {
-    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--v8 off|fallback|lines] -o FILE',
-    about: 'Records the Node.js processes of this machine, just as the service does on an instance.',
+    heading: 'Profiles',
+    usage: 'capture [--pid LIST | --match PATTERN] [--seconds N] [--hz N] [--v8 MODE] -o FILE',
+    about: 'Records the Node.js processes of this machine. It runs the script that the service runs on an instance.',
     options: {
       pid: { type: 'string', value: 'LIST', help: 'only these processes, comma-separated; they need not be Node.js' },
       match: {
@@ -77,30 +31,25 @@ export const COMMANDS = {
         value: 'PATTERN',
         help: 'only Node.js processes whose command line matches this extended regular expression',
       },
-      seconds: { type: 'string', value: 'N', help: 'how long to record, 1 to 600 (default 10)' },
+      seconds: { type: 'string', value: 'N', help: 'how many seconds to record, 1 to 600 (default 10)' },
       hz: { type: 'string', value: 'N', help: `${HZ} (default 99)` },
       v8: { ...V8, help: `${V8.help} (default off)` },
       'v8-processes': V8_PROCESSES,
       'install-perf': INSTALL_PERF,
       output: { ...OUTPUT, help: 'where to write the capture' },
+      json: JSON_OUTPUT,
     },
-  },
-  profile: {
-    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [--v8 MODE] [-o NAME] [--no-open]',
-    about: `Profiles an instance through SSM, without an alarm, and opens the flame graph. ${ENVIRONMENT}`,
-    options: {
-      peer: { type: 'string', value: 'ID', help: 'an instance to record at the same time and to compare with' },
-      hz: { type: 'string', value: 'N', help: `${HZ} (default: CAPTURE_HZ)` },
-      v8: { ...V8, help: `${V8.help} (default: V8_ENGINE)` },
-      'v8-processes': V8_PROCESSES,
-      'install-perf': { ...INSTALL_PERF, help: `${INSTALL_PERF.help} (default: CAPTURE_INSTALL_PERF)` },
-      output: { ...OUTPUT, value: 'NAME', help: 'how the file names begin (default: the instance and the time)' },
-      'no-open': { type: 'boolean', help: 'do not open a browser' },
-    },
+    json: '`file`, `bytes`, `seconds`, `hz`',
+    examples: [
+      { command: 'capture --seconds 10 -o before.gz', does: 'all Node.js processes of this machine, for 10 s' },
+      { command: 'capture --pid 4711 --v8 lines -o after.gz', does: 'one process, by perf and by V8’s own profiler' },
+    ],
   },
   collapse: {
+    heading: 'Profiles',
     usage: 'collapse FILE|- [--perf-map FILE …] [-o FILE]',
     about: 'Writes any profile as folded stacks, one line per stack.',
+    arguments: [PROFILE],
     options: {
       canonical: {
         type: 'boolean',
@@ -110,91 +59,331 @@ export const COMMANDS = {
       ...READING,
       output: OUTPUT,
     },
+    examples: [
+      { command: 'collapse perf-script.txt -o stacks.folded', does: 'the output of perf script, folded' },
+      { command: 'collapse before.gz --canonical | less', does: 'a capture, one name per function' },
+    ],
   },
   flamegraph: {
-    usage: 'flamegraph FILE|- -o OUT.svg|OUT.png [--title TEXT]',
-    about: 'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture.',
+    heading: 'Profiles',
+    usage: 'flamegraph FILE|- [-o OUT.svg|OUT.png] [--title TEXT]',
+    about:
+      'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture. Without -o it is ' +
+      'named after the profile, in the working directory, and its name is printed; a file of that name is replaced ' +
+      'only if it is such a flame graph.',
+    arguments: [PROFILE],
     options: {
-      output: { ...OUTPUT, help: 'where to write, .svg or .png' },
-      title: { type: 'string', value: 'TEXT', help: 'the heading (default: the name of the file)' },
+      output: { ...OUTPUT, help: 'where to write, .svg or .png (default: the name of the profile, with .svg)' },
+      title: { type: 'string', value: 'TEXT', help: 'the heading (default: the name of the profile)' },
       ...READING,
     },
+    examples: [
+      { command: 'flamegraph before.gz', does: 'writes before.svg' },
+      { command: 'flamegraph before.gz -o before.png', does: 'a picture of 1200 pixels, for slides and tickets' },
+    ],
   },
   compare: {
+    heading: 'Profiles',
     usage: 'compare HEALTHY [HEALTHY …] HOT [--json] [-o OUT.svg] [--requests LIST]',
     about: 'Says what uses more CPU in the hot profile than in the healthy ones: prints the verdict and the findings.',
+    arguments: [
+      { name: 'HEALTHY', help: 'one or more profiles of the service as it should be; formats as in flamegraph' },
+      { name: 'HOT', help: 'the profile of the service when it burned' },
+    ],
     options: {
-      json: { type: 'boolean', help: 'print JSON' },
-      output: { ...OUTPUT, help: 'where to write the differential flame graph, .svg' },
+      json: JSON_OUTPUT,
+      output: {
+        ...OUTPUT,
+        value: 'OUT.svg',
+        help: 'where to write the differential flame graph, .svg (default: none)',
+      },
       requests: {
         type: 'string',
         value: 'LIST',
         help: 'requests per second of each file, comma-separated: tells a slower service from more traffic',
       },
       ...READING,
+      color: COLOR,
     },
+    json:
+      '`verdict` (`class`, `headline`, `evidence`), `quality`, `findings` in rank order (`function`, `package`, ' +
+      '`file`, `line`, `kind`, `through`, `hotCores`, `healthyCores`, `deltaCores`, `ci`, `q` …), `programs`, `hot`, ' +
+      '`healthy`, `wholeProfileP`, `method`',
+    examples: [
+      { command: 'compare before.gz after.gz -o diff.svg', does: 'the findings, and the differential flame graph' },
+      { command: 'compare peer1.gz peer2.gz hot.gz --json', does: 'two healthy profiles against a hot one, as JSON' },
+    ],
   },
   export: {
+    heading: 'Profiles',
     usage: 'export FILE|- --format folded|speedscope|pprof [-o FILE]',
     about: 'Writes a profile in the format of another tool.',
+    arguments: [PROFILE],
     options: {
-      format: { type: 'string', value: 'NAME', help: 'folded, speedscope or pprof' },
+      format: {
+        type: 'string',
+        value: 'NAME',
+        values: ['folded', 'speedscope', 'pprof'],
+        help: 'folded, speedscope or pprof',
+      },
       ...READING,
       output: OUTPUT,
     },
+    examples: [
+      { command: 'export before.gz --format speedscope -o before.speedscope.json', does: 'to look at in speedscope' },
+      { command: 'export before.gz --format pprof -o before.pb.gz', does: 'for go tool pprof' },
+    ],
+  },
+  profile: {
+    heading: 'Instances, through SSM',
+    usage: 'profile INSTANCE_ID [SECONDS] [PID] [--peer ID] [--hz N] [--v8 MODE] [-o NAME] [--no-open]',
+    about: 'Profiles an instance through SSM, without an alarm, and opens the flame graph.',
+    arguments: [
+      INSTANCE,
+      { name: 'SECONDS', help: 'how many seconds to record, 1 to 600 (default: CAPTURE_SECONDS)' },
+      { name: 'PID', help: 'the one process to record there (default: all of Node.js)' },
+    ],
+    options: {
+      peer: { type: 'string', value: 'ID', help: 'an instance to record at the same time and to compare with' },
+      hz: { type: 'string', value: 'N', help: `${HZ} (default: CAPTURE_HZ)` },
+      v8: { ...V8, help: `${V8.help} (default: V8_ENGINE)` },
+      'v8-processes': V8_PROCESSES,
+      'install-perf': { ...INSTALL_PERF, help: `${INSTALL_PERF.help} (default: CAPTURE_INSTALL_PERF)` },
+      output: { ...OUTPUT, value: 'NAME', help: 'how the file names begin (default: the instance and the time)' },
+      'no-open': { type: 'boolean', help: 'do not open a browser' },
+      json: JSON_OUTPUT,
+      color: COLOR,
+    },
+    json:
+      '`open` (the file to look at), `captures` (`instanceId`, `file`, `flamegraph`, `samples`, `drawn`, ' +
+      '`warnings`), `differential` (a file, or null), `comparison` (as `compare --json` has it, or null)',
+    environment: true,
+    examples: [
+      { command: 'profile i-0123456789abcdef0 30', does: 'all Node.js processes of the instance, for 30 s' },
+      {
+        command: 'profile i-0123456789abcdef0 30 --peer i-0fedcba9876543210',
+        does: 'two instances, and the difference',
+      },
+    ],
   },
   script: {
+    heading: 'Instances, through SSM',
     usage: 'script [run|fetch|clean|source|document]',
-    about:
-      'Prints a script as sent to an instance: to record (run), send more of a result (fetch), remove it (clean), or ' +
-      'read source text (source); or the SSM document with all of them, and how to create it (document).',
+    about: 'Prints what is sent to an instance, for review.',
+    arguments: [
+      {
+        name: 'WHAT',
+        values: ['run', 'fetch', 'clean', 'source', 'document'],
+        help:
+          'the script that records (run, the default), sends more of a result (fetch), removes it (clean) or reads ' +
+          'source text (source); or the SSM document with all of them, and how to create it (document)',
+      },
+    ],
     options: {},
+    examples: [
+      { command: 'script | less', does: 'the script that records' },
+      { command: 'script document >smokejumper-profile.json', does: 'the SSM document' },
+    ],
+  },
+  serve: {
+    heading: 'The service and its incidents',
+    usage: 'serve',
+    about: 'Runs the service: receives alarms from SNS, profiles, reports. Ends on SIGINT or SIGTERM.',
+    options: {},
+    environment: true,
+    examples: [{ command: 'serve', does: 'the address is on stderr, and so is the log, a JSON object a line' }],
+  },
+  doctor: {
+    heading: 'The service and its incidents',
+    usage: 'doctor [INSTANCE_ID] [--send-mail [ADDRESS]] [--json]',
+    about:
+      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. Fails ' +
+      'when something does not work, when no alarm reaches the service, and when nobody would be told.',
+    arguments: [
+      INSTANCE,
+      { name: 'ADDRESS', help: 'with --send-mail: who gets the test mail (default: MAIL_TO); names an @' },
+    ],
+    options: {
+      'send-mail': { type: 'boolean', help: 'send a test mail, the way reports go' },
+      json: JSON_OUTPUT,
+      color: COLOR,
+    },
+    json:
+      '`ready`, and `checks`: `name`, `state` (`ok`, `note`: works, but read it; `missing`: works, but nothing would ' +
+      'fire or nobody be told; `failed`), `text`, `fix` (what to do, or null)',
+    environment: true,
+    examples: [
+      { command: 'doctor i-0123456789abcdef0', does: 'the service and one instance of the fleet' },
+      { command: 'doctor --send-mail oncall@example.com', does: 'whether mail arrives' },
+    ],
+  },
+  subscribe: {
+    heading: 'The service and its incidents',
+    usage: 'subscribe [--endpoint URL] [--json]',
+    about: 'Asks SNS to deliver the topics to the service, which confirms the subscriptions by itself.',
+    options: {
+      endpoint: { type: 'string', value: 'URL', help: 'where SNS delivers (default: PUBLIC_URL/sns)' },
+      json: JSON_OUTPUT,
+    },
+    json: '`endpoint`, and `subscriptions`: `topicArn`, `subscriptionArn`',
+    environment: true,
+    examples: [{ command: 'subscribe', does: 'each topic of SNS_TOPIC_ARNS to PUBLIC_URL/sns' }],
   },
   plan: {
-    usage: 'plan ALARM.json|-',
-    about: `Shows what this alarm would lead to now: decision, instances and why. Changes nothing. ${ENVIRONMENT}`,
-    options: {},
+    heading: 'The service and its incidents',
+    usage: 'plan ALARM_FILE|- [--json]',
+    about: 'Shows what this alarm would lead to now: decision, instances and why. Changes nothing.',
+    arguments: [
+      {
+        name: 'ALARM_FILE',
+        help: 'a notification as SNS posted it, a Lambda event, or the alarm message alone, as JSON',
+      },
+    ],
+    options: { json: JSON_OUTPUT },
+    json:
+      '`alarms`: `name`, `state`, `decision` (`outcome`, `reason`), and of an accepted one `group`, `hot`, `peers`, ' +
+      '`members` (`instanceId`, `role`, `reason`), `missing`, `capture` (`seconds`, `hz`, `document`, or null), ' +
+      '`notifies`',
+    environment: true,
+    examples: [{ command: 'plan alarm.json', does: 'whom the alarm would profile, and why' }],
   },
   replay: {
-    usage: 'replay NOTIFICATION.json|- [--force]',
-    about: `Takes a stored notification all the way to the mail, as if it had just arrived. ${ENVIRONMENT}`,
-    options: { force: { type: 'boolean', help: 'profile even if the limits or filters say no' } },
+    heading: 'The service and its incidents',
+    usage: 'replay NOTIFICATION_FILE|- [--force] [--json]',
+    about: 'Takes a stored notification all the way to the mail, as if it had just arrived.',
+    arguments: [{ name: 'NOTIFICATION_FILE', help: 'as for plan; its signature is not checked' }],
+    options: {
+      force: { type: 'boolean', help: 'profile even if the limits or filters say no' },
+      json: JSON_OUTPUT,
+    },
+    json: '`alarms`: `name`, `outcome`, `reason`, `incidentId` and `state` (both null where no incident was opened)',
+    environment: true,
+    examples: [{ command: 'replay alarm.json', does: 'the whole chain; prints the id of the incident' }],
   },
-  prune: {
-    usage: 'prune [--dry-run]',
+  'incidents list': {
+    heading: 'The service and its incidents',
+    usage: 'incidents list [WORD …] [--group NAME] [--function NAME] [--from DATE] [--limit N] [--json]',
+    about: 'Lists incidents, the newest first. Reads DATA_DIR, also while the service runs, and changes nothing.',
+    arguments: [
+      {
+        name: 'WORD',
+        help:
+          'only incidents in which all these words occur, whole or in part: in alarm, group, instance, id, headline, ' +
+          'and the functions, packages and files that the findings name',
+      },
+    ],
+    options: {
+      ...FILTERS,
+      limit: { type: 'string', value: 'N', help: 'how many at most, 1 to 500 (default 20)' },
+      before: {
+        type: 'string',
+        value: 'CURSOR',
+        help: 'go on behind a page: its last line, or `older`, has the cursor',
+      },
+      json: JSON_OUTPUT,
+      color: COLOR,
+    },
+    json: '`incidents` (as /api/v1/incidents has them), `total` (or null), `older` (a cursor for --before, or null)',
+    environment: true,
+    examples: [
+      { command: 'incidents list --group web-prod', does: 'the newest 20 of a group' },
+      { command: 'incidents list parseHTML htmlparser2', does: 'those whose report names both' },
+      { command: 'incidents list --state burning --from 2026-05-03', does: 'what burns since that day' },
+    ],
+  },
+  'incidents show': {
+    heading: 'The service and its incidents',
+    usage: 'incidents show ID [--json]',
+    about: 'Prints the report of an incident as text, and how it came about.',
+    arguments: [INCIDENT],
+    options: { json: JSON_OUTPUT, color: COLOR },
+    json: 'the incident with `report`, `events`, `notifications`, `deliveries`, `files`, `recordings`',
+    environment: true,
+    examples: [{ command: 'incidents show latest | less', does: 'the newest incident' }],
+  },
+  'incidents export': {
+    heading: 'The service and its incidents',
+    usage: 'incidents export ID [-o FOLDER] [--json]',
     about:
-      'Deletes incidents, files and notifications that are kept no longer, as the service does by itself, also while ' +
-      `it runs. ${ENVIRONMENT}`,
-    options: { 'dry-run': { type: 'boolean', help: 'only say what would be deleted' } },
+      'Writes all files of an incident into a folder: report.html, mail.eml, the flame graphs as SVG and PNG, ' +
+      'incident.json and the captures. A folder that holds anything else is left alone.',
+    arguments: [INCIDENT],
+    options: {
+      output: { ...OUTPUT, value: 'FOLDER', help: 'where to write (default: a folder named by the id)' },
+      json: JSON_OUTPUT,
+    },
+    json: '`folder`, `files` (`name`, `bytes`), `missing` (`name`, `code`, `message`)',
+    environment: true,
+    examples: [{ command: 'incidents export latest -o fire', does: 'the newest incident, into the folder fire' }],
   },
   mute: {
+    heading: 'The service and its incidents',
     usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list',
-    about:
-      'Notes the alarms of a group for a while and captures nothing, also while the service runs; --list prints ' +
-      `which groups are muted. ${ENVIRONMENT}`,
+    about: 'Notes the alarms of a group for a while and captures nothing. It may run beside the service.',
+    arguments: [{ name: 'GROUP', help: 'an Auto Scaling group; then for how long, 30 days at most, or off' }],
     options: {
       reason: { type: 'string', value: 'TEXT', help: 'why, for whoever misses an alarm' },
       as: WHO,
       list: { type: 'boolean', help: 'print the groups that are muted' },
     },
+    environment: true,
+    examples: [{ command: 'mute web-prod 2h --reason "load test"', does: 'no captures until then' }],
   },
   unmute: {
+    heading: 'The service and its incidents',
     usage: 'unmute GROUP [--as NAME]',
-    about: `Captures the alarms of a muted group again. ${ENVIRONMENT}`,
+    about: 'Captures the alarms of a muted group again.',
+    arguments: [{ name: 'GROUP', help: 'as mute --list prints it' }],
     options: { as: WHO },
+    environment: true,
+    examples: [{ command: 'unmute web-prod', does: 'the mute is over' }],
   },
-  doctor: {
-    usage: 'doctor [INSTANCE_ID]',
+  prune: {
+    heading: 'The service and its incidents',
+    usage: 'prune [--dry-run] [--json]',
     about:
-      'Checks configuration, permissions, topics, alarms and mail, and records the instance for one second. ' +
-      ENVIRONMENT,
-    options: {},
+      'Deletes incidents, files and notifications that are kept no longer. The service does so by itself; this may ' +
+      'run beside it.',
+    options: {
+      'dry-run': { type: 'boolean', help: 'only say what would be deleted' },
+      json: JSON_OUTPUT,
+    },
+    json: '`dryRun`, `incidents`, `files`, `fileBytes`, `notifications`, `bodies`',
+    environment: true,
+    examples: [{ command: 'prune --dry-run', does: 'what is kept no longer' }],
   },
-  subscribe: {
-    usage: 'subscribe [--endpoint URL]',
-    about: `Asks SNS to deliver the topics to the service, which confirms the subscriptions by itself. ${ENVIRONMENT}`,
-    options: { endpoint: { type: 'string', value: 'URL', help: 'where SNS delivers (default: PUBLIC_URL/sns)' } },
+  completion: {
+    heading: 'This command line',
+    usage: 'completion bash|zsh|fish',
+    about: 'Prints a script that completes commands, options and values in a shell.',
+    arguments: [{ name: 'SHELL', values: ['bash', 'zsh', 'fish'], help: 'the shell that is to run the script' }],
+    options: {},
+    examples: [
+      { command: 'completion bash >~/.local/share/bash-completion/completions/smokejumper', does: 'for bash' },
+      { command: 'completion zsh >~/.zfunc/_smokejumper', does: 'for zsh, where ~/.zfunc is in fpath' },
+      { command: 'completion fish >~/.config/fish/completions/smokejumper.fish', does: 'for fish' },
+    ],
+  },
+  help: {
+    heading: 'This command line',
+    usage: 'help [COMMAND]',
+    about: 'Lists the commands, or explains one. So do --help and -h.',
+    arguments: [{ name: 'COMMAND', help: 'a command, or the first word of several: incidents' }],
+    options: {},
+    examples: [{ command: 'help compare', does: 'as compare --help' }],
+  },
+  version: {
+    heading: 'This command line',
+    usage: 'version',
+    about: 'Prints the version. So do --version and -V.',
+    options: {},
+    examples: [{ command: 'version', does: 'of this program, of Node.js, and the platform' }],
   },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof COMMANDS;
+
+/** Those that a person may mean by one word: itself, or the family `incidents`. */
+export function commandsCalled(word: string): readonly CommandName[] {
+  return (Object.keys(COMMANDS) as CommandName[]).filter((name) => name === word || name.startsWith(`${word} `));
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../shared/errors.ts';
@@ -50,6 +50,28 @@ export function openForReading(path: string): Db {
   }
 }
 
+/**
+ * For whoever only looks, beside a service or without one: nothing is made or migrated. Throws `NO_DATABASE`,
+ * `SCHEMA_TOO_OLD`, `SCHEMA_TOO_NEW`, `DATABASE_UNUSABLE`.
+ */
+export function openToLook(path: string, migrationsFolder: string): Db {
+  if (!existsSync(path)) {
+    throw new AppError('NO_DATABASE', `There is no database in ${dirname(path)}.`, { hint: 'Check DATA_DIR.' });
+  }
+  const db = openForReading(path);
+  try {
+    const { present, known } = schemaOf(db, migrationsFolder);
+    if (present === known.length) return db;
+    if (present > known.length) throw tooNew(present, known.length);
+    throw new AppError('SCHEMA_TOO_OLD', `The database in ${dirname(path)} was made by an older Smokejumper.`, {
+      hint: 'Start the service of this version once: it brings it up to date.',
+    });
+  } catch (error) {
+    db.close();
+    throw error instanceof AppError ? error : unusable(path, error);
+  }
+}
+
 /** What SQLite and the file system say in codes, for a person who set DATA_DIR. */
 const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
@@ -87,21 +109,26 @@ function checkPages(db: Db, path: string): void {
   throw unusable(path, Object.assign(new Error(first?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }));
 }
 
-/** Applies, in order, the migrations that `user_version` has not reached; each in its own transaction. */
-function migrate(db: Db, folder: string): void {
-  const files = readdirSync(folder)
+/** The version that the database has, and the migrations that there are: the newest is the number of them. */
+function schemaOf(db: Db, folder: string): { readonly present: number; readonly known: readonly string[] } {
+  const known = readdirSync(folder)
     .filter((name) => MIGRATION.test(name))
     .sort();
-  const present = db.pragma('user_version', { simple: true }) as number;
-  if (present > files.length) {
-    throw new AppError(
-      'SCHEMA_TOO_NEW',
-      `The database has schema version ${present}; this version of Smokejumper knows versions up to ${files.length}.`,
-      {
-        hint: 'Start the newer version of Smokejumper, or restore an older copy of the database.',
-      },
-    );
-  }
+  return { present: db.pragma('user_version', { simple: true }) as number, known };
+}
+
+function tooNew(present: number, newest: number): AppError {
+  return new AppError(
+    'SCHEMA_TOO_NEW',
+    `The database has schema version ${present}; this version of Smokejumper knows versions up to ${newest}.`,
+    { hint: 'Start the newer version of Smokejumper, or restore an older copy of the database.' },
+  );
+}
+
+/** Applies, in order, the migrations that `user_version` has not reached; each in its own transaction. */
+function migrate(db: Db, folder: string): void {
+  const { present, known: files } = schemaOf(db, folder);
+  if (present > files.length) throw tooNew(present, files.length);
   for (const [index, name] of files.entries()) {
     if (index < present) continue;
     const apply = db.transaction(() => {

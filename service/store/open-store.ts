@@ -1,15 +1,23 @@
 import { join } from 'node:path';
 import { ArtifactFolder } from './artifact-folder.ts';
-import { type Db, openDatabase, openForReading } from './database.ts';
+import { type Db, openDatabase, openForReading, openToLook } from './database.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
-/** `reading`: of a database that another connection has opened before; nothing is made or migrated. */
+const OPEN = {
+  writing: openDatabase,
+  reading: (path: string) => openForReading(path),
+  looking: openToLook,
+} as const;
+
+/**
+ * `reading`: of a database that another connection has opened before; nothing is made or migrated. `looking`: the same
+ * where nobody is known to have opened it.
+ */
 export function openSqliteStore(
   dataFolder: string,
   migrations: string,
-  mode: 'writing' | 'reading',
+  mode: keyof typeof OPEN,
 ): { readonly db: Db; readonly store: SqliteStore } {
-  const path = join(dataFolder, 'smokejumper.sqlite');
-  const db = mode === 'writing' ? openDatabase(path, migrations) : openForReading(path);
+  const db = OPEN[mode](join(dataFolder, 'smokejumper.sqlite'), migrations);
   return { db, store: new SqliteStore(db, new ArtifactFolder(join(dataFolder, 'artifacts'))) };
 }

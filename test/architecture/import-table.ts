@@ -203,7 +203,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/config',
     does: 'the environment, read and checked once',
-    rooms: ['shared/errors', 'shared/source-url', 'capture/capture-script'],
+    rooms: ['shared/errors', 'shared/source-url', 'shared/text', 'capture/capture-script'],
     packages: ['zod', 'node:path'],
   },
   {

@@ -11,11 +11,26 @@ import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { type AwsClients, createClients } from '../../service/aws/clients.ts';
 import { instanceChecks } from '../../service/cli/checks/check-instance.ts';
 import { serviceChecks } from '../../service/cli/checks/check-service.ts';
+import {
+  type Check,
+  type Checked,
+  checkedLines,
+  missing,
+  note,
+  ok,
+  runChecks,
+  summary,
+} from '../../service/cli/checks/run-checks.ts';
+import { testMail } from '../../service/cli/checks/test-mail.ts';
+import { terminalOf } from '../../service/cli/output/terminal.ts';
 import { type Config, readConfig } from '../../service/config.ts';
 import { readSsmDocument } from '../../service/remote-scripts.ts';
+import { AppError } from '../../service/shared/errors.ts';
+import { openSqliteStore } from '../../service/store/open-store.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering, refusing } from '../support/answering-client.ts';
-import { temporaryFolder } from '../support/open-test-store.ts';
+import { keepingMailServer } from '../support/keeping-mail-server.ts';
+import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
@@ -39,6 +54,16 @@ test('a data folder that is a file cannot be written to', async () => {
     message: `${file} is not a folder that this user may write to.`,
     hint: /DATA_DIR/,
   });
+});
+
+test('a database that an older release made is noted: the service brings it up to date', async () => {
+  const config = configOf();
+  const { db } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'writing');
+  assert.deepEqual(await check('data folder', config), { state: 'ok', text: `${config.DATA_DIR} holds 0 incidents` });
+  db.pragma('user_version = 1');
+  const noted = [await check('data folder', config)].flat()[0];
+  assert.deepEqual([noted?.state, /Start the service/.test(noted?.fix ?? '')], ['note', true]);
+  db.close();
 });
 
 test('a topic that signs with SHA-1 is refused where the configuration asks for more', async () => {
@@ -99,7 +124,7 @@ test('what the service may not ask AWS is a fault that names the right to add', 
 
 test('AWS’s own document is noted, as it runs any shell; one of ours must be there and of this release', async () => {
   const [noted] = [await check('document', configOf())].flat();
-  assert.deepEqual([noted?.state, /script document/.test(noted?.text ?? '')], ['note', true]);
+  assert.deepEqual([noted?.state, /script document/.test(noted?.fix ?? '')], ['note', true]);
   const config = configOf({ SSM_DOCUMENT: 'Smokejumper-Profile' });
   const holding = (Content: string) => ({ ssm: answering(aws.ssm, () => ({ Content })) });
   const [found] = [await check('document', config, holding(readSsmDocument().content))].flat();
@@ -126,6 +151,90 @@ test('a bucket is tried with an upload; one that takes none is a fault that says
   assert.equal(KeyCount, 0);
   const [unset] = [await check('bucket', configOf(), { s3 })].flat();
   assert.equal(unset?.state, 'note');
+});
+
+test('a service that nothing would wake, or that would tell nobody, is not ready, and the fix is named', async () => {
+  const silent = { cloudWatch: answering(aws.cloudWatch, () => ({ MetricAlarms: [] })) };
+  const unheard = answering(aws.sns, () => ({ Attributes: { SignatureVersion: '2' }, Subscriptions: [] }));
+  const pending = answering(aws.sns, () => ({
+    Attributes: { SignatureVersion: '2' },
+    Subscriptions: [{ Endpoint: 'https://smokejumper.example.com/sns', SubscriptionArn: 'PendingConfirmation' }],
+  }));
+  const config = configOf({ PUBLIC_URL: 'https://smokejumper.example.com' });
+  const results = [
+    await check('alarms', config, silent),
+    await check('topic', config, { sns: unheard }),
+    await check('topic', config, { sns: pending }),
+    await check('mail', config),
+  ].map((result) => [result].flat().at(-1));
+  assert.deepEqual(
+    results.map((result) => result?.state),
+    ['missing', 'missing', 'missing', 'missing'],
+  );
+  assert.match(results[0]?.fix ?? '', /ALARM and OK action/);
+  assert.match(results[1]?.fix ?? '', /smokejumper subscribe/);
+  assert.match(results[2]?.text ?? '', /waiting for confirmation/);
+  assert.match(results[3]?.fix ?? '', /MAIL_TO/);
+});
+
+test('checks are a line each with the fix below, in the width of the terminal; they sum up', async () => {
+  const fault = new AppError('SMTP_UNUSABLE', 'mail.example.com does not accept mail.', { hint: 'Check SMTP_URL.' });
+  const told: Checked[] = [];
+  const checks: Check[] = [
+    { name: 'data folder', run: async () => ok('/data holds 3 incidents') },
+    {
+      name: 'alarms',
+      run: async () => [ok('one'), missing(`${'nothing fires '.repeat(6)}\u001b[2J`, 'Make an alarm.')],
+    },
+    { name: 'mail', run: async () => Promise.reject(fault) },
+    { name: 'bucket', run: async () => note('none', 'Set CAPTURE_BUCKET.') },
+  ];
+  const all = await runChecks(checks, (checked) => told.push(checked));
+  assert.deepEqual(told, all);
+  assert.deepEqual(
+    all.map(({ name, state, fix }) => [name, state, fix]),
+    [
+      ['data folder', 'ok', null],
+      ['alarms', 'ok', null],
+      ['alarms', 'missing', 'Make an alarm.'],
+      ['mail', 'failed', 'Check SMTP_URL.'],
+      ['bucket', 'note', 'Set CAPTURE_BUCKET.'],
+    ],
+  );
+  const terminal = terminalOf({ isTTY: true, columns: 60 }, 'never', {});
+  const lines = all.flatMap((checked) => checkedLines(checked, terminal));
+  assert.equal(lines[0], '✓ data folder   /data holds 3 incidents');
+  assert.deepEqual(lines.slice(-4), [
+    '✗ mail          mail.example.com does not accept mail.',
+    '                → Check SMTP_URL.',
+    '– bucket        none',
+    '                → Set CAPTURE_BUCKET.',
+  ]);
+  for (const line of lines) assert.ok([...line].length <= 60 && !line.includes('\u001b'), line);
+  assert.deepEqual(summary(all), {
+    ready: false,
+    words: 'Not ready; does not work: mail; nothing would fire or nobody be told: alarms.',
+  });
+  assert.deepEqual(summary(all.filter(({ state }) => state === 'note' || state === 'ok')), {
+    ready: true,
+    words: 'Ready: everything works.',
+  });
+});
+
+test('a test mail goes to MAIL_TO or to the address that is named, and to nobody else', async () => {
+  const server = await keepingMailServer();
+  const config = configOf({ SMTP_URL: server.url, MAIL_TO: 'oncall@example.com, lead@example.com' });
+  const sent = [await testMail(config, aws, undefined).run()].flat();
+  assert.match(sent[0]?.text ?? '', /^sent to oncall@example\.com, lead@example\.com: look whether/);
+  assert.equal(server.raw.length, 2);
+  await testMail(config, aws, 'me@example.com').run();
+  const mail = Buffer.from(server.raw[2] ?? []).toString();
+  assert.match(mail, /^To: me@example\.com\r$/m);
+  assert.match(mail, /^Subject: \[Smokejumper\] Test mail\r$/m);
+  await assert.rejects(async () => testMail(configOf(), aws, undefined).run(), {
+    code: 'NO_RECIPIENT',
+    hint: /MAIL_TO/,
+  });
 });
 
 test('a mail server that takes nothing is named, its password is not', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { comparisonTable } from '../../service/cli/output/compare-table.ts';
+import { terminalOf } from '../../service/cli/output/terminal.ts';
 import { compare } from '../../service/compare/compare.ts';
 import type { Finding } from '../../service/compare/differential.ts';
 import { assertGolden } from '../support/golden.ts';
@@ -13,6 +14,8 @@ import { profileFromText } from '../support/profile-from-text.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
+/** 100 columns, no colour. */
+const FILE = terminalOf({}, 'auto', {});
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const HANDLE = 'emit@node:events:489;handle@/srv/app.js:10';
@@ -27,7 +30,7 @@ const HOT =
 test('the table says verdict, findings, coverage, quality and method in 100 columns', () => {
   const hotFacts = { hostCpu: { user: 8, system: 1, iowait: 0, steal: 0, idle: 11 }, cpus: 2 };
   const hot = profileFromText(HOT, { facts: hotFacts, processes: { 1: { cpuSeconds: 8.1, perfMap: 'truncated' } } });
-  const table = comparisonTable(compare(profileFromText(USUAL), hot));
+  const table = comparisonTable(compare(profileFromText(USUAL), hot), FILE);
   assertGolden('compare/table.txt', table);
   for (const line of table.split('\n')) assert.ok([...line].length <= 100, line);
 });
@@ -47,16 +50,30 @@ test('long and hostile names neither widen the table nor reach the terminal as c
   const wide = '解析請求ひらがな한국어！🔥'.repeat(12);
   for (const evil of [`${'wide'.repeat(60)}\u001b[2J\u202e`, wide, 'e\u0301'.repeat(90), `${'短い'.repeat(9)}x`]) {
     const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};${evil}@/srv/${'深い/'.repeat(60)}x.js:9 600`);
-    const table = comparisonTable(compare(profileFromText(USUAL), hot));
+    const table = comparisonTable(compare(profileFromText(USUAL), hot), FILE);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
     assert.doesNotMatch(table, /[\u0000-\u0009\u000b-\u001f\u202e]/);
     for (const line of table.split('\n')) assert.ok(columns(line) <= 100, `${columns(line)} columns: ${line}`);
   }
 });
 
+test('the table fits narrow and wide terminals, with colours and without', () => {
+  const hot = profileFromText(`${HOT}\n0..10 ${HANDLE};${'wide'.repeat(60)}@/srv/app.js:9 300`);
+  const differential = compare(profileFromText(USUAL), hot);
+  for (const width of [40, 56, 72, 80, 120]) {
+    const plain = comparisonTable(differential, terminalOf({ isTTY: true, columns: width }, 'never', {}));
+    for (const line of plain.split('\n')) assert.ok(columns(line) <= width, `${width}: ${line}`);
+    const coloured = comparisonTable(differential, terminalOf({ isTTY: true, columns: width }, 'always', {}));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of colours
+    assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), plain);
+    assert.ok(coloured.includes('\u001b[31m'));
+    assert.match(plain, /\+0\.61/);
+  }
+});
+
 test('numbers stand below their titles whatever characters the name has', () => {
   const hot = profileFromText(`${USUAL}\n0..10 ${HANDLE};解析請求@/srv/app.js:9 600`);
-  const lines = comparisonTable(compare(profileFromText(USUAL), hot)).split('\n');
+  const lines = comparisonTable(compare(profileFromText(USUAL), hot), FILE).split('\n');
   const at = lines.findIndex((line) => line.startsWith('  #  function'));
   assert.equal(columns(lines[at + 1] ?? ''), columns(lines[at] ?? ''));
 });

@@ -45,6 +45,9 @@ test('prune says what it would delete, deletes it while another process has the 
   assert.match(prune(folder, []).out, /^Deleted 0 incidents with 0 files/);
   const kept = { RETENTION_DAYS: '0', NOTIFICATION_DAYS: '0', NOTIFICATION_BODY_DAYS: '0', RETENTION_MB: '0' };
   assert.match(prune(folder, ['--dry-run'], kept).out, /^Would delete 0 incidents/);
+  assert.deepEqual(JSON.parse(prune(folder, ['--dry-run', '--json'], kept).out), {
+    ...{ dryRun: true, incidents: 0, files: 0, fileBytes: 0, notifications: 0, bodies: 0 },
+  });
   assert.match(prune(folder, ['--dry-run'], { RETENTION_DAYS: '30' }).out, /^Would delete 1 incidents with 1 files/);
 });
 

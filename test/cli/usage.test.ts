@@ -4,40 +4,56 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { COMMANDS, type Command, type CommandName } from '../../service/cli/command-table.ts';
+import { SCRIPT_ACTIONS } from '../../service/capture/assemble-script.ts';
+import { V8_ENGINES } from '../../service/capture/capture-script.ts';
+import { COMMANDS, type CommandName } from '../../service/cli/command-table.ts';
 import { commandHelp } from '../../service/cli/help.ts';
+import type { Command, Option } from '../../service/cli/table/command.ts';
 import { parseCommand } from '../../service/cli/usage.ts';
+import { EXPORT_FORMATS } from '../../service/convert/export-profile.ts';
 import { readRemoteScripts, readSsmDocument } from '../../service/remote-scripts.ts';
 
 const CLI = join(import.meta.dirname, '../../service/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'usage-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function smokejumper(args: readonly string[], input = '') {
-  const env = { PATH: process.env.PATH, AWS_REGION: 'us-east-1' };
+function smokejumper(args: readonly string[], input = '', more: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: process.env.PATH, AWS_REGION: 'us-east-1', ...more };
   const result = spawnSync(process.execPath, [CLI, ...args], { input, encoding: 'utf8', cwd: folder, env });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }
 
-test('--help of each command prints its usage and options on stdout, whatever else is passed', () => {
-  for (const [name, { usage }] of Object.entries(COMMANDS)) {
-    for (const args of [
-      [name, '--help'],
-      [name, 'x', '-h'],
-      ['help', name],
-      ['--help', name],
-    ]) {
+const NAMES = Object.keys(COMMANDS) as CommandName[];
+/** No option is hidden by an end of line. */
+const WIDE = 1000;
+
+test('--help of each command prints its usage on stdout, whatever else is passed', () => {
+  for (const name of NAMES.filter((one) => one !== 'help')) {
+    const words = name.split(' ');
+    // Each start costs; one command stands for all in the other ways to ask.
+    const ways = [
+      [...words, '--help'],
+      ['help', ...words],
+      ['--help', ...words],
+      [...words, 'x', '-h'],
+    ];
+    for (const args of name === 'incidents show' ? ways : ways.slice(-1)) {
       const { code, out, err } = smokejumper(args);
       assert.deepEqual([code, err], [0, ''], args.join(' '));
-      assert.ok(out.startsWith(`Usage: smokejumper ${usage}\n`), out);
+      assert.ok(out.replace(/\s+/g, ' ').startsWith(`Usage: smokejumper ${COMMANDS[name].usage} `), out);
     }
   }
+  assert.match(smokejumper(['help', 'help']).out, /^Usage: smokejumper help \[COMMAND\]\n/);
+  assert.equal(smokejumper(['help', '--help']).out, smokejumper(['--help']).out);
   assert.match(smokejumper(['capture', '--help']).out, /^ {2}--install-perf +\S/m);
+  const family = smokejumper(['incidents', '--help']);
+  assert.deepEqual(family.out.match(/^Usage: smokejumper incidents \w+/gm)?.length, 3);
 });
 
-test('every option that a command takes is in its help, and its help names no other', () => {
-  for (const [name, { options }] of Object.entries<Command>(COMMANDS)) {
-    const help = commandHelp(name as CommandName);
+test('every option that a command takes is in its help, and its help and examples name no other', () => {
+  for (const name of NAMES) {
+    const { options, usage, examples = [] }: Command = COMMANDS[name];
+    const help = commandHelp(name, WIDE);
     const taken = Object.entries(options).flatMap(([long, { short, value = '' }]) => {
       const rows = help
         .split('\n')
@@ -45,29 +61,155 @@ test('every option that a command takes is in its help, and its help names no ot
       assert.equal(rows.length, 1, `${name} --${long}: ${help}`);
       return short === undefined ? [`--${long}`] : [`--${long}`, `-${short}`];
     });
-    const named = [...help.matchAll(/(?<=^|[\s[(|])--?[a-z][a-z0-9-]*/g)].map(([option]) => option);
-    assert.deepEqual([...new Set(named)].sort(), taken.sort(), name);
+    const written = [usage, ...examples.map(({ command }) => command)].join('\n');
+    const named = [...written.matchAll(/(?<=^|[\s[(|])--?[a-z][a-z0-9-]*/gm)].map(([option]) => option);
+    assert.deepEqual(
+      named.filter((option) => !taken.includes(option)),
+      [],
+      name,
+    );
   }
 });
 
+test('every argument in a usage is explained, and each command has an example of itself', () => {
+  for (const name of NAMES) {
+    const { usage, arguments: list = [], examples = [] }: Command = COMMANDS[name];
+    const bare = usage
+      .slice(name.length)
+      .replace(/\[?-[^\]]*\]?/g, '')
+      .match(/\b[A-Z][A-Z_]+\b/g);
+    for (const word of bare ?? [])
+      assert.ok(
+        list.some((one) => one.name === word),
+        `${name}: ${word}`,
+      );
+    assert.ok(examples.length > 0, name);
+    for (const { command } of examples) assert.ok(command.startsWith(name), command);
+  }
+});
+
+test('the command line offers what the service can do, and nothing else', () => {
+  // Only the finding of an incident is confirmed.
+  assert.deepEqual([...COMMANDS.capture.options.v8.values, 'confirm'], [...V8_ENGINES]);
+  assert.deepEqual(COMMANDS.export.options.format.values, [...EXPORT_FORMATS]);
+  assert.deepEqual(COMMANDS.script.arguments[0].values, [...SCRIPT_ACTIONS, 'document']);
+});
+
 test('an option takes a value exactly where its help shows one', () => {
-  for (const [name, { options }] of Object.entries<Command>(COMMANDS)) {
-    for (const [long, { value }] of Object.entries(options)) {
+  for (const name of NAMES) {
+    for (const [long, { value }] of Object.entries<Option>(COMMANDS[name].options)) {
       const wrong = value === undefined ? `--${long}=x` : `--${long}`;
-      assert.throws(() => parseCommand(name as CommandName, [wrong]), /argument/, `${name} ${wrong}`);
+      assert.throws(() => parseCommand(name, [wrong]), /argument/, `${name} ${wrong}`);
     }
   }
 });
 
-test('help lists every command; no command, or an unknown one, is wrong usage', () => {
-  const { code, out } = smokejumper(['--help']);
-  assert.equal(code, 0);
-  for (const { usage } of Object.values(COMMANDS)) assert.ok(out.includes(`  smokejumper ${usage}\n`), usage);
-  for (const args of [[], ['toString'], ['__proto__'], ['Serve'], ['']]) {
-    const wrong = smokejumper(args);
-    assert.deepEqual([wrong.code, wrong.out], [2, ''], args.join(' '));
-    assert.match(wrong.err, /Usage:/);
+test('help lists every command with what it does, within the width of the terminal', () => {
+  const { code, out, err } = smokejumper(['--help'], '', { COLUMNS: '60' });
+  assert.deepEqual([code, err], [0, '']);
+  for (const name of NAMES) assert.match(out, new RegExp(`^ {2}${name} {2,}[A-Z]`, 'm'));
+  for (const line of out.split('\n')) assert.ok([...line].length <= 60, line);
+  for (const name of NAMES) {
+    for (const line of commandHelp(name, 60).split('\n')) {
+      // Examples are there to be copied.
+      if (!line.startsWith('  smokejumper ')) assert.ok([...line].length <= 60, line);
+    }
   }
+});
+
+test('the version is told in each of its spellings', () => {
+  for (const word of ['--version', '-V', 'version']) {
+    const { code, out } = smokejumper([word]);
+    assert.equal(code, 0);
+    assert.match(out, /^smokejumper \d+\.\d+\.\d+\S* \(Node\.js v24\.\S+, \w+-\w+\)\n$/);
+  }
+});
+
+test('no command is wrong usage and prints the help; an unknown one is named in a line, with what was meant', () => {
+  const none = smokejumper([]);
+  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.match(none.err, /^Usage: smokejumper COMMAND/);
+  const cases: readonly (readonly [readonly string[], string])[] = [
+    [['toString'], 'There is no command "toString". See smokejumper --help.'],
+    [['__proto__'], 'There is no command "__proto__". See smokejumper --help.'],
+    [[''], 'There is no command "". See smokejumper --help.'],
+    [['Serve'], 'There is no command "Serve". Did you mean serve? See smokejumper --help.'],
+    [['help', 'compair'], 'There is no command "compair". Did you mean compare? See smokejumper --help.'],
+    [['incidents'], 'incidents takes one of list, show, export. See smokejumper incidents --help.'],
+    [
+      ['incidents', 'lst'],
+      'There is no command "incidents lst". Did you mean incidents list? See smokejumper incidents --help.',
+    ],
+    [['\u001b[2J'], 'There is no command "\\u001b[2J". See smokejumper --help.'],
+  ];
+  for (const [args, words] of cases) {
+    assert.deepEqual(smokejumper(args), { code: 2, out: '', err: `smokejumper: ${words}\n` });
+  }
+});
+
+test('a mistyped option or value is named with the one that was meant, and with where the help is', () => {
+  const cases: readonly (readonly [readonly string[], string])[] = [
+    [
+      ['collapse', '-', '--colum', '1'],
+      "collapse: Unknown option '--colum'. Did you mean --column? See smokejumper collapse --help.",
+    ],
+    [
+      ['export', '-', '--format', 'pporf'],
+      '--format must be folded, speedscope or pprof, not "pporf". Did you mean pprof? See smokejumper export --help.',
+    ],
+    [['incidents', 'show'], 'incidents show takes the ID of one incident. See smokejumper incidents show --help.'],
+    [
+      ['incidents', 'list', '--limit', '0'],
+      '--limit must be a whole number from 1 to 500, not "0". See smokejumper incidents list --help.',
+    ],
+    [['completion', 'ksh'], 'completion takes one of bash|zsh|fish. See smokejumper completion --help.'],
+  ];
+  for (const [args, words] of cases) {
+    assert.deepEqual(smokejumper(args), { code: 2, out: '', err: `smokejumper: ${words}\n` });
+  }
+});
+
+test('with --json what fails is one object on stderr, with code, message and hint', () => {
+  const cases: readonly (readonly [readonly string[], number, object])[] = [
+    [
+      ['compare', '--json', 'a'],
+      2,
+      { code: 'USAGE', message: 'compare needs two files: HEALTHY and HOT.', hint: 'See smokejumper compare --help.' },
+    ],
+    [
+      ['incidents', 'list', '--json'],
+      1,
+      { code: 'NO_DATABASE', message: `There is no database in ${join(folder, 'data')}.`, hint: 'Check DATA_DIR.' },
+    ],
+    [
+      ['prune', '--json'],
+      1,
+      {
+        code: 'NOTHING_TO_PRUNE',
+        message: `There is no database in ${join(folder, 'data')}.`,
+        hint: 'Check DATA_DIR.',
+      },
+    ],
+  ];
+  for (const [args, code, error] of cases) {
+    const failed = smokejumper(args);
+    assert.deepEqual([failed.code, failed.out], [code, ''], args.join(' '));
+    assert.deepEqual(JSON.parse(failed.err), { error });
+  }
+  const config = smokejumper(['doctor', '--json'], '', { PORT: '70000' });
+  assert.equal(JSON.parse(config.err).error.code, 'BAD_CONFIG');
+});
+
+test('faults of the configuration have a line each, and so has what to do', () => {
+  const { code, err } = smokejumper(['doctor'], '', { PORT: '70000' });
+  assert.equal(code, 1);
+  assert.equal(
+    err,
+    'smokejumper: The environment does not configure the service:\n' +
+      '  PORT is "70000"; it must be a whole number from 0 to 65535.\n' +
+      '  SNS_TOPIC_ARNS is required but not set.\n' +
+      'docs/operations.md lists the variables.\n',
+  );
 });
 
 test('a picture, a comparison or a capture that cannot be written is a clear error without a stack', () => {
@@ -93,10 +235,10 @@ test('a picture, a comparison or a capture that cannot be written is a clear err
 
 test('what the capture script finds wrong in its arguments is wrong usage, reported once', () => {
   for (const args of [
-    ['--engine', 'gdb'],
+    ['--v8', 'gdb'],
     ['--pid', 'abc'],
     ['--match', '('],
-    ['--engine', 'v8', '--match', '('],
+    ['--v8', 'lines', '--match', '('],
   ]) {
     const { code, out, err } = smokejumper(['capture', '-o', 'x.gz', ...args]);
     assert.deepEqual([code, out], [2, ''], err);
@@ -136,9 +278,10 @@ test('script document prints the SSM document, and for people the commands that 
 });
 
 test('an unknown option is named, in one sentence; a folder is not an alarm', () => {
-  for (const name of Object.keys(COMMANDS)) {
-    const { code, err } = smokejumper([name, '--bogus']);
-    assert.deepEqual([code, err], [2, `smokejumper: ${name}: Unknown option '--bogus'. See smokejumper --help.\n`]);
+  for (const name of NAMES.filter((one) => one !== 'help')) {
+    const { code, err } = smokejumper([...name.split(' '), '--bogus']);
+    const words = `${name}: Unknown option '--bogus'. See smokejumper ${name} --help.`;
+    assert.deepEqual([code, err], [2, `smokejumper: ${words}\n`]);
   }
   assert.match(smokejumper(['plan', '.']).err, /Cannot read "\.": it is a folder\./);
 });

@@ -81,29 +81,42 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
   }
 
   test("doctor finds everything in order, and the instance's functions have names", async () => {
-    const { code, out, err } = await smokejumper(['doctor', hot]);
+    const { code, out, err } = await smokejumper(['doctor', hot], { COLUMNS: '160' });
     assert.equal(code, 0, out + err);
-    assert.match(out, /^ok +data folder +.* will be created$/m);
-    assert.match(out, /^ok +topic +arn:.*signature version 2$/m);
-    assert.match(out, /^ok +topic +delivers to http.*\/sns$/m);
-    assert.match(out, /^ok +alarms +1 publish to the topics: web-prod CPU$/m);
-    assert.match(out, /^ok +SSM +3 instances are online$/m);
-    assert.match(out, /^ok +recording +functions have names in server\.js/m);
+    assert.match(out, /^✓ data folder +.* will be created$/m);
+    assert.match(out, /^✓ topic +arn:.*signature version 2$/m);
+    assert.match(out, /^✓ topic +delivers to http.*\/sns$/m);
+    assert.match(out, /^✓ alarms +1 publish to the topics: web-prod CPU$/m);
+    assert.match(out, /^✓ SSM +3 instances are online$/m);
+    assert.match(out, /^✓ recording +functions have names in server\.js/m);
+    assert.equal(err, 'Ready: everything works.\n');
   });
 
   test('doctor says what is wrong and what to do, and exits with 1', async () => {
-    const { code, out } = await smokejumper(['doctor', 'i-0ffffffffffffffff'], {
+    const { code, out, err } = await smokejumper(['doctor', 'i-0ffffffffffffffff'], {
+      COLUMNS: '160',
       DATA_DIR: join(file, 'data'),
       SMTP_URL: 'smtp://someone:secret@127.0.0.1:1',
       SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:absent',
     });
     assert.equal(code, 1);
-    assert.match(out, /^FAIL +data folder .*DATA_DIR/m);
-    assert.match(out, /^FAIL +topic .*absent/m);
-    assert.match(out, /^note +alarms +no alarm publishes/m);
-    assert.match(out, /^FAIL +mail +127\.0\.0\.1:1 .*SMTP_URL/m);
-    assert.match(out, /^FAIL +recording .*i-0ffffffffffffffff/m);
+    assert.match(out, /^✗ data folder .*\n +→ .*DATA_DIR/m);
+    assert.match(out, /^✗ topic .*absent/m);
+    assert.match(out, /^✗ alarms +no alarm publishes .*\n +→ Give a CPU alarm/m);
+    assert.match(out, /^✗ mail +127\.0\.0\.1:1 .*\n +→ Check SMTP_URL/m);
+    assert.match(out, /^✗ recording .*i-0ffffffffffffffff/m);
     assert.doesNotMatch(out, /secret/);
+    assert.match(err, /^Not ready; does not work: .*mail.*; nothing would fire or nobody be told: alarms\.$/m);
+  });
+
+  test('doctor --json says the same, and --send-mail sends a mail', async () => {
+    const mails = demo.sandbox.mailbox().length;
+    const { code, out } = await smokejumper(['doctor', '--json', '--send-mail=me@example.com']);
+    const { ready, checks } = JSON.parse(out) as { ready: boolean; checks: Record<string, string | null>[] };
+    assert.deepEqual([code, ready], [0, true], out);
+    assert.deepEqual(Object.keys(checks[0] ?? {}), ['name', 'state', 'text', 'fix']);
+    assert.match(checks.find(({ name }) => name === 'test mail')?.text ?? '', /^sent to me@example\.com/);
+    assert.equal(demo.sandbox.mailbox().length, mails + 1);
   });
 
   test('plan says what the alarm would lead to, on whom and why, and makes nothing', async () => {
@@ -116,6 +129,10 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
     assert.match(out, /^capture +2 s at \d+ Hz/m);
     assert.match(out, /^notifies +oncall@example\.com$/m);
     assert.ok(!existsSync(join(folder, 'absent')));
+    const json = await smokejumper(['plan', file, '--json'], { DATA_DIR: join(folder, 'absent') });
+    const [alarm] = JSON.parse(json.out).alarms;
+    assert.deepEqual([alarm.decision.outcome, alarm.group, alarm.capture.seconds], ['accepted', 'web-prod', 2]);
+    assert.ok(alarm.members.some((member: { instanceId: string }) => member.instanceId === alarm.hot));
   });
 
   test('profile records an instance and its peer in the same second, and leaves captures and graphs', async () => {
@@ -143,15 +160,20 @@ describe('the operator’s commands', { skip: SKIP_PERF }, () => {
       assert.match(err, new RegExp(`^${state} `, 'm'));
     }
     assert.equal(demo.sandbox.mailbox().length, mails + 1);
-    const again = await smokejumper(['replay', file]);
-    assert.deepEqual([again.code, again.out], [0, '']);
+    const again = await smokejumper(['replay', file, '--json']);
+    const [told] = JSON.parse(again.out).alarms;
+    assert.deepEqual([again.code, told.outcome, told.incidentId, told.state], [0, 'attached', null, null]);
     assert.match(again.err, /^attached .*still open/);
+    const shown = await smokejumper(['incidents', 'show', 'latest']);
+    assert.match(shown.out, new RegExp(`^Incident ${out.trim()}$`, 'm'), shown.err);
   });
 
   test('subscribe asks SNS to deliver to the service', async () => {
-    const { code, out, err } = await smokejumper(['subscribe', '--endpoint', 'http://127.0.0.1:9/sns']);
+    const { code, out, err } = await smokejumper(['subscribe', '--endpoint', 'http://127.0.0.1:9/sns', '--json']);
     assert.equal(code, 0, err);
-    assert.match(out, /^arn:aws:sns:.*:cpu-alarms:/);
+    const asked = JSON.parse(out);
+    assert.equal(asked.endpoint, 'http://127.0.0.1:9/sns');
+    assert.match(asked.subscriptions[0].subscriptionArn, /^arn:aws:sns:.*:cpu-alarms:/);
     const { Subscriptions = [] } = await demo.sns.send(
       new ListSubscriptionsByTopicCommand({ TopicArn: demo.topicArn }),
     );

@@ -44,6 +44,7 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
       ? ok(`CloudWatch has ${measured} CPU data points for the last ${MINUTES} minutes`)
       : note(
           `CloudWatch has no CPU data for the last ${MINUTES} minutes: an alarm on the group cannot be traced to it`,
+          'Look at CPUUtilization of the instance in CloudWatch; a new instance has none yet.',
         ),
   ];
 }
@@ -61,10 +62,10 @@ async function checkRecording(config: Config, aws: AwsClients, instanceId: Insta
   const results = [
     ok(`${ledger.recorded} samples, ${ledger.drawn} of them from ${processes.length} processes, ${size}`),
   ];
-  results.push(...processResults(profile), ...flagHazards(profile.processes).map(note));
+  results.push(...processResults(profile), ...flagHazards(profile.processes).map((text) => note(text)));
   // The start was not agreed on with anybody: that it came late says nothing.
   const warnings = facts.warnings.filter((warning) => !/planned start/.test(warning));
-  return [...results, ...warnings.map(note)];
+  return [...results, ...warnings.map((text) => note(text))];
 }
 
 /** A check changes nothing on the instance, so it does not install perf; a capture will. */
@@ -91,7 +92,7 @@ function processResults({ processes }: Profile) {
   }
   return [
     ...(named.length > 0 ? [ok(`functions have names in ${list(named)}`)] : []),
-    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}: NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}`)] : []),
+    ...(nameless.length > 0 ? [note(`no names in ${list(nameless)}`, `NODE_OPTIONS="${NODE_OPTIONS}" ${BEFORE}`)] : []),
     ...(unreadable.length > 0 ? [note(`the symbol map of ${list(unreadable)} cannot be read`)] : []),
   ];
 }

@@ -11,11 +11,11 @@ import type { AwsClients } from '../../aws/clients.ts';
 import { checkDocument } from '../../aws/document.ts';
 import { awsError } from '../../aws/errors.ts';
 import { createUploads } from '../../aws/uploads.ts';
-import { openStore, sentDocument } from '../../compose.ts';
+import { openStoreToLook, sentDocument } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { verifySmtp } from '../../mail/verify-smtp.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type Check, note, ok } from './run-checks.ts';
+import { type Check, missing, note, ok } from './run-checks.ts';
 
 /** Alarms that are looked at; more are unusual on one topic, and a doctor should not take minutes. */
 const ALARM_PAGES = 10;
@@ -49,7 +49,14 @@ async function checkData(config: Config) {
     });
   }
   if (!existsSync(join(folder, 'smokejumper.sqlite'))) return ok(`${folder} will be created`);
-  const { db, store } = openStore(config);
+  let opened: ReturnType<typeof openStoreToLook>;
+  try {
+    opened = openStoreToLook(config);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SCHEMA_TOO_OLD') return note(error.message, error.hint);
+    throw error;
+  }
+  const { db, store } = opened;
   try {
     const { incidents } = await store.counts();
     const total = Object.values(incidents).reduce((sum, count) => sum + count, 0);
@@ -84,14 +91,20 @@ async function checkTopic(config: Config, aws: AwsClients, topicArn: string) {
 
 async function subscription(config: Config, aws: AwsClients, topicArn: string) {
   const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`;
-  if (endpoint === undefined) return note('PUBLIC_URL is not set: cannot tell whether SNS delivers to this service');
+  if (endpoint === undefined) {
+    return note('cannot tell whether SNS delivers to this service', 'Set PUBLIC_URL to its address.');
+  }
   try {
     const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
     const own = Subscriptions.find((one) => one.Endpoint === endpoint);
-    if (own === undefined) return note(`nothing is delivered to ${endpoint} yet: smokejumper subscribe`);
-    return own.SubscriptionArn?.startsWith('arn:')
-      ? ok(`delivers to ${endpoint}`)
-      : note(`the subscription of ${endpoint} is waiting for confirmation: is the service reachable from AWS?`);
+    if (own === undefined) {
+      return missing(`nothing is delivered to ${endpoint} yet`, 'Run smokejumper subscribe, while the service runs.');
+    }
+    if (own.SubscriptionArn?.startsWith('arn:')) return ok(`delivers to ${endpoint}`);
+    return missing(
+      `the subscription of ${endpoint} is waiting for confirmation`,
+      'The service confirms it by itself: check that it runs and that AWS reaches that address, then subscribe again.',
+    );
   } catch (cause) {
     return note(awsError('TOPIC_UNKNOWN', `Listing the subscriptions of ${topicArn}`, cause).message);
   }
@@ -115,10 +128,21 @@ async function checkAlarms(config: Config, aws: AwsClients) {
   } catch (cause) {
     throw awsError('ALARMS_UNKNOWN', 'Listing the alarms', cause);
   }
-  if (names.length === 0) return note('no alarm publishes to the topics: nothing will ever fire');
+  if (names.length === 0) {
+    return missing(
+      'no alarm publishes to the topics: nothing will ever fire',
+      'Give a CPU alarm one of the topics as ALARM and OK action (docs/operations.md, "Setting it up").',
+    );
+  }
   const found = ok(`${names.length} publish to the topics: ${names.slice(0, 5).join(', ')}`);
   if (silent.length === 0) return found;
-  return [found, note(`without an OK action an incident stays open for an hour: ${silent.slice(0, 5).join(', ')}`)];
+  return [
+    found,
+    note(
+      `${silent.slice(0, 5).join(', ')}: without an OK action an incident stays open for an hour`,
+      'Add the topic as OK action.',
+    ),
+  ];
 }
 
 function permission(name: string, ask: () => Promise<unknown>): Check {
@@ -141,7 +165,7 @@ async function checkSsm(aws: AwsClients) {
     const answer = await aws.ssm.send(new DescribeInstanceInformationCommand({ Filters: [filter], MaxResults: 50 }));
     const online = answer.InstanceInformationList?.length ?? 0;
     return online === 0
-      ? note('no instance is online in SSM: check the agent, and the role AmazonSSMManagedInstanceCore')
+      ? note('no instance is online in SSM', 'Check the agent, and the role AmazonSSMManagedInstanceCore.')
       : ok(`${answer.NextToken ? 'at least ' : ''}${online} instances are online`);
   } catch (cause) {
     throw awsError('NOT_PERMITTED', 'Asking SSM for its instances', cause);
@@ -150,7 +174,9 @@ async function checkSsm(aws: AwsClients) {
 
 async function checkSentDocument(config: Config, aws: AwsClients) {
   const document = sentDocument(config.SSM_DOCUMENT);
-  if (document.holds === null) return note(`${document.name} runs any shell: \`smokejumper script document\` is safer`);
+  if (document.holds === null) {
+    return note(`${document.name} runs any shell`, 'A document of our own is safer: smokejumper script document.');
+  }
   await checkDocument(aws.ssm, document);
   return ok(`${document.name} is the one of this release`);
 }
@@ -158,7 +184,12 @@ async function checkSentDocument(config: Config, aws: AwsClients) {
 /** The whole way, with a few bytes: an address, an upload to it, reading and removing it. */
 async function checkBucket(config: Config, aws: AwsClients) {
   const bucket = config.CAPTURE_BUCKET;
-  if (bucket === undefined) return note('CAPTURE_BUCKET is not set: a large result needs hundreds of commands');
+  if (bucket === undefined) {
+    return note(
+      'a large result needs hundreds of commands',
+      'Set CAPTURE_BUCKET (docs/operations.md, "Large results").',
+    );
+  }
   const uploads = createUploads(aws.s3, bucket);
   const key = 'captures/doctor';
   const sha256 = createHash('sha256').update(PROBE).digest('hex');
@@ -176,11 +207,15 @@ async function checkBucket(config: Config, aws: AwsClients) {
 
 async function checkMail(config: Config) {
   const to = config.MAIL_TO.join(', ');
-  if (to === '' && config.REPORT_TOPIC_ARN === undefined)
-    return note('nobody is notified: set MAIL_TO or REPORT_TOPIC_ARN');
+  if (to === '' && config.REPORT_TOPIC_ARN === undefined) {
+    return missing('nobody is told of a report', 'Set MAIL_TO or REPORT_TOPIC_ARN.');
+  }
   if (to === '') return ok(`announced to ${config.REPORT_TOPIC_ARN}`);
   if (config.SMTP_URL === undefined) {
-    return note(`${config.MAIL_FROM} → ${to} through SES; only sending a mail shows whether SES accepts the sender`);
+    return note(
+      `${config.MAIL_FROM} → ${to} through SES; only sending a mail shows whether SES accepts the sender`,
+      'Try it: smokejumper doctor --send-mail.',
+    );
   }
   await verifySmtp(config.SMTP_URL);
   return ok(`${config.MAIL_FROM} → ${to} through ${new URL(config.SMTP_URL).host}`);

@@ -6,6 +6,7 @@ import type { Profile } from '../../profile/profile.ts';
 import { loadFile } from '../input.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';
+import { stdoutTerminal } from '../output/terminal.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /** `40,120.5`: requests a second for each file. */
@@ -35,7 +36,9 @@ export async function runCompare(args: readonly string[]): Promise<number> {
   const hot = profiles.pop();
   if (hot === undefined) throw usageError('compare needs two files: HEALTHY and HOT.');
   const differential = compare(profiles, hot);
-  process.stdout.write(values.json ? comparisonJson(differential) : comparisonTable(differential));
+  process.stdout.write(
+    values.json ? comparisonJson(differential) : comparisonTable(differential, stdoutTerminal(values.color)),
+  );
   if (values.output !== undefined) {
     const healthy = positionals.slice(0, -1).map((path) => basename(path));
     await writeDifferential(values.output, differential, `${basename(hotPath)} against ${healthy.join(', ')}`);

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { AppError } from '../../shared/errors.ts';
 import { loadOne } from '../input.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand, usageError } from '../usage.ts';
@@ -8,17 +10,47 @@ import { parseCommand, usageError } from '../usage.ts';
 /** Twice the width of a mail's picture: for slides and tickets. */
 const PNG_SIZE = { width: 600, scale: 2 };
 
-/** `smokejumper flamegraph`: the flame graph of a profile, SVG or PNG by the name of the file. */
+/**
+ * `smokejumper flamegraph`: the flame graph of a profile, SVG or PNG by the name of the file. Without one it is named
+ * after the profile, in the working directory: that of the profile may be somebody else's.
+ */
 export async function runFlamegraph(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('flamegraph', args);
-  const { output } = values;
-  if (output === undefined || !/\.(?:svg|png)$/.test(output)) {
-    throw usageError('flamegraph needs -o with a file name that ends in .svg or .png.');
+  const output = values.output ?? nameFor(positionals[0]);
+  if (!/\.(?:svg|png)$/.test(output)) {
+    throw usageError('flamegraph needs -o with a file name that ends in .svg or .png, or no -o.');
   }
+  if (values.output === undefined) await refuseForeign(output);
   const profile = await loadOne('flamegraph', positionals, values, 'view');
   const about = { title: values.title ?? titleOf(positionals[0]) };
   await writeOutput(output, [output.endsWith('.png') ? await png(profile, about) : profileSvg(profile, about)]);
+  if (values.output === undefined) process.stdout.write(`${output}\n`);
   return 0;
+}
+
+/** What a profile's name ends in, from the outside to the inside. */
+const ENDINGS = /(?:\.(?:gz|zst|txt|json|folded|collapsed|capture|cpuprofile|speedscope|pprof|pb|perf|out|prof))+$/i;
+
+/** `before.capture.gz` → `before.svg`. */
+function nameFor(path: string | undefined): string {
+  const name = path === undefined || path === '-' ? '' : basename(path).replace(ENDINGS, '');
+  return `${name === '' ? 'flamegraph' : name}.svg`;
+}
+
+/** Nobody has named the file, so only what this command has made may go. */
+async function refuseForeign(path: string): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    text = '';
+  }
+  // What the viewer of our flame graphs reads.
+  if (text.startsWith('<svg') && text.includes(' data-flamegraph-data=')) return;
+  throw new AppError('FILE_EXISTS', `${JSON.stringify(path)} exists, and is not a flame graph of this command.`, {
+    hint: 'Name another file with -o.',
+  });
 }
 
 /** The rasteriser is loaded for those who want it. */

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
-import { chooseDeps, limitsOf, openStore } from '../../compose.ts';
+import { chooseDeps, limitsOf, openStoreToLook } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type Chosen, chooseFor } from '../../incidents/steps/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import { decide } from '../../rules/decide.ts';
+import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
@@ -25,24 +26,64 @@ const NOTHING_YET: NotificationFacts = {
 
 /** `smokejumper plan ALARM.json|-`: what the alarm would lead to if it came now. Asks AWS, changes nothing. */
 export async function runPlan(args: readonly string[]): Promise<number> {
-  const { positionals } = parseCommand('plan', args);
+  const { values, positionals } = parseCommand('plan', args);
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('plan takes one file with an alarm.');
   const config = readConfig(process.env, { topics: 'optional' });
+  const plans: Plan[] = [];
   for (const { alarm } of await storedAlarms(path)) {
-    for (const line of await planLines(config, { ...alarm, changedAtMs: Date.now() })) {
-      process.stdout.write(`${visible(line)}\n`);
-    }
+    const plan = await planOf(config, { ...alarm, changedAtMs: Date.now() });
+    plans.push(plan);
+    if (!values.json) for (const line of planLines(config, plan)) process.stdout.write(`${visible(line)}\n`);
   }
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ alarms: plans.map((plan) => planJson(config, plan)) }, null, 2)}\n`);
   return 0;
 }
 
-async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
+/** `choice`: null for an alarm that is not accepted. */
+interface Plan {
+  readonly alarm: Alarm;
+  readonly decision: Decision;
+  readonly choice: Chosen | null;
+}
+
+async function planOf(config: Config, alarm: Alarm): Promise<Plan> {
   const decision = decide(limitsOf(config), await factsOf(config, alarm), alarm, Date.now());
+  if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
+  const deps = chooseDeps(config, createClients(config.AWS_REGION));
+  return { alarm, decision, choice: await chooseFor(deps, alarm, await burning(config)) };
+}
+
+function planLines(config: Config, { alarm, decision, choice }: Plan): string[] {
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
-  if (decision.outcome !== 'accepted') return lines;
-  const choice = await chooseFor(chooseDeps(config, createClients(config.AWS_REGION)), alarm, await burning(config));
-  return [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
+  return choice === null ? lines : [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
+}
+
+function planJson(config: Config, { alarm, decision, choice }: Plan) {
+  const { outcome, reason } = decision;
+  const about = { name: alarm.name, state: alarm.state, decision: { outcome, reason } };
+  if (choice === null) return about;
+  const { hot, peers, group = null, hotReason, noPeerReason } = choice;
+  const capture = { seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ, document: config.SSM_DOCUMENT };
+  return {
+    ...about,
+    group,
+    hot,
+    peers,
+    members: choice.verdicts.map((member) => ({
+      instanceId: member.instanceId,
+      role: member.role,
+      reason: member.reason,
+    })),
+    missing: [...(hot === null ? [hotReason] : []), ...(noPeerReason === null ? [] : [noPeerReason])],
+    capture: hot === null ? null : capture,
+    notifies: toldOf(config),
+  };
+}
+
+function toldOf(config: Config): readonly string[] {
+  return [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
 }
 
 /**
@@ -51,7 +92,7 @@ async function planLines(config: Config, alarm: Alarm): Promise<string[]> {
  */
 async function withStore<T>(config: Config, fallback: T, ask: (store: IncidentStore) => Promise<T>): Promise<T> {
   if (!existsSync(join(config.DATA_DIR, 'smokejumper.sqlite'))) return fallback;
-  const { db, store } = openStore(config);
+  const { db, store } = openStoreToLook(config);
   try {
     return await ask(store);
   } finally {
@@ -81,7 +122,7 @@ function choiceLines(choice: Chosen): string[] {
 
 function captureLines(config: Config, choice: Chosen): string[] {
   if (choice.hot === null) return [];
-  const told = [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
+  const told = toldOf(config);
   return [
     `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} ` +
       `on ${[choice.hot, ...choice.peers].join(' and ')}`,

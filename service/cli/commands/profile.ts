@@ -2,16 +2,21 @@ import { spawn } from 'node:child_process';
 import { createClients } from '../../aws/clients.ts';
 import { V8_ENGINES, type V8Plan, visitSeconds } from '../../capture/capture-script.ts';
 import { compare } from '../../compare/compare.ts';
+import { comparisonJson } from '../../compare/comparison-json.ts';
+import type { Differential } from '../../compare/differential.ts';
 import { transferDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { accountingText } from '../../profile/accounting-text.ts';
 import { flagHazards } from '../../report/flag-hazards.ts';
 import { silentLog } from '../../shared/log.ts';
+import { visible } from '../../shared/text/untrusted.ts';
 import { captureRemotely, instanceArgument, type RemoteCapture } from '../capture/remote-capture.ts';
+import { interruptible } from '../interruptible.ts';
 import { comparisonTable } from '../output/compare-table.ts';
 import { writeDifferential } from '../output/differential-file.ts';
 import { waitingProgress } from '../output/progress.ts';
+import { stdoutTerminal, type Terminal } from '../output/terminal.ts';
 import { checkWritable } from '../output/write-file.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { parseCommand, usageError, wholeOption } from '../usage.ts';
@@ -33,33 +38,32 @@ export async function runProfile(args: readonly string[]): Promise<number> {
   const v8 = v8Plan(values, config);
   const lead = (peer === undefined ? LEAD_ALONE_SECONDS : config.CAPTURE_LEAD_SECONDS) + visitSeconds(v8);
   const plan = {
-    seconds: wholeOption('seconds', seconds, config.CAPTURE_SECONDS, 1, 600),
-    hz: wholeOption('hz', values.hz, config.CAPTURE_HZ, 1, 4999),
+    seconds: wholeOption('SECONDS', seconds, config.CAPTURE_SECONDS, 1, 600),
+    hz: wholeOption('--hz', values.hz, config.CAPTURE_HZ, 1, 4999),
     startAtSeconds: Math.ceil(Date.now() / 1000) + lead,
     v8,
     installPerf: values['install-perf'] ?? config.CAPTURE_INSTALL_PERF === 'on',
   };
-  const pids = pid === undefined ? undefined : [wholeOption('pid', pid, 0, 1, 4_194_304)];
+  const pids = pid === undefined ? undefined : [wholeOption('PID', pid, 0, 1, 4_194_304)];
   const name = values.output ?? `${hot}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`;
   await checkWritable(`${name}.svg`);
   const deps = transferDeps(config, createClients(config.AWS_REGION), silentLog);
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const endProgress = waitingProgress('profiling', lead + plan.seconds);
-  try {
-    const [hotCapture, peerCapture] = await Promise.all([
-      captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop.signal),
-      peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop.signal),
-    ]);
-    endProgress();
-    const picture = await save(name, hotCapture, peerCapture);
-    if (!values['no-open']) open(picture);
-    return 0;
-  } finally {
-    endProgress();
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
-  }
+  return interruptible(async (stop) => {
+    const waiting = waitingProgress('profiling', lead + plan.seconds);
+    try {
+      const [hotCapture, peerCapture] = await Promise.all([
+        captureRemotely(deps, hot, { ...plan, ...(pids ? { pids } : {}) }, stop),
+        peer === undefined ? undefined : captureRemotely(deps, peer, plan, stop),
+      ]);
+      waiting.end();
+      const saved = await save(name, hotCapture, peerCapture);
+      process.stdout.write(values.json ? savedJson(saved) : savedText(saved, stdoutTerminal(values.color)));
+      if (!values['no-open']) open(saved.open);
+      return 0;
+    } finally {
+      waiting.end();
+    }
+  });
 }
 
 function v8Plan(
@@ -69,29 +73,79 @@ function v8Plan(
   if (values.v8 === 'confirm')
     throw usageError('--v8 confirm: only the finding of an incident is confirmed; --v8 lines records as it does.');
   const engine = V8_ENGINES.find((one) => one === (values.v8 ?? config.V8_ENGINE));
-  if (engine === undefined) throw usageError(`--v8 must be off, fallback or lines, not ${JSON.stringify(values.v8)}.`);
-  const maxProcesses = wholeOption('v8-processes', values['v8-processes'], config.V8_MAX_PROCESSES, 1, 64);
+  if (engine === undefined)
+    throw usageError(`--v8 must be ${V8_ENGINES.join(', ')}, not ${JSON.stringify(values.v8)}.`);
+  const maxProcesses = wholeOption('--v8-processes', values['v8-processes'], config.V8_MAX_PROCESSES, 1, 64);
   return { engine, maxProcesses };
 }
 
-/** Writes all files; returns the one to look at. */
-async function save(name: string, hot: RemoteCapture, against: RemoteCapture | undefined): Promise<string> {
-  const picture = await saveOne(name, hot);
-  if (against === undefined) return picture;
-  await saveOne(`${name}-peer`, against);
-  const differential = compare([against.profile], hot.profile);
-  process.stdout.write(comparisonTable(differential));
-  const title = `${hot.instanceId} against ${against.instanceId}`;
-  const path = `${name}-differential.svg`;
-  return (await writeDifferential(path, differential, title)) ? path : picture;
+/** A capture and the files that hold it. */
+interface SavedCapture {
+  readonly capture: RemoteCapture;
+  readonly file: string;
+  readonly flamegraph: string;
 }
 
-async function saveOne(name: string, { instanceId, bytes, profile }: RemoteCapture): Promise<string> {
-  for (const warning of profile.facts.warnings) process.stderr.write(`${instanceId}: ${warning}\n`);
-  for (const hazard of flagHazards(profile.processes)) process.stderr.write(`${instanceId}: ${hazard}\n`);
+interface Saved {
+  readonly captures: readonly SavedCapture[];
+  /** The file to look at. */
+  readonly open: string;
+  /** With a peer. */
+  readonly differential: Differential | null;
+  /** Null also where the recordings are too weak to draw it. */
+  readonly differentialFile: string | null;
+}
+
+/** Writes all files. */
+async function save(name: string, hot: RemoteCapture, against: RemoteCapture | undefined): Promise<Saved> {
+  const first = await saveOne(name, hot);
+  if (against === undefined) {
+    return { captures: [first], open: first.flamegraph, differential: null, differentialFile: null };
+  }
+  const second = await saveOne(`${name}-peer`, against);
+  const differential = compare([against.profile], hot.profile);
+  const path = `${name}-differential.svg`;
+  const isDrawn = await writeDifferential(path, differential, `${hot.instanceId} against ${against.instanceId}`);
+  return {
+    captures: [first, second],
+    open: isDrawn ? path : first.flamegraph,
+    differential,
+    differentialFile: isDrawn ? path : null,
+  };
+}
+
+function warningsOf({ profile }: RemoteCapture): readonly string[] {
+  return [...profile.facts.warnings, ...flagHazards(profile.processes)];
+}
+
+async function saveOne(name: string, capture: RemoteCapture): Promise<SavedCapture> {
+  const { instanceId, bytes, profile } = capture;
+  for (const warning of warningsOf(capture)) process.stderr.write(`${instanceId}: ${visible(warning)}\n`);
   process.stderr.write(`${instanceId}: ${accountingText(profile.ledger)}\n`);
-  await write(`${name}.capture.gz`, bytes);
-  return write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
+  const file = await write(`${name}.capture.gz`, bytes);
+  const flamegraph = await write(`${name}.svg`, profileSvg(profile, { title: instanceId }));
+  return { capture, file, flamegraph };
+}
+
+function savedText({ differential }: Saved, terminal: Terminal): string {
+  return differential === null ? '' : comparisonTable(differential, terminal);
+}
+
+function savedJson({ captures, open: toOpen, differential, differentialFile }: Saved): string {
+  const answer = {
+    open: toOpen,
+    captures: captures.map(({ capture, file, flamegraph }) => ({
+      instanceId: capture.instanceId,
+      file,
+      flamegraph,
+      samples: capture.profile.ledger.recorded,
+      drawn: capture.profile.ledger.drawn,
+      warnings: warningsOf(capture),
+    })),
+    differential: differentialFile,
+    comparison: differential === null ? null : (JSON.parse(comparisonJson(differential)) as object),
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 async function write(path: string, content: string | Uint8Array): Promise<string> {

@@ -6,6 +6,7 @@ import { pruneAll, sweepAll } from '../../incidents/retention/housekeeping.ts';
 import { addPruned, type Pruned } from '../../incidents/retention/retention.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import { interruptible } from '../interruptible.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /**
@@ -21,30 +22,34 @@ export async function runPrune(args: readonly string[]): Promise<number> {
   }
   const policy = retentionOf(config);
   const { db, store } = openStore(config);
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const isDry = values['dry-run'] === true;
+  const say = (pruned: Pruned) => process.stdout.write(values.json ? json(isDry, pruned) : words(isDry, pruned));
   try {
-    if (values['dry-run'] === true) {
-      say('Would delete', await store.prunePlan(policy, systemClock.now()));
+    return await interruptible(async (stop) => {
+      if (isDry) {
+        say(await store.prunePlan(policy, systemClock.now()));
+        return 0;
+      }
+      const maxSteps = Number.POSITIVE_INFINITY;
+      const pruned = await pruneAll({ store, policy, clock: systemClock, signal: stop, maxSteps });
+      const swept = await sweepAll(store, systemClock, stop);
+      say(addPruned(pruned, swept));
+      if (stop.aborted) process.stderr.write('Interrupted: the rest goes the next time.\n');
       return 0;
-    }
-    const maxSteps = Number.POSITIVE_INFINITY;
-    const pruned = await pruneAll({ store, policy, clock: systemClock, signal: stop.signal, maxSteps });
-    const swept = await sweepAll(store, systemClock, stop.signal);
-    say('Deleted', addPruned(pruned, swept));
-    if (stop.signal.aborted) process.stderr.write('Interrupted: the rest goes the next time.\n');
-    return stop.signal.aborted ? 1 : 0;
+    });
   } finally {
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
     db.close();
   }
 }
 
-function say(verb: string, { incidents, files, fileBytes, notifications, bodies }: Pruned): void {
+function json(dryRun: boolean, pruned: Pruned): string {
+  return `${JSON.stringify({ dryRun, ...pruned }, null, 2)}\n`;
+}
+
+function words(isDry: boolean, { incidents, files, fileBytes, notifications, bodies }: Pruned): string {
   const megabytes = (fileBytes / 1e6).toFixed(1);
-  process.stdout.write(
-    `${verb} ${incidents} incidents with ${files} files (${megabytes} MB), and ${notifications} notifications; ` +
-      `the bodies of ${bodies} more.\n`,
+  return (
+    `${isDry ? 'Would delete' : 'Deleted'} ${incidents} incidents with ${files} files (${megabytes} MB), and ` +
+    `${notifications} notifications; the bodies of ${bodies} more.\n`
   );
 }

@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
 import { visible } from '../../shared/text/untrusted.ts';
+import { interruptible } from '../interruptible.ts';
 import { type StoredAlarm, storedAlarms } from '../stored-alarms.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
@@ -28,17 +29,21 @@ export async function runReplay(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env, { topics: 'optional' });
   const alarms = await storedAlarms(path);
   const { db, store } = openStore(config);
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    for (const stored of alarms) {
-      const id = await accept(config, store, stored, values.force === true);
-      if (id !== null) await follow(createReplayRunner(config, store), store, id, stop.signal);
-    }
-    return 0;
+    return await interruptible(async (stop) => {
+      const told: object[] = [];
+      for (const stored of alarms) {
+        const { name } = stored.alarm;
+        const { outcome, reason, incidentId } = await accept(config, store, stored, values.force === true);
+        if (incidentId !== null) await follow(createReplayRunner(config, store), store, incidentId, stop);
+        if (incidentId !== null && !values.json) process.stdout.write(`${incidentId}\n`);
+        const state = incidentId === null ? null : ((await store.row(incidentId))?.state ?? null);
+        told.push({ name, outcome, reason, incidentId, state });
+      }
+      if (values.json) process.stdout.write(`${JSON.stringify({ alarms: told }, null, 2)}\n`);
+      return 0;
+    });
   } finally {
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
     db.close();
   }
 }
@@ -59,13 +64,13 @@ function createReplayRunner(config: Config, store: IncidentStore): Runner {
   });
 }
 
-/** The incident that was opened; null when the alarm leads to none, which is said. */
+/** What became of the alarm, and the incident that was opened, if one was. */
 async function accept(
   config: Config,
   store: IncidentStore,
   stored: StoredAlarm,
   force: boolean,
-): Promise<IncidentId | null> {
+): Promise<{ readonly outcome: string; readonly reason: string; readonly incidentId: IncidentId | null }> {
   const now = Date.now();
   // The news is old; the question is what it leads to now.
   const alarm = { ...stored.alarm, changedAtMs: now };
@@ -81,7 +86,8 @@ async function accept(
     { limits: limitsOf(config), force },
   );
   say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
-  return accepted.outcome === 'accepted' ? accepted.incidentId : null;
+  const { outcome, reason } = accepted;
+  return { outcome, reason, incidentId: accepted.outcome === 'accepted' ? accepted.incidentId : null };
 }
 
 /**
@@ -104,7 +110,6 @@ async function follow(runner: Runner, store: IncidentStore, id: IncidentId, sign
     }
     if (!worked) await pause(LOOK_MS);
   }
-  process.stdout.write(`${id}\n`);
 }
 
 function say(text: string): void {

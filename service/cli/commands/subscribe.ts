@@ -17,11 +17,14 @@ export async function runSubscribe(args: readonly string[]): Promise<number> {
     throw usageError(`--endpoint must be an http(s) address, not ${JSON.stringify(endpoint)}.`);
   }
   const subscriptions = createSubscriptions(createClients(config.AWS_REGION).sns);
+  const made: { readonly topicArn: string; readonly subscriptionArn: string }[] = [];
   for (const topicArn of config.SNS_TOPIC_ARNS) {
-    const arn = await subscriptions.subscribe(topicArn, endpoint);
+    const subscriptionArn = await subscriptions.subscribe(topicArn, endpoint);
     process.stderr.write(`asked SNS to deliver ${topicArn} to ${endpoint}\n`);
-    process.stdout.write(`${arn}\n`);
+    made.push({ topicArn, subscriptionArn });
+    if (!values.json) process.stdout.write(`${subscriptionArn}\n`);
   }
+  if (values.json) process.stdout.write(`${JSON.stringify({ endpoint, subscriptions: made }, null, 2)}\n`);
   process.stderr.write('A running service confirms within seconds; see /notifications.\n');
   return 0;
 }

@@ -12,9 +12,14 @@ import {
 } from '../../shared/text/number.ts';
 import { columns, cutBeginning, cutEnd } from '../../shared/text/terminal-width.ts';
 import { visible } from '../../shared/text/untrusted.ts';
+import type { Style, Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
-/** Fits any terminal and a quoted mail. */
-const WIDTH = 100;
+/** Of a name: with less the numbers go below it. */
+const LEAST_NAME = 20;
+/** The interval, which goes where even that is too narrow. */
+const INTERVAL = 3;
+const CHANGE = 2;
 /**
  * Titles and how numbers are written, in cores or, where a file does not say how long it recorded, in parts of the
  * profile.
@@ -66,11 +71,11 @@ function numbers(finding: Finding, unit: Unit): string[] {
   ];
 }
 
-function details(finding: Finding): string[] {
+function details(finding: Finding, width: number): string[] {
   const lines: string[] = [];
   if (finding.file !== null) {
     const line = finding.line === null ? '' : `:${finding.line}`;
-    lines.push(`${fitPath(finding.file, WIDTH - 20)}${line}`);
+    lines.push(`${fitPath(finding.file, width - 20)}${line}`);
   }
   const more = [
     COUNTING_WORDS[finding.kind],
@@ -82,65 +87,72 @@ function details(finding: Finding): string[] {
   ];
   return [
     ...lines.map((line) => `     ${line}`),
-    ...[more.join(', '), ...finding.notes].flatMap((text) => wrap(text, '     ')),
+    ...[more.join(', '), ...finding.notes].flatMap((text) => wrap(text, '     ', width)),
   ];
 }
 
-function findingsTable(findings: readonly Finding[], unit: Unit): string[] {
-  const rows = findings.map((finding) => numbers(finding, unit));
-  const cells = [unit.titles, ...rows];
-  const widths = unit.titles.map((_, column) => Math.max(...cells.map((row) => columns(row[column] ?? ''))));
-  const tail = (row: readonly string[]): string =>
-    row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
-  const nameWidth = WIDTH - columns(tail(unit.titles)) - 7;
-  const lines = [`  #  ${'function'.padEnd(nameWidth)}  ${tail(unit.titles)}`];
+/** Grown red, shrunk blue, as in the flame graph; what is not significant as it is. */
+function marked(finding: Finding, cells: readonly string[], style: Style): string[] {
+  if (!finding.significant) return [...cells];
+  const mark = finding.deltaCores > 0 ? style.red : style.blue;
+  return cells.map((cell, column) => (column === CHANGE ? mark(cell) : cell));
+}
+
+function findingsTable(findings: readonly Finding[], unit: Unit, { width, style }: Terminal): string[] {
+  const all = [unit.titles, ...findings.map((finding) => numbers(finding, unit))];
+  const widths = unit.titles.map((_, column) => Math.max(...all.map((row) => columns(row[column] ?? ''))));
+  const padded = all.map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)));
+  const full = columns((padded[0] ?? []).join('  '));
+  const beside = width - full - 7;
+  const isBelow = beside < LEAST_NAME;
+  const shown = (cells: readonly string[]) =>
+    cells.filter((_, column) => column !== INTERVAL || full + 5 <= width || !isBelow).join('  ');
+  const nameWidth = isBelow ? width - 5 : beside;
+  const row = (number: string, name: string, cells: readonly string[]): string[] => {
+    const named = cutEnd(visible(name), nameWidth);
+    if (isBelow) return [`${number}  ${style.bold(named)}`, `     ${shown(cells)}`];
+    return [`${number}  ${style.bold(named)}${' '.repeat(Math.max(0, nameWidth - columns(named)))}  ${shown(cells)}`];
+  };
+  const [titles = [], ...rows] = padded;
+  const lines = row('  #', 'function', titles);
   findings.forEach((finding, i) => {
     const name = finding.package === null ? finding.function : `${finding.function} (${finding.package})`;
-    const shown = cutEnd(visible(name), nameWidth);
-    const pad = ' '.repeat(Math.max(0, nameWidth - columns(shown)));
-    lines.push(`${String(i + 1).padStart(3)}  ${shown}${pad}  ${tail(rows[i] ?? [])}`, ...details(finding));
+    const cells = marked(finding, rows[i] ?? [], style);
+    lines.push(...row(String(i + 1).padStart(3), name, cells), ...details(finding, width));
   });
   return lines;
 }
 
-function wrap(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const part of visible(text).split(' ')) {
-    const word = cutEnd(part, WIDTH - indent.length);
-    if (line !== indent && columns(line) + 1 + columns(word) > WIDTH) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line === indent ? word : ` ${word}`;
-  }
-  return [...lines, line];
-}
-
-function sideLine(name: 'healthy' | 'hot', side: Side, without: readonly QualityIssue['side'][]): string[] {
+function sideLine(
+  name: 'healthy' | 'hot',
+  side: Side,
+  without: readonly QualityIssue['side'][],
+  width: number,
+): string[] {
   const cores = without.length > 0 ? '' : `${formatCores(side.cores)} cores, `;
   const length = without.includes(name) ? '' : `, ${formatSeconds(side.seconds)} at ${formatRate(side.hz)}`;
   // Of sums there is neither a number of samples nor a rate.
-  if (!Number.isFinite(side.samples)) return wrap(`${name}: ${side.coverage}.`, '  ');
-  return wrap(`${name}: ${cores}${formatCount(side.samples)} samples${length}. ${side.coverage}.`, '  ');
+  if (!Number.isFinite(side.samples)) return wrap(`${name}: ${side.coverage}.`, '  ', width);
+  return wrap(`${name}: ${cores}${formatCount(side.samples)} samples${length}. ${side.coverage}.`, '  ', width);
 }
 
-function issueLines(issue: QualityIssue): string[] {
-  return wrap(`${issue.side}: ${issue.message} ${issue.fix}`, '  ');
-}
-
-/** The comparison for a terminal: at most 100 columns. */
-export function comparisonTable(differential: Differential): string {
+/** The comparison for a terminal, in its width. */
+export function comparisonTable(differential: Differential, terminal: Terminal): string {
   const { verdict, quality, findings, hot, healthy, method } = differential;
+  const { width, style } = terminal;
   const without = untimed(differential);
+  const indented = (text: string) => wrap(text, '  ', width);
   const lines = [
-    ...wrap(`${verdict.class}: ${verdict.headline}`, ''),
-    ...verdict.evidence.flatMap((text) => wrap(text, '  ')),
+    ...wrap(`${verdict.class}: ${verdict.headline}`, '', width).map(style.bold),
+    ...verdict.evidence.flatMap(indented),
     '',
   ];
-  if (findings.length > 0) lines.push(...findingsTable(findings, without.length > 0 ? SHARES : CORES), '');
-  lines.push(...sideLine('healthy', healthy, without), ...sideLine('hot', hot, without));
-  lines.push(`  quality: ${quality.grade}`, ...quality.issues.flatMap(issueLines), '');
-  lines.push(...method.flatMap((text) => wrap(text, '  ')));
+  if (findings.length > 0) {
+    lines.push(...findingsTable(findings, without.length > 0 ? SHARES : CORES, terminal), '');
+  }
+  lines.push(...sideLine('healthy', healthy, without, width), ...sideLine('hot', hot, without, width));
+  const issues = quality.issues.flatMap(({ side, message, fix }) => indented(`${side}: ${message} ${fix}`));
+  lines.push(`  quality: ${quality.grade}`, ...issues, '');
+  lines.push(...method.flatMap(indented));
   return `${lines.join('\n')}\n`;
 }

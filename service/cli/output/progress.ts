@@ -13,10 +13,14 @@ function isTerminal(): boolean {
   return process.stderr.isTTY === true;
 }
 
+/** Label, blanks and ` 100 % `: what goes on in a second line is not taken away again. */
+const BESIDE_BAR = 22;
+
 /** `████░░░░ 50 %`; `share` is at most 1. */
 function bar(share: number): string {
-  const full = Math.round(share * WIDTH);
-  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.round(share * 100)} %`;
+  const width = Math.max(1, Math.min(WIDTH, (process.stderr.columns || 80) - BESIDE_BAR));
+  const full = Math.round(share * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.round(share * 100)} %`;
 }
 
 function draw(label: string, text: string): void {
@@ -27,16 +31,32 @@ function clear(): void {
   process.stderr.write('\r\x1b[2K');
 }
 
-/** A bar that fills in `seconds`. Returns what ends it; it may be called again. */
-export function waitingProgress(label: string, seconds: number): () => void {
-  if (!isTerminal()) return () => undefined;
+export interface Waiting {
+  /** Prints lines above the bar: glued to it they could not be read. */
+  print(text: string): void;
+  /** Takes the bar away; may be called again. */
+  end(): void;
+}
+
+/** A bar that fills in `seconds`. */
+export function waitingProgress(label: string, seconds: number): Waiting {
+  if (!isTerminal()) return { print: (text) => void process.stderr.write(text), end: () => undefined };
   const start = Date.now();
   const redraw = () => draw(label, bar(Math.min(1, (Date.now() - start) / (seconds * 1000))));
-  const timer = setInterval(redraw, REDRAW_MS);
+  let timer: NodeJS.Timeout | undefined = setInterval(redraw, REDRAW_MS);
   redraw();
-  return () => {
-    clearInterval(timer);
-    clear();
+  return {
+    print(text) {
+      if (timer !== undefined) clear();
+      process.stderr.write(text);
+      if (timer !== undefined) redraw();
+    },
+    end() {
+      if (timer === undefined) return;
+      clearInterval(timer);
+      timer = undefined;
+      clear();
+    },
   };
 }
 

@@ -34,7 +34,7 @@ const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
-function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
+export function unwritable(path: string, cause: NodeJS.ErrnoException): AppError {
   const why = WHY[cause.code ?? ''] ?? cause.code ?? cause.message;
   return new AppError('FILE_UNWRITABLE', `Cannot write ${JSON.stringify(path)}: ${why}.`, { cause });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparisonTable } from '../../../service/cli/output/compare-table.ts';
+import { terminalOf } from '../../../service/cli/output/terminal.ts';
 import { compare } from '../../../service/compare/compare.ts';
 import { accountingText } from '../../../service/profile/accounting-text.ts';
 import { FoldedParser } from '../../../service/profile/folded/import-folded.ts';
@@ -83,7 +84,7 @@ test('sums are shares in words and numbers, never samples', () => {
   const hot = parseFolded('main;a 60000000.25\nmain;b 40000000\n');
   assert.equal(accountingText(hot.ledger), '100,000,000 units of weight: 100,000,000 drawn');
   assert.match(hot.facts.warnings.join(), /^its weights are sums/);
-  const table = comparisonTable(compare([healthy, healthy], hot));
+  const table = comparisonTable(compare([healthy, healthy], hot), terminalOf({}, 'auto', {}));
   assert.match(table, /^inconclusive: these are sums, not samples/);
   assert.match(table, /a 12 % → 60 % of the profile, which may be chance\./);
   assert.doesNotMatch(table, /\d samples|cores,|NaN|Infinity/);

@@ -52,7 +52,8 @@ export async function serveIncident(): Promise<ServedIncident> {
   return { base: await serveApp(express().use(pages)), id, store, files };
 }
 
-async function reportedIncident(synchronous: SqliteStore, report: WriteReportDeps): Promise<IncidentId> {
+/** Puts one incident into the store, as the service would: analyzed, reported, told to nobody. */
+export async function reportedIncident(synchronous: SqliteStore, report: WriteReportDeps): Promise<IncidentId> {
   const { store } = report;
   const id = acceptAlarm(synchronous, { nowMs: NOW });
   const captures = [
