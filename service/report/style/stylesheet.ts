@@ -96,6 +96,8 @@ main > section, main > .pair { margin-top: 2.25rem; }
   display: inline-block; padding: .05rem .6rem; border: 1px solid var(--edge); border-radius: 1rem;
   font-size: .8125rem; line-height: 1.5; color: var(--ink); white-space: nowrap;
 }
+.pill a { color: inherit; text-decoration: none; }
+.pill a:hover { text-decoration: underline; }
 .pill.burning { border-color: var(--hot); color: var(--hot-ink); font-weight: 650; }
 .pill.over { border-color: var(--good-ink); color: var(--good-ink); }
 .pill.verdict { background: var(--ink); border-color: var(--ink); color: var(--paper); font-weight: 650; }
