@@ -79,12 +79,12 @@ ${FILTER_FORM}
 {{/if}}</div>{{/if}}\
 {{#if incidents.length}}${PAGER}{{else}}{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 {{#if incidents.length}}<p class="pager"><span>{{#if filtered}}These{{else}}All{{/if}} as</span>\
-{{#each files}}<a href="{{href}}">{{words}}</a>{{/each}}\
-{{#if setup}}<a href="/setup">How alarms get here</a>{{/if}}</p>{{/if}}
+{{#each files}}<a href="{{href}}">{{words}}</a>{{/each}}</p>{{/if}}
 </section>
 <section aria-labelledby="notifications"><h2 id="notifications">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}\
-<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}\
+<p class="pager"><a href="/notifications">All notifications</a>\
+{{#if setup}}<a href="/setup">How alarms get here</a>{{/if}}</p>{{else}}\
 <div class="card empty">Nothing has arrived yet.</div>{{/if}}
 </section>`),
 );

@@ -42,7 +42,7 @@ The service checks the signature and confirms by itself; <a href="/notifications
 the OK ends the incident. GROUP is the name of the group.
 ${block('alarm')}</li>
 <li><strong>Try it.</strong> <code>smokejumper doctor</code> checks permissions, topics, alarms and mail. This sets \
-the alarm off, and profiles the group:
+the alarm off, and has the hottest instance of the group profiled beside a healthy one:
 ${block('test')}\
 CloudWatch puts the alarm back at its next look at the metric.</li>
 </ol>{{/with}}`;
