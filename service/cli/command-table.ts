@@ -168,15 +168,16 @@ export const COMMANDS = {
   },
   script: {
     heading: 'Instances, through SSM',
-    usage: 'script [run|fetch|clean|source|document]',
+    usage: 'script [run|fetch|clean|source|confirm|document]',
     about: 'Prints what is sent to an instance, for review.',
     arguments: [
       {
         name: 'WHAT',
-        values: ['run', 'fetch', 'clean', 'source', 'document'],
+        values: ['run', 'fetch', 'clean', 'source', 'confirm', 'document'],
         help:
-          'the script that records (run, the default), sends more of a result (fetch), removes it (clean) or reads ' +
-          'source text (source); or the SSM document with all of them, and how to create it (document)',
+          'the script that records (run, the default), sends more of a result (fetch), removes it (clean), reads ' +
+          'source text (source) or records with inlining off (confirm); or the SSM document with all of them, and ' +
+          'how to create it (document)',
       },
     ],
     options: {},

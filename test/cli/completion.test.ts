@@ -73,7 +73,8 @@ test('bash finds nothing wrong with the script, and offers nothing for what is n
   skip: missing('bash'),
 }, () => {
   run('bash', ['-n'], '. ./smokejumper.bash');
-  const script = `. ./smokejumper.bash; COMP_WORDS=(smokejumper banana ""); COMP_CWORD=2; _smokejumper; echo \${#COMPREPLY[@]}`;
+  const words = 'COMP_WORDS=(smokejumper banana ""); COMP_CWORD=2';
+  const script = `. ./smokejumper.bash; ${words}; _smokejumper; echo \${#COMPREPLY[@]}`;
   assert.equal(run('bash', ['--norc'], script), '0\n');
   const { stdout, error } = spawnSync('shellcheck', ['-s', 'bash', 'smokejumper.bash'], {
     cwd: folder,

@@ -82,7 +82,7 @@ test('a file that cannot be written, and a map that cannot be read, are named', 
 test('wrong usage exits with 2', () => {
   const { code, out, err } = smokejumper(['export', '-', '--format', 'toString'], 'a;b 1\n');
   assert.deepEqual([code, out], [2, '']);
-  assert.match(err, /--format folded\|speedscope\|pprof/);
+  assert.match(err, /--format must be folded, speedscope or pprof/);
 });
 
 test('wrong usage is told apart from bad input', async () => {

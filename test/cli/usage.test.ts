@@ -258,7 +258,7 @@ test('script prints what is sent to an instance: a whole script for each action,
   for (const args of [['dance'], ['run', 'fetch'], ['constructor']]) {
     const { code, out, err } = smokejumper(['script', ...args]);
     assert.deepEqual([code, out], [2, ''], args.join(' '));
-    assert.match(err, /^smokejumper: script takes one of run\|fetch\|clean\|source\|document\./);
+    assert.match(err, /^smokejumper: script takes one of run\|fetch\|clean\|source\|confirm\|document\./);
   }
 });
 

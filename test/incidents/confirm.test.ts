@@ -132,7 +132,7 @@ test('a refusal, a fault, an answer that is none, too few samples: the report is
     const id = await run(world);
     const report = world.store.report(id);
     assert.deepEqual([report?.confirmation?.state, report?.confirmation?.failure?.code], ['failed', code]);
-    assert.match(report?.findings[0]?.notes[0] ?? '', /^Optimised code: callees/);
+    assert.match(report?.findings[0]?.notes[0] ?? '', /^Its optimised code includes callees/);
     assert.deepEqual(report?.shortcomings, []);
     assert.match(world.mail.messages[0]?.html ?? '', words);
     assert.ok(waited(world, id) < 10_000, code);

@@ -4,8 +4,8 @@ import { readRemoteScripts, readSsmDocument } from '../../remote-scripts.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /**
- * `smokejumper script [run|fetch|clean|source|document]`: what is sent to an instance, without the arguments; or the
- * SSM document that holds all of it.
+ * `smokejumper script [run|fetch|clean|source|confirm|document]`: what is sent to an instance, without the arguments;
+ * or the SSM document that holds all of it.
  */
 export async function runScript(args: readonly string[]): Promise<number> {
   const { positionals } = parseCommand('script', args);

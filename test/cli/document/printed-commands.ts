@@ -1,6 +1,7 @@
 /** docs/command-line.md, from the table of commands. */
 import { COMMANDS, type CommandName } from '../../../service/cli/command-table.ts';
 import { firstSentence } from '../../../service/cli/help.ts';
+import { wrap } from '../../../service/cli/output/wrap.ts';
 import { type Command, HEADINGS, type Option } from '../../../service/cli/table/command.ts';
 
 /** In a cell a bar would end it. */
@@ -13,6 +14,11 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [line(titles), `|${titles.map(() => '---').join('|')}|`, ...rows.map(line), ''];
 }
+
+/** As all documents are. */
+const WIDTH = 120;
+
+const wrapped = (text: string) => wrap(text, '', WIDTH);
 
 function optionName(name: string, { short, value }: Option): string {
   return `\`${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}\``;
@@ -29,11 +35,11 @@ function printedCommand(name: CommandName): string[] {
     '',
     `\`smokejumper ${usage}\``,
     '',
-    `${about}${variables}`,
+    ...wrapped(`${about}${variables}`),
     '',
     ...table(['Argument', 'What it is'], argumentRows),
     ...table(['Option', 'What it does'], optionRows),
-    ...(json === undefined ? [] : [`\`--json\` prints ${json}.`, '']),
+    ...(json === undefined ? [] : [...wrapped(`\`--json\` prints ${json}.`), '']),
     ...(examples.length === 0 ? [] : ['```sh']),
     ...examples.flatMap(({ command: line, does }) => [`# ${does}`, `smokejumper ${line}`]),
     ...(examples.length === 0 ? [] : ['```', '']),

@@ -205,7 +205,7 @@ test('labels are listed, and the incidents of one', async () => {
   const { form, base, id } = await setUp();
   await form('label', { label: 'regex' });
   assert.deepEqual(await (await fetch(`${base}/api/v1/labels`)).json(), { labels: [{ label: 'regex', incidents: 1 }] });
-  const { incidents, total } = (await (await fetch(`${base}/api/v1/labels/regex`)).json()) as {
+  const { incidents, total } = (await (await fetch(`${base}/api/v1/incidents?label=regex`)).json()) as {
     incidents: { id: string; marks: { labels: string[] } }[];
     total: number;
   };
