@@ -10,7 +10,7 @@ import type { GroupHistory } from './history/history.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
-import { progressOf, type QueueLimits } from './progress/progress.ts';
+import { progressOf, type QueueLimits } from './progress/progress-of.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
 import type { FunctionHistory, IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';

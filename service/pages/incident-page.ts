@@ -91,7 +91,8 @@ const render = compile<IncidentModel>(
 <p class="facts">Alarm {{row.alarmName}} at ${timeTemplate('row.opened')}, {{row.lasted}}.</p>{{/if}}
 ${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
-<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}${PROGRESS}
+<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}\
+${PROGRESS}
 </header>
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \

@@ -30,7 +30,7 @@ async function setUp(plan: TryOut['plan'] | null = planFake()) {
   return { base, send };
 }
 
-test('the steps are on the empty list and on a page of their own; the test only where changes are allowed', async () => {
+test('the steps are on the empty list and on a page of their own; the test where changes are allowed', async () => {
   for (const [plan, isOffered] of [
     [planFake(), true],
     [null, false],

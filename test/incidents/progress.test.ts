@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Capture } from '../../service/incidents/incident.ts';
-import { progressOf } from '../../service/incidents/progress/progress.ts';
+import { progressOf } from '../../service/incidents/progress/progress-of.ts';
 import type { CaptureId, GroupName } from '../../service/shared/ids.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm, cpuAlarm, HOT } from '../support/accept-alarm.ts';

@@ -1,4 +1,4 @@
-/** The way to the first incident, and a test of it that changes nothing: for the empty list, and on a page of its own. */
+/** The way to the first incident, and a test that changes nothing: for the empty list, and on a page of its own. */
 import { type SetupFacts, setupCommands } from './setup-commands.ts';
 
 export interface SetupInput extends SetupFacts {
