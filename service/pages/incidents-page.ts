@@ -143,7 +143,7 @@ function burningModel(page: Page<IncidentRow> | undefined): BurningModel | null 
   const isAll = page.older === null && rows.length === (total ?? rows.length);
   return {
     incidents: rows.map(incidentRowModel),
-    more: isAll ? null : `All ${total ?? ''} that burn`.replace('  ', ' '),
+    more: isAll ? null : `All ${total ?? 'those'} that burn`,
   };
 }
 
