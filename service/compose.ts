@@ -25,6 +25,7 @@ import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
 import { pagesRouter } from './http/pages/router.ts';
 import { type Health, whyNotReady } from './http/readiness.ts';
+import type { SetupDeps } from './http/setup/setup-routes.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import { confirmInlining } from './incidents/confirm/confirm-inlining.ts';
 import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
@@ -33,6 +34,7 @@ import { type IntakeDeps, intake } from './incidents/intake.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import { createRunner, type Runner } from './incidents/lanes/runner.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
+import { madeUpAlarm, type PlanDeps, planAlarm } from './incidents/plan/plan-alarm.ts';
 import { createQueries } from './incidents/queries.ts';
 import { Refusals } from './incidents/refusals.ts';
 import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
@@ -57,6 +59,7 @@ import { createMailer, type Mailer } from './mail/mailer.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
+import type { GroupName } from './shared/ids.ts';
 import type { Log } from './shared/log.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
@@ -130,7 +133,7 @@ export async function composeService(
       return stopping();
     },
   };
-  const app = composeApp(config, store, log, metrics, health, deps, parts);
+  const app = composeApp(config, aws, store, log, metrics, health, deps, parts);
   return { ...threads, runner, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
 }
 
@@ -141,6 +144,7 @@ function endWorkers({ close, mail }: Reporting): void {
 
 function composeApp(
   config: Config,
+  aws: AwsClients,
   store: IncidentStore,
   log: Log,
   metrics: ServiceMetrics,
@@ -152,6 +156,7 @@ function composeApp(
   const queries = createQueries(store, {
     source: config.SOURCE_EXCERPTS !== 'off',
     files: withMail(files, store, composed),
+    queue: { ...capsOf(config), captureMs: captureMs(config) },
   });
   return createApp({
     log,
@@ -173,6 +178,7 @@ function composeApp(
     pages: pagesRouter({
       queries,
       ...triage,
+      setup: setupOf(config, aws, store),
       version: version(),
       exportCapture: analysis.exportCapture,
       publicUrl: report.publicUrl,
@@ -182,8 +188,27 @@ function composeApp(
 }
 
 function triageOf(config: Config, store: IncidentStore, log: Log) {
-  const origin = config.PUBLIC_URL === undefined ? null : new URL(config.PUBLIC_URL).origin;
-  return { commands: createTriage({ store, clock: systemClock, log }), origin };
+  return { commands: createTriage({ store, clock: systemClock, log }), origin: originOf(config) };
+}
+
+function originOf({ PUBLIC_URL }: Config): string | null {
+  return PUBLIC_URL === undefined ? null : new URL(PUBLIC_URL).origin;
+}
+
+/** The way to the first incident, with a look at what an alarm would do. */
+function setupOf(config: Config, aws: AwsClients, store: IncidentStore): NonNullable<SetupDeps['setup']> {
+  const { AWS_REGION: region, PUBLIC_URL: publicUrl = null, SNS_TOPIC_ARNS: topicArns } = config;
+  const facts = { topicArns, publicUrl, region };
+  if (config.UI_CHANGES === 'off') return { facts };
+  const deps: PlanDeps = {
+    limits: limitsOf(config),
+    facts: (alarm, nowMs) => store.facts(alarm, nowMs),
+    burning: () => store.burning(null),
+    choose: chooseDeps(config, aws),
+  };
+  const plan = (group: string, name: string, signal: AbortSignal) =>
+    planAlarm(deps, madeUpAlarm(group as GroupName, name, { region, nowMs: systemClock.now() }), signal);
+  return { facts, tryOut: { plan, origin: originOf(config) } };
 }
 
 /** Besides addresses and localhost: see `allowedHosts`. */

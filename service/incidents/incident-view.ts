@@ -3,6 +3,7 @@ import type { SeenBefore } from '../report/seen-before.ts';
 import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
+import type { IncidentProgress } from './progress/progress.ts';
 import type { SettledDelivery } from './store-port.ts';
 import type { Triage } from './triage/triage.ts';
 
@@ -19,4 +20,6 @@ export interface IncidentView extends IncidentRow {
   /** The code around the findings; null where nobody asked for it, and where it may not be seen. */
   readonly source: ReportSource | null;
   readonly triage: Triage;
+  /** What it waits for; null for one that takes no further step. */
+  readonly progress: IncidentProgress | null;
 }

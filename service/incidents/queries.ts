@@ -10,6 +10,7 @@ import type { GroupHistory } from './history/history.ts';
 import type { IncidentRow } from './incident-row.ts';
 import type { IncidentView } from './incident-view.ts';
 import type { Notification } from './notification.ts';
+import { progressOf, type QueueLimits } from './progress/progress-of.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
 import type { FunctionHistory, IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
@@ -47,14 +48,20 @@ const SHOWN = 100;
 /** Rows of the log of operations. */
 const OPERATIONS = 200;
 
-/** `source`: whether code that was fetched may be seen. */
+/** `source`: whether code that was fetched may be seen. `queue`: by what a turn is expected; null: it is not said. */
 export function createQueries(
   store: IncidentStore,
   {
     source,
     files,
+    queue = null,
     now = systemClock.now,
-  }: { readonly source: boolean; readonly files: IncidentFiles; readonly now?: () => number },
+  }: {
+    readonly source: boolean;
+    readonly files: IncidentFiles;
+    readonly queue?: QueueLimits | null;
+    readonly now?: () => number;
+  },
 ): IncidentQueries {
   const mayBeSeen = (name: string) => source || name !== SOURCE_FILE;
   // An id is only ever a bound parameter of a query: any string is safe.
@@ -82,6 +89,7 @@ export function createQueries(
         triage: await store.triage(asId(id), now()),
         seen: row.again ? await store.seenBefore(asId(id)) : null,
         source: source ? await storedSource(store, asId(id)) : null,
+        progress: await progressOf(store, row, queue, now()),
       };
     },
     pruned: (id) => store.pruned(asId(id)),

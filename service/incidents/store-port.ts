@@ -14,6 +14,7 @@ import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Backlog } from './lanes/lane.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
+import type { QueuePlace } from './progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retention.ts';
 import type { TriageStore } from './triage/triage-store.ts';
 
@@ -168,6 +169,8 @@ export interface IncidentStore extends TriageStore {
   nextDueMs(states: readonly IncidentState[], nowMs: number): Promise<number | undefined>;
   /** What is due now, and since when. */
   backlog(states: readonly IncidentState[], nowMs: number): Promise<Backlog>;
+  /** Null for one that does not wait for its turn. */
+  queuePlace(id: IncidentId, nowMs: number): Promise<QueuePlace | null>;
   /** Somebody set the clock: moves what is waited for. */
   shiftTimes(byMs: number): Promise<void>;
 

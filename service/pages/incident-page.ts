@@ -45,6 +45,7 @@ import {
   stepModels,
 } from './incident-words.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { PROGRESS, type ProgressModel, progressKey, progressModel } from './progress/progress-section.ts';
 import { type TriageModel, triageModel, type Worker } from './triage/triage-model.ts';
 import { TRAIL, TRIAGE } from './triage/triage-section.ts';
 
@@ -60,6 +61,7 @@ export interface IncidentPageInput {
 interface IncidentModel extends PageShellModel {
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
+  readonly progress: ProgressModel | null;
   readonly headline: Sentence;
   /** Of an incident without a report. */
   readonly lead: string;
@@ -89,7 +91,8 @@ const render = compile<IncidentModel>(
 <p class="facts">Alarm {{row.alarmName}} at ${timeTemplate('row.opened')}, {{row.lasted}}.</p>{{/if}}
 ${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
-<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}
+<li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}\
+${PROGRESS}
 </header>
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
@@ -128,6 +131,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     live: isOver(view) ? null : liveKey(view),
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),
+    progress: progressModel(view),
     headline: report?.title ?? loose(row.headline),
     lead: leadWithoutReport(view),
     closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
@@ -156,6 +160,7 @@ function liveKey(view: IncidentView): string {
     view.closedAtMs,
     view.retry?.attempts ?? 0,
     view.triage.changes.length,
+    ...progressKey(view),
   ];
   return clean(parts.join(' '), 200);
 }
@@ -165,7 +170,8 @@ function leadWithoutReport(view: IncidentView): string {
   const detail = ended(clean(last?.detail ?? '', 500));
   if (view.state === 'throttled') return `Not profiled. ${detail}`;
   if (view.state === 'lapsed') return `Not profiled: ${detail}`;
-  if (view.state === 'accepted') return `Waits for its turn: ${detail}`;
+  if (view.progress?.queue) return 'Waits for its turn; this page refreshes itself.';
+  if (view.state === 'accepted') return 'The instances are being chosen; this page refreshes itself.';
   return 'The profiles are being taken; this page refreshes itself.';
 }
 

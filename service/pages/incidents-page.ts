@@ -14,9 +14,10 @@ import {
   type NotificationModel,
   notificationModel,
 } from './incident-words.ts';
-import { groupHref, listHref } from './links.ts';
+import { filterHref, groupHref, listHref } from './links.ts';
 import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
+import { SETUP_STEPS, type SetupInput, type SetupModel, setupModel, TRY_FORM } from './setup/setup-section.ts';
 import { MUTES, type MuteModel, muteModel } from './triage/mutes-section.ts';
 
 export interface IncidentsPageInput {
@@ -27,6 +28,12 @@ export interface IncidentsPageInput {
   readonly isBehind?: boolean;
   /** All groups that ever had an incident, for the filter. */
   readonly groups: readonly string[];
+  /** The newest of those whose alarm is on. */
+  readonly burning?: Page<IncidentRow>;
+  /** Whether this is the beginning of all incidents, where those that burn come first. */
+  readonly isFirst?: boolean;
+  /** Shown while there is no incident. */
+  readonly setup?: SetupInput | undefined;
   /** The newest notifications. */
   readonly notifications: readonly Notification[];
   /** Groups that are muted now. */
@@ -34,8 +41,16 @@ export interface IncidentsPageInput {
   readonly assets: PageAssets;
 }
 
+interface BurningModel {
+  readonly incidents: readonly IncidentRowModel[];
+  /** Of the link to the list of them all; null where they are all here. */
+  readonly more: string | null;
+}
+
 interface IncidentsModel extends PageShellModel {
   readonly incidents: readonly IncidentRowModel[];
+  readonly burning: BurningModel | null;
+  readonly setup: SetupModel | null;
   readonly notifications: readonly NotificationModel[];
   readonly filters: FilterModel;
   readonly filtered: boolean;
@@ -52,21 +67,25 @@ const render = compile<IncidentsModel>(
   pageShell(`
 <h1>Incidents</h1>${MUTES}
 ${FILTER_FORM}
-<section aria-labelledby="list"><h2 id="list" class="hidden-text">\
+{{#with burning}}<section aria-labelledby="burning"><h2 id="burning">Burning now</h2>${INCIDENT_LIST}\
+{{#if more}}<p class="pager"><a href="${filterHref('state', 'burning')}">{{more}}</a></p>{{/if}}</section>{{/with}}
+<section aria-labelledby="list"><h2 id="list"{{#unless burning}} class="hidden-text"{{/unless}}>\
 {{#if filtered}}Incidents found{{else}}All incidents{{/if}}</h2>
 {{#if groupHref}}<p class="lead"><a href="{{groupHref}}">What burns in this group over time</a></p>{{/if}}\
 {{#if note}}<p class="lead">{{note}}</p>{{/if}}{{#if incidents.length}}${INCIDENT_LIST}{{else}}\
-<div class="card empty">{{#if empty}}<p>{{empty}}</p>\
+<div class="card empty{{#unless empty}} first{{/unless}}">{{#if empty}}<p>{{empty}}</p>\
 {{#each filters.chips}}<p><a href="{{href}}">Without {{label}} {{value}}</a></p>{{/each}}{{else}}\
-<p>No alarm has arrived yet.</p><p>Subscribe <code>/sns</code> of this service to the topic of a CloudWatch CPU alarm \
-(<code>smokejumper subscribe</code>); <code>smokejumper doctor</code> checks the rest.</p>{{/if}}</div>{{/if}}\
+<p class="lead">No alarm has arrived yet.\
+{{#if setup}} Three steps lead to the first incident:{{/if}}</p>${SETUP_STEPS}${TRY_FORM}\
+{{/if}}</div>{{/if}}\
 {{#if incidents.length}}${PAGER}{{else}}{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 {{#if incidents.length}}<p class="pager"><span>{{#if filtered}}These{{else}}All{{/if}} as</span>\
 {{#each files}}<a href="{{href}}">{{words}}</a>{{/each}}</p>{{/if}}
 </section>
 <section aria-labelledby="notifications"><h2 id="notifications">Latest notifications</h2>
 {{#if notifications.length}}${NOTIFICATIONS_TABLE}\
-<p class="pager"><a href="/notifications">All notifications</a></p>{{else}}\
+<p class="pager"><a href="/notifications">All notifications</a>\
+{{#if setup}}<a href="/setup">How alarms get here</a>{{/if}}</p>{{else}}\
 <div class="card empty">Nothing has arrived yet.</div>{{/if}}
 </section>`),
 );
@@ -82,13 +101,16 @@ const FILES = [
 export function renderIncidentsPage(input: IncidentsPageInput): string {
   const { page, params } = input;
   const filtered = Object.keys(params).length > 0;
+  const alight = input.burning?.total ?? 0;
   return render({
-    title: 'Incidents, Smokejumper',
+    title: `${alight > 0 ? `(${alight} burning) ` : ''}Incidents, Smokejumper`,
     assets: input.assets,
     nav: { incidents: true, notifications: false },
     live: liveKey(input),
     feed: listHref('/incidents.atom', params),
     incidents: page.rows.map(incidentRowModel),
+    burning: input.isFirst ? burningModel(input.burning) : null,
+    setup: input.setup === undefined ? null : setupModel(input.setup),
     notifications: input.notifications.map(notificationModel),
     mutes: (input.mutes ?? []).map(muteModel),
     filters: filterModel(params, input.groups),
@@ -115,14 +137,27 @@ function searchedNote(searched: number): string {
   );
 }
 
+function burningModel(page: Page<IncidentRow> | undefined): BurningModel | null {
+  if (page === undefined || page.rows.length === 0) return null;
+  const { rows, total } = page;
+  const isAll = page.older === null && rows.length === (total ?? rows.length);
+  return {
+    incidents: rows.map(incidentRowModel),
+    more: isAll ? null : `All ${total ?? 'those'} that burn`,
+  };
+}
+
 /** Always live: a list that somebody watches must show the next alarm. */
 function liveKey(input: IncidentsPageInput): string {
   const open = input.page.rows.filter((row) => !isFinal(row.state));
   const newest = input.notifications[0]?.id ?? 0;
   return clean(
-    [input.page.total ?? '', newest, ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`)].join(
-      ' ',
-    ),
+    [
+      input.page.total ?? '',
+      input.burning?.total ?? '',
+      newest,
+      ...open.map((row) => `${row.id}=${row.state}${row.retry?.attempts ?? ''}`),
+    ].join(' '),
     500,
   );
 }

@@ -6,6 +6,7 @@ import { renderIncidentPage } from './incident-page.ts';
 import { renderIncidentsPage } from './incidents-page.ts';
 import { renderNotificationsPage } from './notifications-page.ts';
 import type { PageAssets } from './page-shell.ts';
+import { renderSetupPage } from './setup/setup-page.ts';
 
 const NOTHING = { rows: [], total: 0, older: null, newer: null, searched: null };
 const NOBODYS: IncidentView = {
@@ -27,6 +28,7 @@ const NOBODYS: IncidentView = {
   seen: null,
   source: null,
   triage: NO_TRIAGE,
+  progress: null,
 };
 
 /**
@@ -47,4 +49,5 @@ export function warmPages(assets: PageAssets): void {
   const group = { group: '', total: 0, openedAtMs: [], culprits: [], coreMs: 0 };
   renderGroupPage({ history: group, incidents: [], assets });
   renderNotificationsPage({ page: NOTHING, assets });
+  renderSetupPage({ setup: { topicArns: [], publicUrl: null, region: '', mayTry: false }, assets });
 }

@@ -5,6 +5,7 @@ import type { Capture, Failure, Incident, IncidentState } from '../incidents/inc
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../incidents/notification.ts';
+import type { QueuePlace } from '../incidents/progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/retention/retention.ts';
 import type {
   Claim,
@@ -182,6 +183,10 @@ export class SqliteStore implements SynchronousStore {
 
   backlog(states: readonly IncidentState[], nowMs: number): Backlog {
     return this.work.backlog(states, nowMs);
+  }
+
+  queuePlace(id: IncidentId, nowMs: number): QueuePlace | null {
+    return this.work.queuePlace(id, nowMs);
   }
 
   shiftTimes(byMs: number): void {

@@ -21,6 +21,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   postpone: 'writing',
   nextDueMs: 'writing',
   backlog: 'reading',
+  queuePlace: 'reading',
   shiftTimes: 'writing',
   addDeliveries: 'writing',
   deliveries: 'writing',

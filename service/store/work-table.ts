@@ -1,5 +1,6 @@
 import type { Incident, IncidentState } from '../incidents/incident.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
+import type { QueuePlace } from '../incidents/progress/progress.ts';
 import type { Claim, Postponement } from '../incidents/store-port.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
@@ -49,6 +50,10 @@ export class WorkTable {
     return this.statements.backlog.get({ states: JSON.stringify(states), now: nowMs }) as Backlog;
   }
 
+  queuePlace(id: IncidentId, nowMs: number): QueuePlace | null {
+    return (this.statements.queuePlace.get({ id, now: nowMs }) as QueuePlace | undefined) ?? null;
+  }
+
   releaseLeases(ownerPrefix: string): number {
     return this.statements.releaseLeases.run({ prefix: ownerPrefix }).changes;
   }
@@ -61,14 +66,11 @@ export class WorkTable {
 
 const IN_STATES = `state IN (SELECT value FROM json_each(:states)) AND ${UNFINISHED}`;
 const IS_DUE = `next_attempt_at_ms <= :now AND (lease_owner IS NULL OR lease_until_ms <= :now)`;
-
-function prepare(db: Db) {
-  const sql = (text: string) => db.prepare(text);
-  return {
-    due: sql(`SELECT id FROM incident WHERE ${IN_STATES} AND ${IS_DUE}
-               ORDER BY next_attempt_at_ms, seq LIMIT 1`).pluck(),
-    // Until its group is known, an incident counts by its scope. Of equal turns the older one goes first.
-    nextWaiting: sql(`
+/**
+ * Who is captured, and who waits for that. Until its group is known, an incident counts by its scope; of equal turns
+ * the older one goes first.
+ */
+const QUEUE = `
       WITH busy AS (
         SELECT COALESCE(group_name, scope) AS name, account_id FROM incident
          WHERE ${UNFINISHED} AND (state IN ('targeted', 'dispatched')
@@ -77,12 +79,25 @@ function prepare(db: Db) {
         SELECT id, seq, COALESCE(group_name, scope) AS name, account_id,
                ROW_NUMBER() OVER (PARTITION BY COALESCE(group_name, scope) ORDER BY seq) AS turn
           FROM incident WHERE state = 'accepted' AND ${UNFINISHED} AND ${IS_DUE}
-      )
+      )`;
+
+function prepare(db: Db) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    due: sql(`SELECT id FROM incident WHERE ${IN_STATES} AND ${IS_DUE}
+               ORDER BY next_attempt_at_ms, seq LIMIT 1`).pluck(),
+    nextWaiting: sql(`${QUEUE}
       SELECT id FROM waiting
        WHERE (SELECT COUNT(*) FROM busy) < :atOnce
          AND (SELECT COUNT(*) FROM busy WHERE busy.name = waiting.name) < :perGroup
          AND (SELECT COUNT(*) FROM busy WHERE busy.account_id IS waiting.account_id) < :perAccount
        ORDER BY turn, seq LIMIT 1`).pluck(),
+    queuePlace: sql(`${QUEUE}
+      SELECT (SELECT COUNT(*) FROM busy) AS capturing,
+             (SELECT COUNT(*) FROM busy WHERE busy.name = own.name) AS capturingOfGroup,
+             (SELECT COUNT(*) FROM waiting AS other WHERE (other.turn, other.seq) < (own.turn, own.seq)) AS ahead,
+             own.turn - 1 AS aheadOfGroup
+        FROM waiting AS own WHERE own.id = :id`),
     take: sql('UPDATE incident SET lease_owner = :owner, lease_until_ms = :until WHERE id = :id RETURNING *'),
     renew: sql('UPDATE incident SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     postpone: sql(`UPDATE incident SET lease_owner = NULL, lease_until_ms = NULL, attempts = :attempts,

@@ -105,6 +105,7 @@ export const ROOMS: readonly Room[] = [
       'type:convert/export-profile',
       'alarms',
       'type:rules',
+      'rules/decide',
       'rules/mute',
       'fleet',
       'capture',

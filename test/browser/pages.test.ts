@@ -9,6 +9,7 @@ import { axeViolations } from '../support/browser/axe-violations.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { fakeQueries } from '../support/fake-queries.ts';
 import { exportCapture } from '../support/inline-analysis.ts';
+import { planFake } from '../support/plan-fake.ts';
 import { completeReport, failedHotReport, hostileReport, incidentView } from '../support/sample-report.ts';
 import { completeSource, hostileSource } from '../support/sample-source.ts';
 import { serveApp } from '../support/serve-app.ts';
@@ -53,6 +54,15 @@ const VIEWS: IncidentView[] = [
   incidentView(hostileReport(HOSTILE), { id: 'hostile', source: hostileSource(HOSTILE) }),
 ];
 
+const SETUP = {
+  facts: {
+    topicArns: ['arn:aws:sns:eu-west-1:123456789012:cpu-alarms'],
+    publicUrl: 'https://smokejumper.example',
+    region: 'eu-west-1',
+  },
+  tryOut: { plan: planFake(), origin: null },
+};
+
 /** One for the file: starting a browser takes seconds. */
 const browser = SKIP_BROWSER === false ? await openBrowser() : undefined;
 
@@ -61,6 +71,7 @@ async function setUp(views: IncidentView[] = VIEWS) {
     express().use(
       pagesRouter({
         queries: fakeQueries(views, FILES),
+        setup: SETUP,
         version: '0.1.0',
         exportCapture,
         publicUrl: () => 'https://smokejumper.example',
@@ -297,6 +308,62 @@ test('the page of an incident under way refreshes itself until the report is the
   await page.getByRole('tab', { name: 'Hot instance' }).click();
   assert.equal(await page.evaluate('document.body.dataset.live'), undefined);
   assert.deepEqual(complaints, []);
+});
+
+const UNDER_WAY = { report: null, headline: null, verdictClass: null, closedAtMs: null, deliveries: [] };
+
+function recordingFor(startsInMs: number): Partial<IncidentView> {
+  const recording = { startAtMs: Date.now() + startsInMs, seconds: 30, instances: 2, ended: 0 };
+  return { ...UNDER_WAY, state: 'dispatched', progress: { atMs: Date.now(), queue: null, recording } };
+}
+
+test('a recording counts on by itself; without script it says how far it was', { skip: SKIP_BROWSER }, async () => {
+  const views = [incidentView(completeReport, { id: 'running', ...recordingFor(-12_100) })];
+  const { base, open, complaints } = await setUp(views);
+  assert.ok(browser);
+  const still = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await still.goto(`${base}/incidents/running`);
+  assert.ok(await still.getByText('Recording, 12 of 30 s.').isVisible());
+  assert.equal(await still.locator('progress').getAttribute('value'), '12');
+  await still.context().close();
+  const page = await open('/incidents/running', { viewport: PHONE, colorScheme: 'dark' });
+  await page.getByText('Recording, 14 of 30 s.').waitFor();
+  assert.equal(await page.locator('progress').evaluate((bar: { value?: number }) => bar.value), 14);
+  assert.deepEqual(await axeViolations(page), []);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('the first run: the empty list teaches the steps, and a tried alarm says what it would do', {
+  skip: SKIP_BROWSER,
+}, async () => {
+  const { open, complaints } = await setUp([]);
+  for (const [viewport, colorScheme] of [
+    [DESKTOP, 'light'],
+    [PHONE, 'dark'],
+  ] as const) {
+    const page = await open('/', { viewport, colorScheme });
+    assert.ok(await page.getByText('aws cloudwatch put-metric-alarm').isVisible());
+    assert.deepEqual(await axeViolations(page), []);
+    await page.getByLabel('Auto Scaling group').fill('web-prod');
+    await page.getByRole('button', { name: 'What would an alarm do?' }).click();
+    await page.getByRole('heading', { name: 'An alarm of web-prod now: accepted' }).waitFor();
+    assert.ok(await page.getByRole('cell', { name: 'the highest CPU' }).isVisible());
+    assert.deepEqual(await axeViolations(page), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width);
+    await page.context().close();
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('what burns stands above the list, and in the title', { skip: SKIP_BROWSER }, async () => {
+  const { open } = await setUp();
+  const page = await open('/', { viewport: PHONE });
+  assert.equal(await page.title(), '(1 burning) Incidents, Smokejumper');
+  const burning = page.getByRole('region', { name: 'Burning now' });
+  assert.equal(await burning.getByRole('listitem').count(), 1);
+  assert.equal(await page.getByRole('region', { name: 'All incidents' }).getByRole('listitem').count(), 3);
+  await page.context().close();
 });
 
 test('a graph that somebody explores stays as it is while the rest of the page refreshes itself', {

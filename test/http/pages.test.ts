@@ -152,7 +152,9 @@ test('filters and the page reach the store', async () => {
     assert.equal((await fetch(`${base}/${query}`)).status, 200, query);
   }
   const day = Date.UTC(2026, 4, 3);
-  assert.deepEqual(asked, [
+  const [counted, lists] = [asked.filter(({ limit }) => limit === 1), asked.filter(({ limit }) => limit !== 1)];
+  assert.deepEqual(counted, Array(3).fill({ state: 'burning', limit: 1 }), 'for the title');
+  assert.deepEqual(lists, [
     { limit: 50, before: 'i1f', text: 'parse', group: 'web-prod' },
     { limit: 50, after: 'i2', fromMs: day, toMs: day + 2 * 86_400_000, state: 'burning', verdict: 'hot path' },
     {
@@ -163,6 +165,24 @@ test('filters and the page reach the store', async () => {
       region: 'eu-west-1',
     },
   ]);
+});
+
+test('the first page of all incidents begins with at most ten that burn; a further page does not', async () => {
+  const views = Array.from({ length: 12 }, (_, at) =>
+    incidentView(completeReport, { id: `inc-${at}`, closedAtMs: at < 11 ? null : completeReport.openedAtMs }),
+  );
+  const asked: IncidentQuery[] = [];
+  const queries = fakeQueries(views);
+  const list = async (query: IncidentQuery) => ({ ...(await queries.list(query)), total: 11 });
+  const base = await serve({ ...queries, list: spy(asked, list) });
+  const text = async (path: string) => (await fetch(base + path)).text();
+  const first = await text('/');
+  assert.match(first, /<title>\(11 burning\) Incidents/);
+  assert.match(first, /Burning now/);
+  assert.match(first, /All 11 that burn/);
+  assert.deepEqual(asked[1], { state: 'burning', limit: 10 });
+  for (const path of ['/?before=i9', '/?after=i9', '/?group=web-prod'])
+    assert.doesNotMatch(await text(path), /Burning now/);
 });
 
 const REFUSED: readonly (readonly [query: string, words: RegExp])[] = [

@@ -37,7 +37,7 @@ test('the list shows state, headline, place and time of an incident and links to
   assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));
 });
 
-test('an empty list says what to do, an empty search says that nothing matches', () => {
+test('an empty search says that nothing matches', () => {
   assert.match(renderIncidentsPage({ ...list, page: onePage([]) }), /No alarm has arrived yet/);
   const html = renderIncidentsPage({ ...list, page: onePage([]), params: { q: '"x" & <y>', group: 'gone' } });
   assert.match(html, /No incident matches all of this/);
@@ -155,7 +155,7 @@ test('while an incident is under way its page shows how far it is and refreshes 
     closedAtMs: null,
   });
   const html = renderIncidentPage({ view, files: [], assets });
-  assert.match(html, /data-live="dispatched 7 {2}0 0"/);
+  assert.match(html, /data-live="dispatched 7 {2}0 0 {4}1 1"/);
   assert.match(html, /aria-current="step">Recording</);
   assert.match(html, /web-prod-cpu-high: recording/);
   assert.match(html, /still in ALARM/);
@@ -198,7 +198,7 @@ for (const [state, detail, lead] of [
     'recovered while it waited 4 min for its turn',
     /Not profiled: recovered while it waited 4 min for its turn\./,
   ],
-  ['accepted', 'It is number 3 of those that wait.', /Waits for its turn: It is number 3 of those that wait\./],
+  ['accepted', 'It is number 3 of those that wait.', /The instances are being chosen/],
 ] as const) {
   test(`an incident that is ${state} says so`, () => {
     const events = [{ atMs: OPENED_MS, state, detail }];

@@ -25,10 +25,11 @@ export function fakeQueries(
   });
   const find = (id: string) => views.find((view) => view.id === id);
   return {
-    async list({ text = '', group, limit }) {
+    async list({ text = '', group, state, limit }) {
       const rows = views.filter(
         (view) =>
           (group === undefined || view.group === group) &&
+          (state !== 'burning' || (view.closedAtMs === null && !['throttled', 'lapsed'].includes(view.state))) &&
           `${view.alarmName} ${view.headline} ${view.hotInstance} ${view.id}`.includes(text),
       );
       return onePage(rows, limit);

@@ -457,6 +457,7 @@ export function incidentView(
   return {
     id: id as IncidentId,
     state: 'notified',
+    progress: null,
     group: report.group as GroupName | null,
     alarmName: report.alarm.name,
     hotInstance: report.hotInstance as InstanceId | null,

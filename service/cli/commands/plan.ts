@@ -4,10 +4,9 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
 import { chooseDeps, limitsOf, openStoreToLook } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { type Chosen, chooseFor } from '../../incidents/steps/choose-for.ts';
+import { type AlarmPlan, planAlarm } from '../../incidents/plan/plan-alarm.ts';
+import type { Chosen } from '../../incidents/steps/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
-import { decide } from '../../rules/decide.ts';
-import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
@@ -30,7 +29,7 @@ export async function runPlan(args: readonly string[]): Promise<number> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('plan takes one file with an alarm.');
   const config = readConfig(process.env, { topics: 'optional' });
-  const plans: Plan[] = [];
+  const plans: AlarmPlan[] = [];
   for (const { alarm } of await storedAlarms(path)) {
     const plan = await planOf(config, { ...alarm, changedAtMs: Date.now() });
     plans.push(plan);
@@ -41,26 +40,24 @@ export async function runPlan(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** `choice`: null for an alarm that is not accepted. */
-interface Plan {
-  readonly alarm: Alarm;
-  readonly decision: Decision;
-  readonly choice: Chosen | null;
+function planOf(config: Config, alarm: Alarm): Promise<AlarmPlan> {
+  return planAlarm(
+    {
+      limits: limitsOf(config),
+      facts: (asked, nowMs) => withStore(config, NOTHING_YET, (store) => store.facts(asked, nowMs)),
+      burning: () => withStore<readonly InstanceId[]>(config, [], (store) => store.burning(null)),
+      choose: chooseDeps(config, createClients(config.AWS_REGION)),
+    },
+    alarm,
+  );
 }
 
-async function planOf(config: Config, alarm: Alarm): Promise<Plan> {
-  const decision = decide(limitsOf(config), await factsOf(config, alarm), alarm, Date.now());
-  if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
-  const deps = chooseDeps(config, createClients(config.AWS_REGION));
-  return { alarm, decision, choice: await chooseFor(deps, alarm, await burning(config)) };
-}
-
-function planLines(config: Config, { alarm, decision, choice }: Plan): string[] {
+function planLines(config: Config, { alarm, decision, choice }: AlarmPlan): string[] {
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
   return choice === null ? lines : [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
 }
 
-function planJson(config: Config, { alarm, decision, choice }: Plan) {
+function planJson(config: Config, { alarm, decision, choice }: AlarmPlan) {
   const { outcome, reason } = decision;
   const about = { name: alarm.name, state: alarm.state, decision: { outcome, reason } };
   if (choice === null) return about;
@@ -98,14 +95,6 @@ async function withStore<T>(config: Config, fallback: T, ask: (store: IncidentSt
   } finally {
     db.close();
   }
-}
-
-function factsOf(config: Config, alarm: Alarm): Promise<NotificationFacts> {
-  return withStore(config, NOTHING_YET, (store) => store.facts(alarm, Date.now()));
-}
-
-function burning(config: Config): Promise<readonly InstanceId[]> {
-  return withStore<readonly InstanceId[]>(config, [], (store) => store.burning(null));
 }
 
 function choiceLines(choice: Chosen): string[] {

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import type { PageAssets } from '../../pages/page-shell.ts';
+import { PROGRESS_STYLE } from '../../pages/progress/progress-style.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
+import { SETUP_STYLE } from '../../pages/setup/setup-style.ts';
 import { TRIAGE_STYLE } from '../../pages/triage/triage-style.ts';
 import { STYLESHEET } from '../../report/style/stylesheet.ts';
 import { securityHeaders } from './answer.ts';
@@ -24,7 +26,7 @@ function asset(name: string, type: string, content: string): Asset {
 
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
-  const style = asset('style.css', 'text/css', STYLESHEET + TRIAGE_STYLE);
+  const style = asset('style.css', 'text/css', STYLESHEET + TRIAGE_STYLE + PROGRESS_STYLE + SETUP_STYLE);
   const script = asset('page.js', 'text/javascript', pageScript);
   const icon = asset('icon.svg', 'image/svg+xml', readFileSync(ICON, 'utf8'));
   // What a request asks for is looked up among these, never on the disk.

@@ -8,9 +8,10 @@ import { listHref } from '../../pages/links.ts';
 import { renderNotificationsPage } from '../../pages/notifications-page.ts';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { filtersOnly, listFault, nothingElse, readIncidentList, readNames, readPage } from '../lists/list-query.ts';
+import { type SetupDeps, setupInput } from '../setup/setup-routes.ts';
 import { pageHeaders, sendPage } from './send-page.ts';
 
-export interface ListPagesDeps {
+export interface ListPagesDeps extends SetupDeps {
   readonly queries: IncidentQueries;
   readonly now: () => number;
 }
@@ -23,6 +24,8 @@ const POINTS = { usual: 100 };
 const NEWEST = 10;
 /** Notifications under the list of incidents. */
 const LATEST = 8;
+/** Incidents whose alarm is on, above the list; more are behind a link. */
+const BURNING = 10;
 
 /** What many incidents are looked at by: `/`, `/group`, `/function`, and the log of notifications. */
 export function listPages(
@@ -31,6 +34,7 @@ export function listPages(
   notFound: (res: Response, message: string) => unknown,
 ): Router {
   const { queries } = deps;
+  const setup = setupInput(deps);
   const router = Router();
   /** A list that does not exist is said so, with a way back to the filters that are fine. */
   const orRefusal = async (req: Request, res: Response, send: () => Promise<void>): Promise<void> => {
@@ -50,7 +54,10 @@ export function listPages(
       const page = await queries.list({ ...part, ...filter });
       const latest = await queries.notifications({ limit: LATEST });
       const [groups, mutes] = [await queries.groups(), await queries.mutes()];
-      const input = { page, params, groups, mutes, notifications: latest.rows, assets };
+      const isFirst = Object.keys(params).length === 0 && (part.before ?? part.after) === undefined;
+      // Elsewhere only their number is shown.
+      const burning = await queries.list({ state: 'burning', limit: isFirst ? BURNING : 1 });
+      const input = { page, params, groups, mutes, notifications: latest.rows, burning, isFirst, setup, assets };
       return sendPage(req, res, renderIncidentsPage({ ...input, isBehind: part.before !== undefined }));
     }),
   );

@@ -9,6 +9,7 @@ import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { renderPlain } from '../../report/plain/render-plain.ts';
 import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
+import { type SetupDeps, setupRoutes } from '../setup/setup-routes.ts';
 import { nameOf } from '../triage/name-cookie.ts';
 import { triagePages } from '../triage/page-routes.ts';
 import type { TriageDeps } from '../triage/perform.ts';
@@ -25,6 +26,7 @@ import { speedscopeRouter } from './speedscope.ts';
 export type PagesDeps = ExportsDeps &
   IncidentFilesDeps &
   ListPagesDeps &
+  SetupDeps &
   TriageDeps & {
     /** Base of links, without a slash at the end. */
     readonly publicUrl: () => string;
@@ -34,8 +36,8 @@ const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the
 
 /**
  * The pages for people: `/`, `/group`, `/function`, `/incidents/:id`, its files and exports, `/incidents.csv` and the
- * like, `/notifications`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404 page. A
- * parameter of the address never becomes part of a path on disk.
+ * like, `/notifications`, `/setup`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404
+ * page. A parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
@@ -57,6 +59,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.use(speedscopeRouter());
   router.use(exportsRouter(deps, refuse));
   router.use(triagePages(deps, assets, (res, status, html) => pageHeaders(res.status(status)).type('html').send(html)));
+  router.use(setupRoutes(deps, assets, (res, status, html) => pageHeaders(res.status(status)).type('html').send(html)));
   router.use(incidentFilesRouter(deps));
   router.use(listPages(deps, assets, notFound));
   router.get('/incidents/:id', async (req, res) => {

@@ -4,6 +4,7 @@
  * `npm run build:viewer`.
  */
 import { makeCopyButtons } from './copy.ts';
+import { countOn } from './progress.ts';
 import { syncGraphs } from './sync-graphs.ts';
 import { makeSortable } from './tables.ts';
 import { makeTabs } from './tabs.ts';
@@ -21,6 +22,7 @@ function enhance(root: ParentNode): void {
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-sortable]')) makeSortable(table);
   for (const box of root.querySelectorAll<HTMLElement>('[data-copy]')) makeCopyButtons(box);
   showLocalTimes(root, Date.now());
+  countOn(root);
 }
 
 /** Somebody types, or has typed what is not sent yet, or has opened what a new page would close. */

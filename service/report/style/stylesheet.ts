@@ -290,6 +290,7 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 }
 .incidents li:first-child { border-top: 0; }
 .pills { display: flex; flex-wrap: wrap; gap: .3rem; align-content: start; }
+.pills a { color: inherit; }
 .incidents h3 { font-weight: 640; overflow-wrap: anywhere; letter-spacing: 0; }
 .incidents h3 a { color: var(--ink); text-decoration: none; }
 .incidents h3 a:hover { text-decoration: underline; }

@@ -1,0 +1,63 @@
+/** What an alarm would lead to if it came now: asks AWS and the notification log, changes nothing. */
+import type { Alarm } from '../../alarms/alarm.ts';
+import { decide, type Limits } from '../../rules/decide.ts';
+import type { Decision } from '../../rules/decision.ts';
+import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import type { GroupName, InstanceId } from '../../shared/ids.ts';
+import { type ChooseDeps, type Chosen, chooseFor } from '../steps/choose-for.ts';
+
+export interface PlanDeps {
+  readonly limits: Limits;
+  /** What the rules would see now. */
+  readonly facts: (alarm: Alarm, nowMs: number) => Promise<NotificationFacts>;
+  /** Hot instances of open incidents. */
+  readonly burning: () => Promise<readonly InstanceId[]>;
+  readonly choose: ChooseDeps;
+}
+
+/** `choice`: null for an alarm that is not accepted. */
+export interface AlarmPlan {
+  readonly alarm: Alarm;
+  readonly decision: Decision;
+  readonly choice: Chosen | null;
+}
+
+/** Throws what `chooseFor` throws. */
+export async function planAlarm(deps: PlanDeps, alarm: Alarm, signal?: AbortSignal): Promise<AlarmPlan> {
+  const nowMs = deps.choose.clock.now();
+  const decision = decide(deps.limits, await deps.facts(alarm, nowMs), alarm, nowMs);
+  if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
+  return { alarm, decision, choice: await chooseFor(deps.choose, alarm, await deps.burning(), signal) };
+}
+
+/** An alarm on the CPU of a group, as CloudWatch would send it; `name`: where the rules look at it. */
+export function madeUpAlarm(
+  group: GroupName,
+  name: string,
+  place: { readonly region: string; readonly nowMs: number },
+): Alarm {
+  return {
+    key: `try/${place.region}/${name}`,
+    name,
+    description: null,
+    arn: null,
+    accountId: null,
+    otherAccounts: [],
+    region: place.region,
+    state: 'ALARM',
+    previousState: 'OK',
+    reason: 'Made up to see what an alarm would do.',
+    changedAtMs: place.nowMs,
+    afterMuteWindow: false,
+    metric: { namespace: 'AWS/EC2', name: 'CPUUtilization' },
+    threshold: 80,
+    comparison: 'GreaterThanThreshold',
+    observed: null,
+    periodSeconds: 60,
+    targets: { instanceIds: [], groups: [group], hosts: [] },
+    contributor: null,
+    composite: null,
+    isCpu: true,
+    cpuWhenAlarm: 'high',
+  };
+}

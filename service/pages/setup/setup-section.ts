@@ -1,0 +1,59 @@
+/** The way to the first incident, and a test that changes nothing: for the empty list, and on a page of its own. */
+import { type SetupFacts, setupCommands } from './setup-commands.ts';
+
+export interface SetupInput extends SetupFacts {
+  /** Whether an alarm may be tried out from here. */
+  readonly mayTry: boolean;
+}
+
+export interface SetupModel {
+  readonly subscribe: readonly string[];
+  readonly alarm: string;
+  readonly test: string;
+  readonly knowsTopic: boolean;
+  readonly knowsAddress: boolean;
+  readonly mayTry: boolean;
+  /** What stands in the fields. */
+  readonly typed: Typed;
+}
+
+interface Typed {
+  readonly group: string;
+  readonly alarm: string;
+}
+
+export function setupModel({ mayTry, ...facts }: SetupInput, typed: Typed = { group: '', alarm: '' }): SetupModel {
+  const knowsTopic = facts.topicArns.length > 0;
+  return { ...setupCommands(facts), knowsTopic, knowsAddress: facts.publicUrl !== null, mayTry, typed };
+}
+
+const block = (name: string) => `<pre><code>{{${name}}}</code></pre>`;
+
+/** For `setup` in the context. */
+export const SETUP_STEPS = `{{#with setup}}
+<ol class="setup">
+<li><strong>Subscribe this service to the topic of your alarms.</strong> Where the service is configured, \
+<code>smokejumper subscribe</code> does it; elsewhere:
+{{#each subscribe}}${block('this')}{{/each}}\
+The service checks the signature and confirms by itself; <a href="/notifications">Notifications</a> shows it.\
+{{#unless knowsAddress}} Set <code>PUBLIC_URL</code> to the address under which SNS reaches the service.{{/unless}}\
+{{#unless knowsTopic}} Name the topic in <code>SNS_TOPIC_ARNS</code>.{{/unless}}</li>
+<li><strong>Create an alarm on the CPU of an Auto Scaling group</strong>, with the topic as ALARM and as OK action: \
+the OK ends the incident. GROUP is the name of the group.
+${block('alarm')}</li>
+<li><strong>Try it.</strong> <code>smokejumper doctor</code> checks permissions, topics, alarms and mail. This sets \
+the alarm off, and has the hottest instance of the group profiled beside a healthy one:
+${block('test')}\
+CloudWatch puts the alarm back at its next look at the metric.</li>
+</ol>{{/with}}`;
+
+/** A form, so that it works without script. */
+export const TRY_FORM = `{{#with setup}}{{#if mayTry}}
+<form class="search" method="post" action="/setup"><div class="grow"><label for="try-group">\
+Auto Scaling group</label><input id="try-group" name="group" required maxlength="255" autocomplete="off" \
+value="{{typed.group}}"></div>\
+<div><label for="try-alarm">Name of the alarm, where it matters</label><input id="try-alarm" name="alarm" \
+maxlength="255" autocomplete="off" value="{{typed.alarm}}"></div>\
+<button>What would an alarm do?</button></form>
+<p class="soft small">It asks AWS who would be profiled, and says why. It changes nothing and sends no command.</p>\
+{{/if}}{{/with}}`;
