@@ -8,7 +8,7 @@ import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { FunctionKey } from './history/function-key.ts';
 import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
-import type { ImportedIncident } from './imported-incident.ts';
+import type { ImportedIncident } from './history/imported-incident.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentFilter } from './incident-filter.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';

@@ -1,13 +1,20 @@
-import type { ImportedIncident } from '../incidents/imported-incident.ts';
+import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
 import type { Capture } from '../incidents/incident.ts';
+import type { Change } from '../incidents/triage/change.ts';
+import type { ReportData } from '../report/report-data.ts';
 import { scopeOf } from '../rules/notification-facts.ts';
+import type { IncidentId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
-import type { SqliteStore } from './sqlite-store.ts';
 
 /** Through the calls that an incident of our own takes, so that lists and histories find it by the same words. */
-type Calls = Pick<SqliteStore, 'putFile' | 'saveReport' | 'saveRelease' | 'change'>;
+interface Calls {
+  putFile(id: IncidentId, name: string, contentType: string, content: Uint8Array): void;
+  saveReport(id: IncidentId, report: ReportData): void;
+  saveRelease(id: IncidentId, release: string): void;
+  change(id: IncidentId, change: Change, by: string, nowMs: number): boolean;
+}
 
 /** Writes a whole incident at once: it is final from the first moment, so no lane ever takes it up. */
 export class ImportIncident {

@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { FunctionKey } from '../incidents/history/function-key.ts';
 import type { GroupHistory } from '../incidents/history/history.ts';
-import type { ImportedIncident } from '../incidents/imported-incident.ts';
+import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';

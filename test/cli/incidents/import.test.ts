@@ -1,9 +1,13 @@
 /** An incident on its way into another store: exported by the one, imported by the other. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { readArchive, readCaptures } from '../../../service/cli/incidents/archive/read-archive.ts';
+import { REPORT } from '../../../service/cli/incidents/archive/report-shape.ts';
+import { readTimes } from '../../../service/cli/incidents/archive/times.ts';
+import { STATES } from '../../../service/incidents/incident.ts';
 import { svgToPng } from '../../../service/raster/png.ts';
 import type { IncidentId } from '../../../service/shared/ids.ts';
 import { silentLog } from '../../../service/shared/log.ts';
@@ -86,17 +90,16 @@ test('an incident goes into another store with its id, report, captures, filters
       [['We wait for the *parser*.', 'bo', 3_000]],
     );
     assert.match(store.events(id).at(-1)?.detail ?? '', /; imported$/);
-    assert.equal(
-      store.backlog(['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported'], Date.now()).count,
-      0,
-    );
-    assert.equal(store.deliveryBacklog(Date.now()).count, 0);
+    assert.equal(store.backlog(STATES, Date.now()).due, 0);
+    assert.equal(store.deliveryBacklog(Date.now()).due, 0);
   });
   const again = incidents(['export', id, '-o', 'back'], 'other');
   assert.equal(again.code, 0, again.err);
-  for (const name of [...CAPTURES, 'hot.svg', 'source.json']) {
+  for (const name of [...CAPTURES, 'hot.svg']) {
     assert.deepEqual(readFileSync(join(folder, 'back', name)), readFileSync(join(folder, 'fire', name)), name);
   }
+  const sourceIn = (name: string) => JSON.parse(readFileSync(join(folder, name, 'source.json'), 'utf8')) as unknown;
+  assert.deepEqual(sourceIn('back'), sourceIn('fire'));
 });
 
 test('what is there already is left alone; another incident of its id is refused, and is a copy with a new id', () => {
@@ -144,52 +147,50 @@ test('it goes in beside a running service, and an incident that was deleted come
   db.close();
 });
 
-test('an archive that says what none of ours could say is refused in words, and nothing of it is written', () => {
+test('an archive that says what none of ours could say is refused in words, and nothing of it is written', async () => {
   type Json = Record<string, unknown>;
   const index = JSON.parse(readFileSync(join(folder, 'fire/incident.json'), 'utf8')) as Json & { report: Json };
-  const refused = (change: Json | string, words: RegExp) => {
+  const refused = async (change: Json | string, words: RegExp) => {
     cpSync(join(folder, 'fire'), join(folder, 'bad'), { recursive: true });
     const text = typeof change === 'string' ? change : JSON.stringify({ ...index, ...change });
     writeFileSync(join(folder, 'bad/incident.json'), text);
-    const { code, out, err } = incidents(['import', 'fire', 'bad', '--json'], 'hostile');
-    assert.deepEqual([code, out], [1, '']);
-    const { error } = JSON.parse(err) as { error: { code: string; message: string; hint: string } };
-    assert.equal(error.code, 'ARCHIVE_INVALID');
-    assert.match(error.message, words);
-    assert.ok(error.hint !== '');
+    await assert.rejects(readArchive(join(folder, 'bad')), { code: 'ARCHIVE_INVALID', message: words });
   };
   const { report } = index;
-  refused('{', /^Cannot import "bad\/incident\.json": it is not JSON\.$/);
-  refused('null', /the whole: /);
-  refused({ report: null }, /has no report yet/);
-  refused({ id: '../../etc' }, /id: /);
-  refused({ id: 'inc-other' }, /the report is that of another incident/);
-  refused({ closedAtMs: 5 }, /it ends before it begins/);
-  refused({ report: { ...report, findings: 'none' } }, /report\.findings: /);
-  refused({ report: { ...report, shortcomings: ['x'.repeat(60_000)] } }, /report\.shortcomings\.0: /);
-  refused({ report: { ...report, hotInstance: '<script>' } }, /report\.hotInstance: no id of an instance/);
-  refused({ triage: { labels: Array(21).fill('x'), known: null, fixed: null, notes: [] } }, /triage\.labels: /);
-  rmSync(join(folder, 'bad'), { recursive: true });
-  const capture = (content: Uint8Array, words: RegExp) => {
-    cpSync(join(folder, 'fire'), join(folder, 'odd'), { recursive: true });
-    writeFileSync(join(folder, 'odd/hot.capture.gz'), content);
-    const { code, err } = incidents(['import', 'odd'], 'hostile');
-    assert.equal(code, 1);
-    assert.match(err, words);
-  };
-  capture(new Uint8Array([1, 2, 3]), /odd\/hot\.capture\.gz": it is not a gzip file/);
-  capture(new Uint8Array(25 << 20), /larger than 24 MiB/);
-  assert.match(incidents(['import', 'absent'], 'hostile').err, /it has no incident\.json/);
-  assert.equal(incidents(['import'], 'hostile').code, 2);
-  assert.equal(incidents(['import', 'fire', '--at', '2020-02-31'], 'hostile').code, 2);
-  assert.match(
-    incidents(['import', 'fire', '--at', '2020-02-01,2020-02-02'], 'hostile').err,
-    /there are 1, and 2 times/,
-  );
-  assert.match(incidents(['import', 'fire', '--at', '2190-01-01'], 'hostile').err, /is still to come/);
-  assert.match(incidents(['import', 'fire', '--label', '<b>'], 'hostile').err, /A label has letters and digits/);
-  assert.equal(
-    looked('hostile', (store) => store.list({ limit: 5 }).rows.length),
-    0,
-  );
+  await refused('{', /^Cannot import ".*bad\/incident\.json": it is not JSON\.$/);
+  await refused('null', /the whole: /);
+  await refused({ report: null }, /has no report yet/);
+  await refused({ id: '../../etc' }, /id: /);
+  await refused({ id: 'inc-other' }, /the report is that of another incident/);
+  await refused({ closedAtMs: 5 }, /it ends before it begins/);
+  await refused({ report: { ...report, findings: 'none' } }, /report\.findings: /);
+  await refused({ report: { ...report, shortcomings: ['x'.repeat(60_000)] } }, /report\.shortcomings\.0: /);
+  await refused({ report: { ...report, hotInstance: '<script>' } }, /report\.hotInstance: no id of an instance/);
+  await refused({ triage: { labels: Array(21).fill('x'), known: null, fixed: null, notes: [] } }, /triage\.labels: /);
+  const both = incidents(['import', 'fire', 'bad', '--json'], 'hostile');
+  assert.deepEqual([both.code, both.err.includes('ARCHIVE_INVALID')], [1, true]);
+  cpSync(join(folder, 'fire'), join(folder, 'odd'), { recursive: true });
+  const odd = await readArchive(join(folder, 'odd'));
+  writeFileSync(join(folder, 'odd/hot.capture.gz'), new Uint8Array([1, 2, 3]));
+  await assert.rejects(readCaptures(odd), /odd\/hot\.capture\.gz": it is not a gzip file/);
+  writeFileSync(join(folder, 'odd/hot.capture.gz'), new Uint8Array(25 << 20));
+  await assert.rejects(readCaptures(odd), /larger than 24 MiB/);
+  await assert.rejects(readArchive(join(folder, 'absent')), /it has no incident\.json/);
+});
+
+test('of the reports that the demo has recorded nothing is lost', () => {
+  const history = join(import.meta.dirname, '../../../sandbox/demo/history/recorded');
+  for (const fire of readdirSync(history)) {
+    const { report } = JSON.parse(readFileSync(join(history, fire, 'incident.json'), 'utf8')) as { report: unknown };
+    assert.deepEqual(REPORT.parse(report), report, fire);
+  }
+});
+
+test('--at takes one past time for each folder', () => {
+  const now = Date.UTC(2026, 4, 4);
+  assert.deepEqual(readTimes('2026-05-03T14:00Z,2026-05-03', 2, now), [Date.UTC(2026, 4, 3, 14), Date.UTC(2026, 4, 3)]);
+  assert.throws(() => readTimes('2020-02-31', 1, now), /a day or a time in UTC/);
+  assert.throws(() => readTimes('yesterday', 1, now), /a day or a time in UTC/);
+  assert.throws(() => readTimes('2020-02-01,2020-02-02', 1, now), /there are 1, and 2 times/);
+  assert.throws(() => readTimes('2026-05-05', 1, now), /is still to come/);
 });

@@ -1,4 +1,4 @@
-/** A folder that `incidents export` has written, read and checked. Files that are made of the others are not looked at. */
+/** A folder that `incidents export` has written, read and checked. Files that are made of others are not looked at. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';

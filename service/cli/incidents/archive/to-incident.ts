@@ -1,7 +1,7 @@
 /** What the archive of an incident says, in the form in which a store takes it. */
 import type { Alarm } from '../../../alarms/alarm.ts';
 import { MAIL_FILE } from '../../../incidents/files/made-names.ts';
-import type { ImportedIncident } from '../../../incidents/imported-incident.ts';
+import type { ImportedIncident } from '../../../incidents/history/imported-incident.ts';
 import { type Capture, captureFile } from '../../../incidents/incident.ts';
 import { SOURCE_FILE } from '../../../incidents/source/stored-source.ts';
 import { readChange, readName } from '../../../incidents/triage/change.ts';

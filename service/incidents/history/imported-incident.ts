@@ -1,8 +1,8 @@
-import type { Alarm } from '../alarms/alarm.ts';
-import type { ReportData } from '../report/report-data.ts';
-import type { Capture, Incident } from './incident.ts';
-import type { IncidentEvent } from './incident-row.ts';
-import type { Change } from './triage/change.ts';
+import type { Alarm } from '../../alarms/alarm.ts';
+import type { ReportData } from '../../report/report-data.ts';
+import type { Capture, Incident } from '../incident.ts';
+import type { IncidentEvent } from '../incident-row.ts';
+import type { Change } from '../triage/change.ts';
 
 /** An incident that another store had, or this one: it is over, its report is written, and nobody is told again. */
 export interface ImportedIncident extends Pick<Incident, 'id' | 'group' | 'hotInstance' | 'members' | 'openedAtMs'> {
