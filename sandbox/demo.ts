@@ -3,7 +3,7 @@
  * fire. `--once` exits after the first mailed report and leaves it under demo-output/. `--no-flags` starts the fleet's
  * Node processes without flags: V8's profiler alone then knows the names. `--crowd` burns the machine as well: eight
  * busy loops for each CPU, until the report is there. `--storm`: meanwhile SSM throttles, the disk fills and the mail
- * server hangs, one after the other.
+ * server hangs, one after the other. Without any of the three, the service begins with three months of history.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -50,6 +50,7 @@ async function environmentOn(demoConsole: DemoConsole, wanted: Wanted, signal: A
     signal,
     nodeFlags: wanted.nodeFlags,
     storm: wanted.storm,
+    seeded: !wanted.once && !wanted.storm && !wanted.crowd,
   };
   if (wanted.once) return startDemoEnvironment({ ...options, port: 0 });
   try {

@@ -14,6 +14,7 @@ import { DEMO_CREDENTIALS } from '../aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../aws/server.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/fault-proxy.ts';
 import { type RunningFleet, startFleet } from '../fleet/fleet.ts';
+import { SEEDED, seedHistory } from './history/seed-history.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { mountSmallDisk, type SmallDisk } from './storm.ts';
 
@@ -60,6 +61,8 @@ export interface DemoOptions {
   readonly nodeFlags?: boolean;
   /** Default false. The service has a small disk, and sees AWS through a proxy that can make it fail. */
   readonly storm?: boolean;
+  /** Default false. The service begins with three months of history. */
+  readonly seeded?: boolean;
   /** Ends the building between two parts; what was built is taken down. */
   readonly signal?: AbortSignal;
 }
@@ -84,6 +87,9 @@ async function build(
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<DemoEnvironment, 'close'>> {
   const nodeFlags = options.nodeFlags ?? true;
+  const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
+  closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+  const seeding = options.seeded === true ? seeded(dataDir, options, closers) : null;
   const fleet = await startFleet({
     groupName: GROUP,
     requestsPerSecond: REQUESTS_PER_SECOND,
@@ -109,8 +115,6 @@ async function build(
   await createBucket(new S3Client(client));
   const sns = new SNSClient(client);
   const topicArn = await createTopic(sns);
-  const dataDir = mkdtempSync(join(tmpdir(), 'smokejumper-demo-'));
-  closers.push(async () => rmSync(dataDir, { recursive: true, force: true }));
   const disk = proxy === null ? null : mountSmallDisk(dataDir);
   if (disk !== null) closers.push(async () => disk.unmount());
   if (proxy !== null && disk === null)
@@ -121,6 +125,8 @@ async function build(
     V8_ENGINE: v8Engine,
     ...options.environment,
   };
+  // Before the first incident: a store knows what was before what by the order in which incidents came.
+  await seeding;
   const service = await startServiceProcess(variables);
   closers.push(() => service.stop());
   options.signal?.throwIfAborted();
@@ -132,6 +138,24 @@ async function build(
   const serviceEnvironment = { ...variables, PORT: new URL(service.url).port };
   const weather = proxy === null ? null : { proxy, disk };
   return { fleet, sandbox, service, serviceEnvironment, topicArn, sns, cloudWatch, weather };
+}
+
+/** While the fleet boots. A demo without a history is still one. */
+function seeded(dataDir: string, { say, signal }: DemoOptions, closers: (() => Promise<unknown>)[]): Promise<void> {
+  const over = new AbortController();
+  const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const seeding = seedHistory(dataDir, either).then(
+    (count) =>
+      say(`history     ${count} incidents of three months, made by earlier runs of this demo (label: ${SEEDED})`),
+    (error: unknown) => {
+      if (!either.aborted) say(`history     none: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  closers.push(() => {
+    over.abort();
+    return seeding;
+  });
+  return seeding;
 }
 
 /**

@@ -107,6 +107,8 @@ const excerptShape = z.object({
   }),
 });
 const reasonShape = z.object({ reason: z.enum(Object.keys(REASONS) as [SourceReason, ...SourceReason[]]) });
+/** What is known of a place, as it is stored. */
+export const SOURCE_ANSWER: z.ZodType<SourceAnswer> = z.union([excerptShape, reasonShape]);
 const answerShape = z.object({ smokejumper: z.literal(1), ok: z.literal(true), places: count, kept: count });
 
 /**

@@ -317,6 +317,32 @@ export const COMMANDS = {
     environment: true,
     examples: [{ command: 'incidents export latest -o fire', does: 'the newest incident, into the folder fire' }],
   },
+  'incidents import': {
+    heading: 'The service and its incidents',
+    usage: 'incidents import FOLDER … [--at TIME[,TIME …]] [--new-ids] [--label LABEL] [--json]',
+    about:
+      'Takes incidents that were exported into DATA_DIR, also while the service runs: report, captures, how it came ' +
+      'about, notes and labels. They are over: nothing is captured, and nobody is told. One that is there already ' +
+      'is left alone; another one of its id is an error.',
+    arguments: [{ name: 'FOLDER', help: 'as incidents export has written it; a folder may be named more than once' }],
+    options: {
+      at: {
+        type: 'string',
+        value: 'TIME',
+        help: 'when each opened, comma-separated, instead of when it did: 2026-05-03, or 2026-05-03T14:00Z',
+      },
+      'new-ids': { type: 'boolean', help: 'give it another id: a copy beside the one that is there' },
+      label: { type: 'string', multiple: true, value: 'LABEL', help: 'put this label on each; may be repeated' },
+      as: WHO,
+      json: JSON_OUTPUT,
+    },
+    json: '`incidents`: `folder`, `id`, `openedAtMs`, `isNew`; the oldest first',
+    environment: true,
+    examples: [
+      { command: 'incidents import fire', does: 'the incident of the folder fire, from another installation' },
+      { command: 'incidents import fire --new-ids --at 2026-05-03T14:00Z', does: 'a copy with another date' },
+    ],
+  },
   mute: {
     heading: 'The service and its incidents',
     usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list',

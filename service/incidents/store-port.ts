@@ -8,6 +8,7 @@ import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { FunctionKey } from './history/function-key.ts';
 import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
+import type { ImportedIncident } from './history/imported-incident.ts';
 import type { Capture, Failure, Incident, IncidentState } from './incident.ts';
 import type { IncidentFilter } from './incident-filter.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
@@ -223,6 +224,9 @@ export interface IncidentStore extends TriageStore {
   /** What `prune` would delete, all steps together. Takes as long as there is to delete. */
   prunePlan(policy: RetentionPolicy, nowMs: number): Promise<Pruned>;
   pruned(id: IncidentId): Promise<PrunedIncident | undefined>;
+
+  /** Writes all of it at once; false, and nothing is written, when the id of it or of a capture is taken. */
+  importIncident(entry: ImportedIncident): Promise<boolean>;
 
   /** What metrics show. */
   counts(): Promise<StoreCounts>;

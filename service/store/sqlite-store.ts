@@ -1,6 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { FunctionKey } from '../incidents/history/function-key.ts';
 import type { GroupHistory } from '../incidents/history/history.ts';
+import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentEvent, IncidentRow } from '../incidents/incident-row.ts';
 import type { Backlog } from '../incidents/lanes/lane.ts';
@@ -41,6 +42,7 @@ import { HistoryFill } from './history/history-fill.ts';
 import { HistoryLists } from './history/history-lists.ts';
 import { IncidentHistory } from './history/incident-history.ts';
 import { SeenBeforeQuery } from './history/seen-before.ts';
+import { ImportIncident } from './import-incident.ts';
 import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
@@ -86,6 +88,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly muteTable: MuteTable;
   private readonly deletion: DeleteIncident;
   private readonly culprits: CulpritTable;
+  private readonly importing: ImportIncident;
   readonly marks: SynchronousStore['marks'];
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -110,6 +113,7 @@ export class SqliteStore implements SynchronousStore {
     this.deletion = new DeleteIncident(db, artifacts, this.muteTable);
     this.culprits = new CulpritTable(db);
     this.marks = prepareMarks(db);
+    this.importing = new ImportIncident(db, artifacts, this.addEvent, this);
     this.statements = prepare(db);
   }
 
@@ -384,6 +388,10 @@ export class SqliteStore implements SynchronousStore {
 
   earlierRemarks(group: string, culprit: string, before: IncidentId): readonly EarlierRemarks[] {
     return this.culprits.earlier(group, culprit, before);
+  }
+
+  importIncident(entry: ImportedIncident): boolean {
+    return this.importing.run(entry);
   }
 
   counts(): StoreCounts {

@@ -67,6 +67,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   deleteIncident: 'writing',
   operations: 'reading',
   earlierRemarks: 'reading',
+  importIncident: 'writing',
   counts: 'reading',
   check: 'writing',
 };

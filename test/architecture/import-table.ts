@@ -229,7 +229,7 @@ export const ROOMS: readonly Room[] = [
     path: 'service/cli',
     does: 'command line',
     rooms: ['*'],
-    packages: ['@aws-sdk/*', 'pino', 'node:*'],
+    packages: ['@aws-sdk/*', 'pino', 'zod', 'node:*'],
   },
   {
     path: 'sandbox/mail-ingest',

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../compose.ts';
 import { readConfig } from '../../config.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
-import { lineOf, readName } from '../../incidents/triage/change.ts';
+import { lineOf } from '../../incidents/triage/change.ts';
 import { readMuteDuration, readMutedGroup } from '../../incidents/triage/mute-request.ts';
 import { createTriage, type TriageCommands } from '../../incidents/triage/triage-commands.ts';
 import { whyMuted } from '../../rules/mute.ts';
@@ -13,6 +12,7 @@ import { AppError } from '../../shared/errors.ts';
 import { silentLog } from '../../shared/log.ts';
 import { visible } from '../../shared/text/untrusted.ts';
 import { parseCommand, usageError } from '../usage.ts';
+import { nameOf } from '../user-name.ts';
 
 /** `smokejumper mute GROUP 2h`, `mute GROUP off`, `mute --list`: on the database of a service that may be running. */
 export async function runMute(args: readonly string[]): Promise<number> {
@@ -64,19 +64,6 @@ async function unmute(store: IncidentStore, group: string, by: string): Promise<
 
 function commands(store: IncidentStore): TriageCommands {
   return createTriage({ store, clock: systemClock, log: silentLog });
-}
-
-function nameOf(as: string | undefined): string {
-  return readName(as ?? userName());
-}
-
-/** Containers run as users that have no name. */
-function userName(): string {
-  try {
-    return `${userInfo().username} (command line)`.slice(-60);
-  } catch {
-    return 'command line';
-  }
 }
 
 /** What cannot be read is a fault of the caller. */
