@@ -146,7 +146,7 @@ function composeApp(
   metrics: ServiceMetrics,
   health: Health,
   deps: IntakeDeps,
-  { analysis, files, report, rawMail: composed }: Reporting,
+  { analysis, files, making, report, rawMail: composed }: Reporting,
 ): Express {
   const triage = config.UI_CHANGES === 'on' ? { triage: triageOf(config, store, log) } : {};
   const queries = createQueries(store, {
@@ -175,6 +175,7 @@ function composeApp(
       ...triage,
       version: version(),
       exportCapture: analysis.exportCapture,
+      comparing: { compareTwo: analysis.compareTwo, cache: making.cache, origin: originOf(config) },
       publicUrl: report.publicUrl,
       now: systemClock.now,
     }),
@@ -182,8 +183,11 @@ function composeApp(
 }
 
 function triageOf(config: Config, store: IncidentStore, log: Log) {
-  const origin = config.PUBLIC_URL === undefined ? null : new URL(config.PUBLIC_URL).origin;
-  return { commands: createTriage({ store, clock: systemClock, log }), origin };
+  return { commands: createTriage({ store, clock: systemClock, log }), origin: originOf(config) };
+}
+
+function originOf({ PUBLIC_URL }: Config): string | null {
+  return PUBLIC_URL === undefined ? null : new URL(PUBLIC_URL).origin;
 }
 
 /** Besides addresses and localhost: see `allowedHosts`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
+import { COMPARE_STYLE } from '../../pages/compare/compare-style.ts';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
 import { TRIAGE_STYLE } from '../../pages/triage/triage-style.ts';
@@ -24,7 +25,7 @@ function asset(name: string, type: string, content: string): Asset {
 
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
-  const style = asset('style.css', 'text/css', STYLESHEET + TRIAGE_STYLE);
+  const style = asset('style.css', 'text/css', STYLESHEET + TRIAGE_STYLE + COMPARE_STYLE);
   const script = asset('page.js', 'text/javascript', pageScript);
   const icon = asset('icon.svg', 'image/svg+xml', readFileSync(ICON, 'utf8'));
   // What a request asks for is looked up among these, never on the disk.
