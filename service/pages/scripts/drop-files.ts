@@ -6,6 +6,7 @@ export function takeDroppedFiles(form: HTMLFormElement): void {
   const fields = [...form.querySelectorAll<HTMLInputElement>('input[type=file]')];
   const said = form.querySelector<HTMLElement>('[data-dropped]');
   const most = Number(form.dataset.drop) * 1e6;
+  if (said) said.textContent = 'Files may also be dropped anywhere on this page.';
   const check = (): void => {
     const large = fields.find((field) => (field.files?.[0]?.size ?? 0) > most);
     for (const field of fields) field.setCustomValidity(field === large ? tooLarge(form) : '');
