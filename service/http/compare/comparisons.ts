@@ -95,11 +95,10 @@ export class Comparisons {
 
 function asRefusal(error: unknown, isLate: boolean): Refusal | undefined {
   if (!(error instanceof AppError)) return undefined;
-  if (isLate)
-    return new Refusal(
-      503,
-      `Comparing took longer than ${DEADLINE_MS / 1000} s, or the service had other work. "smokejumper compare A B" has no such limit.`,
-    );
+  if (isLate) {
+    const late = `Comparing took longer than ${DEADLINE_MS / 1000} s, or the service had other work.`;
+    return new Refusal(503, `${late} "smokejumper compare A B" has no such limit.`);
+  }
   const missing = missingFile(error);
   if (missing !== undefined) return new Refusal(missing.status, missing.message);
   const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;

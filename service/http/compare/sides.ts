@@ -32,7 +32,7 @@ export function readReference(text: string, letter: Letter): Reference {
   if (rest.length > 0 || !isId(id) || !NAME.test(name))
     throw new Refusal(
       400,
-      `${letter.toUpperCase()} is no recording: ${letter}=INCIDENT/hot is, and so are INCIDENT/healthy and INCIDENT/healthy-2.`,
+      `${letter.toUpperCase()} is no recording: write ${letter}=INCIDENT/hot, INCIDENT/healthy or INCIDENT/healthy-2.`,
     );
   return { id, name };
 }

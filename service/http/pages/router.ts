@@ -36,8 +36,8 @@ const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the
 
 /**
  * The pages for people: `/`, `/group`, `/function`, `/incidents/:id`, its files and exports, `/incidents.csv` and the
- * like, `/notifications`, `/compare`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404 page. A
- * parameter of the address never becomes part of a path on disk.
+ * like, `/notifications`, `/compare`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404
+ * page. A parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;

@@ -44,8 +44,8 @@ const RECORDINGS = ['hot', 'healthy', 'healthy-2', 'healthy-3', 'healthy-4', 'he
 const render = compile<ChoiceModel>(
   pageShell(`
 <h1>Compare two profiles</h1>
-<p class="lead">Each may be a recording of an incident or a file of yours. B is held against A: what grew, what shrank, \
-and how sure that is.</p>
+<p class="lead">Each may be a recording of an incident or a file of yours. B is held against A: what grew, \
+what shrank, and how sure that is.</p>
 {{#if fault}}<section class="note" role="alert" aria-labelledby="fault"><h2 id="fault">Nothing was compared</h2>\
 <p>{{fault}}</p></section>{{/if}}
 <form class="triage compare" method="post" action="/compare" enctype="multipart/form-data" data-drop="{{uploadMb}}">
@@ -54,7 +54,8 @@ and how sure that is.</p>
 <div class="line"><p class="grow"><label for="{{name}}">Incident: its id, or the address of its page</label>\
 <input id="{{name}}" name="{{name}}" value="{{incident}}" list="incidents" autocomplete="off" maxlength="300"></p>
 <p><label for="{{name}}-recording">Recording</label><select id="{{name}}-recording" name="{{name}}-recording">\
-{{#each recordings}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{words}}</option>{{/each}}</select></p></div>
+{{#each recordings}}<option value="{{value}}"{{#if selected}} selected{{/if}}>{{words}}</option>{{/each}}\
+</select></p></div>
 <p><label for="{{name}}-file">Or a file</label><input type="file" id="{{name}}-file" name="{{name}}-file"></p>
 </fieldset>
 {{/each}}</div>
@@ -63,9 +64,9 @@ and how sure that is.</p>
 <p><button type="submit">Compare</button></p>
 </form>
 <section aria-labelledby="files"><h2 id="files">Which files</h2>
-<p>A capture, perf script text, folded stacks, .cpuprofile, pprof or speedscope JSON, plain or packed with gzip or zstd, \
-of up to {{uploadMb}} MB. Files are compared and forgotten; only the result stays for a while, in the cache of made \
-files. <code>smokejumper compare A B</code> does the same for files of any size, on your own machine.</p></section>`),
+<p>A capture, perf script text, folded stacks, .cpuprofile, pprof or speedscope JSON, plain or packed with gzip or \
+zstd, of up to {{uploadMb}} MB. Files are compared and forgotten; only the result stays for a while, in the cache of \
+made files. <code>smokejumper compare A B</code> does the same for files of any size, on your own machine.</p></section>`),
 );
 
 /** `/compare` before there is anything to show: works without script. */

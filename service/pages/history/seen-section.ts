@@ -24,7 +24,8 @@ export const SEEN_BEFORE = `{{#with seen}}<section class="note seen" aria-labell
 <p><strong>{{words}}</strong>{{#if releases}} {{releases}}{{/if}}</p>
 <p>{{#each latest}}{{#unless @first}}, {{/unless}}<a href="{{href}}">\
 <time datetime="{{at.iso}}">{{at.text}}</time></a> \
-(<a href="{{compare}}">compare<span class="hidden-text"> the hot instance then, {{at.text}}, and now</span></a>){{/each}}; \
+(<a href="{{compare}}">compare<span class="hidden-text"> the hot instance then, {{at.text}}, and now\
+</span></a>){{/each}}; \
 <a href="{{href}}">all with this cause</a></p>
 </section>{{/with}}`;
 

@@ -1,4 +1,4 @@
-/** Any two profiles compared, ready to print: A is the reference (`healthy` in the comparison), B is held against it. */
+/** Two profiles compared, ready to print: A is the reference (`healthy` in the comparison), B is held against it. */
 import type { Differential, Finding, QualityIssue, Side } from '../../compare/differential.ts';
 import { formatSeconds } from '../../shared/text/duration.ts';
 import {
@@ -43,6 +43,8 @@ type ComparedFinding = Pick<
 };
 
 const SIDES = { healthy: 'A', hot: 'B', both: 'A and B' } as const;
+/** Here nobody meant to record at the same moment. */
+const OTHER_TIME = 'What else had changed in between (load, data, releases) is part of the difference.';
 const CHANGES: Readonly<Record<Finding['change'], string>> = {
   appeared: 'only in B',
   vanished: 'only in A',
@@ -67,10 +69,10 @@ export function comparisonModel({ findings, verdict, quality, hot, healthy, meth
     moreFindings: findings.length - models.length,
     sides: { a: text(sideLine('healthy', healthy, untimed)), b: text(sideLine('hot', hot, untimed)) },
     grade: quality.grade,
-    issues: quality.issues.slice(0, PAGE_LIMITS.lines).map(({ side, message, fix }) => ({
+    issues: quality.issues.slice(0, PAGE_LIMITS.lines).map(({ code, side, message, fix }) => ({
       side: SIDES[side],
       message: text(message),
-      fix: text(fix),
+      fix: code === 'skew' ? OTHER_TIME : text(fix),
     })),
     method: method.slice(0, PAGE_LIMITS.lines).map(text),
   };

@@ -72,7 +72,10 @@ async function words(answer: Response, status: number): Promise<string> {
   const text = await answer.text();
   assert.equal(answer.status, status, text.slice(0, 3000));
   assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'/);
-  return text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ').replaceAll('&quot;', '"');
+  return text
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&quot;', '"');
 }
 
 test('two uploaded files are compared: the function that grew is the finding, and there is a graph', async () => {
@@ -100,7 +103,7 @@ test('two uploaded files are compared: the function that grew is the finding, an
   assert.match(await svg.text(), /^<svg|^<\?xml/);
 });
 
-test('two recordings have an address of their own; they are compared once, and again when the cache is gone', async () => {
+test('two recordings have an address of their own; they are compared once, and anew without the cache', async () => {
   const cache = new MemoryCache();
   const { base, counted } = await serve({ cache });
   const address = `${base}/compare?a=${ID}/healthy&b=${ID}/hot`;
@@ -123,7 +126,7 @@ test('two recordings have an address of their own; they are compared once, and a
   assert.notEqual(swapped.headers.get('etag'), etag);
 });
 
-test('a form with two recordings leads to their address, an incident named by the address of its page too', async () => {
+test('a form with two recordings leads to their address; the address of a page names its incident', async () => {
   const { post, counted } = await serve();
   const a = { incident: `https://smokejumper.example/incidents/${ID}#findings`, recording: 'healthy' };
   const answer = await post(formOf({ a, b: { incident: ID } }));
@@ -157,10 +160,20 @@ test('names of files and functions are text, whatever they hold', async () => {
 });
 
 const REFUSED: readonly (readonly [what: string, status: number, Parameters<typeof formOf>[0], RegExp])[] = [
-  ['a file that is no profile', 400, { a: { file: 'Dear diary,\n' }, b: { file: NORMAL } }, /A, "a\.folded": .*not a profile/],
+  [
+    'a file that is no profile',
+    400,
+    { a: { file: 'Dear diary,\n' }, b: { file: NORMAL } },
+    /A, "a\.folded": .*not a profile/,
+  ],
   ['a side that is missing', 400, { a: { file: NORMAL }, b: {} }, /B is missing/],
   ['a side that is given twice', 400, { a: { file: NORMAL, incident: ID }, b: { file: NORMAL } }, /A has both/],
-  ['an incident that there is not', 404, { a: { file: NORMAL }, b: { incident: 'none' } }, /B: there is no incident none/],
+  [
+    'an incident that there is not',
+    404,
+    { a: { file: NORMAL }, b: { incident: 'none' } },
+    /B: there is no incident none/,
+  ],
   ['an incident that was deleted', 410, { a: { file: NORMAL }, b: { incident: 'deleted' } }, /deleted on 2026-02-03/],
   ['an incident that is not analyzed', 404, { a: { file: NORMAL }, b: { incident: 'soon' } }, /not analyzed yet/],
   ['words in the place of an id', 400, { a: { incident: '../../etc' }, b: { file: NORMAL } }, /A is neither the id/],
@@ -200,7 +213,10 @@ test('what is no form is refused, and so is one that was cut off or has more par
   const type = (boundary: string) => ({ ...site, 'content-type': `multipart/form-data${boundary}` });
   assert.equal((await post('a=1', { ...site, 'content-type': 'application/x-www-form-urlencoded' })).status, 415);
   assert.equal((await post('x', type('; charset=utf-8'))).status, 400);
-  assert.equal((await post('--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1', type('; boundary=x'))).status, 400);
+  assert.equal(
+    (await post('--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1', type('; boundary=x'))).status,
+    400,
+  );
   const form = formOf({ a: { file: NORMAL }, b: { file: NORMAL } });
   for (const name of ['c', 'd', 'e']) form.set(name, new Blob([NORMAL]), 'c.folded');
   assert.match(await words(await post(form), 400), /more parts/);
