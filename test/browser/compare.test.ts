@@ -49,19 +49,16 @@ test('files that are dropped go into the fields, and the graph shows what is cho
   skip: SKIP_BROWSER,
 }, async () => {
   const { page, context, complaints } = await open();
-  await page.evaluate(
-    (files) => {
-      const held = new DataTransfer();
-      for (const { name, text } of files) held.items.add(new File([text], name));
-      const options = { bubbles: true, cancelable: true, dataTransfer: held };
-      document.body.dispatchEvent(new DragEvent('dragover', options));
-      document.body.dispatchEvent(new DragEvent('drop', options));
-    },
-    [NORMAL, BURNING].map(({ name, buffer }) => ({ name, text: buffer.toString() })),
+  const files = JSON.stringify([NORMAL, BURNING].map(({ name, buffer }) => [String(buffer), name]));
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    for (const [text, name] of ${files}) dataTransfer.items.add(new File([text], name));
+    for (const type of ['dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+  }`);
+  const names = await page.evaluate(
+    "[...document.querySelectorAll('input[type=file]')].map((one) => one.files[0]?.name)",
   );
-  const names = await page
-    .locator('input[type=file]')
-    .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).files?.[0]?.name));
   assert.deepEqual(names, ['before.folded', 'after.folded']);
   await shoot(page, 'form-1440');
   assert.deepEqual(await axeViolations(page), []);
@@ -91,7 +88,7 @@ test('from the page of an incident another recording is chosen, on a phone, too'
   await page.waitForURL(/\/compare\?a=.*&b=/);
   await page.locator('.graph .links button').waitFor();
   await shoot(page, 'recordings-390');
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
   assert.ok(width <= PHONE.width, `the page is ${width} px wide`);
   assert.deepEqual(await axeViolations(page), []);
   await page.setViewportSize(DESKTOP);

@@ -66,7 +66,8 @@ what shrank, and how sure that is.</p>
 <section aria-labelledby="files"><h2 id="files">Which files</h2>
 <p>A capture, perf script text, folded stacks, .cpuprofile, pprof or speedscope JSON, plain or packed with gzip or \
 zstd, of up to {{uploadMb}} MB. Files are compared and forgotten; only the result stays for a while, in the cache of \
-made files. <code>smokejumper compare A B</code> does the same for files of any size, on your own machine.</p></section>`),
+made files. <code>smokejumper compare A B</code> does the same for files of any size, on your own machine.</p>
+</section>`),
 );
 
 /** `/compare` before there is anything to show: works without script. */
