@@ -150,7 +150,7 @@ function composeApp(
   metrics: ServiceMetrics,
   health: Health,
   deps: IntakeDeps,
-  { analysis, files, report, rawMail: composed }: Reporting,
+  { analysis, files, making, report, rawMail: composed }: Reporting,
 ): Express {
   const triage = config.UI_CHANGES === 'on' ? { triage: triageOf(config, store, log) } : {};
   const queries = createQueries(store, {
@@ -181,6 +181,7 @@ function composeApp(
       setup: setupOf(config, aws, store),
       version: version(),
       exportCapture: analysis.exportCapture,
+      comparing: { compareTwo: analysis.compareTwo, cache: making.cache, origin: originOf(config) },
       publicUrl: report.publicUrl,
       now: systemClock.now,
     }),

@@ -2,6 +2,8 @@ import { classOf } from '../incidents/failure.ts';
 import type {
   Analysis,
   AnalysisPort,
+  ComparedSide,
+  Comparison,
   JobOptions,
   MadeFile,
   RawCapture,
@@ -41,6 +43,11 @@ export function analysisOver(jobs: DoJob): AnalysisPort {
     async exportCapture(capture, format, title, options) {
       const input = { capture: new Uint8Array(capture), format, title };
       return (await doJob({ kind: 'export', input }, `The export of ${title}`, options)) as Uint8Array;
+    },
+    async compareTwo({ a, b }, options) {
+      const copy = (side: ComparedSide) => ({ ...side, bytes: new Uint8Array(side.bytes) });
+      const job = { kind: 'compare', input: { a: copy(a), b: copy(b) } } as const;
+      return (await doJob(job, 'The comparison', options)) as Comparison;
     },
   };
 }

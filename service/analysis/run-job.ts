@@ -1,9 +1,11 @@
 import type {
   AnalyzeInput,
+  CompareInput,
   ReadConfirmationInput,
   RenderInput,
   WriteMailInput,
 } from '../incidents/files/analysis-port.ts';
+import { compareTwo } from './compare-two.ts';
 import { analyze, type ExportInput, exportCapture, render, type Tools, writeMail } from './jobs.ts';
 import { readConfirmation } from './read-confirmation.ts';
 
@@ -13,7 +15,8 @@ export type Job =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'confirmation'; readonly input: ReadConfirmationInput }
   | { readonly kind: 'mail'; readonly input: WriteMailInput }
-  | { readonly kind: 'export'; readonly input: ExportInput };
+  | { readonly kind: 'export'; readonly input: ExportInput }
+  | { readonly kind: 'compare'; readonly input: CompareInput };
 
 export async function runJob(tools: Tools, job: Job): Promise<unknown> {
   switch (job.kind) {
@@ -27,5 +30,7 @@ export async function runJob(tools: Tools, job: Job): Promise<unknown> {
       return writeMail(job.input);
     case 'export':
       return exportCapture(tools, job.input);
+    case 'compare':
+      return compareTwo(tools.decodeProfile, job.input);
   }
 }

@@ -3,7 +3,7 @@ import { GRAPH_WORDS } from '../report/graph-words.ts';
 import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
 import { formatBytes } from '../shared/text/number.ts';
-import { EXPORTS, exportHref, fileHref, incidentHref, plainReportHref, speedscopeHref } from './links.ts';
+import { comparedHref, EXPORTS, exportHref, fileHref, incidentHref, plainReportHref, speedscopeHref } from './links.ts';
 
 interface DownloadLink {
   readonly href: string;
@@ -20,6 +20,8 @@ export interface DownloadModel {
   readonly about: string;
   readonly links: readonly DownloadLink[];
   readonly speedscope: string | null;
+  /** Where another recording is chosen to be compared with this one. */
+  readonly compare: string | null;
 }
 
 /** What the page makes of the incident by itself; everything else that is kept is listed by its name. */
@@ -48,12 +50,14 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
         ...(report ? [{ href: `/api/v1${incidentHref(id)}`, words: 'JSON', size: '', save: false }] : []),
       ],
       speedscope: null,
+      compare: null,
     },
     {
       title: GRAPH_WORDS[0][1],
       about: 'The differential flame graph, and the comparison as JSON for programs.',
       links: graph('differential'),
       speedscope: null,
+      compare: null,
     },
     ...(report ? recordings(report) : []).map((recording) => {
       const capture = left.get(`${recording.captureId}.capture.gz`);
@@ -67,6 +71,7 @@ export function downloadModels(id: string, report: ReportData | null, files: rea
         .filter((name) => !INTERNAL.has(name))
         .flatMap((name) => take(name, clean(name, 100), true)),
       speedscope: null,
+      compare: null,
     },
   ];
   return list.filter(({ links }) => links.length > 0);
@@ -101,7 +106,14 @@ function recordingModel(
       })),
     ],
     speedscope: capture === undefined ? null : speedscopeHref(id, recording),
+    compare: capture === undefined ? null : compareHref(id, recording.name),
   };
+}
+
+/** What burns is held against something, and what is healthy is what something is held against. */
+function compareHref(id: string, name: string): string {
+  const reference = `${id}/${name}`;
+  return comparedHref(name === 'hot' ? { b: reference } : { a: reference });
 }
 
 export const DOWNLOADS = `
@@ -111,5 +123,6 @@ export const DOWNLOADS = `
 <span class="hidden-text">: {{../title}}</span>{{#if size}} \
 <span class="soft small">{{size}}</span>{{/if}}</a>{{/each}}</p>{{#if speedscope}}\
 <p class="small"><a href="{{speedscope}}">Open in speedscope\
-<span class="hidden-text">: {{title}}</span></a></p>{{/if}}</li>
+<span class="hidden-text">: {{title}}</span></a><br>\
+<a href="{{compare}}">Compare with another recording<span class="hidden-text">: {{title}}</span></a></p>{{/if}}</li>
 {{/each}}</ul></section>{{/if}}`;

@@ -66,3 +66,14 @@ export function functionHref({ place, name }: FunctionKey): {
   const query = { place: place.toWellFormed(), name: name.toWellFormed() };
   return { href: listHref('/function', query), query };
 }
+
+/** Two recordings compared (`ID/hot`), or the form with what is known of them; `graph`: the differential alone. */
+export function comparedHref(
+  { a = '', b = '' }: { readonly a?: string; readonly b?: string },
+  what: 'page' | 'graph' = 'page',
+): string {
+  return listHref(what === 'page' ? '/compare' : '/compare/differential.svg', {
+    a: a.toWellFormed(),
+    b: b.toWellFormed(),
+  });
+}

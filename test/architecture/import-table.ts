@@ -199,7 +199,7 @@ export const ROOMS: readonly Room[] = [
       'incidents/triage',
       'pages',
     ],
-    packages: ['express', 'speedscope', 'node:*'],
+    packages: ['express', 'speedscope', '@fastify/busboy', 'node:*'],
   },
   {
     path: 'service/config',

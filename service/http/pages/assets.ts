@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
+import { COMPARE_STYLE } from '../../pages/compare/compare-style.ts';
 import type { PageAssets } from '../../pages/page-shell.ts';
 import { PROGRESS_STYLE } from '../../pages/progress/progress-style.ts';
 import { pageScript } from '../../pages/scripts/bundle.generated.ts';
@@ -26,7 +27,8 @@ function asset(name: string, type: string, content: string): Asset {
 
 /** The addresses for the templates, and the route that serves them. */
 export function pageAssets(version: string): { readonly assets: PageAssets; readonly router: Router } {
-  const style = asset('style.css', 'text/css', STYLESHEET + TRIAGE_STYLE + PROGRESS_STYLE + SETUP_STYLE);
+  const styles = [STYLESHEET, TRIAGE_STYLE, PROGRESS_STYLE, SETUP_STYLE, COMPARE_STYLE];
+  const style = asset('style.css', 'text/css', styles.join(''));
   const script = asset('page.js', 'text/javascript', pageScript);
   const icon = asset('icon.svg', 'image/svg+xml', readFileSync(ICON, 'utf8'));
   // What a request asks for is looked up among these, never on the disk.

@@ -8,6 +8,7 @@ import { incidentHref } from '../../pages/links.ts';
 import { renderPrunedPage } from '../../pages/pruned-page.ts';
 import { warmPages } from '../../pages/warm-pages.ts';
 import { renderPlain } from '../../report/plain/render-plain.ts';
+import { type CompareDeps, compareRouter } from '../compare/routes.ts';
 import { type IncidentFilesDeps, incidentFilesRouter } from '../lists/incident-files.ts';
 import { type SetupDeps, setupRoutes } from '../setup/setup-routes.ts';
 import { nameOf } from '../triage/name-cookie.ts';
@@ -23,7 +24,8 @@ import { missingFile } from './missing-file.ts';
 import { pageHeaders, sendPage } from './send-page.ts';
 import { speedscopeRouter } from './speedscope.ts';
 
-export type PagesDeps = ExportsDeps &
+export type PagesDeps = CompareDeps &
+  ExportsDeps &
   IncidentFilesDeps &
   ListPagesDeps &
   SetupDeps &
@@ -36,8 +38,8 @@ const NO_INCIDENT = 'There is no such incident. It may have been deleted, or the
 
 /**
  * The pages for people: `/`, `/group`, `/function`, `/incidents/:id`, its files and exports, `/incidents.csv` and the
- * like, `/notifications`, `/setup`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page is a 404
- * page. A parameter of the address never becomes part of a path on disk.
+ * like, `/notifications`, `/setup`, `/compare`, `/speedscope/`, `/assets/…`; anything else that is asked for as a page
+ * is a 404 page. A parameter of the address never becomes part of a path on disk.
  */
 export function pagesRouter(deps: PagesDeps): Router {
   const { queries } = deps;
@@ -60,6 +62,7 @@ export function pagesRouter(deps: PagesDeps): Router {
   router.use(exportsRouter(deps, refuse));
   router.use(triagePages(deps, assets, (res, status, html) => pageHeaders(res.status(status)).type('html').send(html)));
   router.use(setupRoutes(deps, assets, (res, status, html) => pageHeaders(res.status(status)).type('html').send(html)));
+  router.use(compareRouter(deps, assets));
   router.use(incidentFilesRouter(deps));
   router.use(listPages(deps, assets, notFound));
   router.get('/incidents/:id', async (req, res) => {

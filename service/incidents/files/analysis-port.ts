@@ -4,6 +4,7 @@
  * bytes.
  */
 import type { ExportFormat } from '../../convert/export-profile.ts';
+import type { ComparisonModel } from '../../report/comparison/comparison-model.ts';
 import type { Confirmation, ConfirmationAnswer } from '../../report/confirmation/confirmation-data.ts';
 import type { GraphName } from '../../report/graph-words.ts';
 import type { ReportData, ReportFile } from '../../report/report-data.ts';
@@ -80,6 +81,27 @@ export interface WriteMailInput {
   readonly seen: SeenBefore | null;
 }
 
+/** One of two profiles that somebody compares. */
+export interface ComparedSide {
+  /** `recording`: what an instance sent. `upload`: in any format that is read, from anybody. */
+  readonly from: 'recording' | 'upload';
+  readonly bytes: Uint8Array;
+  /** For the title of the graph, and for errors. */
+  readonly label: string;
+}
+
+export interface CompareInput {
+  /** The reference. */
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+}
+
+export interface Comparison {
+  readonly model: ComparisonModel;
+  /** The differential flame graph; null where the profiles are too weak to compare. */
+  readonly graph: Uint8Array | null;
+}
+
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
   /** Before what pages ask for: an incident waits for it. */
@@ -98,6 +120,8 @@ export interface AnalysisPort {
   writeMail(input: WriteMailInput, options?: JobOptions): Promise<StoredMail>;
   /** What an instance sent, in the format of another tool. `title` is shown by speedscope. */
   exportCapture(capture: Uint8Array, format: ExportFormat, title: string, options?: JobOptions): Promise<Uint8Array>;
+  /** Throws what reading a profile throws as well: `FORMAT_UNKNOWN`, `INPUT_CORRUPT`, `INPUT_TOO_LARGE` and others. */
+  compareTwo(input: CompareInput, options?: JobOptions): Promise<Comparison>;
 }
 
 /** Keeps what can be made again for a while. Never throws: what is not there is made anew. */

@@ -2,18 +2,19 @@ import { functionKey, programKey } from '../../incidents/history/function-key.ts
 import type { IncidentView } from '../../incidents/incident-view.ts';
 import { clean } from '../../report/clean-text.ts';
 import { type SeenModel, seenModel } from '../../report/seen-before.ts';
-import { filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
+import { comparedHref, filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
 
 export interface SeenSectionModel extends Omit<SeenModel, 'latest'> {
   /** All with the same cause. */
   readonly href: string;
-  readonly latest: readonly (SeenModel['latest'][number] & { readonly href: string })[];
+  readonly latest: readonly (SeenModel['latest'][number] & { readonly href: string; readonly compare: string })[];
 }
 
-export function seenSection({ seen, openedAtMs }: IncidentView): SeenSectionModel | null {
+export function seenSection({ id, seen, openedAtMs }: IncidentView): SeenSectionModel | null {
   const model = seenModel(seen, openedAtMs);
   if (model === null || seen === null) return null;
-  const latest = model.latest.map((past) => ({ ...past, href: incidentHref(past.id) }));
+  const compare = (past: string) => comparedHref({ a: `${past}/hot`, b: `${id}/hot` });
+  const latest = model.latest.map((past) => ({ ...past, href: incidentHref(past.id), compare: compare(past.id) }));
   return { ...model, latest, href: filterHref('cause', seen.cause) };
 }
 
@@ -22,7 +23,10 @@ export const SEEN_BEFORE = `{{#with seen}}<section class="note seen" aria-labell
 <h2 id="seen">Seen before</h2>
 <p><strong>{{words}}</strong>{{#if releases}} {{releases}}{{/if}}</p>
 <p>{{#each latest}}{{#unless @first}}, {{/unless}}<a href="{{href}}">\
-<time datetime="{{at.iso}}">{{at.text}}</time></a>{{/each}}; <a href="{{href}}">all with this cause</a></p>
+<time datetime="{{at.iso}}">{{at.text}}</time></a> \
+(<a href="{{compare}}">compare<span class="hidden-text"> the hot instance then, {{at.text}}, and now\
+</span></a>){{/each}}; \
+<a href="{{href}}">all with this cause</a></p>
 </section>{{/with}}`;
 
 export interface HistoryLinkModel {

@@ -4,6 +4,7 @@
  * `npm run build:viewer`.
  */
 import { makeCopyButtons } from './copy.ts';
+import { takeDroppedFiles } from './drop-files.ts';
 import { countOn } from './progress.ts';
 import { syncGraphs } from './sync-graphs.ts';
 import { makeSortable } from './tables.ts';
@@ -21,6 +22,7 @@ function enhance(root: ParentNode): void {
   for (const box of root.querySelectorAll<HTMLElement>('[data-graphs]')) syncGraphs(box, makeTabs(box));
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-sortable]')) makeSortable(table);
   for (const box of root.querySelectorAll<HTMLElement>('[data-copy]')) makeCopyButtons(box);
+  for (const form of root.querySelectorAll<HTMLFormElement>('form[data-drop]')) takeDroppedFiles(form);
   showLocalTimes(root, Date.now());
   countOn(root);
 }

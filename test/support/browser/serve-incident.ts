@@ -17,7 +17,7 @@ import type { SqliteStore } from '../../../service/store/sqlite-store.ts';
 import { localStore } from '../../../service/store/store-calls.ts';
 import { acceptAlarm, HOT, PEER } from '../accept-alarm.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
-import { exportCapture, filesOf, inlineAnalysis } from '../inline-analysis.ts';
+import { exportCapture, filesOf, inlineAnalysis, MemoryCache } from '../inline-analysis.ts';
 import { openTestStore } from '../open-test-store.ts';
 import { completeSource } from '../sample-source.ts';
 import { serveApp } from '../serve-app.ts';
@@ -46,6 +46,7 @@ export async function serveIncident(): Promise<ServedIncident> {
     queries: createQueries(store, { source: true, files }),
     version: '0.1.0',
     exportCapture,
+    comparing: { compareTwo: analysis.compareTwo, cache: new MemoryCache(), origin: null },
     publicUrl: () => PUBLIC_URL,
     now: Date.now,
   });
