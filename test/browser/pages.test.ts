@@ -25,7 +25,7 @@ const frame = document.getElementById('f');
 frame.addEventListener('click', () => {
   frame.setAttribute('width', '600');
   document.dispatchEvent(new CustomEvent('smokejumper:view', {
-    detail: { v: 1, search: 'x&y~z', path: ['main\\n/srv/app.js:1'] },
+    detail: { v: 1, search: 'x&y~z', path: ['main\\n/srv/app.js:1'], link: 'at=1x', step: true },
   }));
 });
 document.addEventListener('smokejumper:show', (event) => {
@@ -223,14 +223,15 @@ test('what is done in one graph is done in the others, once', { skip: SKIP_BROWS
     'graph-hot': '0 ',
     'graph-healthy': `1 ${view}`,
   });
-  // The address has it, too: opened by somebody else, all graphs are told, and nothing but what is known.
+  // The address has it, too: opened by somebody else, the graph that made it is told, and tells the others.
   const again = await open(page.url().replace(/^.*(?=\/incidents)/, ''));
-  const shown = JSON.stringify({ search: 'x&y~z', path: ['main\n/srv/app.js:1'] });
-  // Not by waitForFunction, which the policy of our pages forbids.
-  await until(10_000, 'the graph is told', () =>
-    again.evaluate("document.querySelector('#graph-healthy object').contentDocument?.documentElement.dataset.shown"),
-  );
-  assert.deepEqual(Object.values(await told(again)), Array(3).fill(`1 ${shown}`));
+  assert.match(again.url(), /#graph-hot~at=1x$/);
+  await until(10_000, 'the graph is told', async () => ((await told(again))['graph-hot'] === '0 ' ? undefined : true));
+  assert.deepEqual(await told(again), {
+    'graph-differential': '0 ',
+    'graph-hot': '1 {"link":"at=1x"}',
+    'graph-healthy': '0 ',
+  });
   assert.equal(await again.locator('.graph:visible').getAttribute('id'), 'graph-hot');
   assert.deepEqual(complaints, []);
 });
