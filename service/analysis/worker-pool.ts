@@ -183,9 +183,15 @@ export class WorkerPool {
   }
 }
 
+/**
+ * At the limit Node lets a thread have 16 MB more until it has ended it. One collection may move the whole young
+ * generation, 48 MB by default: then V8 gives up, and with it the whole process.
+ */
+const YOUNG_MB = 12;
+
 function startWorker({ entry, memoryMb }: PoolOptions): Worker {
   return new Worker(entry, {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
     // It needs nothing of the environment, which holds secrets.
     env: compileCacheEnvironment() ?? {},
   });

@@ -25,7 +25,7 @@ parentPort.on('message', async (job) => {
   if (job.do === 'hang') for (;;);
   if (job.do === 'wait') Atomics.wait(new Int32Array(job.gate), 0, 0);
   if (job.do === 'wait') parentPort.postMessage({ value: 'waited' });
-  if (job.do === 'eat') for (;;) kept.push(new Array(10_000).fill(jobs).map((n) => ({ n })));
+  if (job.do === 'eat') for (;;) kept.push(new Array(10_000).fill(1).map((n) => ({ n, a: [n], s: 'x' + kept.length })));
   if (job.do === 'environment') parentPort.postMessage({ value: Object.keys(process.env) });
 });`;
 
@@ -115,6 +115,14 @@ test('a thread that wants more memory than it may have fails its job with ANALYS
     hint: /ANALYSIS_MEMORY_MB/,
     retry: 'never',
   });
+  await stillWorks(pool);
+});
+
+test('the process outlives every thread that runs out of memory, whatever it has just made', async () => {
+  const pool = poolOf();
+  for (let time = 0; time < 20; time++) {
+    await assert.rejects(pool.run({ do: 'eat' }, 'The analysis of inc-1'), { code: 'ANALYSIS_OUT_OF_MEMORY' });
+  }
   await stillWorks(pool);
 });
 

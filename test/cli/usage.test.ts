@@ -47,7 +47,7 @@ test('--help of each command prints its usage on stdout, whatever else is passed
   assert.equal(smokejumper(['help', '--help']).out, smokejumper(['--help']).out);
   assert.match(smokejumper(['capture', '--help']).out, /^ {2}--install-perf +\S/m);
   const family = smokejumper(['incidents', '--help']);
-  assert.deepEqual(family.out.match(/^Usage: smokejumper incidents \w+/gm)?.length, 3);
+  assert.deepEqual(family.out.match(/^Usage: smokejumper incidents \w+/gm)?.length, 4);
 });
 
 test('every option that a command takes is in its help, and its help and examples name no other', () => {
@@ -135,7 +135,7 @@ test('no command is wrong usage and prints the help; an unknown one is named in 
     [[''], 'There is no command "". See smokejumper --help.'],
     [['Serve'], 'There is no command "Serve". Did you mean serve? See smokejumper --help.'],
     [['help', 'compair'], 'There is no command "compair". Did you mean compare? See smokejumper --help.'],
-    [['incidents'], 'incidents takes one of list, show, export. See smokejumper incidents --help.'],
+    [['incidents'], 'incidents takes one of list, show, export, import. See smokejumper incidents --help.'],
     [
       ['incidents', 'lst'],
       'There is no command "incidents lst". Did you mean incidents list? See smokejumper incidents --help.',

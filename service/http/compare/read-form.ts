@@ -67,7 +67,8 @@ export async function readForm(req: IncomingMessage): Promise<SentForm> {
     bytes += chunk.length;
     if (bytes > DROPPED_BYTES) reject(tooLarge());
   });
-  req.once('close', () => reject(new BodyFault(400, 'it was broken off')));
+  // A request that was read whole is closed as well, perhaps before the last part of it was taken apart.
+  req.once('close', () => req.complete || reject(new BodyFault(400, 'it was broken off')));
   req.once('error', () => reject(new BodyFault(400, 'it was broken off')));
   req.pipe(parser);
   try {
