@@ -27,7 +27,7 @@ export const CAPTURE_SECONDS = 10;
 /** Four times the default: 10 s of a peer that uses a quarter of a core shall still be a thousand samples. */
 const CAPTURE_HZ = 397;
 /** About 0.3 core a healthy instance: three of them and a fire leave two cores some air. */
-const REQUESTS_PER_SECOND = 90;
+const REQUESTS_PER_SECOND = 50;
 /** Percent of an instance's two vCPUs: its normal work is about 15 %, the fire about 50 %. */
 export const ALARM_THRESHOLD = 25;
 
