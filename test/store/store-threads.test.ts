@@ -130,6 +130,10 @@ test('while another program holds the lock, pages are served, and who writes is 
     const write = open('two');
     write.catch(() => undefined);
     assert.equal((await store.list({ limit: 1 })).total, 1);
+    const one = 'inc-one' as IncidentId;
+    const page = [store.deliveries(one), store.captures(one), store.seenBefore(one), store.triage(one, NOW)];
+    const asked = await Promise.race([Promise.all(page), write.then(() => null)]);
+    assert.ok(asked !== null && asked[2] === null, 'an incident is shown with all that belongs to it');
     await assert.rejects(write, { code: 'STORE_TIMED_OUT', retry: 'later', message: /`accept` within 0\.3 s/ });
   } finally {
     other.exec('ROLLBACK');
