@@ -54,7 +54,6 @@ import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
 import { CulpritTable } from './triage/culprit-table.ts';
 import { DeleteIncident } from './triage/delete-incident.ts';
-import { LabelLists } from './triage/label-lists.ts';
 import { prepareMarks } from './triage/marks.ts';
 import { MuteTable } from './triage/mute-table.ts';
 import { TriageTable } from './triage/triage-table.ts';
@@ -84,7 +83,6 @@ export class SqliteStore implements SynchronousStore {
   private readonly pruning: Prune;
   private readonly countAll: () => StoreCounts;
   private readonly triageTable: TriageTable;
-  private readonly labelLists: LabelLists;
   private readonly muteTable: MuteTable;
   private readonly deletion: DeleteIncident;
   private readonly culprits: CulpritTable;
@@ -100,16 +98,15 @@ export class SqliteStore implements SynchronousStore {
     this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable);
     this.work = new WorkTable(db);
     this.outbox = new DeliveryTable(db);
-    this.incidentLists = new IncidentLists(db);
     this.notificationLists = new NotificationLists(db);
     this.history = new IncidentHistory(db);
     this.seen = new SeenBeforeQuery(db);
+    this.incidentLists = new IncidentLists(db, this.seen);
     this.historyLists = new HistoryLists(db);
     this.filling = new HistoryFill(db, this.history);
     this.pruning = new Prune(db, artifacts);
     this.countAll = storeCounts(db);
     this.triageTable = new TriageTable(db);
-    this.labelLists = new LabelLists(db);
     this.deletion = new DeleteIncident(db, artifacts, this.muteTable);
     this.culprits = new CulpritTable(db);
     this.marks = prepareMarks(db);
@@ -281,16 +278,13 @@ export class SqliteStore implements SynchronousStore {
     this.db.transaction(() => this.writeReport(id, report)).immediate();
   }
 
+  /** Within a transaction. */
   private writeReport(id: IncidentId, report: ReportData): void {
     this.culprits.save(id, report);
     const { headline, class: verdictClass } = report.verdict;
-    const words = reportWords(report);
-    const save = this.db.transaction(() => {
-      const row = { id, report: JSON.stringify(report), headline, verdictClass, words };
-      const seq = this.statements.saveReport.get(row) as number | undefined;
-      if (seq !== undefined) this.history.save(seq, report);
-    });
-    save.immediate();
+    const row = { id, report: JSON.stringify(report), headline, verdictClass, words: reportWords(report) };
+    const seq = this.statements.saveReport.get(row) as number | undefined;
+    if (seq !== undefined) this.history.save(seq, report);
   }
 
   report(id: IncidentId): ReportData | undefined {
@@ -363,7 +357,7 @@ export class SqliteStore implements SynchronousStore {
   }
 
   labels(): readonly LabelCount[] {
-    return this.labelLists.labels();
+    return this.incidentLists.labels();
   }
 
   mute(mute: Mute): void {

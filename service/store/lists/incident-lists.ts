@@ -1,8 +1,9 @@
 import type { IncidentRow } from '../../incidents/incident-row.ts';
 import type { IncidentQuery, Page } from '../../incidents/store-port.ts';
+import type { LabelCount } from '../../incidents/triage/triage-store.ts';
 import type { GroupName, IncidentId } from '../../shared/ids.ts';
 import type { Db } from '../database.ts';
-import { SeenBeforeQuery } from '../history/seen-before.ts';
+import type { SeenBeforeQuery } from '../history/seen-before.ts';
 import { LISTED, type ListedRecord, toIncidentRow } from '../rows.ts';
 import { type Found, type Part, page, totalOf } from './paged.ts';
 import { readSearch, type Search } from './search.ts';
@@ -51,10 +52,10 @@ export class IncidentLists {
   private readonly terms: Terms;
   private readonly seen: SeenBeforeQuery;
 
-  constructor(db: Db) {
+  constructor(db: Db, seen: SeenBeforeQuery) {
     this.statements = prepare(db);
     this.terms = new Terms(db);
-    this.seen = new SeenBeforeQuery(db);
+    this.seen = seen;
   }
 
   list(query: IncidentQuery): Page<IncidentRow> {
@@ -135,6 +136,10 @@ export class IncidentLists {
   groups(): readonly GroupName[] {
     return this.statements.groups.all() as GroupName[];
   }
+
+  labels(): readonly LabelCount[] {
+    return this.statements.labels.all() as LabelCount[];
+  }
 }
 
 interface Plan {
@@ -172,5 +177,8 @@ function prepare(db: Db) {
     total: db.prepare(`SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = 'incident'`).pluck(),
     row: db.prepare(`SELECT ${LISTED} FROM incident WHERE id = :id`),
     groups: db.prepare(`SELECT key FROM tally WHERE kind = 'group' AND n > 0 ORDER BY key`).pluck(),
+    labels: db.prepare(
+      `SELECT value AS label, n AS incidents FROM term WHERE facet = 'label' AND n > 0 ORDER BY value`,
+    ),
   };
 }
