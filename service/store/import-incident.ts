@@ -1,12 +1,11 @@
 import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
-import type { Capture } from '../incidents/incident.ts';
 import type { Change } from '../incidents/triage/change.ts';
 import type { ReportData } from '../report/report-data.ts';
-import { scopeOf } from '../rules/notification-facts.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
+import { prepareAddCapture, prepareAddIncident } from './new-rows.ts';
 
 /** Through the calls that an incident of our own takes, so that lists and histories find it by the same words. */
 interface Calls {
@@ -21,6 +20,8 @@ export class ImportIncident {
   private readonly db: Db;
   private readonly artifacts: ArtifactFolder;
   private readonly addEvent: AddEvent;
+  private readonly addIncident: ReturnType<typeof prepareAddIncident>;
+  private readonly addCapture: ReturnType<typeof prepareAddCapture>;
   private readonly calls: Calls;
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -28,6 +29,8 @@ export class ImportIncident {
     this.db = db;
     this.artifacts = artifacts;
     this.addEvent = addEvent;
+    this.addIncident = prepareAddIncident(db);
+    this.addCapture = prepareAddCapture(db);
     this.calls = calls;
     this.statements = prepare(db);
   }
@@ -38,7 +41,8 @@ export class ImportIncident {
     for (const { content } of entry.files) this.artifacts.put(content);
     const write = this.db.transaction(() => {
       if (this.isTaken(entry)) return false;
-      this.open(entry);
+      this.statements.unbury.run({ id: entry.id });
+      this.addIncident({ ...entry, state: 'notified' });
       for (const event of entry.events) this.addEvent({ id: entry.id, ...event });
       for (const [position, capture] of entry.captures.entries()) this.addCapture(capture, position);
       this.calls.saveReport(entry.id, entry.report);
@@ -56,39 +60,6 @@ export class ImportIncident {
     const ids = JSON.stringify(captures.map((capture) => capture.id));
     return this.statements.taken.get({ id, captures: ids }) !== undefined;
   }
-
-  private open({ id, alarm, group, hotInstance, members, openedAtMs, closedAtMs }: ImportedIncident): void {
-    this.statements.unbury.run({ id });
-    this.statements.open.run({
-      id,
-      key: alarm.key,
-      name: alarm.name,
-      alarm: JSON.stringify(alarm),
-      changedAt: alarm.changedAtMs,
-      scope: scopeOf(alarm),
-      account: alarm.accountId,
-      group,
-      hot: hotInstance,
-      members: JSON.stringify(members),
-      openedAt: openedAtMs,
-      closedAt: closedAtMs,
-    });
-  }
-
-  private addCapture(capture: Capture, position: number): void {
-    this.statements.addCapture.run({
-      id: capture.id,
-      incident: capture.incidentId,
-      position,
-      instance: capture.instanceId,
-      role: capture.role,
-      seconds: capture.seconds,
-      hz: capture.hz,
-      startAt: capture.startAtMs,
-      outcome: capture.outcome,
-      failure: capture.failure && JSON.stringify(capture.failure),
-    });
-  }
 }
 
 function prepare(db: Db) {
@@ -98,14 +69,5 @@ function prepare(db: Db) {
                  UNION ALL SELECT 1 FROM capture WHERE id IN (SELECT value FROM json_each(:captures)) LIMIT 1`),
     // It is back: its address shows it again, and not that it was deleted.
     unbury: sql('DELETE FROM pruned WHERE id = :id'),
-    open: sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id,
-                                     group_name, hot_instance, members_json, opened_at_ms, closed_at_ms,
-                                     next_attempt_at_ms)
-               VALUES (:id, 'notified', :key, :name, :alarm, :changedAt, :scope, :account, :group, :hot, :members,
-                       :openedAt, :closedAt, :openedAt)`),
-    addCapture: sql(`INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms,
-                                          outcome, failure_json)
-                     VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt, :outcome,
-                             :failure)`),
   };
 }

@@ -5,6 +5,7 @@ import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } fro
 import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
+import { prepareAddIncident } from './new-rows.ts';
 import { CAPTURED, OPEN, UNFINISHED } from './state-sql.ts';
 import type { MuteTable } from './triage/mute-table.ts';
 
@@ -19,12 +20,14 @@ const DELIVERED_BEFORE = 'SNS has already delivered this message.';
 export class NotificationTable {
   private readonly db: Db;
   private readonly addEvent: AddEvent;
+  private readonly addIncident: ReturnType<typeof prepareAddIncident>;
   private readonly mutes: Pick<MuteTable, 'muteOfScope'>;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, addEvent: AddEvent, mutes: Pick<MuteTable, 'muteOfScope'>) {
     this.db = db;
     this.addEvent = addEvent;
+    this.addIncident = prepareAddIncident(db);
     this.mutes = mutes;
     this.statements = prepare(db);
   }
@@ -100,17 +103,15 @@ export class NotificationTable {
 
   private open(entry: AlarmEntry, state: 'accepted' | 'throttled', reason: string): IncidentId {
     const { alarm, incidentId, receivedAtMs } = entry;
-    this.statements.openIncident.run({
+    this.addIncident({
       id: incidentId,
       state,
-      key: alarm.key,
-      name: alarm.name,
-      alarm: JSON.stringify(alarm),
-      changedAt: alarm.changedAtMs,
-      scope: scopeOf(alarm),
-      account: alarm.accountId,
+      alarm,
       group: alarm.targets.groups[0] ?? null,
-      at: receivedAtMs,
+      hotInstance: null,
+      members: [],
+      openedAtMs: receivedAtMs,
+      closedAtMs: null,
     });
     this.addEvent({ id: incidentId, atMs: receivedAtMs, state, detail: reason });
     return incidentId;
@@ -186,10 +187,6 @@ function prepare(db: Db) {
     lane: sql(`SELECT COUNT(*) FILTER (WHERE state <> 'accepted' OR lease_owner IS NOT NULL) AS capturing,
                       COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting
                  FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED}`),
-    openIncident:
-      sql(`INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id,
-                                             group_name, opened_at_ms, next_attempt_at_ms)
-                       VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :group, :at, :at)`),
     closeIncident: sql('UPDATE incident SET closed_at_ms = :at WHERE id = :id AND closed_at_ms IS NULL'),
     insert:
       sql(`INSERT INTO notification (received_at_ms, message_id, topic_arn, outcome, reason, incident_id, alarm_key,

@@ -47,6 +47,7 @@ import { type AddEvent, prepareAddEvent } from './incident-events.ts';
 import { IncidentLists } from './lists/incident-lists.ts';
 import { NotificationLists } from './lists/notification-lists.ts';
 import { reportWords } from './lists/report-words.ts';
+import { prepareAddCapture } from './new-rows.ts';
 import { NotificationTable } from './notification-table.ts';
 import { Prune } from './prune.ts';
 import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
@@ -74,6 +75,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly work: WorkTable;
   private readonly outbox: DeliveryTable;
   private readonly addEvent: AddEvent;
+  private readonly addCapture: ReturnType<typeof prepareAddCapture>;
   private readonly incidentLists: IncidentLists;
   private readonly notificationLists: NotificationLists;
   private readonly history: IncidentHistory;
@@ -94,6 +96,7 @@ export class SqliteStore implements SynchronousStore {
     this.db = db;
     this.artifacts = artifacts;
     this.addEvent = prepareAddEvent(db);
+    this.addCapture = prepareAddCapture(db);
     this.muteTable = new MuteTable(db);
     this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable);
     this.work = new WorkTable(db);
@@ -159,19 +162,6 @@ export class SqliteStore implements SynchronousStore {
       return true;
     });
     return apply.immediate();
-  }
-
-  private addCapture(capture: Capture, position: number): void {
-    this.statements.addCapture.run({
-      id: capture.id,
-      incident: capture.incidentId,
-      position,
-      instance: capture.instanceId,
-      role: capture.role,
-      seconds: capture.seconds,
-      hz: capture.hz,
-      startAt: capture.startAtMs,
-    });
   }
 
   postpone(postponement: Postponement): boolean {
@@ -407,8 +397,6 @@ function prepare(db: Db) {
                          members_json = COALESCE(:members, members_json),
                          failure_json = COALESCE(:failure, failure_json)
                    WHERE id = :id AND state = :from AND lease_owner = :owner`),
-    addCapture: sql(`INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms)
-                     VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt)`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),
     burning: sql(`SELECT DISTINCT hot_instance FROM incident
                    WHERE hot_instance IS NOT NULL AND ${OPEN} AND id IS NOT :except`),
