@@ -6,6 +6,7 @@ import {
 } from '../incidents/retention/retention.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
+import { IncidentRemoval } from './incident-removal.ts';
 import { PruneFiles } from './prune-files.ts';
 import { PRUNABLE } from './state-sql.ts';
 
@@ -19,7 +20,6 @@ const SPARE_PAGES = 1_000;
 const VACUUMED_PAGES = 256;
 
 interface Prunable {
-  readonly seq: number;
   readonly id: string;
   readonly opened_at_ms: number;
   readonly bytes: number;
@@ -29,11 +29,13 @@ interface Prunable {
 export class Prune {
   private readonly db: Db;
   private readonly files: PruneFiles;
+  private readonly removal: IncidentRemoval;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(db: Db, artifacts: ArtifactFolder) {
     this.db = db;
     this.files = new PruneFiles(db, artifacts);
+    this.removal = new IncidentRemoval(db);
     this.statements = prepare(db);
   }
 
@@ -79,13 +81,11 @@ export class Prune {
     const oldest = this.statements.oldest.all({ limit: maxRows }) as Prunable[];
     for (const row of oldest) {
       if (!goes(row)) return { deleted, more: false };
-      // Many notifications may point to one: they are let go in parts, or the lock would be held for long.
-      const detached = this.statements.detach.run({ id: row.id, limit: maxRows - rows }).changes;
+      const detached = this.removal.detach(row.id, maxRows - rows);
       rows += detached + 1;
       if (rows > maxRows) return { deleted, more: true };
-      hashes.push(...(this.statements.hashes.all({ id: row.id }) as string[]));
-      this.statements.bury.run({ seq: row.seq, at: nowMs });
-      this.statements.deleteIncident.run({ seq: row.seq });
+      hashes.push(...this.removal.hashes(row.id));
+      this.removal.remove(row.id, null, nowMs);
       deleted++;
     }
     return { deleted, more: oldest.length === maxRows };
@@ -125,9 +125,7 @@ export class Prune {
     let incidents = 0;
     for (const row of this.statements.oldest.all({ limit: -1 }) as Prunable[]) {
       if (!goes(row)) break;
-      for (const hash of this.statements.hashes.all({ id: row.id }) as string[]) {
-        references.set(hash, (references.get(hash) ?? 0) + 1);
-      }
+      for (const hash of this.removal.hashes(row.id)) references.set(hash, (references.get(hash) ?? 0) + 1);
       incidents++;
     }
     const before = (ms: number | null) => (ms === null ? 0 : nowMs - ms);
@@ -151,15 +149,9 @@ function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
     bytes: sql(`SELECT n FROM tally WHERE kind = 'artifact'`).pluck(),
-    oldest: sql(`SELECT seq, id, opened_at_ms,
+    oldest: sql(`SELECT id, opened_at_ms,
                         (SELECT COALESCE(SUM(bytes), 0) FROM artifact WHERE incident_id = incident.id) AS bytes
                    FROM incident WHERE ${PRUNABLE} ORDER BY opened_at_ms LIMIT :limit`),
-    detach: sql(`UPDATE notification SET incident_id = NULL
-                  WHERE id IN (SELECT id FROM notification WHERE incident_id = :id LIMIT :limit)`),
-    hashes: sql('SELECT hash FROM artifact WHERE incident_id = :id').pluck(),
-    bury: sql(`INSERT OR REPLACE INTO pruned (id, headline, alarm_name, group_name, opened_at_ms, pruned_at_ms)
-               SELECT id, headline, alarm_name, group_name, opened_at_ms, :at FROM incident WHERE seq = :seq`),
-    deleteIncident: sql('DELETE FROM incident WHERE seq = :seq'),
     dropTombstones: sql(`DELETE FROM pruned WHERE id IN (
                            SELECT id FROM pruned WHERE pruned_at_ms < :before ORDER BY pruned_at_ms LIMIT :limit)`),
     dropOperations: sql(`DELETE FROM operation WHERE id IN (
