@@ -3,12 +3,12 @@ import {
   type Pruned,
   type PrunedIncident,
   type RetentionPolicy,
-} from '../incidents/retention/retention.ts';
-import type { ArtifactFolder } from './artifact-folder.ts';
-import type { Db } from './database.ts';
+} from '../../incidents/retention/retention.ts';
+import type { ArtifactFolder } from '../artifact-folder.ts';
+import type { Db } from '../database.ts';
+import { PRUNABLE } from '../state-sql.ts';
 import { IncidentRemoval } from './incident-removal.ts';
 import { PruneFiles } from './prune-files.ts';
-import { PRUNABLE } from './state-sql.ts';
 
 /** A link to something deleted longer ago than that is answered like one to something that never was. */
 const TOMBSTONE_MS = 5 * 366 * 86_400_000;

@@ -3,9 +3,9 @@ import { conflict } from '../../incidents/triage/judge-change.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import type { ArtifactFolder } from '../artifact-folder.ts';
 import type { Db } from '../database.ts';
-import { IncidentRemoval } from '../incident-removal.ts';
-import { PruneFiles } from '../prune-files.ts';
-import type { MuteTable } from './mute-table.ts';
+import type { MuteTable } from '../triage/mute-table.ts';
+import { IncidentRemoval } from './incident-removal.ts';
+import { PruneFiles } from './prune-files.ts';
 
 /** Deletes an incident that a person wants gone, with its files, as retention does. */
 export class DeleteIncident {

@@ -1,5 +1,5 @@
-import type { ArtifactFolder } from './artifact-folder.ts';
-import type { Db } from './database.ts';
+import type { ArtifactFolder } from '../artifact-folder.ts';
+import type { Db } from '../database.ts';
 
 export interface PrunedFiles {
   readonly files: number;

@@ -1,4 +1,4 @@
-import type { Db } from './database.ts';
+import type { Db } from '../database.ts';
 
 /** Takes incidents out of the database, for retention and for a person; within the transaction of the caller. */
 export class IncidentRemoval {
