@@ -14,6 +14,7 @@ const { functionIds, functions, idOf } = require('./inlined/function-ids.js');
 const { functionAt } = require('./inlined/functions.js');
 const { linesOf, placeKey, placeOf, readMap } = require('./inlined/known.js');
 const { parseSymbol, utf8 } = require('./inlined/symbols.js');
+const { soleCallers } = require('./inlined/sole-callers.js');
 const { describeProfile, placeOfFrame, readProfile } = require('./inlined/v8-profile.js');
 
 const MOST_FUNCTIONS = 60;
@@ -53,7 +54,8 @@ function callees(hot) {
       const called = new Set([...callee.callsAt.values()].flat());
       return [idOf(placeOf(callee)), depth, loops, [...called].slice(0, 20)];
     });
-    if (list.length > 0) rows.push([idOf(place), list]);
+    const sole = soleCallers(fn).map(([name, callee]) => [name, idOf(placeOf(callee))]);
+    if (list.length > 0 || sole.length > 0) rows.push([idOf(place), list, sole]);
   }
   return rows;
 }

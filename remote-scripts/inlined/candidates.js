@@ -90,4 +90,4 @@ function candidatesOf(fn) {
     .slice(0, MOST_CALLEES);
 }
 
-module.exports = { candidatesOf, couldBeInlined, reachable };
+module.exports = { DEEPEST_CALL, MOST_REACHED, candidatesOf, couldBeInlined, meaningOf, reachable };

@@ -45,15 +45,18 @@ function textsOn(fn, line) {
   return texts;
 }
 
-// The nearest text, unless it does next to nothing on that line and another is deeper in loops.
+// The nearest text, unless it does next to nothing on that line, and another is deeper in loops, or as deep and does
+// more.
 function likeliest(texts) {
   let nearest;
-  let deepest;
+  for (const one of texts) if (nearest === undefined || one.rank < nearest.rank) nearest = one;
+  if (!nearest?.light) return nearest;
+  let chosen = nearest;
   for (const one of texts) {
-    if (nearest === undefined || one.rank < nearest.rank) nearest = one;
-    if (deepest === undefined || one.loops > deepest.loops) deepest = one;
+    const deeper = one.loops - chosen.loops;
+    if (deeper > 0 || (deeper === 0 && chosen.light && !one.light)) chosen = one;
   }
-  return nearest?.light && deepest.loops > nearest.loops ? deepest : nearest;
+  return chosen;
 }
 
 // Nothing is called on the line but what V8 may have inlined.

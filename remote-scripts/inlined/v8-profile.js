@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const { SOURCE, loadFile, toPath } = require('./files.js');
 const { idOf } = require('./function-ids.js');
 const { functionAt } = require('./functions.js');
-const { know, placeOf } = require('./known.js');
+const { know, placeKey, placeOf } = require('./known.js');
 const { ownerOf } = require('./line-owners.js');
 
 // Its text and its objects must fit into 128 MB; half an hour at 99 Hz makes 15 MB.
@@ -47,17 +47,19 @@ function describeProfile(profile, withSamples) {
   const places = nodes.map(({ node }) => placeOfFrame(node.callFrame));
   for (const place of places) if (SOURCE.test(place.file)) know(place);
   const tree = [];
-  const ticks = [];
-  const resolved = new Map();
+  const rows = [];
   nodes.forEach(({ node, parent }, index) => {
-    const place = places[index];
-    tree.push(parent, idOf(place));
-    for (const { line, ticks: count } of node.positionTicks || []) {
-      const key = `${idOf(place)}:${line}`;
-      if (!resolved.has(key)) resolved.set(key, resolveTick(place, line));
-      ticks.push(index, line, count, resolved.get(key));
-    }
+    tree.push(parent, idOf(places[index]));
+    for (const { line, ticks } of node.positionTicks || [])
+      rows.push({ index, line, ticks, key: placeKey(places[index]) });
   });
+  const owners = resolveTicks(rows, places);
+  const ticks = rows.flatMap(({ index, line, ticks: count, key }) => [
+    index,
+    line,
+    count,
+    owners.get(`${key} ${line}`),
+  ]);
   const answer = { nodes: tree, ticks };
   if (!withSamples) return answer;
   let at = 0;
@@ -69,6 +71,18 @@ function describeProfile(profile, withSamples) {
   });
   for (const id of profile.samples.slice(0, MOST_SAMPLES)) samples.push(order.get(id) || 0);
   return { ...answer, samples, deltasMs: deltas.slice(0, MOST_SAMPLES) };
+}
+
+// The owners of all lines. The hottest functions first: there is a limit to the files that are read.
+function resolveTicks(rows, places) {
+  const heat = new Map();
+  for (const { key, ticks } of rows) heat.set(key, (heat.get(key) || 0) + ticks);
+  const owners = new Map();
+  for (const { index, line, key } of [...rows].sort((a, b) => heat.get(b.key) - heat.get(a.key))) {
+    const at = `${key} ${line}`;
+    if (!owners.has(at)) owners.set(at, resolveTick(places[index], line));
+  }
+  return owners;
 }
 
 // The id of the function that a line belongs to, −1 for the function that V8 names.

@@ -31,7 +31,7 @@ export function callKinds(
     for (let node = 1; node < tree.length; node++) {
       const frame = tree.frame[node] as number;
       if (used[node] === 0 || frames.hidden[frame] === 1) continue;
-      const kind = frames.inlined?.[frame] === 1 ? INLINED : CALLED;
+      const kind = frames.inlined?.[frame] ? INLINED : CALLED;
       if (kind === INLINED) some = true;
       const place = nodeOf[node] as number;
       kinds[place] = (kinds[place] as number) | kind;

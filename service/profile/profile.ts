@@ -55,9 +55,14 @@ export interface FrameTable {
   readonly symbol: readonly string[];
   /** 1 for V8's entry and call stubs: out of view, their samples belong to the caller (`functionTree` does this). */
   readonly hidden: Uint8Array;
-  /** 1 where V8 inlined the function into the one above it: V8's profiler saw it, perf did not. Absent: nowhere. */
+  /** Where V8 inlined the function into the one above it, and how that is known (`INLINED_…`). Absent: nowhere. */
   readonly inlined?: Uint8Array;
 }
+
+/** V8's profiler saw it, perf did not. */
+export const INLINED_SEEN = 1;
+/** The text tells: it is the only function there that can have made the call. */
+export const INLINED_BY_TEXT = 2;
 
 /** Parents come before children; node 0 is the root with parent −1 and frame −1. */
 export interface CallTree {

@@ -222,6 +222,78 @@ function handle(n) {
   });
 });
 
+test('of two texts with that line and equally deep in loops, that which only calls the other has nothing', (t) => {
+  const dir = writeProgram(t, {
+    'app.js': `
+const { counts } = require('./entry');
+function handle(entries) {
+  let sum = 0;
+  for (const entry of entries) {
+    if (counts(entry)) sum += entry.cents;
+    sum += String(entry);
+  }
+  return sum;
+}
+`,
+    'entry.js': `${'\n'.repeat(4)}exports.counts = function counts(entry) {
+  return entry.account.startsWith('a:');
+};
+`,
+  });
+  assert.deepEqual(owners(t, join(dir, 'app.js'), 'function handle', [6, 7]), { 6: 'counts', 7: '-' });
+});
+
+test('what burns most is read first: files that hardly matter take nothing from it', (t) => {
+  const cold = Array.from({ length: 80 }, (_, i) => `cold${i}.js`);
+  const dir = writeProgram(t, {
+    ...Object.fromEntries(cold.map((name) => [name, 'function cold(a) { return a; }\nmodule.exports = cold;\n'])),
+    'app.js': "const { weigh } = require('./lib');\n\nfunction handle(items) { return items.map(weigh); }\n",
+    'lib.js': HELPED,
+  });
+  const hot = profileOf(placeOf(join(dir, 'app.js'), 'function handle'), [4, 4]) as {
+    nodes: { children?: number[] }[];
+  };
+  const [root, ...rest] = hot.nodes;
+  const nodes = cold.map((name, i) => ({
+    id: 100 + i,
+    callFrame: { functionName: 'cold', url: join(dir, name), lineNumber: 0, columnNumber: 13 },
+    positionTicks: [{ line: 1, ticks: 1 }],
+  }));
+  const children = [...nodes.map(({ id }) => id), ...(root?.children ?? [])];
+  const answer = ask(t, { profile: { ...hot, nodes: [{ ...root, children }, ...nodes, ...rest] } });
+  assert.equal(ownersOf(answer)[4], 'weigh');
+});
+
+test('a call that only one of the functions makes that it may hold is said', (t) => {
+  const source = `
+function snapshot(a) { return structuredClone(a); }
+function either(a) { return JSON.parse(a).sort(); }
+function or(a) { return JSON.parse(a).slice(); }
+async function later(a) { return a.normalize(); }
+function handle(a, property) {
+  snapshot(a);
+  either(a);
+  or(a);
+  later(a);
+  a.slice();
+  return [property.mentioned, a.map((one) => one.trim())];
+}
+const other = { mentioned(a) { return a.repeat(2); } };
+`;
+  const file = join(writeProgram(t, { 'app.js': source }), 'app.js');
+  const heads = ['function snapshot', 'function either', 'function or', 'async function later', 'a.map(', 'mentioned'];
+  const { callees, functions } = ask(t, {
+    hot: [`90 ${symbolOf(placeOf(file, 'function handle'))}`],
+    map: heads.map((head) => symbolOf(placeOf(file, head))),
+  });
+  const [, , sole = []] = callees[0] ?? [0, []];
+  assert.deepEqual(
+    Object.fromEntries(sole.map(([name, place]) => [name, functions[place]?.[0]])),
+    { structuredClone: 'snapshot', sort: 'either', trim: '' },
+    'parse is called by two, slice by the function itself, normalize by what V8 does not inline',
+  );
+});
+
 test('a TypeScript program that Node runs with its types stripped is read as V8 sees it', (t) => {
   const file = join(
     writeProgram(t, {

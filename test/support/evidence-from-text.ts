@@ -13,7 +13,7 @@ interface Drawing {
   readonly samples?: readonly (readonly [deltaMs: number, line: number])[];
   /**
    * `caller callee callee …`, no loops, and of depth 1 where no `#2` behind the callee says otherwise; `#1#parse` calls
-   * `parse`.
+   * `parse`, and `#!parse` is the only one of them that does, the caller's own text included.
    */
   readonly callers?: readonly string[];
 }
@@ -57,14 +57,16 @@ export function evidenceFromText(text: string, { process = 0, samples, callers =
     callers: callers.map((words) => {
       const [caller = '', ...callees] = words.split(' ');
       const called = callees.map((one) => one.split('#'));
+      const sole = called.flatMap(([frame = '', ...marks]) =>
+        marks.filter((mark) => mark.startsWith('!')).map((mark) => [mark.slice(1), placeOf(frame)] as const),
+      );
       return {
         caller: placeOf(caller),
-        callees: called.map(([frame = '', depth = '1', ...calls]) => ({
-          place: placeOf(frame),
-          depth: Number(depth),
-          loops: 0,
-          calls,
-        })),
+        soleCallers: new Map(sole),
+        callees: called.map(([frame = '', ...marks]) => {
+          const [depth = '1', ...calls] = marks.filter((mark) => !mark.startsWith('!'));
+          return { place: placeOf(frame), depth: Number(depth), loops: 0, calls };
+        }),
       };
     }),
     places,

@@ -1,16 +1,18 @@
-import type { Profile } from '../../profile/profile.ts';
+import { INLINED_SEEN, type Profile } from '../../profile/profile.ts';
 
 /** What V8's profiler saw in a process of it has reached us: a visit alone tells nothing apart. */
 function isWitnessed(profile: Profile): boolean {
-  return profile.frames.inlined !== undefined;
+  return profile.frames.inlined !== undefined && profile.lineTicks !== undefined;
 }
 
-/** Inlined calls out of view: their samples are the caller's again, but their lines are not. */
+/** Inlined calls that V8's profiler saw out of view: their samples are the caller's again, but their lines are not. */
 function withoutInlined(profile: Profile): Profile {
   const { inlined, hidden } = profile.frames;
   if (inlined === undefined) return profile;
-  const all = hidden.map((flag, frame) => (flag === 1 || inlined[frame] === 1 ? 1 : 0));
-  const lineTicks = profile.lineTicks?.filter(({ node }) => inlined[profile.tree.frame[node] as number] !== 1);
+  const all = hidden.map((flag, frame) => (flag === 1 || inlined[frame] === INLINED_SEEN ? 1 : 0));
+  const lineTicks = profile.lineTicks?.filter(
+    ({ node }) => inlined[profile.tree.frame[node] as number] !== INLINED_SEEN,
+  );
   return {
     ...profile,
     frames: { ...profile.frames, hidden: all },

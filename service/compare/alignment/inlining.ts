@@ -135,10 +135,16 @@ class Walk {
     });
   }
 
+  /** Within the code of its caller: no sample of it apart. */
+  private isInlined(node: number): boolean {
+    const { frames, tree } = this.source.profile;
+    return Boolean(frames.inlined?.[tree.frame[node] as number]);
+  }
+
   /** Work of callees seen apart, under functions that have code of a better tier as well. */
   callees(table: WorkTable, bestTier: Uint8Array): void {
     this.each((owner, at, label, count, leaf) => {
-      if (this.low[this.source.profile.tree.parent[at] as number] !== 1) return;
+      if (this.low[this.source.profile.tree.parent[at] as number] !== 1 || this.isInlined(at)) return;
       const labels = this.labelsBelow(at, leaf, label);
       this.above(at, owner, (fn, up) => {
         const tier = this.tierAt(up);

@@ -1,5 +1,4 @@
-import { throughName } from '../../profile/identity/identity.ts';
-import { builtinMethod } from '../../profile/identity/v8-builtin.ts';
+import { isKnownByName, throughName } from '../../profile/identity/identity.ts';
 import type { FunctionInfo } from '../../profile/profile.ts';
 import type { Owners } from './owners.ts';
 import type { UnionTree } from './union-tree.ts';
@@ -16,22 +15,6 @@ export interface Through {
 
 const COLLECTION = 'garbage collection';
 
-/** Builtins in C++: `v8::internal::Builtin_DateConstructor`, from Node 22 `v8::internal::Builtin_Impl_…`. */
-const CPP_BUILTIN = /^v8::internal::Builtin_(?:Impl_)?(\w+)$/;
-
-function nameOf(fn: FunctionInfo): string {
-  const builtin = CPP_BUILTIN.exec(fn.name)?.[1];
-  if (builtin === undefined) return throughName(fn);
-  return (
-    builtinMethod(builtin) ??
-    (builtin.endsWith('Constructor') ? `new ${builtin.slice(0, -'Constructor'.length)}` : builtin)
-  );
-}
-
-function isKnown(fn: FunctionInfo, name: string): boolean {
-  return fn.category === 'node' || fn.category === 'regexp' || name !== fn.name;
-}
-
 /**
  * The first frame below the owner that has a JavaScript name says what was called (`JSON.parse`, `readFileSync`),
  * whatever runs inside it; a collection is a collection wherever it strikes.
@@ -45,10 +28,7 @@ export function labelThrough(tree: UnionTree, owners: Owners): Through {
     ids.set(name, names.length);
     return names.push(name) - 1;
   };
-  const byFunction = tree.functions.map((fn) => {
-    const name = nameOf(fn);
-    return { id: intern(name), known: isKnown(fn, name) };
-  });
+  const byFunction = tree.functions.map((fn) => ({ id: intern(throughName(fn)), known: isKnownByName(fn) }));
   const byNode = new Int32Array(tree.length);
   const settled = new Uint8Array(tree.length);
   for (let node = 1; node < tree.length; node++) {

@@ -32,6 +32,8 @@ export interface Grounds {
 
 /** A function explains a change when it holds most of it, so that two such functions are one above the other. */
 const EXPLAINS = 0.51;
+/** … or this part of what its caller gained, where a second fault or the service around has the rest of the change. */
+const MOST_OF_CALLER = 2 / 3;
 /** A callee with this part of a change is a separate change when its caller mostly does other, unchanged work. */
 const HEAVY = 0.15;
 /** What is left of a caller without its heavy callees is "mostly other work" from this part of its healthy cores. */
@@ -134,13 +136,15 @@ class Search {
     let explain = totalChange.significant ? Math.max(0, totalChange.deltaCores * this.sign) : 0;
     for (;;) {
       const below = this.below(place);
-      const [fn, size] = this.heaviest(below, EXPLAINS * explain);
+      const ofCaller = place.fn < 0 ? Infinity : MOST_OF_CALLER * this.sizeAt(place, this.subtotal);
+      const enough = Math.min(EXPLAINS * explain, ofCaller);
+      const [fn, size] = this.heaviest(below, enough);
       if (fn < 0) break;
-      const split = place.fn < 0 || (size < EXPLAINS * explain && this.isDispatcher(place, explain));
+      const split = place.fn < 0 || (size < enough && this.isDispatcher(place, explain));
       if (split) {
-        if (size < smallest && (place.fn >= 0 || explain === 0 || size < EXPLAINS * explain)) break;
+        if (size < smallest && (place.fn >= 0 || explain === 0 || size < enough)) break;
         explain = size;
-      } else if (size < EXPLAINS * explain) break;
+      } else if (size < enough) break;
       place = { fn, calls: this.callsBelow(place, fn) };
     }
     return place.fn < 0 ? undefined : place;

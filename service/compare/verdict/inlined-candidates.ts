@@ -1,5 +1,5 @@
 import type { FunctionInfo, Profile, TextCallee } from '../../profile/profile.ts';
-import { TIERS } from '../../profile/profile.ts';
+import { INLINED_SEEN, TIERS } from '../../profile/profile.ts';
 import type { Inlining } from '../alignment/inlining.ts';
 import type { UnionTree } from '../alignment/union-tree.ts';
 
@@ -19,10 +19,11 @@ const STRAY_SAMPLES = 2;
 /** Shorter names end many others. */
 const SHORTEST_NAME = 3;
 
-/** Functions with samples of their own right below optimised code of `fn`, in the hot profile. */
+/** Functions with samples in code of their own right below optimised code of `fn`, in the hot profile. */
 function seenApart(tree: UnionTree, hot: Profile, fn: number): Map<number, number> {
   const [nodeOf, tierOf] = [tree.nodeOf[0] as Int32Array, tree.tierOf[0] as Uint8Array];
   const counts = new Map<number, number>();
+  const isInlined = (node: number) => Boolean(hot.frames.inlined?.[hot.tree.frame[node] as number]);
   const functionAt = (node: number) => tree.fn[nodeOf[node] as number] as number;
   const caller = (node: number): number => {
     let up = node;
@@ -34,7 +35,7 @@ function seenApart(tree: UnionTree, hot: Profile, fn: number): Map<number, numbe
       const up = caller(node);
       if (up <= 0 || functionAt(up) !== fn || (tierOf[up] as number) < OPTIMISED_FROM) continue;
       const callee = functionAt(node);
-      counts.set(callee, (counts.get(callee) ?? 0) + (hot.samples.count[row] as number));
+      if (!isInlined(node)) counts.set(callee, (counts.get(callee) ?? 0) + (hot.samples.count[row] as number));
       break;
     }
   }
@@ -50,7 +51,7 @@ function seenInlined(tree: UnionTree, hot: Profile, fn: number): FunctionInfo[] 
   for (let row = 0; row < hot.samples.length; row++) {
     let node = hot.samples.node[row] as number;
     const frameAt = (at: number) => hot.tree.frame[at] as number;
-    while (node > 0 && inlined[frameAt(node)] !== 1) node = hot.tree.parent[node] as number;
+    while (node > 0 && inlined[frameAt(node)] !== INLINED_SEEN) node = hot.tree.parent[node] as number;
     if (node <= 0 || hidden[frameAt(node)] !== 1 || tree.fn[nodeOf[node] as number] !== fn) continue;
     const callee = functionOf[frameAt(node)] as number;
     counts.set(callee, (counts.get(callee) ?? 0) + (hot.samples.count[row] as number));

@@ -68,7 +68,7 @@ function stackOf(profile: Profile, node: number): number[][] {
     const fn = frames.functionOf[frame] as number;
     if (within) stack.at(-1)?.push(fn);
     else stack.push([fn]);
-    within = frames.inlined?.[frame] === 1;
+    within = Boolean(frames.inlined?.[frame]);
   }
   return stack;
 }

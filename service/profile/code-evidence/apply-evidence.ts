@@ -2,12 +2,20 @@
 import { at } from '../columns.ts';
 import { functionsByImage, imagesOf } from '../container/apart-by-image.ts';
 import type { IdentityRules } from '../identity/identity.ts';
-import type { FunctionInfo, InlinedCandidates, LineTicks, Profile, V8Visit } from '../profile.ts';
+import {
+  type FunctionInfo,
+  INLINED_SEEN,
+  type InlinedCandidates,
+  type LineTicks,
+  type Profile,
+  type V8Visit,
+} from '../profile.ts';
 import type { CodeEvidence, CodePlace } from './code-evidence.ts';
 import { functionsOfPlaces, isCode } from './identified-places.ts';
 import { Dealer, type Flow, inlinedFlows } from './inlined-flow.ts';
 import { nameByV8 } from './name-by-v8.ts';
 import { ProfileEdit } from './profile-edit.ts';
+import { addSoleCallers } from './sole-callers.ts';
 import { V8Chains } from './v8-chains.ts';
 
 /** Rows of the samples of a process's main thread, the only one that V8's profile is of. */
@@ -36,7 +44,7 @@ function moved(edit: ProfileEdit, caller: number, node: number, { path }: Flow):
   const below: number[] = [];
   for (let up = node; up !== caller; up = edit.parentOf(up)) below.push(edit.frameOf(up));
   let place = caller;
-  for (const fn of path) place = edit.child(place, edit.internFrame(fn, edit.tierOf(caller), true));
+  for (const fn of path) place = edit.child(place, edit.internFrame(fn, edit.tierOf(caller), INLINED_SEEN));
   for (const frame of below.reverse()) place = edit.child(place, frame);
   return place;
 }
@@ -99,8 +107,11 @@ export interface Visited {
   readonly visits: ReadonlyMap<number, V8Visit>;
 }
 
-/** The profile with what V8 saw in its processes, and the processes that have their names from there. */
-function applyV8(
+/**
+ * The profile with what V8 saw in its processes and what their text tells, and the processes that have their names from
+ * V8.
+ */
+function applied(
   profile: Profile,
   seen: readonly { readonly one: CodeEvidence; readonly infos: readonly FunctionInfo[] }[],
   visits: Visited['visits'],
@@ -110,7 +121,10 @@ function applyV8(
   const all: V8Chains[] = [];
   let renamed = 0;
   for (const { one, infos } of seen) {
-    if (one.v8 === null) continue;
+    if (one.v8 === null) {
+      addSoleCallers(edit, profile, one, infos, (node) => isOptimised(edit, node));
+      continue;
+    }
     const chains = new V8Chains(one.v8, one.places, infos, edit);
     const rows = mainRows(profile, one.process);
     if (one.v8.samples === null) split(edit, profile, rows, chains);
@@ -121,16 +135,18 @@ function applyV8(
       if (done.samples > 0) named.add(one.process);
     }
     all.push(chains);
+    // V8's profiler does not say how the code was compiled.
+    addSoleCallers(edit, profile, one, infos, (node) => one.v8?.samples != null || isOptimised(edit, node));
   }
-  if (all.length === 0) return { changed: profile, named };
-  const changed = edit.finish();
+  const witnessed = all.length > 0;
+  const changed = edit.finish(witnessed);
   const nodes = nodesByFunction(changed);
   const lineTicks: LineTicks[] = all.flatMap((chains) => chains.lineTicks(nodes));
   const { jit } = profile.ledger;
   // Unnamed frames of a file that perf maps without a name look alike, and are not in the accounting.
   const gone = Math.min(renamed, jit.unresolved);
   const ledger = { ...profile.ledger, jit: { ...jit, frames: jit.frames - gone, unresolved: jit.unresolved - gone } };
-  return { changed: { ...changed, ledger, ...(lineTicks.length > 0 ? { lineTicks } : {}) }, named };
+  return { changed: { ...changed, ledger, ...(witnessed ? { lineTicks } : {}) }, named };
 }
 
 /** For each process the functions that may be its own: another image has other code at the same place. */
@@ -145,7 +161,7 @@ export function applyEvidence(profile: Profile, { evidence, visits }: Visited, r
   const near = functionsNear(profile);
   const seen = evidence.map((one) => ({ one, infos: functionsOfPlaces(one.places, near(one.process), rules) }));
   const inlinedCandidates = seen.flatMap(({ one, infos }) => candidatesOf(one, infos));
-  const { changed, named } = applyV8(profile, seen, visits);
+  const { changed, named } = applied(profile, seen, visits);
   return {
     ...changed,
     processes: profile.processes.map((process, index) => {

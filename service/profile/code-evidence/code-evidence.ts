@@ -29,6 +29,11 @@ export interface V8Tree {
 export interface CallerEvidence {
   readonly caller: number;
   readonly callees: readonly CalleeEvidence[];
+  /**
+   * Place by a name that is called in optimised code of the caller, but not by its own text: the only one of the
+   * functions that it may hold whose text calls that.
+   */
+  readonly soleCallers: ReadonlyMap<string, number>;
 }
 
 export interface CalleeEvidence {
@@ -130,7 +135,7 @@ function readTree(v8: Json, places: number): V8Tree {
 
 function readCallers(value: unknown, places: number): CallerEvidence[] {
   return list(value, 'callees', 1000).map((row) => {
-    const [caller, callees] = list(row, 'a caller', 2);
+    const [caller, callees, sole = []] = list(row, 'a caller', 3);
     return {
       caller: whole(caller, 'a caller', places - 1),
       callees: list(callees, 'its callees', 100).map((callee) => {
@@ -144,8 +149,15 @@ function readCallers(value: unknown, places: number): CallerEvidence[] {
           ),
         };
       }),
+      soleCallers: new Map(list(sole, 'sole callers', 1000).map((pair) => readSoleCaller(pair, places))),
     };
   });
+}
+
+function readSoleCaller(value: unknown, places: number): [string, number] {
+  const [name, place] = list(value, 'a sole caller', 2);
+  if (typeof name !== 'string') throw new Invalid('a sole caller must have the name of what it calls');
+  return [name.slice(0, MAX_NAME), whole(place, 'a sole caller', places - 1)];
 }
 
 /**

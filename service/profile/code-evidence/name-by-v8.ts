@@ -4,7 +4,7 @@
  * waits for a processor, too.
  */
 import { at } from '../columns.ts';
-import type { FunctionInfo, Profile } from '../profile.ts';
+import { type FunctionInfo, INLINED_SEEN, type Profile } from '../profile.ts';
 import type { V8Tree } from './code-evidence.ts';
 import { Dealer } from './inlined-flow.ts';
 import type { ProfileEdit } from './profile-edit.ts';
@@ -85,7 +85,7 @@ class Stacks {
   private stackOf(v8Node: number) {
     const { edit } = this;
     let place = 0;
-    for (const fn of this.chains.functionsTo(v8Node)) place = edit.child(place, edit.internFrame(fn, 'none', false));
+    for (const fn of this.chains.functionsTo(v8Node)) place = edit.child(place, edit.internFrame(fn, 'none', 0));
     const counts = this.owners.get(v8Node) ?? new Map<number, number>();
     const inlined = [...counts].filter(([owner]) => owner >= 0);
     const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -93,7 +93,7 @@ class Stacks {
       inlined.map(([, count]) => count),
       Math.max(all, 1),
     );
-    const nodes = inlined.map(([owner]) => edit.child(place, edit.internFrame(owner, 'none', true)));
+    const nodes = inlined.map(([owner]) => edit.child(place, edit.internFrame(owner, 'none', INLINED_SEEN)));
     return { nodes: [...nodes, place], dealer };
   }
 }

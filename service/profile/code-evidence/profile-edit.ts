@@ -46,8 +46,8 @@ export class ProfileEdit {
     this.symbols.set(fn, symbol);
   }
 
-  /** `inlined`: within the code of the frame above. */
-  internFrame(fn: number, tier: Tier, inlined: boolean): number {
+  /** `inlined`: within the code of the frame above, an `INLINED_…`; 0: code of its own. */
+  internFrame(fn: number, tier: Tier, inlined: number): number {
     const key = `${fn} ${tier} ${inlined}`;
     const known = this.frameIds.get(key);
     if (known !== undefined) return known;
@@ -55,7 +55,7 @@ export class ProfileEdit {
     this.frameTier.push(TIERS.indexOf(tier));
     this.frameSymbol.push(this.symbols.get(fn) ?? '');
     this.frameHidden.push(0);
-    this.frameInlined.push(inlined ? 1 : 0);
+    this.frameInlined.push(inlined);
     this.frameIds.set(key, id);
     return id;
   }
@@ -88,7 +88,9 @@ export class ProfileEdit {
     return this.frameHidden[this.frameOf(node)] === 1;
   }
 
-  finish(): Profile {
+  /** `witnessed`: V8's profiler has told inlined functions apart, even if there were none. */
+  finish(witnessed: boolean): Profile {
+    const anyInlined = witnessed || this.frameInlined.some((how) => how > 0);
     return {
       ...this.profile,
       functions: this.functions,
@@ -98,7 +100,7 @@ export class ProfileEdit {
         tier: Uint8Array.from(this.frameTier),
         symbol: this.frameSymbol,
         hidden: Uint8Array.from(this.frameHidden),
-        inlined: Uint8Array.from(this.frameInlined),
+        ...(anyInlined ? { inlined: Uint8Array.from(this.frameInlined) } : {}),
       },
       tree: this.trie.view(),
       samples: { ...this.profile.samples, node: this.nodeOfRow },

@@ -121,13 +121,26 @@ export function identify(
   return { fn: identifyNative(text, module), tier: 'none', hidden: false };
 }
 
+/** Builtins in C++: `v8::internal::Builtin_DateConstructor`, from Node 22 `v8::internal::Builtin_Impl_…`. */
+const CPP_BUILTIN = /^v8::internal::Builtin_(?:Impl_)?(\w+)$/;
+
 /** For "through JSON.parse": what a JavaScript programmer calls this native code, or its own name. */
 export function throughName(fn: FunctionInfo): string {
+  const builtin = CPP_BUILTIN.exec(fn.name)?.[1];
+  if (builtin !== undefined) {
+    const constructed = builtin.endsWith('Constructor') ? `new ${builtin.slice(0, -'Constructor'.length)}` : builtin;
+    return builtinMethod(builtin) ?? constructed;
+  }
   if (fn.category === 'gc') return 'garbage collection';
   if (fn.category === 'jit') return 'compilation';
   if (fn.category === 'regexp') return `RegExp ${fn.name}`;
   if (fn.module === null && fn.category !== 'v8') return fn.name;
   return nativeMethod(fn.name) ?? fn.name;
+}
+
+/** Whether a JavaScript programmer knows this code, which is none of a file of theirs, by `throughName`. */
+export function isKnownByName(fn: FunctionInfo): boolean {
+  return fn.category === 'node' || fn.category === 'regexp' || throughName(fn) !== fn.name;
 }
 
 /** The JavaScript name of a V8 builtin (`JSON.parse` for `Builtins_JsonParse`); null for all else. */

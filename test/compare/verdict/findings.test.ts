@@ -39,6 +39,15 @@ test('a callee a hair below the minimum effect is named when it explains a calle
   assert.ok((list[0]?.deltaCores ?? 1) < 0.05);
 });
 
+test('what a function gained is explained by a callee with two thirds of it, whatever else has changed', () => {
+  const at = `${HANDLE};badges@/srv/src/room.js:29`;
+  const second = `\n0..10 ${HANDLE};accept@/srv/src/accept.js:16;copy@/srv/src/copy.js:2 160`;
+  const named = (own: number, callee: number) =>
+    names(findings(`\n0..10 ${at} ${own}\n0..10 ${at};isUnread@/srv/src/unread.js:3 ${callee}${second}`))[0];
+  assert.equal(named(60, 150), 'isUnread', 'less than half of the whole change');
+  assert.equal(named(90, 120), 'badges', 'too much of its change is its own');
+});
+
 test('builtins, native code and node core go under the function that called them', () => {
   const through = (below: string): string | null | undefined =>
     findings(`\n0..10 ${HANDLE};decode@/srv/src/decode.js:3;${below} 300`)[0]?.through;

@@ -31,7 +31,7 @@ function stacks(profile: Profile): Record<string, number> {
     const names: string[] = [];
     for (let node = samples.node[row] as number; node > 0; node = tree.parent[node] as number) {
       const frame = tree.frame[node] as number;
-      const mark = frames.inlined?.[frame] === 1 ? '+' : '';
+      const mark = frames.inlined?.[frame] ? '+' : '';
       names.unshift(mark + (functions[frames.functionOf[frame] as number]?.name ?? '?'));
     }
     const stack = names.join('>');
@@ -124,6 +124,35 @@ test('candidates are kept by the key of their caller; without a profile of V8 no
     [[profile.functions[0]?.key, ['weigh']]],
   );
   assert.deepEqual({ ...got, inlinedCandidates: undefined }, { ...profile, inlinedCandidates: undefined });
+});
+
+const ONLY_WEIGH_PARSES = { callers: [`${HANDLE} ${WEIGH}#!parse#!concat`] };
+const evidenceAlone = { ...evidenceFromText('', ONLY_WEIGH_PARSES), v8: null };
+
+test('a call that only one of the functions in optimised code makes is that one’s', () => {
+  const profile = profileFromText(`
+    0..10 ${HANDLE};Builtins_JsonParse;v8::internal::JsonParser<unsigned char>::Parse[node] 30
+    0..10 ${HANDLE};concat@node:buffer:628 20
+    0..10 ${HANDLE};Builtins_ArraySome;(anonymous)@/srv/app.js:12;Builtins_JsonParse 7
+    0..10 ${HANDLE};Builtins_ArraySome 5
+    0..10 ${HANDLE} 40
+    0..10 ^${HANDLE};Builtins_JsonParse 3`);
+  const got = applyEvidence(profile, { evidence: [evidenceAlone], visits: new Map() });
+  assert.deepEqual(stacks(got), {
+    'handle>+weigh>Builtins_JsonParse>v8::internal::JsonParser<unsigned char>::Parse': 30,
+    'handle>+weigh>concat': 20,
+    'handle>Builtins_ArraySome>(anonymous)>Builtins_JsonParse': 7,
+    'handle>Builtins_ArraySome': 5,
+    handle: 40,
+    'handle>Builtins_JsonParse': 3,
+  });
+});
+
+test('a sole caller counts in its own process only', () => {
+  const profile = profileFromText(`[7] 0..10 ${HANDLE};Builtins_JsonParse 30\n[1] 0..1 x[node] 1`);
+  const process = profile.processes.findIndex(({ pid }) => pid === 1);
+  const got = applyEvidence(profile, { evidence: [{ ...evidenceAlone, process }], visits: new Map() });
+  assert.deepEqual(stacks(got), stacks(profile));
 });
 
 /** A process without a map: its JavaScript is `[jit]`. */

@@ -8,7 +8,7 @@ const ANSWER = {
     ['handle', '/srv/app.js', 10, 16],
     ['weigh', '/srv/app.js', 2, 15],
   ],
-  callees: [[1, [[2, 1, 3, ['sqrt', null, '']]]]],
+  callees: [[1, [[2, 1, 3, ['sqrt', null, '']]], [['parse', 2]]]],
   v8: { nodes: [-1, 0, 0, 1], ticks: [1, 12, 40, -1, 1, 3, 60, 2], samples: [1, 0], deltasMs: [10, -3] },
 };
 
@@ -20,7 +20,8 @@ test('functions, callees, ticks and samples of a process are read', () => {
   const got = read(ANSWER);
   assert.ok('process' in got);
   assert.deepEqual([got.process, got.places[2]], [1, { name: 'weigh', file: '/srv/app.js', line: 2, column: 15 }]);
-  assert.deepEqual(got.callers, [{ caller: 1, callees: [{ place: 2, depth: 1, loops: 3, calls: ['sqrt', ''] }] }]);
+  const callees = [{ place: 2, depth: 1, loops: 3, calls: ['sqrt', ''] }];
+  assert.deepEqual(got.callers, [{ caller: 1, callees, soleCallers: new Map([['parse', 2]]) }]);
   assert.deepEqual([...(got.v8?.parent ?? [])], [-1, 0]);
   assert.deepEqual([...(got.v8?.deltasMs ?? [])], [10, -3]);
   assert.equal(got.v8Fault, null);
@@ -29,6 +30,7 @@ test('functions, callees, ticks and samples of a process are read', () => {
 test('callees of captures that do not say what they call are read', () => {
   const got = read({ ...ANSWER, callees: [[1, [[2, 1, 3]]]] });
   assert.deepEqual('callers' in got && got.callers[0]?.callees, [{ place: 2, depth: 1, loops: 3, calls: [] }]);
+  assert.equal('callers' in got && got.callers[0]?.soleCallers.size, 0);
 });
 
 test('without a profile, or with one that could not be read, the callees are there', () => {
@@ -56,6 +58,8 @@ const WRONG: readonly (readonly [name: string, answer: unknown, fault: RegExp])[
   ['callees of nobody', { ...ANSWER, callees: [[9, []]] }, /a caller/],
   ['a callee that is nobody', { ...ANSWER, callees: [[1, [[-1, 1, 1]]]] }, /a callee/],
   ['calls that are no list', { ...ANSWER, callees: [[1, [[2, 1, 1, 'sqrt']]]] }, /calls/],
+  ['a sole caller who is nobody', { ...ANSWER, callees: [[1, [], [['parse', 9]]]] }, /a sole caller/],
+  ['a sole caller of a number', { ...ANSWER, callees: [[1, [], [[7, 2]]]] }, /name of what it calls/],
   ['no callees', { ...ANSWER, callees: undefined }, /callees/],
   ['a node without a function', { ...ANSWER, v8: { ...v8, nodes: [-1] } }, /rows of 2/],
   ['a parent that comes later', { ...ANSWER, v8: { ...v8, nodes: [-1, 0, 1, 0] } }, /a parent/],

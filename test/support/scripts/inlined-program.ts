@@ -15,6 +15,7 @@ export interface Answer {
   readonly callees: readonly (readonly [
     caller: number,
     list: readonly (readonly [callee: number, depth: number, loops: number, calls: readonly unknown[]])[],
+    soleCallers: readonly (readonly [name: string, callee: number])[],
   ])[];
   readonly v8?: {
     readonly nodes: readonly number[];
