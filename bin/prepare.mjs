@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const ownNode = join(root, 'node_modules/.bin/node');
 const flags = new Set(process.argv.slice(2));
 
 /** Command → Debian package. What only tests need comes with --dev. */
@@ -77,8 +78,7 @@ function installSystemPackages(wanted) {
 }
 
 function checkNode() {
-  const own = join(root, 'node_modules/.bin/node');
-  if (existsSync(own) || Number(process.versions.node.split('.')[0]) >= 24) return;
+  if (existsSync(ownNode) || Number(process.versions.node.split('.')[0]) >= 24) return;
   console.error(
     `smokejumper: needs Node 24; this is ${process.version}, and no packaged Node exists for ` +
       `${process.platform}-${process.arch}. Install Node 24.`,
@@ -88,4 +88,5 @@ function checkNode() {
 
 installPackages();
 checkNode();
+if (flags.has('--dev') && existsSync(ownNode)) run(ownNode, ['bin/runtimes.ts']);
 if (flags.has('--system')) installSystemPackages(flags.has('--dev') ? { ...SYSTEM, ...SYSTEM_DEV } : SYSTEM);

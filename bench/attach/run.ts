@@ -1,9 +1,9 @@
 /** The proof that the V8 engine does no harm. `npm run bench:attach -- --help` says how. */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { nodeBinary } from '../../bin/runtimes.ts';
 import { endings } from './endings.ts';
 import { measure } from './measure.ts';
-import { nodeBinary } from './nodes.ts';
 import { tables } from './table.ts';
 import { harmOf, keepTallies, newTally, readTallies, type Tally } from './tally.ts';
 import { throughputTable } from './throughput.ts';

@@ -1,7 +1,7 @@
 /** A helper that V8 inlines, on real processes: perf alone names its caller; with inlining off perf itself sees it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -17,6 +17,7 @@ import type { Profile } from '../../service/profile/profile.ts';
 import type { Confirmation } from '../../service/report/confirmation/confirmation-data.ts';
 import { confirmationNote } from '../../service/report/confirmation/confirmation-words.ts';
 import type { CaptureId, IncidentId, InstanceId } from '../../service/shared/ids.ts';
+import { otherNode } from '../support/scripts/other-node.ts';
 import { folder, noPerf, type Ran, run, start } from '../support/scripts/remote-script.ts';
 import { sha256 } from '../support/scripts/sha256.ts';
 import { NOTHING_LEFT, noVisits, startTarget, type Target } from '../support/scripts/v8-targets.ts';
@@ -131,10 +132,7 @@ describe('confirming with inlining off', { skip, timeout: 900_000 }, () => {
   });
 
   for (const major of [18, 26]) {
-    const node = join(import.meta.dirname, `../../node_modules/.cache/nodes/${major}/bin/node`);
-    const missing = existsSync(node)
-      ? false
-      : `Node ${major} is not here; npm run bench:attach -- --nodes ${major} fetches it`;
+    const { node, missing } = otherNode(major);
     test(`the same on Node ${major}`, { skip: missing }, async (t) => {
       await assertConfirmed(t, node);
     });
@@ -157,12 +155,15 @@ describe('confirming with inlining off', { skip, timeout: 900_000 }, () => {
     const counting = await startTarget(t, { source: service(1), args: FLAGS, env: { NODE_V8_COVERAGE: folder(t) } });
     const counts = await confirm(t, old, counting.pid);
     assert.deepEqual([counts.code, counts.report.code], [69, 'COVERAGE_IN_USE']);
-    const node = join(import.meta.dirname, '../../node_modules/.cache/nodes/22/bin/node');
-    if (!existsSync(node)) return;
-    const unproven = await serving(t, node, 1);
-    const refused = await confirm(t, old, unproven.pid);
-    assert.deepEqual([refused.code, refused.report.code], [69, 'NOT_PROVEN']);
-    assert.equal(unproven.errors, '');
+  });
+
+  const unproven = otherNode(22);
+  test('a version that was not proven safe is not touched', { skip: unproven.missing }, async (t) => {
+    const target = await serving(t, unproven.node, 1);
+    const asked = { captureId: 'cap-1', hz: 99, seenAtMs: Date.now() + 3_600_000 };
+    const { code, report } = await confirm(t, asked, target.pid);
+    assert.deepEqual([code, report.code], [69, 'NOT_PROVEN']);
+    assert.equal(target.errors, '');
   });
 
   test('asked for twice, it gives the same result without a second visit', async (t) => {

@@ -1,10 +1,10 @@
 /** The V8 engine on real processes: what it brings, and that nothing of it stays. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { coverageCalls } from '../../bench/attach/engine-text.ts';
 import { inspectorOpen } from '../../bench/attach/processes.ts';
+import { otherNode } from '../support/scripts/other-node.ts';
 import {
   BUSY,
   type Engine,
@@ -53,12 +53,8 @@ test("the system's own node is profiled as well", { skip }, async (t) => {
   await assertProfiled(t, await startTarget(t, { source: BUSY, node }));
 });
 
-/** Fetched by the attach benchmark; the project itself brings only the newest. */
-for (const major of [16, 18, 22, 26]) {
-  const node = join(import.meta.dirname, `../../node_modules/.cache/nodes/${major}/bin/node`);
-  const missing = existsSync(node)
-    ? false
-    : `Node ${major} is not here; npm run bench:attach -- --nodes ${major} fetches it`;
+for (const major of [16, 18, 20, 22, 26]) {
+  const { node, missing } = otherNode(major);
   for (const kind of ['mjs', 'cjs'] as const) {
     test(`Node ${major} is profiled as well (${kind})`, { skip: skip || missing }, async (t) => {
       await assertProfiled(t, await startTarget(t, { source: BUSY, node, kind }));

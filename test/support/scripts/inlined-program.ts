@@ -1,9 +1,10 @@
 /** Runs remote-scripts/inlined.js as the script does, on programs in temporary folders. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { joinModules } from '../../../service/capture/join-modules.ts';
+import { otherNode } from './other-node.ts';
 import { folder, PARTS } from './remote-script.ts';
 
 const TEXT = joinModules('inlined.js', (part) => readFileSync(join(PARTS, part), 'utf8').split('\n')).join('\n');
@@ -43,17 +44,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Node 24 itself, and those that the attach benchmark fetches. */
+/** The project's own, and those that `npm test` fetches. */
 export const NODES: readonly { readonly major: number; readonly node: string; readonly missing: string | false }[] = [
-  16, 18, 22, 24, 26,
-].map((major) => {
-  const fetched = join(import.meta.dirname, `../../../node_modules/.cache/nodes/${major}/bin/node`);
-  const node = major === Number.parseInt(process.versions.node, 10) ? process.execPath : fetched;
-  const missing = existsSync(node)
-    ? false
-    : `Node ${major} is not here; npm run bench:attach -- --nodes ${major} fetches it`;
-  return { major, node, missing };
-});
+  16, 18, 20, 22, 24, 26,
+].map((major) => ({ major, ...otherNode(major) }));
 
 /** A folder with these files. */
 export function writeProgram(t: TestContext, files: Readonly<Record<string, string>>): string {
