@@ -2,7 +2,7 @@
 
 const { importedFiles, loadFile, toPath } = require('./files.js');
 const { functionAt } = require('./functions.js');
-const { isKnown, knownByName, placeOf } = require('./known.js');
+const { filesThatRan, isKnown, knownByName, placeOf } = require('./known.js');
 
 const MOST_CALLEES = 12;
 const DEEPEST_CALL = 5;
@@ -27,6 +27,13 @@ function meaningOf(fn, name) {
   return importedFiles(fn.file).flatMap((file) => (loadFile(file)?.byName.get(name) || []).slice(0, MOST_MEANINGS));
 }
 
+// Of a name without a meaning: the functions right within the factory that has made what it stands for.
+function madeFor(fn, name) {
+  const factory = fn.file.factories.get(name);
+  if (factory === undefined || fn.file.factories.has(factory)) return [];
+  return meaningOf(fn, factory).flatMap(({ nested }) => nested.map((one) => one.fn));
+}
+
 function packageOf(file) {
   const at = file.lastIndexOf('/node_modules/');
   return at < 0
@@ -36,6 +43,32 @@ function packageOf(file) {
           .slice(at + 14)
           .split('/', file[at + 14] === '@' ? 2 : 1)
           .join('/');
+}
+
+const filesOfPackages = new Map();
+
+// With what a factory has made, and a method of a class that the file need not import.
+function anyMeaningOf(fn, name) {
+  for (const find of [meaningOf, madeFor, ofService]) {
+    const meant = find(fn, name);
+    if (meant.length > 0) return meant;
+  }
+  return [];
+}
+
+// Of a name without a meaning in its file: functions of the files of the same package that have run, and that these
+// import.
+function ofService(fn, name) {
+  const own = packageOf(fn.file.file);
+  if (!filesOfPackages.has(own)) {
+    const ran = filesThatRan().filter((file) => packageOf(file) === own);
+    const found = ran.map(loadFile).filter(Boolean);
+    filesOfPackages.set(own, [...new Set([...ran, ...found.flatMap(importedFiles)])]);
+  }
+  return filesOfPackages
+    .get(own)
+    .flatMap((file) => loadFile(file)?.byName.get(name) || [])
+    .slice(0, MOST_MEANINGS);
 }
 
 // Many functions are called `get`: those of imported files are meant, else those of the same package, else any.
@@ -75,6 +108,36 @@ function reachable(fn) {
   return seen;
 }
 
+const calledBy = (fn) => new Set([...fn.callsAt.values()].flat().filter(Boolean));
+
+// What `fn` surely calls, directly and through more calls that V8 may inline, as `reachable` has it: without what its
+// text only mentions.
+function calledFrom(fn) {
+  if (fn.calledFrom !== undefined) return fn.calledFrom;
+  const seen = new Map([[fn, { depth: 0, loops: 0 }]]);
+  let edge = [fn];
+  for (let depth = 1; depth <= DEEPEST_CALL && seen.size <= MOST_REACHED; depth++) {
+    const next = [];
+    for (const caller of edge) {
+      const { loops: outer } = seen.get(caller);
+      const add = (callee, loops) => {
+        if (seen.has(callee) || !couldBeInlined(callee)) return;
+        seen.set(callee, { depth, loops: outer + loops });
+        next.push(callee);
+      };
+      for (const { fn: inner, loops } of caller.nested) add(inner, loops);
+      for (const name of calledBy(caller)) {
+        const loops = (caller.calls.get(name) || 1) - 1;
+        for (const callee of anyMeaningOf(caller, name)) add(callee, loops);
+      }
+    }
+    edge = next;
+  }
+  seen.delete(fn);
+  fn.calledFrom = seen;
+  return seen;
+}
+
 function couldBeInlined(fn) {
   return !fn.resumable && !fn.isProgram && fn.end - fn.start - fn.nestedText <= LONGEST_INLINED;
 }
@@ -90,4 +153,4 @@ function candidatesOf(fn) {
     .slice(0, MOST_CALLEES);
 }
 
-module.exports = { DEEPEST_CALL, MOST_REACHED, candidatesOf, couldBeInlined, meaningOf, reachable };
+module.exports = { calledBy, calledFrom, candidatesOf, couldBeInlined, reachable };

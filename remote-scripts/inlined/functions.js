@@ -55,6 +55,8 @@ function headOf(text, node) {
 // from a generator nests deeply.
 function describe(file, { code, comments, program }) {
   const found = { file, text: code, starts: lineStarts(code), functions: [], byName: new Map(), imports: [] };
+  // What a factory is called that made a function: `const labelOf = createLabeller(list)`.
+  found.factories = new Map();
   found.byHead = new Map();
   found.onLine = new Map();
   // By rising place: what stands in a comment is no code.
@@ -100,6 +102,11 @@ function newFunction(found, node, name, parent, loops) {
   return fn;
 }
 
+function noteFactory(found, { type, id, init }) {
+  if (type === 'VariableDeclarator' && id.type === 'Identifier' && init?.type === 'CallExpression')
+    found.factories.set(id.name, keyName(init.callee));
+}
+
 function noteCall(fn, name, loops) {
   if (name !== '') fn.calls.set(name, Math.max(fn.calls.get(name) || 0, loops + 1));
 }
@@ -130,6 +137,7 @@ function visitNode(found, [node, parent, fn, loops, iterated], todo) {
   fn.depthAt.set(line, Math.max(fn.depthAt.get(line) || 0, depth));
   if (IS_WORK.test(node.type)) addTo(fn.callsAt, line, undefined);
   let iterating = false;
+  noteFactory(found, node);
   if (IS_CALL.test(node.type)) iterating = visitCall(found, node, fn, loops);
   else if (node.type === 'MemberExpression') noteCall(fn, keyName(node), loops);
   else if (IS_IMPORT.test(node.type) && node.source) found.imports.push(String(node.source.value));

@@ -24,6 +24,8 @@ function know(place) {
   }
 }
 
+const filesThatRan = () => [...new Set([...knownAt.values()].map(({ file }) => toPath(file)))];
+
 function* linesOf(fd, largest) {
   const chunk = Buffer.alloc(1 << 20);
   let rest = '';
@@ -68,4 +70,4 @@ function placeOf(fn) {
 
 const isKnown = (fn) => knownPlace(fn).known !== undefined;
 
-module.exports = { isKnown, know, knownByName, linesOf, placeKey, placeOf, readMap };
+module.exports = { filesThatRan, isKnown, know, knownByName, linesOf, placeKey, placeOf, readMap };

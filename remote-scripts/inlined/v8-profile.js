@@ -5,7 +5,7 @@ const { SOURCE, loadFile, toPath } = require('./files.js');
 const { idOf } = require('./function-ids.js');
 const { functionAt } = require('./functions.js');
 const { know, placeKey, placeOf } = require('./known.js');
-const { ownerOf } = require('./line-owners.js');
+const { likeliest, textsAt } = require('./line-owners.js');
 
 // Its text and its objects must fit into 128 MB; half an hour at 99 Hz makes 15 MB.
 const LARGEST_PROFILE = 24 << 20;
@@ -73,25 +73,32 @@ function describeProfile(profile, withSamples) {
   return { ...answer, samples, deltasMs: deltas.slice(0, MOST_SAMPLES) };
 }
 
-// The owners of all lines. The hottest functions first: there is a limit to the files that are read.
+// The owners of all lines: ids of functions, −1 for the function that V8 names. The hottest functions first: there is a
+// limit to the files that are read.
 function resolveTicks(rows, places) {
   const heat = new Map();
   for (const { key, ticks } of rows) heat.set(key, (heat.get(key) || 0) + ticks);
-  const owners = new Map();
-  for (const { index, line, key } of [...rows].sort((a, b) => heat.get(b.key) - heat.get(a.key))) {
+  const found = new Map();
+  const alone = new Map();
+  for (const { index, line, ticks, key } of [...rows].sort((a, b) => heat.get(b.key) - heat.get(a.key))) {
     const at = `${key} ${line}`;
-    if (!owners.has(at)) owners.set(at, resolveTick(places[index], line));
+    if (!found.has(at)) found.set(at, textsOf(places[index], line));
+    const { texts } = found.get(at);
+    if (texts.length === 1) alone.set(texts[0].callee, (alone.get(texts[0].callee) || 0) + ticks);
+  }
+  const ticksOf = (fn) => alone.get(fn) || 0;
+  const owners = new Map();
+  for (const [at, { fn, texts }] of found) {
+    const owner = likeliest(texts, ticksOf);
+    owners.set(at, owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner)));
   }
   return owners;
 }
 
-// The id of the function that a line belongs to, −1 for the function that V8 names.
-function resolveTick(place, line) {
+function textsOf(place, line) {
   const found = place.line > 0 ? loadFile(place.file) : undefined;
   const fn = found && functionAt(found, place);
-  if (fn === undefined) return -1;
-  const owner = ownerOf(fn, line);
-  return owner === undefined || owner === fn || owner.isProgram ? -1 : idOf(placeOf(owner));
+  return { fn, texts: fn === undefined ? [] : textsAt(fn, line) };
 }
 
 module.exports = { describeProfile, placeOfFrame, readProfile };

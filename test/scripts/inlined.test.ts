@@ -243,6 +243,73 @@ function handle(entries) {
   assert.deepEqual(owners(t, join(dir, 'app.js'), 'function handle', [6, 7]), { 6: 'counts', 7: '-' });
 });
 
+test('of two texts with a line the one deeper in loops has it, if it burns elsewhere and the other does not', (t) => {
+  const dir = writeProgram(t, {
+    'app.js': `
+const { find } = require('./find');
+function handle(list) {
+  const seen = new Map();
+  for (const one of list) seen.set(one, find(list, one));
+  return seen;
+}
+`,
+    'find.js': `
+exports.find = function find(list, one) {
+  for (let i = 0; i < list.length; i++) {
+    if (list[i].name === one.name) return i;
+    // Not the same.
+    // Nor
+    // any
+    // other.
+    if (list[i].other === one.name) return -i;
+  }
+};
+`,
+  });
+  const file = join(dir, 'app.js');
+  assert.deepEqual(owners(t, file, 'function handle', [4, ...Array(20).fill(9)]), { 4: 'find', 9: 'find' });
+  assert.deepEqual(owners(t, file, 'function handle', [4, 4, 9]), { 4: '-', 9: 'find' }, 'one tick is no witness');
+});
+
+test('what a factory has made is found by the name that it was given', (t) => {
+  const dir = writeProgram(t, {
+    'app.js': `
+const { createLabeller } = require('./labels');
+const labelOf = createLabeller([]);
+function handle(list) { return list.map((one) => labelOf(one)); }
+`,
+    'labels.js': `${'\n'.repeat(9)}exports.createLabeller = (labels) => {
+  return (one) => {
+    return labels.indexOf(one);
+  };
+};
+`,
+  });
+  const answer = ask(t, { profile: profileOf(placeOf(join(dir, 'app.js'), 'function handle'), [12]) });
+  assert.deepEqual(answer.functions[answer.v8?.ticks[3] ?? 0]?.slice(1), [join(dir, 'labels.js'), 11, 10]);
+});
+
+test('a method is found in a file of the service that the calling file does not import', (t) => {
+  const dir = writeProgram(t, {
+    'app.js': `const { Label } = require('./label');
+const { handle } = require('./menu');
+function main(names) { return handle(names.map((name) => new Label(name))); }
+module.exports = main;
+`,
+    'menu.js': 'exports.handle = function handle(labels) { return labels.filter((label) => label.carries(3)); };\n',
+    'label.js': `${'\n'.repeat(9)}exports.Label = class Label {
+  carries(n) {
+    return this.name.length > n;
+  }
+};
+`,
+  });
+  const handle = profileOf(placeOf(join(dir, 'menu.js'), 'function handle'), [12]) as { nodes: object[] };
+  const main = profileOf(placeOf(join(dir, 'app.js'), 'function main'), [3]) as { nodes: object[] };
+  const nodes = [{ ...handle.nodes[0], children: [2, 3] }, handle.nodes[1], { ...main.nodes[1], id: 3 }];
+  assert.equal(ownersOf(ask(t, { profile: { ...handle, nodes } }))[12], 'carries');
+});
+
 test('what burns most is read first: files that hardly matter take nothing from it', (t) => {
   const cold = Array.from({ length: 80 }, (_, i) => `cold${i}.js`);
   const dir = writeProgram(t, {
