@@ -1,9 +1,6 @@
 /**
  * The whole story on one machine: an AWS on a local port, a fleet of real processes, the service; an instance catches
- * fire. `--once` exits after the first mailed report and leaves it under demo-output/. `--no-flags` starts the fleet's
- * Node processes without flags: V8's profiler alone then knows the names. `--crowd` burns the machine as well: eight
- * busy loops for each CPU, until the report is there. `--storm`: meanwhile SSM throttles, the disk fills and the mail
- * server hangs, one after the other. Without any of the three, the service begins with three months of history.
+ * fire. Without any option the service begins with three months of history; demo/demo-options.ts says what there is.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +11,7 @@ import {
   type DemoEnvironment,
   startDemoEnvironment,
 } from './demo/demo-environment.ts';
+import { DEMO_HELP, type DemoOptions, readDemoOptions } from './demo/demo-options.ts';
 import type { FireControl } from './demo/fire-control.ts';
 import { FIRES } from './demo/fires.ts';
 import { type DemoIncident, type DemoReport, incidentIds } from './demo/incident-api.ts';
@@ -36,15 +34,12 @@ class Interrupted extends Error {}
 const INTERRUPTED = 130;
 const OWN_TURN_MS = 500;
 
-interface Wanted {
-  readonly once: boolean;
-  readonly nodeFlags: boolean;
-  readonly crowd: boolean;
-  readonly storm: boolean;
-}
-
 /** In `--once` any free port will do; else the address in the README, or another one when it is taken. */
-async function environmentOn(demoConsole: DemoConsole, wanted: Wanted, signal: AbortSignal): Promise<DemoEnvironment> {
+async function environmentOn(
+  demoConsole: DemoConsole,
+  wanted: DemoOptions,
+  signal: AbortSignal,
+): Promise<DemoEnvironment> {
   const options = {
     say: (text: string) => demoConsole.say(text),
     signal,
@@ -72,7 +67,7 @@ function tellVerdict(demoConsole: DemoConsole, report: DemoReport | null): void 
 }
 
 /** The first fire, from the first spark to the mail. */
-async function firstIncident(stage: Stage, wanted: Wanted, signal: AbortSignal): Promise<DemoIncident> {
+async function firstIncident(stage: Stage, wanted: DemoOptions, signal: AbortSignal): Promise<DemoIncident> {
   const { demo, demoConsole, control, known } = stage;
   await control.ignite(FIRES[0], signal);
   const victim = control.burning?.instanceId ?? '';
@@ -109,14 +104,14 @@ interface Stage {
   readonly known: ReadonlySet<string>;
 }
 
-async function playOnce(stage: Stage, wanted: Wanted, signal: AbortSignal): Promise<void> {
+async function playOnce(stage: Stage, wanted: DemoOptions, signal: AbortSignal): Promise<void> {
   const incident = await firstIncident(stage, wanted, signal);
   tellVerdict(stage.demoConsole, incident.report);
   await saveOutput(stage.demo.service.url, incident, stage.demoConsole, wanted.crowd);
 }
 
 /** What fails is told, and everything stays up: the pages are there to look at, and the next fire is a key away. */
-async function play(stage: Stage, wanted: Wanted, stop: AbortController): Promise<void> {
+async function play(stage: Stage, wanted: DemoOptions, stop: AbortController): Promise<void> {
   const { demo, demoConsole } = stage;
   try {
     const incident = await firstIncident(stage, wanted, stop.signal);
@@ -141,7 +136,7 @@ function interruption(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function main(wanted: Wanted): Promise<void> {
+async function main(wanted: DemoOptions): Promise<void> {
   const demoConsole = new DemoConsole();
   const stop = new AbortController();
   // Once: a second Ctrl-C does not wait for the tidying.
@@ -173,13 +168,9 @@ async function isInterrupted(signal: AbortSignal): Promise<boolean> {
 }
 
 try {
-  const asked = (option: string) => process.argv.includes(option);
-  await main({
-    once: asked('--once'),
-    nodeFlags: !asked('--no-flags'),
-    crowd: asked('--crowd'),
-    storm: asked('--storm'),
-  });
+  const options = readDemoOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(DEMO_HELP);
+  else await main(options);
 } catch (error) {
   const interrupted = error instanceof Interrupted;
   const words = error instanceof Error ? error.message : String(error);
