@@ -16,10 +16,10 @@ import { type Expectation, findScenarios, incompleteFolders, readExpectation, ty
 import { namesExpected, score } from './score.ts';
 import { stopAll } from './service-process.ts';
 
-const HELP = `npm run bench:culprits -- [--set 1|2|3|4|5|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
+const HELP = `npm run bench:culprits -- [--set 1|2|3|4|5|6|all | --dir DIR] [--only NAME …] [--seconds N] [--json]
     [--no-aa] [--no-raw]
 
-  --set SET     the project's scenarios: 1 to 3, which the method was tuned on, 4 and 5, which it was not, or all
+  --set SET     the project's scenarios: 1 to 3, which the method was tuned on, 4 to 6, which it was not, or all
                 (default)
   --dir DIR     another folder of scenarios (one folder each, with service.js and expect.json)
   --only NAME   only this scenario; may be repeated
@@ -44,6 +44,7 @@ const SETS: Readonly<Record<string, string>> = {
   '3': join(import.meta.dirname, 'scenarios-3'),
   '4': join(import.meta.dirname, 'scenarios-4'),
   '5': join(import.meta.dirname, 'scenarios-5'),
+  '6': join(import.meta.dirname, 'scenarios-6'),
 };
 
 /**

@@ -11,7 +11,7 @@ const FOREIGN = [
   /\.generated\.ts$/,
   /^test\/golden\//,
   /^test\/fixtures\/(?:.*\/)?program\//,
-  /^bench\/culprits\/scenarios(?:-[2345])?\//,
+  /^bench\/culprits\/scenarios(?:-[23456])?\//,
 ];
 /** All files of code, from the root. */
 function codeFiles(): string[] {
