@@ -15,6 +15,7 @@
  * `reason CODE` (exit 1).
  */
 
+const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
@@ -34,8 +35,10 @@ const ANSWER_MS = 3000;
 const LAST_ANSWER_MS = 500;
 /** From the wish to the start; later it is not started any more. */
 const BEGIN_MS = 2000;
-/** Nothing of ours takes longer than this. */
+/** Nothing of ours takes longer than this … */
 const LIFE_MS = 15000;
+/** … but for an idle process that holds a connection. */
+const HOLD_SECONDS = 30;
 /** Versions without a crash in more than a thousand visits on a starved machine; others had one, or were not tried. */
 const PROVEN = [18, 24, 26];
 const LARGEST_MESSAGE = 8 << 20;
@@ -150,10 +153,32 @@ function readFrames(bytes) {
   return { frames, rest: bytes };
 }
 
+/**
+ * Node ends with a SIGSEGV when it writes an answer in the same moment in which it sees that the client has gone
+ * (WsHandler::Write after OnEof). The system closes our connection when we are killed, with a question unanswered
+ * perhaps: so another process, which does nothing, has it as well for a while. Containers may have no `sleep`.
+ */
+function hold(socket) {
+  // Not the socket itself: Node reads no more of one that it has handed on.
+  const options = { stdio: [socket._handle.fd, 'ignore', 'ignore'], detached: true };
+  const holder = spawn('sleep', [String(HOLD_SECONDS)], options);
+  const held = { end: () => holder.kill('SIGKILL') };
+  holder.on('error', () => {
+    const words = ['--jitless', '--max-old-space-size=16', '-e', `setTimeout(() => {}, ${HOLD_SECONDS * 1000})`];
+    const other = spawn('/proc/self/exe', words, options);
+    other.on('error', () => undefined);
+    other.unref();
+    held.end = () => other.kill('SIGKILL');
+  });
+  holder.unref();
+  return held;
+}
+
 /** A conversation in the DevTools protocol. Ends at anything that is not as expected. */
 class Conversation {
   constructor(socket, head) {
     this.socket = socket;
+    this.held = hold(socket);
     this.waiting = new Map();
     this.last = 0;
     this.parts = [];
@@ -232,10 +257,15 @@ class Conversation {
     return value;
   }
 
-  /** Without WebSocket's closing frame, in whose answer Node crashes (see target.js). Waits until it is noticed. */
+  /**
+   * Without WebSocket's closing frame, in whose answer Node crashes (see target.js). Waits until it is noticed. Where an
+   * answer is still to come, we go without a word, and the connection stays with its holder.
+   */
   async leave() {
+    if (this.waiting.size > 0) return;
     this.socket.end();
     await within(1000, 'LATE', this.gone).catch(() => this.socket.destroy());
+    this.held.end();
   }
 }
 

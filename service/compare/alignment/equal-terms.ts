@@ -2,7 +2,8 @@ import { INLINED_SEEN, type Profile } from '../../profile/profile.ts';
 
 /** What V8's profiler saw in a process of it has reached us: a visit alone tells nothing apart. */
 function isWitnessed(profile: Profile): boolean {
-  return profile.frames.inlined !== undefined && profile.lineTicks !== undefined;
+  const { inlined } = profile.frames;
+  return inlined !== undefined && (profile.lineTicks !== undefined || inlined.includes(INLINED_SEEN));
 }
 
 /** Inlined calls that V8's profiler saw out of view: their samples are the caller's again, but their lines are not. */
