@@ -1,6 +1,6 @@
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
-import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
 interface Back {
   readonly href: string;
@@ -26,7 +26,7 @@ export function renderErrorPage(input: {
   return render({
     title: `${heading}, Smokejumper`,
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     heading,
     message: clean(input.message, 1000),

@@ -44,7 +44,7 @@ import {
   type StepModel,
   stepModels,
 } from './incident-words.ts';
-import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PROGRESS, type ProgressModel, progressKey, progressModel } from './progress/progress-section.ts';
 import { type TriageModel, triageModel, type Worker } from './triage/triage-model.ts';
 import { TRAIL, TRIAGE } from './triage/triage-section.ts';
@@ -127,7 +127,7 @@ export function renderIncidentPage(input: IncidentPageInput): string {
   return render({
     title: `${row.where}: ${row.headline}`,
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: isOver(view) ? null : liveKey(view),
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),

@@ -15,7 +15,7 @@ import {
   notificationModel,
 } from './incident-words.ts';
 import { filterHref, groupHref, listHref } from './links.ts';
-import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 import { SETUP_STEPS, type SetupInput, type SetupModel, setupModel, TRY_FORM } from './setup/setup-section.ts';
 import { MUTES, type MuteModel, muteModel } from './triage/mutes-section.ts';
@@ -105,7 +105,7 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
   return render({
     title: `${alight > 0 ? `(${alight} burning) ` : ''}Incidents, Smokejumper`,
     assets: input.assets,
-    nav: { incidents: true, notifications: false },
+    nav: navOf('/'),
     live: liveKey(input),
     feed: listHref('/incidents.atom', params),
     incidents: page.rows.map(incidentRowModel),

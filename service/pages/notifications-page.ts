@@ -2,7 +2,7 @@ import type { Notification } from '../incidents/notification.ts';
 import type { Page } from '../incidents/store-port.ts';
 import { compile } from '../report/templates.ts';
 import { NOTIFICATIONS_TABLE, type NotificationModel, notificationModel } from './incident-words.ts';
-import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from './pager.ts';
 
 export interface NotificationsPageInput {
@@ -39,7 +39,7 @@ export function renderNotificationsPage(input: NotificationsPageInput): string {
   return render({
     title: 'Notifications, Smokejumper',
     assets: input.assets,
-    nav: { incidents: false, notifications: true },
+    nav: navOf('/notifications'),
     live: `${input.page.total ?? ''} ${input.page.rows[0]?.id ?? ''}`,
     notifications: input.page.rows.map(notificationModel),
     pager: pagerModel('/notifications', {}, input.page),

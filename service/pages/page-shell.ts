@@ -8,9 +8,23 @@ export interface PageAssets {
   readonly version: string;
 }
 
+/** The pages that every page links to. */
+const SECTIONS = [
+  { words: 'Incidents', href: '/' },
+  { words: 'Notifications', href: '/notifications' },
+  { words: 'Compare', href: '/compare' },
+] as const;
+
+export type Nav = readonly { readonly words: string; readonly href: string; readonly current: boolean }[];
+
+/** `here`: the section that a page is the front of; null for the pages behind. */
+export function navOf(here: (typeof SECTIONS)[number]['href'] | null): Nav {
+  return SECTIONS.map(({ words, href }) => ({ words, href, current: href === here }));
+}
+
 /**
- * Frames the template of a page. The context has `title`, `assets`, `nav` (`incidents`, `notifications` or empty) and
- * `live`: a page that is live asks the server now and then whether it has changed; a list has `feed`.
+ * Frames the template of a page. The context has `title`, `assets`, `nav` and `live`: a page that is live asks the
+ * server now and then whether it has changed; a list has `feed`.
  */
 export function pageShell(main: string): string {
   return `<!doctype html>
@@ -29,8 +43,9 @@ export function pageShell(main: string): string {
 <a class="skip" href="#main">Skip to content</a>
 <header class="site"><div>
 <a class="brand" href="/"><img src="{{assets.icon}}" alt="" width="22" height="22">Smokejumper</a>
-<nav aria-label="Main"><a href="/"{{#if nav.incidents}} aria-current="page"{{/if}}>Incidents</a>\
-<a href="/notifications"{{#if nav.notifications}} aria-current="page"{{/if}}>Notifications</a></nav>
+<nav aria-label="Main">{{#each nav}}\
+<a href="{{href}}"{{#if current}} aria-current="page"{{/if}}>{{words}}</a>\
+{{/each}}</nav>
 </div></header>
 <main id="main">
 ${main}
@@ -44,7 +59,7 @@ ${main}
 export interface PageShellModel {
   readonly title: string;
   readonly assets: PageAssets;
-  readonly nav: { readonly incidents: boolean; readonly notifications: boolean };
+  readonly nav: Nav;
   /** Changes when the page would look different; null for a page that is final. */
   readonly live: string | null;
   /** The same list as an Atom feed. */

@@ -2,7 +2,7 @@ import type { PrunedIncident } from '../incidents/retention/retention.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
-import { type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
 interface PrunedModel extends PageShellModel {
   readonly headline: string;
@@ -29,7 +29,7 @@ export function renderPrunedPage(input: { readonly pruned: PrunedIncident; reado
   return render({
     title: `${headline}, Smokejumper`,
     assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     headline,
     alarmName: clean(pruned.alarmName, 300),

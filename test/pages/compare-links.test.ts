@@ -12,7 +12,7 @@ function linksOf(changes: Parameters<typeof incidentView>[1] = {}, files = compl
   const { attributes } = inspectHtml(
     renderIncidentPage({ view: incidentView(completeReport, changes), files, assets }),
   );
-  return attributes.filter((attribute) => attribute.startsWith('a href=/compare'));
+  return attributes.filter((attribute) => attribute.startsWith('a href=/compare?'));
 }
 
 test('each recording that is kept can be compared with another: what burns is B, what is healthy A', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { renderChoicePage } from '../../service/pages/compare/choice-page.ts';
 import { renderErrorPage } from '../../service/pages/error-page.ts';
 import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
@@ -35,6 +36,22 @@ test('the list shows state, headline, place and time of an incident and links to
   assert.match(text, /2026-03-14 03:12:07 UTCin ALARM for 10 min 41 s/);
   assert.ok(attributes.includes('a href=/incidents/20260314-031207-7f3a'));
   assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));
+});
+
+test('every page links to the list, the notifications and the comparison, and marks the one that it is', () => {
+  const choice = renderChoicePage({ a: null, b: null, rows: [], fault: null, uploadMb: 1, assets });
+  const notifications = renderNotificationsPage({ page: onePage([]), assets });
+  for (const [html, current] of [
+    [renderIncidentsPage({ ...list, page: onePage([]) }), 'Incidents'],
+    [notifications, 'Notifications'],
+    [choice, 'Compare'],
+    [renderIncidentPage({ view: incidentView(completeReport), files, assets }), undefined],
+  ] as const) {
+    const { attributes, text } = inspectHtml(html);
+    for (const href of ['/', '/notifications', '/compare']) assert.ok(attributes.includes(`a href=${href}`), href);
+    assert.match(text, /Incidents\s*Notifications\s*Compare/);
+    assert.equal(/aria-current="page">(\w+)/.exec(html)?.[1], current);
+  }
 });
 
 test('an empty search says that nothing matches', () => {

@@ -2,7 +2,7 @@ import type { IncidentRow } from '../../incidents/incident-row.ts';
 import { clean } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
 import { formatUtc } from '../../shared/text/time.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 
 /** What is in the fields of a side. */
 export interface ChosenSide {
@@ -75,7 +75,7 @@ export function renderChoicePage(input: ChoicePageInput): string {
   return render({
     title: 'Compare two profiles, Smokejumper',
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf('/compare'),
     live: null,
     fault: input.fault === null ? null : clean(input.fault, 1000),
     sides: [

@@ -1,7 +1,7 @@
 import type { ComparisonModel } from '../../report/comparison/comparison-model.ts';
 import { LEGEND } from '../../report/report-sections.ts';
 import { compile } from '../../report/templates.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 
 /** What was compared, in clean words. */
 export interface ShownSide {
@@ -100,7 +100,7 @@ export function renderComparisonPage(input: {
   return render({
     title: `${b.label} against ${a.label}, Smokejumper`,
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     compared: model,
     sides: [

@@ -5,7 +5,7 @@ import { compile } from '../../report/templates.ts';
 import { formatCores, signedCores } from '../../shared/text/number.ts';
 import { type DisplayTime, displayTime } from '../../shared/text/time.ts';
 import { filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 import { PAGER, type PagerModel, pagerModel } from '../pager.ts';
 import { coreHours } from './burnt.ts';
 import { DOTS, type DotsModel, dotsModel } from './charts.ts';
@@ -83,7 +83,7 @@ export function renderFunctionPage({ history, nowMs, assets }: FunctionPageInput
   return render({
     title: `${name}, Smokejumper`,
     assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     name,
     place: history.place === '' ? null : cleanPath(history.place, NAME * 2),

@@ -4,7 +4,7 @@ import { clean, cleanPath } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
 import { INCIDENT_LIST, type IncidentRowModel, incidentRowModel } from '../incident-words.ts';
 import { filterHref, functionHref } from '../links.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 import { coreHours } from './burnt.ts';
 import { BARS, type BarsModel, barsModel } from './charts.ts';
 
@@ -70,7 +70,7 @@ export function renderGroupPage({ history, incidents, assets }: GroupPageInput):
   return render({
     title: `Group ${group}, Smokejumper`,
     assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     group,
     all: filterHref('group', history.group),

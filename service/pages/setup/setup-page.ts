@@ -1,7 +1,7 @@
 import type { AlarmPlan } from '../../incidents/plan/plan-alarm.ts';
 import { clean, ended } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 import { SETUP_STEPS, type SetupInput, type SetupModel, setupModel, TRY_FORM } from './setup-section.ts';
 
 /** What was typed, and what an alarm like that would lead to: a plan, or why there is none. */
@@ -63,7 +63,7 @@ export function renderSetupPage(input: {
   return render({
     title: tried === undefined ? 'Setting up, Smokejumper' : 'What an alarm would do, Smokejumper',
     assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     setup: setupModel(setup, tried),
     answer: tried === undefined ? null : answerModel(tried),

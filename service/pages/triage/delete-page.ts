@@ -3,7 +3,7 @@ import type { IncidentView } from '../../incidents/incident-view.ts';
 import { clean } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
 import { incidentRowModel } from '../incident-words.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 
 interface DeleteModel extends PageShellModel {
   readonly headline: string;
@@ -36,7 +36,7 @@ export function renderDeletePage(input: {
   return render({
     title: 'Delete this incident? Smokejumper',
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     headline: row.headline,
     where: row.where,

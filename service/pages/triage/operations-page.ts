@@ -4,7 +4,7 @@ import { compile } from '../../report/templates.ts';
 import type { Mute } from '../../rules/mute.ts';
 import { type DisplayTime, displayTime } from '../../shared/text/time.ts';
 import { incidentHref } from '../links.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 import { MUTES, type MuteModel, muteModel } from './mutes-section.ts';
 
 interface OperationModel {
@@ -42,7 +42,7 @@ export function renderOperationsPage(input: {
   return render({
     title: 'Deletions and mutes, Smokejumper',
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     operations: input.operations.map(({ atMs, who, what, subject, detail }) => ({
       at: displayTime(atMs),

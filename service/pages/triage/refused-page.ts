@@ -1,6 +1,6 @@
 import { clean } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
-import { type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 
 const render = compile<PageShellModel & { readonly heading: string; readonly message: string; readonly back: string }>(
   pageShell(`<h1>{{heading}}</h1><p class="lead">{{message}}</p>\
@@ -24,7 +24,7 @@ export function renderRefusedPage(input: {
   return render({
     title: `${heading}, Smokejumper`,
     assets: input.assets,
-    nav: { incidents: false, notifications: false },
+    nav: navOf(null),
     live: null,
     heading,
     message: clean(input.message, 1000),
