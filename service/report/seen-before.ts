@@ -1,7 +1,8 @@
 /** What a report says of earlier incidents with the same cause: words for page, mail and subject. */
 import { formatDuration } from '../shared/text/duration.ts';
-import { type DisplayTime, displayTime } from '../shared/text/time.ts';
+import { type DisplayTime, dayOf, displayTime } from '../shared/text/time.ts';
 import { clean } from './clean-text.ts';
+import { type FixedBefore, fixedWords } from './earlier/fixed-before.ts';
 
 export interface PastIncident {
   readonly id: string;
@@ -20,13 +21,17 @@ export interface SeenBefore {
   readonly first: PastIncident;
   /** The newest first. */
   readonly latest: readonly PastIncident[];
+  readonly fixed: FixedBefore | null;
   readonly release: string | null;
 }
 
 export interface SeenModel {
   /** `Seen 4 times since 2026-05-03, last 2 d 3 h earlier on i-0abc.` */
   readonly words: string;
-  /** `It was release 41 then, and is release 43 now.`; null where that is not known, or did not change. */
+  /**
+   * `Fixed in release 41, back in 43.`; where nobody said that it was fixed, `The hot instance ran release 41 then, and
+   * runs release 43 now.`; null where that is not known, or did not change.
+   */
   readonly releases: string | null;
   readonly latest: readonly { readonly id: string; readonly at: DisplayTime; readonly instance: string | null }[];
 }
@@ -42,10 +47,10 @@ export function seenModel(seen: SeenBefore | null | undefined, openedAtMs: numbe
   const where = last.hotInstance === null ? '' : ` on ${clean(last.hotInstance, NAME)}`;
   const when = `${formatDuration(openedAtMs - last.openedAtMs)} earlier`;
   const times = `${seen.isMore ? 'at least ' : ''}${seen.times === 1 ? 'once' : `${seen.times} times`}`;
-  const since = seen.times === 1 ? '' : ` since ${displayTime(seen.first.openedAtMs).iso.slice(0, 10)}`;
+  const since = seen.times === 1 ? '' : ` since ${dayOf(seen.first.openedAtMs)}`;
   return {
     words: seen.times === 1 ? `Seen once before: ${when}${where}.` : `Seen ${times}${since}, last ${when}${where}.`,
-    releases: releaseWords(last.release, seen.release),
+    releases: fixedWords(seen.fixed, { release: seen.release, openedAtMs }) ?? releaseWords(last.release, seen.release),
     latest: seen.latest.map(({ id, openedAtMs: at, hotInstance }) => ({
       id,
       at: displayTime(at),

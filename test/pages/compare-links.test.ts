@@ -21,6 +21,6 @@ test('each recording that is kept can be compared with another: what burns is B,
 });
 
 test('the hot instance of an incident is held against that of an earlier one with the same cause', () => {
-  const seen = { cause: 'inc-first', times: 1, isMore: false, first: past, latest: [past], release: null };
+  const seen = { cause: 'inc-first', times: 1, isMore: false, first: past, latest: [past], fixed: null, release: null };
   assert.equal(linksOf({ seen })[0], `a href=/compare?a=inc-last%2Fhot&b=${ID}%2Fhot`);
 });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderMail } from '../../service/report/mail/render-mail.ts';
+import { renderPlain } from '../../service/report/plain/render-plain.ts';
 import { againSubject, type SeenBefore, seenModel } from '../../service/report/seen-before.ts';
 import { inspectHtml } from '../support/inspect-html.ts';
 import { completeReport, HOSTILE, incidentView, OPENED_MS } from '../support/sample-report.ts';
 
 const HOUR = 3_600_000;
+const assets = { style: '', script: '', icon: '', version: '' };
 const past = (id: string, hours: number, release: string | null = null) => ({
   id,
   openedAtMs: OPENED_MS - hours * HOUR,
@@ -19,6 +21,7 @@ const seen: SeenBefore = {
   isMore: false,
   first: past('inc-first', 300),
   latest: [past('inc-last', 51, 'release 41'), past('inc-before', 80)],
+  fixed: null,
   release: 'release 43',
 };
 
@@ -36,6 +39,21 @@ test('releases are named where both are known and differ', () => {
   assert.equal(words({}), 'The hot instance ran release 41 then, and runs release 43 now.');
   assert.equal(words({ release: null }), null);
   assert.equal(words({ release: 'release 41' }), null);
+});
+
+test('a cause that was said to be fixed is back: page, mail and Markdown say in which release', () => {
+  const back = { ...seen, fixed: { text: 'release 41', atMs: OPENED_MS - 9 * HOUR, ran: 'release 40' } };
+  const pageUrl = 'https://fire.example.com/incidents/x';
+  const mail = renderMail(completeReport, { pageUrl, pictures: [], seen: back });
+  for (const text of [
+    inspectHtml(mail.html).text,
+    mail.text,
+    renderPlain(completeReport, 'md', { source: null, pageUrl, seen: back }),
+    inspectHtml(renderIncidentPage({ view: incidentView(completeReport, { seen: back }), files: [], assets })).text,
+  ]) {
+    assert.match(text, /earlier on i-0feed\. Fixed in release 41, back in 43\./);
+    assert.doesNotMatch(text, /The hot instance ran release/, 'the releases are said once');
+  }
 });
 
 test('the mail says it, first in its subject', () => {
@@ -58,7 +76,7 @@ test('the page links to the earlier incidents, and to all of them', () => {
     renderIncidentPage({
       view: incidentView(completeReport, { again: true, seen }),
       files: [],
-      assets: { style: '', script: '', icon: '', version: '' },
+      assets,
     }),
   );
   assert.match(text, /Seen before\s*Seen 4 times since 2026-03-01/);

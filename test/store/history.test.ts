@@ -100,6 +100,24 @@ test('what the hot instance ran is kept beside it', () => {
   assert.deepEqual([seen?.latest[0]?.release, seen?.release], ['release 41', 'release 43']);
 });
 
+test('an incident knows in what its cause was last said to be fixed, and what ran then', () => {
+  const store = openTestStore();
+  const first = burn(store, 1, { parse: 1 });
+  const second = burn(store, 2, { parse: 1 });
+  const third = burn(store, 3, { parse: 1 });
+  const fourth = burn(store, 4, { parse: 1 });
+  assert.equal(store.seenBefore(third)?.fixed, null);
+  store.saveRelease(second, 'release 40');
+  for (const [id, to] of [
+    [first, '39'],
+    [second, '41'],
+    [fourth, '45'],
+  ] as const)
+    store.change(id, { what: 'fixed', to }, 'ann', NOW + 10);
+  assert.deepEqual(store.seenBefore(third)?.fixed, { text: '41', atMs: NOW + 10, ran: 'release 40' });
+  assert.deepEqual(store.seenBefore(second)?.fixed, { text: '39', atMs: NOW + 10, ran: null });
+});
+
 test('of many incidents with a cause the newest are named, and the others counted', () => {
   const { db, store } = openTestDatabase();
   for (let at = 0; at < 8; at++) burn(store, at, { parse: 1 });

@@ -1,5 +1,5 @@
 /** What was said before of the function that a report names first: in page, file and mail. */
-import { displayTime } from '../../shared/text/time.ts';
+import { dayOf } from '../../shared/text/time.ts';
 import { clean } from '../clean-text.ts';
 import type { Limits } from '../finding-model.ts';
 import type { EarlierRemarks } from './earlier-data.ts';
@@ -40,10 +40,6 @@ export function earlierLinks(earlier: readonly EarlierModel[], pageUrl: string):
   const base = /^(https?:\/\/.*\/incidents)\/[^/]*$/.exec(pageUrl)?.[1];
   const address = ({ href }: EarlierModel) => (base === undefined ? null : base + href.slice('/incidents'.length));
   return { earlier: earlier.map((model) => ({ ...model, url: address(model) })) };
-}
-
-function dayOf(ms: number): string {
-  return displayTime(ms).iso.slice(0, -10);
 }
 
 const TITLE = 'Said of this function before';

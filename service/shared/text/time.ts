@@ -19,6 +19,11 @@ export function displayTime(ms: number): DisplayTime {
   return { iso, text: `${iso.slice(0, -10)} ${iso.slice(-9, -1)} UTC`, clock: iso.slice(-9, -1) };
 }
 
+/** `2026-11-23` */
+export function dayOf(ms: number): string {
+  return displayTime(ms).iso.slice(0, -10);
+}
+
 /** `2026-11-23 07:33:20 UTC` */
 export function formatUtc(ms: number): string {
   return displayTime(ms).text;

@@ -1,3 +1,4 @@
+import type { FixedBefore } from '../../report/earlier/fixed-before.ts';
 import type { PastIncident, SeenBefore } from '../../report/seen-before.ts';
 import type { Db } from '../database.ts';
 
@@ -23,7 +24,8 @@ export class SeenBeforeQuery {
     const first = this.statements.first.get({ ...part, limit: 1 }) as PastIncident | undefined;
     if (first === undefined) return null;
     const times = this.statements.count.get({ ...part, most: MOST }) as number;
-    return { cause: own.cause, times, isMore: times === MOST, first, latest, release: own.release };
+    const fixed = (this.statements.fixed.get({ ...part, most: MOST }) as FixedBefore | undefined) ?? null;
+    return { cause: own.cause, times, isMore: times === MOST, first, latest, fixed, release: own.release };
   }
 
   /** Which of the incidents were there before, by number of the row. */
@@ -50,6 +52,15 @@ function prepare(db: Db) {
     count: db
       .prepare(`SELECT COUNT(*) FROM (SELECT 1 FROM incident_cause WHERE cause = :cause AND seq < :seq LIMIT :most)`)
       .pluck(),
+    fixed: db.prepare(
+      `SELECT fixed_in AS text, fixed_at_ms AS atMs, release AS ran
+         FROM (SELECT seq FROM incident_cause
+                WHERE cause = :cause AND seq < :seq ORDER BY seq DESC LIMIT :most) AS same
+         CROSS JOIN incident ON incident.seq = same.seq
+         CROSS JOIN incident_triage AS triage ON triage.incident_id = incident.id
+         LEFT JOIN incident_release ON incident_release.seq = same.seq
+        WHERE fixed_in IS NOT NULL ORDER BY same.seq DESC LIMIT 1`,
+    ),
     again: db
       .prepare(
         `SELECT own.seq FROM json_each(:seqs) AS listed CROSS JOIN incident_cause AS own ON own.seq = listed.value
