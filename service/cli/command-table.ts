@@ -17,6 +17,7 @@ import {
   V8,
   V8_PROCESSES,
   WHO,
+  WRITTEN_JSON,
 } from './table/options.ts';
 
 export const COMMANDS = {
@@ -47,7 +48,7 @@ export const COMMANDS = {
   },
   collapse: {
     heading: 'Profiles',
-    usage: 'collapse FILE|- [--perf-map FILE …] [-o FILE]',
+    usage: 'collapse FILE|- [--perf-map FILE …] [-o FILE] [--json]',
     about: 'Writes any profile as folded stacks, one line per stack.',
     arguments: [PROFILE],
     options: {
@@ -58,7 +59,9 @@ export const COMMANDS = {
       samples: { type: 'boolean', help: 'numbers of samples (default: sums of periods)' },
       ...READING,
       output: OUTPUT,
+      json: JSON_OUTPUT,
     },
+    json: WRITTEN_JSON,
     examples: [
       { command: 'collapse perf-script.txt -o stacks.folded', does: 'the output of perf script, folded' },
       { command: 'collapse before.gz --canonical | less', does: 'a capture, one name per function' },
@@ -66,7 +69,7 @@ export const COMMANDS = {
   },
   flamegraph: {
     heading: 'Profiles',
-    usage: 'flamegraph FILE|- [-o OUT.svg|OUT.png] [--title TEXT]',
+    usage: 'flamegraph FILE|- [-o OUT.svg|OUT.png] [--title TEXT] [--json]',
     about:
       'Draws the flame graph of a profile: a self-contained interactive SVG, or a PNG picture. Without -o it is ' +
       'named after the profile, in the working directory, and its name is printed; a file of that name is replaced ' +
@@ -76,7 +79,9 @@ export const COMMANDS = {
       output: { ...OUTPUT, help: 'where to write, .svg or .png (default: the name of the profile, with .svg)' },
       title: { type: 'string', value: 'TEXT', help: 'the heading (default: the name of the profile)' },
       ...READING,
+      json: JSON_OUTPUT,
     },
+    json: WRITTEN_JSON,
     examples: [
       { command: 'flamegraph before.gz', does: 'writes before.svg' },
       { command: 'flamegraph before.gz -o before.png', does: 'a picture of 1200 pixels, for slides and tickets' },
@@ -116,7 +121,7 @@ export const COMMANDS = {
   },
   export: {
     heading: 'Profiles',
-    usage: 'export FILE|- --format folded|speedscope|pprof [-o FILE]',
+    usage: 'export FILE|- --format folded|speedscope|pprof [-o FILE] [--json]',
     about: 'Writes a profile in the format of another tool.',
     arguments: [PROFILE],
     options: {
@@ -128,7 +133,9 @@ export const COMMANDS = {
       },
       ...READING,
       output: OUTPUT,
+      json: JSON_OUTPUT,
     },
+    json: WRITTEN_JSON,
     examples: [
       { command: 'export before.gz --format speedscope -o before.speedscope.json', does: 'to look at in speedscope' },
       { command: 'export before.gz --format pprof -o before.pb.gz', does: 'for go tool pprof' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -69,6 +69,35 @@ test('export writes a file that appears whole', () => {
   assert.deepEqual([code, out], [0, '']);
   assert.equal((JSON.parse(readFileSync(path, 'utf8')) as { exporter: string }).exporter, 'smokejumper');
   assert.deepEqual(readdirSync(folder), ['x.speedscope.json']);
+});
+
+test('--json says what was written and from what; words stay on stderr', () => {
+  const common = {
+    source: 'perf-script',
+    unit: 'samples',
+    samples: 129,
+    drawn: 129,
+    filtered: {},
+    lost: 0,
+    processes: [
+      { pid: 19045, name: 'node' },
+      { pid: null, name: 'node' },
+    ],
+  };
+  for (const [name, args, format] of [
+    ['x.folded', ['collapse', fixture], 'folded'],
+    ['x.pb.gz', ['export', fixture, '--format', 'pprof'], 'pprof'],
+    ['x.svg', ['flamegraph', fixture], 'svg'],
+  ] as const) {
+    const file = join(folder, name);
+    const { code, out, err } = smokejumper([...args, '--json', '-o', file]);
+    const { warnings, ...rest } = JSON.parse(out);
+    assert.deepEqual([code, rest], [0, { file, format, ...common }]);
+    assert.deepEqual(warnings.length, err.split('\n').filter((line) => line.startsWith('note: ')).length);
+    assert.match(err, /^129 samples: 129 drawn\n/);
+    assert.ok(existsSync(file));
+    rmSync(file);
+  }
 });
 
 test('a file that cannot be written, and a map that cannot be read, are named', async () => {

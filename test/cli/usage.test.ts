@@ -177,6 +177,20 @@ test('with --json what fails is one object on stderr, with code, message and hin
       { code: 'USAGE', message: 'compare needs two files: HEALTHY and HOT.', hint: 'See smokejumper compare --help.' },
     ],
     [
+      ['collapse', '--json', '-'],
+      2,
+      {
+        code: 'USAGE',
+        message: 'collapse --json needs -o FILE: standard output is for the JSON.',
+        hint: 'See smokejumper collapse --help.',
+      },
+    ],
+    [
+      ['flamegraph', '--json', 'absent.folded'],
+      1,
+      { code: 'FILE_UNREADABLE', message: 'Cannot read "absent.folded": there is no such file.', hint: null },
+    ],
+    [
       ['incidents', 'list', '--json'],
       1,
       { code: 'NO_DATABASE', message: `There is no database in ${join(folder, 'data')}.`, hint: 'Check DATA_DIR.' },

@@ -2,6 +2,7 @@ import { exportFolded } from '../../profile/folded/export-folded.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadOne } from '../input.ts';
 import { writeOutput } from '../output/write-output.ts';
+import { checkJsonOutput, writtenJson } from '../output/written-profile.ts';
 import { parseCommand } from '../usage.ts';
 
 /**
@@ -11,6 +12,7 @@ import { parseCommand } from '../usage.ts';
  */
 export async function runCollapse(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('collapse', args);
+  checkJsonOutput('collapse', values);
   const profile = await loadOne('collapse', positionals, values, values.canonical ? 'conversion' : 'spelling');
   if (values.samples && profile.ledger.unit !== undefined) {
     throw new AppError('NO_SAMPLES', 'The file holds sums, and does not say how many samples they stand for.', {
@@ -23,5 +25,6 @@ export async function runCollapse(args: readonly string[]): Promise<number> {
     reuseMemory: true,
   } as const;
   await writeOutput(values.output, exportFolded(profile, options));
+  if (values.json) process.stdout.write(writtenJson(values.output ?? '-', 'folded', profile));
   return 0;
 }

@@ -5,6 +5,7 @@ import type { Profile } from '../../profile/profile.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadOne } from '../input.ts';
 import { writeOutput } from '../output/write-output.ts';
+import { writtenJson } from '../output/written-profile.ts';
 import { parseCommand, usageError } from '../usage.ts';
 
 /** Twice the width of a mail's picture: for slides and tickets. */
@@ -23,8 +24,10 @@ export async function runFlamegraph(args: readonly string[]): Promise<number> {
   if (values.output === undefined) await refuseForeign(output);
   const profile = await loadOne('flamegraph', positionals, values, 'view');
   const about = { title: values.title ?? titleOf(positionals[0]) };
-  await writeOutput(output, [output.endsWith('.png') ? await png(profile, about) : profileSvg(profile, about)]);
-  if (values.output === undefined) process.stdout.write(`${output}\n`);
+  const format = output.endsWith('.png') ? 'png' : 'svg';
+  await writeOutput(output, [format === 'png' ? await png(profile, about) : profileSvg(profile, about)]);
+  if (values.json) process.stdout.write(writtenJson(output, format, profile));
+  else if (values.output === undefined) process.stdout.write(`${output}\n`);
   return 0;
 }
 

@@ -54,6 +54,10 @@ export const INSTALL_PERF = {
 } as const;
 export const HZ = 'samples per second per CPU, 1 to 4999';
 export const JSON_OUTPUT = { type: 'boolean', help: 'print JSON on standard output' } as const;
+/** What is printed by the commands that write one profile. */
+export const WRITTEN_JSON =
+  '`file`, `format`, `source` (of the profile), `unit` (what is counted), `samples`, `drawn`, `filtered` (by ' +
+  'reason), `lost`, `processes` (`pid`, or null, and `name`), `warnings`';
 export const COLOR = {
   type: 'string',
   value: 'WHEN',
