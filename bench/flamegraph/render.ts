@@ -32,10 +32,10 @@ const style = { width: 1176, row: 17, fontSize: 12, maxRows: 1000, titleWidth: 4
 const prepared = prepareProfile(profile);
 const frames = profileFrames(prepared, prepared.unit, prepared.scale ?? 1, undefined);
 const all = time(() =>
-  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0 }, 0),
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0 }),
 );
 const culled = time(() =>
-  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0.1 }, 0),
+  drawFrames(profileFrames(prepareProfile(profile), 'samples', 1, undefined), { ...style, minWidth: 0.1 }),
 );
 const file = time(() => {
   const fresh = prepareProfile(profile);

@@ -66,6 +66,10 @@ for (const width of [360, 640]) {
         assert.ok(picture.own >= 2 * Math.min(picture.shown, 592), 'sharp on a phone');
         assert.match(picture.alt ?? '', /flame graph/i);
       }
+      const colourOf = (what: string) => `getComputedStyle(document.querySelector('${what}')).backgroundColor`;
+      const card = colorScheme === 'dark' ? 'rgb(28, 25, 22)' : 'rgb(255, 255, 255)';
+      assert.equal(await page.evaluate(colourOf('.card')), card);
+      assert.match(String(await page.evaluate(colourOf('.paper'))), /^rgb\(2[45]\d, 2[45]\d, 2[345]\d\)$/);
       // The landmarks are those of the program that shows it.
       assert.deepEqual(await axeViolations(page, ['landmark-one-main', 'region']), []);
       await context.close();

@@ -17,9 +17,6 @@ const PACKAGE_COLOURS = 24;
 /** Less, more. */
 export const CARRIED_FILLS: number = PACKAGE_FILLS + PACKAGE_COLOURS;
 
-/** Index into pairs of colours: light, dark. */
-export type Scheme = 0 | 1;
-
 /** Ink on fills: light scheme, dark scheme. */
 export const INK: readonly [string, string] = ['#1b1713', '#fbf6ef'];
 

@@ -2,7 +2,7 @@
 import type { FlameTree } from '../data/flame-tree.ts';
 import { foldedFrames, isInside, type Rows, rowsWorthDrawing, TOO_NARROW } from './folding.ts';
 import { placeFrames } from './frame-geometry.ts';
-import { INK, palette, type Scheme } from './palette.ts';
+import { INK, palette } from './palette.ts';
 import { Strips, stripPath, tenths } from './static-strips.ts';
 import { escapeXml, type FrameLabel, fitLabel } from './text.ts';
 
@@ -63,9 +63,7 @@ const INSET = 2;
  * The edge of an inlined frame to its caller: open, as there is no call. Of the ink's colour, so that it shows in every
  * fill and scheme and in print; a dashed outline would say "vanished" (viewer).
  */
-function dashes(scheme: Scheme): string {
-  return `fill="none" stroke="${INK[scheme]}" stroke-width="1.5" stroke-dasharray="3 3"`;
-}
+const DASHES = `fill="none" stroke="${INK[0]}" stroke-width="1.5" stroke-dasharray="3 3"`;
 
 interface VisibleNodes {
   readonly nodes: readonly number[];
@@ -107,11 +105,10 @@ export function dashedEdge(left: number, bottom: number, width: number): string 
 }
 
 /** The path of dashed edges, with the class that gives it the scheme's ink. */
-export function dashedPath(edges: string, scheme: Scheme): string {
-  return edges === '' ? '' : `<path class="outline" d="${edges}" ${dashes(scheme)}/>`;
+export function dashedPath(edges: string): string {
+  return edges === '' ? '' : `<path class="outline" d="${edges}" ${DASHES}/>`;
 }
 
-/** Draws frames in one scheme of colours. */
 class StaticPen {
   /** Rectangles by fill. */
   readonly wide = new Map<number, string>();
@@ -162,7 +159,7 @@ class StaticPen {
 }
 
 /** Root at the bottom. Coordinates begin at (0, 0). */
-export function drawFrames(frames: Frames, style: FrameStyle, scheme: Scheme): DrawnFrames {
+export function drawFrames(frames: Frames, style: FrameStyle): DrawnFrames {
   const { tree, total, root, rows } = frames;
   const visible = visibleNodes(frames, style);
   const start = placeFrames(tree.parent, total);
@@ -183,7 +180,7 @@ export function drawFrames(frames: Frames, style: FrameStyle, scheme: Scheme): D
   pen.strips.finish();
   const fills = [...new Set([...pen.wide.keys(), ...pen.strips.closed.keys()])].sort((a, b) => a - b);
   return {
-    svg: assemble(pen, { fills, height: style.row - 1, fontSize: style.fontSize, scheme }),
+    svg: assemble(pen, { fills, height: style.row - 1, fontSize: style.fontSize }),
     height,
     fills,
     drawn: visible.nodes.length,
@@ -197,20 +194,19 @@ interface Looks {
   /** Of a frame. */
   readonly height: number;
   readonly fontSize: number;
-  readonly scheme: Scheme;
 }
 
 function assemble({ wide, strips, labels, small, outlines, edges }: StaticPen, looks: Looks): string {
-  const { fills, height, fontSize, scheme } = looks;
-  const ink = INK[scheme];
+  const { fills, height, fontSize } = looks;
+  const ink = INK[0];
   let svg = '';
   for (const fill of fills) {
-    const colour = PALETTE[fill]?.[scheme];
+    const colour = PALETTE[fill]?.[0];
     const thin = stripPath(strips.closed.get(fill) ?? [], height);
     const path = thin === '' ? '' : `<path d="${thin}" stroke="currentColor" stroke-width="${height}"/>`;
     svg += `<g class="c${fill}" fill="${colour}" color="${colour}">${wide.get(fill) ?? ''}${path}</g>`;
   }
-  svg += dashedPath(edges, scheme);
+  svg += dashedPath(edges);
   if (outlines !== '') svg += `<path class="outline" d="${outlines}" fill="none" stroke="${ink}" stroke-width="2"/>`;
   // Tooltips are the rectangles': labels let the pointer through.
   const words = (text: string, size: number): string =>

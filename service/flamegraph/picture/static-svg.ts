@@ -8,25 +8,11 @@ import { differentialFrames, profileFrames, stepsOf, vanishedWords } from '../da
 import { shownFrame } from './folding.ts';
 import { CATEGORY_NAMES, CODE_WORDS, INLINED_LEGEND, WIDTH_WORDS } from './labels.ts';
 import { differentialNotes, profileNotes } from './notes.ts';
-import {
-  CARRIED_FILLS,
-  CATEGORY_HUES,
-  type ChangeSteps,
-  INK,
-  palette,
-  type Scheme,
-  UNCHANGED_FILL,
-  VARIANTS,
-} from './palette.ts';
+import { CARRIED_FILLS, CATEGORY_HUES, type ChangeSteps, INK, palette, UNCHANGED_FILL, VARIANTS } from './palette.ts';
 import { dashedEdge, dashedPath, drawFrames, type FrameStyle, type Frames } from './static-frames.ts';
 import { escapeXml, fitText } from './text.ts';
 
 export type PictureOptions = GraphTitle;
-
-/** A picture for a mail: clients that turn mails dark leave pictures as they are, so there is one for each theme. */
-export interface MailPictureOptions extends PictureOptions {
-  readonly theme?: 'light' | 'dark';
-}
 
 /** An SVG's inside, without the root element. */
 export interface Picture {
@@ -90,12 +76,7 @@ function wrapped(text: string, columns: number, most: number): string[] {
 }
 
 /** Swatches in rows; returns SVG and the y below. */
-function legend(
-  swatches: readonly Swatch[],
-  top: number,
-  width: number,
-  scheme: Scheme,
-): { svg: string; bottom: number } {
+function legend(swatches: readonly Swatch[], top: number, width: number): { svg: string; bottom: number } {
   let svg = '';
   let x = MARGIN;
   let y = top;
@@ -107,12 +88,12 @@ function legend(
     }
     svg +=
       `<rect class="c${fill}" x="${Math.round(x)}" y="${y}" width="14" height="12" rx="2" ` +
-      `fill="${PALETTE[fill]?.[scheme]}"/>` +
-      (dashed ? dashedPath(dashedEdge(Math.round(x) * 10, y + 12, 140), scheme) : '') +
+      `fill="${PALETTE[fill]?.[0]}"/>` +
+      (dashed ? dashedPath(dashedEdge(Math.round(x) * 10, y + 12, 140)) : '') +
       `<text x="${Math.round(x + 19)}" y="${y + 10}">${escapeXml(text)}</text>`;
     x += wide;
   }
-  return { svg: `<g class="soft" font-size="11" fill="${SOFT[scheme]}">${svg}</g>`, bottom: y + 18 };
+  return { svg: `<g class="soft" font-size="11" fill="${SOFT[0]}">${svg}</g>`, bottom: y + 18 };
 }
 
 interface PictureContents {
@@ -122,7 +103,6 @@ interface PictureContents {
   readonly swatches: readonly Swatch[];
   readonly frames: Frames;
   readonly style: FrameStyle;
-  readonly scheme: Scheme;
 }
 
 /** Only in pictures that have such frames. */
@@ -132,7 +112,7 @@ const INLINED_SWATCH: Swatch = {
   dashed: true,
 };
 
-function compose({ about, lines, below, swatches, frames, style, scheme }: PictureContents): Picture {
+function compose({ about, lines, below, swatches, frames, style }: PictureContents): Picture {
   const { width } = style;
   let y = MARGIN + 16;
   let head = '';
@@ -149,7 +129,7 @@ function compose({ about, lines, below, swatches, frames, style, scheme }: Pictu
     }
   }
   y += 2;
-  const drawn = drawFrames(frames, style, scheme);
+  const drawn = drawFrames(frames, style);
   const shown = drawn.inlined ? [...swatches, INLINED_SWATCH] : swatches;
   if (drawn.cut) {
     soft += words('Calls above that few samples reach are not drawn.', y + 6, 12, width);
@@ -157,15 +137,15 @@ function compose({ about, lines, below, swatches, frames, style, scheme }: Pictu
   }
   const graph = `<g transform="translate(${MARGIN} ${y})" font-family="${MONO}">${drawn.svg}</g>`;
   y += drawn.height + 12;
-  const keys = legend(shown, y, width, scheme);
+  const keys = legend(shown, y, width);
   y = keys.bottom + 10;
   for (const line of below.flatMap((text) => wrapped(text, columns, 2))) {
     soft += words(line, y, 12, width);
     y += 17;
   }
   const body =
-    `<g font-family="${SANS}"><g class="ink" fill="${INK[scheme]}">${head}</g>` +
-    `<g class="soft" fill="${SOFT[scheme]}">${soft}</g>${keys.svg}</g>${graph}`;
+    `<g font-family="${SANS}"><g class="ink" fill="${INK[0]}">${head}</g>` +
+    `<g class="soft" fill="${SOFT[0]}">${soft}</g>${keys.svg}</g>${graph}`;
   const fills = [...new Set([...drawn.fills, ...shown.map((swatch) => swatch.fill)])].sort((a, b) => a - b);
   return { width: width + 2 * MARGIN, height: y, body, fills };
 }
@@ -211,16 +191,7 @@ function aboveTrunk(frames: Frames): { frames: Frames; line: string[] } {
   return { frames: { ...frames, root: top }, line: [`${skipped} rows below, of nearly every stack, are left out.`] };
 }
 
-/** Of a file, or for a mail in a scheme of colours. */
-interface Purpose {
-  readonly mail: boolean;
-  readonly scheme: Scheme;
-}
-const FILE: Purpose = { mail: false, scheme: 0 };
-
-function forMail({ theme }: MailPictureOptions): Purpose {
-  return { mail: true, scheme: theme === 'dark' ? 1 : 0 };
-}
+type Purpose = 'file' | 'mail';
 
 /** One line at most. */
 function drawnWords({ rows, outlined }: Frames): string[] {
@@ -234,11 +205,11 @@ export function profileParts(
   profile: Profile,
   options: PictureOptions,
   prepared = prepareProfile(profile),
-  { mail, scheme } = FILE,
+  purpose: Purpose = 'file',
 ): Picture {
   const { scale, unit } = prepared;
   const all = profileFrames(prepared, unit, scale ?? 1, options.culprit);
-  const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
+  const { frames, line } = purpose === 'mail' ? aboveTrunk(all) : { frames: all, line: [] };
   const notes = profileNotes(profile, prepared.calls.total[0] as number, scale);
   return compose({
     about: options,
@@ -246,8 +217,7 @@ export function profileParts(
     below: [`Width: ${WIDTH_WORDS[unit]}. Colour: kind of code.`, ...drawnWords(all), ...line, ...notes.slice(1, 4)],
     swatches: categorySwatches(prepared),
     frames,
-    style: mail ? MAIL_STYLE : FILE_STYLE,
-    scheme,
+    style: purpose === 'mail' ? MAIL_STYLE : FILE_STYLE,
   });
 }
 
@@ -255,12 +225,12 @@ export function differentialParts(
   d: Differential,
   options: PictureOptions,
   prepared = prepareDifferential(d),
-  { mail, scheme } = FILE,
+  purpose: Purpose = 'file',
 ): Picture {
   const all = differentialFrames(d, prepared);
   const [hot, healthy] = prepared.tree.self.map((column) => column.reduce((sum, value) => sum + value, 0));
-  const { frames, line } = mail ? aboveTrunk(all) : { frames: all, line: [] };
-  const vanished = vanishedWords(d, mail ? 3 : 8);
+  const { frames, line } = purpose === 'mail' ? aboveTrunk(all) : { frames: all, line: [] };
+  const vanished = vanishedWords(d, purpose === 'mail' ? 3 : 8);
   return compose({
     about: options,
     lines: differentialNotes(d).slice(0, 2),
@@ -272,18 +242,17 @@ export function differentialParts(
     ],
     swatches: changeSwatches(stepsOf(d, (hot ?? 0) - (healthy ?? 0))),
     frames,
-    style: mail ? MAIL_STYLE : FILE_STYLE,
-    scheme,
+    style: purpose === 'mail' ? MAIL_STYLE : FILE_STYLE,
   });
 }
 
 /** The root element with a background; `inner` follows the picture. */
-export function svgDocument(picture: Picture, title: string, style: string, inner: string, scheme: Scheme = 0): string {
+export function svgDocument(picture: Picture, title: string, style: string, inner: string): string {
   const { width, height } = picture;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
     `role="img" aria-label="${escapeXml(title)}"><title>${escapeXml(title)}</title>${style}` +
-    `<rect class="paper" width="100%" height="100%" fill="${PAPER[scheme]}"/>${picture.body}${inner}</svg>\n`
+    `<rect class="paper" width="100%" height="100%" fill="${PAPER[0]}"/>${picture.body}${inner}</svg>\n`
   );
 }
 
@@ -299,16 +268,14 @@ export function darkStyle(fills: readonly number[]): string {
   );
 }
 
-/** For a mail: no script, 600 px wide, large type, the culprit outlined, in the colours of one theme. */
-export function profilePicture(profile: Profile, options: MailPictureOptions): string {
-  const purpose = forMail(options);
-  const picture = profileParts(profile, options, prepareProfile(profile), purpose);
-  return svgDocument(picture, visible(options.title), '', '', purpose.scheme);
+/** For a mail: no script, 600 px wide, large type, the culprit outlined, on white also in dark mails. */
+export function profilePicture(profile: Profile, options: PictureOptions): string {
+  const picture = profileParts(profile, options, prepareProfile(profile), 'mail');
+  return svgDocument(picture, visible(options.title), '', '');
 }
 
 /** As `profilePicture`, of hot against healthy. */
-export function differentialPicture(d: Differential, options: MailPictureOptions): string {
-  const purpose = forMail(options);
-  const picture = differentialParts(d, options, prepareDifferential(d), purpose);
-  return svgDocument(picture, visible(options.title), '', '', purpose.scheme);
+export function differentialPicture(d: Differential, options: PictureOptions): string {
+  const picture = differentialParts(d, options, prepareDifferential(d), 'mail');
+  return svgDocument(picture, visible(options.title), '', '');
 }
