@@ -1,5 +1,5 @@
+import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
-import type { SeenBefore } from '../report/seen-before.ts';
 import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';

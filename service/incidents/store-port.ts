@@ -1,8 +1,8 @@
 /** What the engine asks of its database. Every call is atomic: a transaction begins and ends within it. */
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
+import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
-import type { SeenBefore } from '../report/seen-before.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';

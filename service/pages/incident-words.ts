@@ -8,6 +8,7 @@ import { rowLabel } from '../report/answer/verdict-label.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { headlineOf, where } from '../report/report-model.ts';
 import { timeTemplate } from '../report/time-template.ts';
+import { capitalised } from '../shared/text/capitalised.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { filterHref, incidentHref } from './links.ts';
@@ -51,10 +52,6 @@ export function stepModels(state: IncidentState): StepModel[] {
     const label = current && reached >= 0 ? capitalised(STATE_WORDS[state].doing) : STATE_WORDS[step].done;
     return { label, done: at <= reached, current };
   });
-}
-
-function capitalised(words: string): string {
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 export interface IncidentRowModel {

@@ -1,14 +1,12 @@
+import { barTemplate } from './bar-template.ts';
 import { CODE, linked } from './source/code-section.ts';
 import { timeTemplate } from './time-template.ts';
 
 /**
- * The parts of a report that the page and the file share. The context is a `ReportModel`. No inline styles: pages run
- * under a strict Content-Security-Policy, so bars are SVG rectangles.
+ * The parts of a report that the page and the file share. The context is a `ReportModel`.
  */
 
-const bar = (side: 'hot' | 'healthy' | '{{side}}', width: string) =>
-  `<svg class="bar ${side} thin" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">` +
-  `<rect class="track" width="100" height="8"/><rect class="fill" width="${width}" height="8"/></svg>`;
+const bar = (side: 'hot' | 'healthy' | '{{side}}', width: string) => barTemplate(side, width, ' thin');
 
 const PLOT =
   '<svg class="plot" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">' +

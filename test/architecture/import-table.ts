@@ -70,6 +70,7 @@ export const ROOMS: readonly Room[] = [
     rooms: [
       'type:profile',
       'type:compare',
+      'shared/ids',
       'shared/text',
       'compare/counting-words',
       'compare/program-words',

@@ -4,6 +4,7 @@ import { ticksByLine } from '../../profile/line-ticks.ts';
 import type { FunctionInfo, Profile } from '../../profile/profile.ts';
 import { TIERS } from '../../profile/profile.ts';
 import { formatPercent } from '../../shared/text/number.ts';
+import { pathEnd } from '../../shared/text/path-end.ts';
 import type { Counterparts } from '../alignment/counterparts.ts';
 import type { Inlining } from '../alignment/inlining.ts';
 import type { OwnerTree } from '../alignment/owner-tree.ts';
@@ -274,10 +275,10 @@ function perhaps(candidates: readonly InlinedCandidate[], file: string | null): 
   return `, perhaps ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
 }
 
-/** `ingest (src/ingest.js:41)`: the last two parts of the path are enough to find the file. */
+/** `ingest (src/ingest.js:41)`. */
 function placeOf(fn: Pick<FunctionInfo, 'name' | 'file' | 'line'>): string {
   if (fn.file === null) return fn.name;
-  const file = fn.file.split('/').slice(-2).join('/');
+  const file = pathEnd(fn.file);
   return `${fn.name} (${fn.line === null ? file : `${file}:${fn.line}`})`;
 }
 

@@ -6,9 +6,9 @@
 import type { ExportFormat } from '../../convert/export-profile.ts';
 import type { ComparisonModel } from '../../report/comparison/comparison-model.ts';
 import type { Confirmation, ConfirmationAnswer } from '../../report/confirmation/confirmation-data.ts';
+import type { SeenBefore } from '../../report/earlier/seen-before.ts';
 import type { GraphName } from '../../report/graph-words.ts';
 import type { ReportData, ReportFile } from '../../report/report-data.ts';
-import type { SeenBefore } from '../../report/seen-before.ts';
 import type { ReportSource } from '../../report/source/source-data.ts';
 import type { Capture, Failure, Incident } from '../incident.ts';
 

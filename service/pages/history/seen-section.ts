@@ -1,7 +1,7 @@
 import { functionKey, programKey } from '../../incidents/history/function-key.ts';
 import type { IncidentView } from '../../incidents/incident-view.ts';
 import { clean } from '../../report/clean-text.ts';
-import { type SeenModel, seenModel } from '../../report/seen-before.ts';
+import { type SeenModel, seenModel } from '../../report/earlier/seen-before.ts';
 import { comparedHref, filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
 
 export interface SeenSectionModel extends Omit<SeenModel, 'latest'> {

@@ -1,5 +1,7 @@
 /** What the first screen of a report says besides the culprit: where, since when, how sure, and what to do next. */
+
 import type { VerdictClass } from '../../compare/differential.ts';
+import { capitalised } from '../../shared/text/capitalised.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
 import { loose, plain, type Sentence } from '../../shared/text/sentence.ts';
 import { clean } from '../clean-text.ts';
@@ -85,10 +87,6 @@ export function rowTitle(headline: string, verdictClass: VerdictClass | null): s
 }
 
 const MAY_BEGIN_WITH_NAME: readonly VerdictClass[] = ['hot path', 'deoptimisation', 'other process'];
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 function beginsWithName(headline: string, data: ReportData): boolean {
   if (!MAY_BEGIN_WITH_NAME.includes(data.verdict.class)) return false;

@@ -1,3 +1,4 @@
+import { barTemplate } from '../bar-template.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { linked } from '../source/code-section.ts';
 import { timeTemplate } from '../time-template.ts';
@@ -28,13 +29,9 @@ export const LEAD =
   '<p class="lead">{{#if answer.saysHowSure}}<strong>{{answer.certainty.level}}.</strong> {{/if}}' +
   `${sentenceTemplate('sentencePieces')}</p>`;
 
-const bar = (side: 'hot' | 'healthy', width: string) =>
-  `<svg class="bar ${side}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">` +
-  `<rect class="track" width="100" height="8"/><rect class="fill" width="${width}" height="8"/></svg>`;
-
 const BARS = `<dl class="bars">
-<dt>hot</dt><dd>${bar('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
-<dt>healthy</dt><dd>${bar('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
+<dt>hot</dt><dd>${barTemplate('hot', '{{hotBar}}')}</dd><dd class="num">{{hot}} cores</dd>
+<dt>healthy</dt><dd>${barTemplate('healthy', '{{healthyBar}}')}</dd><dd class="num">{{healthy}} cores</dd>
 </dl>`;
 
 const showLink = (graph: 'differential' | 'hot') =>

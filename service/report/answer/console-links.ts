@@ -3,6 +3,8 @@
  * form that AWS gives gets no link, and none reaches the host of an address.
  */
 
+import { asInstanceId } from '../../shared/ids.ts';
+
 /** Console of a partition, and what its regions look like. A partition that is not listed has no public console. */
 const PARTITIONS: readonly (readonly [region: RegExp, host: string])[] = [
   [/^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d{1,2}$/, 'console.aws.amazon.com'],
@@ -11,7 +13,6 @@ const PARTITIONS: readonly (readonly [region: RegExp, host: string])[] = [
   [/^eusc-[a-z]{2}-[a-z]+-\d{1,2}$/, 'console.amazonaws-eusc.eu'],
 ];
 
-const INSTANCE = /^i-[0-9a-f]{8,17}$/;
 /** CloudWatch and Auto Scaling take 255 characters; controls are in no name that they took. */
 const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u;
 
@@ -26,17 +27,25 @@ export interface ConsoleLinks {
 
 export function consoleLinks(region: string | null): ConsoleLinks {
   const host = PARTITIONS.find(([shape]) => shape.test(region ?? ''))?.[1];
-  const link = (valid: RegExp, value: string | null, path: (encoded: string) => string): string | null =>
-    host === undefined || value === null || !valid.test(value)
-      ? null
-      : `https://${region}.${host}/${path(encoded(value))}`;
+  const link = (value: string | null | undefined, path: (encoded: string) => string): string | null =>
+    host === undefined || value == null ? null : `https://${region}.${host}/${path(encoded(value))}`;
   return {
-    instance: (id) => link(INSTANCE, id, (text) => `ec2/home?region=${region}#InstanceDetails:instanceId=${text}`),
-    session: (id) => link(INSTANCE, id, (text) => `systems-manager/session-manager/${text}?region=${region}`),
+    instance: (id) => link(ec2Id(id), (text) => `ec2/home?region=${region}#InstanceDetails:instanceId=${text}`),
+    session: (id) => link(asInstanceId(id ?? ''), (text) => `systems-manager/session-manager/${text}?region=${region}`),
     group: (name) =>
-      link(NAME, name, (text) => `ec2/home?region=${region}#AutoScalingGroupDetails:id=${text};view=details`),
-    alarm: (name) => link(NAME, name, (text) => `cloudwatch/home?region=${region}#alarmsV2:alarm/${text}`),
+      link(named(name), (text) => `ec2/home?region=${region}#AutoScalingGroupDetails:id=${text};view=details`),
+    alarm: (name) => link(named(name), (text) => `cloudwatch/home?region=${region}#alarmsV2:alarm/${text}`),
   };
+}
+
+/** A hybrid machine (`mi-…`) has sessions, but no page among those of EC2. */
+function ec2Id(id: string | null): string | undefined {
+  const known = asInstanceId(id ?? '');
+  return known?.startsWith('i-') ? known : undefined;
+}
+
+function named(name: string | null): string | null {
+  return name !== null && NAME.test(name) ? name : null;
 }
 
 /** Also what `encodeURIComponent` leaves: a quote or a bracket would end the link in Markdown and in mail clients. */

@@ -1,5 +1,8 @@
 /** What to do next: for each kind of verdict a few short steps that a person on call can take. */
+
 import type { VerdictClass } from '../../compare/differential.ts';
+import { asInstanceId, type InstanceId } from '../../shared/ids.ts';
+import { pathEnd } from '../../shared/text/path-end.ts';
 import { clean, ended } from '../clean-text.ts';
 import type { FindingModel, Limits } from '../finding-model.ts';
 import type { ReportData } from '../report-data.ts';
@@ -119,7 +122,7 @@ function code({ culprit }: StepsInput): NextStep[] {
     place === null
       ? step(`Show ${culprit.name} in the flame graph: what stands above it says who asks for the work.`)
       : {
-          ...step(`Open ${endOf(place)}${hotLine === null ? '' : `; line ${hotLine} uses the most`}.`),
+          ...step(`Open ${pathEnd(place, 3)}${hotLine === null ? '' : `; line ${hotLine} uses the most`}.`),
           link: url === null ? null : { url, words: 'Show the code' },
         };
   if (owner !== null) {
@@ -127,11 +130,6 @@ function code({ culprit }: StepsInput): NextStep[] {
     return [opening, step(`Look at what ${caller}, and whether ${owner} is a new version.`)];
   }
   return through === null ? [opening] : [opening, step(`Look at how often it calls ${through}, and with how much.`)];
-}
-
-/** Its last steps: the path stands in full beside it. */
-function endOf(place: string): string {
-  return place.split('/').slice(-3).join('/');
 }
 
 function otherProcess({ data, limits }: StepsInput): NextStep[] {
@@ -166,18 +164,14 @@ function session({ data }: Pick<StepsInput, 'data'>, text: string, command: stri
 }
 
 function again({ data }: StepsInput, text: string): NextStep[] {
-  const [hot, peer] = [instanceOf(data), idOf(data.peerInstances[0])];
-  if (hot === null) return [];
-  return [step(text, `npx smokejumper profile ${hot} ${SECONDS}${peer === null ? '' : ` --peer ${peer}`}`)];
-}
-
-function instanceOf(data: ReportData): string | null {
-  return idOf(data.hotInstance);
+  const [hot, peer] = [instanceOf(data), asInstanceId(data.peerInstances[0] ?? '')];
+  if (hot === undefined) return [];
+  return [step(text, `npx smokejumper profile ${hot} ${SECONDS}${peer === undefined ? '' : ` --peer ${peer}`}`)];
 }
 
 /** What goes into a command that somebody pastes into a shell is an id and nothing else. */
-function idOf(value: string | null | undefined): string | null {
-  return value != null && /^i-[0-9a-f]{8,17}$/.test(value) ? value : null;
+function instanceOf({ hotInstance }: ReportData): InstanceId | undefined {
+  return asInstanceId(hotInstance ?? '');
 }
 
 function step(text: string, command: string | null = null): NextStep {

@@ -1,9 +1,11 @@
 /** What a report says of a confirmation: in the note of the finding, in the headline, and in how it was obtained. */
+
 import type { Helper } from '../../compare/confirmation/helpers.ts';
 import type { NamedFunction } from '../../compare/confirmation/work-below.ts';
 import type { Finding, Verdict } from '../../compare/differential.ts';
 import { formatSeconds } from '../../shared/text/duration.ts';
 import { formatCount, formatPercent } from '../../shared/text/number.ts';
+import { pathEnd } from '../../shared/text/path-end.ts';
 import { joined, keep, loose, plain, sentence } from '../../shared/text/sentence.ts';
 import type { ObtainedModel } from '../capture-model.ts';
 import { clean, ended } from '../clean-text.ts';
@@ -63,7 +65,7 @@ export function confirmationNote(suspect: NamedFunction, { own, helpers, samples
 function placeOf({ function: name, file, line }: NamedFunction, suspect: NamedFunction): string {
   const short = clean(name, NAME);
   if (file === null || line === null) return short;
-  return file === suspect.file ? `${short} (:${line})` : `${short} (${file.split('/').slice(-2).join('/')}:${line})`;
+  return file === suspect.file ? `${short} (:${line})` : `${short} (${pathEnd(file)}:${line})`;
 }
 
 /** `handle 0.02 → 1.41 cores, 91 % in weigh`. Other classes speak of more than the first finding. */

@@ -1,8 +1,8 @@
-/** What a report says of earlier incidents with the same cause: words for page, mail and subject. */
-import { formatDuration } from '../shared/text/duration.ts';
-import { type DisplayTime, dayOf, displayTime } from '../shared/text/time.ts';
-import { clean } from './clean-text.ts';
-import { type FixedBefore, fixedWords } from './earlier/fixed-before.ts';
+/** What a report says of earlier incidents with the same cause: words for page and mail. */
+import { formatDuration } from '../../shared/text/duration.ts';
+import { type DisplayTime, dayOf, displayTime } from '../../shared/text/time.ts';
+import { clean } from '../clean-text.ts';
+import { type FixedBefore, fixedWords } from './fixed-before.ts';
 
 export interface PastIncident {
   readonly id: string;
@@ -36,8 +36,6 @@ export interface SeenModel {
   readonly latest: readonly { readonly id: string; readonly at: DisplayTime; readonly instance: string | null }[];
 }
 
-/** Before the subject of the mail, so that it is read on a phone. */
-const AGAIN = '[again] ';
 const NAME = 60;
 
 /** Null where the cause was not seen before. `openedAtMs`: of the incident that the report is about. */
@@ -57,11 +55,6 @@ export function seenModel(seen: SeenBefore | null | undefined, openedAtMs: numbe
       instance: hotInstance === null ? null : clean(hotInstance, NAME),
     })),
   };
-}
-
-/** `[again] web-prod i-0abc: …`, of at most `max` characters. */
-export function againSubject(subject: string, seen: SeenBefore | null | undefined, max: number): string {
-  return seen == null ? subject : clean(AGAIN + subject, max);
 }
 
 function releaseWords(then: string | null, now: string | null): string | null {

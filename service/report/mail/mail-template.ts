@@ -1,5 +1,5 @@
 import { earlierMail } from '../earlier/earlier-section.ts';
-import { seenMail } from '../seen-before.ts';
+import { seenMail } from '../earlier/seen-before.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';

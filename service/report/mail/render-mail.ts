@@ -1,12 +1,12 @@
 import { clean } from '../clean-text.ts';
 import { earlierLinks } from '../earlier/earlier-section.ts';
+import { type SeenBefore, seenModel } from '../earlier/seen-before.ts';
 import type { Limits } from '../finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
 import { reportText, type TextModel } from '../plain/report-text.ts';
 import { webAddress } from '../plain/web-address.ts';
 import type { ReportData } from '../report-data.ts';
 import { headlineOf, isIncomplete, reportModel, where } from '../report-model.ts';
-import { type SeenBefore, seenModel } from '../seen-before.ts';
 import { mailCodeModel } from '../source/code-mail-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { compile } from '../templates.ts';

@@ -1,7 +1,7 @@
+import { type SeenBefore, seenModel } from '../earlier/seen-before.ts';
 import type { Limits } from '../finding-model.ts';
 import type { ReportData } from '../report-data.ts';
 import { isIncomplete, reportModel } from '../report-model.ts';
-import { type SeenBefore, seenModel } from '../seen-before.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { reportText } from './report-text.ts';

@@ -1,9 +1,9 @@
 import type { AnswerModel, Linked } from '../answer/answer-model.ts';
 import type { NextStep } from '../answer/next-steps.ts';
+import type { SeenModel } from '../earlier/seen-before.ts';
 import type { FindingModel } from '../finding-model.ts';
 import type { ProgramModel } from '../program-model.ts';
 import type { ReportModel } from '../report-model.ts';
-import type { SeenModel } from '../seen-before.ts';
 import { markdownCode, markdownLink, markdownText } from './markdown.ts';
 
 /** What is pasted into a ticket or a chat: the first screen, the findings, and where the rest is. */

@@ -1,6 +1,6 @@
 import { EARLIER_TEXT } from '../earlier/earlier-section.ts';
+import { SEEN_TEXT, type SeenModel } from '../earlier/seen-before.ts';
 import type { ReportModel } from '../report-model.ts';
-import { SEEN_TEXT, type SeenModel } from '../seen-before.ts';
 import { CODE_TEXT } from '../source/code-mail.ts';
 import type { MailCodeModel } from '../source/code-mail-model.ts';
 import { compileText } from '../templates.ts';

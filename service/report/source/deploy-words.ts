@@ -1,4 +1,5 @@
 import type { SourceExcerpt } from '../../capture/source-script.ts';
+import { capitalised } from '../../shared/text/capitalised.ts';
 import { clean } from '../clean-text.ts';
 import type { ReportSource, SourceHost } from './source-data.ts';
 
@@ -50,7 +51,7 @@ export function deployModel(source: ReportSource): DeployModel | null {
     ...(hot === null ? [] : [`hot runs ${named(hot)}`]),
     ...(healthy === null ? [] : [`healthy runs ${named(healthy)}`]),
   ].join(', ');
-  return known === '' ? null : { text: `${known.charAt(0).toUpperCase()}${known.slice(1)}.`, differs: false };
+  return known === '' ? null : { text: `${capitalised(known)}.`, differs: false };
 }
 
 /** `release 41`, `commit abc1234567`: what the hot host runs; null where that is not known. */

@@ -1,5 +1,5 @@
 import type { FixedBefore } from '../../report/earlier/fixed-before.ts';
-import type { PastIncident, SeenBefore } from '../../report/seen-before.ts';
+import type { PastIncident, SeenBefore } from '../../report/earlier/seen-before.ts';
 import type { Db } from '../database.ts';
 
 /** Named with their time. */

@@ -29,6 +29,15 @@ for (const [region, host] of [
   });
 }
 
+test('a hybrid machine has sessions, and no page among the instances of EC2', () => {
+  const links = consoleLinks('eu-central-1');
+  assert.equal(links.instance('mi-0abc1f52e8d7793aa'), null);
+  assert.match(
+    links.session('mi-0abc1f52e8d7793aa') ?? '',
+    /session-manager\/mi-0abc1f52e8d7793aa\?region=eu-central-1$/,
+  );
+});
+
 test('what is not an id, a name or a region of AWS gets no link', () => {
   const links = consoleLinks('eu-central-1');
   for (const id of ['i-0ABC', 'i-0abc1f52e8d7793aa/../x', '', 'web-1', null]) {

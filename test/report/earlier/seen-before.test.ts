@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { renderIncidentPage } from '../../service/pages/incident-page.ts';
-import { renderMail } from '../../service/report/mail/render-mail.ts';
-import { renderPlain } from '../../service/report/plain/render-plain.ts';
-import { againSubject, type SeenBefore, seenModel } from '../../service/report/seen-before.ts';
-import { inspectHtml } from '../support/inspect-html.ts';
-import { completeReport, HOSTILE, incidentView, OPENED_MS } from '../support/sample-report.ts';
+import { renderIncidentPage } from '../../../service/pages/incident-page.ts';
+import { type SeenBefore, seenModel } from '../../../service/report/earlier/seen-before.ts';
+import { renderMail } from '../../../service/report/mail/render-mail.ts';
+import { renderPlain } from '../../../service/report/plain/render-plain.ts';
+import { inspectHtml } from '../../support/inspect-html.ts';
+import { completeReport, HOSTILE, incidentView, OPENED_MS } from '../../support/sample-report.ts';
 
 const HOUR = 3_600_000;
 const assets = { style: '', script: '', icon: '', version: '' };
@@ -68,7 +68,9 @@ test('the mail says it, first in its subject', () => {
   const first = renderMail(completeReport, { ...options, seen: null });
   assert.doesNotMatch(first.subject + first.text, /again|Seen/);
   assert.deepEqual(renderMail(completeReport, options), first);
-  assert.equal(againSubject('x'.repeat(200), seen, 120).length, 120);
+  const verdict = { ...completeReport.verdict, headline: 'x'.repeat(200) };
+  const long = renderMail({ ...completeReport, verdict }, { ...options, seen }).subject;
+  assert.deepEqual([long.slice(0, 8), long.length], ['[again] ', 120]);
 });
 
 test('the page links to the earlier incidents, and to all of them', () => {
