@@ -12,6 +12,7 @@ import { capitalised } from '../shared/text/capitalised.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { filterHref, incidentHref } from './links.ts';
+import { PILL } from './pill-template.ts';
 import { MARKS, type MarkModel, markModels } from './triage/marks.ts';
 
 /**
@@ -188,8 +189,7 @@ export function notificationModel(row: Notification): NotificationModel {
 
 /** Incidents, for `incidents` in the context. */
 export const INCIDENT_LIST = `<ol class="incidents">
-{{#each incidents}}<li><div class="pills">{{#each pills}}<span class="pill {{tone}}">\
-{{#if href}}<a href="{{href}}">{{words}}</a>{{else}}{{words}}{{/if}}</span> {{/each}}\
+{{#each incidents}}<li><div class="pills">{{#each pills}}${PILL} {{/each}}\
 {{#if again}}<span class="pill again" title="An earlier incident had the same cause">again</span>{{/if}}</div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>\
 {{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}; \

@@ -1,6 +1,7 @@
 import type { PrunedIncident } from '../incidents/retention/retention.ts';
 import { clean } from '../report/clean-text.ts';
 import { compile } from '../report/templates.ts';
+import { timeTemplate } from '../report/time-template.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
 import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 
@@ -15,11 +16,11 @@ interface PrunedModel extends PageShellModel {
 
 const render = compile<PrunedModel>(
   pageShell(`<h1>{{headline}}</h1>
-<p class="lead">This incident was deleted on <time datetime="{{pruned.iso}}">{{pruned.text}}</time>\
+<p class="lead">This incident was deleted on ${timeTemplate('pruned')}\
 {{#if deletedBy}} by {{deletedBy}}.{{else}}: it was older than \
 incidents are kept, or their files had become too many.{{/if}}</p>
 <p>The alarm {{alarmName}}{{#if group}} of the group {{group}}{{/if}} had opened it on \
-<time datetime="{{opened.iso}}">{{opened.text}}</time>.</p><p><a href="/">All incidents</a></p>`),
+${timeTemplate('opened')}.</p><p><a href="/">All incidents</a></p>`),
 );
 
 /** What a link from an old mail leads to when its incident is gone. */

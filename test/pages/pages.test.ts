@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NO_TRIAGE } from '../../service/incidents/triage/triage.ts';
 import { renderChoicePage } from '../../service/pages/compare/choice-page.ts';
 import { renderErrorPage } from '../../service/pages/error-page.ts';
 import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
+import { renderOperationsPage } from '../../service/pages/triage/operations-page.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { onePage } from '../support/fake-queries.ts';
 import { assertGolden } from '../support/golden.ts';
@@ -51,6 +53,27 @@ test('every page links to the list, the notifications and the comparison, and ma
     for (const href of ['/', '/notifications', '/compare']) assert.ok(attributes.includes(`a href=${href}`), href);
     assert.match(text, /Incidents\s*Notifications\s*Compare/);
     assert.equal(/aria-current="page">(\w+)/.exec(html)?.[1], current);
+  }
+});
+
+test('wherever a page says a time, UTC stays in its title when the script shows the local one', () => {
+  const at = { by: 'ann', atMs: OPENED_MS };
+  const mute = { group: 'web-prod', untilMs: OPENED_MS + 1, reason: null, ...at };
+  const note = { id: 1, text: 'x', closed: null, ...at };
+  const change = { atMs: OPENED_MS, who: 'ann', what: 'pin', from: null, to: null } as const;
+  const triage = { ...NO_TRIAGE, mute, notes: [note, { ...note, id: 2, closed: at }], changes: [change] };
+  const past = { id: 'inc-last', openedAtMs: OPENED_MS, hotInstance: null, release: null };
+  const seen = { cause: 'inc-last', times: 1, isMore: false, first: past, latest: [past], fixed: null, release: null };
+  const view = incidentView(completeReport, { triage, seen });
+  const operation = { id: 1, atMs: OPENED_MS, who: 'ann', what: 'delete', subject: 'x', detail: 'y' } as const;
+  for (const html of [
+    renderIncidentPage({ view, files, worker: { name: 'ann' }, assets }),
+    renderIncidentsPage({ ...list, page: onePage([view]), mutes: [mute] }),
+    renderOperationsPage({ operations: [operation], mutes: [mute], assets }),
+  ]) {
+    const times = html.match(/<time [^>]*>/g) ?? [];
+    assert.ok(times.length > 0);
+    for (const time of times) assert.match(time, / title="[^"]+ UTC"/);
   }
 });
 

@@ -1,7 +1,7 @@
 /** Small charts, drawn by the server: numbers for the template, so that every text is escaped there. */
 import { clean } from '../../report/clean-text.ts';
 import { formatCores } from '../../shared/text/number.ts';
-import { displayTime } from '../../shared/text/time.ts';
+import { dayOf, formatUtc } from '../../shared/text/time.ts';
 
 const WIDTH = 640;
 const HEIGHT = 160;
@@ -42,7 +42,7 @@ export function dotsModel(points: readonly DotsInput[], label: string): DotsMode
   const y = (cores: number) => round(HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * Math.max(0, cores)) / most);
   const dot = (atMs: number, cores: number, side: 'hot' | 'healthy') => ({
     ...{ x: x(atMs), y: y(cores), side },
-    title: `${displayTime(atMs).text}, ${side}: ${formatCores(cores)} cores`,
+    title: `${formatUtc(atMs)}, ${side}: ${formatCores(cores)} cores`,
   });
   return {
     label,
@@ -108,10 +108,6 @@ export function barsModel(timesMs: readonly number[], label: string): BarsModel 
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function dayOf(ms: number): string {
-  return displayTime(ms).iso.slice(0, 10);
 }
 
 const FLOOR = HEIGHT - BOTTOM;

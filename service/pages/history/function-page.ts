@@ -2,6 +2,7 @@ import type { FunctionPoint } from '../../incidents/history/history.ts';
 import type { FunctionHistory } from '../../incidents/store-port.ts';
 import { clean, cleanPath } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
+import { timeTemplate } from '../../report/time-template.ts';
 import { formatCores, signedCores } from '../../shared/text/number.ts';
 import { type DisplayTime, displayTime } from '../../shared/text/time.ts';
 import { filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
@@ -61,7 +62,7 @@ in. A line marks where another release begins, where releases are known. The tab
 <th role="columnheader" scope="col" class="num">Difference</th>\
 <th role="columnheader" scope="col">Release</th></tr></thead>
 <tbody role="rowgroup">{{#each points}}<tr role="row"><th role="rowheader" scope="row"><a href="{{href}}">\
-<time datetime="{{opened.iso}}">{{opened.text}}</time></a><br><span class="soft small">{{change}}</span></th>
+${timeTemplate('opened')}</a><br><span class="soft small">{{change}}</span></th>
 <td role="cell" data-label="Group">{{#with group}}<a href="{{href}}">{{text}}</a>{{else}}–{{/with}}</td>\
 <td role="cell" data-label="Instance">{{#if instance}}{{instance}}{{else}}–{{/if}}</td>\
 <td role="cell" class="num" data-label="Hot">{{hot}}</td>\

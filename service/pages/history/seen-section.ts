@@ -2,6 +2,7 @@ import { functionKey, programKey } from '../../incidents/history/function-key.ts
 import type { IncidentView } from '../../incidents/incident-view.ts';
 import { clean } from '../../report/clean-text.ts';
 import { type SeenModel, seenModel } from '../../report/earlier/seen-before.ts';
+import { timeTemplate } from '../../report/time-template.ts';
 import { comparedHref, filterHref, functionHref, groupHref, incidentHref } from '../links.ts';
 
 export interface SeenSectionModel extends Omit<SeenModel, 'latest'> {
@@ -23,7 +24,7 @@ export const SEEN_BEFORE = `{{#with seen}}<section class="note seen" aria-labell
 <h2 id="seen">Seen before</h2>
 <p><strong>{{words}}</strong>{{#if releases}} {{releases}}{{/if}}</p>
 <p>{{#each latest}}{{#unless @first}}, {{/unless}}<a href="{{href}}">\
-<time datetime="{{at.iso}}">{{at.text}}</time></a> \
+${timeTemplate('at')}</a> \
 (<a href="{{compare}}">compare<span class="hidden-text"> the hot instance then, {{at.text}}, and now\
 </span></a>){{/each}}; \
 <a href="{{href}}">all with this cause</a></p>

@@ -2,6 +2,7 @@ import type { TriageMarks } from '../../incidents/triage/triage.ts';
 import { clean } from '../../report/clean-text.ts';
 import { formatUtc } from '../../shared/text/time.ts';
 import { filterHref } from '../links.ts';
+import { PILL } from '../pill-template.ts';
 
 export interface MarkModel {
   readonly words: string;
@@ -35,7 +36,4 @@ function withText(words: string, text: string): string {
 }
 
 /** For `marks` in the context. */
-export const MARKS =
-  '{{#if marks.length}}<p class="marks">{{#each marks}}<span class="pill {{tone}}">' +
-  '{{#if href}}<a href="{{href}}">{{words}}</a>{{else}}{{words}}{{/if}}</span> {{/each}}</p>' +
-  '{{/if}}';
+export const MARKS = `{{#if marks.length}}<p class="marks">{{#each marks}}${PILL} {{/each}}</p>{{/if}}`;

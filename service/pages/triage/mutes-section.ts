@@ -1,4 +1,5 @@
 import { clean } from '../../report/clean-text.ts';
+import { timeTemplate } from '../../report/time-template.ts';
 import type { Mute } from '../../rules/mute.ts';
 import { type DisplayTime, displayTime } from '../../shared/text/time.ts';
 
@@ -18,7 +19,7 @@ export function muteModel({ group, untilMs, by, reason }: Mute): MuteModel {
   };
 }
 
-const MUTE = `<strong>{{group}}</strong> until <time datetime="{{until.iso}}">{{until.text}}</time> \
+const MUTE = `<strong>{{group}}</strong> until ${timeTemplate('until')} \
 by {{by}}{{#if reason}}: {{reason}}{{/if}}`;
 
 /** Who looks for an alarm that did not come must see why: for `mutes` in the context. */

@@ -1,6 +1,7 @@
 import type { Operation } from '../../incidents/triage/triage-store.ts';
 import { clean } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
+import { timeTemplate } from '../../report/time-template.ts';
 import type { Mute } from '../../rules/mute.ts';
 import { type DisplayTime, displayTime } from '../../shared/text/time.ts';
 import { incidentHref } from '../links.ts';
@@ -26,7 +27,7 @@ const render = compile<OperationsModel>(
 <p class="lead">What outlives an incident, the newest first. Names are those that people typed; nobody has verified \
 them.</p>${MUTES}
 {{#if operations.length}}<section aria-label="Operations"><ol class="timeline">{{#each operations}}\
-<li><time datetime="{{at.iso}}">{{at.text}}</time><strong>{{who}}</strong> {{did}} \
+<li>${timeTemplate('at')}<strong>{{who}}</strong> {{did}} \
 {{#if href}}<a href="{{href}}">{{subject}}</a>{{else}}{{subject}}{{/if}}: {{detail}}</li>{{/each}}</ol></section>\
 {{else}}<div class="card empty">Nobody has deleted or muted anything.</div>{{/if}}`),
 );

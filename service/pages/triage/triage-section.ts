@@ -1,4 +1,5 @@
 import { TRIAGE_LENGTHS } from '../../incidents/triage/triage.ts';
+import { timeTemplate } from '../../report/time-template.ts';
 import { MARKS } from './marks.ts';
 
 /** A form that is a single button. */
@@ -95,7 +96,7 @@ const LABELS = `${line({
 ${button('unlabel', 'Remove # {{this}}', hidden('label', '{{this}}'))}{{/each}}</div>{{/if}}`;
 
 const MUTE = `{{#if triage.group}}<details><summary>Mute the group {{triage.group}}</summary>\
-{{#if triage.mute}}<p>Muted until <time datetime="{{triage.mute.until.iso}}">{{triage.mute.until.text}}</time> by \
+{{#if triage.mute}}<p>Muted until ${timeTemplate('triage.mute.until')} by \
 {{triage.mute.by}}{{#if triage.mute.reason}}: {{triage.mute.reason}}{{/if}}.</p>\
 ${button('unmute', 'Unmute')}{{/if}}\
 <p class="soft small">Until then its alarms are noted, and nothing is captured.</p>${line({
@@ -126,7 +127,7 @@ const ACTIONS = `${QUICK}${NOTE}\
 </summary><p class="soft small">${NOT_VERIFIED}</p>${NAME_FORM('Your name', 'Change the name')}</details>`;
 
 const NOTES = `{{#if triage.notes.length}}<ol class="notes">{{#each triage.notes}}<li id="note-{{id}}">\
-<p class="soft small">{{by}}, <time datetime="{{at.iso}}">{{at.text}}</time></p><div class="markdown">{{{html}}}</div>\
+<p class="soft small">{{by}}, ${timeTemplate('at')}</p><div class="markdown">{{{html}}}</div>\
 {{#if @root.triage.worker}}{{#if @root.triage.worker.name}}${button(
   'close-note',
   'Settled <span class="hidden-text">: the note of {{by}}, {{at.text}}</span>',
@@ -134,8 +135,8 @@ const NOTES = `{{#if triage.notes.length}}<ol class="notes">{{#each triage.notes
 )}{{/if}}{{/if}}</li>{{/each}}</ol>{{/if}}\
 {{#if triage.closedNotes.length}}<details><summary>Settled notes: {{triage.closedNotes.length}}</summary>\
 <ol class="notes">{{#each triage.closedNotes}}<li id="note-{{id}}"><p class="soft small">{{by}}, \
-<time datetime="{{at.iso}}">{{at.text}}</time>; settled by {{closed.by}}, \
-<time datetime="{{closed.at.iso}}">{{closed.at.text}}</time></p><div class="markdown">{{{html}}}</div></li>\
+${timeTemplate('at')}; settled by {{closed.by}}, \
+${timeTemplate('closed.at')}</p><div class="markdown">{{{html}}}</div></li>\
 {{/each}}</ol></details>{{/if}}`;
 
 /** What people do about an incident, and the forms to do it: all of them work without script. For `triage`. */
@@ -150,5 +151,5 @@ ${NAME_FORM('Your name', 'Use this name')}{{/if}}{{/if}}</section>{{/if}}`;
 /** The audit trail. */
 export const TRAIL = `{{#if triage.changes.length}}
 <section aria-labelledby="trail"><h2 id="trail">Who changed what</h2>\
-<ol class="timeline">{{#each triage.changes}}<li><time datetime="{{at.iso}}">{{at.text}}</time>\
+<ol class="timeline">{{#each triage.changes}}<li>${timeTemplate('at')}\
 <strong>{{who}}</strong> {{words}}</li>{{/each}}</ol></section>{{/if}}`;
