@@ -24,8 +24,9 @@ export function formatDuration(ms: number): string {
   return twoUnits(seconds, DAY, 'd', HOUR, 'h');
 }
 
-/** `1 min 30 s ago`. */
+/** `1 min 30 s ago`; `in 2 h` of a time to come. Clocks of two machines differ: less than a minute ahead is now. */
 export function formatAge(ms: number): string {
+  if (ms < -MINUTE * 1000) return `in ${formatDuration(-ms)}`;
   return `${formatDuration(ms)} ago`;
 }
 

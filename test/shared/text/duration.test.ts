@@ -30,6 +30,8 @@ test('durations have two units at most', () => {
     '0 s',
   ]);
   assert.equal(formatAge(90_000), '1 min 30 s ago');
+  assert.equal(formatAge(-7_200_000), 'in 2 h');
+  assert.equal(formatAge(-59_000), '0 s ago', 'clocks of two machines differ');
   assert.equal(formatDuration(Number.NaN), 'not known');
 });
 
