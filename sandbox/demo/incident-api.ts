@@ -4,6 +4,7 @@ export interface DemoIncident {
   readonly state: string;
   readonly events: readonly { readonly atMs: number; readonly state: string; readonly detail: string }[];
   readonly report: DemoReport | null;
+  readonly progress: { readonly recording: { readonly startAtMs: number | null } | null } | null;
 }
 
 export interface DemoReport {

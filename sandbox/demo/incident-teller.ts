@@ -12,14 +12,16 @@ const STAGES: Readonly<Record<string, string>> = {
   notified: 'notified   ',
 };
 
+type Told = Pick<DemoConsole, 'say' | 'detail' | 'bar'>;
+
 /** Tells each event of an incident once, as it comes. */
 export class IncidentTeller {
   private readonly base: string;
-  private readonly demoConsole: DemoConsole;
+  private readonly demoConsole: Told;
   private readonly captureSeconds: number;
   private told = 0;
 
-  constructor(base: string, demoConsole: DemoConsole, captureSeconds: number) {
+  constructor(base: string, demoConsole: Told, captureSeconds: number) {
     this.base = base;
     this.demoConsole = demoConsole;
     this.captureSeconds = captureSeconds;
@@ -33,15 +35,14 @@ export class IncidentTeller {
   }
 }
 
-function tell(demoConsole: DemoConsole, state: string, detail: string): void {
+function tell(demoConsole: Told, state: string, detail: string): void {
   demoConsole.say(state === 'accepted' ? (STAGES.accepted ?? state) : `${STAGES[state] ?? state} ${detail}`);
 }
 
-function progress(demoConsole: DemoConsole, incident: DemoIncident, captureSeconds: number): void {
-  const last = incident.events.at(-1);
-  const start = /recording starts at (\S+)/.exec(last?.detail ?? '')?.[1];
-  if (last?.state !== 'dispatched' || !start) return;
-  const since = (Date.now() - Date.parse(start)) / 1000;
+function progress(demoConsole: Told, incident: DemoIncident, captureSeconds: number): void {
+  const startAtMs = incident.progress?.recording?.startAtMs ?? null;
+  if (incident.state !== 'dispatched' || startAtMs === null) return;
+  const since = (Date.now() - startAtMs) / 1000;
   if (since < 0) demoConsole.bar(`both instances start recording in ${Math.ceil(-since)} s `, 0);
   else if (since < captureSeconds) demoConsole.bar('perf is recording on both instances', since / captureSeconds);
   else demoConsole.bar('symbols, reduction, transfer  ', 1);

@@ -100,7 +100,7 @@ function dispatched(captures: readonly Capture[]): StepOutcome {
     detail:
       sent.length === 0
         ? 'no instance accepted the command'
-        : `recording starts at ${displayTime(sent[0]?.startAtMs ?? 0).iso} on ` +
+        : `recording starts at ${displayTime(sent[0]?.startAtMs ?? 0).clock} UTC on ` +
           `${sent.map((capture) => capture.instanceId).join(' and ')}`,
   };
 }
