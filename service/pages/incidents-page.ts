@@ -76,7 +76,7 @@ ${FILTER_FORM}
 <div class="card empty{{#unless empty}} first{{/unless}}">{{#if empty}}<p>{{empty}}</p>\
 {{#each filters.chips}}<p><a href="{{href}}">Without {{label}} {{value}}</a></p>{{/each}}{{else}}\
 <p class="lead">No alarm has arrived yet.\
-{{#if setup}} Three steps lead to the first incident:{{/if}}</p>${SETUP_STEPS}${TRY_FORM}\
+{{#if setup}} Four steps lead to the first incident:{{/if}}</p>${SETUP_STEPS}${TRY_FORM}\
 {{/if}}</div>{{/if}}\
 {{#if incidents.length}}${PAGER}{{else}}{{#if pager.isNeeded}}${PAGER}{{/if}}{{/if}}
 {{#if incidents.length}}<p class="pager"><span>{{#if filtered}}These{{else}}All{{/if}} as</span>\

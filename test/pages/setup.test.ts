@@ -16,13 +16,18 @@ const list = { params: {}, groups: [], notifications: [], assets };
 const row = (id: string, closedAtMs: number | null) => incidentView(completeReport, { id, closedAtMs });
 
 test('the commands have the values of the configuration, and a word in capitals where there is none', () => {
-  const { subscribe, alarm, test: trial } = setupCommands(facts);
+  const { subscribe, tag, tagOne, alarm, test: trial } = setupCommands(facts);
   assert.equal(
     subscribe.join(),
     `aws sns subscribe \\\n  --region eu-west-1 \\\n  --topic-arn ${TOPIC} \\\n  --protocol https \\\n` +
       '  --notification-endpoint https://smoke.example.com/sns',
   );
   assert.match(alarm, new RegExp(`--alarm-actions ${TOPIC} \\\\\n {2}--ok-actions ${TOPIC}$`));
+  assert.match(
+    tag,
+    /ResourceId=GROUP,ResourceType=auto-scaling-group,Key=profiling,Value=allowed,PropagateAtLaunch=true$/,
+  );
+  assert.match(tagOne, /^aws ec2 create-tags[\s\S]* --region eu-west-1 [\s\S]*--tags Key=profiling,Value=allowed$/);
   assert.match(alarm, /Name=AutoScalingGroupName,Value=GROUP/);
   assert.match(trial, /set-alarm-state[\s\S]*--state-reason 'A test of Smokejumper'$/);
   const nothing = setupCommands({ topicArns: [], publicUrl: null, region: 'us-east-1' });
@@ -44,12 +49,19 @@ test('an address that a shell would take apart stays one word', () => {
   assert.match(subscribe.join(), /--notification-endpoint 'https:\/\/x\.example\/a;b'\\''\$\(c\)\/sns'$/);
 });
 
-test('the empty list teaches the three steps, and offers the test only where that is allowed', () => {
+test('the empty list teaches the four steps, and offers the test only where that is allowed', () => {
   const page = onePage([]);
   const html = renderIncidentsPage({ ...list, page, setup: { ...facts, mayTry: true } });
   const { text, attributes } = inspectHtml(html);
-  assert.match(text, /Three steps lead to the first incident/);
-  for (const command of ['aws sns subscribe', 'put-metric-alarm', 'set-alarm-state', 'smokejumper doctor'])
+  assert.match(text, /Four steps lead to the first incident/);
+  for (const command of [
+    'aws sns subscribe',
+    'create-or-update-tags',
+    'create-tags',
+    'put-metric-alarm',
+    'set-alarm-state',
+    'smokejumper doctor',
+  ])
     assert.ok(text.includes(command), command);
   assert.ok(attributes.includes('form action=/setup') && attributes.includes('form method=post'));
   const shown = renderIncidentsPage({ ...list, page, setup: { ...facts, mayTry: false } });

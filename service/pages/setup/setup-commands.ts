@@ -12,12 +12,16 @@ export interface SetupFacts {
 export interface SetupCommands {
   /** One for each topic. */
   readonly subscribe: readonly string[];
+  /** For instances that the group starts from then on, and for one that runs already. */
+  readonly tag: string;
+  readonly tagOne: string;
   readonly alarm: string;
   readonly test: string;
 }
 
 /** Stands for what only the operator knows; in capitals, so that nobody takes it for a value. */
 const GROUP = 'GROUP';
+const INSTANCE = 'INSTANCE_ID';
 const TOPIC = 'TOPIC_ARN';
 const ADDRESS = 'https://SMOKEJUMPER.EXAMPLE.COM';
 /** Few services listen to more; `smokejumper subscribe` takes them all. */
@@ -37,6 +41,18 @@ export function setupCommands({ topicArns, publicUrl, region }: SetupFacts): Set
         ['--notification-endpoint', endpoint],
       ]),
     ),
+    tag: command('aws autoscaling create-or-update-tags', [
+      ['--region', region],
+      [
+        '--tags',
+        `ResourceId=${GROUP},ResourceType=auto-scaling-group,Key=profiling,Value=allowed,PropagateAtLaunch=true`,
+      ],
+    ]),
+    tagOne: command('aws ec2 create-tags', [
+      ['--region', region],
+      ['--resources', INSTANCE],
+      ['--tags', 'Key=profiling,Value=allowed'],
+    ]),
     alarm: command('aws cloudwatch put-metric-alarm', [
       ['--region', region],
       ['--alarm-name', name],

@@ -8,6 +8,8 @@ export interface SetupInput extends SetupFacts {
 
 export interface SetupModel {
   readonly subscribe: readonly string[];
+  readonly tag: string;
+  readonly tagOne: string;
   readonly alarm: string;
   readonly test: string;
   readonly knowsTopic: boolean;
@@ -38,8 +40,12 @@ export const SETUP_STEPS = `{{#with setup}}
 The service checks the signature and confirms by itself; <a href="/notifications">Notifications</a> shows it.\
 {{#unless knowsAddress}} Set <code>PUBLIC_URL</code> to the address under which SNS reaches the service.{{/unless}}\
 {{#unless knowsTopic}} Name the topic in <code>SNS_TOPIC_ARNS</code>.{{/unless}}</li>
-<li><strong>Create an alarm on the CPU of an Auto Scaling group</strong>, with the topic as ALARM and as OK action: \
-the OK ends the incident. GROUP is the name of the group.
+<li><strong>Tag the instances that may be profiled</strong>, where the service has the policy of \
+<code>docs/operations.md</code>, which lets it send commands to no others. GROUP is the name of an Auto Scaling group; \
+the first is for those that it starts from now on, the second for one that runs already:
+${block('tag')}${block('tagOne')}</li>
+<li><strong>Create an alarm on the CPU of the group</strong>, with the topic as ALARM and as OK action: the OK ends \
+the incident.
 ${block('alarm')}</li>
 <li><strong>Try it.</strong> <code>smokejumper doctor</code> checks permissions, topics, alarms and mail. This sets \
 the alarm off, and has the hottest instance of the group profiled beside a healthy one:
