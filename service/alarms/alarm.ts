@@ -53,6 +53,15 @@ export interface Alarm {
   readonly isCpu: boolean;
   /** What the state ALARM means for the CPU: a `low` alarm (for scaling in) is not a fire. Null when unknown. */
   readonly cpuWhenAlarm: 'high' | 'low' | null;
+  /**
+   * Why ALARM is no sign of a busy CPU, or does not tell: the rest of a sentence that begins with the name. Null where
+   * `isCpu` and `cpuWhenAlarm` say it. Absent in older incidents, as are the next two.
+   */
+  readonly noFire?: string | null;
+  /** It went to ALARM because data was missing and counts as breaching: there is no datapoint. */
+  readonly isMissingData?: boolean;
+  /** What was observed, as percent of all CPUs of a host; null where it is something else. */
+  readonly cpuPercent?: number | null;
 }
 
 /** `other`: a message that is not for us, and why, in a sentence for the notification log. */

@@ -1,10 +1,11 @@
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
 import { alarmPlace, topicPlace } from './arn.ts';
-import { cpuWhenAlarm, isCpuMetric } from './cpu-metric.ts';
+import { cpuMeaning } from './cpu-meaning.ts';
+import { cpuDirection } from './cpu-metric.ts';
 import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
 import { parseTimestamp } from './parse-timestamp.ts';
-import { newestDatapoint } from './reason-datapoint.ts';
+import { isMissingData, newestDatapoint } from './reason-datapoint.ts';
 import { MAX_NAME, quote } from './shapes/lenient-fields.ts';
 import type { Dimension, RawAlarm, RawMetric } from './shapes/raw-alarm.ts';
 
@@ -26,13 +27,14 @@ export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
   }
   const queries = raw.expressions.flatMap((expression) => readInsightsQuery(expression) ?? []);
   const metrics = [...raw.metrics, ...queries.map((query) => query.metric)];
-  const targets = findTargets(raw, metrics);
+  const { moving, ...meant } = meaning(raw, metrics);
+  const targets = findTargets(raw, moving.length > 0 ? moving : metrics);
   if (raw.composite === null && targets.instanceIds.length + targets.groups.length + targets.hosts.length === 0) {
     return other(`The alarm ${name} ${whyNoTarget(raw, metrics, queries)}.`);
   }
   return {
     kind: 'alarm',
-    alarm: { ...identity(raw, topicArn), ...meaning(raw, metrics), state: raw.state, changedAtMs, targets },
+    alarm: { ...identity(raw, topicArn), ...meant, state: raw.state, changedAtMs, targets },
   };
 }
 
@@ -88,24 +90,27 @@ function otherAccounts({ metrics }: RawAlarm, own: string | null): string[] {
   return [...new Set(named)].filter((account) => account !== own && account !== '');
 }
 
-type Meaning = Pick<
-  Alarm,
-  'reason' | 'metric' | 'threshold' | 'comparison' | 'observed' | 'periodSeconds' | 'isCpu' | 'cpuWhenAlarm'
->;
-
-function meaning(raw: RawAlarm, metrics: readonly RawMetric[]): Meaning {
+function meaning(raw: RawAlarm, metrics: readonly RawMetric[]) {
   const observed = newestDatapoint(raw.reason);
-  const names = new Map(metrics.map(({ namespace, name }) => [`${namespace} ${name}`, { namespace, name }]));
+  const expressions = raw.expressions.filter((expression) => readInsightsQuery(expression) === undefined);
+  const cpu = cpuMeaning({ ...raw, metrics, expressions, observed });
+  const names = new Map(
+    (cpu.moving.length > 0 ? cpu.moving : metrics).map(({ namespace, name }) => [
+      `${namespace} ${name}`,
+      { namespace, name },
+    ]),
+  );
   const watched = [...names.values()];
   return {
     reason: raw.reason,
-    metric: watched.find(isCpuMetric) ?? (watched.length === 1 ? (watched[0] ?? null) : null),
+    metric:
+      watched.find((metric) => cpuDirection(metric) !== 0) ?? (watched.length === 1 ? (watched[0] ?? null) : null),
     threshold: raw.threshold,
     comparison: raw.comparison,
     observed,
     periodSeconds: raw.periodSeconds ?? metrics.find((metric) => metric.periodSeconds !== null)?.periodSeconds ?? null,
-    isCpu: watched.some(isCpuMetric),
-    cpuWhenAlarm: cpuWhenAlarm(watched, raw.comparison, raw.reason, observed),
+    isMissingData: isMissingData(raw.reason),
+    ...cpu,
   };
 }
 

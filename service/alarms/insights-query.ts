@@ -1,4 +1,4 @@
-import type { Dimension, RawMetric } from './shapes/raw-alarm.ts';
+import type { Dimension, RawExpression, RawMetric } from './shapes/raw-alarm.ts';
 
 /** `"AWS/EC2"`, or a bare word; CloudWatch names have at most 255 characters. */
 const NAME = String.raw`(?:"([^"]{1,255})"|([\w/.:#-]{1,255}))`;
@@ -17,14 +17,14 @@ export interface InsightsQuery {
  * AutoScalingGroupName = 'web' GROUP BY InstanceId`. Undefined for any other expression. Equalities of WHERE count as
  * dimensions, unless OR or NOT make them less than a fact about every series.
  */
-export function readInsightsQuery(expression: string): InsightsQuery | undefined {
+export function readInsightsQuery({ id, text: expression }: RawExpression): InsightsQuery | undefined {
   const select = SELECT.exec(expression);
   const name = select?.[1] ?? select?.[2];
   const namespace = select?.[3] ?? select?.[4];
   if (name === undefined || namespace === undefined) return undefined;
   const grouped = GROUP_BY.exec(expression)?.[1] ?? '';
   return {
-    metric: { namespace, name, dimensions: equalities(expression), periodSeconds: null, accountId: null },
+    metric: { id, namespace, name, dimensions: equalities(expression), periodSeconds: null, accountId: null },
     groupedBy: grouped
       .split(',')
       .map((part) => part.trim().replaceAll('"', ''))

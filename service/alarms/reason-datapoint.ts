@@ -4,6 +4,14 @@ const DATED = /(-?\d{1,20}(?:\.\d{1,20})?(?:E[+-]?\d{1,3})?) \((\d\d)\/(\d\d)\/(
 const UNDATED = /^Thresholds? Crossed: 1 datapoint \((-?\d{1,20}(?:\.\d{1,20})?(?:E[+-]?\d{1,3})?)\) /;
 
 /**
+ * CloudWatch took missing data for breaching: "Threshold Crossed: no datapoints were received for 2 periods and 2
+ * missing datapoints were treated as [Breaching]."
+ */
+export function isMissingData(reason: string): boolean {
+  return /^Thresholds? Crossed: no datapoints were received /.test(reason) && /\[Breaching\]/i.test(reason);
+}
+
+/**
  * The newest datapoint that CloudWatch quotes in NewStateReason; null when it quotes none ("no datapoints were received
  * for 2 periods …") or when the words are those of a person (`set-alarm-state`).
  */

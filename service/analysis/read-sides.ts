@@ -1,4 +1,4 @@
-import { hostCpuPercent } from '../alarms/cpu-metric.ts';
+import { alarmCpuPercent } from '../alarms/cpu-metric.ts';
 import { compare } from '../compare/compare.ts';
 import type { Differential } from '../compare/differential.ts';
 import { toFailure } from '../incidents/failure.ts';
@@ -72,12 +72,11 @@ function isSide(one: ReadCapture): one is ReadCapture & PlanSide {
 }
 
 function comparison(incident: Incident, hot: PlanSide, healthy: PlanSide, peers: readonly PlanSide[]): Compared {
-  const { metric, observed } = incident.alarm;
   const profiles = peers.map(({ profile }) => profile);
   return {
     hot,
     healthy,
-    differential: compare(profiles, hot.profile, { alarm: { cpuPercent: hostCpuPercent(metric, observed) } }),
+    differential: compare(profiles, hot.profile, { alarm: { cpuPercent: alarmCpuPercent(incident.alarm) } }),
     healthyFunctions: healthyFunctions(hot.profile, healthy.profile),
   };
 }

@@ -105,6 +105,9 @@ function whyElsewhere({ place }: Limits, alarm: Alarm): string | null {
 /** By name first; then by what it measures, unless its owner named it. */
 function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   const name = quoted(alarm.name);
+  if (alarm.isMissingData === true) {
+    return `${name} fired because data was missing, which says nothing of the CPU: there is no datapoint to look at.`;
+  }
   const excluded = limits.exclude.find((glob) => matchesGlob(glob, alarm.name));
   if (excluded !== undefined) return `${name} matches ${quoted(excluded)} of the excluded alarms.`;
   if (limits.include.length > 0) {
@@ -113,6 +116,7 @@ function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   }
   // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
   if (alarm.composite !== null) return null;
+  if (alarm.noFire) return `${name} ${alarm.noFire}.`;
   if (!alarm.isCpu) {
     const what = alarm.metric
       ? `${quoted(`${alarm.metric.namespace} ${alarm.metric.name}`)}, which is not CPU use`

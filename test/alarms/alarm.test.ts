@@ -51,6 +51,9 @@ describe('a single-metric alarm', () => {
       composite: null,
       isCpu: true,
       cpuWhenAlarm: 'high',
+      noFire: null,
+      isMissingData: false,
+      cpuPercent: 97.41,
     });
   });
 

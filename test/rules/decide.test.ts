@@ -200,6 +200,22 @@ describe('which alarms count', () => {
     outcome(verdict({ include: ['api*', 'db*'] }), 'ignored', /matches none of the 2 included patterns/);
   });
 
+  test('never those that data set off which was not there, even included ones', () => {
+    const missing = { isMissingData: true, observed: null };
+    outcome(verdict({}, missing), 'ignored', /^"web CPU high" fired because data was missing, which says nothing/);
+    outcome(verdict({ include: ['web*'] }, missing), 'ignored', /fired because data was missing/);
+  });
+
+  test('by default, not those of which nobody can say what they mean for the CPU', () => {
+    const noFire = 'does not tell whether it fires when the CPU is busy: F() is not a function known here';
+    outcome(
+      verdict({}, { noFire }),
+      'ignored',
+      /^"web CPU high" does not tell .*: F\(\) is not a function known here\.$/,
+    );
+    outcome(verdict({ include: ['web*'] }, { noFire }), 'accepted', /./);
+  });
+
   test('never the excluded ones', () => {
     outcome(
       verdict({ include: ['web*'], exclude: ['*staging*', '*CPU*'] }),

@@ -19,7 +19,7 @@ export function evaluate(node: MathNode, figures: Figures): Figure {
     case 'name':
       return figures.byId.get(node.name) ?? Number.NaN;
     case 'list':
-      return node.items.flatMap((item) => evaluate(item, figures));
+      return gathered(node.items.map((item) => evaluate(item, figures)));
     case 'negative':
       return each(evaluate(node.of, figures), (value) => -value);
     case 'call':
@@ -27,6 +27,14 @@ export function evaluate(node: MathNode, figures: Figures): Figure {
     case 'binary':
       return paired(evaluate(node.left, figures), evaluate(node.right, figures), OPERATORS[node.operator]);
   }
+}
+
+/** An alarm has some ten metrics; lists of lists of lists would fill the memory. */
+const MOST_SERIES = 1000;
+
+function gathered(figures: readonly Figure[]): Figure {
+  const size = figures.reduce<number>((sum, figure) => sum + (typeof figure === 'number' ? 1 : figure.length), 0);
+  return size > MOST_SERIES ? Number.NaN : figures.flat();
 }
 
 const OPERATORS: Readonly<Record<Operator, (left: number, right: number) => number>> = {

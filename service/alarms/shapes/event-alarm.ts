@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { dimensions, optionalList, optionalNumber, optionalStringMap, optionalText } from './lenient-fields.ts';
+import {
+  dimensions,
+  optionalFlag,
+  optionalList,
+  optionalNumber,
+  optionalStringMap,
+  optionalText,
+  unnamed,
+} from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 /** JSON inside JSON: clipping would break it. */
@@ -14,6 +22,8 @@ const State = z.object({
 const Metric = z.object({ namespace: optionalText, name: optionalText, dimensions });
 const MetricStat = z.object({ metric: Metric, period: optionalNumber });
 const Query = z.object({
+  id: optionalText,
+  returnData: optionalFlag,
   expression: optionalText,
   metricStat: MetricStat.nullish().catch(null),
   accountId: optionalText,
@@ -69,8 +79,12 @@ export function readEventAlarm(message: unknown): RawAlarm | undefined {
 function toRaw(detail: z.infer<typeof Detail>, where: Pick<RawAlarm, 'arn' | 'accountId' | 'region'>): RawAlarm {
   const { state, configuration, alarmContributor } = detail;
   const data = readReasonData(state.reasonData);
-  const queries = (configuration?.metrics ?? []).flatMap((entry) => Query.safeParse(entry).data ?? []);
-  const metrics = queries.flatMap((query) => (query.metricStat ? toMetric(query.metricStat, query.accountId) : []));
+  const queries = (configuration?.metrics ?? [])
+    .flatMap((entry) => Query.safeParse(entry).data ?? [])
+    .map((query, at) => ({ ...query, id: query.id ?? unnamed(at) }));
+  const metrics = queries.flatMap((query) =>
+    query.metricStat ? toMetric(query.id, query.metricStat, query.accountId) : [],
+  );
   const rule = configuration?.alarmRule ?? null;
   return {
     ...where,
@@ -87,7 +101,8 @@ function toRaw(detail: z.infer<typeof Detail>, where: Pick<RawAlarm, 'arn' | 'ac
     comparison: null,
     periodSeconds: data?.period ?? metrics[0]?.periodSeconds ?? null,
     metrics,
-    expressions: queries.flatMap((query) => query.expression ?? []),
+    expressions: queries.flatMap(({ id, expression: text }) => (text === null ? [] : [{ id, text }])),
+    returned: queries.flatMap((query) => (query.returnData ? [query.id] : [])),
     contributor: alarmContributor ? { id: alarmContributor.id, attributes: alarmContributor.attributes ?? {} } : null,
     composite:
       rule === null
@@ -117,8 +132,8 @@ function readReasonData(text: string | null | undefined): z.infer<typeof ReasonD
   }
 }
 
-function toMetric(stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
+function toMetric(id: string, stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { namespace, name, dimensions: named } = stat.metric;
   if (namespace === null || name === null) return [];
-  return [{ namespace, name, dimensions: named, periodSeconds: stat.period, accountId }];
+  return [{ id, namespace, name, dimensions: named, periodSeconds: stat.period, accountId }];
 }

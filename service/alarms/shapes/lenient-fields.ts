@@ -26,6 +26,11 @@ export function quote(text: string): string {
   return JSON.stringify(short.length < text.length ? `${short}…` : short);
 }
 
+/** An id for what came without one; CloudWatch allows no such id, so nothing refers to it. */
+export function unnamed(at: number): string {
+  return `#${at}`;
+}
+
 const clipped = z.string().transform((text) => clip(text, MAX_TEXT));
 export const optionalText = clipped
   .nullish()

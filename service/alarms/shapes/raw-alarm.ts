@@ -20,12 +20,21 @@ export interface RawAlarm {
   readonly periodSeconds: number | null;
   readonly metrics: readonly RawMetric[];
   /** Of metric math and Metrics Insights. */
-  readonly expressions: readonly string[];
+  readonly expressions: readonly RawExpression[];
+  /** Ids of the metrics and expressions whose data the alarm looks at (`ReturnData`). */
+  readonly returned: readonly string[];
   readonly contributor: { readonly id: string; readonly attributes: Readonly<Record<string, string>> } | null;
   readonly composite: { readonly rule: string; readonly childrenArns: readonly string[] } | null;
 }
 
+export interface RawExpression {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface RawMetric {
+  /** What expressions call it: `m1`. */
+  readonly id: string;
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: readonly Dimension[];

@@ -6,12 +6,15 @@ import {
   optionalNumber,
   optionalStringMap,
   optionalText,
+  unnamed,
 } from './lenient-fields.ts';
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 const Metric = z.object({ Namespace: optionalText, MetricName: optionalText, Dimensions: dimensions });
 const MetricStat = z.object({ Metric, Period: optionalNumber });
 const Query = z.object({
+  Id: optionalText,
+  ReturnData: optionalFlag,
   Expression: optionalText,
   MetricStat: MetricStat.nullish().catch(null),
   AccountId: optionalText,
@@ -22,6 +25,8 @@ const Trigger = Metric.extend({
   Threshold: optionalNumber,
   Metrics: optionalList,
 });
+/** The metric of an alarm that has one. */
+const ALONE = 'm1';
 const Child = z.object({ Arn: z.string() });
 
 const SnsAlarm = z.object({
@@ -47,8 +52,10 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
   if (!parsed.success) return undefined;
   const alarm = parsed.data;
   const trigger = alarm.Trigger ?? null;
-  const queries = (trigger?.Metrics ?? []).flatMap((entry) => Query.safeParse(entry).data ?? []);
-  const id = alarm.AlarmContributorId;
+  const queries = (trigger?.Metrics ?? [])
+    .flatMap((entry) => Query.safeParse(entry).data ?? [])
+    .map((query, at) => ({ ...query, id: query.Id ?? unnamed(at) }));
+  const contributorId = alarm.AlarmContributorId;
   return {
     name: alarm.AlarmName,
     description: alarm.AlarmDescription,
@@ -67,11 +74,13 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
     comparison: trigger?.ComparisonOperator ?? null,
     periodSeconds: trigger?.Period ?? null,
     metrics: [
-      ...(trigger ? toMetric({ Metric: trigger, Period: trigger.Period }, null) : []),
-      ...queries.flatMap(({ MetricStat: stat, AccountId }) => (stat ? toMetric(stat, AccountId) : [])),
+      ...(trigger ? toMetric(ALONE, { Metric: trigger, Period: trigger.Period }, null) : []),
+      ...queries.flatMap(({ id, MetricStat: stat, AccountId }) => (stat ? toMetric(id, stat, AccountId) : [])),
     ],
-    expressions: queries.flatMap((query) => query.Expression ?? []),
-    contributor: id === null ? null : { id, attributes: alarm.AlarmContributorAttributes ?? {} },
+    expressions: queries.flatMap(({ id, Expression: text }) => (text === null ? [] : [{ id, text }])),
+    returned: queries.flatMap((query) => (query.ReturnData ? [query.id] : [])),
+    contributor:
+      contributorId === null ? null : { id: contributorId, attributes: alarm.AlarmContributorAttributes ?? {} },
     composite:
       alarm.AlarmRule === null
         ? null
@@ -82,8 +91,8 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
   };
 }
 
-function toMetric(stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
+function toMetric(id: string, stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { Namespace: namespace, MetricName: name, Dimensions } = stat.Metric;
   if (namespace === null || name === null) return [];
-  return [{ namespace, name, dimensions: Dimensions, periodSeconds: stat.Period, accountId }];
+  return [{ id, namespace, name, dimensions: Dimensions, periodSeconds: stat.Period, accountId }];
 }

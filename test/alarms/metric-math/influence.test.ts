@@ -116,6 +116,13 @@ test('an alarm is evaluated at given figures', () => {
   assert.equal(at('METRICS()'), undefined);
 });
 
+test('lists of lists of lists are given up before they fill the memory', () => {
+  const nested = [`[${'METRICS(),'.repeat(200)} 1]`, '[e1, e1, e1, e1, e1, e1]', '[e2, e2, e2, e2, e2, e2]', 'MAX(e3)'];
+  const expressions = nested.map((text, at) => ({ id: `e${at + 1}`, text }));
+  const figures = new Map(Array.from({ length: 100 }, (_, at) => [`m${at}`, at]));
+  assert.equal(valueAt({ expressions, returned: ['e4'] }, figures), undefined);
+});
+
 test('a direction that is told is the one that figures show', () => {
   const leaf = fc.constantFrom('m1', 'm2', '0', '3', '100');
   const { text } = fc.letrec<{ text: string }>((tie) => ({
