@@ -40,6 +40,8 @@ export interface Alarm {
   readonly targets: {
     readonly instanceIds: readonly InstanceId[];
     readonly groups: readonly GroupName[];
+    /** Of these groups, those that one of its metrics names without an instance. Absent in older incidents. */
+    readonly wholeGroups?: readonly GroupName[];
     /** The `host` dimension of the CloudWatch agent: a host name, when it does not hold an instance id. */
     readonly hosts: readonly string[];
   };

@@ -117,18 +117,30 @@ function meaning(raw: RawAlarm, metrics: readonly RawMetric[]) {
 /** The contributor's own attributes first: they are what this very message is about. */
 function findTargets(raw: RawAlarm, metrics: readonly RawMetric[]): Alarm['targets'] {
   const attributes = Object.entries(raw.contributor?.attributes ?? {}).map(([name, value]) => ({ name, value }));
-  const instanceIds = new Set<InstanceId>();
-  const groups = new Set<GroupName>();
-  const hosts = new Set<string>();
-  for (const { name, value } of [...attributes, ...metrics.flatMap((metric) => metric.dimensions)]) {
+  const named = [attributes, ...metrics.map((metric) => metric.dimensions)].map(targetsOf);
+  const instanceIds = [...new Set(named.flatMap((targets) => targets.instanceIds))];
+  return {
+    instanceIds,
+    groups: [...new Set(named.flatMap((targets) => targets.groups))],
+    wholeGroups: [...new Set(named.flatMap((targets) => (targets.instanceIds.length > 0 ? [] : targets.groups)))],
+    hosts: [...new Set(named.flatMap((targets) => targets.hosts))],
+  };
+}
+
+/** Whom one metric is about. */
+function targetsOf(dimensions: readonly Dimension[]): Omit<Alarm['targets'], 'wholeGroups'> {
+  const instanceIds: InstanceId[] = [];
+  const groups: GroupName[] = [];
+  const hosts: string[] = [];
+  for (const { name, value } of dimensions) {
     // Resource-based host names hold the id: `i-0123456789abcdef0.eu-west-1.compute.internal`.
     const id = asInstanceId(name === 'host' ? (value.split('.')[0] ?? '') : value);
-    if (name === 'InstanceId' && id !== undefined) instanceIds.add(id);
-    else if (name === 'AutoScalingGroupName' && isGroupName(value)) groups.add(value as GroupName);
-    else if (name === 'host' && id !== undefined) instanceIds.add(id);
-    else if (name === 'host' && /^[\w.-]{1,253}$/.test(value)) hosts.add(value);
+    if (name === 'InstanceId' && id !== undefined) instanceIds.push(id);
+    else if (name === 'AutoScalingGroupName' && isGroupName(value)) groups.push(value as GroupName);
+    else if (name === 'host' && id !== undefined) instanceIds.push(id);
+    else if (name === 'host' && /^[\w.-]{1,253}$/.test(value)) hosts.push(value);
   }
-  return { instanceIds: [...instanceIds], groups: [...groups], hosts: [...hosts] };
+  return { instanceIds, groups, hosts };
 }
 
 /** Auto Scaling: 1 to 255 printable characters without a colon. */

@@ -78,16 +78,17 @@ async function childrenOf(cloudWatch: CloudWatchClient, name: string, sending: S
   return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])].flatMap((alarm) => alarm.AlarmName ?? []);
 }
 
+/** A metric that names an instance is about that one; its group says no more. */
 function collect(alarm: MetricAlarm, instanceIds: Set<InstanceId>, groups: Set<GroupName>): void {
   if (alarm.StateValue !== 'ALARM') return;
-  const dimensions: Dimension[] = [
-    ...(alarm.Dimensions ?? []),
-    ...(alarm.Metrics ?? []).flatMap((metric) => metric.MetricStat?.Metric?.Dimensions ?? []),
+  const metrics: Dimension[][] = [
+    alarm.Dimensions ?? [],
+    ...(alarm.Metrics ?? []).map((metric) => metric.MetricStat?.Metric?.Dimensions ?? []),
   ];
-  for (const dimension of dimensions) {
-    if (dimension.Name === 'InstanceId') {
-      const id = asInstanceId(dimension.Value ?? '');
-      if (id !== undefined) instanceIds.add(id);
-    } else if (dimension.Name === 'AutoScalingGroupName' && dimension.Value) groups.add(dimension.Value as GroupName);
+  for (const dimensions of metrics) {
+    const of = (name: string) => dimensions.flatMap(({ Name, Value }) => (Name === name && Value ? [Value] : []));
+    const named = of('InstanceId').flatMap((value) => asInstanceId(value) ?? []);
+    for (const id of named) instanceIds.add(id);
+    if (named.length === 0) for (const group of of('AutoScalingGroupName')) groups.add(group as GroupName);
   }
 }

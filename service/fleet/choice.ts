@@ -1,10 +1,13 @@
-import type { InstanceId } from '../shared/ids.ts';
+import type { GroupName, InstanceId } from '../shared/ids.ts';
 import type { CpuPoint, GroupMember } from './member.ts';
 
 /** What the choice is made from. The order of `members` does not matter. */
 export interface ChoiceInput {
-  /** Instances that the alarm names; empty when it names only the group. */
+  /** Instances that the alarm names; empty when it names only groups. */
   readonly instanceIds: readonly InstanceId[];
+  /** Groups that the alarm names without an instance: each of their members may be the hot one. */
+  readonly wholeGroups: readonly GroupName[];
+  /** Of all groups that the alarm is about. */
   readonly members: readonly GroupMember[];
   /** Recent CPUUtilization; an instance without data is absent or maps to []. */
   readonly cpu: ReadonlyMap<InstanceId, readonly CpuPoint[]>;

@@ -8,39 +8,55 @@ export interface HotChoice {
   readonly reason: string;
 }
 
+/** Whom the alarm is about. */
+export interface Suspects {
+  /** Instances that it names. */
+  readonly named: readonly InstanceId[];
+  /** Members of the groups that it names without an instance. */
+  readonly members: readonly GroupMember[];
+}
+
 /**
- * The instance that the alarm names; of several the busiest. Else the busiest member in service: a group alarm names no
- * instance. Ties go to the smaller id, so that a repeated step chooses the same.
+ * The instance that the alarm names; of several the busiest. Of the groups that it names, the busiest member in
+ * service: an alarm on a group names no instance. Ties go to the smaller id, so that a repeated step chooses the same.
  */
-export function chooseHot(
-  named: readonly InstanceId[],
+export function chooseHot({ named, members }: Suspects, cpu: ReadonlyMap<InstanceId, RecentCpu>): HotChoice {
+  const first = [...named].sort()[0];
+  const inService = members.filter((member) => member.lifecycle === 'InService');
+  if (first !== undefined && members.length === 0) return ofNamed([...new Set(named)], first, cpu);
+  if (first === undefined && members.length === 0) return { hot: null, reason: 'The group has no members.' };
+  const suspects = new Set([...named, ...inService.map((member) => member.instanceId)]);
+  if (suspects.size === 0) {
+    return { hot: null, reason: `None of the ${members.length} members of the ${groups(members)} is in service.` };
+  }
+  return ofAll([...suspects], first !== undefined, members, cpu);
+}
+
+function ofAll(
+  suspects: readonly InstanceId[],
+  areNamed: boolean,
   members: readonly GroupMember[],
   cpu: ReadonlyMap<InstanceId, RecentCpu>,
 ): HotChoice {
-  const first = [...named].sort()[0];
-  if (first !== undefined) return ofNamed([...new Set(named)], first, cpu);
-  const inService = members.filter((member) => member.lifecycle === 'InService');
-  if (members.length === 0) return { hot: null, reason: 'The group has no members.' };
-  if (inService.length === 0) {
-    return { hot: null, reason: `None of the ${members.length} members of the group is in service.` };
-  }
-  const [top, second] = busiestFirst(
-    inService.map((member) => member.instanceId),
-    cpu,
-  );
+  const [top, second] = busiestFirst(suspects, cpu);
+  const isOne = suspects.length === 1;
+  const many = areNamed
+    ? `${suspects.length} instances that the alarm is about`
+    : `${suspects.length} members in service`;
   if (top === undefined) {
-    const reason =
-      inService.length === 1
-        ? 'The only member in service has no recent CPU figure.'
-        : `None of the ${inService.length} members in service has a recent CPU figure.`;
-    return { hot: null, reason };
+    const none = isOne ? 'The only member in service has no' : `None of the ${many} has a`;
+    return { hot: null, reason: `${none} recent CPU figure.` };
   }
   const figures = second === undefined ? '' : `; the next has ${formatPercent(second[1].percent / 100)}`;
-  const place =
-    inService.length === 1
-      ? 'is the only member in service'
-      : `has the highest CPU of ${inService.length} members in service`;
+  const of = !areNamed && new Set(members.map(({ group }) => group)).size > 1 ? ` of the ${groups(members)}` : '';
+  const place = isOne ? 'is the only member in service' : `has the highest CPU of ${many}${of}`;
   return { hot: top[0], reason: `It ${place}: ${figure(top[1])}${figures}.` };
+}
+
+/** `group`, or `groups api and web`. */
+function groups(members: readonly GroupMember[]): string {
+  const names = [...new Set(members.map(({ group }) => group))].sort();
+  return names.length > 1 ? `groups ${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : 'group';
 }
 
 function ofNamed(named: readonly InstanceId[], first: InstanceId, cpu: ReadonlyMap<InstanceId, RecentCpu>): HotChoice {

@@ -13,11 +13,13 @@ type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
  * Chooses the hot instance and its healthy peers, and says of every member why it was chosen or not. Pure, and the
  * order of the members does not matter: a repeated step chooses the same.
  */
-export function chooseTargets(input: ChoiceInput): TargetChoice {
-  const ids = [...new Set([...input.members.map((member) => member.instanceId), ...input.instanceIds])];
-  const cpu = recentCpu(input.cpu, ids, input.now);
-  const { hot, reason: hotReason } = chooseHot(input.instanceIds, input.members, cpu);
-  if (hot === null) return withoutHot(input, cpu, hotReason);
+export function chooseTargets(all: ChoiceInput): TargetChoice {
+  const ids = [...new Set([...all.members.map((member) => member.instanceId), ...all.instanceIds])];
+  const cpu = recentCpu(all.cpu, ids, all.now);
+  const suspects = all.members.filter(({ group }) => all.wholeGroups.includes(group));
+  const { hot, reason: hotReason } = chooseHot({ named: all.instanceIds, members: suspects }, cpu);
+  if (hot === null) return withoutHot(all, cpu, hotReason);
+  const { input, strangers } = ownGroup(all, hot);
   const peers = rankPeers(input, hot, cpu);
   const chosen = peers.ranked.slice(0, Math.max(0, input.peers));
   const hotMember = input.members.find((member) => member.instanceId === hot);
@@ -25,6 +27,9 @@ export function chooseTargets(input: ChoiceInput): TargetChoice {
     verdict(hot, 'hot', `${hotReason}${burstNote(hotMember)}`, cpu),
     ...chosen.map((member) => verdict(member.instanceId, 'peer', whyPeer(input, member, hotMember, peers, cpu), cpu)),
     ...rest(input, hot, chosen, peers, cpu),
+    ...strangers.map(({ instanceId, group }) =>
+      verdict(instanceId, 'not chosen', `It is of the group ${group}, the hot instance of ${hotMember?.group}.`, cpu),
+    ),
   ];
   return {
     hot,
@@ -33,6 +38,14 @@ export function chooseTargets(input: ChoiceInput): TargetChoice {
     noPeerReason: chosen.length > 0 ? null : whyNoPeer(input, peers),
     verdicts,
   };
+}
+
+/** The alarm may be about several groups: peers are of the one that the hot instance is of. */
+function ownGroup(all: ChoiceInput, hot: InstanceId) {
+  const group = all.members.find(({ instanceId }) => instanceId === hot)?.group;
+  const isOwn = (member: GroupMember) => group === undefined || member.group === group;
+  const strangers = byId(all.members.filter((member) => !isOwn(member)));
+  return { input: { ...all, members: all.members.filter(isOwn) }, strangers };
 }
 
 function verdict(instanceId: InstanceId, role: MemberVerdict['role'], reason: string, cpu: CpuFigures): MemberVerdict {

@@ -80,7 +80,8 @@ export type AlarmName = Pick<Alarm, 'name' | 'arn'>;
 
 export interface AlarmTargetsPort {
   /**
-   * What the children (in ALARM) of a composite alarm watch. Empty `childrenArns` means: look them up by the parent.
+   * What the children (in ALARM) of a composite alarm watch; groups: those that a metric names without an instance.
+   * Empty `childrenArns` means: look them up by the parent.
    */
   targetsOf(
     childrenArns: readonly string[],

@@ -46,7 +46,7 @@ describe('a single-metric alarm', () => {
       comparison: 'GreaterThanThreshold',
       observed: 97.41,
       periodSeconds: 60,
-      targets: { instanceIds: [HOT_ID], groups: [], hosts: [] },
+      targets: { instanceIds: [HOT_ID], groups: [], wholeGroups: [], hosts: [] },
       contributor: null,
       composite: null,
       isCpu: true,
@@ -59,7 +59,7 @@ describe('a single-metric alarm', () => {
 
   test('on a group names the group and no instance', () => {
     const alarm = alarmOf(singleMetric({}, { Dimensions: [{ name: 'AutoScalingGroupName', value: 'web-prod' }] }));
-    assert.deepEqual(alarm.targets, { instanceIds: [], groups: ['web-prod'], hosts: [] });
+    assert.deepEqual(alarm.targets, { instanceIds: [], groups: ['web-prod'], wholeGroups: ['web-prod'], hosts: [] });
   });
 
   test('with an extended statistic is read like any other', () => {
@@ -93,7 +93,7 @@ describe('a single-metric alarm', () => {
         },
       ),
     );
-    assert.deepEqual(alarm.targets, { instanceIds: [HOT_ID], groups: ['web-prod'], hosts: [] });
+    assert.deepEqual(alarm.targets, { instanceIds: [HOT_ID], groups: ['web-prod'], wholeGroups: [], hosts: [] });
     assert.equal(alarm.isCpu, true);
   });
 
@@ -101,7 +101,12 @@ describe('a single-metric alarm', () => {
     const on = (host: string) =>
       alarmOf(singleMetric({}, { Namespace: 'CWAgent', Dimensions: [{ name: 'host', value: host }] })).targets;
     assert.deepEqual(on('ip-10-0-0-17.ec2.internal').hosts, ['ip-10-0-0-17.ec2.internal']);
-    assert.deepEqual(on(`${HOT_ID}.eu-west-1.compute.internal`), { instanceIds: [HOT_ID], groups: [], hosts: [] });
+    assert.deepEqual(on(`${HOT_ID}.eu-west-1.compute.internal`), {
+      instanceIds: [HOT_ID],
+      groups: [],
+      wholeGroups: [],
+      hosts: [],
+    });
   });
 
   test("set by hand keeps the person's words and quotes no datapoint", () => {
@@ -186,9 +191,26 @@ describe('an alarm over several metrics', () => {
         { Id: 'e1', Expression: 'MAX(METRICS())', Label: 'hottest', ReturnData: true, Period: 60 },
       ]),
     );
-    assert.deepEqual(alarm.targets, { instanceIds: [HOT_ID, 'i-0aaaaaaaaaaaaaaa1'], groups: ['web-prod'], hosts: [] });
+    assert.deepEqual(alarm.targets, {
+      instanceIds: [HOT_ID, 'i-0aaaaaaaaaaaaaaa1'],
+      groups: ['web-prod'],
+      wholeGroups: [],
+      hosts: [],
+    });
     assert.deepEqual(alarm.metric, { namespace: 'AWS/EC2', name: 'CPUUtilization' });
     assert.equal(alarm.periodSeconds, 120);
+  });
+
+  test('tells the groups that it names without an instance from those that only say where an instance is', () => {
+    const { targets } = alarmOf(
+      withMetrics([
+        metricStat('m1', { InstanceId: HOT_ID, AutoScalingGroupName: 'web-prod' }),
+        metricStat('m2', { AutoScalingGroupName: 'api-prod' }),
+        { Id: 'e1', Expression: 'MAX([m1, m2])', ReturnData: true },
+      ]),
+    );
+    assert.deepEqual(targets.groups, ['web-prod', 'api-prod']);
+    assert.deepEqual(targets.wholeGroups, ['api-prod']);
   });
 
   test('without a CPU metric has no single metric', () => {
@@ -263,6 +285,7 @@ describe('a Metrics Insights alarm', () => {
     assert.deepEqual(reading.kind === 'alarm' && reading.alarm.targets, {
       instanceIds: [HOT_ID],
       groups: ['web or not'],
+      wholeGroups: [],
       hosts: [],
     });
     assert.equal(targets(`AutoScalingGroupName != 'web'`).kind, 'other');
@@ -273,7 +296,7 @@ describe('a Metrics Insights alarm', () => {
 describe('a composite alarm', () => {
   test('carries its rule and the children that set it off, and no targets of its own', () => {
     const alarm = alarmOf(composite());
-    assert.deepEqual(alarm.targets, { instanceIds: [], groups: [], hosts: [] });
+    assert.deepEqual(alarm.targets, { instanceIds: [], groups: [], wholeGroups: [], hosts: [] });
     assert.deepEqual(alarm.composite, {
       rule: 'ALARM("web CPU high") AND NOT ALARM("deploying")',
       childrenArns: ['arn:aws:cloudwatch:eu-west-1:111122223333:alarm:web CPU high'],

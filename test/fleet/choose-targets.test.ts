@@ -42,6 +42,7 @@ function choose(
   const figures = new Map(Object.entries(cpu).map(([letter, list]) => [id(letter), list]));
   return chooseTargets({
     instanceIds: [],
+    wholeGroups: changes.instanceIds?.length ? [] : ['web' as GroupName],
     members,
     cpu: figures,
     now: NOW,
@@ -107,6 +108,34 @@ describe('the hot instance', () => {
       choice.hotReason,
       'It has the highest CPU of 3 members in service: 92 % over the latest 3 data points; the next has 34 %.',
     );
+  });
+
+  test('is the busiest of all groups that the alarm names, and its peers are of its own group', () => {
+    const [web, api] = ['web' as GroupName, 'api' as GroupName];
+    const members = [
+      ...['a', 'b'].map((letter) => member(letter)),
+      ...['c', 'd'].map((letter) => member(letter, { group: api })),
+    ];
+    const cpu = { a: points(25, 25, 25), b: points(20, 20, 20), c: points(97, 97, 97), d: points(21, 21, 21) };
+    const choice = choose(members, cpu, { wholeGroups: [web, api] });
+    assert.deepEqual(roles(choice), ['c hot', 'd peer', 'a not chosen', 'b not chosen']);
+    assert.equal(
+      choice.hotReason,
+      'It has the highest CPU of 4 members in service of the groups api and web: 97 % over the latest 3 data points; ' +
+        'the next has 25 %.',
+    );
+    assert.equal(reason(choice, 'a'), 'It is of the group web, the hot instance of api.');
+  });
+
+  test('is the busiest of the instances and the groups that the alarm names side by side', () => {
+    const api = 'api' as GroupName;
+    const members = [member('a'), member('b'), member('c', { group: api }), member('d', { group: api })];
+    const named = { instanceIds: [id('a')], wholeGroups: [api] };
+    const calm = choose(members, { a: points(25), b: points(99), c: points(97), d: points(20) }, named);
+    assert.equal(calm.hot, id('c'));
+    assert.match(calm.hotReason, /^It has the highest CPU of 3 instances that the alarm is about: 97 %/);
+    assert.deepEqual(calm.peers, [id('d')]);
+    assert.equal(choose(members, { a: points(95), c: points(20), d: points(20) }, named).hot, id('a'));
   });
 
   test('is the only member in service, if there is one', () => {

@@ -36,7 +36,15 @@ async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceI
     now - CPU_LOOK_BACK_MS,
     now,
   );
-  const choice = chooseTargets({ instanceIds: [instanceId], members, cpu, now, peers, minPeerAgeMs: peerMinAgeMs });
+  const choice = chooseTargets({
+    instanceIds: [instanceId],
+    wholeGroups: [],
+    members,
+    cpu,
+    now,
+    peers,
+    minPeerAgeMs: peerMinAgeMs,
+  });
   const measured = cpu.get(instanceId)?.length ?? 0;
   return [
     choice.noPeerReason === null ? ok(`${choice.peers.join(', ')} of group ${group}`) : note(choice.noPeerReason),

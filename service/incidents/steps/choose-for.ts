@@ -3,13 +3,10 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import type { TargetChoice } from '../../fleet/choice.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
-import type { AlarmTargetsPort, FleetPort } from '../ports.ts';
+import { type ScopeDeps, scopeOfAlarm } from './alarm-scope.ts';
 
-export interface ChooseDeps {
-  readonly fleet: FleetPort;
-  readonly alarmTargets: AlarmTargetsPort;
+export interface ChooseDeps extends ScopeDeps {
   readonly clock: Clock;
   readonly peers: number;
   readonly peerMinAgeMs: number;
@@ -29,14 +26,13 @@ export async function chooseFor(
   burning: readonly InstanceId[],
   signal?: AbortSignal,
 ): Promise<Chosen> {
-  const hint = await hintOf(deps, alarm, signal);
-  const group = hint.groups[0] ?? (await groupOfFirst(deps, hint.instanceIds, signal));
-  const members = group === undefined ? [] : await deps.fleet.members(group, signal);
+  const { instanceIds, wholeGroups, members } = await scopeOfAlarm(deps, alarm, signal);
   const now = deps.clock.now();
-  const ids = [...new Set([...members.map((member) => member.instanceId), ...hint.instanceIds])];
+  const ids = [...new Set([...members.map((member) => member.instanceId), ...instanceIds])];
   const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now, signal);
   const choice = chooseTargets({
-    instanceIds: hint.instanceIds,
+    instanceIds,
+    wholeGroups,
     alsoBurning: new Set(burning),
     members,
     cpu,
@@ -44,35 +40,12 @@ export async function chooseFor(
     peers: deps.peers,
     minPeerAgeMs: deps.peerMinAgeMs,
   });
-  return { ...choice, group };
+  const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
+  return { ...choice, group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)) };
 }
 
-interface Hint {
-  readonly instanceIds: readonly InstanceId[];
-  readonly groups: readonly GroupName[];
-}
-
-/** A composite alarm names no instance; its children do. */
-async function hintOf(deps: ChooseDeps, alarm: Alarm, signal: AbortSignal | undefined): Promise<Hint> {
-  const { instanceIds, groups } = alarm.targets;
-  if (instanceIds.length > 0 || groups.length > 0) return alarm.targets;
-  const children = alarm.composite ? alarm.composite.childrenArns : [];
-  const found = await deps.alarmTargets.targetsOf(children, alarm.name, signal);
-  if (found.instanceIds.length > 0 || found.groups.length > 0) return found;
-  throw new AppError(
-    'ALARM_WITHOUT_TARGET',
-    `The alarm ${alarm.name} names neither an instance nor an Auto Scaling group.`,
-    {
-      hint: 'Alarm on a metric with the dimension InstanceId or AutoScalingGroupName.',
-    },
-  );
-}
-
-async function groupOfFirst(
-  deps: ChooseDeps,
-  ids: readonly InstanceId[],
-  signal: AbortSignal | undefined,
-): Promise<GroupName | undefined> {
-  const first = ids[0];
-  return first === undefined ? undefined : deps.fleet.groupOf(first, signal);
+/** An instance that has left its group is still of it, where the alarm leaves no doubt which one that is. */
+function onlyOne(groups: readonly GroupName[]): GroupName | undefined {
+  const [first, ...more] = new Set(groups);
+  return more.length === 0 ? first : undefined;
 }

@@ -1,0 +1,75 @@
+/** Among whom the hot instance of an alarm is looked for. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Alarm } from '../../service/alarms/alarm.ts';
+import { chooseFor } from '../../service/incidents/steps/choose-for.ts';
+import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
+import { cpuAlarm } from '../support/accept-alarm.ts';
+import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
+import { ManualClock } from '../support/fakes/manual-clock.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 3);
+const [WEB, API] = ['web' as GroupName, 'api' as GroupName];
+const [CALM, WEB_PEER, BURNING, API_PEER] = ['1', '2', '3', '4'].map(
+  (digit) => `i-0000000000000000${digit}` as InstanceId,
+) as [InstanceId, InstanceId, InstanceId, InstanceId];
+const FLEET = [member(CALM, WEB), member(WEB_PEER, WEB), member(BURNING, API), member(API_PEER, API)];
+
+function choose(targets: Partial<Alarm['targets']>, fromChildren: Partial<Alarm['targets']> = {}) {
+  const fleet = new FakeFleet(
+    FLEET,
+    new Map([
+      [CALM, 25],
+      [WEB_PEER, 20],
+      [BURNING, 97],
+      [API_PEER, 21],
+    ]),
+  );
+  const alarmTargets = {
+    targetsOf: async () => ({ instanceIds: [], groups: [], ...fromChildren }),
+    stateOf: async () => null,
+  };
+  const alarm = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [], hosts: [], ...targets } });
+  return chooseFor({ fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 }, alarm, []);
+}
+
+async function told(targets: Partial<Alarm['targets']>, fromChildren?: Partial<Alarm['targets']>) {
+  const { hot, peers, group } = await choose(targets, fromChildren);
+  return { hot, peers, group };
+}
+
+const FIRE = { hot: BURNING, peers: [API_PEER], group: API };
+
+test('an alarm over two groups is about the members of both', async () => {
+  assert.deepEqual(await told({ groups: [WEB, API], wholeGroups: [WEB, API] }), FIRE);
+});
+
+test('an alarm over instances of two groups finds the peers in the group of the hot one', async () => {
+  assert.deepEqual(await told({ instanceIds: [CALM, BURNING] }), FIRE);
+});
+
+test('an alarm over an instance and a group is about that instance and all of the group', async () => {
+  assert.deepEqual(await told({ instanceIds: [CALM], groups: [API], wholeGroups: [API] }), FIRE);
+});
+
+test('a metric with an instance and its group is about the instance alone', async () => {
+  const { hot, peers, group } = await choose({ instanceIds: [CALM], groups: [WEB], wholeGroups: [] });
+  assert.deepEqual([hot, peers, group], [CALM, [WEB_PEER], WEB]);
+});
+
+test('the children of a composite alarm are about instances and groups side by side', async () => {
+  assert.deepEqual(await told({}, { instanceIds: [CALM], groups: [API] }), FIRE);
+});
+
+test('an incident of an older release that names groups is about all of them', async () => {
+  assert.deepEqual(await told({ groups: [WEB, API] }), FIRE);
+});
+
+test('an instance that has left its group keeps the one that the alarm names', async () => {
+  const gone = 'i-0ffffffffffffffff' as InstanceId;
+  assert.deepEqual(await told({ instanceIds: [gone], groups: [WEB], wholeGroups: [] }), {
+    hot: gone,
+    peers: [],
+    group: WEB,
+  });
+});
