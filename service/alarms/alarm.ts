@@ -64,6 +64,8 @@ export interface Alarm {
   readonly isMissingData?: boolean;
   /** What was observed, as percent of all CPUs of a host; null where it is something else. */
   readonly cpuPercent?: number | null;
+  /** The start of the period of that datapoint. Absent in older incidents. */
+  readonly observedAtMs?: number | null;
 }
 
 /** `other`: a message that is not for us, and why, in a sentence for the notification log. */

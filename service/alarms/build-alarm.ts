@@ -91,7 +91,8 @@ function otherAccounts({ metrics }: RawAlarm, own: string | null): string[] {
 }
 
 function meaning(raw: RawAlarm, metrics: readonly RawMetric[]) {
-  const observed = newestDatapoint(raw.reason);
+  const datapoint = newestDatapoint(raw.reason);
+  const observed = datapoint?.value ?? null;
   const expressions = raw.expressions.filter((expression) => readInsightsQuery(expression) === undefined);
   const cpu = cpuMeaning({ ...raw, metrics, expressions, observed });
   const names = new Map(
@@ -110,6 +111,7 @@ function meaning(raw: RawAlarm, metrics: readonly RawMetric[]) {
     observed,
     periodSeconds: raw.periodSeconds ?? metrics.find((metric) => metric.periodSeconds !== null)?.periodSeconds ?? null,
     isMissingData: isMissingData(raw.reason),
+    observedAtMs: datapoint?.atMs ?? null,
     ...cpu,
   };
 }

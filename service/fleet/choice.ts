@@ -1,4 +1,5 @@
 import type { GroupName, InstanceId } from '../shared/ids.ts';
+import type { AlarmDatapoint } from './alarm-datapoint.ts';
 import type { CpuPoint, GroupMember } from './member.ts';
 
 /** What the choice is made from. The order of `members` does not matter. */
@@ -9,6 +10,8 @@ export interface ChoiceInput {
   readonly wholeGroups: readonly GroupName[];
   /** Of all groups that the alarm is about. */
   readonly members: readonly GroupMember[];
+  /** What the alarm saw; null or absent where that is no percentage of a host. */
+  readonly datapoint?: AlarmDatapoint | null;
   /** Recent CPUUtilization; an instance without data is absent or maps to []. */
   readonly cpu: ReadonlyMap<InstanceId, readonly CpuPoint[]>;
   readonly now: number;
@@ -27,6 +30,8 @@ export interface MemberVerdict {
   readonly reason: string;
   /** Recent CPUUtilization in percent of the instance; null without data. */
   readonly cpuPercent: number | null;
+  /** Of the hot one: why it may be the wrong one, in sentences; absent when nothing speaks against it. */
+  readonly doubt?: string;
 }
 
 export interface TargetChoice {

@@ -3,6 +3,8 @@ import { formatPercent } from '../shared/text/number.ts';
 import type { GroupMember } from './member.ts';
 import type { RecentCpu } from './recent-cpu.ts';
 
+type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
+
 export interface HotChoice {
   readonly hot: InstanceId | null;
   readonly reason: string;
@@ -14,31 +16,37 @@ export interface Suspects {
   readonly named: readonly InstanceId[];
   /** Members of the groups that it names without an instance. */
   readonly members: readonly GroupMember[];
+  /** Those that were as hot as the alarm saw: who was is looked for, not who is now. */
+  readonly burnt: ReadonlySet<InstanceId>;
 }
 
 /**
  * The instance that the alarm names; of several the busiest. Of the groups that it names, the busiest member in
- * service: an alarm on a group names no instance. Ties go to the smaller id, so that a repeated step chooses the same.
+ * service: an alarm on a group names no instance. Whoever was as hot as the alarm saw goes before the others. Ties go
+ * to the smaller id, so that a repeated step chooses the same.
  */
-export function chooseHot({ named, members }: Suspects, cpu: ReadonlyMap<InstanceId, RecentCpu>): HotChoice {
+export function chooseHot({ named, members, burnt }: Suspects, cpu: CpuFigures): HotChoice {
   const first = [...named].sort()[0];
   const inService = members.filter((member) => member.lifecycle === 'InService');
-  if (first !== undefined && members.length === 0) return ofNamed([...new Set(named)], first, cpu);
+  if (first !== undefined && members.length === 0) return ofNamed([...new Set(named)], first, burnt, cpu);
   if (first === undefined && members.length === 0) return { hot: null, reason: 'The group has no members.' };
   const suspects = new Set([...named, ...inService.map((member) => member.instanceId)]);
   if (suspects.size === 0) {
     return { hot: null, reason: `None of the ${members.length} members of the ${groups(members)} is in service.` };
   }
-  return ofAll([...suspects], first !== undefined, members, cpu);
+  return ofAll({ suspects: [...suspects], areNamed: first !== undefined, members, burnt }, cpu);
 }
 
-function ofAll(
-  suspects: readonly InstanceId[],
-  areNamed: boolean,
-  members: readonly GroupMember[],
-  cpu: ReadonlyMap<InstanceId, RecentCpu>,
-): HotChoice {
-  const [top, second] = busiestFirst(suspects, cpu);
+interface Candidates extends Pick<Suspects, 'members' | 'burnt'> {
+  readonly suspects: readonly InstanceId[];
+  readonly areNamed: boolean;
+}
+
+function ofAll({ suspects, areNamed, members, burnt }: Candidates, cpu: CpuFigures): HotChoice {
+  const ranked = busiestFirst(suspects, cpu);
+  const calmed = calmedSince(ranked, burnt);
+  if (calmed !== null) return calmed;
+  const [top, second] = ranked;
   const isOne = suspects.length === 1;
   const many = areNamed
     ? `${suspects.length} instances that the alarm is about`
@@ -59,8 +67,16 @@ function groups(members: readonly GroupMember[]): string {
   return names.length > 1 ? `groups ${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : 'group';
 }
 
-function ofNamed(named: readonly InstanceId[], first: InstanceId, cpu: ReadonlyMap<InstanceId, RecentCpu>): HotChoice {
-  const top = busiestFirst(named, cpu)[0];
+function ofNamed(
+  named: readonly InstanceId[],
+  first: InstanceId,
+  burnt: Suspects['burnt'],
+  cpu: CpuFigures,
+): HotChoice {
+  const ranked = busiestFirst(named, cpu);
+  const calmed = calmedSince(ranked, burnt);
+  if (calmed !== null) return calmed;
+  const [top] = ranked;
   if (named.length === 1) {
     return {
       hot: first,
@@ -79,7 +95,19 @@ function ofNamed(named: readonly InstanceId[], first: InstanceId, cpu: ReadonlyM
   };
 }
 
-function busiestFirst(ids: readonly InstanceId[], cpu: ReadonlyMap<InstanceId, RecentCpu>) {
+/** The one that was as hot as the alarm saw, when another is busier by now. */
+function calmedSince(
+  ranked: readonly (readonly [InstanceId, RecentCpu])[],
+  burnt: Suspects['burnt'],
+): HotChoice | null {
+  const [busiest] = ranked;
+  const top = ranked.find(([id]) => burnt.has(id));
+  if (top === undefined || busiest === undefined || top === busiest) return null;
+  const now = `its CPU is ${figure(top[1])}, that of ${busiest[0]} ${formatPercent(busiest[1].percent / 100)}`;
+  return { hot: top[0], reason: `It was as hot as the alarm saw, and no busier one was; ${now}.` };
+}
+
+function busiestFirst(ids: readonly InstanceId[], cpu: CpuFigures) {
   return ids
     .flatMap((id) => {
       const recent = cpu.get(id);

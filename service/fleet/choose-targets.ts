@@ -3,6 +3,7 @@ import { formatDuration } from '../shared/text/duration.ts';
 import { formatPercent } from '../shared/text/number.ts';
 import type { ChoiceInput, MemberVerdict, TargetChoice } from './choice.ts';
 import { chooseHot } from './choose-hot.ts';
+import { doubtOf, explaining } from './doubt.ts';
 import type { GroupMember } from './member.ts';
 import { type RankedPeers, rankPeers } from './rank-peers.ts';
 import { type RecentCpu, recentCpu } from './recent-cpu.ts';
@@ -17,14 +18,19 @@ export function chooseTargets(all: ChoiceInput): TargetChoice {
   const ids = [...new Set([...all.members.map((member) => member.instanceId), ...all.instanceIds])];
   const cpu = recentCpu(all.cpu, ids, all.now);
   const suspects = all.members.filter(({ group }) => all.wholeGroups.includes(group));
-  const { hot, reason: hotReason } = chooseHot({ named: all.instanceIds, members: suspects }, cpu);
+  const burnt = explaining(all, ids);
+  const { hot, reason: hotReason } = chooseHot({ named: all.instanceIds, members: suspects, burnt }, cpu);
   if (hot === null) return withoutHot(all, cpu, hotReason);
   const { input, strangers } = ownGroup(all, hot);
   const peers = rankPeers(input, hot, cpu);
   const chosen = peers.ranked.slice(0, Math.max(0, input.peers));
   const hotMember = input.members.find((member) => member.instanceId === hot);
+  const doubt = doubtOf(all, hot);
   const verdicts = [
-    verdict(hot, 'hot', `${hotReason}${burstNote(hotMember)}`, cpu),
+    {
+      ...verdict(hot, 'hot', `${hotReason}${burstNote(hotMember)}`, cpu),
+      ...(doubt !== null && { doubt }),
+    },
     ...chosen.map((member) => verdict(member.instanceId, 'peer', whyPeer(input, member, hotMember, peers, cpu), cpu)),
     ...rest(input, hot, chosen, peers, cpu),
     ...strangers.map(({ instanceId, group }) =>

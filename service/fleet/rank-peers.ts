@@ -1,14 +1,11 @@
 import type { InstanceId } from '../shared/ids.ts';
 import { formatDuration } from '../shared/text/duration.ts';
 import { formatPercent } from '../shared/text/number.ts';
+import { BURNING_SHARE } from './burning-share.ts';
 import type { ChoiceInput } from './choice.ts';
 import type { GroupMember } from './member.ts';
 import { median, type RecentCpu } from './recent-cpu.ts';
 
-/**
- * A member this close to the hot one is hot, too: less than a seventh between them is too little to learn from.
- */
-const BURNING_SHARE = 0.85;
 /** Below half of its CPUs nobody is on fire, however near the hot one is (its figure may lag behind the alarm). */
 const BURNING_FLOOR_PERCENT = 50;
 /**

@@ -45,6 +45,7 @@ const COMPARED = 25;
 export function buildReport(input: ReportInput): ReportData {
   const { incident, differential, hot } = input;
   const top = hot ? topFunctions(hot) : [];
+  const doubt = doubtOf(incident);
   const withheld = differential?.quality.grade === 'withheld';
   return {
     version: 1,
@@ -59,7 +60,7 @@ export function buildReport(input: ReportInput): ReportData {
     verdict: differential?.verdict ?? verdictWithoutComparison(input, top),
     findings: withheld ? [] : (differential?.findings.slice(0, FINDINGS) ?? []),
     programs: differential?.programs ?? [],
-    quality: differential?.quality ?? NO_COMPARISON,
+    quality: lowered(differential?.quality ?? NO_COMPARISON, doubt !== undefined),
     hot: differential?.hot ?? null,
     healthy: differential?.healthy ?? null,
     wholeProfileP: differential?.wholeProfileP ?? null,
@@ -90,6 +91,15 @@ function comparedFunctions({ rows, tree, findings }: Differential): ReportFuncti
 }
 
 const NO_COMPARISON: Quality = { grade: 'withheld', issues: [] };
+
+function doubtOf({ members }: Incident): string | undefined {
+  return members.find(({ doubt }) => doubt !== undefined)?.doubt;
+}
+
+/** Recordings of what may be the wrong instance are no good, however many samples they have. */
+function lowered(quality: Quality, isDoubted: boolean): Quality {
+  return isDoubted && quality.grade !== 'withheld' ? { ...quality, grade: 'poor' } : quality;
+}
 
 function reportAlarm(incident: Incident): ReportAlarm {
   const { alarm } = incident;
@@ -135,6 +145,8 @@ function shortcomings(input: ReportInput): string[] {
   const list: string[] = [];
   const { failure } = input.incident;
   if (failure) list.push(failureWords(failure));
+  const doubt = doubtOf(input.incident);
+  if (doubt !== undefined) list.push(doubt);
   for (const read of input.captures) {
     if (read.profile) continue;
     const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';

@@ -28,6 +28,8 @@ export interface ReportMember {
   readonly role: 'hot' | 'peer' | 'not chosen';
   readonly reason: string;
   readonly cpuPercent: number | null;
+  /** Of the hot one: why it may be the wrong one. Absent when nothing speaks against it, and in older reports. */
+  readonly doubt?: string;
 }
 
 interface ReportFailure {

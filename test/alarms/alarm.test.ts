@@ -54,6 +54,7 @@ describe('a single-metric alarm', () => {
       noFire: null,
       isMissingData: false,
       cpuPercent: 97.41,
+      observedAtMs: Date.UTC(2026, 10, 20, 3, 11),
     });
   });
 

@@ -15,6 +15,27 @@ const [CALM, WEB_PEER, BURNING, API_PEER] = ['1', '2', '3', '4'].map(
 ) as [InstanceId, InstanceId, InstanceId, InstanceId];
 const FLEET = [member(CALM, WEB), member(WEB_PEER, WEB), member(BURNING, API), member(API_PEER, API)];
 
+test('an alarm that has waited is held against figures of its own time', async () => {
+  const asked: number[] = [];
+  const fleet = new FakeFleet(FLEET, new Map([[CALM, 25]]));
+  fleet.cpu = async (_, fromMs) => {
+    asked.push(NOW - fromMs);
+    return new Map([[CALM, [{ atMs: NOW - 60_000, percent: 25 }]]]);
+  };
+  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+  const doubtAfter = async (minutes: number) => {
+    const observedAtMs = NOW - minutes * 60_000;
+    const targets = { instanceIds: [], groups: [WEB], hosts: [] };
+    const alarm = cpuAlarm(NOW, { targets, observedAtMs, observed: 95, periodSeconds: 300 });
+    return (await chooseFor(deps, alarm, [])).verdicts[0]?.doubt;
+  };
+  assert.match((await doubtAfter(40)) ?? '', /^The alarm saw 95 %; nobody in service explains that/);
+  assert.equal(asked[0], 45 * 60_000);
+  assert.equal(await doubtAfter(200), undefined);
+  assert.equal(asked[1], 15 * 60_000);
+});
+
 function choose(targets: Partial<Alarm['targets']>, fromChildren: Partial<Alarm['targets']> = {}) {
   const fleet = new FakeFleet(
     FLEET,

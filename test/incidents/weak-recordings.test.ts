@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { acceptAlarm, HOT } from '../support/accept-alarm.ts';
+import type { GroupName } from '../../service/shared/ids.ts';
+import { acceptAlarm, cpuAlarm, HOT, PEER } from '../support/accept-alarm.ts';
 import { NOW, runnerOf, runToEnd, setUp } from '../support/engine-world.ts';
+import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
 import { profileFromText } from '../support/profile-from-text.ts';
+
+const GROUP = 'web-prod' as GroupName;
 
 test('what the flags do to the processes is said in the report, for each host', async () => {
   const world = setUp();
@@ -41,4 +45,30 @@ test('recordings too weak to compare: no difference drawn, no function named; ma
     mail?.attachments.map(({ filename }) => filename).filter((name) => name.startsWith('differential')),
     [],
   );
+});
+
+test('recordings of an instance that does not explain the alarm: said first, not sure, poor quality', async () => {
+  const world = setUp();
+  const id = acceptAlarm(world.store, { nowMs: NOW, alarm: cpuAlarm(NOW, { observed: 95.1, periodSeconds: 600 }) });
+  const fleet = new FakeFleet(
+    [member(HOT, GROUP), member(PEER, GROUP)],
+    new Map([
+      [HOT, 25],
+      [PEER, 20],
+    ]),
+  );
+  const profile = profileFromText('0..10 handle@/srv/app.js:1;slow@/srv/app.js:9 500');
+  const runner = runnerOf({ ...world.ports, fleet }, async () => profile);
+  assert.equal(await runToEnd({ ...world, runner }, id), 'notified');
+  const report = world.store.report(id);
+  assert.equal(report?.quality.grade, 'poor');
+  assert.match(
+    report?.shortcomings[0] ?? '',
+    /^The alarm saw 95 %; nobody in service explains that: i-0a+ is the hottest/,
+  );
+  const [mail] = world.mail.messages;
+  for (const text of [mail?.text, mail?.html]) {
+    assert.match(text ?? '', /nobody in service explains that/);
+    assert.match(text ?? '', /Not sure/);
+  }
 });

@@ -1,5 +1,7 @@
 /** On whom a capture would be made: the hot instance and its peers, with the reason for each member of the group. */
 import type { Alarm } from '../../alarms/alarm.ts';
+import { alarmCpuPercent } from '../../alarms/cpu-metric.ts';
+import { type AlarmDatapoint, BASIC_MONITORING_MS } from '../../fleet/alarm-datapoint.ts';
 import type { TargetChoice } from '../../fleet/choice.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -18,6 +20,8 @@ export interface Chosen extends TargetChoice {
 
 /** Basic monitoring publishes every 5 minutes, and the newest point may be 5 minutes old. */
 export const CPU_LOOK_BACK_MS = 15 * 60_000;
+/** After the queue or a mute window; beyond it, what the alarm saw says nothing of who is hot now. */
+const DATAPOINT_LOOK_BACK_MS = 3 * 3_600_000;
 
 /** `burning`: hot instances of other open incidents; none of them is a healthy peer. Throws `ALARM_WITHOUT_TARGET`. */
 export async function chooseFor(
@@ -29,12 +33,15 @@ export async function chooseFor(
   const { instanceIds, wholeGroups, members } = await scopeOfAlarm(deps, alarm, signal);
   const now = deps.clock.now();
   const ids = [...new Set([...members.map((member) => member.instanceId), ...instanceIds])];
-  const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now, signal);
+  const datapoint = datapointOf(alarm, now);
+  const fromMs = Math.min(now - CPU_LOOK_BACK_MS, datapoint ? datapoint.atMs - BASIC_MONITORING_MS : now);
+  const cpu = await deps.fleet.cpu(ids, fromMs, now, signal);
   const choice = chooseTargets({
     instanceIds,
     wholeGroups,
     alsoBurning: new Set(burning),
     members,
+    datapoint,
     cpu,
     now,
     peers: deps.peers,
@@ -42,6 +49,19 @@ export async function chooseFor(
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   return { ...choice, group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)) };
+}
+
+/**
+ * Two periods before the change, where the reason quotes no time: an alarm looks at what is complete. None of an alarm
+ * that has waited for too long.
+ */
+function datapointOf(alarm: Alarm, now: number): AlarmDatapoint | null {
+  const percent = alarmCpuPercent(alarm);
+  // Beyond 100 it is a sum, or not of all CPUs.
+  if (percent === null || percent > 100 || alarm.periodSeconds === null || alarm.periodSeconds <= 0) return null;
+  const periodMs = alarm.periodSeconds * 1000;
+  const atMs = alarm.observedAtMs ?? alarm.changedAtMs - 2 * periodMs;
+  return atMs < now - DATAPOINT_LOOK_BACK_MS ? null : { percent, periodMs, atMs };
 }
 
 /** An instance that has left its group is still of it, where the alarm leaves no doubt which one that is. */

@@ -27,6 +27,8 @@ export function certainty(data: ReportData): Certainty {
 }
 
 function judged(data: ReportData): Judged {
+  if (data.members.some(({ doubt }) => doubt !== undefined))
+    return ['Not sure', 'the instance that was profiled was not as hot as the alarm saw'];
   if (data.verdict.class === 'inconclusive') return inconclusive(data);
   const [top] = data.findings;
   return BY_CLASS[data.verdict.class]({ data, top });

@@ -207,6 +207,7 @@ export const REPORT = z.object({
       role: z.enum(['hot', 'peer', 'not chosen']),
       reason: text,
       cpuPercent: z.number().nullable(),
+      doubt: optional(text),
     }),
   ),
   captures: z.array(capture).max(50),
