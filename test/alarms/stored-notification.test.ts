@@ -21,6 +21,26 @@ describe('a stored notification', () => {
     assert.deepEqual(records[1], { messageId: null, topicArn: '', message: 'hello' });
   });
 
+  test('may be what the aws command or a Lambda function received from SQS, with envelopes or messages alone', () => {
+    const { MessageId: messageId, TopicArn: topicArn, Message: message } = notification();
+    const bodies = [JSON.stringify(notification()), JSON.stringify(stateChangeEvent()), 'hello'];
+    const expected = [
+      { messageId, topicArn, message },
+      { messageId: null, topicArn: '', message: bodies[1] },
+      { messageId: null, topicArn: '', message: 'hello' },
+    ];
+    const received = { Messages: bodies.map((Body) => ({ MessageId: 'a', ReceiptHandle: 'r', Body })) };
+    assert.deepEqual(parseStoredNotification(JSON.stringify(received)), expected);
+    const event = { Records: bodies.map((body) => ({ messageId: 'a', eventSource: 'aws:sqs', body })) };
+    assert.deepEqual(parseStoredNotification(JSON.stringify(event)), expected);
+  });
+
+  test('may begin with the mark that editors of Windows write', () => {
+    assert.equal(parseStoredNotification(`\ufeff${JSON.stringify(notification())}`)[0]?.topicArn, TOPIC);
+    const [alone] = parseStoredNotification(`\ufeff${JSON.stringify(singleMetric())}`);
+    assert.equal(readMessage(alone?.message ?? '', '').kind, 'alarm');
+  });
+
   test('may be the message alone, of SNS or of EventBridge', () => {
     for (const message of [singleMetric(), stateChangeEvent()]) {
       const [stored] = parseStoredNotification(JSON.stringify(message));
