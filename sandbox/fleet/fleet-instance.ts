@@ -33,6 +33,7 @@ export class FleetInstance implements SandboxInstance {
   readonly launchTemplateVersion = '7';
   readonly launchedAt = new Date();
   state: SandboxInstance['state'] = 'online';
+  terminatedAt: Date | undefined;
   private readonly parts: InstanceParts;
   private readonly child: ChildProcess;
   private readonly waysOut: WayOut[] = [];
@@ -119,6 +120,7 @@ export class FleetInstance implements SandboxInstance {
     if (this.state === 'terminated') return;
     this.cpuSeconds();
     this.state = 'terminated';
+    this.terminatedAt = new Date();
     this.parts.hostFacts.close();
     for (const way of this.waysOut) way.close();
     const gone = this.child.exitCode !== null || this.child.signalCode !== null;

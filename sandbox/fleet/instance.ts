@@ -36,6 +36,8 @@ export interface SandboxInstance {
   readonly launchTemplateVersion: string;
   /** `online`: the SSM agent answers; `offline`: it does not (commands become Delayed/Undeliverable); `terminated`. */
   readonly state: 'online' | 'offline' | 'terminated';
+  /** Since when it is `terminated`. */
+  readonly terminatedAt?: Date | undefined;
   /** Really runs the script inside the instance (its own namespaces when root). */
   run(script: ScriptRun): RunningScript;
   /** CPU seconds used by all processes of the instance since it was launched, measured from the kernel. */

@@ -16,6 +16,7 @@ import type { FleetPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { type AwsCall, callAws } from './call.ts';
+import { departures } from './departures.ts';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -41,6 +42,7 @@ export function createFleet(
   return {
     groupOf: (instanceId, signal) => groupOf(clients, instanceId, { ms, signal }),
     members: (group, signal) => members(clients, group, { ms, signal }),
+    departures: (group, sinceMs, signal) => departures(clients.autoScaling, group, sinceMs, { ms, signal }),
     cpu: (instances, fromMs, toMs, signal) => cpu(clients, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
   };
 }

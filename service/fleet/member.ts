@@ -20,3 +20,10 @@ export interface CpuPoint {
   readonly atMs: number;
   readonly percent: number;
 }
+
+/** An instance that has left its group, by the group's activities. */
+export interface Departure {
+  readonly instanceId: InstanceId;
+  readonly atMs: number;
+  readonly how: 'terminated' | 'detached' | 'moved to standby';
+}

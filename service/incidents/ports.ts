@@ -6,7 +6,7 @@
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
-import type { CpuPoint, GroupMember } from '../fleet/member.ts';
+import type { CpuPoint, Departure, GroupMember } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
 import type { Receipt } from '../shared/receipt.ts';
 
@@ -15,6 +15,8 @@ export interface FleetPort {
   groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined>;
   /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */
   members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]>;
+  /** Instances that have left a group since, the newest first. */
+  departures(group: GroupName, sinceMs: number, signal?: AbortSignal): Promise<Departure[]>;
   /** CPUUtilization of each instance in [fromMs, toMs], oldest first; instances without data map to []. */
   cpu(
     instances: readonly InstanceId[],

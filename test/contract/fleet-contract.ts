@@ -10,6 +10,8 @@ export interface FleetSetUp {
   /** Three instances in service; the third one's agent is offline. Their CPU over the last period: 80 %, 10 %, 20 %. */
   readonly group: GroupName;
   readonly instances: readonly InstanceId[];
+  /** It was terminated a minute ago. */
+  readonly gone: InstanceId;
   readonly nowMs: number;
 }
 
@@ -64,11 +66,20 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
     }
   });
 
+  test(`${name}: who has left a group is known, with the time`, async () => {
+    const { fleet, group, gone, nowMs } = await setUp();
+    assert.deepEqual(await fleet.departures(group, nowMs - 90_000), [
+      { instanceId: gone, atMs: nowMs - 60_000, how: 'terminated' },
+    ]);
+    assert.deepEqual(await fleet.departures(group, nowMs - 30_000), []);
+  });
+
   test(`${name}: nothing is asked for somebody who has gone`, async () => {
     const { fleet, group, instances, nowMs } = await setUp();
     await refusesTheGone({
       groupOf: (signal) => fleet.groupOf(instances[0] as InstanceId, signal),
       members: (signal) => fleet.members(group, signal),
+      departures: (signal) => fleet.departures(group, nowMs, signal),
       cpu: (signal) => fleet.cpu(instances, nowMs - 900_000, nowMs, signal),
     });
   });

@@ -8,27 +8,32 @@ import { startSandbox } from '../../sandbox/aws/server.ts';
 import { createFleet } from '../../service/aws/fleet.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
-import { localFleet } from '../support/sandbox/local-fleet.ts';
+import { LocalInstance, localFleet } from '../support/sandbox/local-fleet.ts';
 import { fleetContract } from './fleet-contract.ts';
 
 const GROUP = 'web-prod' as GroupName;
 const IDS = [1, 2, 3].map((number) => `i-0000000000000000${number}` as InstanceId);
 const [FIRST, SECOND, THIRD] = IDS as [InstanceId, InstanceId, InstanceId];
+const GONE = 'i-00000000000000004' as InstanceId;
 const CPU = new Map([
   [FIRST, 80],
   [SECOND, 10],
   [THIRD, 20],
 ]);
 
-fleetContract('the fake', async () => ({
-  fleet: new FakeFleet([member(FIRST, GROUP), member(SECOND, GROUP), member(THIRD, GROUP, { online: false })], CPU),
-  group: GROUP,
-  instances: IDS,
-  nowMs: Date.UTC(2026, 10, 23),
-}));
+fleetContract('the fake', async () => {
+  const nowMs = Date.UTC(2026, 10, 23);
+  const fleet = new FakeFleet(
+    [member(FIRST, GROUP), member(SECOND, GROUP), member(THIRD, GROUP, { online: false })],
+    CPU,
+  );
+  fleet.departed = [{ instanceId: GONE, atMs: nowMs - 60_000, how: 'terminated', group: GROUP }];
+  return { fleet, group: GROUP, instances: IDS, gone: GONE, nowMs };
+});
 
 fleetContract('AWS', async () => {
-  const local = localFleet();
+  const fourth = new LocalInstance(4, GROUP);
+  const local = { instances: [...localFleet().instances, fourth] };
   let now = Date.UTC(2026, 10, 23, 3, 0, 0);
   const sandbox = await startSandbox({
     fleet: local,
@@ -48,6 +53,8 @@ fleetContract('AWS', async () => {
   sandbox.tick();
   const third = local.instances[2];
   if (third) third.state = 'offline';
+  fourth.state = 'terminated';
+  fourth.terminatedAt = new Date(now - 60_000);
   const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
   const clients = {
     autoScaling: new AutoScalingClient(client),
@@ -55,5 +62,5 @@ fleetContract('AWS', async () => {
     ec2: new EC2Client(client),
     ssm: new SSMClient(client),
   };
-  return { fleet: createFleet(clients, { periodSeconds: 60 }), group: GROUP, instances: IDS, nowMs: now };
+  return { fleet: createFleet(clients, { periodSeconds: 60 }), group: GROUP, instances: IDS, gone: GONE, nowMs: now };
 });

@@ -1,8 +1,9 @@
 /** Among whom the hot instance of an alarm is looked for. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Alarm } from '../../service/alarms/alarm.ts';
 import { chooseFor } from '../../service/incidents/steps/choose-for.ts';
+import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { cpuAlarm } from '../support/accept-alarm.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
@@ -34,6 +35,40 @@ test('an alarm that has waited is held against figures of its own time', async (
   assert.equal(asked[0], 45 * 60_000);
   assert.equal(await doubtAfter(200), undefined);
   assert.equal(asked[1], 15 * 60_000);
+});
+
+describe('when nobody in service explains the alarm', () => {
+  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const gone = 'i-0ffffffffffffffff' as InstanceId;
+  const observedAtMs = NOW - 5 * 60_000;
+  const targets = { instanceIds: [], groups: [WEB], hosts: [] };
+  const alarm = cpuAlarm(NOW, { targets, observedAtMs, observed: 95, periodSeconds: 600 });
+  const world = (percent: readonly (readonly [InstanceId, number])[]) => {
+    const fleet = new FakeFleet(FLEET, new Map([[CALM, 25], [WEB_PEER, 20], ...percent]));
+    fleet.departed = [{ instanceId: gone, atMs: NOW - 2 * 60_000, how: 'terminated', group: WEB }];
+    return { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+  };
+  const doubt = async (deps: ReturnType<typeof world>) => (await chooseFor(deps, alarm, [])).verdicts[0]?.doubt ?? '';
+
+  test('the member that did and has left is named', async () => {
+    assert.match(
+      await doubt(world([[gone, 97]])),
+      new RegExp(`since\\. ${gone} had 97 %, and was terminated 2 min ago\\.$`),
+    );
+  });
+
+  test('one that has left calm is not, and one without a figure is said to be that', async () => {
+    assert.match(await doubt(world([[gone, 12]])), /at most since\.$/);
+    assert.match(await doubt(world([])), /was terminated 2 min ago; CloudWatch has no figure of it\.$/);
+  });
+
+  test('a role that may not ask for that loses only the names', async () => {
+    const deps = world([[gone, 97]]);
+    deps.fleet.departures = async () => {
+      throw new AppError('GROUP_LOOKUP_FAILED', 'AccessDenied');
+    };
+    assert.match(await doubt(deps), /at most since\. Who has left the group could not be found out\.$/);
+  });
 });
 
 function choose(targets: Partial<Alarm['targets']>, fromChildren: Partial<Alarm['targets']> = {}) {

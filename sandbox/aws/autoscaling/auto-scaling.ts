@@ -26,6 +26,15 @@ export function autoScalingService(context: Context): RpcService {
         NextToken: nextToken,
       };
     },
+    DescribeScalingActivities(input) {
+      const name = input.text('AutoScalingGroupName');
+      const gone = context.fleet.instances
+        .filter((instance) => instance.state === 'terminated' && (name === undefined || instance.groupName === name))
+        .map((instance) => activity(instance, instance.terminatedAt ?? new Date(context.now())))
+        .sort((one, other) => other.StartTime.getTime() - one.StartTime.getTime());
+      const { items, nextToken } = page(gone, input, 'MaxRecords', 100, 100);
+      return { Activities: items, NextToken: nextToken };
+    },
     DescribeAutoScalingInstances(input) {
       const ids = input.texts('InstanceIds');
       if (ids.length > MAX_NAMES) throw input.invalid(`The number of instance ids exceeds the limit of ${MAX_NAMES}.`);
@@ -60,6 +69,20 @@ function group(name: string, instances: readonly SandboxInstance[], context: Con
     CreatedTime: new Date(Math.min(context.now(), ...instances.map((instance) => instance.launchedAt.getTime()))),
     SuspendedProcesses: [],
     Tags: [],
+  };
+}
+
+/** The end of an instance, as Auto Scaling words it. */
+function activity(instance: SandboxInstance, at: Date) {
+  return {
+    ActivityId: `00000000-0000-4000-8000-0${instance.id.slice(-11)}`,
+    AutoScalingGroupName: instance.groupName,
+    Description: `Terminating EC2 instance: ${instance.id}`,
+    Cause: `At ${at.toISOString()} an instance was taken out of service in response to a user request.`,
+    StartTime: at,
+    EndTime: at,
+    StatusCode: 'Successful',
+    Progress: 100,
   };
 }
 

@@ -7,6 +7,7 @@ import { chooseTargets } from '../../fleet/choose-targets.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
 import { type ScopeDeps, scopeOfAlarm } from './alarm-scope.ts';
+import { withDeparted } from './departed.ts';
 
 export interface ChooseDeps extends ScopeDeps {
   readonly clock: Clock;
@@ -48,7 +49,8 @@ export async function chooseFor(
     minPeerAgeMs: deps.peerMinAgeMs,
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
-  return { ...choice, group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)) };
+  const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);
+  return { ...found, group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)) };
 }
 
 /**

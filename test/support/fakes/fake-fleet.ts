@@ -1,12 +1,14 @@
-import type { CpuPoint, GroupMember } from '../../../service/fleet/member.ts';
+import type { CpuPoint, Departure, GroupMember } from '../../../service/fleet/member.ts';
 import type { FleetPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
 import { refuseAborted } from './refuse-aborted.ts';
 
-/** `FleetPort` in memory: one group, one CPU figure per member. */
+/** `FleetPort` in memory: one CPU figure per instance. */
 export class FakeFleet implements FleetPort {
   private readonly list: readonly GroupMember[];
+  /** Who has left, and from which group. */
+  departed: readonly (Departure & { readonly group: GroupName })[] = [];
   private readonly percent: ReadonlyMap<InstanceId, number>;
 
   constructor(list: readonly GroupMember[], percent: ReadonlyMap<InstanceId, number>) {
@@ -24,6 +26,13 @@ export class FakeFleet implements FleetPort {
     const members = this.list.filter((member) => member.group === group);
     if (members.length === 0) throw new AppError('GROUP_NOT_FOUND', `There is no Auto Scaling group ${group}.`);
     return members;
+  }
+
+  async departures(group: GroupName, sinceMs: number, signal?: AbortSignal): Promise<Departure[]> {
+    refuseAborted(signal);
+    return this.departed
+      .filter((one) => one.group === group && one.atMs >= sinceMs)
+      .map(({ instanceId, atMs, how }) => ({ instanceId, atMs, how }));
   }
 
   async cpu(

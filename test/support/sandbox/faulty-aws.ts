@@ -66,6 +66,7 @@ export async function faultyAws(): Promise<FaultyAws> {
     DescribeAlarms: (o) => createAlarmTargets(clients(o.limits).cloudWatch, o.ms).targetsOf([], 'tree', o.signal),
     DescribeAutoScalingInstances: (o) => fleetOf(o).groupOf(instanceId, o.signal),
     DescribeAutoScalingGroups: members,
+    DescribeScalingActivities: (o) => fleetOf(o).departures(GROUP, 0, o.signal),
     DescribeInstances: members,
     DescribeInstanceInformation: members,
     GetMetricData: (o) => fleetOf(o).cpu([instanceId], Date.now() - 60_000, Date.now(), o.signal),

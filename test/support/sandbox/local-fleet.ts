@@ -19,6 +19,7 @@ export class LocalInstance implements SandboxInstance {
   readonly launchTemplateVersion = '7';
   readonly cpus = 2;
   state: SandboxInstance['state'] = 'online';
+  terminatedAt: Date | undefined;
   cpuUsed = 0;
   /** How long a second of a script's time-out is. */
   secondMs = 1000;

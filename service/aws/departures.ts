@@ -1,0 +1,33 @@
+import { type AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
+import type { Departure } from '../fleet/member.ts';
+import { asInstanceId, type GroupName } from '../shared/ids.ts';
+import { type AwsCall, callAws } from './call.ts';
+
+/** The most of a page; a group that does more within minutes is being rolled out. */
+const ACTIVITIES = 100;
+/** `Terminating EC2 instance: i-0abc… - Waiting For ELB Connection Draining.` */
+const LEAVING = /^(Terminating|Detaching|Moving) EC2 instance(?: to Standby)?: (\S+)/;
+const HOW: Readonly<Record<string, Departure['how']>> = {
+  Terminating: 'terminated',
+  Detaching: 'detached',
+  Moving: 'moved to standby',
+};
+
+/** Who has left a group, by its scaling activities; AWS has the newest first. */
+export async function departures(
+  autoScaling: AutoScalingClient,
+  group: GroupName,
+  sinceMs: number,
+  limits: Pick<AwsCall, 'ms' | 'signal'>,
+): Promise<Departure[]> {
+  const doing = `Asking who has left the Auto Scaling group ${group}`;
+  const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeScalingActivities', ...limits };
+  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: ACTIVITIES });
+  const answer = await callAws(call, (sending) => autoScaling.send(command, sending));
+  return (answer.Activities ?? []).flatMap(({ Description, StartTime }) => {
+    const [, verb, id] = LEAVING.exec(Description ?? '') ?? [];
+    const [instanceId, how, atMs] = [asInstanceId(id ?? ''), HOW[verb ?? ''], StartTime?.getTime()];
+    if (instanceId === undefined || how === undefined || atMs === undefined || atMs < sinceMs) return [];
+    return [{ instanceId, how, atMs }];
+  });
+}
