@@ -162,6 +162,16 @@ test('a thread that dies fails the calls under way, and the next call has a new 
   assert.equal((await open('three')).outcome, 'attached');
 });
 
+test('a thread that dies while it is opened fails the calls that wait for it, and the next call has a new one', async (t) => {
+  const { open, kill } = await setUp(t);
+  await kill('writing');
+  const call = open('one');
+  call.catch(() => undefined);
+  await kill('writing');
+  await assert.rejects(call, { code: 'STORE_THREAD_DIED', retry: 'later' });
+  assert.equal((await open('two')).outcome, 'accepted');
+});
+
 test('a store that is closed takes no more calls', async (t) => {
   const { store, close } = await setUp(t);
   await close();

@@ -29,7 +29,7 @@ export interface StoreThreads {
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -38,6 +38,8 @@ class StoreThread {
   private readonly answerMs: number;
   private readonly waiting = new Map<number, Waiting>();
   private worker: Promise<Worker> | undefined;
+  /** The thread itself, from its first moment on. */
+  private running: Worker | undefined;
   private last = 0;
   private isClosed = false;
 
@@ -53,12 +55,17 @@ class StoreThread {
 
   async call(call: StoreCall): Promise<unknown> {
     if (this.isClosed) throw new AppError('STORE_CLOSED', 'The store is closed: the service is ending.');
-    const worker = await this.start();
     const id = ++this.last;
     return new Promise((resolve, reject) => {
+      // A thread that is being opened may take for ever, too.
       const timer = setTimeout(() => this.settle(id)?.reject(late(call, this.answerMs)), this.answerMs);
       this.waiting.set(id, { resolve, reject, timer });
-      worker.postMessage({ id, call } satisfies Request);
+      this.start().then(
+        (worker) => {
+          if (this.waiting.has(id)) worker.postMessage({ id, call } satisfies Request);
+        },
+        (error: unknown) => this.settle(id)?.reject(error),
+      );
     });
   }
 
@@ -73,8 +80,9 @@ class StoreThread {
     clearTimeout(timer);
   }
 
+  /** Also one that is still being opened. */
   async kill(): Promise<void> {
-    await (await this.worker)?.terminate();
+    await this.running?.terminate();
   }
 
   /** The one that runs, else a new one: a thread that died is replaced at the next call. */
@@ -88,19 +96,28 @@ class StoreThread {
 
   private async launch(): Promise<Worker> {
     const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { workerData: this.data });
-    worker.on('exit', () => this.died());
-    const [opened] = (await once(worker, 'message')) as [Opened];
+    this.running = worker;
+    const opened = await new Promise<Opened>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.on('error', reject);
+      worker.once('exit', () => {
+        reject(gone());
+        this.died(worker);
+      });
+    });
     if (!opened.opened) throw fromWire(opened.error);
     worker.on('message', (answer: Answer) => {
       const waiting = this.settle(answer.id);
       if ('error' in answer) waiting?.reject(fromWire(answer.error));
       else waiting?.resolve(answer.value);
     });
-    worker.on('error', () => undefined);
     return worker;
   }
 
-  private died(): void {
+  /** Nobody waits for one that another has replaced already. */
+  private died(worker: Worker): void {
+    if (this.running !== worker) return;
+    this.running = undefined;
     this.worker = undefined;
     for (const id of [...this.waiting.keys()]) this.settle(id)?.reject(gone());
   }
