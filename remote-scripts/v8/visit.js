@@ -258,8 +258,8 @@ class Conversation {
   }
 
   /**
-   * Without WebSocket's closing frame, in whose answer Node crashes (see target.js). Waits until it is noticed. Where an
-   * answer is still to come, we go without a word, and the connection stays with its holder.
+   * Without WebSocket's closing frame, in whose answer Node crashes (see target.js). Waits until it is noticed. Where
+   * an answer is still to come, we go without a word, and the connection stays with its holder.
    */
   async leave() {
     if (this.waiting.size > 0) return;

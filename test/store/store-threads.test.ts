@@ -162,7 +162,7 @@ test('a thread that dies fails the calls under way, and the next call has a new 
   assert.equal((await open('three')).outcome, 'attached');
 });
 
-test('a thread that dies while it is opened fails the calls that wait for it, and the next call has a new one', async (t) => {
+test('a thread that dies while it is opened fails the calls that wait, and the next call has a new one', async (t) => {
   const { open, kill } = await setUp(t);
   await kill('writing');
   const call = open('one');
