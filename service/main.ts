@@ -9,6 +9,7 @@ import { closeHttpServer, createHttpServer } from './http/http-server.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { DeadlineError, within } from './shared/deadline.ts';
 import { AppError } from './shared/errors.ts';
+import type { Log } from './shared/log.ts';
 import { lockFolder } from './store/folder-lock.ts';
 
 export interface Service {
@@ -52,8 +53,7 @@ export async function startService(config: Config): Promise<Service> {
     throw error;
   });
   url = addressOf(server, config);
-  const resumed = await store.releaseLeases(SERVICE_OWNER);
-  if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
+  await takeOver(store, log);
   const running = Promise.all([runner.run(stop.signal), parts.housekeeping.run(stop.signal)]);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
   return {
@@ -69,6 +69,16 @@ export async function startService(config: Config): Promise<Service> {
       return { hung };
     },
   };
+}
+
+/** A database that is locked or full just now must not leave a service that listens and does nothing. */
+async function takeOver(store: IncidentStore, log: Log): Promise<void> {
+  try {
+    const resumed = await store.releaseLeases(SERVICE_OWNER);
+    if (resumed > 0) log.info({ incidents: resumed }, 'resuming work left by the previous process');
+  } catch (error) {
+    log.warn({ err: error }, 'work left by the previous process waits until its leases run out');
+  }
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
