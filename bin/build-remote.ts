@@ -13,13 +13,15 @@ export const SHORT_PROGRAMS_FILE: string = join(import.meta.dirname, '../service
 
 /** Makes an expression a statement that is not dropped as useless. */
 const VALUE = 'export default ';
-/** Within a function the names of the program's own functions become short as well. */
-const OPTIONS = { minify: true, target: 'node16', legalComments: 'none', format: 'iife' } as const;
+const OPTIONS = { minify: true, target: 'node16', legalComments: 'none' } as const;
 
 async function shorten(text: string): Promise<string> {
-  if (!text.startsWith('(function ')) return (await transform(text, OPTIONS)).code.trim();
-  const { code } = await transform(VALUE + text, { ...OPTIONS, format: 'esm' });
-  return code.slice(VALUE.length - 1).trim();
+  if (text.startsWith('(function ')) {
+    const { code } = await transform(VALUE + text, OPTIONS);
+    return code.slice(VALUE.length - 1).trim();
+  }
+  // Within a function the names of the program's own functions become short as well.
+  return (await transform(text, { ...OPTIONS, format: 'iife' })).code.trim();
 }
 
 /** A part as a module of the language: those have one scope in the end, and no word of their names is left. */

@@ -31,6 +31,8 @@ const pid = Number(pidText);
 const PORT = Number(portText || 9229);
 /** An answer takes milliseconds; a main thread in one long call gives none. */
 const ANSWER_MS = 3000;
+/** One that is late is waited for a little longer: as long as it is to come, the connection cannot be closed. */
+const LATE_ANSWER_MS = 2000;
 /** An ending process waits for us; its loop is free to answer. */
 const LAST_ANSWER_MS = 500;
 /** From the wish to the start; later it is not started any more. */
@@ -262,6 +264,7 @@ class Conversation {
    * an answer is still to come, we go without a word, and the connection stays with its holder.
    */
   async leave() {
+    for (const until = Date.now() + LATE_ANSWER_MS; this.waiting.size > 0 && Date.now() < until; ) await pause(50);
     if (this.waiting.size > 0) return;
     this.socket.end();
     await within(1000, 'LATE', this.gone).catch(() => this.socket.destroy());
