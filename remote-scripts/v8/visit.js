@@ -37,9 +37,9 @@ const LATE_ANSWER_MS = 2000;
 const LAST_ANSWER_MS = 500;
 /** From the wish to the start; later it is not started any more. */
 const BEGIN_MS = 2000;
-/** Nothing of ours takes longer than this … */
+/** Nothing of ours takes longer than this, */
 const LIFE_MS = 15000;
-/** … but for an idle process that holds a connection. */
+/** but for an idle process that holds a connection. */
 const HOLD_SECONDS = 30;
 /** Versions without a crash in more than a thousand visits on a starved machine; others had one, or were not tried. */
 const PROVEN = [18, 24, 26];
