@@ -116,26 +116,25 @@ function applied(
   seen: readonly { readonly one: CodeEvidence; readonly infos: readonly FunctionInfo[] }[],
   visits: Visited['visits'],
 ): { readonly changed: Profile; readonly named: ReadonlySet<number> } {
-  const edit = new ProfileEdit(profile);
   const named = new Set<number>();
+  if (seen.length === 0) return { changed: profile, named };
+  const edit = new ProfileEdit(profile);
   const all: V8Chains[] = [];
   let renamed = 0;
   for (const { one, infos } of seen) {
-    if (one.v8 === null) {
-      addSoleCallers(edit, profile, one, infos, (node) => isOptimised(edit, node));
-      continue;
+    if (one.v8 !== null) {
+      const chains = new V8Chains(one.v8, one.places, infos, edit);
+      const rows = mainRows(profile, one.process);
+      if (one.v8.samples === null) split(edit, profile, rows, chains);
+      else {
+        const visit = visits.get(profile.processes[one.process]?.pid ?? -1);
+        const done = nameByV8(edit, profile, rows, chains, one.v8, visit?.startedAtMs ?? null);
+        renamed += done.frames;
+        if (done.samples > 0) named.add(one.process);
+      }
+      all.push(chains);
     }
-    const chains = new V8Chains(one.v8, one.places, infos, edit);
-    const rows = mainRows(profile, one.process);
-    if (one.v8.samples === null) split(edit, profile, rows, chains);
-    else {
-      const visit = visits.get(profile.processes[one.process]?.pid ?? -1);
-      const done = nameByV8(edit, profile, rows, chains, one.v8, visit?.startedAtMs ?? null);
-      renamed += done.frames;
-      if (done.samples > 0) named.add(one.process);
-    }
-    all.push(chains);
-    // V8's profiler does not say how the code was compiled.
+    // V8's profiler, where it gives the names, does not say how the code was compiled.
     addSoleCallers(edit, profile, one, infos, (node) => one.v8?.samples != null || isOptimised(edit, node));
   }
   const witnessed = all.length > 0;
