@@ -82,10 +82,9 @@ function nearestKnown(fn, name) {
   return all.filter((one) => distance(one) === nearest).slice(0, 6);
 }
 
-// All that `fn` calls, directly and through up to four more calls: the nearest first, each with the loops around its
-// calls.
-function reachable(fn) {
-  if (fn.reachable !== undefined) return fn.reachable;
+// What comes from `fn` in up to five steps, the nearest first, each with the loops on the way. `callees`: pairs of a
+// function that one calls, and the loops around that.
+function within(fn, callees) {
   const seen = new Map([[fn, { depth: 0, loops: 0 }]]);
   let edge = [fn];
   for (let depth = 1; depth <= DEEPEST_CALL; depth++) {
@@ -93,49 +92,41 @@ function reachable(fn) {
     for (const caller of edge) {
       if (seen.size > MOST_REACHED) break;
       const { loops: outer } = seen.get(caller);
-      const add = (callee, loops) => {
-        if (seen.has(callee) || seen.size > MOST_REACHED) return;
+      for (const [callee, loops] of callees(caller)) {
+        if (seen.has(callee) || seen.size > MOST_REACHED) continue;
         seen.set(callee, { depth, loops: outer + loops });
         next.push(callee);
-      };
-      for (const { fn: inner, loops } of caller.nested) add(inner, loops);
-      for (const [name, loops] of caller.calls) for (const callee of meaningOf(caller, name)) add(callee, loops - 1);
-    }
-    edge = next;
-  }
-  seen.delete(fn);
-  fn.reachable = seen;
-  return seen;
-}
-
-const calledBy = (fn) => new Set([...fn.callsAt.values()].flat().filter(Boolean));
-
-// What `fn` surely calls, directly and through more calls that V8 may inline, as `reachable` has it: without what its
-// text only mentions.
-function calledFrom(fn) {
-  if (fn.calledFrom !== undefined) return fn.calledFrom;
-  const seen = new Map([[fn, { depth: 0, loops: 0 }]]);
-  let edge = [fn];
-  for (let depth = 1; depth <= DEEPEST_CALL && seen.size <= MOST_REACHED; depth++) {
-    const next = [];
-    for (const caller of edge) {
-      const { loops: outer } = seen.get(caller);
-      const add = (callee, loops) => {
-        if (seen.has(callee) || !couldBeInlined(callee)) return;
-        seen.set(callee, { depth, loops: outer + loops });
-        next.push(callee);
-      };
-      for (const { fn: inner, loops } of caller.nested) add(inner, loops);
-      for (const name of calledBy(caller)) {
-        const loops = (caller.calls.get(name) || 1) - 1;
-        for (const callee of anyMeaningOf(caller, name)) add(callee, loops);
       }
     }
     edge = next;
   }
   seen.delete(fn);
-  fn.calledFrom = seen;
   return seen;
+}
+
+const nestedIn = (fn) => fn.nested.map((one) => [one.fn, one.loops]);
+
+// All that the text of `fn` mentions, directly and through up to four more calls.
+function reachable(fn) {
+  fn.reachable ??= within(fn, (caller) => [
+    ...nestedIn(caller),
+    ...[...caller.calls].flatMap(([name, loops]) => meaningOf(caller, name).map((callee) => [callee, loops - 1])),
+  ]);
+  return fn.reachable;
+}
+
+const calledBy = (fn) => new Set([...fn.callsAt.values()].flat().filter(Boolean));
+
+// What `fn` surely calls, through calls that V8 may inline.
+function calledFrom(fn) {
+  fn.calledFrom ??= within(fn, (caller) => {
+    const called = [...calledBy(caller)].flatMap((name) => {
+      const loops = (caller.calls.get(name) || 1) - 1;
+      return anyMeaningOf(caller, name).map((callee) => [callee, loops]);
+    });
+    return [...nestedIn(caller), ...called].filter(([callee]) => couldBeInlined(callee));
+  });
+  return fn.calledFrom;
 }
 
 function couldBeInlined(fn) {

@@ -1,6 +1,6 @@
 // Which of the functions that an optimised one may hold must have made a call: the only one whose text has it.
 
-const { calledBy, calledFrom, couldBeInlined } = require('./candidates.js');
+const { calledBy, calledFrom } = require('./candidates.js');
 const { isKnown } = require('./known.js');
 
 const MOST_NAMES = 100;
@@ -12,7 +12,7 @@ function soleCallers(fn) {
   const own = calledBy(fn);
   const callers = new Map();
   for (const callee of calledFrom(fn).keys()) {
-    if (!couldBeInlined(callee) || !isKnown(callee)) continue;
+    if (!isKnown(callee)) continue;
     for (const name of calledBy(callee))
       if (name.length >= SHORTEST_NAME && !own.has(name)) callers.set(name, callers.has(name) ? undefined : callee);
   }

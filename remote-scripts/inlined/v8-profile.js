@@ -50,8 +50,8 @@ function describeProfile(profile, withSamples) {
   const rows = [];
   nodes.forEach(({ node, parent }, index) => {
     tree.push(parent, idOf(places[index]));
-    for (const { line, ticks } of node.positionTicks || [])
-      rows.push({ index, line, ticks, key: placeKey(places[index]) });
+    const key = placeKey(places[index]);
+    for (const { line, ticks } of node.positionTicks || []) rows.push({ index, line, ticks, key });
   });
   const owners = resolveTicks(rows, places);
   const ticks = rows.flatMap(({ index, line, ticks: count, key }) => [
