@@ -10,12 +10,10 @@ import { silentLog } from '../../service/shared/log.ts';
 import type { SqliteStore } from '../../service/store/sqlite-store.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm, cpuAlarm } from '../support/accept-alarm.ts';
-import { ManualClock } from '../support/fakes/manual-clock.ts';
+import { letTimePass, ManualClock } from '../support/fakes/manual-clock.ts';
 import { openTestDatabase } from '../support/open-test-store.ts';
-import { until } from '../support/until.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
-const PATIENCE_MS = 20_000;
 const to =
   (state: IncidentState): Step =>
   async () => ({ kind: 'advance', to: state, detail: `to ${state}` });
@@ -43,14 +41,16 @@ function setUp(steps: Steps, changes: Partial<RunnerDeps> = {}) {
   const stop = new AbortController();
   /** Runs the lanes while time goes on, until `done`; then ends them. */
   const runUntil = async (what: string, done: () => boolean) => {
-    const running = runner.run(stop.signal);
-    const time = setInterval(() => clock.advance(500), 1);
+    let hasEnded = false;
+    const running = runner.run(stop.signal).finally(() => {
+      hasEnded = true;
+    });
     try {
-      await until(PATIENCE_MS, what, async () => done() || undefined);
+      await letTimePass(clock, 500, what, done);
     } finally {
       stop.abort();
+      await letTimePass(clock, 500, 'the lanes end', () => hasEnded);
       await running;
-      clearInterval(time);
     }
   };
   return { clock, db, store, port, runner, runUntil };

@@ -9,7 +9,7 @@ import { AppError } from '../../service/shared/errors.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
 import { acceptAlarm } from '../support/accept-alarm.ts';
-import { ManualClock } from '../support/fakes/manual-clock.ts';
+import { letTimePass, ManualClock } from '../support/fakes/manual-clock.ts';
 import { openTestStore } from '../support/open-test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
@@ -191,13 +191,13 @@ test('a database that does not answer for a while does not stop the runner', asy
   const said: string[] = [];
   const log = { ...silentLog, error: (_facts: object, text: string) => said.push(text) };
   const stop = new AbortController();
-  const moved = Promise.withResolvers<void>();
-  const onMove = () => moved.resolve();
+  let moved = false;
+  const onMove = () => {
+    moved = true;
+  };
   const steps = { accepted: advance('targeted') };
   const running = createRunner({ ...TELLING, store: locked, steps, clock, log, owner: 'one', onMove }).run(stop.signal);
-  const time = setInterval(() => clock.advance(1000), 1);
-  await Promise.race([moved.promise, running]);
-  clearInterval(time);
+  await letTimePass(clock, 1000, 'it moves', () => moved);
   stop.abort();
   await running;
   assert.equal(state(), 'targeted');

@@ -40,3 +40,24 @@ export class ManualClock implements Clock {
     for (const sleeper of due) sleeper.wake();
   }
 }
+
+/** More than the work between two moments of a fake world takes. */
+const TURNS_A_STEP = 5;
+const MOST_STEPS = 20_000;
+
+/**
+ * Lets time pass in steps of `stepMs` until `done`, with some turns of the event loop after each: how busy the machine
+ * is makes no difference to what happens when.
+ */
+export async function letTimePass(
+  clock: ManualClock,
+  stepMs: number,
+  awaited: string,
+  done: () => boolean,
+): Promise<void> {
+  for (let step = 0; !done(); step++) {
+    if (step > MOST_STEPS) throw new Error(`not within ${step} steps of ${stepMs} ms: ${awaited}`);
+    clock.advance(stepMs);
+    for (let turn = 0; turn < TURNS_A_STEP; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
