@@ -80,7 +80,8 @@ export async function visit(
     if (!confirm) return readFact(join(work, 'out/facts'));
     return readBegun(join(work, 'begun')) ?? readFact(join(work, 'facts'));
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    // A visitor whose shell was killed may still write into it for a moment.
+    rmSync(work, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
