@@ -45,7 +45,7 @@ import { analyzeStep } from './incidents/steps/analyze.ts';
 import type { ChooseDeps } from './incidents/steps/choose-for.ts';
 import { collectStep } from './incidents/steps/collect.ts';
 import { CommandTraffic } from './incidents/steps/command-traffic.ts';
-import { deliverReport } from './incidents/steps/deliver.ts';
+import { deliverNews } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
 import { recheckStep } from './incidents/steps/recheck.ts';
@@ -378,8 +378,9 @@ export function runnerDeps(
   return {
     store,
     steps: createSteps(config, aws, store, log, parts),
-    deliver: deliverReport({
+    deliver: deliverNews({
       ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
+      ...{ publicUrl: report.publicUrl, sha256 },
       mailParts: (id, signal) => mailParts(report, id, signal),
     }),
     caps: capsOf(config),
@@ -409,6 +410,7 @@ export function limitsOf(config: Config): Limits {
     maxAlarmAgeMs: config.MAX_ALARM_AGE_SECONDS * 1000,
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
+    allClear: config.ALL_CLEAR === 'on',
     place: { region: config.AWS_REGION, accounts: accountsOf(config) },
     queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
   };
@@ -441,7 +443,7 @@ function intakeDeps(
   store: IncidentStore,
   refusals: Refusals,
   log: Log,
-  onAccepted: () => void,
+  onChanged: () => void,
 ): IntakeDeps {
   const origin = config.SNS_CERTIFICATE_ORIGIN;
   return {
@@ -457,7 +459,7 @@ function intakeDeps(
       ...(origin ? { certificateOrigin: origin } : {}),
     },
     rules: limitsOf(config),
-    onAccepted,
+    onChanged,
   };
 }
 

@@ -106,6 +106,8 @@ const Environment = z.object({
   MAX_CAPTURES_AT_ONCE_PER_ACCOUNT: integer(1, 100).default(10),
   /** An alarm that has waited longer than this is not captured any more: the fire it told of is another one now. */
   MAX_QUEUE_SECONDS: integer(10, 86_400).default(1800),
+  /** Whether whoever got a report is told when its alarm is OK again. */
+  ALL_CLEAR: word(['off', 'on']).default('on'),
   COOLDOWN_SECONDS: integer(0, 86_400).default(900),
   MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
   /** How long incidents are kept; 0: for ever, as for the three below. */

@@ -23,8 +23,8 @@ export interface IntakeDeps {
   readonly rules: Limits;
   readonly clock: Clock;
   readonly log: Log;
-  /** An incident was opened. */
-  readonly onAccepted: () => void;
+  /** An incident was opened, or is over. */
+  readonly onChanged: () => void;
 }
 
 export interface IntakeResult {
@@ -140,6 +140,6 @@ async function accept(deps: IntakeDeps, envelope: Envelope, body: string): Promi
     { limits: deps.rules },
   );
   deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'handled a notification');
-  if (accepted.outcome === 'accepted') deps.onAccepted();
+  if (accepted.outcome === 'accepted' || accepted.outcome === 'closed') deps.onChanged();
   return { status: 200 };
 }

@@ -64,8 +64,12 @@ export interface Recipient {
   readonly recipient: string;
 }
 
+/** What somebody is told of: what was found, or that the alarm is OK again. */
+export type DeliveryKind = 'report' | 'all-clear';
+
 /** A row of the outbox that is to be delivered. */
 export interface Delivery extends Recipient {
+  readonly kind: DeliveryKind;
   readonly id: number;
   readonly incidentId: IncidentId;
   /** Failed tries. */
@@ -73,7 +77,16 @@ export interface Delivery extends Recipient {
   readonly createdAtMs: number;
 }
 
+/** The alarm of an incident went back to OK, and whoever got the report is to know. */
+export interface AllClear {
+  /** From ALARM to OK, by CloudWatch's clock. */
+  readonly burntMs: number;
+  /** When we learned of it. */
+  readonly atMs: number;
+}
+
 export interface SettledDelivery extends Recipient {
+  readonly kind: DeliveryKind;
   readonly state: 'pending' | 'sent' | 'failed';
   readonly note: string | null;
 }
@@ -178,6 +191,8 @@ export interface IncidentStore extends TriageStore {
   /** Fills the outbox of an incident, once. */
   addDeliveries(id: IncidentId, recipients: readonly Recipient[], nowMs: number): Promise<void>;
   deliveries(id: IncidentId): Promise<readonly SettledDelivery[]>;
+  /** Undefined while the alarm is on, and where nobody is to be told that it is over. */
+  allClear(id: IncidentId): Promise<AllClear | undefined>;
   claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Promise<Delivery | undefined>;
   renewDelivery(id: number, owner: string, leaseUntilMs: number): Promise<boolean>;
   /** With the last one of an incident, the incident itself becomes due. False when the lease was lost. */

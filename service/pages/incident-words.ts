@@ -164,9 +164,10 @@ export interface DeliveryModel {
 
 const DELIVERY_WORDS = { pending: 'not yet', sent: 'told', failed: 'given up' } as const;
 
-export function deliveryModel({ channel, recipient, state, note }: SettledDelivery): DeliveryModel {
+export function deliveryModel({ kind, channel, recipient, state, note }: SettledDelivery): DeliveryModel {
+  const who = channel === 'mail' ? clean(recipient, NAME) : `topic ${clean(recipient, NAME)}`;
   return {
-    recipient: channel === 'mail' ? clean(recipient, NAME) : `topic ${clean(recipient, NAME)}`,
+    recipient: kind === 'report' ? who : `${who} (all-clear)`,
     outcome: DELIVERY_WORDS[state],
     tone: state === 'sent' ? 'over' : 'quiet',
     reason: note === null ? null : ended(clean(note, 500)),

@@ -34,6 +34,8 @@ export interface Limits {
    * ALARM after this time opens a new one. Default one hour: beyond it, it is hardly the same fire.
    */
   readonly rearmAfterMs?: number;
+  /** Whether whoever got a report is told when its alarm is OK again. Default: no. */
+  readonly allClear?: boolean;
   /**
    * Where the commands go: an alarm about instances anywhere else must not have ours of the same name profiled. No
    * accounts: of any, for commands of a person who vouches for the alarm.
@@ -61,7 +63,7 @@ export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, n
       reason: `This transition of ${quoted(alarm.name)} to ${alarm.state} was already handled.`,
     };
   }
-  if (alarm.state === 'OK') return onOk(facts, alarm);
+  if (alarm.state === 'OK') return onOk(limits, facts, alarm, now);
   if (alarm.state === 'INSUFFICIENT_DATA') {
     return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
@@ -76,7 +78,7 @@ function ignored(reason: string): Decision {
 }
 
 /** Closes the incident that this very alarm opened; an OK of another alarm of the group does not end its fire. */
-function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
+function onOk(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const own = newestFirst(facts.open).find((incident) => incident.alarmKey === alarm.key);
   if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and has no open incident.`);
   if (alarm.changedAtMs < own.changedAtMs) {
@@ -85,8 +87,13 @@ function onOk(facts: NotificationFacts, alarm: Alarm): Decision {
         `${formatUtc(own.changedAtMs)}.`,
     );
   }
-  const burnt = formatDuration(alarm.changedAtMs - own.changedAtMs);
-  return { outcome: 'closed', incidentId: own.id, reason: `${quoted(alarm.name)} is OK again after ${burnt}.` };
+  const burntMs = alarm.changedAtMs - own.changedAtMs;
+  const reason = `${quoted(alarm.name)} is OK again after ${formatDuration(burntMs)}.`;
+  const closed = { outcome: 'closed', incidentId: own.id } as const;
+  if (limits.allClear === undefined) return { ...closed, reason };
+  const silent = limits.allClear ? whyMuted(facts.mute, now) : 'ALL_CLEAR is off.';
+  if (silent !== null) return { ...closed, reason: `${reason} No all-clear is sent: ${silent}` };
+  return { ...closed, tellAfterMs: burntMs, reason };
 }
 
 function whyElsewhere({ place }: Limits, alarm: Alarm): string | null {

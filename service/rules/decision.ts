@@ -9,8 +9,13 @@ export type Decision =
   | { readonly outcome: 'accepted'; readonly supersedes: IncidentId | null; readonly reason: string }
   /** The same fire: the message is noted with the open incident, nothing is captured. */
   | { readonly outcome: 'attached'; readonly incidentId: IncidentId; readonly reason: string }
-  /** The fire is out: the incident ends. */
-  | { readonly outcome: 'closed'; readonly incidentId: IncidentId; readonly reason: string }
+  /** The fire is out: the incident ends. `tellAfterMs`: how long it burned, where whoever got the report is told. */
+  | {
+      readonly outcome: 'closed';
+      readonly incidentId: IncidentId;
+      readonly tellAfterMs?: number;
+      readonly reason: string;
+    }
   /** Would have been captured, but a limit is reached. */
   | { readonly outcome: 'throttled'; readonly reason: string }
   | { readonly outcome: 'ignored'; readonly reason: string }

@@ -1,15 +1,18 @@
 import type { Backlog } from '../incidents/lanes/lane.ts';
 import type { Delivery, Postponement, Recipient, SettledDelivery, Settlement } from '../incidents/store-port.ts';
 import type { IncidentId } from '../shared/ids.ts';
+import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
 
 /** The outbox. */
 export class DeliveryTable {
   private readonly db: Db;
+  private readonly allClear: Pick<AllClearTable, 'tell'>;
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(db: Db) {
+  constructor(db: Db, allClear: Pick<AllClearTable, 'tell'>) {
     this.db = db;
+    this.allClear = allClear;
     this.statements = prepare(db);
   }
 
@@ -38,7 +41,9 @@ export class DeliveryTable {
 
   settle({ id, owner, state, atMs, note }: Settlement): boolean {
     const settle = this.db.transaction(() => {
-      if (this.statements.settle.run({ id, owner, state, at: atMs, note }).changes !== 1) return false;
+      const incidentId = this.statements.settle.get({ id, owner, state, at: atMs, note }) as IncidentId | undefined;
+      if (incidentId === undefined) return false;
+      if (state === 'sent') this.allClear.tell(incidentId, atMs);
       this.statements.wakeIncident.run({ id, at: atMs });
       return true;
     });
@@ -73,18 +78,20 @@ function prepare(db: Db) {
   return {
     add: sql(`INSERT INTO delivery (incident_id, channel, recipient, created_at_ms, next_attempt_at_ms)
               VALUES (:id, :channel, :recipient, :now, :now) ON CONFLICT DO NOTHING`),
-    of: sql('SELECT channel, recipient, state, note FROM delivery WHERE incident_id = :id ORDER BY id'),
+    of: sql('SELECT kind, channel, recipient, state, note FROM delivery WHERE incident_id = :id ORDER BY id'),
     due: sql(`SELECT id FROM delivery WHERE ${IS_DUE} ORDER BY next_attempt_at_ms, id LIMIT 1`).pluck(),
     take: sql(`UPDATE delivery SET lease_owner = :owner, lease_until_ms = :until WHERE id = :id
-               RETURNING id, incident_id AS incidentId, channel, recipient, attempts, created_at_ms AS createdAtMs`),
+               RETURNING id, incident_id AS incidentId, kind, channel, recipient, attempts,
+                         created_at_ms AS createdAtMs`),
     renew: sql('UPDATE delivery SET lease_until_ms = :until WHERE id = :id AND lease_owner = :owner'),
     settle: sql(`UPDATE delivery SET state = :state, settled_at_ms = :at, note = :note, lease_owner = NULL,
                         lease_until_ms = NULL
-                  WHERE id = :id AND lease_owner = :owner AND state = 'pending'`),
+                  WHERE id = :id AND lease_owner = :owner AND state = 'pending' RETURNING incident_id`).pluck(),
     wakeIncident: sql(`UPDATE incident SET next_attempt_at_ms = :at
                         WHERE id = (SELECT incident_id FROM delivery WHERE id = :id) AND state = 'reported'
                           AND NOT EXISTS (SELECT 1 FROM delivery
-                                           WHERE incident_id = incident.id AND state = 'pending')`),
+                                           WHERE incident_id = incident.id AND state = 'pending'
+                                             AND kind = 'report')`),
     postpone:
       sql(`UPDATE delivery SET attempts = :attempts, next_attempt_at_ms = :next, note = :note, lease_owner = NULL,
                           lease_until_ms = NULL

@@ -3,6 +3,7 @@ import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } fro
 import type { Decision } from '../rules/decision.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
 import type { IncidentId } from '../shared/ids.ts';
+import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
 import { prepareAddIncident } from './new-rows.ts';
@@ -22,13 +23,20 @@ export class NotificationTable {
   private readonly addEvent: AddEvent;
   private readonly addIncident: ReturnType<typeof prepareAddIncident>;
   private readonly mutes: Pick<MuteTable, 'muteOfScope'>;
+  private readonly allClears: Pick<AllClearTable, 'add'>;
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(db: Db, addEvent: AddEvent, mutes: Pick<MuteTable, 'muteOfScope'>) {
+  constructor(
+    db: Db,
+    addEvent: AddEvent,
+    mutes: Pick<MuteTable, 'muteOfScope'>,
+    allClears: Pick<AllClearTable, 'add'>,
+  ) {
     this.db = db;
     this.addEvent = addEvent;
     this.addIncident = prepareAddIncident(db);
     this.mutes = mutes;
+    this.allClears = allClears;
     this.statements = prepare(db);
   }
 
@@ -95,6 +103,10 @@ export class NotificationTable {
         return decision.incidentId;
       case 'closed':
         this.close(entry, decision.incidentId);
+        if (decision.tellAfterMs !== undefined) {
+          const allClear = { burntMs: decision.tellAfterMs, atMs: entry.receivedAtMs };
+          this.allClears.add(decision.incidentId, allClear);
+        }
         return decision.incidentId;
       default:
         return null;

@@ -9,6 +9,7 @@ import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../i
 import type { QueuePlace } from '../incidents/progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/retention/retention.ts';
 import type {
+  AllClear,
   Claim,
   Delivery,
   FunctionHistory,
@@ -35,6 +36,7 @@ import type { Decision } from '../rules/decision.ts';
 import type { Mute } from '../rules/mute.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import { AllClearTable } from './all-clear-table.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
@@ -74,6 +76,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly notificationTable: NotificationTable;
   private readonly work: WorkTable;
   private readonly outbox: DeliveryTable;
+  private readonly allClears: AllClearTable;
   private readonly addEvent: AddEvent;
   private readonly addCapture: ReturnType<typeof prepareAddCapture>;
   private readonly incidentLists: IncidentLists;
@@ -98,9 +101,10 @@ export class SqliteStore implements SynchronousStore {
     this.addEvent = prepareAddEvent(db);
     this.addCapture = prepareAddCapture(db);
     this.muteTable = new MuteTable(db);
-    this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable);
+    this.allClears = new AllClearTable(db);
+    this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable, this.allClears);
     this.work = new WorkTable(db);
-    this.outbox = new DeliveryTable(db);
+    this.outbox = new DeliveryTable(db, this.allClears);
     this.notificationLists = new NotificationLists(db);
     this.history = new IncidentHistory(db);
     this.seen = new SeenBeforeQuery(db);
@@ -194,6 +198,10 @@ export class SqliteStore implements SynchronousStore {
 
   deliveries(id: IncidentId): readonly SettledDelivery[] {
     return this.outbox.of(id);
+  }
+
+  allClear(id: IncidentId): AllClear | undefined {
+    return this.allClears.of(id);
   }
 
   claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Delivery | undefined {

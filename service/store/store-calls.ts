@@ -25,6 +25,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   shiftTimes: 'writing',
   addDeliveries: 'writing',
   deliveries: 'reading',
+  allClear: 'reading',
   claimDelivery: 'writing',
   renewDelivery: 'writing',
   settleDelivery: 'writing',

@@ -115,7 +115,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       place: { region: 'us-east-1', accounts: [] },
       queue: { atOnce: 4, captureMs: 60_000 },
     },
-    onAccepted: () => {
+    onChanged: () => {
       woken.times++;
     },
     ...changes,

@@ -250,13 +250,21 @@ for (const [state, detail, lead] of [
 
 test('the page says who was told, who was not yet, and who was given up, and why', () => {
   const deliveries = [
-    { channel: 'mail', recipient: 'a@example.com', state: 'sent', note: null },
-    { channel: 'mail', recipient: '<b>@example.com', state: 'failed', note: 'Address is not verified' },
-    { channel: 'sns', recipient: 'arn:aws:sns:us-east-1:1:t', state: 'pending', note: 'AWS throttles Publish' },
+    { kind: 'report', channel: 'mail', recipient: 'a@example.com', state: 'sent', note: null },
+    { kind: 'all-clear', channel: 'mail', recipient: 'a@example.com', state: 'pending', note: null },
+    { kind: 'report', channel: 'mail', recipient: '<b>@example.com', state: 'failed', note: 'Address is not verified' },
+    {
+      kind: 'report',
+      channel: 'sns',
+      recipient: 'arn:aws:sns:us-east-1:1:t',
+      state: 'pending',
+      note: 'AWS throttles Publish',
+    },
   ] as const;
   const view = incidentView(completeReport, { deliveries });
   const { text } = inspectHtml(renderIncidentPage({ view, files: [], assets }));
-  assert.match(text, /Who was told\s*told\s*a@example\.com\s*given up\s*<b>@example\.com\s*Address is not verified\./);
+  assert.match(text, /Who was told\s*told\s*a@example\.com\s*not yet\s*a@example\.com \(all-clear\)\s*given up/);
+  assert.match(text, /given up\s*<b>@example\.com\s*Address is not verified\./);
   assert.match(text, /not yet\s*topic arn:aws:sns:us-east-1:1:t\s*AWS throttles Publish\./);
 });
 

@@ -82,7 +82,7 @@ test('each other step says what it does, and shows no bar where nobody knows how
 
 test('mailing shows how many recipients there are, how many were told, and how many were given up', () => {
   const deliveries = (['sent', 'sent', 'failed', 'pending'] as const).map((state, at) => {
-    return { channel: 'mail' as const, recipient: `p${at}@example.com`, state, note: null };
+    return { kind: 'report' as const, channel: 'mail' as const, recipient: `p${at}@example.com`, state, note: null };
   });
   const { text, attributes } = inspectHtml(pageOf('reported', { deliveries }));
   assert.match(text, /Mailing to 4 recipients \(2 done, 1 given up\)\./);

@@ -129,6 +129,25 @@ describe('the end of an alarm', () => {
     assert.equal(decision.outcome === 'closed' && decision.incidentId, 'inc-1');
   });
 
+  test('is told after how long, where that is wanted and the group is not muted', () => {
+    const facts = { ...QUIET, open: [open()] };
+    const told = (allClear: boolean | undefined, mute = QUIET.mute) => {
+      const decision = decide(
+        { ...RULES, ...(allClear === undefined ? {} : { allClear }) },
+        { ...facts, mute },
+        ok(),
+        NOW,
+      );
+      return decision.outcome === 'closed' && decision.tellAfterMs;
+    };
+    const mute = { group: 'web-prod', untilMs: NOW + 1000, by: 'ada', atMs: NOW - 1000, reason: null };
+    assert.equal(told(true), 600_000);
+    assert.equal(told(true, { ...mute, untilMs: NOW }), 600_000, 'the mute is over');
+    assert.equal(told(true, mute), undefined);
+    assert.equal(told(false), undefined);
+    assert.equal(told(undefined), undefined);
+  });
+
   test('closes nothing that another alarm, or another contributor, holds open', () => {
     const held = [open({ alarmKey: `${alarm().key}#c2` })];
     outcome(

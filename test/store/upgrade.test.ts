@@ -120,7 +120,10 @@ function secondDatabase(reports: readonly ReportData[]): string {
      VALUES (:id, 'notified', 'key', 'web CPU', '{}', 1, 'group web-prod', 'web-prod', 1, 1, 1, :report)`,
   );
   for (const [at, report] of reports.entries()) incident.run({ id: `inc-${at}`, report: JSON.stringify(report) });
-  db.exec(`INSERT INTO pruned (id, alarm_name, opened_at_ms, pruned_at_ms) VALUES ('inc-gone', 'web CPU', 1, 2)`);
+  db.exec(`
+    INSERT INTO pruned (id, alarm_name, opened_at_ms, pruned_at_ms) VALUES ('inc-gone', 'web CPU', 1, 2);
+    INSERT INTO delivery (id, incident_id, channel, recipient, attempts, created_at_ms, next_attempt_at_ms)
+    VALUES (7, 'inc-0', 'mail', 'oncall@example.com', 2, 3, 4);`);
   db.close();
   return path;
 }
@@ -144,6 +147,19 @@ test('reports of the second schema are found by the function that they name; wha
   );
   assert.equal(store.triage('inc-0' as IncidentId, NOW).pinned, true);
   assert.equal(store.pruned('inc-gone' as IncidentId)?.deletedBy, null);
+});
+
+test('what the outbox of the second schema has not delivered is still to be delivered, as the same row', (t) => {
+  const db = openDatabase(secondDatabase([completeReport]), MIGRATIONS);
+  t.after(() => db.close());
+  const store = new SqliteStore(db, new ArtifactFolder(temporaryFolder()));
+  const recipient = { kind: 'report', channel: 'mail', recipient: 'oncall@example.com' };
+  assert.deepEqual(store.claimDelivery('me', NOW, NOW + 1000), {
+    ...recipient,
+    ...{ id: 7, incidentId: 'inc-0', attempts: 2, createdAtMs: 3 },
+  });
+  assert.equal(store.settleDelivery({ id: 7, owner: 'me', state: 'sent', atMs: NOW, note: null }), true);
+  assert.deepEqual(store.deliveries('inc-0' as IncidentId), [{ ...recipient, state: 'sent', note: null }]);
 });
 
 test('the incidents of the first schema are found by the filters that came later', (t) => {

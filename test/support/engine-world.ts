@@ -20,7 +20,7 @@ import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
 import { CommandTraffic } from '../../service/incidents/steps/command-traffic.ts';
-import { deliverReport } from '../../service/incidents/steps/deliver.ts';
+import { deliverNews } from '../../service/incidents/steps/deliver.ts';
 import { dispatchStep } from '../../service/incidents/steps/dispatch.ts';
 import { notifyStep } from '../../service/incidents/steps/notify.ts';
 import { reportFailureStep } from '../../service/incidents/steps/report-failure.ts';
@@ -161,8 +161,8 @@ export function runnerOf(
       failed: reportFailureStep(report),
       reported: notifyStep({ store, rawMail: composed, clock, to: ['oncall@example.com'], reportTopicArn: null }),
     },
-    deliver: deliverReport({
-      ...{ store, mail, subscriptions, rawMail: composed },
+    deliver: deliverNews({
+      ...{ store, mail, subscriptions, rawMail: composed, publicUrl, sha256 },
       mailParts: (id, signal) => mailParts(report, id, signal),
     }),
     caps: CAPS,

@@ -476,7 +476,7 @@ export function incidentView(
       { atMs: at(29), state: 'reported', detail: 'report, 3 graphs' },
       { atMs: at(30), state: 'notified', detail: 'mailed to oncall@example.com' },
     ],
-    deliveries: [{ channel: 'mail', recipient: 'oncall@example.com', state: 'sent', note: null }],
+    deliveries: [{ kind: 'report', channel: 'mail', recipient: 'oncall@example.com', state: 'sent', note: null }],
     notifications: [
       {
         id: 7,

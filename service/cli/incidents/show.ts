@@ -44,8 +44,9 @@ export function incidentLines(view: IncidentView, publicUrl: string | null, { wi
   const pageUrl = publicUrl === null ? '' : `${publicUrl}/incidents/${id}`;
   const said = report === null ? notYet(view) : reportText(report, pageUrl, view.source);
   const [headline = '', ...text] = said.trimEnd().split('\n');
-  const told = deliveries.map(({ state, channel, recipient, note }) => {
-    return `${state.padEnd(8)} ${channel} to ${recipient}${note === null ? '' : `: ${note}`}`;
+  const told = deliveries.map(({ kind, state, channel, recipient, note }) => {
+    const what = kind === 'report' ? '' : 'all-clear, ';
+    return `${state.padEnd(8)} ${what}${channel} to ${recipient}${note === null ? '' : `: ${note}`}`;
   });
   return [
     ...wrap(headline, '', width).map(style.bold),

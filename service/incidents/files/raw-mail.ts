@@ -1,6 +1,6 @@
 import type { IncidentId } from '../../shared/ids.ts';
 import type { MailPort } from '../ports.ts';
-import type { IncidentStore, Recipient, StoredFile } from '../store-port.ts';
+import type { IncidentStore, SettledDelivery, StoredFile } from '../store-port.ts';
 import type { FileCache } from './analysis-port.ts';
 import type { IncidentFiles } from './incident-files.ts';
 import { keptFile } from './kept-file.ts';
@@ -21,9 +21,9 @@ export interface RawMailDeps extends MailDeps {
 /** The mail of an incident as it is sent. All recipients stand in its header; each gets it for himself. */
 export type RawMail = (id: IncidentId, to: readonly string[], signal?: AbortSignal) => Promise<StoredFile>;
 
-/** Those of an outbox, in the order in which they were put there. */
-export function mailedTo(rows: readonly Recipient[]): readonly string[] {
-  return rows.filter(({ channel }) => channel === 'mail').map(({ recipient }) => recipient);
+/** Those of an outbox who get the report, in the order in which they were put there. */
+export function mailedTo(rows: readonly SettledDelivery[]): readonly string[] {
+  return rows.filter(({ kind, channel }) => kind === 'report' && channel === 'mail').map(({ recipient }) => recipient);
 }
 
 /**

@@ -20,7 +20,7 @@ const LOOK_MS = 60_000;
  */
 export function notifyStep(deps: NotifyDeps): Step {
   return async ({ id }, signal) => {
-    const rows = await deps.store.deliveries(id);
+    const rows = (await deps.store.deliveries(id)).filter(({ kind }) => kind === 'report');
     if (rows.length > 0) return told(rows);
     const recipients = recipientsOf(deps);
     if (recipients.length === 0) {

@@ -29,7 +29,9 @@ export function progressModel(view: IncidentView): ProgressModel | null {
 }
 
 /** What of it a page that is shown must be renewed for: the passing of time it counts by itself. */
-export function progressKey({ state, progress, deliveries }: IncidentView): readonly (number | null)[] {
+export function progressKey(view: IncidentView): readonly (number | null)[] {
+  const { state, progress } = view;
+  const deliveries = reported(view);
   if (isFinal(state)) return [];
   const { queue, recording } = progress ?? {};
   const settled = deliveries.filter((delivery) => delivery.state !== 'pending').length;
@@ -68,7 +70,13 @@ function recordingModel(
   return { words, bar: { label: 'Seconds recorded', value: recorded, max: seconds }, recording };
 }
 
-function tellingModel({ deliveries }: IncidentView): ProgressModel {
+/** Who is told of the report. */
+function reported({ deliveries }: IncidentView) {
+  return deliveries.filter(({ kind }) => kind === 'report');
+}
+
+function tellingModel(view: IncidentView): ProgressModel {
+  const deliveries = reported(view);
   if (deliveries.length === 0) return plain('Composing the mail.');
   const done = deliveries.filter(({ state }) => state === 'sent').length;
   const failed = deliveries.filter(({ state }) => state === 'failed').length;
