@@ -352,14 +352,16 @@ export const COMMANDS = {
   },
   mute: {
     heading: 'The service and its incidents',
-    usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list',
+    usage: 'mute GROUP 30m|2h|3d|off [--reason TEXT] [--as NAME] | mute --list [--json]',
     about: 'Notes the alarms of a group for a while and captures nothing. It may run beside the service.',
     arguments: [{ name: 'GROUP', help: 'an Auto Scaling group; then for how long, 30 days at most, or off' }],
     options: {
       reason: { type: 'string', value: 'TEXT', help: 'why, for whoever misses an alarm' },
       as: WHO,
       list: { type: 'boolean', help: 'print the groups that are muted' },
+      json: JSON_OUTPUT,
     },
+    json: '`mutes`: `group`, `untilMs`, `by`, `atMs`, `reason` (or null); empty after `off`',
     environment: true,
     examples: [{ command: 'mute web-prod 2h --reason "load test"', does: 'no captures until then' }],
   },

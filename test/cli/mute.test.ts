@@ -41,6 +41,21 @@ test('a group is muted and unmuted while another process has the database open',
   );
 });
 
+test('--json says the same with names and times', (t) => {
+  const folder = temporaryFolder();
+  const { db } = openSqliteStore(folder, MIGRATIONS, 'writing');
+  t.after(() => db.close());
+  const json = (...args: readonly string[]) => JSON.parse(run(folder, 'mute', ...args, '--json').out);
+  const { mutes } = json('web', '2h', '--as', 'ann', '--reason', 'deploy');
+  const [{ group, by, reason, atMs, untilMs }] = mutes;
+  assert.deepEqual(
+    { group, by, reason, ms: untilMs - atMs },
+    { group: 'web', by: 'ann', reason: 'deploy', ms: 7_200_000 },
+  );
+  assert.deepEqual(json('--list'), { mutes });
+  assert.deepEqual(json('web', 'off'), { mutes: [] });
+});
+
 test('without --as the user of the machine is named', (t) => {
   const folder = temporaryFolder();
   const { db, store } = openSqliteStore(folder, MIGRATIONS, 'writing');

@@ -11,6 +11,7 @@ import { type DemoIncident, getJson } from '../../sandbox/demo/incident-api.ts';
 import type { ReportSource } from '../../service/report/source/source-data.ts';
 import { openBrowser, SKIP_BROWSER } from '../support/browser/open-browser.ts';
 import { SKIP_PERF } from '../support/perf-present.ts';
+import { reportMails } from '../support/sandbox/report-mails.ts';
 import { until } from '../support/until.ts';
 
 describe('the story, end to end', { skip: SKIP_PERF }, () => {
@@ -72,7 +73,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
     assert.ok(answer && 'lines' in answer, JSON.stringify(answer));
     const line = answer.lines[answer.line - answer.first]?.trim() ?? '';
     assert.match(line, /\w/);
-    const [mail] = demo.sandbox.mailbox();
+    const [mail] = reportMails(demo.sandbox.mailbox());
     const { text } = await simpleParser(Buffer.from(mail?.raw ?? []));
     assert.ok(text?.includes(line.slice(0, 60)), line);
     const page = await (await fetch(`${base}/incidents/${incident.id}`)).text();
@@ -80,7 +81,7 @@ describe('the story, end to end', { skip: SKIP_PERF }, () => {
   });
 
   test('one mail arrived, although SNS delivered twice; it shows the graphs and carries the files', async () => {
-    const mails = demo.sandbox.mailbox();
+    const mails = reportMails(demo.sandbox.mailbox());
     assert.equal(mails.length, 1);
     const mail = await simpleParser(Buffer.from(mails[0]?.raw ?? []));
     assert.match(mail.subject ?? '', /parseHTML|htmlparser2/);

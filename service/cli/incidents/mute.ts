@@ -6,7 +6,7 @@ import type { IncidentStore } from '../../incidents/store-port.ts';
 import { lineOf } from '../../incidents/triage/change.ts';
 import { readMuteDuration, readMutedGroup } from '../../incidents/triage/mute-request.ts';
 import { createTriage, type TriageCommands } from '../../incidents/triage/triage-commands.ts';
-import { whyMuted } from '../../rules/mute.ts';
+import { type Mute, whyMuted } from '../../rules/mute.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLog } from '../../shared/log.ts';
@@ -17,23 +17,30 @@ import { nameOf } from '../user-name.ts';
 /** `smokejumper mute GROUP 2h`, `mute GROUP off`, `mute --list`: on the database of a service that may be running. */
 export async function runMute(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('mute', args);
+  const tell = values.json === true ? sayJson : sayMutes;
   const [group, time] = positionals;
   if (values.list === true) {
     if (positionals.length > 0) throw usageError('mute --list takes no arguments.');
-    return withStore(list);
+    return withStore(async (store) => tell(await store.mutes(systemClock.now())));
   }
   if (group === undefined || time === undefined || positionals.length > 2) {
     throw usageError('mute takes a group and a time: mute web-prod 2h.');
   }
   const by = nameOf(values.as);
-  if (time === 'off') return withStore((store) => unmute(store, group, by));
+  if (time === 'off') {
+    return withStore(async (store) => {
+      await commands(store).unmute(group, by);
+      if (values.json === true) sayJson([]);
+      else sayUnmuted(group);
+    });
+  }
   return asUsage(async () => {
     const reason = lineOf(values, 'reason');
     const request = { ms: readMuteDuration(time), reason: reason === '' ? null : reason };
     const named = readMutedGroup(group);
     return withStore(async (store) => {
       const mute = await commands(store).mute(named, request, by);
-      say(whyMuted(mute, mute.atMs) ?? '');
+      tell([mute]);
       const known = await store.groups();
       // It may be one whose first alarm is still to come, or a slip of the pen.
       if (!known.includes(named as (typeof known)[number])) {
@@ -49,16 +56,21 @@ export async function runUnmute(args: readonly string[]): Promise<number> {
   const [group] = positionals;
   if (group === undefined || positionals.length > 1) throw usageError('unmute takes one group.');
   const by = nameOf(values.as);
-  return withStore((store) => unmute(store, group, by));
+  return withStore(async (store) => {
+    await commands(store).unmute(group, by);
+    sayUnmuted(group);
+  });
 }
 
-async function list(store: IncidentStore): Promise<void> {
-  const now = systemClock.now();
-  for (const mute of await store.mutes(now)) say(whyMuted(mute, now) ?? '');
+function sayMutes(mutes: readonly Mute[]): void {
+  for (const mute of mutes) say(whyMuted(mute, mute.atMs) ?? '');
 }
 
-async function unmute(store: IncidentStore, group: string, by: string): Promise<void> {
-  await commands(store).unmute(group, by);
+function sayJson(mutes: readonly Mute[]): void {
+  process.stdout.write(`${JSON.stringify({ mutes }, null, 2)}\n`);
+}
+
+function sayUnmuted(group: string): void {
   say(`The group ${JSON.stringify(group)} is not muted any more.`);
 }
 
