@@ -155,10 +155,7 @@ test('a disk without room makes the lanes rest, not spin: a claim counts only wh
   const runner = createRunner({ ...deps, store: full, steps: ALL, clock, owner: 'test' });
   const stop = new AbortController();
   const running = runner.run(stop.signal);
-  for (let second = 0; second < 60; second++) {
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-    clock.advance(1000);
-  }
+  await letTimePass(clock, 1000, 'a minute', () => clock.steady() >= 60_000);
   stop.abort();
   await running;
   assert.ok(looks < 16 * 14, `${looks} looks in a minute`);

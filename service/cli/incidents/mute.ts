@@ -27,13 +27,7 @@ export async function runMute(args: readonly string[]): Promise<number> {
     throw usageError('mute takes a group and a time: mute web-prod 2h.');
   }
   const by = nameOf(values.as);
-  if (time === 'off') {
-    return withStore(async (store) => {
-      await commands(store).unmute(group, by);
-      if (values.json === true) sayJson([]);
-      else sayUnmuted(group);
-    });
-  }
+  if (time === 'off') return unmute(group, by, values.json === true ? () => sayJson([]) : sayUnmuted);
   return asUsage(async () => {
     const reason = lineOf(values, 'reason');
     const request = { ms: readMuteDuration(time), reason: reason === '' ? null : reason };
@@ -56,9 +50,13 @@ export async function runUnmute(args: readonly string[]): Promise<number> {
   const [group] = positionals;
   if (group === undefined || positionals.length > 1) throw usageError('unmute takes one group.');
   const by = nameOf(values.as);
+  return unmute(group, by, sayUnmuted);
+}
+
+function unmute(group: string, by: string, tell: (group: string) => void): Promise<number> {
   return withStore(async (store) => {
     await commands(store).unmute(group, by);
-    sayUnmuted(group);
+    tell(group);
   });
 }
 

@@ -15,10 +15,10 @@ const LABEL = 40;
 export function mailThread(
   id: IncidentId,
   { group, hotInstance, alarm }: Pick<ReportData, 'group' | 'hotInstance' | 'alarm'>,
-  digest: (text: string) => string,
+  sha256: (bytes: Uint8Array) => string,
 ): MailThread {
   const topic = group ?? hotInstance ?? alarm.name;
-  const label = labelOf(topic, digest);
+  const label = labelOf(topic, sha256);
   return {
     references: [`group.${label}@${MAIL_DOMAIN}`, `thread.${id}@${MAIL_DOMAIN}`],
     list: { id: `${label}.${MAIL_DOMAIN}`, name: `Smokejumper, ${described(topic)}` },
@@ -26,13 +26,15 @@ export function mailThread(
 }
 
 /** A name as a label of a domain; one that had to be changed for that is told from others by a digest. */
-function labelOf(name: string, digest: (text: string) => string): string {
+function labelOf(name: string, sha256: (bytes: Uint8Array) => string): string {
   const label = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LABEL)
     .replace(/^-+|-+$/g, '');
-  return label === name ? label : `${label === '' ? 'x' : label}-${digest(name).slice(0, 10)}`;
+  if (label === name) return label;
+  const digest = sha256(new TextEncoder().encode(name)).slice(0, 10);
+  return `${label === '' ? 'x' : label}-${digest}`;
 }
 
 function described(name: string): string {

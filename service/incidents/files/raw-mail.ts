@@ -54,12 +54,11 @@ async function cachedOrComposed(
   if (cached !== undefined) return { ...cached, contentType };
   const parts = await mailParts(deps, id, signal);
   const report = await deps.store.report(id);
-  const digest = (text: string) => deps.sha256(new TextEncoder().encode(text));
   const content = await deps.mail.compose({
     ...parts,
     to,
     messageId: `${id}@${MAIL_DOMAIN}`,
-    ...(report && { thread: mailThread(id, report, digest) }),
+    ...(report && { thread: mailThread(id, report, deps.sha256) }),
     atMs: report?.generatedAtMs ?? 0,
   });
   // The words may have been written anew.

@@ -1,7 +1,7 @@
 import type { IncidentId } from '../../shared/ids.ts';
 import { ascii } from '../../shared/text/untrusted.ts';
 import type { MailParts } from '../files/mail-parts.ts';
-import { type AllClearDeps, rawAllClear } from '../files/raw-all-clear.ts';
+import { type AllClearDeps, allClearWords, rawAllClear } from '../files/raw-all-clear.ts';
 import { mailedTo, type RawMail } from '../files/raw-mail.ts';
 import type { MailPort, SubscriptionsPort } from '../ports.ts';
 import type { Deliver } from '../step.ts';
@@ -17,17 +17,30 @@ export interface DeliverDeps extends AllClearDeps {
 const MAX_SUBJECT = 99;
 const MAX_TEXT = 100_000;
 
+/** What is told, in the form of each channel. */
+interface News {
+  readonly words: () => Promise<{ readonly subject: string; readonly text: string }>;
+  readonly raw: (to: readonly string[]) => Promise<Uint8Array>;
+}
+
 /** One report, or one all-clear, to one recipient. */
-export function deliverNews({ store, mail, subscriptions, ...deps }: DeliverDeps): Deliver {
+export function deliverNews(deps: DeliverDeps): Deliver {
+  const { store, mail, subscriptions } = deps;
   return async ({ id, owner, incidentId, kind, channel, recipient }, signal) => {
-    const allClear = kind === 'all-clear' ? await rawAllClear({ store, mail, ...deps }, incidentId) : null;
+    const news = kind === 'report' ? reportNews(deps, incidentId, signal) : allClearNews(deps, incidentId);
     if (channel === 'sns') {
-      const { subject, text } = allClear?.words ?? (await deps.mailParts(incidentId, signal));
+      const { subject, text } = await news.words();
       return subscriptions.publish(recipient, ascii(subject).slice(0, MAX_SUBJECT), text.slice(0, MAX_TEXT), signal);
     }
-    const raw =
-      (await allClear?.compose()) ??
-      (await deps.rawMail(incidentId, mailedTo(await store.deliveries(incidentId)), signal)).content;
+    const raw = await news.raw(mailedTo(await store.deliveries(incidentId)));
     await mail.send({ raw, to: [recipient], receipt: { id, owner } }, signal);
   };
+}
+
+function reportNews({ mailParts, rawMail }: DeliverDeps, id: IncidentId, signal: AbortSignal): News {
+  return { words: () => mailParts(id, signal), raw: async (to) => (await rawMail(id, to, signal)).content };
+}
+
+function allClearNews(deps: DeliverDeps, id: IncidentId): News {
+  return { words: () => allClearWords(deps, id), raw: (to) => rawAllClear(deps, id, to) };
 }

@@ -1,13 +1,11 @@
 import { formatDuration } from '../../shared/text/duration.ts';
+import { escapeMarkup } from '../../shared/text/markup.ts';
 import { clean } from '../clean-text.ts';
 import { webAddress } from '../plain/web-address.ts';
 import type { ReportData } from '../report-data.ts';
 import { headlineOf } from '../report-model.ts';
-import { escaped } from './plain-mail.ts';
-import type { RenderedMail } from './render-mail.ts';
+import { MAX_SUBJECT, type RenderedMail } from './render-mail.ts';
 
-/** Phones show about 40 characters of a subject, lists about 120. */
-const MAX_SUBJECT = 120;
 const NAME = 60;
 const HEADLINE = 240;
 
@@ -20,8 +18,8 @@ export function allClearMail(data: ReportData, burntMs: number, pageUrl: string)
   const verdict = headlineOf(data.verdict.headline, HEADLINE);
   const lines = [`The alarm ${alarm} is OK again, ${lasted} after it went to ALARM.`, `What it was: ${verdict}`];
   const text = `${[...lines, ...(url === null ? [] : [`The report: ${url}`])].join('\n\n')}\n`;
-  const link = url === null ? '' : `<p><a href="${escaped(url)}">The report</a></p>\n`;
-  return { subject, text, html: `${lines.map((line) => `<p>${escaped(line)}</p>\n`).join('')}${link}` };
+  const link = url === null ? '' : `<p><a href="${escapeMarkup(url)}">The report</a></p>\n`;
+  return { subject, text, html: `${lines.map((line) => `<p>${escapeMarkup(line)}</p>\n`).join('')}${link}` };
 }
 
 /** The function, where one is to blame; else what the report says in its headline. */

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../shared/text/markup.ts';
 import { clean } from '../clean-text.ts';
 import type { ReportData } from '../report-data.ts';
 import { type RenderedMail, subjectOf } from './render-mail.ts';
@@ -14,17 +15,5 @@ export function plainMail(report: ReportData, pageUrl: string, missing: readonly
   const subject = subjectOf(report);
   const lines = [report.verdict.headline, ...missing, ...report.shortcomings].slice(0, MAX_LINES);
   const text = `${[...lines.map((line) => clean(line, MAX_LINE)), pageUrl].join('\n\n')}\n`;
-  return { subject, text, html: `<pre style="white-space:pre-wrap">${escaped(text)}</pre>\n` };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return { subject, text, html: `<pre style="white-space:pre-wrap">${escapeMarkup(text)}</pre>\n` };
 }

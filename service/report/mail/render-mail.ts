@@ -28,7 +28,7 @@ export interface RenderedMail {
 /** Gmail hides what comes after about 102 kB of HTML; the margin is for what transports add. */
 const MAX_HTML_BYTES = 90_000;
 /** Phones show about 40 characters of a subject, lists about 120. */
-const MAX_SUBJECT = 120;
+export const MAX_SUBJECT = 120;
 
 /** Tried in turn until the HTML fits; ordinary reports fit the first, only hostile names need another. */
 const LIMITS: readonly Limits[] = [

@@ -5,9 +5,9 @@ import { mailThread } from '../../../service/incidents/files/mail-thread.ts';
 import type { IncidentId } from '../../../service/shared/ids.ts';
 import { completeReport, HOSTILE } from '../../support/sample-report.ts';
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const id = 'inc-1' as IncidentId;
-const threadOf = (group: string | null, incident = id) => mailThread(incident, { ...completeReport, group }, digest);
+const threadOf = (group: string | null, incident = id) => mailThread(incident, { ...completeReport, group }, sha256);
 
 test('the mails of a group share the beginning of their thread, those of an incident all of it', () => {
   const [first, second] = [threadOf('web-prod'), threadOf('web-prod', 'inc-2' as IncidentId)];
@@ -23,7 +23,7 @@ test('groups that look alike are different lists, and without a group the instan
   assert.equal(new Set(lists).size, lists.length);
   assert.match(threadOf(null).list.id, /i-0abc1f52e8d7793aa/);
   const nameless = { ...completeReport, group: null, hotInstance: null };
-  assert.match(mailThread(id, nameless, digest).list.id, /web-prod-cpu-high/);
+  assert.match(mailThread(id, nameless, sha256).list.id, /web-prod-cpu-high/);
 });
 
 for (const [at, hostile] of HOSTILE.entries()) {
