@@ -1,11 +1,14 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import { alarmCpuPercent } from '../alarms/cpu-metric.ts';
 import { formatAge, formatDuration } from '../shared/text/duration.ts';
+import { formatPercent } from '../shared/text/number.ts';
 import { formatUtc } from '../shared/text/time.ts';
 import { quoted } from '../shared/text/untrusted.ts';
 import type { Decision } from './decision.ts';
 import { matchesGlob } from './glob.ts';
 import { whyMuted } from './mute.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
+import { highWater, isClearlyWorse } from './rearm.ts';
 
 interface RateLimit {
   readonly max: number;
@@ -20,7 +23,7 @@ export interface Limits {
   readonly maxOverall: RateLimit;
   /**
    * Rest of a scope after a capture, also when the alarm went to OK in between: the same fire would give the same
-   * report.
+   * report. One that burns clearly more is another fire.
    */
   readonly cooldownMs: number;
   /** A profile taken long after the alarm shows another state of the instance than the one that woke us. */
@@ -164,7 +167,8 @@ function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: num
         `open; a new one needs an OK first, or ${formatDuration(rearmAfterMs)} to pass.`,
     };
   }
-  const limit = whyThrottled(limits, facts, alarm, now);
+  const rest = afterCapture(limits, facts, alarm, now);
+  const limit = rest.holds ? rest.reason : whyThrottled(limits, facts, alarm, now);
   if (limit !== null) return { outcome: 'throttled', reason: limit };
   const again =
     open === undefined
@@ -173,7 +177,12 @@ function onFire(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: num
   return {
     outcome: 'accepted',
     supersedes: open?.id ?? null,
-    reason: `${quoted(alarm.name)} went to ALARM in ${scopeOf(alarm)}.${again}${queueWords(limits, facts)}`,
+    reason: [
+      `${quoted(alarm.name)} went to ALARM in ${scopeOf(alarm)}.`,
+      again,
+      rest.reason,
+      queueWords(limits, facts),
+    ].join(''),
   };
 }
 
@@ -188,18 +197,37 @@ function queueWords({ queue: { atOnce, captureMs } }: Limits, { capturing, waiti
   );
 }
 
+/** Whether the cooldown holds an alarm back, and what is to be said of it: nothing when it is over. */
+function afterCapture(
+  { cooldownMs }: Limits,
+  { scopeAccepted }: NotificationFacts,
+  alarm: Alarm,
+  now: number,
+): { readonly holds: boolean; readonly reason: string } {
+  const recent = scopeAccepted.filter(({ atMs }) => now - atMs < cooldownMs);
+  if (recent.length === 0) return { holds: false, reason: '' };
+  const last = now - recent.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
+  const before = highWater(recent);
+  const percent = alarmCpuPercent(alarm);
+  const known = before !== null && percent !== null;
+  if (known && isClearlyWorse(percent, before)) {
+    const more = `${formatPercent(percent / 100)} of the CPU, after ${formatPercent(before / 100)}`;
+    return { holds: false, reason: ` It burns clearly more than at the capture ${formatAge(last)}: ${more}.` };
+  }
+  const same = known
+    ? ` Only a clearly worse alarm is captured before: ${formatPercent(percent / 100)} of the CPU now, ` +
+      `${formatPercent(before / 100)} then.`
+    : '';
+  const cooldown = formatDuration(cooldownMs);
+  const reason = `The last capture of ${scopeOf(alarm)} was ${formatAge(last)}; the cooldown is ${cooldown}.${same}`;
+  return { holds: true, reason };
+}
+
 /** Cheapest for the reader first: the limit that frees itself soonest. */
 function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
-  const scope = scopeOf(alarm);
-  const last = facts.scopeAcceptedAtMs.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
-  if (now - last < limits.cooldownMs) {
-    return (
-      `The last capture of ${scope} was ${formatAge(now - last)}; the cooldown is ` +
-      `${formatDuration(limits.cooldownMs)}.`
-    );
-  }
+  const acceptedAtMs = facts.scopeAccepted.map(({ atMs }) => atMs);
   return (
-    overLimit(limits.maxPerGroup, facts.scopeAcceptedAtMs, `captures of ${scope}`, now) ??
+    overLimit(limits.maxPerGroup, acceptedAtMs, `captures of ${scopeOf(alarm)}`, now) ??
     overLimit(limits.maxOverall, facts.allAcceptedAtMs, 'captures in all', now)
   );
 }

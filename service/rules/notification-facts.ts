@@ -16,6 +16,12 @@ export interface OpenIncident {
   readonly changedAtMs: number;
 }
 
+/** An accepted incident, and how busy the CPUs were by its alarm: percent of all; null where it did not tell. */
+export interface PastCapture {
+  readonly atMs: number;
+  readonly cpuPercent: number | null;
+}
+
 /** What the notification log knows that bears on one alarm; read in the transaction that writes the decision. */
 export interface NotificationFacts {
   /** Open incidents of the same alarm (key) or of the same scope, in any order. */
@@ -26,9 +32,9 @@ export interface NotificationFacts {
   readonly newestChangeMs: number | null;
   /** Of the group of the alarm, if it is muted. */
   readonly mute: Mute | null;
-  /** When incidents of the same scope were accepted (throttled ones left out), within `FACTS_SPAN_MS`. */
-  readonly scopeAcceptedAtMs: readonly number[];
-  /** The same of all scopes. */
+  /** Those of the same scope (throttled ones left out), within `FACTS_SPAN_MS`. */
+  readonly scopeAccepted: readonly PastCapture[];
+  /** When incidents of all scopes were accepted. */
   readonly allAcceptedAtMs: readonly number[];
   /** Incidents that are being captured now. */
   readonly capturing: number;

@@ -1,7 +1,13 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
 import type { Decision } from '../rules/decision.ts';
-import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from '../rules/notification-facts.ts';
+import {
+  FACTS_SPAN_MS,
+  type NotificationFacts,
+  type OpenIncident,
+  type PastCapture,
+  scopeOf,
+} from '../rules/notification-facts.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
@@ -85,7 +91,7 @@ export class NotificationTable {
       open,
       newestChangeMs: newest.at,
       mute: this.mutes.muteOfScope(scope, nowMs),
-      scopeAcceptedAtMs: this.statements.scopeAccepted.all({ since, scope }) as number[],
+      scopeAccepted: this.statements.scopeAccepted.all({ since, scope }) as PastCapture[],
       allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
       ...(this.statements.lane.get() as { capturing: number; waiting: number }),
     };
@@ -183,6 +189,8 @@ function ofScope(columns: string, condition: string, index: 'open' | 'captured')
 const OPEN_COLUMNS = `id, alarm_key AS alarmKey, alarm_name AS alarmName, opened_at_ms AS openedAtMs,
                       changed_at_ms AS changedAtMs`;
 
+const PAST_COLUMNS = `seq, opened_at_ms AS atMs, json_extract(alarm_json, '$.cpuPercent') AS cpuPercent`;
+
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
@@ -193,8 +201,8 @@ function prepare(db: Db) {
     newestChange: sql('SELECT MAX(changed_at_ms) AS at FROM notification WHERE alarm_key = :key'),
     // Told apart by \`seq\`: two of the same millisecond are two.
     scopeAccepted: sql(
-      `SELECT at FROM (${ofScope('seq, opened_at_ms AS at', `${CAPTURED} AND opened_at_ms > :since`, 'captured')})`,
-    ).pluck(),
+      `SELECT atMs, cpuPercent FROM (${ofScope(PAST_COLUMNS, `${CAPTURED} AND opened_at_ms > :since`, 'captured')})`,
+    ),
     accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${CAPTURED} AND opened_at_ms > :since`).pluck(),
     lane: sql(`SELECT COUNT(*) FILTER (WHERE state <> 'accepted' OR lease_owner IS NOT NULL) AS capturing,
                       COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting

@@ -49,7 +49,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/rules',
     does: 'limits, cooldown, re-arm → a decision with a reason',
-    rooms: ['type:shared', 'shared/text', 'type:alarms'],
+    rooms: ['type:shared', 'shared/text', 'type:alarms', 'alarms/cpu-metric'],
     packages: [],
   },
   {

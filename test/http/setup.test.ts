@@ -114,7 +114,7 @@ test('a made-up alarm is judged by the rules and the fleet as a real one would b
       queue: { atOnce: 1, captureMs: 1000 },
     },
     facts: async () => ({
-      ...{ open: [], newestChangeMs: null, mute: null, scopeAcceptedAtMs: [], allAcceptedAtMs: [] },
+      ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [] },
       ...{ capturing: 0, waiting: 0 },
     }),
     burning: async () => [],

@@ -5,7 +5,12 @@ import type { Alarm } from '../../service/alarms/alarm.ts';
 import { readMessage } from '../../service/alarms/read-message.ts';
 import { decide, type Limits } from '../../service/rules/decide.ts';
 import type { Decision } from '../../service/rules/decision.ts';
-import { type NotificationFacts, type OpenIncident, scopeOf } from '../../service/rules/notification-facts.ts';
+import {
+  type NotificationFacts,
+  type OpenIncident,
+  type PastCapture,
+  scopeOf,
+} from '../../service/rules/notification-facts.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { composite, singleMetric, TOPIC } from '../fixtures/alarms/messages.ts';
 
@@ -28,7 +33,7 @@ const QUIET: NotificationFacts = {
   open: [],
   newestChangeMs: null,
   mute: null,
-  scopeAcceptedAtMs: [],
+  scopeAccepted: [],
   allAcceptedAtMs: [],
   capturing: 0,
   waiting: 0,
@@ -38,6 +43,11 @@ function alarm(changes: Partial<Alarm> = {}, message: unknown = singleMetric()):
   const reading = readMessage(JSON.stringify(message), TOPIC);
   if (reading.kind === 'other') throw new Error(reading.reason);
   return { ...reading.alarm, ...changes };
+}
+
+/** Captures of which nothing is known but the time. */
+function past(...times: readonly number[]): PastCapture[] {
+  return times.map((atMs) => ({ atMs, cpuPercent: null }));
 }
 
 function open(changes: Partial<OpenIncident> = {}): OpenIncident {
@@ -251,18 +261,50 @@ describe('the limits', () => {
 
   test('keep a cooldown for a scope after a capture', () => {
     throttled(
-      { scopeAcceptedAtMs: [NOW - 4 * MINUTE] },
+      { scopeAccepted: past(NOW - 4 * MINUTE) },
       /^The last capture of instance i-0a1b2c3d4e5f60718 was 4 min ago; the cooldown is 15 min\.$/,
     );
-    outcome(decide(RULES, { ...QUIET, scopeAcceptedAtMs: [NOW - 15 * MINUTE] }, alarm(), NOW), 'accepted', /./);
+    outcome(decide(RULES, { ...QUIET, scopeAccepted: past(NOW - 15 * MINUTE) }, alarm(), NOW), 'accepted', /./);
+  });
+
+  test('let a clearly worse alarm through within the cooldown, measured against the worst capture in it', () => {
+    const at = (percent: number | null, ...before: readonly (number | null)[]) => {
+      const scopeAccepted = before.map((cpuPercent, i) => ({ atMs: NOW - (4 + i) * MINUTE, cpuPercent }));
+      return decide(RULES, { ...QUIET, scopeAccepted }, alarm({ cpuPercent: percent }), NOW);
+    };
+    outcome(
+      at(96, 82),
+      'accepted',
+      /in instance \S+\. It burns clearly more than at the capture 4 min ago: 96 % of the CPU, after 82 %\.$/,
+    );
+    outcome(
+      at(84, 82),
+      'throttled',
+      /the cooldown is 15 min\. Only a clearly worse alarm is captured before: 84 % of the CPU now, 82 % then\.$/,
+    );
+    outcome(at(50, 40), 'accepted', /clearly more/);
+    outcome(at(60, 50), 'throttled', /Only a clearly worse/);
+    outcome(at(96, 82, 95), 'throttled', /95 % then\.$/);
+    outcome(at(96, 82, null), 'throttled', /the cooldown is 15 min\.$/);
+    outcome(at(null, 82), 'throttled', /the cooldown is 15 min\.$/);
+    const old = { atMs: NOW - 15 * MINUTE, cpuPercent: 95 };
+    const recent = { atMs: NOW - 4 * MINUTE, cpuPercent: 82 };
+    const worse = alarm({ cpuPercent: 96 });
+    outcome(decide(RULES, { ...QUIET, scopeAccepted: [old, recent] }, worse, NOW), 'accepted', /after 82 %/);
+    const daily = { ...RULES, maxPerGroup: { max: 2, windowMs: 24 * HOUR } };
+    outcome(
+      decide(daily, { ...QUIET, scopeAccepted: [old, recent] }, worse, NOW),
+      'throttled',
+      /^2 captures of instance .* the limit is 2\.$/,
+    );
   });
 
   test('bound the captures of a scope', () => {
     throttled(
-      { scopeAcceptedAtMs: hoursAgo(1, 2, 23) },
+      { scopeAccepted: past(...hoursAgo(1, 2, 23)) },
       /^3 captures of instance .* in the last 24 h; the limit is 3\.$/,
     );
-    outcome(decide(RULES, { ...QUIET, scopeAcceptedAtMs: hoursAgo(1, 2, 24) }, alarm(), NOW), 'accepted', /./);
+    outcome(decide(RULES, { ...QUIET, scopeAccepted: past(...hoursAgo(1, 2, 24)) }, alarm(), NOW), 'accepted', /./);
   });
 
   test('bound the captures of all scopes', () => {
@@ -284,7 +326,7 @@ describe('the limits', () => {
   });
 
   test('do not matter to an alarm that joins an open incident', () => {
-    const busy = { ...QUIET, open: [open()], capturing: 99, scopeAcceptedAtMs: [NOW] };
+    const busy = { ...QUIET, open: [open()], capturing: 99, scopeAccepted: past(NOW) };
     outcome(decide(RULES, busy, alarm(), NOW), 'attached', /./);
   });
 });
@@ -345,7 +387,7 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
     ),
     newestChangeMs: fc.option(time),
     mute: fc.constant(null),
-    scopeAcceptedAtMs: fc.array(time),
+    scopeAccepted: fc.array(fc.record({ atMs: time, cpuPercent: fc.option(fc.integer({ min: 0, max: 100 })) })),
     allAcceptedAtMs: fc.array(time),
     capturing: fc.nat(9),
     waiting: fc.nat(300),
@@ -358,7 +400,7 @@ test('deciding never throws, always gives a reason, and keeps within the limits'
       if (decision.outcome !== 'accepted') return;
       assert.equal(now_state, 'ALARM');
       assert.equal(/It is number/.test(decision.reason), known.capturing + known.waiting >= 4);
-      assert.ok(known.scopeAcceptedAtMs.filter((at) => at > now - 24 * HOUR).length < 3);
+      assert.ok(known.scopeAccepted.filter(({ atMs }) => atMs > now - 24 * HOUR).length < 3);
       assert.ok(
         !known.open.some((incident) => now - incident.openedAtMs < HOUR && incident.id !== decision.supersedes),
       );

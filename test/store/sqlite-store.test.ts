@@ -61,13 +61,13 @@ test('only the beginning of a rejected body is kept', () => {
 
 test('the rules see the open incident of the group, past captures and the newest change of the alarm', () => {
   const store = openTestStore();
-  const id = acceptAlarm(store, { nowMs: NOW });
+  const id = acceptAlarm(store, { nowMs: NOW, alarm: cpuAlarm(NOW, { cpuPercent: 92.5 }) });
   store.accept(entry('m2', NOW + 60_000), (facts) => {
     assert.deepEqual(
       facts.open.map((open) => open.id),
       [id],
     );
-    assert.deepEqual(facts.scopeAcceptedAtMs, [NOW]);
+    assert.deepEqual(facts.scopeAccepted, [{ atMs: NOW, cpuPercent: 92.5 }]);
     assert.deepEqual(facts.allAcceptedAtMs, [NOW]);
     assert.equal(facts.newestChangeMs, NOW - 1000);
     assert.deepEqual([facts.capturing, facts.waiting], [0, 1]);

@@ -17,7 +17,7 @@ const NOTHING_YET: NotificationFacts = {
   open: [],
   newestChangeMs: null,
   mute: null,
-  scopeAcceptedAtMs: [],
+  scopeAccepted: [],
   allAcceptedAtMs: [],
   capturing: 0,
   waiting: 0,

@@ -4,7 +4,7 @@ import type { NotificationFacts } from '../../../service/rules/notification-fact
 
 const DAY = 86_400_000;
 const QUIET: NotificationFacts = {
-  ...{ open: [], newestChangeMs: null, mute: null, scopeAcceptedAtMs: [], allAcceptedAtMs: [] },
+  ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [] },
   ...{ capturing: 0, waiting: 0 },
 };
 
