@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, type Verdict } from './check.ts';
 import { chooseFault } from './faults.ts';
+import { watchHeadway } from './headway.ts';
 import { unsettled } from './ledger.ts';
 import { type Random, seeded } from './random.ts';
 import { startWorld, type World } from './world.ts';
@@ -68,8 +69,10 @@ async function storm(world: World, options: ChaosOptions): Promise<ChaosResult> 
     say(`kill   ${++kills}`);
     if (options.kills !== undefined && kills >= options.kills) over.abort();
   });
+  const headway = watchHeadway({ dataDir: world.dataDir, signal: over.signal, say }).finally(() => over.abort());
   await Promise.all([faulty, killing]);
   clearTimeout(timer);
+  const stood = await headway;
   say('over   everything works again');
   await alarms;
   const startedAt = performance.now();
@@ -78,7 +81,8 @@ async function storm(world: World, options: ChaosOptions): Promise<ChaosResult> 
   const log = world.log();
   const code = await world.stop();
   const verdict = check(world);
-  const wrong = code === 0 ? verdict.wrong : [...verdict.wrong, `the service ended with ${code} on SIGTERM`];
+  const wrong = [...verdict.wrong, ...(stood === null ? [] : [stood])];
+  if (code !== 0) wrong.push(`the service ended with ${code} on SIGTERM`);
   return { ...verdict, wrong, kills, faults, settledSeconds, log };
 }
 

@@ -61,6 +61,17 @@ export function unsettled(dataDir: string): number {
   }
 }
 
+/** Steps that were done since the beginning, and work that has not come to its end. */
+export function progress(dataDir: string): { readonly steps: number; readonly unsettled: number } {
+  const db = openForReading(dataDir);
+  try {
+    const steps = db.prepare('SELECT MAX(id) FROM incident_event').pluck().get() as number | null;
+    return { steps: steps ?? 0, unsettled: unsettled(dataDir) };
+  } finally {
+    db.close();
+  }
+}
+
 export function readLedger(dataDir: string): Ledger {
   const db = openForReading(dataDir);
   const all = <T>(sql: string) => db.prepare(sql).all() as T[];
