@@ -8,7 +8,7 @@ import { startSandbox } from '../../sandbox/aws/server.ts';
 import { type ServiceProcess, startServiceProcess } from '../../sandbox/demo/service-process.ts';
 import { type FaultProxy, startFaultProxy } from '../../sandbox/faults/fault-proxy.ts';
 import { type MailServer, startMailServer } from '../../sandbox/faults/mail-server.ts';
-import { type AnsweringFleet, answeringFleet } from '../../sandbox/fleet/answering/answering-fleet.ts';
+import { type AnsweringFleet, answeringFleet, type Captures } from '../../sandbox/fleet/answering/answering-fleet.ts';
 import { TOPIC } from '../intake/deliveries.ts';
 import { mountDisk } from './own-disk.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
@@ -22,6 +22,10 @@ export interface WorldOptions {
   readonly diskMb?: number | null;
   /** See `startMailServer`. */
   readonly mailTakeMs?: number;
+  /** What the instances have recorded; by default a second of little. */
+  readonly captures?: Captures;
+  /** Of AWS's latencies, by default a tenth. */
+  readonly timeScale?: number;
 }
 
 export interface World {
@@ -70,8 +74,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
 async function build(options: WorldOptions, closers: (() => unknown)[], close: () => Promise<void>): Promise<World> {
   const capture = (name: string) => readFileSync(join(CAPTURES, `busy-${name}.capture.gz`));
-  const fleet = answeringFleet(options.groups, { hot: capture('hot'), peer: capture('healthy') });
-  const sandbox = await startSandbox({ fleet, timeScale: TIME_SCALE, metricPeriodSeconds: METRIC_SECONDS });
+  const captures = options.captures ?? { hot: capture('hot'), peer: capture('healthy') };
+  const fleet = answeringFleet(options.groups, captures);
+  const { timeScale = TIME_SCALE } = options;
+  const sandbox = await startSandbox({ fleet, timeScale, metricPeriodSeconds: METRIC_SECONDS });
   closers.push(() => sandbox.close());
   const proxy = await startFaultProxy(sandbox.endpoint);
   closers.push(() => proxy.close());

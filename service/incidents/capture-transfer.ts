@@ -16,6 +16,7 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError, OutageError } from '../shared/errors.ts';
 import type { CaptureId, InstanceId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
+import { FIRST_LOOK_MS } from './further-command.ts';
 import type { CommandResult, CommandsPort, UploadsPort } from './ports.ts';
 
 export interface TransferDeps {
@@ -286,6 +287,7 @@ async function runOn(
         // What is throttled was not sent; of all else nobody knows.
         commandId = await deps.commands.send({ instanceId, label, call, timeoutSeconds: seconds }, signal);
         transfer.commands++;
+        await deps.clock.sleep(FIRST_LOOK_MS, signal);
       }
       const result = await deps.commands.result(instanceId, commandId, signal);
       if (result.status !== 'pending' && result.status !== 'running') return result;

@@ -9,6 +9,9 @@ import type { InstanceId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import type { CommandResult, CommandsPort } from './ports.ts';
 
+/** An agent takes some tenths of a second to fetch a command and to answer: a look at once would find nothing. */
+export const FIRST_LOOK_MS = 500;
+
 export interface FurtherCommand {
   readonly instanceId: InstanceId;
   readonly label: string;
@@ -65,13 +68,12 @@ export class FurtherCommands {
 
   /** Looks for the command of a process that died before it sends one. */
   async #ask(command: FurtherCommand, signal: AbortSignal): Promise<Look> {
-    const { commands } = this.#deps;
+    const { clock, commands } = this.#deps;
     const { instanceId, label, call, timeoutSeconds, sinceMs } = command;
-    const commandId =
-      this.#ids.get(label) ??
-      (await commands.find(instanceId, label, sinceMs, signal)) ??
-      (await commands.send({ instanceId, label, call, timeoutSeconds }, signal));
+    const known = this.#ids.get(label) ?? (await commands.find(instanceId, label, sinceMs, signal));
+    const commandId = known ?? (await commands.send({ instanceId, label, call, timeoutSeconds }, signal));
     this.#ids.set(label, commandId);
+    if (known === undefined) await clock.sleep(FIRST_LOOK_MS, signal);
     const result = await commands.result(instanceId, commandId, signal);
     return result.status === 'pending' || result.status === 'running'
       ? { state: 'waiting' }
