@@ -9,6 +9,7 @@ import { s3Call, s3Refusal } from './s3/s3.ts';
 import type { Services } from './services.ts';
 import { sesCall, sesRefusal } from './ses/ses.ts';
 import { isAnonymousAction } from './sns/operations.ts';
+import { sqsQueryProtocol } from './sqs/query-protocol.ts';
 
 const SNS = queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/');
 
@@ -20,6 +21,7 @@ const PROTOCOLS: Readonly<
   autoscaling: { query: queryProtocol('http://autoscaling.amazonaws.com/doc/2011-01-01/') },
   sts: { query: queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/') },
   ec2: { query: ec2Protocol('http://ec2.amazonaws.com/doc/2016-11-15/') },
+  sqs: { query: sqsQueryProtocol, json: jsonProtocol('1.0', 'AmazonSQS') },
   ssm: { json: jsonProtocol('1.1', 'AmazonSSM') },
   monitoring: {
     query: queryProtocol('http://monitoring.amazonaws.com/doc/2010-08-01/'),
@@ -28,7 +30,7 @@ const PROTOCOLS: Readonly<
   },
 };
 
-/** Bytes of a request body. SES takes 40 MB as base64, SNS 256 KB as form text; S3's own limit is the sandbox's. */
+/** Bytes of a request body. SES takes 40 MB as base64, SQS 1 MB as form text; S3's own limit is the sandbox's. */
 const BODY_LIMITS: Readonly<Record<string, number>> = { s3: 64 * 1024 * 1024, ses: 56 * 1024 * 1024 };
 const BODY_LIMIT = 2 * 1024 * 1024;
 /** Clients compress large PutMetricData calls. */

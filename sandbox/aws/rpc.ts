@@ -39,8 +39,11 @@ function parameters(request: HttpRequest): URLSearchParams {
 
 const XML = 'text/xml; charset=utf-8';
 
-/** AWS query protocol: form parameters in, XML out. */
-export function queryProtocol(namespace: string): RpcProtocol {
+/** AWS query protocol: form parameters in, XML out. `members`: how the members of an answer are written. */
+export function queryProtocol(
+  namespace: string,
+  members: (output: Output, operation: string) => string = (output) => xmlMembers(output, 'member'),
+): RpcProtocol {
   return {
     authDialect: 'query',
     operationOf: (request) => parameters(request).get('Action') ?? '',
@@ -50,7 +53,7 @@ export function queryProtocol(namespace: string): RpcProtocol {
       headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
       body:
         `<${operation}Response xmlns="${namespace}">` +
-        `<${operation}Result>${xmlMembers(output, 'member')}</${operation}Result>` +
+        `<${operation}Result>${members(output, operation)}</${operation}Result>` +
         `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
     }),
     refuse: (fault, requestId) => ({

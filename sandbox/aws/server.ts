@@ -115,7 +115,7 @@ async function pageOf(request: HttpRequest, services: Services): Promise<HttpRep
   // A page of another name that resolves to this machine must not read the mailbox.
   if (!page || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(header(request, 'host'))) return undefined;
   try {
-    if (path === '/') return overviewPage(services.context.fleet, services.cloudWatch, services.sns, services.ssm);
+    if (path === '/') return overviewPage(services.context.fleet, services);
     return await mailboxPage(path, services.mailbox);
   } catch (error) {
     if (!(error instanceof AwsFault)) throw error;

@@ -8,6 +8,8 @@ import { Mailbox } from './ses/mailbox.ts';
 import type { SigningIdentity } from './sns/certificate.ts';
 import { snsService } from './sns/operations.ts';
 import { Sns } from './sns/sns.ts';
+import { sqsService } from './sqs/operations.ts';
+import { Sqs } from './sqs/sqs.ts';
 import { keepOutput } from './ssm/s3-output.ts';
 import { Ssm } from './ssm/ssm.ts';
 import { stsService } from './sts/sts.ts';
@@ -21,6 +23,7 @@ export interface Services {
   readonly mailbox: Mailbox;
   readonly buckets: BucketStore;
   readonly sns: Sns;
+  readonly sqs: Sqs;
   readonly cloudWatch: CloudWatch;
   readonly ssm: Ssm;
   /** The service that requests signed for `name` mean. */
@@ -34,16 +37,18 @@ export function createServices(
 ): Services {
   const mailbox = new Mailbox(context);
   const buckets = new BucketStore();
-  const sns = new Sns(context, identity, mailbox, options.deliverTwice);
+  const sqs = new Sqs(context);
+  const sns = new Sns(context, identity, { mailbox, queues: sqs }, options.deliverTwice);
   const cloudWatch = new CloudWatch(context, sns, options.metricPeriodSeconds);
   const ssm = new Ssm(context, keepOutput(buckets, context));
   const byName: Readonly<Record<string, RpcService>> = {
     sns: snsService(sns, context),
+    sqs: sqsService(sqs, context),
     monitoring: cloudWatch.service,
     ssm: ssm.service,
     autoscaling: autoScalingService(context),
     ec2: ec2Service(context),
     sts: stsService(context),
   };
-  return { context, identity, mailbox, buckets, sns, cloudWatch, ssm, rpc: (name) => byName[name] ?? NONE };
+  return { context, identity, mailbox, buckets, sns, sqs, cloudWatch, ssm, rpc: (name) => byName[name] ?? NONE };
 }

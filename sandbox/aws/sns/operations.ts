@@ -20,6 +20,7 @@ const TOPIC_ATTRIBUTES = [
   'KmsMasterKeyId',
   'TracingConfig',
 ];
+const PROTOCOLS: readonly DeliveryProtocol[] = ['http', 'https', 'email', 'email-json', 'sqs'];
 const SUBSCRIPTION_ATTRIBUTES = ['RawMessageDelivery', 'DeliveryPolicy'];
 
 /** The SNS API over `sns`. */
@@ -143,27 +144,32 @@ function subscribe(sns: Sns, input: Fields, context: Context): Output {
   const protocol = protocolOf(input.needText('Protocol'));
   const endpoint = input.text('Endpoint') ?? '';
   checkEndpoint(protocol, endpoint);
-  const { subscription, created } = sns.topics.subscribe(topic, protocol, endpoint, context.now());
+  const subscription = sns.topics.subscribe(topic, protocol, endpoint, context.now());
+  // The owner of topic and queue has nothing to confirm.
+  if (protocol === 'sqs') subscription.confirmed = true;
   const attributes = input.structure('Attributes');
   for (const key of attributes?.keys() ?? []) setSubscriptionAttribute(subscription, key, attributes?.text(key) ?? '');
-  if (created || !subscription.confirmed) sns.askToConfirm(subscription);
+  if (!subscription.confirmed) sns.askToConfirm(subscription);
   const show = subscription.confirmed || input.flag('ReturnSubscriptionArn') === true;
   return { SubscriptionArn: show ? subscription.arn : 'pending confirmation' };
 }
 
 function protocolOf(text: string): DeliveryProtocol {
-  if (text === 'http' || text === 'https' || text === 'email' || text === 'email-json') return text;
+  const known = PROTOCOLS.find((protocol) => protocol === text);
+  if (known !== undefined) return known;
   throw invalidParameter(`the sandbox does not deliver over ${text}`);
 }
 
 function checkEndpoint(protocol: DeliveryProtocol, endpoint: string): void {
-  const fits = protocol.startsWith('http')
-    ? URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`
-    : /^[^\s@<>"]+@[^\s@<>"]+$/.test(endpoint);
-  if (!fits)
-    throw invalidParameter(
-      protocol.startsWith('http') ? 'Endpoint must match the specified protocol' : 'Email address',
-    );
+  if (protocol.startsWith('http')) {
+    if (URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`) return;
+    throw invalidParameter('Endpoint must match the specified protocol');
+  }
+  if (protocol === 'sqs') {
+    if (/^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/.test(endpoint)) return;
+    throw invalidParameter('SQS endpoint ARN');
+  }
+  if (!/^[^\s@<>"]+@[^\s@<>"]+$/.test(endpoint)) throw invalidParameter('Email address');
 }
 
 function listed(subscriptions: readonly Subscription[], input: Fields, context: Context): Output {
@@ -192,7 +198,7 @@ function setSubscriptionAttribute(subscription: Subscription, name: string, valu
   if (name === 'DeliveryPolicy') readDeliveryPolicy(value);
   if (name === 'RawMessageDelivery' && value !== 'true' && value !== 'false')
     throw invalidParameter('RawMessageDelivery');
-  if (name === 'RawMessageDelivery' && !subscription.protocol.startsWith('http')) {
+  if (name === 'RawMessageDelivery' && subscription.protocol.startsWith('email')) {
     throw new AwsFault(
       'InvalidParameter',
       'Invalid parameter: Delivery protocol does not support raw message delivery.',

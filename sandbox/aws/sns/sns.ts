@@ -17,6 +17,12 @@ export interface Publication {
 
 const PLAIN = 'text/plain; charset=UTF-8';
 
+/** Where messages go that somebody fetches. */
+export interface TopicQueues {
+  /** Gives the status of the delivery. */
+  takeFromTopic(queueArn: string, topicArn: string, body: string): string;
+}
+
 /** SNS without its wire: topics, and what is sent to their subscribers. */
 export class Sns {
   readonly topics: Topics;
@@ -24,13 +30,20 @@ export class Sns {
   private readonly identity: SigningIdentity;
   private readonly deliveries: Deliveries;
   private readonly mailbox: Mailbox;
+  private readonly queues: TopicQueues;
   private readonly copies: number;
 
-  constructor(context: Context, identity: SigningIdentity, mailbox: Mailbox, deliverTwice: boolean) {
+  constructor(
+    context: Context,
+    identity: SigningIdentity,
+    to: { readonly mailbox: Mailbox; readonly queues: TopicQueues },
+    deliverTwice: boolean,
+  ) {
     this.topics = new Topics(context.region, context.accountId);
     this.context = context;
     this.identity = identity;
-    this.mailbox = mailbox;
+    this.mailbox = to.mailbox;
+    this.queues = to.queues;
     this.deliveries = new Deliveries(context);
     this.copies = deliverTwice ? 2 : 1;
   }
@@ -116,14 +129,18 @@ export class Sns {
       ? { MessageAttributes: Object.fromEntries(publication.attributes) }
       : {};
     const body = () => this.signed(envelope, { UnsubscribeURL: unsubscribeUrl, ...attributes }, topic);
+    const raw = subscription.attributes.get('RawMessageDelivery') === 'true';
+    if (subscription.protocol === 'sqs') {
+      for (let copy = 0; copy < this.copies; copy++) this.toQueue(subscription, messageId, raw ? message : body());
+      return;
+    }
     if (!subscription.protocol.startsWith('http')) {
       const text =
         subscription.protocol === 'email-json' ? body() : `${message}\n\n--\nTo stop these mails:\n${unsubscribeUrl}\n`;
-      const raw = notificationMail(subscription.endpoint, publication.subject ?? 'AWS Notification Message', text);
-      this.mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw });
+      const mail = notificationMail(subscription.endpoint, publication.subject ?? 'AWS Notification Message', text);
+      this.mailbox.store({ from: 'no-reply@sns.amazonaws.com', to: [subscription.endpoint], raw: mail });
       return;
     }
-    const raw = subscription.attributes.get('RawMessageDelivery') === 'true';
     const policy = readDeliveryPolicy(
       subscription.attributes.get('DeliveryPolicy') ?? topic.attributes.get('DeliveryPolicy'),
     );
@@ -135,6 +152,13 @@ export class Sns {
         policy.retry,
       );
     }
+  }
+
+  /** Queues do not fail for a while, as endpoints do: the only attempt tells. */
+  private toQueue(subscription: Subscription, messageId: string, body: string): void {
+    const { endpoint, topicArn } = subscription;
+    const outcome = this.queues.takeFromTopic(endpoint, topicArn, body);
+    this.context.events.emit({ kind: 'delivery', messageId, type: 'Notification', endpoint, attempt: 1, outcome });
   }
 
   private signed(envelope: Envelope, extras: Parameters<typeof signedBody>[1], topic: Topic | undefined): string {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsFault } from '../aws-fault.ts';
 
-export type DeliveryProtocol = 'http' | 'https' | 'email' | 'email-json';
+export type DeliveryProtocol = 'http' | 'https' | 'email' | 'email-json' | 'sqs';
 
 export interface Subscription {
   readonly arn: string;
@@ -76,16 +76,10 @@ export class Topics {
     this.topics.delete(arn);
   }
 
-  /** The same endpoint subscribed again keeps its subscription. `created` tells which it was. */
-  subscribe(
-    topic: Topic,
-    protocol: DeliveryProtocol,
-    endpoint: string,
-    nowMs: number,
-  ): { subscription: Subscription; created: boolean } {
+  /** The same endpoint subscribed again keeps its subscription. */
+  subscribe(topic: Topic, protocol: DeliveryProtocol, endpoint: string, nowMs: number): Subscription {
     for (const subscription of topic.subscriptions.values()) {
-      if (subscription.protocol === protocol && subscription.endpoint === endpoint)
-        return { subscription, created: false };
+      if (subscription.protocol === protocol && subscription.endpoint === endpoint) return subscription;
     }
     if (topic.subscriptions.size >= MAX_SUBSCRIPTIONS) {
       throw new AwsFault('SubscriptionLimitExceeded', 'Subscription limit exceeded', { status: 403 });
@@ -102,7 +96,7 @@ export class Topics {
       authenticateOnUnsubscribe: false,
     };
     topic.subscriptions.set(subscription.arn, subscription);
-    return { subscription, created: true };
+    return subscription;
   }
 
   /** Confirming again with the same token is harmless. */

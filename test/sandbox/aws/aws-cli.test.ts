@@ -7,6 +7,7 @@ import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
 import { type HttpEndpoint, httpEndpoint } from '../../support/sandbox/http-endpoint.ts';
 import { type LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
+import { queuePolicy } from '../../support/sandbox/queues.ts';
 import { until } from '../../support/sandbox/wait-for.ts';
 
 /** Debian's package awscli. */
@@ -91,6 +92,42 @@ describe('the aws command line against the sandbox', { skip }, () => {
     );
     const alarmed = JSON.parse(JSON.parse((await endpoint.count(3))[2]?.body ?? '{}').Message);
     assert.deepEqual([alarmed.NewStateReason, alarmed.Trigger.Statistic], ['a drill', 'MAXIMUM']);
+  });
+
+  it('drives a queue that a topic feeds, with its dead letters', async () => {
+    const { QueueUrl: dead } = await aws('sqs', 'create-queue', '--queue-name', 'cli-dead');
+    const arnOf = async (url: string) => {
+      const { Attributes } = await aws(
+        ...['sqs', 'get-queue-attributes', '--queue-url', url, '--attribute-names', 'QueueArn'],
+      );
+      return Attributes.QueueArn as string;
+    };
+    const redrive = JSON.stringify({ deadLetterTargetArn: await arnOf(dead), maxReceiveCount: '1' });
+    const attributes = JSON.stringify({ RedrivePolicy: redrive, VisibilityTimeout: '43200' });
+    const { QueueUrl: url } = await aws(...['sqs', 'create-queue', '--queue-name', 'cli', '--attributes', attributes]);
+    const queueArn = await arnOf(url);
+    const { TopicArn: arn } = await aws('sns', 'create-topic', '--name', 'cli-queue');
+    const Policy = queuePolicy(queueArn, arn);
+    await aws('sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', JSON.stringify({ Policy }));
+    await aws('sns', 'subscribe', '--topic-arn', arn, '--protocol', 'sqs', '--notification-endpoint', queueArn);
+    await aws('sns', 'publish', '--topic-arn', arn, '--message', '<through & the queue>');
+    await aws('sqs', 'send-message', '--queue-url', url, '--message-body', 'by hand');
+    const receive = (from: string) =>
+      aws('sqs', 'receive-message', '--queue-url', from, '--max-number-of-messages', '10', '--attribute-names', 'All');
+    const { Messages } = await receive(url);
+    assert.equal(JSON.parse(Messages[0].Body).Message, '<through & the queue>');
+    assert.deepEqual([Messages[1].Body, Messages[1].Attributes.ApproximateReceiveCount], ['by hand', '1']);
+    await aws('sqs', 'delete-message', '--queue-url', url, '--receipt-handle', Messages[0].ReceiptHandle);
+    await aws(
+      ...['sqs', 'change-message-visibility', '--queue-url', url, '--visibility-timeout', '0'],
+      ...['--receipt-handle', Messages[1].ReceiptHandle],
+    );
+    assert.equal(await receive(url), undefined);
+    const [buried] = (await receive(dead)).Messages;
+    const entries = JSON.stringify([{ Id: 'a', ReceiptHandle: buried.ReceiptHandle }]);
+    const deleted = await aws('sqs', 'delete-message-batch', '--queue-url', dead, '--entries', entries);
+    assert.deepEqual(deleted.Successful, [{ Id: 'a' }]);
+    await assert.rejects(receive(`${url}-none`), /NonExistentQueue/);
   });
 
   it('sends a command and reads its output', async () => {
