@@ -28,6 +28,7 @@ import { type Health, whyNotReady } from './http/readiness.ts';
 import type { SetupDeps } from './http/setup/setup-routes.ts';
 import type { TransferDeps } from './incidents/capture-transfer.ts';
 import { confirmInlining } from './incidents/confirm/confirm-inlining.ts';
+import { freshDrillStep } from './incidents/drill/stale.ts';
 import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
 import { type RawMail, rawMail, withMail } from './incidents/files/raw-mail.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
@@ -323,16 +324,19 @@ function createSteps(
         targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
       ),
     ),
-    targeted: dispatchStep({
-      store,
-      commands,
-      traffic,
-      clock,
-      log,
-      leadSeconds: config.CAPTURE_LEAD_SECONDS,
-      v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
-      installPerf: config.CAPTURE_INSTALL_PERF === 'on',
-    }),
+    targeted: freshDrillStep(
+      { clock },
+      dispatchStep({
+        store,
+        commands,
+        traffic,
+        clock,
+        log,
+        leadSeconds: config.CAPTURE_LEAD_SECONDS,
+        v8: { engine: config.V8_ENGINE, maxProcesses: config.V8_MAX_PROCESSES },
+        installPerf: config.CAPTURE_INSTALL_PERF === 'on',
+      }),
+    ),
     dispatched: collectStep({ ...transfer, store, traffic, installPerf: config.CAPTURE_INSTALL_PERF === 'on' }),
     collected: analyzeStep({
       store,

@@ -7,7 +7,39 @@
 # The agent cuts stdout at 24,000 bytes: 4/3 x 16,800 + 1,400 for the report line.
 first_part=16800
 keep_minutes=60
+# Seconds that a run needs to end and to remove what it left.
+stop_longest=15
 work=''
+
+# Which capture has the lock, and the process that runs it.
+read_running() {
+	running=''
+	running_pid=''
+	# shellcheck disable=SC2034 # what else stands there is left out
+	read -r running running_pid rest 2>/dev/null <"$base/running"
+}
+
+# Whether a drill has the lock, and this is no drill. The process that it named must have the lock's file open as 9:
+# no later process with this number is ended.
+stop_drill() {
+	read_running
+	case $id in cap-drill-*) return 1 ;; esac
+	case $running in cap-drill-*) ;; *) return 1 ;; esac
+	# shellcheck disable=SC3013 # all shells here have -ef
+	[ "/proc/$running_pid/fd/9" -ef "$base/lock" ] && kill -TERM "$running_pid"
+}
+
+# A drill makes way for an alarm.
+wait_for_drill() {
+	stop_drill || return 1
+	patience=$stop_longest
+	while [ "$patience" -gt 0 ]; do
+		pause 1
+		flock -n 9 && return 0
+		patience=$((patience - 1))
+	done
+	return 1
+}
 
 # The same command may come twice before the first one has ended: SSM's answer to the first was lost and it was sent
 # again. Both give the one result.
@@ -16,7 +48,8 @@ wait_for_twin() {
 	while [ "$patience" -gt 0 ]; do
 		pause 1
 		flock -n 9 && return 0
-		[ "$(cat "$base/running" 2>/dev/null)" = "$id" ] || return 1
+		read_running
+		[ "$running" = "$id" ] || return 1
 		patience=$((patience - 1))
 	done
 	return 1
@@ -42,12 +75,12 @@ clear_leftovers() {
 # The kernel lets go of this lock whatever ends us, SIGKILL too; then only files are left, which the next run removes.
 begin_once() {
 	exec 9>>"$base/lock"
-	flock -n 9 || wait_for_twin ||
-		die 75 ALREADY_RUNNING "Capture $(cat "$base/running" 2>/dev/null) is already running on this machine." \
+	flock -n 9 || wait_for_drill || wait_for_twin ||
+		die 75 ALREADY_RUNNING "Capture $running is already running on this machine." \
 			'Wait until it has ended.'
 	trap cleanup EXIT
 	trap stopped TERM INT HUP
-	printf '%s' "$id" >"$base/running"
+	printf '%s %s\n' "$id" $$ >"$base/running"
 	each_place clear_leftovers
 }
 

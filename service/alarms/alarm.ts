@@ -66,6 +66,20 @@ export interface Alarm {
   readonly cpuPercent?: number | null;
   /** The start of the period of that datapoint. Absent in older incidents. */
   readonly observedAtMs?: number | null;
+  /** No alarm went off: somebody tries the chain out. Absent in what CloudWatch sent. */
+  readonly drill?: Drill;
+}
+
+/** What somebody wishes who tries the chain out. */
+export interface Drill {
+  readonly seconds: number;
+  /** Who gets the report; empty: nobody. */
+  readonly mailTo: readonly string[];
+}
+
+/** What stands for an alarm in a drill. */
+export interface DrillAlarm extends Alarm {
+  readonly drill: Drill;
 }
 
 /** `other`: a message that is not for us, and why, in a sentence for the notification log. */

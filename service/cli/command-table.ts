@@ -268,6 +268,30 @@ export const COMMANDS = {
     environment: true,
     examples: [{ command: 'replay alarm.json', does: 'the whole chain; prints the id of the incident' }],
   },
+  drill: {
+    heading: 'The service and its incidents',
+    usage: 'drill INSTANCE_ID [--to ADDRESS|--no-mail] [--seconds N] [--json]',
+    about:
+      'Takes the whole way from an alarm to the mail, harmlessly: records this instance and a healthy peer, compares ' +
+      'them, and mails a report that is marked as a drill. No alarm is delayed by it, and no limit, list or history ' +
+      'counts it. It may run beside the service or without it.',
+    arguments: [INSTANCE],
+    options: {
+      to: { type: 'string', value: 'ADDRESS', help: 'who gets the mail (default: MAIL_TO)' },
+      'no-mail': { type: 'boolean', help: 'write the report and mail it to nobody' },
+      seconds: { type: 'string', value: 'N', help: 'how many seconds to record, 1 to 600 (default: CAPTURE_SECONDS)' },
+      as: WHO,
+      json: JSON_OUTPUT,
+    },
+    json:
+      '`incidentId`, `url` (of its page), `headline`, `hot`, `peers`, `mailedTo`, `faults` (in words; empty when all ' +
+      'went well)',
+    environment: true,
+    examples: [
+      { command: 'drill i-0123456789abcdef0', does: 'whether all works, before the night; ends with 1 if not' },
+      { command: 'drill i-0123456789abcdef0 --to me@example.com --seconds 5', does: 'a short one, to one person' },
+    ],
+  },
   'incidents list': {
     heading: 'The service and its incidents',
     usage: 'incidents list [WORD …] [--group NAME] [--function NAME] [--from DATE] [--limit N] [--json]',

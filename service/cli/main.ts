@@ -23,6 +23,7 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).runDoctor,
   subscribe: async () => (await import('./commands/subscribe.ts')).runSubscribe,
   plan: async () => (await import('./commands/plan.ts')).runPlan,
+  drill: async () => (await import('./drill/drill.ts')).runDrill,
   replay: async () => (await import('./commands/replay.ts')).runReplay,
   'incidents list': async () => (await import('./incidents/list.ts')).runIncidentsList,
   'incidents show': async () => (await import('./incidents/show.ts')).runIncidentsShow,

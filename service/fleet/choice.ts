@@ -15,6 +15,8 @@ export interface ChoiceInput {
   /** Recent CPUUtilization; an instance without data is absent or maps to []. */
   readonly cpu: ReadonlyMap<InstanceId, readonly CpuPoint[]>;
   readonly now: number;
+  /** No alarm went off: somebody tries out what it would lead to for one instance. */
+  readonly isDrill?: boolean;
   /** How many healthy peers are wanted at most. */
   readonly peers: number;
   /** A member that runs for less is warming up (empty caches, JIT) and no fair peer. */

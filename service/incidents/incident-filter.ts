@@ -3,8 +3,8 @@ import { VERDICT_CLASSES } from '../compare/differential.ts';
 import { AppError } from '../shared/errors.ts';
 import { headOf, visible } from '../shared/text/untrusted.ts';
 
-/** Is the alarm on or off, did Smokejumper give up, or was it never profiled? */
-export const STATE_FILTERS = ['burning', 'over', 'failed', 'throttled', 'lapsed'] as const;
+/** Is the alarm on or off, did Smokejumper give up, was it never profiled, or was there no alarm at all? */
+export const STATE_FILTERS = ['burning', 'over', 'failed', 'throttled', 'lapsed', 'drill'] as const;
 
 interface FacetSpec {
   /** Before the value: `Group web-prod`. */

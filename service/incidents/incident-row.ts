@@ -19,6 +19,8 @@ export interface IncidentRow {
   readonly again: boolean;
   /** The current step has failed and will be retried; null while all goes well. */
   readonly retry: IncidentRetry | null;
+  /** Somebody tried the chain out: no alarm went off. */
+  readonly isDrill?: true;
   /** What people do about it; absent where nobody does anything. */
   readonly marks?: TriageMarks;
 }

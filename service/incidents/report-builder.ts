@@ -3,6 +3,7 @@ import { containerWords, unknownContainer } from '../profile/container/container
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
 import { NO_PROFILE } from '../report/answer/verdict-label.ts';
+import { ofDrill } from '../report/drill/drill-words.ts';
 import { flagHazards } from '../report/flag-hazards.ts';
 import type {
   ReportAlarm,
@@ -47,7 +48,7 @@ export function buildReport(input: ReportInput): ReportData {
   const top = hot ? topFunctions(hot) : [];
   const doubt = doubtOf(incident);
   const withheld = differential?.quality.grade === 'withheld';
-  return {
+  const report: ReportData = {
     version: 1,
     incidentId: incident.id,
     group: incident.group,
@@ -71,6 +72,7 @@ export function buildReport(input: ReportInput): ReportData {
     openedAtMs: incident.openedAtMs,
     generatedAtMs: input.nowMs,
   };
+  return incident.alarm.drill === undefined ? report : ofDrill(report);
 }
 
 /** The functions of the findings, and the busiest others of the service and its packages. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import type { IncidentId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import type { Receipt } from '../shared/receipt.ts';
 import type { Incident, IncidentState } from './incident.ts';
@@ -32,6 +33,8 @@ export interface RunnerDeps {
   readonly log: Log;
   /** Unique per process: tells our leases from those of a dead one. */
   readonly owner: string;
+  /** The one incident that is worked on; absent: all. */
+  readonly only?: IncidentId;
   /** A piece of work begins; call what it gives when that ends. */
   readonly onBegin?: (what: string) => () => void;
   readonly onMove?: (incident: Incident, to: IncidentState, detail: string) => void;

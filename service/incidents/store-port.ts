@@ -1,5 +1,5 @@
 /** What the engine asks of its database. Every call is atomic: a transaction begins and ends within it. */
-import type { Alarm } from '../alarms/alarm.ts';
+import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
@@ -45,6 +45,8 @@ export interface Claim {
   readonly owner: string;
   readonly nowMs: number;
   readonly leaseUntilMs: number;
+  /** No other one. */
+  readonly only?: IncidentId | undefined;
 }
 
 export interface Postponement {
@@ -160,6 +162,8 @@ export interface IncidentStore extends TriageStore {
    * row, the incident and its first event are written as they say.
    */
   accept(entry: AlarmEntry, ruling: Ruling): Promise<Accepted>;
+  /** Writes a drill: it takes the steps of an incident, and is closed and uncounted from its first moment. */
+  openDrill(id: IncidentId, alarm: DrillAlarm, detail: string, nowMs: number): Promise<void>;
   /** What the rules would see now. */
   facts(alarm: Alarm, nowMs: number): Promise<NotificationFacts>;
 
@@ -193,7 +197,8 @@ export interface IncidentStore extends TriageStore {
   deliveries(id: IncidentId): Promise<readonly SettledDelivery[]>;
   /** Undefined while the alarm is on, and where nobody is to be told that it is over. */
   allClear(id: IncidentId): Promise<AllClear | undefined>;
-  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Promise<Delivery | undefined>;
+  /** `only`: of no other incident. */
+  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number, only?: IncidentId): Promise<Delivery | undefined>;
   renewDelivery(id: number, owner: string, leaseUntilMs: number): Promise<boolean>;
   /** With the last one of an incident, the incident itself becomes due. False when the lease was lost. */
   settleDelivery(settlement: Settlement): Promise<boolean>;

@@ -1,7 +1,8 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
-import { ANSWER, facts, LEAD } from '../report/answer/answer-section.ts';
+import { ANSWER, DRILL, facts, LEAD } from '../report/answer/answer-section.ts';
 import { clean, ended } from '../report/clean-text.ts';
+import { DRILL_BANNER } from '../report/drill/drill-words.ts';
 import { EARLIER } from '../report/earlier/earlier-section.ts';
 import { PAGE_LIMITS } from '../report/finding-model.ts';
 import type { ReportFile } from '../report/report-data.ts';
@@ -59,6 +60,8 @@ export interface IncidentPageInput {
 }
 
 interface IncidentModel extends PageShellModel {
+  /** Also while there is no report yet. */
+  readonly drill: string | null;
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
   readonly progress: ProgressModel | null;
@@ -82,7 +85,7 @@ const render = compile<IncidentModel>(
   pageShell(`
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
 <header>
-<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
+${DRILL}<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
 {{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}\
 <span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
@@ -123,18 +126,20 @@ ${LEGEND}`),
 export function renderIncidentPage(input: IncidentPageInput): string {
   const { view, files } = input;
   const row = incidentRowModel(view);
+  const closedAtMs = okAtMs(view);
   const report = view.report === null ? null : reportModel(view.report, PAGE_LIMITS, view.source);
   return render({
     title: `${row.where}: ${row.headline}`,
     assets: input.assets,
     nav: navOf(null),
     live: isOver(view) ? null : liveKey(view),
+    drill: view.isDrill ? DRILL_BANNER : null,
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),
     progress: progressModel(view),
     headline: report?.title ?? loose(row.headline),
     lead: leadWithoutReport(view),
-    closed: view.closedAtMs === null ? null : displayTime(view.closedAtMs),
+    closed: closedAtMs === null ? null : displayTime(closedAtMs),
     report,
     seen: seenSection(view),
     history: historyLinks(view),
@@ -146,6 +151,11 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     downloads: downloadModels(view.id, view.report, files),
     triage: triageModel(view, input.worker ?? null),
   });
+}
+
+/** When the alarm went back to OK; there is none in a drill. */
+function okAtMs({ isDrill, closedAtMs }: IncidentView): number | null {
+  return isDrill ? null : closedAtMs;
 }
 
 /** A reported incident still waits for the end of its alarm; one that is not captured waits for nothing. */
@@ -181,6 +191,6 @@ function eventModels(view: IncidentView): IncidentModel['events'] {
     at: displayTime(event.atMs),
     state: event.state,
     detail: keepNames(clean(event.detail, 500), instances),
-    last: at === view.events.length - 1 && view.closedAtMs === null,
+    last: at === view.events.length - 1 && okAtMs(view) === null,
   }));
 }

@@ -111,14 +111,19 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     alarm: { text: clean(row.alarmName, NAME), href: filterHref('alarm', row.alarmName) },
     again: row.again,
     opened: displayTime(row.openedAtMs),
-    lasted:
-      row.closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(row.closedAtMs - row.openedAtMs)}`,
+    lasted: lastedWords(row),
     retry: isFinal(row.state) ? null : retryModel(row.retry),
     marks: markModels(row.marks),
   };
 }
 
-function pills({ state, closedAtMs, verdictClass, headline }: IncidentRow): Pill[] {
+function lastedWords({ isDrill, closedAtMs, openedAtMs }: IncidentRow): string {
+  if (isDrill) return 'no alarm';
+  return closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(closedAtMs - openedAtMs)}`;
+}
+
+function pills({ state, closedAtMs, verdictClass, headline, isDrill }: IncidentRow): Pill[] {
+  if (isDrill) return [{ words: 'drill', tone: 'quiet', href: filterHref('state', 'drill') }];
   if (isPassedOver(state)) return [{ words: STATE_WORDS[state].doing, tone: 'quiet', href: null }];
   const verdict = verdictClass === null ? null : rowLabel(verdictClass, headline);
   const words = verdict ?? STATE_WORDS[state].doing;

@@ -97,6 +97,8 @@ export interface ReportFile {
 export interface ReportData {
   readonly version: 1;
   readonly incidentId: string;
+  /** Somebody tried the chain out: no alarm went off. Absent in the report of an incident. */
+  readonly isDrill?: true;
   readonly group: string | null;
   readonly hotInstance: string | null;
   readonly peerInstances: readonly string[];

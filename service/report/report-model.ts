@@ -14,6 +14,7 @@ import {
 } from './capture-model.ts';
 import { clean, cleanPath, ended } from './clean-text.ts';
 import { obtainedWith } from './confirmation/confirmation-words.ts';
+import { DRILL_BANNER } from './drill/drill-words.ts';
 import { type EarlierModel, earlierModels } from './earlier/earlier-section.ts';
 import {
   type FindingModel,
@@ -34,6 +35,8 @@ export interface ReportModel {
   readonly incidentId: string;
   /** `web-prod i-0abc`, or the alarm's name. */
   readonly where: string;
+  /** What stands above all else in a drill. */
+  readonly drill: string | null;
   readonly headline: string;
   readonly headlinePieces: Sentence;
   /** The headline as the title of a page. */
@@ -95,6 +98,7 @@ const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
 };
 
 const NO_PROFILE_MEANING = 'nothing of the hot instance could be read';
+const DRILL_MEANING = 'no alarm went off; the chain was tried out';
 
 const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = {
   good: 'nothing limits what the numbers say',
@@ -102,6 +106,11 @@ const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = 
   poor: 'read with care; see the limitations',
   withheld: 'too weak to compare, so no difference is drawn and no function is named',
 };
+
+function verdictMeaning(data: ReportData): string {
+  if (data.isDrill) return DRILL_MEANING;
+  return hasNoProfile(data) ? NO_PROFILE_MEANING : VERDICT_MEANING[data.verdict.class];
+}
 
 /** Something has to be said under "What is missing". */
 export function isIncomplete(report: Pick<ReportModel, 'failures' | 'shortcomings' | 'issues'>): boolean {
@@ -128,13 +137,14 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
   return {
     incidentId: clean(data.incidentId, limits.name),
     where: where(data, limits.name),
+    drill: data.isDrill ? DRILL_BANNER : null,
     headline: plain(headline),
     headlinePieces: headline,
     title: asTitle(headline, data),
     answer: answerModel({ data, culprit, deploy: source && deployModel(source), limits }),
     sentence: plain(lead),
     sentencePieces: lead,
-    verdictMeaning: hasNoProfile(data) ? NO_PROFILE_MEANING : VERDICT_MEANING[data.verdict.class],
+    verdictMeaning: verdictMeaning(data),
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     ...blamed(data, findings, top, limits),
     compared: isCompared(data),

@@ -27,9 +27,10 @@ export class DeliveryTable {
     return this.statements.of.all({ id }) as SettledDelivery[];
   }
 
-  claim(owner: string, nowMs: number, leaseUntilMs: number): Delivery | undefined {
+  claim(owner: string, nowMs: number, leaseUntilMs: number, only?: IncidentId): Delivery | undefined {
     const take = this.db.transaction(() => {
-      const id = this.statements.due.get({ now: nowMs });
+      const at = { now: nowMs };
+      const id = only === undefined ? this.statements.due.get(at) : this.statements.dueOf.get({ ...at, only });
       return id === undefined ? undefined : this.statements.take.get({ id, owner, until: leaseUntilMs });
     });
     return take.immediate() as Delivery | undefined;
@@ -80,6 +81,7 @@ function prepare(db: Db) {
               VALUES (:id, :channel, :recipient, :now, :now) ON CONFLICT DO NOTHING`),
     of: sql('SELECT kind, channel, recipient, state, note FROM delivery WHERE incident_id = :id ORDER BY id'),
     due: sql(`SELECT id FROM delivery WHERE ${IS_DUE} ORDER BY next_attempt_at_ms, id LIMIT 1`).pluck(),
+    dueOf: sql(`SELECT id FROM delivery WHERE incident_id = :only AND ${IS_DUE} ORDER BY id LIMIT 1`).pluck(),
     take: sql(`UPDATE delivery SET lease_owner = :owner, lease_until_ms = :until WHERE id = :id
                RETURNING id, incident_id AS incidentId, kind, channel, recipient, attempts,
                          created_at_ms AS createdAtMs`),

@@ -13,8 +13,9 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
      VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :group, :hot, :members, :openedAt,
              :closedAt, :openedAt)`,
   );
-  return ({ id, state, alarm, group, hotInstance, members, openedAtMs, closedAtMs }) =>
-    void insert.run({
+  const drill = db.prepare('INSERT INTO drill (seq) VALUES (:seq)');
+  return ({ id, state, alarm, group, hotInstance, members, openedAtMs, closedAtMs }) => {
+    const { lastInsertRowid: seq } = insert.run({
       id,
       state,
       key: alarm.key,
@@ -29,6 +30,8 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
       openedAt: openedAtMs,
       closedAt: closedAtMs,
     });
+    if (alarm.drill !== undefined) drill.run({ seq });
+  };
 }
 
 export function prepareAddCapture(db: Db): (capture: Capture, position: number) => void {

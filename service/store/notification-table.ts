@@ -1,4 +1,4 @@
-import type { Alarm } from '../alarms/alarm.ts';
+import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
 import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
 import type { Decision } from '../rules/decision.ts';
 import {
@@ -13,7 +13,7 @@ import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
 import { prepareAddIncident } from './new-rows.ts';
-import { CAPTURED, OPEN, UNFINISHED } from './state-sql.ts';
+import { CAPTURED, IN_EARNEST, OPEN, UNFINISHED } from './state-sql.ts';
 import type { MuteTable } from './triage/mute-table.ts';
 
 /** A forged body is kept for a look, not for its size: anybody may send them. */
@@ -95,6 +95,16 @@ export class NotificationTable {
       allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
       ...(this.statements.lane.get() as { capturing: number; waiting: number }),
     };
+  }
+
+  /** Closed at once: no alarm attaches to it, and its hot instance burns for nobody. */
+  openDrill(id: IncidentId, alarm: DrillAlarm, detail: string, nowMs: number): void {
+    const write = this.db.transaction(() => {
+      const times = { openedAtMs: nowMs, closedAtMs: nowMs };
+      this.addIncident({ id, state: 'accepted', alarm, group: null, hotInstance: null, members: [], ...times });
+      this.addEvent({ id, atMs: nowMs, state: 'accepted', detail });
+    });
+    write.immediate();
   }
 
   /** Writes what the decision says to the incidents; returns the one that the logged row points to. */
@@ -191,6 +201,9 @@ const OPEN_COLUMNS = `id, alarm_key AS alarmKey, alarm_name AS alarmName, opened
 
 const PAST_COLUMNS = `seq, opened_at_ms AS atMs, json_extract(alarm_json, '$.cpuPercent') AS cpuPercent`;
 
+/** By the limits. */
+const COUNTED = `${CAPTURED} AND opened_at_ms > :since AND ${IN_EARNEST}`;
+
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
@@ -200,13 +213,12 @@ function prepare(db: Db) {
                 UNION ${ofScope(OPEN_COLUMNS, OPEN, 'open')}`),
     newestChange: sql('SELECT MAX(changed_at_ms) AS at FROM notification WHERE alarm_key = :key'),
     // Told apart by \`seq\`: two of the same millisecond are two.
-    scopeAccepted: sql(
-      `SELECT atMs, cpuPercent FROM (${ofScope(PAST_COLUMNS, `${CAPTURED} AND opened_at_ms > :since`, 'captured')})`,
-    ),
-    accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${CAPTURED} AND opened_at_ms > :since`).pluck(),
+    scopeAccepted: sql(`SELECT atMs, cpuPercent FROM (${ofScope(PAST_COLUMNS, COUNTED, 'captured')})`),
+    accepted: sql(`SELECT opened_at_ms FROM incident WHERE ${COUNTED}`).pluck(),
     lane: sql(`SELECT COUNT(*) FILTER (WHERE state <> 'accepted' OR lease_owner IS NOT NULL) AS capturing,
                       COUNT(*) FILTER (WHERE state = 'accepted' AND lease_owner IS NULL) AS waiting
-                 FROM incident WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED}`),
+                 FROM incident
+                WHERE state IN ('accepted', 'targeted', 'dispatched') AND ${UNFINISHED} AND ${IN_EARNEST}`),
     closeIncident: sql('UPDATE incident SET closed_at_ms = :at WHERE id = :id AND closed_at_ms IS NULL'),
     insert:
       sql(`INSERT INTO notification (received_at_ms, message_id, topic_arn, outcome, reason, incident_id, alarm_key,

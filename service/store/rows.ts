@@ -24,13 +24,15 @@ export interface ListedRecord {
   readonly failing_since_ms: number | null;
   readonly next_attempt_at_ms: number;
   readonly retry_note: string | null;
+  readonly drill: 0 | 1;
 }
 
 /** What a list shows of an incident: the short columns, of which a row is read in no time. */
 export const LISTED = `incident.seq, incident.id, state, alarm_name, group_name, hot_instance, headline, verdict_class,
-  opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note`;
+  opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note,
+  EXISTS (SELECT 1 FROM drill WHERE drill.seq = incident.seq) AS drill`;
 
-export interface IncidentRecord extends ListedRecord {
+export interface IncidentRecord extends Omit<ListedRecord, 'drill'> {
   readonly alarm_json: string;
   readonly members_json: string;
   readonly failure_json: string | null;
@@ -66,6 +68,7 @@ export function toIncidentRow(row: ListedRecord, again: boolean): IncidentRow {
     closedAtMs: row.closed_at_ms,
     again,
     retry: toRetry(row),
+    ...(row.drill === 1 && { isDrill: true }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Alarm } from '../alarms/alarm.ts';
+import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
 import type { FunctionKey } from '../incidents/history/function-key.ts';
 import type { GroupHistory } from '../incidents/history/history.ts';
 import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
@@ -129,6 +129,10 @@ export class SqliteStore implements SynchronousStore {
     return this.notificationTable.accept(entry, decide);
   }
 
+  openDrill(id: IncidentId, alarm: DrillAlarm, detail: string, nowMs: number): void {
+    this.notificationTable.openDrill(id, alarm, detail, nowMs);
+  }
+
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
     return this.notificationTable.facts(alarm, nowMs);
   }
@@ -204,8 +208,8 @@ export class SqliteStore implements SynchronousStore {
     return this.allClears.of(id);
   }
 
-  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number): Delivery | undefined {
-    return this.outbox.claim(owner, nowMs, leaseUntilMs);
+  claimDelivery(owner: string, nowMs: number, leaseUntilMs: number, only?: IncidentId): Delivery | undefined {
+    return this.outbox.claim(owner, nowMs, leaseUntilMs, only);
   }
 
   renewDelivery(id: number, owner: string, leaseUntilMs: number): boolean {
@@ -278,11 +282,13 @@ export class SqliteStore implements SynchronousStore {
 
   /** Within a transaction. */
   private writeReport(id: IncidentId, report: ReportData): void {
-    this.culprits.save(id, report);
     const { headline, class: verdictClass } = report.verdict;
     const row = { id, report: JSON.stringify(report), headline, verdictClass, words: reportWords(report) };
     const seq = this.statements.saveReport.get(row) as number | undefined;
-    if (seq !== undefined) this.history.save(seq, report);
+    // A drill says nothing of what burns: no incident is compared with it.
+    if (seq === undefined || report.isDrill === true) return;
+    this.culprits.save(id, report);
+    this.history.save(seq, report);
   }
 
   report(id: IncidentId): ReportData | undefined {

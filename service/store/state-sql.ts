@@ -11,5 +11,8 @@ export const CAPTURED = "state NOT IN ('throttled', 'lapsed')";
 /** Its alarm is still on; alarms of the same group join it. */
 export const OPEN = `closed_at_ms IS NULL AND ${CAPTURED}`;
 
+/** It is about an alarm: no drill. */
+export const IN_EARNEST = 'NOT EXISTS (SELECT 1 FROM drill WHERE drill.seq = incident.seq)';
+
 /** It may be deleted by age or size: nothing is to be done for it, and nobody said to keep it. */
 export const PRUNABLE = `pinned = 0 AND state IN (${FINAL_STATES.map((state) => `'${state}'`).join(', ')})`;

@@ -13,6 +13,7 @@ export type StoreCall = {
 export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>> = {
   record: 'writing',
   accept: 'writing',
+  openDrill: 'writing',
   facts: 'reading',
   claim: 'writing',
   releaseLeases: 'writing',

@@ -5,7 +5,7 @@ import type { Claim, Postponement } from '../incidents/store-port.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Db } from './database.ts';
 import { type IncidentRecord, toIncident } from './rows.ts';
-import { UNFINISHED } from './state-sql.ts';
+import { IN_EARNEST, UNFINISHED } from './state-sql.ts';
 
 /** What is to be done for incidents: who has the lease, and when it is due. */
 export class WorkTable {
@@ -17,19 +17,28 @@ export class WorkTable {
     this.statements = prepare(db);
   }
 
-  claim({ states, caps, owner, nowMs, leaseUntilMs }: Claim): Incident | undefined {
+  claim({ owner, leaseUntilMs, ...claim }: Claim): Incident | undefined {
     const take = this.db.transaction(() => {
-      const at = { now: nowMs };
-      const begun = states.filter((state) => state !== 'accepted');
-      const id =
-        this.statements.due.get({ ...at, states: JSON.stringify(begun) }) ??
-        (states.includes('accepted') ? this.statements.nextWaiting.get({ ...at, ...caps }) : undefined);
+      const id = this.next(claim);
       if (id === undefined) return undefined;
       return this.statements.take.get({ id, owner, until: leaseUntilMs }) as IncidentRecord;
     });
     // In a transaction: were the statement read alone, its commit would come when it is reset, and a full disk be lost.
     const row = take.immediate();
     return row && toIncident(row);
+  }
+
+  private next({ states, caps, nowMs, only }: Omit<Claim, 'owner' | 'leaseUntilMs'>): unknown {
+    const { due, dueOne, nextWaiting, nextDrill } = this.statements;
+    const at = { now: nowMs };
+    const all = JSON.stringify(states);
+    if (only !== undefined) return dueOne.get({ ...at, states: all, only });
+    const begun = JSON.stringify(states.filter((state) => state !== 'accepted'));
+    return (
+      due.get({ ...at, states: begun }) ??
+      (states.includes('accepted') ? nextWaiting.get({ ...at, ...caps }) : undefined) ??
+      nextDrill.get({ ...at, states: all })
+    );
   }
 
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
@@ -67,25 +76,29 @@ export class WorkTable {
 const IN_STATES = `state IN (SELECT value FROM json_each(:states)) AND ${UNFINISHED}`;
 const IS_DUE = `next_attempt_at_ms <= :now AND (lease_owner IS NULL OR lease_until_ms <= :now)`;
 /**
- * Who is captured, and who waits for that. Until its group is known, an incident counts by its scope; of equal turns
- * the older one goes first.
+ * Who is captured, and who waits for that; a drill takes nobody's place. Until its group is known, an incident counts
+ * by its scope; of equal turns the older one goes first.
  */
 const QUEUE = `
       WITH busy AS (
         SELECT COALESCE(group_name, scope) AS name, account_id FROM incident
-         WHERE ${UNFINISHED} AND (state IN ('targeted', 'dispatched')
+         WHERE ${UNFINISHED} AND ${IN_EARNEST} AND (state IN ('targeted', 'dispatched')
             OR (state = 'accepted' AND lease_owner IS NOT NULL AND lease_until_ms > :now))
       ), waiting AS (
         SELECT id, seq, COALESCE(group_name, scope) AS name, account_id,
                ROW_NUMBER() OVER (PARTITION BY COALESCE(group_name, scope) ORDER BY seq) AS turn
-          FROM incident WHERE state = 'accepted' AND ${UNFINISHED} AND ${IS_DUE}
+          FROM incident WHERE state = 'accepted' AND ${UNFINISHED} AND ${IS_DUE} AND ${IN_EARNEST}
       )`;
 
 function prepare(db: Db) {
   const sql = (text: string) => db.prepare(text);
   return {
-    due: sql(`SELECT id FROM incident WHERE ${IN_STATES} AND ${IS_DUE}
+    due: sql(`SELECT id FROM incident WHERE ${IN_STATES} AND ${IS_DUE} AND ${IN_EARNEST}
                ORDER BY next_attempt_at_ms, seq LIMIT 1`).pluck(),
+    dueOne: sql(`SELECT id FROM incident WHERE id = :only AND ${IN_STATES} AND ${IS_DUE}`).pluck(),
+    // Only when nothing in earnest is due.
+    nextDrill: sql(`SELECT id FROM drill CROSS JOIN incident ON incident.seq = drill.seq
+                     WHERE ${IN_STATES} AND ${IS_DUE} ORDER BY next_attempt_at_ms, drill.seq LIMIT 1`).pluck(),
     nextWaiting: sql(`${QUEUE}
       SELECT id FROM waiting
        WHERE (SELECT COUNT(*) FROM busy) < :atOnce

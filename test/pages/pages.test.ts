@@ -7,6 +7,7 @@ import { renderIncidentPage } from '../../service/pages/incident-page.ts';
 import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
 import { renderOperationsPage } from '../../service/pages/triage/operations-page.ts';
+import { ofDrill } from '../../service/report/drill/drill-words.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { onePage } from '../support/fake-queries.ts';
 import { assertGolden } from '../support/golden.ts';
@@ -38,6 +39,29 @@ test('the list shows state, headline, place and time of an incident and links to
   assert.match(text, /2026-03-14 03:12:07 UTCin ALARM for 10 min 41 s/);
   assert.ok(attributes.includes('a href=/incidents/20260314-031207-7f3a'));
   assert.ok(attributes.includes('time datetime=2026-03-14T03:12:07Z'));
+});
+
+test('the page and the row of a drill say that it is one, and never that it burns or is over', () => {
+  const view = { ...incidentView(ofDrill(completeReport)), isDrill: true as const };
+  const page = renderIncidentPage({ view, files, assets });
+  const row = renderIncidentsPage({ ...list, params: { state: 'drill' }, page: onePage([view]) });
+  for (const html of [page, row]) {
+    assert.match(html, /class="pill quiet">(?:<a[^>]*>)?drill</);
+    assert.doesNotMatch(
+      inspectHtml(html).text.replace(/Burning now|burning$/gm, ''),
+      /still in ALARM|the alarm is over/,
+    );
+  }
+  const { text } = inspectHtml(page);
+  assert.match(text, /DRILL\. This is a drill/);
+  const early = inspectHtml(
+    renderIncidentPage({ view: { ...view, report: null, state: 'dispatched' }, files, assets }),
+  );
+  assert.match(early.text, /DRILL\. This is a drill/);
+  assert.doesNotMatch(
+    inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files, assets })).text,
+    /DRILL/,
+  );
 });
 
 test('every page links to the list, the notifications and the comparison, and marks the one that it is', () => {

@@ -237,6 +237,19 @@ describe('the script with real perf', { skip, timeout: 600_000 }, () => {
     assert.doesNotMatch(second.stderr, /Recording/);
   });
 
+  test('a drill makes way for an alarm, and another drill does not', async (t) => {
+    const busy = await busyNode(t, BUSY);
+    const dir = folder(t);
+    const drill = start(['run', '--id', 'cap-drill-1', '--seconds', '60', '--pid', `${busy.pid}`], { dir });
+    await drill.said('Recording');
+    const refused = await run(['run', '--id', 'cap-drill-2', '--seconds', '1'], { dir });
+    assert.deepEqual([refused.code, refused.report.code], [75, 'ALREADY_RUNNING']);
+    const alarm = await run(['run', '--id', 'cap-1', '--seconds', '1', '--pid', `${busy.pid}`], { dir });
+    assert.equal(alarm.code, 0, alarm.stderr);
+    assert.equal((await drill.done).report.code, 'STOPPED');
+    assert.deepEqual(readdirSync(dir).sort(), ['lock', 'result.cap-1', 'running']);
+  });
+
   test('while one runs another is refused, and what a killed run left is cleaned up', async (t) => {
     const busy = await busyNode(t, BUSY);
     const dir = folder(t);

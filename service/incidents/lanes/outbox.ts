@@ -23,7 +23,7 @@ export function outboxWork(deps: RunnerDeps, deliver: Deliver, workers: number, 
     async takeOne(signal) {
       const owner = leaseName();
       const nowMs = deps.clock.now();
-      const delivery = await deps.store.claimDelivery(owner, nowMs, nowMs + LEASE_MS);
+      const delivery = await deps.store.claimDelivery(owner, nowMs, nowMs + LEASE_MS, deps.only);
       if (delivery === undefined) return false;
       const lease = {
         clock: deps.clock,

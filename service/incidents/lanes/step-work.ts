@@ -29,7 +29,10 @@ export function stepWork(deps: RunnerDeps, name: LaneName, workers: number, caps
     async takeOne(signal) {
       const owner = leaseName();
       const nowMs = deps.clock.now();
-      const incident = await deps.store.claim({ states, caps, owner, nowMs, leaseUntilMs: nowMs + LEASE_MS });
+      const incident = await deps.store.claim({
+        ...{ states, caps, owner, nowMs, only: deps.only },
+        leaseUntilMs: nowMs + LEASE_MS,
+      });
       if (incident === undefined) return false;
       const lease = {
         clock: deps.clock,

@@ -32,7 +32,7 @@ export async function planAlarm(deps: PlanDeps, alarm: Alarm, signal?: AbortSign
 
 /** An alarm on the CPU of a group, as CloudWatch would send it; `name`: where the rules look at it. */
 export function madeUpAlarm(
-  group: GroupName,
+  group: GroupName | null,
   name: string,
   place: { readonly region: string; readonly nowMs: number },
 ): Alarm {
@@ -54,7 +54,7 @@ export function madeUpAlarm(
     comparison: 'GreaterThanThreshold',
     observed: null,
     periodSeconds: 60,
-    targets: { instanceIds: [], groups: [group], hosts: [] },
+    targets: { instanceIds: [], groups: group === null ? [] : [group], hosts: [] },
     contributor: null,
     composite: null,
     isCpu: true,

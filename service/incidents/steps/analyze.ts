@@ -30,7 +30,8 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       files: await store.files(incident.id),
       nowMs: deps.clock.now(),
       planSource,
-      planConfirmation,
+      // A second recording would be in the way of an alarm.
+      planConfirmation: planConfirmation && incident.alarm.drill === undefined,
     };
     const { report: made, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
     for (const { captureId, stack } of bugs)

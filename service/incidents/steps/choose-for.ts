@@ -47,6 +47,7 @@ export async function chooseFor(
     now,
     peers: deps.peers,
     minPeerAgeMs: deps.peerMinAgeMs,
+    isDrill: alarm.drill !== undefined,
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { isStale } from '../drill/stale.ts';
 import type { RawMail } from '../files/raw-mail.ts';
 import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore, Recipient, SettledDelivery } from '../store-port.ts';
@@ -19,20 +20,23 @@ const LOOK_MS = 60_000;
  * that it is in the cache when it is sent.
  */
 export function notifyStep(deps: NotifyDeps): Step {
-  return async ({ id }, signal) => {
+  return async ({ id, alarm: { drill }, openedAtMs }, signal) => {
     const rows = (await deps.store.deliveries(id)).filter(({ kind }) => kind === 'report');
     if (rows.length > 0) return told(rows);
-    const recipients = recipientsOf(deps);
+    if (drill !== undefined && isStale(openedAtMs, deps.clock.now()))
+      return advance('nobody waits for this drill any more');
+    const recipients = recipientsOf(drill === undefined ? deps : { to: drill.mailTo, reportTopicArn: null });
     if (recipients.length === 0) {
-      return advance('nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
+      return advance(drill ? 'nobody is told' : 'nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
     }
-    if (deps.to.length > 0) await deps.rawMail(id, deps.to, signal);
+    const to = recipients.filter(({ channel }) => channel === 'mail').map(({ recipient }) => recipient);
+    if (to.length > 0) await deps.rawMail(id, to, signal);
     await deps.store.addDeliveries(id, recipients, deps.clock.now());
     return { kind: 'wait', ms: LOOK_MS, told: true };
   };
 }
 
-function recipientsOf({ to, reportTopicArn }: NotifyDeps): Recipient[] {
+function recipientsOf({ to, reportTopicArn }: Pick<NotifyDeps, 'to' | 'reportTopicArn'>): Recipient[] {
   const mails = to.map((recipient) => ({ channel: 'mail' as const, recipient }));
   return reportTopicArn === null ? mails : [...mails, { channel: 'sns', recipient: reportTopicArn }];
 }

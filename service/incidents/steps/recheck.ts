@@ -32,11 +32,12 @@ function lapsed(detail: string): StepOutcome {
 async function whyOver(deps: RecheckDeps, incident: Incident, signal: AbortSignal): Promise<string | null> {
   const waitedMs = deps.clock.now() - incident.openedAtMs;
   const waited = `while it waited ${formatDuration(waitedMs)} for its turn`;
-  if (incident.closedAtMs !== null) return `recovered ${waited}`;
+  const isDrill = incident.alarm.drill !== undefined;
+  if (incident.closedAtMs !== null && !isDrill) return `recovered ${waited}`;
   if (waitedMs > deps.maxQueueMs) {
     return `not captured: it waited ${formatDuration(waitedMs)}, and the limit is ${formatDuration(deps.maxQueueMs)}`;
   }
-  if (waitedMs < WAITED_MS || incident.attempts > 0) return null;
+  if (waitedMs < WAITED_MS || incident.attempts > 0 || isDrill) return null;
   try {
     return (await deps.stateOf(incident.alarm, signal)) === 'OK' ? `recovered ${waited}` : null;
   } catch (error) {

@@ -38,12 +38,13 @@ export function targetStep(deps: TargetDeps): Step {
 }
 
 function newCapture(deps: TargetDeps, incident: Incident, instanceId: InstanceId, role: Capture['role']): Capture {
+  const { drill } = incident.alarm;
   return {
-    id: randomId('cap') as CaptureId,
+    id: randomId(drill === undefined ? 'cap' : 'cap-drill') as CaptureId,
     incidentId: incident.id,
     instanceId,
     role,
-    seconds: deps.seconds,
+    seconds: drill?.seconds ?? deps.seconds,
     hz: deps.hz,
     startAtMs: null,
     commandId: null,

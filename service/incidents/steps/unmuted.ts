@@ -10,12 +10,13 @@ export interface UnmutedDeps {
 
 /**
  * Around targeting: an alarm that names an instance does not say of which group it is. When that is known, and the
- * group is muted, nothing is captured.
+ * group is muted, nothing is captured. A drill is what somebody asks for now.
  */
 export function unmutedStep({ store, clock }: UnmutedDeps, step: Step): Step {
   return async (incident, signal) => {
     const outcome = await step(incident, signal);
-    if (outcome.kind !== 'advance' || incident.alarm.targets.groups.length > 0) return outcome;
+    const { drill, targets } = incident.alarm;
+    if (outcome.kind !== 'advance' || targets.groups.length > 0 || drill !== undefined) return outcome;
     const group = outcome.changes?.group;
     const now = clock.now();
     const mute = group === undefined ? undefined : (await store.mutes(now)).find((known) => known.group === group);

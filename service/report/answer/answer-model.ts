@@ -53,12 +53,17 @@ export function answerModel(input: AnswerInput): AnswerModel {
     group: group === null ? null : { name: name(group), url: links.group(group) },
     instance: hot === null ? null : { name: name(hot), url: links.instance(hot), session: links.session(hot) },
     peers: data.peerInstances.slice(0, limits.captures).map((id) => ({ name: name(id), url: links.instance(id) })),
-    alarm: { name: name(data.alarm.name) || 'without a name', url: links.alarm(data.alarm.name) },
+    alarm: data.isDrill
+      ? NO_ALARM
+      : { name: name(data.alarm.name) || 'without a name', url: links.alarm(data.alarm.name) },
     home: home(data, limits),
-    saysHowSure: !hasNoProfile(data),
+    saysHowSure: !hasNoProfile(data) && data.isDrill !== true,
     reportedAfter: formatDuration(data.generatedAtMs - data.openedAtMs),
   };
 }
+
+/** The console has no page of it. */
+const NO_ALARM: Linked = { name: 'none (drill)', url: null };
 
 function home({ alarm }: ReportData, limits: Limits): string | null {
   const parts = [

@@ -24,6 +24,9 @@ export const facts = (lasted: string) => `<dl class="places">
 {{#if answer.home}}<div><dt>Region</dt><dd>{{answer.home}}</dd></div>{{/if}}\
 <div><dt>Alarm</dt><dd>${inConsole('answer.alarm')} since ${timeTemplate('opened')}${lasted}</dd></div></dl>`;
 
+/** Above the title. */
+export const DRILL = '{{#if drill}}<p class="note drill"><strong>DRILL.</strong> {{drill}}</p>{{/if}}';
+
 /** The first sentence. */
 export const LEAD =
   '<p class="lead">{{#if answer.saysHowSure}}<strong>{{answer.certainty.level}}.</strong> {{/if}}' +

@@ -38,6 +38,7 @@ function inconclusive(data: ReportData): Judged {
   if (hasNoProfile(data)) return ['Not sure', 'the hot instance was not profiled'];
   if (data.healthy === null) return ['Not sure', 'nothing was compared, and what is busiest need not be what changed'];
   if (data.quality.grade === 'withheld') return ['Not sure', 'the recordings are too weak to be compared'];
+  if (data.isDrill) return ['Fairly sure', 'both were recorded in the same seconds, and no difference stands out'];
   return ['Not sure', 'the comparison does not single out a cause'];
 }
 

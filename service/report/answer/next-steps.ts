@@ -31,7 +31,9 @@ const SECONDS = 30;
 const LIST_PROCESSES = 'ps -eo pid,ppid,lstart,pcpu,args --sort=-pcpu | head -n 15';
 
 export function nextSteps(input: StepsInput): NextStep[] {
-  return STEPS[input.data.verdict.class](input).slice(0, MOST);
+  const { data } = input;
+  if (data.isDrill && !hasNoProfile(data)) return drilled(input);
+  return STEPS[data.verdict.class](input).slice(0, MOST);
 }
 
 const STEPS: Readonly<Record<VerdictClass, (input: StepsInput) => NextStep[]>> = {
@@ -81,6 +83,13 @@ function inconclusive(input: StepsInput): NextStep[] {
     step('See in the flame graphs where the CPU goes, and whether that is what this service should do.'),
     ...again(input, 'If it still burns, record again, for longer.'),
   ];
+}
+
+/** Nobody has to do anything, but to make the next drill a better one. */
+function drilled(input: StepsInput): NextStep[] {
+  if (input.data.healthy === null) return noPeer(input).slice(1);
+  if (input.data.quality.grade === 'withheld') return fixes(input);
+  return [step('Nothing: an alarm on this instance would be recorded, compared and reported like this.')];
 }
 
 function noProfile({ data, limits }: StepsInput): NextStep[] {

@@ -2,7 +2,7 @@ import type { VerdictClass } from '../../compare/differential.ts';
 import type { ReportData } from '../report-data.ts';
 
 /** What stands on the pill of an incident. */
-export type VerdictLabel = VerdictClass | 'no profile';
+export type VerdictLabel = VerdictClass | 'no profile' | 'drill';
 
 /** How the headline of a report without a profile of the hot instance begins: a list of incidents has no more. */
 export const NO_PROFILE = 'no profile of the hot instance';
@@ -13,7 +13,8 @@ export function hasNoProfile(data: Pick<ReportData, 'captures'>): boolean {
   return hot === undefined || hot.failure !== null;
 }
 
-export function verdictLabel(data: Pick<ReportData, 'captures' | 'verdict'>): VerdictLabel {
+export function verdictLabel(data: Pick<ReportData, 'captures' | 'verdict' | 'isDrill'>): VerdictLabel {
+  if (data.isDrill) return 'drill';
   return data.verdict.class === 'inconclusive' && hasNoProfile(data) ? 'no profile' : data.verdict.class;
 }
 

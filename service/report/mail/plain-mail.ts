@@ -1,5 +1,6 @@
 import { escapeMarkup } from '../../shared/text/markup.ts';
 import { clean } from '../clean-text.ts';
+import { DRILL_BANNER } from '../drill/drill-words.ts';
 import type { ReportData } from '../report-data.ts';
 import { type RenderedMail, subjectOf } from './render-mail.ts';
 
@@ -13,7 +14,8 @@ const MAX_LINES = 12;
  */
 export function plainMail(report: ReportData, pageUrl: string, missing: readonly string[]): RenderedMail {
   const subject = subjectOf(report);
-  const lines = [report.verdict.headline, ...missing, ...report.shortcomings].slice(0, MAX_LINES);
+  const drill = report.isDrill ? [DRILL_BANNER] : [];
+  const lines = [...drill, report.verdict.headline, ...missing, ...report.shortcomings].slice(0, MAX_LINES);
   const text = `${[...lines.map((line) => clean(line, MAX_LINE)), pageUrl].join('\n\n')}\n`;
   return { subject, text, html: `<pre style="white-space:pre-wrap">${escapeMarkup(text)}</pre>\n` };
 }

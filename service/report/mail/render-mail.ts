@@ -1,4 +1,5 @@
 import { clean } from '../clean-text.ts';
+import { withoutDrill } from '../drill/drill-words.ts';
 import { earlierLinks } from '../earlier/earlier-section.ts';
 import { type SeenBefore, seenModel } from '../earlier/seen-before.ts';
 import type { Limits } from '../finding-model.ts';
@@ -56,7 +57,7 @@ const html = compile<MailModel>(MAIL_HTML);
 export interface MailOptions {
   readonly pageUrl: string;
   readonly pictures: readonly MailPicture[];
-  /** In square brackets before the subject: `DRILL`, `again`. */
+  /** In square brackets before the subject: `again`. */
   readonly marks?: readonly string[];
   /** The code around the findings, where it may be seen at all. */
   readonly source?: ReportSource | null;
@@ -87,11 +88,13 @@ export function renderMail(data: ReportData, options: MailOptions): RenderedMail
 
 /**
  * `web-prod i-0abc: parseHTML (htmlparser2) 0.02 → 1.41 cores`, one line of at most 120 characters. What a mail is
- * besides the first report of a fire stands before that: `[DRILL] [again] web-prod …`.
+ * besides the first report of a fire stands before that: `[drill] web-prod …`, `[again] web-prod …`.
  */
 export function subjectOf(data: ReportData, marks: readonly string[] = []): string {
-  const before = marks.map((mark) => `[${mark}] `).join('');
-  return clean(`${before}${where(data, 60)}: ${headlineOf(data.verdict.headline, MAX_SUBJECT)}`, MAX_SUBJECT);
+  const all = data.isDrill ? ['drill', ...marks] : marks;
+  const before = all.map((mark) => `[${mark}] `).join('');
+  const headline = data.isDrill ? withoutDrill(data.verdict.headline) : data.verdict.headline;
+  return clean(`${before}${where(data, 60)}: ${headlineOf(headline, MAX_SUBJECT)}`, MAX_SUBJECT);
 }
 
 function mailModel(data: ReportData, limits: Limits, subject: string, options: MailOptions): MailModel {

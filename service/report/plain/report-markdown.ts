@@ -12,6 +12,7 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
   const sure = answer.saysHowSure ? `**${answer.certainty.level}.** ` : '';
   const blocks = [
     `### ${markdownText(report.where)}: ${markdownText(report.headline)}`,
+    ...(report.drill === null ? [] : [`**DRILL.** ${markdownText(report.drill)}`]),
     `${sure}${markdownText(report.sentence)}`,
     list([
       ...(report.culprit ? culprit(report.culprit) : []),

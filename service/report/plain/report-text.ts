@@ -15,7 +15,11 @@ export interface TextModel extends ReportModel {
 }
 
 /** All of a report for a reader of plain text: the other part of a mail, and what is copied into a chat. */
-const TEXT = `{{where}}: {{headline}}
+const TEXT = `{{#if drill}}
+DRILL. {{drill}}
+
+{{/if}}
+{{where}}: {{headline}}
 
 {{#if answer.saysHowSure}}
 {{answer.certainty.level}}. {{sentence}}

@@ -5,6 +5,7 @@ import type { GroupName, IncidentId } from '../../shared/ids.ts';
 import type { Db } from '../database.ts';
 import type { SeenBeforeQuery } from '../history/seen-before.ts';
 import { LISTED, type ListedRecord, toIncidentRow } from '../rows.ts';
+import { IN_EARNEST } from '../state-sql.ts';
 import { type Found, type Part, page, totalOf } from './paged.ts';
 import { readSearch, type Search } from './search.ts';
 import { ALL_TIME, type Span, type Term, Terms } from './terms.ts';
@@ -94,7 +95,7 @@ export class IncidentLists {
   /** Takes the rows that have all that is asked for, of at most `most`. */
   private look(
     { source, params, words, most }: Way,
-    { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER }: IncidentQuery,
+    { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, state }: IncidentQuery,
     { above, below }: Span,
     { from, way, limit }: Part,
   ): Found<ListedRecord> {
@@ -104,7 +105,8 @@ export class IncidentLists {
     const statement = this.statements[source][words.length > 0 ? 'read' : 'listed'][way];
     const ends =
       way === 'older' ? { from: Math.min(from, below), to: above } : { from: Math.max(from, above), to: below };
-    for (const row of statement.iterate({ ...params, ...ends, limit: most + 1 }) as IterableIterator<Looked>) {
+    const drills = state === 'drill' ? 1 : 0;
+    for (const row of statement.iterate({ ...params, ...ends, drills, limit: most + 1 }) as IterableIterator<Looked>) {
       if (searched === most) return { rows, searched, endedAt };
       searched++;
       endedAt = row.seq;
@@ -148,11 +150,15 @@ interface Plan {
   readonly search: Search;
 }
 
+/** Drills are listed where they are asked for; no other term is theirs. */
+const LISTABLE = `(:drills OR ${IN_EARNEST})`;
+
 const FROM: Readonly<Record<Source, string>> = {
-  all: 'incident WHERE TRUE',
+  all: `incident WHERE ${LISTABLE}`,
   // CROSS: first the value or the words, then the rows that have them.
   term: 'incident_term AS term CROSS JOIN incident ON incident.seq = term.seq WHERE term.term_id = :term',
-  match: 'incident_text CROSS JOIN incident ON seq = incident_text.rowid WHERE incident_text MATCH :match',
+  match: `incident_text CROSS JOIN incident ON incident.seq = incident_text.rowid
+          WHERE incident_text MATCH :match AND ${LISTABLE}`,
 };
 const KEY: Readonly<Record<Source, string>> = { all: 'seq', term: 'term.seq', match: 'incident_text.rowid' };
 
@@ -174,9 +180,14 @@ function prepare(db: Db) {
     all: both('all'),
     term: both('term'),
     match: both('match'),
-    total: db.prepare(`SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = 'incident'`).pluck(),
+    total: db
+      .prepare(
+        `SELECT (SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = 'incident')
+              - COALESCE((SELECT n FROM term WHERE facet = 'state' AND value = 'drill'), 0)`,
+      )
+      .pluck(),
     row: db.prepare(`SELECT ${LISTED} FROM incident WHERE id = :id`),
-    groups: db.prepare(`SELECT key FROM tally WHERE kind = 'group' AND n > 0 ORDER BY key`).pluck(),
+    groups: db.prepare(`SELECT value FROM term WHERE facet = 'group' AND n > 0 ORDER BY value`).pluck(),
     labels: db.prepare(
       `SELECT value AS label, n AS incidents FROM term WHERE facet = 'label' AND n > 0 ORDER BY value`,
     ),

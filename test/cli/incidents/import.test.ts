@@ -194,3 +194,17 @@ test('--at takes one past time for each folder', () => {
   assert.throws(() => readTimes('2020-02-01,2020-02-02', 1, now), /there are 1, and 2 times/);
   assert.throws(() => readTimes('2026-05-05', 1, now), /is still to come/);
 });
+
+test('a drill stays one in the other store', () => {
+  const path = join(folder, 'drill', 'incident.json');
+  cpSync(join(folder, 'fire'), join(folder, 'drill'), { recursive: true });
+  const json = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...json, report: { ...json.report, isDrill: true } }));
+  const { code, err } = incidents(['import', 'drill'], 'drilled');
+  assert.equal(code, 0, err);
+  looked('drilled', (store) => {
+    assert.deepEqual(store.list({ limit: 10 }).rows, []);
+    assert.equal(store.row(id)?.isDrill, true);
+    assert.equal(store.list({ limit: 10, state: 'drill' }).rows[0]?.id, id);
+  });
+});

@@ -197,6 +197,7 @@ const alarm = z.object({
 export const REPORT = z.object({
   version: z.literal(1),
   incidentId,
+  isDrill: optional(z.literal(true)),
   group: text.nullable(),
   hotInstance: instanceId.nullable(),
   peerInstances: list(text),

@@ -79,6 +79,7 @@ function alarmOf({ report }: Archive): Alarm {
     composite: null,
     isCpu: true,
     cpuWhenAlarm: 'high',
+    ...(report.isDrill && { drill: { seconds: report.captures[0]?.seconds ?? 1, mailTo: [] } }),
   };
 }
 
