@@ -176,7 +176,7 @@ v8_sentence() {
 	NOT_NODE) echo 'The process does not run Node.js.' ;;
 	OLD_NODE) echo 'The process runs a Node.js older than 16.' ;;
 	NOT_PROVEN)
-		echo 'It runs a version of Node.js in which a visit may crash, or that was not tried: 18, 24 and 26 were.'
+		echo 'It runs a version of Node.js in which visits were not tried: 18, 20, 22, 24 and 26 were.'
 		;;
 	NO_LOOPBACK) echo 'In the network of the process 127.0.0.1 cannot be reached.' ;;
 	OTHER_PORT) echo 'The process opens its inspector at another port than 9229. It was closed again.' ;;

@@ -131,7 +131,7 @@ describe('confirming with inlining off', { skip, timeout: 900_000 }, () => {
     await assertConfirmed(t, process.execPath);
   });
 
-  for (const major of [18, 26]) {
+  for (const major of [18, 20, 22, 26]) {
     const { node, missing } = otherNode(major);
     test(`the same on Node ${major}`, { skip: missing }, async (t) => {
       await assertConfirmed(t, node);
@@ -157,7 +157,7 @@ describe('confirming with inlining off', { skip, timeout: 900_000 }, () => {
     assert.deepEqual([counts.code, counts.report.code], [69, 'COVERAGE_IN_USE']);
   });
 
-  const unproven = otherNode(22);
+  const unproven = otherNode(16);
   test('a version that was not proven safe is not touched', { skip: unproven.missing }, async (t) => {
     const target = await serving(t, unproven.node, 1);
     const asked = { captureId: 'cap-1', hz: 99, seenAtMs: Date.now() + 3_600_000 };
