@@ -9,10 +9,11 @@ import { gunzipSync } from 'node:zlib';
 import type { Express } from 'express';
 import { type AnalysisParts, createAnalysis } from './analysis/create-analysis.ts';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
-import { type AwsClients, createClients } from './aws/clients.ts';
+import { type AwsClients, createClients, createQueueClient } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import type { SentDocument } from './aws/document.ts';
 import { createFleet } from './aws/fleet.ts';
+import { createQueue } from './aws/queue.ts';
 import { sesSender } from './aws/ses-sender.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
@@ -37,6 +38,8 @@ import { createRunner, type Runner } from './incidents/lanes/runner.ts';
 import { observeSteps } from './incidents/observe-steps.ts';
 import { madeUpAlarm, type PlanDeps, planAlarm } from './incidents/plan/plan-alarm.ts';
 import { createQueries } from './incidents/queries.ts';
+import { createQueuePoller, type QueuePoller } from './incidents/queue/queue-poller.ts';
+import { takeMessage } from './incidents/queue/take-message.ts';
 import { Refusals } from './incidents/refusals.ts';
 import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
 import type { RetentionPolicy } from './incidents/retention/retention.ts';
@@ -62,6 +65,7 @@ import type { Limits } from './rules/decide.ts';
 import { systemClock } from './shared/clock.ts';
 import type { GroupName } from './shared/ids.ts';
 import type { Log } from './shared/log.ts';
+import { queueArn } from './shared/queue-address.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
 import { localStore } from './store/store-calls.ts';
@@ -81,6 +85,7 @@ export const SERVICE_OWNER = 'service-';
 
 export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
+  readonly pollers: readonly QueuePoller[];
   readonly housekeeping: Housekeeping;
   readonly app: Express;
   readonly loop: LoopLag;
@@ -110,6 +115,7 @@ export async function composeService(
   const metrics = createMetrics({
     version: version(),
     unrecorded: () => refusals.unrecordedTotal,
+    queues: () => pollers.map((poller) => poller.facts()),
     longestHoldMs: loop.longestMs,
     now: systemClock.now,
     lanes: () => runner.lanes(),
@@ -125,8 +131,10 @@ export async function composeService(
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
   const deps = intakeDeps(config, aws, store, refusals, log, () => runner.wake());
+  const pollers = pollersOf(config, deps);
   const health: Health = {
     lanes: () => runner.lanes(),
+    queues: () => pollers.map((poller) => poller.facts()),
     checkStore: () => store.check(),
     disk,
     longestHoldMs: loop.longestMs,
@@ -135,7 +143,7 @@ export async function composeService(
     },
   };
   const app = composeApp(config, aws, store, log, metrics, health, deps, parts);
-  return { ...threads, runner, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+  return { ...threads, runner, pollers, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
 }
 
 function endWorkers({ close, mail }: Reporting): void {
@@ -431,9 +439,10 @@ export function retentionOf(config: Config): RetentionPolicy {
 }
 
 /** An ARN of a topic: `arn:aws:sns:REGION:ACCOUNT:NAME`. */
-function accountsOf({ ALARM_ACCOUNTS, SNS_TOPIC_ARNS }: Config): readonly string[] {
+function accountsOf({ ALARM_ACCOUNTS, SNS_TOPIC_ARNS, SQS_QUEUE_URLS }: Config): readonly string[] {
   if (ALARM_ACCOUNTS.length > 0) return ALARM_ACCOUNTS;
-  return [...new Set(SNS_TOPIC_ARNS.flatMap((arn) => arn.split(':')[4] ?? []))];
+  const ofTopics = SNS_TOPIC_ARNS.flatMap((arn) => arn.split(':')[4] ?? []);
+  return [...new Set([...ofTopics, ...SQS_QUEUE_URLS.map(({ accountId }) => accountId)])];
 }
 
 /** From the lookups to the last part of the result, about. */
@@ -465,6 +474,21 @@ function intakeDeps(
     rules: limitsOf(config),
     onChanged,
   };
+}
+
+function pollersOf({ SQS_QUEUE_URLS, AWS_REGION }: Config, deps: IntakeDeps): readonly QueuePoller[] {
+  return SQS_QUEUE_URLS.map((address) => {
+    const { name, url, endpoint } = address;
+    const queue = { name, arn: queueArn(address, AWS_REGION) };
+    return createQueuePoller({
+      name,
+      queue: createQueue(createQueueClient(address.region ?? AWS_REGION, endpoint), url),
+      take: (message, refused) => takeMessage(deps, queue, message, refused),
+      clock: deps.clock,
+      log: deps.log,
+      random: Math.random,
+    });
+  });
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { V8_ENGINES } from './capture/capture-script.ts';
 import { AppError } from './shared/errors.ts';
+import { queueAddress } from './shared/queue-address.ts';
 import { sourceUrlFault } from './shared/source-url.ts';
 import { headOf, quoted } from './shared/text/untrusted.ts';
 
@@ -22,6 +23,13 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an address that be
 const topicArn = z
   .string()
   .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/, 'is not the ARN of an SNS topic');
+
+const queue = z.string().transform((text, context) => {
+  const address = queueAddress(text);
+  if (address !== undefined) return address;
+  context.addIssue({ code: 'custom', message: 'is neither the address nor the ARN of an SQS queue' });
+  return z.NEVER;
+});
 
 const sourceUrl = z.string().superRefine((template, context) => {
   const fault = sourceUrlFault(template);
@@ -53,6 +61,8 @@ const Environment = z.object({
     .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'is not the code of an AWS region')
     .default('us-east-1'),
   SNS_TOPIC_ARNS: list.pipe(z.array(topicArn).min(1, 'names no topic, so nothing would ever be accepted')),
+  /** Queues to fetch notifications from: then the service needs no address that AWS reaches. */
+  SQS_QUEUE_URLS: list.pipe(z.array(queue).min(1, 'names no queue')).default([]),
   /** Refuse SHA-1 signatures; the topics then need the attribute SignatureVersion=2. */
   SNS_REQUIRE_SIGNATURE_V2: z.stringbool({ error: 'must be true or false' }).default(false),
   /** Only for an emulator: where SNS signing certificates come from instead of AWS. */
@@ -138,7 +148,7 @@ const Environment = z.object({
 
 export type Config = Readonly<z.infer<typeof Environment>>;
 
-/** For commands that take no alarms: the topics may be missing. */
+/** For commands that take no alarms, and for queues that no topic feeds: the topics may be missing. */
 const WithoutTopics = Environment.extend({ SNS_TOPIC_ARNS: list.pipe(z.array(topicArn)).default([]) });
 
 /**
@@ -153,7 +163,8 @@ export function readConfig(
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = (options.topics === 'needed' ? Environment : WithoutTopics).safeParse(given);
+  const topicsNeeded = options.topics === 'needed' && given.SQS_QUEUE_URLS === undefined;
+  const parsed = (topicsNeeded ? Environment : WithoutTopics).safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${faultOf(issue, given)}`);
     throw new AppError('BAD_CONFIG', `The environment does not configure the service:\n${faults.join('\n')}`, {

@@ -54,8 +54,10 @@ export async function startService(config: Config): Promise<Service> {
   });
   url = addressOf(server, config);
   await takeOver(store, log);
-  const running = Promise.all([runner.run(stop.signal), parts.housekeeping.run(stop.signal)]);
-  log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS }, 'Smokejumper is listening');
+  const polling = parts.pollers.map((poller) => poller.run(stop.signal));
+  const running = Promise.all([runner.run(stop.signal), parts.housekeeping.run(stop.signal), ...polling]);
+  const queues = config.SQS_QUEUE_URLS.map((queue) => queue.url);
+  log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS, queues }, 'Smokejumper is listening');
   return {
     url,
     store,

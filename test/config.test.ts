@@ -42,6 +42,10 @@ test('a fault is said in words, of one value of a list, and without a password',
     [{ CAPTURE_SECONDS: 'long' }, 'CAPTURE_SECONDS is "long"; it must be a whole number from 1 to 300.'],
     [{ SNS_REQUIRE_SIGNATURE_V2: 'maybe' }, 'SNS_REQUIRE_SIGNATURE_V2 is "maybe"; it must be true or false.'],
     [{ SNS_TOPIC_ARNS: `${TOPIC}, x,` }, 'SNS_TOPIC_ARNS has "x"; it is not the ARN of an SNS topic.'],
+    [
+      { SQS_QUEUE_URLS: 'https://sqs.x/1/q' },
+      'SQS_QUEUE_URLS has "https://sqs.x/1/q"; it is neither the address nor the ARN of an SQS queue.',
+    ],
     [{ ALARM_ACCOUNTS: '12' }, 'ALARM_ACCOUNTS has "12"; it is not the number of an account.'],
     [{ SMTP_URL: 'http://me:secret@x' }, 'SMTP_URL must be an address such as smtp://user:password@host:587.'],
     [{ PUBLIC_URL: 'ftp://me:secret@x' }, 'PUBLIC_URL must be an address that begins with https:// or http://.'],
@@ -51,6 +55,20 @@ test('a fault is said in words, of one value of a list, and without a password',
     ],
   ];
   for (const [given, words] of cases) assert.deepEqual(faults(given), [`  ${words}`]);
+});
+
+test('queues are told by address or ARN, and make the topics optional', () => {
+  const url = 'https://sqs.eu-west-1.amazonaws.com/123456789012/cpu';
+  const config = readConfig({ SQS_QUEUE_URLS: `${url}, arn:aws:sqs:us-east-1:123456789012:more` });
+  assert.deepEqual(
+    config.SQS_QUEUE_URLS.map(({ region, name }) => [region, name]),
+    [
+      ['eu-west-1', 'cpu'],
+      ['us-east-1', 'more'],
+    ],
+  );
+  assert.deepEqual(config.SNS_TOPIC_ARNS, []);
+  assert.throws(() => readConfig({ SQS_QUEUE_URLS: ',' }), { message: /SQS_QUEUE_URLS is ","; it names no queue\.$/m });
 });
 
 test('a required variable that is not set is named', () => {

@@ -9,6 +9,7 @@ const DOMAIN: Readonly<Record<string, string>> = {
 const PARTITION = '(aws|aws-cn|aws-us-gov|aws-eusc):';
 const REGION_AND_ACCOUNT = ':([a-z]{2,4}(?:-[a-z]+)+-\\d+):(\\d{12}):';
 const TOPIC = new RegExp(`^arn:${PARTITION}sns${REGION_AND_ACCOUNT}[A-Za-z0-9_-]{1,256}(?:\\.fifo)?$`);
+const QUEUE = new RegExp(`^arn:${PARTITION}sqs${REGION_AND_ACCOUNT}[A-Za-z0-9_-]{1,80}(?:\\.fifo)?$`);
 /** Alarm names may hold anything, colons and line ends included; CloudWatch allows 255 characters. */
 const ALARM = new RegExp(`^arn:${PARTITION}cloudwatch${REGION_AND_ACCOUNT}alarm:.{1,255}$`, 's');
 
@@ -22,6 +23,11 @@ export interface ArnPlace {
 /** Where an SNS topic lives; undefined when the text is not the ARN of one. */
 export function topicPlace(arn: string): ArnPlace | undefined {
   return place(TOPIC, arn);
+}
+
+/** Where that lives which brought a message, a topic or a queue; undefined when the text is the ARN of neither. */
+export function sourcePlace(arn: string): ArnPlace | undefined {
+  return place(TOPIC, arn) ?? place(QUEUE, arn);
 }
 
 /** Where a CloudWatch alarm lives; undefined when the text is not the ARN of one. */

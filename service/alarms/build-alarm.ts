@@ -1,6 +1,6 @@
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
-import { alarmPlace, topicPlace } from './arn.ts';
+import { alarmPlace, sourcePlace } from './arn.ts';
 import { cpuMeaning } from './cpu-meaning.ts';
 import { cpuDirection } from './cpu-metric.ts';
 import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
@@ -12,7 +12,7 @@ import type { Dimension, RawAlarm, RawMetric } from './shapes/raw-alarm.ts';
 const STATES: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] satisfies AlarmState[];
 
 /** Checks a raw alarm and gives it our shape, or says why it is nothing we could act on. */
-export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
+export function buildAlarm(raw: RawAlarm, sourceArn: string): AlarmReading {
   const name = quote(raw.name);
   if (raw.name === '' || raw.name.length > MAX_NAME) {
     return other(`The alarm name has ${raw.name.length} characters; CloudWatch allows 1 to ${MAX_NAME}.`);
@@ -34,7 +34,7 @@ export function buildAlarm(raw: RawAlarm, topicArn: string): AlarmReading {
   }
   return {
     kind: 'alarm',
-    alarm: { ...identity(raw, topicArn), ...meant, state: raw.state, changedAtMs, targets },
+    alarm: { ...identity(raw, sourceArn), ...meant, state: raw.state, changedAtMs, targets },
   };
 }
 
@@ -61,11 +61,11 @@ type Identity = Pick<
   | 'composite'
 >;
 
-function identity(raw: RawAlarm, topicArn: string): Identity {
+function identity(raw: RawAlarm, sourceArn: string): Identity {
   const place = alarmPlace(raw.arn ?? '');
   const arn = place ? raw.arn : null;
   const accountId = place?.accountId ?? (/^\d{12}$/.test(raw.accountId ?? '') ? raw.accountId : null);
-  const region = place?.region ?? raw.region ?? topicPlace(topicArn)?.region ?? null;
+  const region = place?.region ?? raw.region ?? sourcePlace(sourceArn)?.region ?? null;
   const base = arn ?? `${region ?? '-'}/${accountId ?? '-'}/${raw.name}`;
   return {
     key: raw.contributor ? `${base}#${raw.contributor.id}` : base,

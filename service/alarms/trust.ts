@@ -8,6 +8,8 @@ import { parseTimestamp } from './parse-timestamp.ts';
  * delivery policy); a second hour is for a publisher's own delay and for redriving a dead letter by hand.
  */
 const MAX_AGE_MS = 2 * 3_600_000;
+/** A queue keeps what comes while nobody fetches for up to 14 days. */
+export const MAX_QUEUED_MS = 14 * 86_400_000 + MAX_AGE_MS;
 /** Clocks of well-kept hosts differ by seconds; from a quarter of an hour on ours is broken, and somebody must know. */
 const MAX_AHEAD_MS = 15 * 60_000;
 
@@ -18,6 +20,8 @@ export interface TopicTrust {
   readonly certificateOrigin?: string;
   /** Refuse SignatureVersion 1 (SHA-1). The topics must then have the attribute SignatureVersion=2. */
   readonly requireSignatureV2?: boolean;
+  /** How old a message may be; by default what SNS may take over HTTP. */
+  readonly maxAgeMs?: number;
 }
 
 /**
@@ -31,8 +35,9 @@ export function checkTrust(envelope: Envelope, trust: TopicTrust, now: number): 
     });
   }
   const age = now - (parseTimestamp(envelope.Timestamp) ?? Number.NEGATIVE_INFINITY);
-  if (age > MAX_AGE_MS) {
-    throw new AppError('STALE_MESSAGE', `The message is ${minutes(age)} old; the limit is ${minutes(MAX_AGE_MS)}.`, {
+  const maxAgeMs = trust.maxAgeMs ?? MAX_AGE_MS;
+  if (age > maxAgeMs) {
+    throw new AppError('STALE_MESSAGE', `The message is ${minutes(age)} old; the limit is ${minutes(maxAgeMs)}.`, {
       hint: 'Check the clock of this host.',
     });
   }

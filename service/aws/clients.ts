@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 /** How long one try of a request may take, in milliseconds, and how many tries the SDK makes. */
@@ -14,6 +15,8 @@ export interface RequestLimits {
   readonly answerMs: number;
   /** The same for a mail, of which the upload takes longest. */
   readonly mailAnswerMs: number;
+  /** The same for a queue, that has to wait for its messages, 20 s at the longest. */
+  readonly pollAnswerMs: number;
   /** Without a byte either way, as in the middle of a body. */
   readonly idleMs: number;
   readonly attempts: number;
@@ -28,6 +31,7 @@ export const REQUEST_LIMITS: RequestLimits = {
   answerMs: 8_000,
   // A mail of 4 MB goes out through 1.6 Mbit/s: it is not to be sent twice because the first try was slow.
   mailAnswerMs: 20_000,
+  pollAnswerMs: 28_000,
   idleMs: 8_000,
   attempts: 4,
 };
@@ -38,15 +42,9 @@ export type AwsClients = ReturnType<typeof createClients>;
  * All clients of one region; `AWS_ENDPOINT_URL` and the credentials come from the environment, as in every AWS tool.
  */
 export function createClients(region: string, limits = REQUEST_LIMITS) {
-  const { connectMs, answerMs, mailAnswerMs, idleMs, attempts } = limits;
-  const requestHandler = {
-    connectionTimeout: connectMs,
-    requestTimeout: answerMs,
-    // Else a request that takes too long is only logged.
-    throwOnRequestTimeout: true,
-    socketTimeout: idleMs,
-  };
-  const common = { region, maxAttempts: attempts, requestHandler };
+  const { mailAnswerMs } = limits;
+  const common = commonOf(region, limits);
+  const { requestHandler } = common;
   return {
     autoScaling: new AutoScalingClient(common),
     cloudWatch: new CloudWatchClient(common),
@@ -57,4 +55,31 @@ export function createClients(region: string, limits = REQUEST_LIMITS) {
     sns: new SNSClient(common),
     ssm: new SSMClient(common),
   };
+}
+
+/**
+ * A client for queues, of which each may be elsewhere. `endpoint`: of a queue that only its own address reaches.
+ * Otherwise the host in a queue's address is not asked: `AWS_ENDPOINT_URL` would then be none of its business.
+ */
+export function createQueueClient(region: string, endpoint: string | null, limits = REQUEST_LIMITS): SQSClient {
+  const common = commonOf(region, limits);
+  // Nothing comes while a poll waits.
+  const waiting = { requestTimeout: limits.pollAnswerMs, socketTimeout: limits.pollAnswerMs };
+  const requestHandler = { ...common.requestHandler, ...waiting };
+  return new SQSClient({
+    ...common,
+    requestHandler,
+    ...(endpoint === null ? { useQueueUrlAsEndpoint: false } : { endpoint }),
+  });
+}
+
+function commonOf(region: string, { connectMs, answerMs, idleMs, attempts }: RequestLimits) {
+  const requestHandler = {
+    connectionTimeout: connectMs,
+    requestTimeout: answerMs,
+    // Else a request that takes too long is only logged.
+    throwOnRequestTimeout: true,
+    socketTimeout: idleMs,
+  };
+  return { region, maxAttempts: attempts, requestHandler };
 }

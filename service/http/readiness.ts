@@ -1,10 +1,12 @@
 /** Whether the service can do its work, in words for whoever is woken. */
 import type { LaneHealth } from '../incidents/lanes/lane.ts';
+import type { QueueFacts } from '../incidents/queue/queue-poller.ts';
 import { DeadlineError, within } from '../shared/deadline.ts';
 
 /** What the engine, the store and the process tell. Each may hang: whoever asks has a deadline. */
 export interface Health {
   lanes(): Promise<readonly LaneHealth[]>;
+  queues(): readonly Pick<QueueFacts, 'name' | 'silentMs'>[];
   /** Reads and begins to write; throws when the database does not let us. */
   checkStore(): Promise<void>;
   /** Of the disk with DATA_DIR. */
@@ -23,6 +25,8 @@ export interface HealthLimits {
 const DEADLINE_MS = 2_000;
 /** Steps take seconds, the longest (an analysis, an installation of perf) a minute or two. */
 const STUCK_MS = 5 * 60_000;
+/** A queue answers within 28 s, if only that it is empty; what AWS or a network does wrong for a minute passes. */
+const MAX_SILENT_MS = 5 * 60_000;
 /** SNS waits 15 s for an answer, balancers and people less. */
 const MAX_HOLD_MS = 5_000;
 /** Part of the disk that shall stay free. Of a large disk that would be far more than anybody needs. */
@@ -40,6 +44,7 @@ export async function whyNotReady(
   const reasons = await Promise.all([
     health.stopping ? ['The service is shutting down.'] : [],
     hold <= MAX_HOLD_MS ? [] : [`Within the last minute nothing was answered for ${seconds(hold)}.`],
+    health.queues().flatMap(queueReasons),
     answered('The database', deadlineMs, async () => {
       await health.checkStore();
       return [];
@@ -73,6 +78,11 @@ function diskReasons(disk: Awaited<ReturnType<Health['disk']>>, { minFreeBytes }
   return [
     `The disk with DATA_DIR has ${megabytes(disk.freeBytes)} left; below ${megabytes(wanted)} it is nearly full.`,
   ];
+}
+
+function queueReasons({ name, silentMs }: ReturnType<Health['queues']>[number]): readonly string[] {
+  if (silentMs <= MAX_SILENT_MS) return [];
+  return [`The queue ${name} could not be read for ${minutes(silentMs)}; the log says why.`];
 }
 
 function laneReasons(lane: LaneHealth, limits: HealthLimits, now: number): readonly string[] {

@@ -34,9 +34,19 @@ export interface IntakeResult {
   readonly status: 200 | 400 | 403 | 413 | 503;
 }
 
+/** What the notification log says of the way that a message came, in whole sentences. */
+export interface Way {
+  /** Of one that could not be settled now. */
+  readonly again: string;
+  /** Of one that is refused for good; null: that was said before, and is not said again. */
+  readonly refused: string | null;
+  /** Of every other one. */
+  readonly via?: string;
+}
+
+const OVER_HTTP: Way = { again: 'SNS will retry.', refused: '' };
 const UNSUBSCRIBED =
   'The subscription was cancelled; this topic no longer delivers alarms to us. Renew it with `smokejumper subscribe`.';
-const AGAIN = 'SNS will retry.';
 
 const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
   BODY_TOO_LARGE: 413,
@@ -46,13 +56,14 @@ const STATUS: Readonly<Record<string, IntakeResult['status']>> = {
 };
 
 /**
- * Takes one HTTP delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the notification
- * log; what could not be settled now (503) comes again.
+ * Takes one delivery of SNS: verify, parse, decide, store. Whatever is settled leaves a row in the notification log;
+ * what could not be settled now (503) comes again.
  */
 export async function intake(
   deps: IntakeDeps,
   body: string,
   headers: Readonly<Record<string, string | undefined>>,
+  way = OVER_HTTP,
 ): Promise<IntakeResult> {
   let envelope: Envelope | undefined;
   let proven = false;
@@ -64,11 +75,15 @@ export async function intake(
       checkClock(envelope, validFromMs, deps.clock.now());
       if (envelope.Type === 'SubscriptionConfirmation') return await confirm(deps, envelope, body);
     } catch (error) {
-      return await reject(deps, { body, envelope, proven }, error);
+      const { MessageId: messageId = null, TopicArn: topicArn = null } = envelope ?? {};
+      return await rejectMessage(deps, { messageId, topicArn, body, proven }, error, way);
     }
-    return await accept(deps, envelope, body);
+    return await accept(deps, envelope, body, way);
   } catch (error) {
-    deps.log.error({ err: error, messageId: envelope?.MessageId }, 'could not handle a notification; SNS will retry');
+    deps.log.error(
+      { err: error, messageId: envelope?.MessageId },
+      'could not handle a notification; it will come again',
+    );
     return { status: 503 };
   }
 }
@@ -81,31 +96,34 @@ async function verify(deps: IntakeDeps, envelope: Envelope): Promise<SigningCert
   return certificate;
 }
 
-interface Refused {
+export interface Refused {
+  readonly messageId: string | null;
+  readonly topicArn: string | null;
   readonly body: string;
-  readonly envelope: Envelope | undefined;
-  /** SNS did send it: such ones are all recorded, as nobody else can make more of them. */
+  /** A source of ours did send it: such ones are all recorded, as nobody else can make more of them. */
   readonly proven: boolean;
 }
 
 /** Why stands in the notification log and in our own log, never in the answer. */
-async function reject(deps: IntakeDeps, refused: Refused, error: unknown): Promise<IntakeResult> {
+export async function rejectMessage(
+  deps: IntakeDeps,
+  { proven, ...refused }: Refused,
+  error: unknown,
+  way: Way,
+): Promise<IntakeResult> {
   if (!(error instanceof AppError)) throw error;
-  const { body, envelope, proven } = refused;
   const again = error.retry !== 'never';
-  const entry = {
-    messageId: envelope?.MessageId ?? null,
-    topicArn: envelope?.TopicArn ?? null,
-    reason: again ? `${explain(error)} ${AGAIN}` : explain(error),
-    body,
-  };
+  const status = again ? 503 : (STATUS[error.code] ?? 403);
+  if (!again && way.refused === null) return { status };
+  const reason = [explain(error), again ? way.again : way.refused].filter((words) => words !== '').join(' ');
+  const entry = { ...refused, reason };
   if (proven) {
     deps.log.warn({ code: error.code, messageId: entry.messageId }, 'rejected a notification');
     await deps.store.record({ ...entry, outcome: 'rejected', receivedAtMs: deps.clock.now() });
   } else {
     await deps.refusals.note(error.code, entry);
   }
-  return { status: again ? 503 : (STATUS[error.code] ?? 403) };
+  return { status };
 }
 
 async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
@@ -123,23 +141,39 @@ async function confirm(deps: IntakeDeps, envelope: Envelope, body: string): Prom
   return { status: 200 };
 }
 
-async function accept(deps: IntakeDeps, envelope: Envelope, body: string): Promise<IntakeResult> {
-  const { store, clock } = deps;
-  const base = { receivedAtMs: clock.now(), messageId: envelope.MessageId, topicArn: envelope.TopicArn, body };
-  const reading =
-    envelope.Type === 'Notification'
-      ? readMessage(envelope.Message, envelope.TopicArn)
-      : { kind: 'other' as const, reason: UNSUBSCRIBED };
-  if (envelope.Type === 'UnsubscribeConfirmation') deps.log.error({ topicArn: envelope.TopicArn }, UNSUBSCRIBED);
-  if (reading.kind === 'other') {
-    await store.record({ ...base, outcome: 'ignored', reason: reading.reason });
-    return { status: 200 };
-  }
-  const accepted: Accepted = await store.accept(
-    { ...base, alarm: reading.alarm, incidentId: randomId('inc') as IncidentId },
-    { limits: deps.rules },
-  );
-  deps.log.info({ ...accepted, alarm: reading.alarm.name, messageId: envelope.MessageId }, 'handled a notification');
+async function accept(deps: IntakeDeps, envelope: Envelope, body: string, way: Way): Promise<IntakeResult> {
+  const { MessageId: messageId, TopicArn: topicArn, Message: message, Type } = envelope;
+  if (Type === 'Notification') return acceptMessage(deps, { messageId, topicArn, message, body }, way);
+  deps.log.error({ topicArn }, UNSUBSCRIBED);
+  return ignore(deps, { messageId, topicArn, body }, UNSUBSCRIBED, way);
+}
+
+/** A message whose sender is known, with what the log keeps of it. */
+interface Known {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly body: string;
+}
+
+/** Decides on a message that is proven, or believed. Throws when it cannot be stored now. */
+export async function acceptMessage(
+  deps: IntakeDeps,
+  { message, ...known }: Known & { readonly message: string },
+  way: Way,
+): Promise<IntakeResult> {
+  const reading = readMessage(message, known.topicArn);
+  if (reading.kind === 'other') return ignore(deps, known, reading.reason, way);
+  const { alarm } = reading;
+  const via = way.via === undefined ? {} : { via: way.via };
+  const entry = { ...known, ...via, receivedAtMs: deps.clock.now(), alarm, incidentId: randomId('inc') as IncidentId };
+  const accepted: Accepted = await deps.store.accept(entry, { limits: deps.rules });
+  deps.log.info({ ...accepted, alarm: alarm.name, messageId: known.messageId }, 'handled a notification');
   if (accepted.outcome === 'accepted' || accepted.outcome === 'closed') deps.onChanged();
+  return { status: 200 };
+}
+
+async function ignore(deps: IntakeDeps, known: Known, why: string, { via }: Way): Promise<IntakeResult> {
+  const reason = via === undefined ? why : `${why} ${via}`;
+  await deps.store.record({ ...known, receivedAtMs: deps.clock.now(), outcome: 'ignored', reason });
   return { status: 200 };
 }

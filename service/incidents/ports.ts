@@ -110,6 +110,27 @@ export interface SubscriptionsPort {
   publish(topicArn: string, subject: string, message: string, signal?: AbortSignal): Promise<void>;
 }
 
+export interface QueueMessage {
+  /** The queue's own. */
+  readonly id: string;
+  readonly body: string;
+  /** Stands for this receive: what is done about the message names it. */
+  readonly receipt: string;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
+export interface QueuePort {
+  /** At most ten, in the order of the queue; waits up to 20 s for the first. Nobody else gets them for so long. */
+  receive(hiddenSeconds: number, signal?: AbortSignal): Promise<readonly QueueMessage[]>;
+  /** Hides them from now on for so many seconds; 0: they are there at once. At most ten; the gone are no error. */
+  hide(messages: readonly QueueMessage[], seconds: number, signal?: AbortSignal): Promise<void>;
+  /** At most ten. Throws when one of them could not be deleted; the others are. */
+  remove(messages: readonly QueueMessage[], signal?: AbortSignal): Promise<void>;
+  /** After how many receives the queue itself puts a message aside; null: it never does. */
+  maxReceives(signal?: AbortSignal): Promise<number | null>;
+}
+
 export interface MailAttachment {
   readonly filename: string;
   readonly contentType: string;

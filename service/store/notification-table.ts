@@ -21,7 +21,7 @@ const REJECTED_BODY = 2_000;
 /** Rejected rows beyond this are dropped, oldest first: strangers must not fill the disk. */
 const REJECTED_ROWS = 10_000;
 
-const DELIVERED_BEFORE = 'SNS has already delivered this message.';
+const DELIVERED_BEFORE = 'This message was delivered before.';
 
 /** The tables `notification` and (for what a notification opens or closes) `incident`. */
 export class NotificationTable {
@@ -156,7 +156,8 @@ export class NotificationTable {
     incidentId: IncidentId | null,
   ): void {
     const { key, changedAtMs } = entry.alarm;
-    this.insert({ ...entry, outcome, reason, incidentId, alarmKey: key, changedAtMs });
+    const words = entry.via === undefined ? reason : `${reason} ${entry.via}`;
+    this.insert({ ...entry, outcome, reason: words, incidentId, alarmKey: key, changedAtMs });
   }
 
   private insert(row: {

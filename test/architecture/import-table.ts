@@ -205,7 +205,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/config',
     does: 'the environment, read and checked once',
-    rooms: ['shared/errors', 'shared/source-url', 'shared/text', 'capture/capture-script'],
+    rooms: ['shared/errors', 'shared/queue-address', 'shared/source-url', 'shared/text', 'capture/capture-script'],
     packages: ['zod', 'node:path'],
   },
   {

@@ -88,8 +88,11 @@ const ONCE = new Set(['SendCommand', 'SendEmail', 'Publish']);
 
 for (const fault of ['throttle', 'internal', 'reset', 'hang'] as const) {
   test(`${fault}, once: the call is repeated, but for what may have been sent`, async () => {
-    // A try that hangs is short, and the one after it has the time that it needs.
-    const limits = { attempts: 2, ...(fault === 'hang' ? { answerMs: 1_500, mailAnswerMs: 1_500 } : {}) };
+    // A try that hangs is short, and the one after it has the time that it needs: an empty queue answers after 2 s.
+    const limits = {
+      attempts: 2,
+      ...(fault === 'hang' ? { answerMs: 1_500, mailAnswerMs: 1_500, pollAnswerMs: 5_000 } : {}),
+    };
     for (const round of ROUNDS) {
       const before = proxy.calls.length;
       for (const api of round) proxy.fail(api, fault, 1);

@@ -8,6 +8,7 @@ import type { UpkeepDeps } from '../../service/http/metrics/upkeep-metrics.ts';
 import type { LaneHealth } from '../../service/incidents/lanes/lane.ts';
 import { observeSteps } from '../../service/incidents/observe-steps.ts';
 import { createQueries } from '../../service/incidents/queries.ts';
+import type { QueueFacts } from '../../service/incidents/queue/queue-poller.ts';
 import type { Step } from '../../service/incidents/step.ts';
 import { silentLog } from '../../service/shared/log.ts';
 import { localStore } from '../../service/store/store-calls.ts';
@@ -30,11 +31,12 @@ const HOUSEKEEPING = {
   lastRunMs: NOW,
 };
 
-async function setUp(upkeep: Partial<UpkeepDeps> = {}) {
+async function setUp(upkeep: Partial<UpkeepDeps & { queues: () => readonly QueueFacts[] }> = {}) {
   const store = openTestStore();
   const metrics = createMetrics({
     version: '0.1.0',
     unrecorded: () => 7,
+    queues: () => [],
     longestHoldMs: () => 250,
     now: () => NOW + 90_000,
     lanes: async () => LANES,
@@ -84,6 +86,21 @@ test('an empty service has zeros, so that rates and alerts have something to sta
   assert.equal(series.has('smokejumper_last_notification_timestamp_seconds'), false);
   assert.equal(series.get(`smokejumper_build_info{version="0.1.0",node="${process.version}"}`), 1);
   assert.ok((series.get('process_resident_memory_bytes') ?? 0) > 10e6);
+});
+
+test('a queue shows what came through it, and for how long it has been silent', async () => {
+  const counts = { received: 9, deleted: 5, refused: 3, returned: 1, failures: 2 };
+  const { scrape } = await setUp({ queues: () => [{ name: 'cpu-alarms', ...counts, silentMs: 21_500 }] });
+  const series = await scrape();
+  for (const [count, value] of Object.entries(counts)) {
+    assert.equal(series.get(`smokejumper_queue_${count}_total{queue="cpu-alarms"}`), value);
+  }
+  assert.equal(series.get('smokejumper_queue_silent_seconds{queue="cpu-alarms"}'), 21.5);
+  const without = await (await setUp()).scrape();
+  assert.deepEqual(
+    [...without.keys()].filter((name) => name.includes('queue')),
+    [],
+  );
 });
 
 test('an incident that is stuck shows: its age, its retries, its captures', async () => {

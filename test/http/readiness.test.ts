@@ -9,6 +9,7 @@ const LIMITS = { maxBacklogMs: 30 * MINUTE, minFreeBytes: 200e6 };
 
 const WELL: Health = {
   lanes: async () => [],
+  queues: () => [{ name: 'cpu', silentMs: 28_000 }],
   checkStore: async () => undefined,
   disk: async () => ({ freeBytes: 50e9, totalBytes: 100e9 }),
   longestHoldMs: () => 100,
@@ -39,6 +40,12 @@ test('after a quiet night the first alarm is not late', async () => {
 test('a backlog that moves and is too old all the same is said', async () => {
   const old = { oldestDueMs: NOW - 31 * MINUTE, lastMovedMs: NOW - 1000 };
   assert.deepEqual(await ask(lane(old)), ['The oldest of 3 in capture has been due for 31 min.']);
+});
+
+test('a queue that does not answer for minutes is named', async () => {
+  assert.deepEqual(await ask({ queues: () => [{ name: 'cpu-alarms', silentMs: 7 * MINUTE }] }), [
+    'The queue cpu-alarms could not be read for 7 min; the log says why.',
+  ]);
 });
 
 test('a disk that is nearly full is said, and a large one needs no more than 1 GB', async () => {

@@ -45,26 +45,33 @@ export function sqsService(sqs: Sqs, context: Context): RpcService {
       const { id, md5 } = send(queueOf(input), input);
       return { MessageId: id, MD5OfMessageBody: md5 };
     },
-    SendMessageBatch: (input) =>
-      batched(input, (entry) => {
-        const { id, md5 } = send(queueOf(input), entry);
+    SendMessageBatch(input) {
+      const queue = queueOf(input);
+      return batched(input, (entry) => {
+        const { id, md5 } = send(queue, entry);
         return { MessageId: id, MD5OfMessageBody: md5 };
-      }),
+      });
+    },
     ReceiveMessage: (input) => receive(sqs, queueOf(input), input, context),
     ChangeMessageVisibility(input) {
       setVisibility(queueOf(input), input);
       return {};
     },
-    ChangeMessageVisibilityBatch: (input) => batched(input, (entry) => setVisibility(queueOf(input), entry)),
+    ChangeMessageVisibilityBatch(input) {
+      const queue = queueOf(input);
+      return batched(input, (entry) => setVisibility(queue, entry));
+    },
     DeleteMessage(input) {
       queueOf(input).delete(input.needText('ReceiptHandle'));
       return {};
     },
-    DeleteMessageBatch: (input) =>
-      batched(input, (entry) => {
-        queueOf(input).delete(entry.needText('ReceiptHandle'));
+    DeleteMessageBatch(input) {
+      const queue = queueOf(input);
+      return batched(input, (entry) => {
+        queue.delete(entry.needText('ReceiptHandle'));
         return {};
-      }),
+      });
+    },
   };
   return {
     dialect: {

@@ -1,7 +1,9 @@
 import type { StepRun } from '../../incidents/observe-steps.ts';
+import type { QueueFacts } from '../../incidents/queue/queue-poller.ts';
 import type { StoreCounts } from '../../incidents/store-port.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { Family } from './prometheus-text.ts';
+import { queueFamilies } from './queue-metrics.ts';
 import { StepMetrics } from './step-metrics.ts';
 import { type UpkeepDeps, upkeepFamilies } from './upkeep-metrics.ts';
 
@@ -15,6 +17,7 @@ export interface MetricsOptions extends UpkeepDeps {
   readonly version: string;
   /** Rejected notifications that were only counted, since the process began. */
   readonly unrecorded: () => number;
+  readonly queues: () => readonly QueueFacts[];
   /** See `watchLoop`. */
   readonly longestHoldMs: () => number;
 }
@@ -31,6 +34,7 @@ export function createMetrics(deps: MetricsOptions): ServiceMetrics {
     families: async (counts) => [
       ...factFamilies(counts, deps.now()),
       unrecordedFamily(deps.unrecorded()),
+      ...queueFamilies(deps.queues()),
       ...(await upkeepFamilies(deps)),
       ...steps.families(),
       ...process(),

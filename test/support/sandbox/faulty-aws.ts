@@ -4,10 +4,11 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { type FaultProxy, startFaultProxy } from '../../../sandbox/faults/fault-proxy.ts';
 import { createAlarmTargets } from '../../../service/aws/alarm-targets.ts';
-import { createClients, REQUEST_LIMITS, type RequestLimits } from '../../../service/aws/clients.ts';
+import { createClients, createQueueClient, REQUEST_LIMITS, type RequestLimits } from '../../../service/aws/clients.ts';
 import { createCommands } from '../../../service/aws/commands.ts';
 import { checkDocument } from '../../../service/aws/document.ts';
 import { createFleet } from '../../../service/aws/fleet.ts';
+import { createQueue } from '../../../service/aws/queue.ts';
 import { sesSender } from '../../../service/aws/ses-sender.ts';
 import { createSubscriptions } from '../../../service/aws/subscriptions.ts';
 import { createUploads } from '../../../service/aws/uploads.ts';
@@ -16,6 +17,7 @@ import { sentDocument } from '../../../service/compose.ts';
 import { createMailer } from '../../../service/mail/mailer.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
 import { sandboxSetUp } from './clients.ts';
+import { createQueue as newQueue } from './queues.ts';
 
 export interface CallOptions {
   /** Of a whole call. */
@@ -59,6 +61,11 @@ export async function faultyAws(): Promise<FaultyAws> {
     createFleet(clients(limits), { periodSeconds: 60, ...(ms ? { ms } : {}) });
   const topics = ({ ms, limits }: CallOptions) => createSubscriptions(clients(limits).sns, ms);
   const bucket = ({ ms, limits }: CallOptions) => createUploads(clients(limits).s3, BUCKET, ms);
+  const queueClient = (limits: Partial<RequestLimits> = {}) =>
+    createQueueClient(client.region, null, { ...REQUEST_LIMITS, attempts: 1, ...limits });
+  const { url } = await newQueue(queueClient(), 'cpu');
+  const queueOf = ({ ms, limits }: CallOptions) => createQueue(queueClient(limits), url, ms);
+  const message = { id: 'x', body: 'x', receipt: 'x', receives: 1 };
   const commandId = await commandsOf({}).send(request);
   const members = (o: CallOptions) => fleetOf(o).members(GROUP, o.signal);
   const ownDocument = { ...DOCUMENT, holds: () => true };
@@ -77,6 +84,10 @@ export async function faultyAws(): Promise<FaultyAws> {
     CancelCommand: (o) => commandsOf(o).cancel(instanceId, commandId, o.signal),
     GetObject: (o) => bucket(o).get('captures/x', STALLED_BYTES, o.signal),
     DeleteObject: (o) => bucket(o).remove('captures/x', o.signal),
+    ReceiveMessage: (o) => queueOf(o).receive(60, o.signal),
+    ChangeMessageVisibilityBatch: (o) => queueOf(o).hide([message], 0, o.signal),
+    DeleteMessageBatch: (o) => queueOf(o).remove([message], o.signal),
+    GetQueueAttributes: (o) => queueOf(o).maxReceives(o.signal),
     ConfirmSubscription: (o) => topics(o).confirm(topic, 'token', o.signal),
     Subscribe: (o) => topics(o).subscribe(topic, 'http://127.0.0.1:9/sns', o.signal),
     Publish: (o) => topics(o).publish(topic, 'subject', 'text', o.signal),
