@@ -35,6 +35,39 @@ describe('a stored notification', () => {
     assert.deepEqual(parseStoredNotification(JSON.stringify(event)), expected);
   });
 
+  test('may be one of several: in a list, or one behind the other as commands appended them', () => {
+    const { MessageId: messageId, TopicArn: topicArn, Message: message } = notification();
+    const envelope = JSON.stringify(notification(), null, 2);
+    const event = JSON.stringify({ Records: [{ body: envelope }, { Sns: notification() }] });
+    const answer = JSON.stringify({ Messages: [{ Body: envelope }] }, null, 4);
+    const alone = JSON.stringify({ AlarmName: 'brackets ]}" \\ in a name' });
+    const one = { messageId, topicArn, message };
+    const expected = [one, one, one, one, { messageId: null, topicArn: '', message: alone }];
+    for (const file of [
+      `${envelope}\n${event}${answer}\n\n${alone}\n`,
+      `[${[envelope, event, answer, alone].join(', ')}]`,
+    ]) {
+      assert.deepEqual(parseStoredNotification(file), expected);
+    }
+  });
+
+  test('that holds no message, is empty, or breaks off says so', () => {
+    const faults = [
+      ['', /empty.*queue without messages/],
+      [' \r\n', /empty/],
+      ['{"Messages": []}', /holds no message/],
+      ['[]', /holds no message/],
+      ['{"Records": []}', /holds no message/],
+      [`${JSON.stringify(singleMetric())} {"AlarmName": "broken`, /Text 2 of 2 in the file is not JSON/],
+      [`${JSON.stringify(singleMetric())} 5`, /does not hold a JSON object/],
+      ['{"Messages": [', /not JSON/],
+      ['['.repeat(5_000) + ']'.repeat(5_000), /does not hold a JSON object/],
+    ] as const;
+    for (const [file, message] of faults) {
+      assert.throws(() => parseStoredNotification(file), { code: 'BAD_NOTIFICATION_FILE', message }, file.slice(0, 60));
+    }
+  });
+
   test('may begin with the mark that editors of Windows write', () => {
     assert.equal(parseStoredNotification(`\ufeff${JSON.stringify(notification())}`)[0]?.topicArn, TOPIC);
     const [alone] = parseStoredNotification(`\ufeff${JSON.stringify(singleMetric())}`);
