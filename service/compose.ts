@@ -43,6 +43,7 @@ import { takeMessage } from './incidents/queue/take-message.ts';
 import { Refusals } from './incidents/refusals.ts';
 import { createHousekeeping, type Housekeeping } from './incidents/retention/housekeeping.ts';
 import type { RetentionPolicy } from './incidents/retention/retention.ts';
+import { secondStep } from './incidents/second/second-step.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
 import type { RunnerDeps, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
@@ -127,6 +128,7 @@ export async function composeService(
   const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
     ...work,
+    ...secondOf(config, aws),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
@@ -144,6 +146,13 @@ export async function composeService(
   };
   const app = composeApp(config, aws, store, log, metrics, health, deps, parts);
   return { ...threads, runner, pollers, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+}
+
+/** Commands that work on one incident look at no other. */
+function secondOf(config: Config, aws: AwsClients): Pick<RunnerDeps, 'second'> {
+  const afterMs = config.SECOND_CAPTURE_MINUTES * 60_000;
+  const { stateOf } = createAlarmTargets(aws.cloudWatch);
+  return afterMs === 0 ? {} : { second: { afterMs, limits: limitsOf(config), stateOf } };
 }
 
 function endWorkers({ close, mail }: Reporting): void {
@@ -327,9 +336,12 @@ function createSteps(
         stateOf: choose.alarmTargets.stateOf,
         maxQueueMs: config.MAX_QUEUE_SECONDS * 1000,
       },
-      unmutedStep(
-        { store, clock },
-        targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+      secondStep(
+        { store, fleet: choose.fleet },
+        unmutedStep(
+          { store, clock },
+          targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+        ),
       ),
     ),
     targeted: freshDrillStep(

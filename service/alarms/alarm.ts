@@ -1,4 +1,4 @@
-import type { GroupName, InstanceId } from '../shared/ids.ts';
+import type { GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 
@@ -68,6 +68,8 @@ export interface Alarm {
   readonly observedAtMs?: number | null;
   /** No alarm went off: somebody tries the chain out. Absent in what CloudWatch sent. */
   readonly drill?: Drill;
+  /** It is still on: an incident is recorded once more. Absent in what CloudWatch sent. */
+  readonly second?: SecondCapture;
 }
 
 /** What somebody wishes who tries the chain out. */
@@ -75,6 +77,18 @@ export interface Drill {
   readonly seconds: number;
   /** Who gets the report; empty: nobody. */
   readonly mailTo: readonly string[];
+}
+
+/** Of a second recording: the incident that it is of. */
+export interface SecondCapture {
+  readonly of: IncidentId;
+  /** From the report of that. */
+  readonly afterMs: number;
+}
+
+/** What stands for an alarm in a second recording. */
+export interface SecondAlarm extends Alarm {
+  readonly second: SecondCapture;
 }
 
 /** What stands for an alarm in a drill. */

@@ -17,6 +17,8 @@ export interface ChoiceInput {
   readonly now: number;
   /** No alarm went off: somebody tries out what it would lead to for one instance. */
   readonly isDrill?: boolean;
+  /** Why the one instance that is named is the hot one, where no alarm named it. */
+  readonly why?: string;
   /** How many healthy peers are wanted at most. */
   readonly peers: number;
   /** A member that runs for less is warming up (empty caches, JIT) and no fair peer. */

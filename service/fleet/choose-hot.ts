@@ -18,8 +18,8 @@ export interface Suspects {
   readonly members: readonly GroupMember[];
   /** Those that were as hot as the alarm saw: who was is looked for, not who is now. */
   readonly burnt: ReadonlySet<InstanceId>;
-  /** Nothing burns: a person has named one instance. */
-  readonly isDrill?: boolean | undefined;
+  /** Of the one that is named, where no alarm named it. */
+  readonly why?: string | undefined;
 }
 
 /**
@@ -27,10 +27,10 @@ export interface Suspects {
  * service: an alarm on a group names no instance. Whoever was as hot as the alarm saw goes before the others. Ties go
  * to the smaller id, so that a repeated step chooses the same.
  */
-export function chooseHot({ named, members, burnt, isDrill = false }: Suspects, cpu: CpuFigures): HotChoice {
+export function chooseHot({ named, members, burnt, why }: Suspects, cpu: CpuFigures): HotChoice {
   const first = [...named].sort()[0];
   const inService = members.filter((member) => member.lifecycle === 'InService');
-  if (first !== undefined && isDrill) return ofDrill(first, cpu);
+  if (first !== undefined && why !== undefined) return { hot: first, reason: `${why}; ${currently(cpu.get(first))}.` };
   if (first !== undefined && members.length === 0) return ofNamed([...new Set(named)], first, burnt, cpu);
   if (first === undefined && members.length === 0) return { hot: null, reason: 'The group has no members.' };
   const suspects = new Set([...named, ...inService.map((member) => member.instanceId)]);
@@ -38,10 +38,6 @@ export function chooseHot({ named, members, burnt, isDrill = false }: Suspects, 
     return { hot: null, reason: `None of the ${members.length} members of the ${groups(members)} is in service.` };
   }
   return ofAll({ suspects: [...suspects], areNamed: first !== undefined, members, burnt }, cpu);
-}
-
-function ofDrill(hot: InstanceId, cpu: CpuFigures): HotChoice {
-  return { hot, reason: `The drill is for it; ${currently(cpu.get(hot))}.` };
 }
 
 interface Candidates extends Pick<Suspects, 'members' | 'burnt'> {

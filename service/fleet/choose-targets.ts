@@ -19,10 +19,7 @@ export function chooseTargets(all: ChoiceInput): TargetChoice {
   const cpu = recentCpu(all.cpu, ids, all.now);
   const suspects = all.members.filter(({ group }) => all.wholeGroups.includes(group));
   const burnt = explaining(all, ids);
-  const { hot, reason: hotReason } = chooseHot(
-    { named: all.instanceIds, members: suspects, burnt, isDrill: all.isDrill },
-    cpu,
-  );
+  const { hot, reason: hotReason } = chooseHot({ named: all.instanceIds, members: suspects, burnt, why: all.why }, cpu);
   if (hot === null) return withoutHot(all, cpu, hotReason);
   const { input, strangers } = ownGroup(all, hot);
   const peers = rankPeers(input, hot, cpu);

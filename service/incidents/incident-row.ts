@@ -21,6 +21,8 @@ export interface IncidentRow {
   readonly retry: IncidentRetry | null;
   /** Somebody tried the chain out: no alarm went off. */
   readonly isDrill?: true;
+  /** It is the second recording of this incident. */
+  readonly secondOf?: IncidentId;
   /** What people do about it; absent where nobody does anything. */
   readonly marks?: TriageMarks;
 }

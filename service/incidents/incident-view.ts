@@ -4,6 +4,7 @@ import type { ReportSource } from '../report/source/source-data.ts';
 import type { IncidentEvent, IncidentRow } from './incident-row.ts';
 import type { Notification } from './notification.ts';
 import type { IncidentProgress } from './progress/progress.ts';
+import type { SecondLook } from './second/second.ts';
 import type { SettledDelivery } from './store-port.ts';
 import type { Triage } from './triage/triage.ts';
 
@@ -20,6 +21,8 @@ export interface IncidentView extends IncidentRow {
   /** The code around the findings; null where nobody asked for it, and where it may not be seen. */
   readonly source: ReportSource | null;
   readonly triage: Triage;
+  /** Whether it was recorded once more; absent while that is not decided. `row`: null: none is left. */
+  readonly second?: SecondLook & { readonly row: IncidentRow | null };
   /** What it waits for; null for one that takes no further step. */
   readonly progress: IncidentProgress | null;
 }

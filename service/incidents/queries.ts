@@ -48,6 +48,13 @@ const SHOWN = 100;
 /** Rows of the log of operations. */
 const OPERATIONS = 200;
 
+async function secondOf(store: IncidentStore, id: IncidentId): Promise<Pick<IncidentView, 'second'>> {
+  const look = await store.secondLook(id);
+  if (look === undefined) return {};
+  const row = look.captureId === null ? undefined : await store.row(look.captureId);
+  return { second: { ...look, row: row ?? null } };
+}
+
 /** `source`: whether code that was fetched may be seen. `queue`: by what a turn is expected; null: it is not said. */
 export function createQueries(
   store: IncidentStore,
@@ -89,6 +96,7 @@ export function createQueries(
         triage: await store.triage(asId(id), now()),
         seen: row.again ? await store.seenBefore(asId(id)) : null,
         source: source ? await storedSource(store, asId(id)) : null,
+        ...(await secondOf(store, asId(id))),
         progress: await progressOf(store, row, queue, now()),
       };
     },

@@ -4,6 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { Receipt } from '../shared/receipt.ts';
 import type { Incident, IncidentState } from './incident.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
+import type { SecondDeps } from './second/second-work.ts';
 import type { Changes, Delivery, IncidentStore } from './store-port.ts';
 
 /** What a step says when it is done for now. Repeating any step is harmless. */
@@ -33,6 +34,8 @@ export interface RunnerDeps {
   readonly log: Log;
   /** Unique per process: tells our leases from those of a dead one. */
   readonly owner: string;
+  /** What is recorded once more; absent: nothing. */
+  readonly second?: SecondDeps;
   /** The one incident that is worked on; absent: all. */
   readonly only?: IncidentId;
   /** A piece of work begins; call what it gives when that ends. */

@@ -1,5 +1,5 @@
 /** What the engine asks of its database. Every call is atomic: a transaction begins and ends within it. */
-import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
+import type { Alarm, DrillAlarm, SecondAlarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
@@ -17,6 +17,7 @@ import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry, NotificationOutcome } from './notification.ts';
 import type { QueuePlace } from './progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retention.ts';
+import type { DueSecond, SecondLook } from './second/second.ts';
 import type { TriageStore } from './triage/triage-store.ts';
 
 /** Changes saved together with a move. */
@@ -164,6 +165,15 @@ export interface IncidentStore extends TriageStore {
   accept(entry: AlarmEntry, ruling: Ruling): Promise<Accepted>;
   /** Writes a drill: it takes the steps of an incident, and is closed and uncounted from its first moment. */
   openDrill(id: IncidentId, alarm: DrillAlarm, detail: string, nowMs: number): Promise<void>;
+  /** Open incidents that were reported until then and not looked at again, the oldest first. */
+  dueSeconds(reportedBeforeMs: number, limit: number): Promise<readonly DueSecond[]>;
+  /** When the first of all those was reported. */
+  nextSecondReportMs(): Promise<number | undefined>;
+  /** Writes the second recording of an incident; false, and nothing is written, when it is over or decided about. */
+  openSecond(of: IncidentId, id: IncidentId, alarm: SecondAlarm, detail: string, nowMs: number): Promise<boolean>;
+  /** Decides that there will be none; false when that is decided. */
+  skipSecond(of: IncidentId, reason: string, nowMs: number): Promise<boolean>;
+  secondLook(id: IncidentId): Promise<SecondLook | undefined>;
   /** What the rules would see now. */
   facts(alarm: Alarm, nowMs: number): Promise<NotificationFacts>;
 

@@ -1,6 +1,6 @@
 import { isFinal } from '../incidents/incident.ts';
 import type { IncidentView } from '../incidents/incident-view.ts';
-import { ANSWER, DRILL, facts, LEAD } from '../report/answer/answer-section.ts';
+import { ANSWER, BANNER, facts, LEAD } from '../report/answer/answer-section.ts';
 import { clean, ended } from '../report/clean-text.ts';
 import { DRILL_BANNER } from '../report/drill/drill-words.ts';
 import { EARLIER } from '../report/earlier/earlier-section.ts';
@@ -45,8 +45,10 @@ import {
   type StepModel,
   stepModels,
 } from './incident-words.ts';
+import { incidentHref } from './links.ts';
 import { navOf, type PageAssets, type PageShellModel, pageShell } from './page-shell.ts';
 import { PROGRESS, type ProgressModel, progressKey, progressModel } from './progress/progress-section.ts';
+import { SECOND, type SecondModel, secondModel } from './second/second-section.ts';
 import { type TriageModel, triageModel, type Worker } from './triage/triage-model.ts';
 import { TRAIL, TRIAGE } from './triage/triage-section.ts';
 
@@ -62,6 +64,12 @@ export interface IncidentPageInput {
 interface IncidentModel extends PageShellModel {
   /** Also while there is no report yet. */
   readonly drill: string | null;
+  /** Of a second recording. */
+  readonly second: string | null;
+  /** What became of the incident after its report. */
+  readonly later: SecondModel | null;
+  /** Of a second recording: the page of the incident. */
+  readonly firstHref: string | null;
   readonly row: IncidentRowModel;
   readonly steps: readonly StepModel[];
   readonly progress: ProgressModel | null;
@@ -83,9 +91,10 @@ interface IncidentModel extends PageShellModel {
 
 const render = compile<IncidentModel>(
   pageShell(`
-<nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a></nav>
+<nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a>\
+{{#if firstHref}} › <a href="{{firstHref}}">The first recording</a>{{/if}}</nav>
 <header>
-${DRILL}<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
+${BANNER}<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
 {{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}\
 <span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
@@ -96,7 +105,7 @@ ${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}\
 ${PROGRESS}
-</header>
+</header>${SECOND}
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
 ${clockTemplate('next')}.</span></p></section>{{/with}}
@@ -134,6 +143,9 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     nav: navOf(null),
     live: isOver(view) ? null : liveKey(view),
     drill: view.isDrill ? DRILL_BANNER : null,
+    second: report?.second ?? null,
+    later: secondModel(view),
+    firstHref: view.secondOf === undefined ? null : incidentHref(view.secondOf),
     row,
     steps: isFinal(view.state) ? [] : stepModels(view.state),
     progress: progressModel(view),
@@ -154,8 +166,8 @@ export function renderIncidentPage(input: IncidentPageInput): string {
 }
 
 /** When the alarm went back to OK; there is none in a drill. */
-function okAtMs({ isDrill, closedAtMs }: IncidentView): number | null {
-  return isDrill ? null : closedAtMs;
+function okAtMs({ isDrill, secondOf, closedAtMs }: IncidentView): number | null {
+  return isDrill || secondOf !== undefined ? null : closedAtMs;
 }
 
 /** A reported incident still waits for the end of its alarm; one that is not captured waits for nothing. */
@@ -169,6 +181,7 @@ function liveKey(view: IncidentView): string {
     view.events.length,
     view.closedAtMs,
     view.retry?.attempts ?? 0,
+    ...(view.second === undefined ? [] : [view.second.row?.state ?? 'none']),
     view.triage.changes.length,
     ...progressKey(view),
   ];

@@ -117,23 +117,23 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
   };
 }
 
-function lastedWords({ isDrill, closedAtMs, openedAtMs }: IncidentRow): string {
+function lastedWords({ isDrill, secondOf, closedAtMs, openedAtMs }: IncidentRow): string {
   if (isDrill) return 'no alarm';
+  if (secondOf !== undefined) return 'second recording';
   return closedAtMs === null ? 'still in ALARM' : `in ALARM for ${formatDuration(closedAtMs - openedAtMs)}`;
 }
 
-function pills({ state, closedAtMs, verdictClass, headline, isDrill }: IncidentRow): Pill[] {
+function pills({ state, closedAtMs, verdictClass, headline, isDrill, secondOf }: IncidentRow): Pill[] {
   if (isDrill) return [{ words: 'drill', tone: 'quiet', href: filterHref('state', 'drill') }];
   if (isPassedOver(state)) return [{ words: STATE_WORDS[state].doing, tone: 'quiet', href: null }];
   const verdict = verdictClass === null ? null : rowLabel(verdictClass, headline);
   const words = verdict ?? STATE_WORDS[state].doing;
   const isNamed = verdict !== null && verdict !== 'inconclusive' && verdict !== 'no profile';
   const href = verdictClass === null ? null : filterHref('verdict', verdictClass);
+  const found: Pill = { words, tone: isNamed ? 'verdict' : 'quiet', href };
+  if (secondOf !== undefined) return [found, { words: 'second recording', tone: 'quiet', href: null }];
   const burning = closedAtMs === null ? 'burning' : 'over';
-  return [
-    { words, tone: isNamed ? 'verdict' : 'quiet', href },
-    { words: burning, tone: burning, href: filterHref('state', burning) },
-  ];
+  return [found, { words: burning, tone: burning, href: filterHref('state', burning) }];
 }
 
 function linkTo(name: Facet, value: string | null): LinkModel[] {

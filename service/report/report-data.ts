@@ -99,6 +99,8 @@ export interface ReportData {
   readonly incidentId: string;
   /** Somebody tried the chain out: no alarm went off. Absent in the report of an incident. */
   readonly isDrill?: true;
+  /** It is a second recording, of this incident, so long after its report. Absent in the report of an incident. */
+  readonly second?: { readonly of: string; readonly afterMs: number };
   readonly group: string | null;
   readonly hotInstance: string | null;
   readonly peerInstances: readonly string[];

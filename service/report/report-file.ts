@@ -1,4 +1,4 @@
-import { ANSWER, DRILL, facts, LEAD } from './answer/answer-section.ts';
+import { ANSWER, BANNER, facts, LEAD } from './answer/answer-section.ts';
 import { EARLIER_FILE } from './earlier/earlier-section.ts';
 import { PAGE_LIMITS } from './finding-model.ts';
 import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
@@ -49,7 +49,7 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 ${timeTemplate('report.generated')}, incident {{report.incidentId}}</span></div></header>
 <main>
 <header>
-{{#with report}}${DRILL}{{/with}}<p class="where"><span class="pill verdict">{{report.answer.label}}</span></p>
+{{#with report}}${BANNER}{{/with}}<p class="where"><span class="pill verdict">{{report.answer.label}}</span></p>
 <h1>${sentenceTemplate('report.title')}</h1>
 {{#with report}}${LEAD}${facts('')}{{/with}}
 </header>

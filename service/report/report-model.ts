@@ -25,6 +25,7 @@ import {
 } from './finding-model.ts';
 import { type ProgramModel, programModel, programModels } from './program-model.ts';
 import type { ReportAlarm, ReportData } from './report-data.ts';
+import { secondBanner } from './second/second-words.ts';
 import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
 import type { ReportSource } from './source/source-data.ts';
@@ -35,8 +36,9 @@ export interface ReportModel {
   readonly incidentId: string;
   /** `web-prod i-0abc`, or the alarm's name. */
   readonly where: string;
-  /** What stands above all else in a drill. */
+  /** What stands above all else in a drill, and in a second recording. */
   readonly drill: string | null;
+  readonly second: string | null;
   readonly headline: string;
   readonly headlinePieces: Sentence;
   /** The headline as the title of a page. */
@@ -138,6 +140,7 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     incidentId: clean(data.incidentId, limits.name),
     where: where(data, limits.name),
     drill: data.isDrill ? DRILL_BANNER : null,
+    second: data.second === undefined ? null : secondBanner(data.second),
     headline: plain(headline),
     headlinePieces: headline,
     title: asTitle(headline, data),

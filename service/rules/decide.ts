@@ -224,7 +224,7 @@ function afterCapture(
 }
 
 /** Cheapest for the reader first: the limit that frees itself soonest. */
-function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
+export function whyThrottled(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const acceptedAtMs = facts.scopeAccepted.map(({ atMs }) => atMs);
   return (
     overLimit(limits.maxPerGroup, acceptedAtMs, `captures of ${scopeOf(alarm)}`, now) ??

@@ -14,6 +14,7 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
              :closedAt, :openedAt)`,
   );
   const drill = db.prepare('INSERT INTO drill (seq) VALUES (:seq)');
+  const second = db.prepare('INSERT INTO second_capture (seq, of_id) VALUES (:seq, :of)');
   return ({ id, state, alarm, group, hotInstance, members, openedAtMs, closedAtMs }) => {
     const { lastInsertRowid: seq } = insert.run({
       id,
@@ -31,6 +32,7 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
       closedAt: closedAtMs,
     });
     if (alarm.drill !== undefined) drill.run({ seq });
+    if (alarm.second !== undefined) second.run({ seq, of: alarm.second.of });
   };
 }
 

@@ -25,14 +25,16 @@ export interface ListedRecord {
   readonly next_attempt_at_ms: number;
   readonly retry_note: string | null;
   readonly drill: 0 | 1;
+  readonly second_of: string | null;
 }
 
 /** What a list shows of an incident: the short columns, of which a row is read in no time. */
 export const LISTED = `incident.seq, incident.id, state, alarm_name, group_name, hot_instance, headline, verdict_class,
   opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note,
-  EXISTS (SELECT 1 FROM drill WHERE drill.seq = incident.seq) AS drill`;
+  EXISTS (SELECT 1 FROM drill WHERE drill.seq = incident.seq) AS drill,
+  (SELECT of_id FROM second_capture WHERE second_capture.seq = incident.seq) AS second_of`;
 
-export interface IncidentRecord extends Omit<ListedRecord, 'drill'> {
+export interface IncidentRecord extends Omit<ListedRecord, 'drill' | 'second_of'> {
   readonly alarm_json: string;
   readonly members_json: string;
   readonly failure_json: string | null;
@@ -69,6 +71,7 @@ export function toIncidentRow(row: ListedRecord, again: boolean): IncidentRow {
     again,
     retry: toRetry(row),
     ...(row.drill === 1 && { isDrill: true }),
+    ...(row.second_of !== null && { secondOf: row.second_of as IncidentId }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
+import type { Alarm, DrillAlarm, SecondAlarm } from '../alarms/alarm.ts';
 import type { FunctionKey } from '../incidents/history/function-key.ts';
 import type { GroupHistory } from '../incidents/history/history.ts';
 import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
@@ -8,6 +8,7 @@ import type { Backlog } from '../incidents/lanes/lane.ts';
 import type { Accepted, AlarmEntry, Notification, NotificationEntry } from '../incidents/notification.ts';
 import type { QueuePlace } from '../incidents/progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from '../incidents/retention/retention.ts';
+import type { DueSecond, SecondLook } from '../incidents/second/second.ts';
 import type {
   AllClear,
   Claim,
@@ -54,6 +55,7 @@ import { NotificationTable } from './notification-table.ts';
 import { DeleteIncident } from './removal/delete-incident.ts';
 import { Prune } from './removal/prune.ts';
 import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from './rows.ts';
+import { SecondTable } from './second/second-table.ts';
 import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
 import { CulpritTable } from './triage/culprit-table.ts';
@@ -92,6 +94,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly deletion: DeleteIncident;
   private readonly culprits: CulpritTable;
   private readonly importing: ImportIncident;
+  private readonly seconds: SecondTable;
   readonly marks: SynchronousStore['marks'];
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -118,6 +121,7 @@ export class SqliteStore implements SynchronousStore {
     this.culprits = new CulpritTable(db);
     this.marks = prepareMarks(db);
     this.importing = new ImportIncident(db, artifacts, this.addEvent, this);
+    this.seconds = new SecondTable(db, this.addEvent);
     this.statements = prepare(db);
   }
 
@@ -131,6 +135,26 @@ export class SqliteStore implements SynchronousStore {
 
   openDrill(id: IncidentId, alarm: DrillAlarm, detail: string, nowMs: number): void {
     this.notificationTable.openDrill(id, alarm, detail, nowMs);
+  }
+
+  dueSeconds(reportedBeforeMs: number, limit: number): readonly DueSecond[] {
+    return this.seconds.due(reportedBeforeMs, limit);
+  }
+
+  nextSecondReportMs(): number | undefined {
+    return this.seconds.nextReportMs();
+  }
+
+  openSecond(of: IncidentId, id: IncidentId, alarm: SecondAlarm, detail: string, nowMs: number): boolean {
+    return this.seconds.open(of, id, alarm, detail, nowMs);
+  }
+
+  skipSecond(of: IncidentId, reason: string, nowMs: number): boolean {
+    return this.seconds.skip(of, reason, nowMs);
+  }
+
+  secondLook(id: IncidentId): SecondLook | undefined {
+    return this.seconds.of(id);
   }
 
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
@@ -285,8 +309,8 @@ export class SqliteStore implements SynchronousStore {
     const { headline, class: verdictClass } = report.verdict;
     const row = { id, report: JSON.stringify(report), headline, verdictClass, words: reportWords(report) };
     const seq = this.statements.saveReport.get(row) as number | undefined;
-    // A drill says nothing of what burns: no incident is compared with it.
-    if (seq === undefined || report.isDrill === true) return;
+    // A drill says nothing of what burns, and a second recording of no other fire: no incident is compared with them.
+    if (seq === undefined || report.isDrill === true || report.second !== undefined) return;
     this.culprits.save(id, report);
     this.history.save(seq, report);
   }

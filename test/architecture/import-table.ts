@@ -108,6 +108,7 @@ export const ROOMS: readonly Room[] = [
       'type:rules',
       'rules/decide',
       'rules/mute',
+      'rules/second',
       'fleet',
       'capture',
       'report',

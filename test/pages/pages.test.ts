@@ -8,6 +8,7 @@ import { renderIncidentsPage } from '../../service/pages/incidents-page.ts';
 import { renderNotificationsPage } from '../../service/pages/notifications-page.ts';
 import { renderOperationsPage } from '../../service/pages/triage/operations-page.ts';
 import { ofDrill } from '../../service/report/drill/drill-words.ts';
+import { ofSecond } from '../../service/report/second/second-words.ts';
 import type { IncidentId } from '../../service/shared/ids.ts';
 import { onePage } from '../support/fake-queries.ts';
 import { assertGolden } from '../support/golden.ts';
@@ -62,6 +63,29 @@ test('the page and the row of a drill say that it is one, and never that it burn
     inspectHtml(renderIncidentPage({ view: incidentView(completeReport), files, assets })).text,
     /DRILL/,
   );
+});
+
+test('the page of an incident links to its second recording, or says why there is none; that one links back', () => {
+  const view = incidentView(completeReport);
+  const second = ofSecond(completeReport, completeReport, { of: view.id, afterMs: 900_000 });
+  const row = {
+    ...view,
+    id: 'inc-second' as IncidentId,
+    headline: second.verdict.headline,
+    secondOf: view.id,
+  };
+  const look = { captureId: row.id, reason: 'The alarm is still on, 15 min after the report.', atMs: OPENED_MS };
+  const parent = inspectHtml(renderIncidentPage({ view: { ...view, second: { ...look, row } }, files, assets }));
+  assert.match(parent.text, /Recorded once more15 min later: still parseHTML/);
+  assert.ok(parent.attributes.includes('a href=/incidents/inc-second'));
+  assert.doesNotMatch(parent.text, /This is the second recording/);
+  const none = { captureId: null, reason: '“web CPU” is OK by now.', atMs: OPENED_MS, row: null };
+  const without = inspectHtml(renderIncidentPage({ view: { ...view, second: none }, files, assets }));
+  assert.match(without.text, /Not recorded once more“web CPU” is OK by now\./);
+  const own = inspectHtml(renderIncidentPage({ view: { ...row, report: second }, files, assets }));
+  assert.match(own.text, /This is the second recording of the same incident/);
+  assert.ok(own.attributes.includes(`a href=/incidents/${view.id}`));
+  assert.doesNotMatch(own.text, /still in ALARM|the alarm is over/);
 });
 
 test('every page links to the list, the notifications and the comparison, and marks the one that it is', () => {

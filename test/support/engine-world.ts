@@ -16,6 +16,8 @@ import type {
   MailPort,
   SubscriptionsPort,
 } from '../../service/incidents/ports.ts';
+import { secondStep } from '../../service/incidents/second/second-step.ts';
+import type { SecondDeps } from '../../service/incidents/second/second-work.ts';
 import { fetchSource } from '../../service/incidents/source/fetch-source.ts';
 import { analyzeStep } from '../../service/incidents/steps/analyze.ts';
 import { collectStep } from '../../service/incidents/steps/collect.ts';
@@ -113,6 +115,8 @@ export interface Ports {
   /** Instead of the one that reads with `decode`. */
   readonly analysis?: AnalysisPort;
   readonly log?: Log;
+  /** What is recorded once more. */
+  readonly second?: SecondDeps;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -139,8 +143,12 @@ export function runnerOf(
     clock,
     log,
     owner: 'test',
+    ...(ports.second && { second: ports.second }),
     steps: {
-      accepted: targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
+      accepted: secondStep(
+        { store, fleet },
+        targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
+      ),
       targeted: dispatchStep({
         store,
         commands,

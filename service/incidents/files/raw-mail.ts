@@ -58,7 +58,7 @@ async function cachedOrComposed(
     ...parts,
     to,
     messageId: `${id}@${MAIL_DOMAIN}`,
-    ...(report && { thread: mailThread(id, report, deps.sha256) }),
+    ...(report && { thread: mailThread((report.second?.of ?? id) as IncidentId, report, deps.sha256) }),
     atMs: report?.generatedAtMs ?? 0,
   });
   // The words may have been written anew.

@@ -1,6 +1,7 @@
+import { secondWork } from '../second/second-work.ts';
 import type { RunnerDeps } from '../step.ts';
 import { watchClock } from './clock-watch.ts';
-import { createLane, type Lane, type LaneHealth } from './lane.ts';
+import { createLane, type Lane, type LaneHealth, type Work } from './lane.ts';
 import { type LaneName, workersOf } from './lane-plan.ts';
 import { outboxWork } from './outbox.ts';
 import { stepWork } from './step-work.ts';
@@ -15,6 +16,18 @@ export interface Runner {
   lanes(): Promise<readonly LaneHealth[]>;
   /** Steps that have begun and not ended, in words; those that were given up and still hang, too. */
   underWay(): readonly string[];
+}
+
+/** What it opens is the work of another lane. */
+function waking(work: Work, wake: () => void): Work {
+  return {
+    ...work,
+    async takeOne(signal) {
+      const done = await work.takeOne(signal);
+      if (done) wake();
+      return done;
+    },
+  };
 }
 
 /** Lanes that never wait for each other, over one store. */
@@ -47,6 +60,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     deps,
   );
   lanes.push(laneOf('capture'), laneOf('analysis'), laneOf('report'), delivery, outbox);
+  if (deps.second !== undefined) lanes.push(createLane(waking(secondWork(deps.second, deps), wake), deps));
 
   return {
     wake,

@@ -3,6 +3,7 @@ import type { Log } from '../../shared/log.ts';
 import type { AnalysisPort } from '../files/analysis-port.ts';
 import type { IncidentFiles } from '../files/incident-files.ts';
 import { rawCaptures } from '../files/raw-captures.ts';
+import { withFirst } from '../second/with-first.ts';
 import { storeSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
@@ -38,7 +39,7 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       deps.log.error({ incidentId: incident.id, captureId, stack }, 'a bug: the recording could not be read');
     if (source !== null) await storeSource(store, incident.id, source);
     await deps.files.keep(incident.id, files);
-    const report = await withEarlier(store, incident.id, made);
+    const report = await withFirst(store, incident, await withEarlier(store, incident.id, made));
     return { kind: 'advance', to: 'analyzed', detail: report.verdict.headline, changes: { report } };
   };
 }

@@ -48,6 +48,8 @@ export async function chooseFor(
     peers: deps.peers,
     minPeerAgeMs: deps.peerMinAgeMs,
     isDrill: alarm.drill !== undefined,
+    ...(alarm.second !== undefined && { why: 'It was the hot instance of the first recording' }),
+    ...(alarm.drill !== undefined && { why: 'The drill is for it' }),
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);

@@ -1,6 +1,9 @@
+import { whyMuted } from '../../rules/mute.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isStale } from '../drill/stale.ts';
 import type { RawMail } from '../files/raw-mail.ts';
+import type { Incident } from '../incident.ts';
+import { whySecondOver } from '../second/second-step.ts';
 import type { Step, StepOutcome } from '../step.ts';
 import type { IncidentStore, Recipient, SettledDelivery } from '../store-port.ts';
 
@@ -20,12 +23,19 @@ const LOOK_MS = 60_000;
  * that it is in the cache when it is sent.
  */
 export function notifyStep(deps: NotifyDeps): Step {
-  return async ({ id, alarm: { drill }, openedAtMs }, signal) => {
+  return async (incident, signal) => {
+    const { id, alarm, openedAtMs } = incident;
+    const { drill, second } = alarm;
     const rows = (await deps.store.deliveries(id)).filter(({ kind }) => kind === 'report');
     if (rows.length > 0) return told(rows);
     if (drill !== undefined && isStale(openedAtMs, deps.clock.now()))
       return advance('nobody waits for this drill any more');
-    const recipients = recipientsOf(drill === undefined ? deps : { to: drill.mailTo, reportTopicArn: null });
+    const silent = second === undefined ? null : await whySilent(deps, incident);
+    if (silent !== null) return advance(`nobody is told: ${silent}`);
+    const recipients =
+      second !== undefined
+        ? toldBefore(await deps.store.deliveries(second.of))
+        : recipientsOf(drill === undefined ? deps : { to: drill.mailTo, reportTopicArn: null });
     if (recipients.length === 0) {
       return advance(drill ? 'nobody is told' : 'nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
     }
@@ -39,6 +49,20 @@ export function notifyStep(deps: NotifyDeps): Step {
 function recipientsOf({ to, reportTopicArn }: Pick<NotifyDeps, 'to' | 'reportTopicArn'>): Recipient[] {
   const mails = to.map((recipient) => ({ channel: 'mail' as const, recipient }));
   return reportTopicArn === null ? mails : [...mails, { channel: 'sns', recipient: reportTopicArn }];
+}
+
+/** Whoever got the report gets the second one. */
+function toldBefore(rows: readonly SettledDelivery[]): Recipient[] {
+  return rows
+    .filter(({ kind, state }) => kind === 'report' && state === 'sent')
+    .map(({ channel, recipient }) => ({ channel, recipient }));
+}
+
+/** Why nobody wants to know any more: the alarm is OK, or the group was muted. */
+async function whySilent({ store, clock }: NotifyDeps, incident: Incident): Promise<string | null> {
+  const now = clock.now();
+  const mute = (await store.mutes(now)).find(({ group }) => group === incident.group) ?? null;
+  return (await whySecondOver(store, incident)) ?? whyMuted(mute, now);
 }
 
 function told(rows: readonly SettledDelivery[]): StepOutcome {

@@ -32,8 +32,9 @@ function lapsed(detail: string): StepOutcome {
 async function whyOver(deps: RecheckDeps, incident: Incident, signal: AbortSignal): Promise<string | null> {
   const waitedMs = deps.clock.now() - incident.openedAtMs;
   const waited = `while it waited ${formatDuration(waitedMs)} for its turn`;
-  const isDrill = incident.alarm.drill !== undefined;
-  if (incident.closedAtMs !== null && !isDrill) return `recovered ${waited}`;
+  const { drill, second } = incident.alarm;
+  const isDrill = drill !== undefined;
+  if (incident.closedAtMs !== null && !isDrill && second === undefined) return `recovered ${waited}`;
   if (waitedMs > deps.maxQueueMs) {
     return `not captured: it waited ${formatDuration(waitedMs)}, and the limit is ${formatDuration(deps.maxQueueMs)}`;
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { failureWords } from '../failure.ts';
 import type { Capture, Failure, Incident } from '../incident.ts';
 import { buildReport, type ReadCapture } from '../report-builder.ts';
+import { withFirst } from '../second/with-first.ts';
 import type { Step } from '../step.ts';
 import { type WriteReportDeps, writeReport } from './write-report.ts';
 
@@ -18,7 +19,10 @@ export function reportFailureStep(deps: ReportFailureDeps): Step {
   const { store } = deps;
   return async (incident, signal) => {
     const analyzed = await store.report(incident.id);
-    const report = analyzed === undefined ? await withoutAnalysis(deps, incident) : withFailure(analyzed, incident);
+    const report =
+      analyzed === undefined
+        ? await withFirst(store, incident, await withoutAnalysis(deps, incident))
+        : withFailure(analyzed, incident);
     await store.saveReport(incident.id, report);
     await writeReport(deps, incident.id, { signal, isLastResort: true });
     return { kind: 'advance', to: 'reported', detail: 'the report says what failed' };

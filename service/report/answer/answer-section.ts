@@ -25,7 +25,9 @@ export const facts = (lasted: string) => `<dl class="places">
 <div><dt>Alarm</dt><dd>${inConsole('answer.alarm')} since ${timeTemplate('opened')}${lasted}</dd></div></dl>`;
 
 /** Above the title. */
-export const DRILL = '{{#if drill}}<p class="note drill"><strong>DRILL.</strong> {{drill}}</p>{{/if}}';
+export const BANNER =
+  '{{#if drill}}<p class="note drill"><strong>DRILL.</strong> {{drill}}</p>{{/if}}' +
+  '{{#if second}}<p class="note">{{second}}</p>{{/if}}';
 
 /** The first sentence. */
 export const LEAD =

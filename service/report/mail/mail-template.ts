@@ -165,10 +165,10 @@ const TOP = section(
 </table>`,
 );
 
-const DRILL = `<table ${TABLE}><tr>\
+const BANNER = (words: string) => `<table ${TABLE}><tr>\
 <td class="warn" style="padding:10px 14px;background:#fdf3dd;border-left:4px solid #b7791f;border-radius:4px">\
 <p class="ink" style="margin:0;${SANS};font-size:15px;line-height:22px;color:#1f1b16;${WRAP}">\
-<b>DRILL.</b> {{drill}}</p></td></tr></table>`;
+${words}</p></td></tr></table>`;
 
 const MISSING = `
 <tr><td class="section" style="${SECTION}"><table ${TABLE}><tr>\
@@ -255,7 +255,7 @@ export const MAIL_HTML = `<!doctype html>
 style="max-width:640px;background:#ffffff;border:1px solid #e4ded5;border-top:4px solid #c8501c;\
 border-radius:8px;border-collapse:separate">
 <tr><td class="head" style="padding:20px 24px 4px">
-{{#if drill}}${DRILL}{{else}}\
+{{#if drill}}${BANNER('<b>DRILL.</b> {{drill}}')}{{else}}{{#if second}}${BANNER('{{second}}')}{{/if}}\
 <p class="soft" style="margin:0 0 6px;${SMALL};${WRAP}"><b>{{answer.label}}</b></p>{{/if}}
 <h1 class="ink" style="margin:0 0 8px;${SANS};font-size:25px;line-height:31px;font-weight:700;color:#1f1b16;${WRAP}">\
 ${sentenceTemplate('title', UNBROKEN)}</h1>

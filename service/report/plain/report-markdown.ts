@@ -13,6 +13,7 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
   const blocks = [
     `### ${markdownText(report.where)}: ${markdownText(report.headline)}`,
     ...(report.drill === null ? [] : [`**DRILL.** ${markdownText(report.drill)}`]),
+    ...(report.second === null ? [] : [markdownText(report.second)]),
     `${sure}${markdownText(report.sentence)}`,
     list([
       ...(report.culprit ? culprit(report.culprit) : []),

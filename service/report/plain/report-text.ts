@@ -19,6 +19,10 @@ const TEXT = `{{#if drill}}
 DRILL. {{drill}}
 
 {{/if}}
+{{#if second}}
+{{second}}
+
+{{/if}}
 {{where}}: {{headline}}
 
 {{#if answer.saysHowSure}}

@@ -5,7 +5,7 @@ import type { GroupName, IncidentId } from '../../shared/ids.ts';
 import type { Db } from '../database.ts';
 import type { SeenBeforeQuery } from '../history/seen-before.ts';
 import { LISTED, type ListedRecord, toIncidentRow } from '../rows.ts';
-import { IN_EARNEST } from '../state-sql.ts';
+import { FIRST, IN_EARNEST } from '../state-sql.ts';
 import { type Found, type Part, page, totalOf } from './paged.ts';
 import { readSearch, type Search } from './search.ts';
 import { ALL_TIME, type Span, type Term, Terms } from './terms.ts';
@@ -151,7 +151,7 @@ interface Plan {
 }
 
 /** Drills are listed where they are asked for; no other term is theirs. */
-const LISTABLE = `(:drills OR ${IN_EARNEST})`;
+const LISTABLE = `(:drills OR ${IN_EARNEST}) AND ${FIRST}`;
 
 const FROM: Readonly<Record<Source, string>> = {
   all: `incident WHERE ${LISTABLE}`,
@@ -183,7 +183,7 @@ function prepare(db: Db) {
     total: db
       .prepare(
         `SELECT (SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = 'incident')
-              - COALESCE((SELECT n FROM term WHERE facet = 'state' AND value = 'drill'), 0)`,
+              - (SELECT COALESCE(SUM(n), 0) FROM term WHERE facet = 'state' AND value IN ('drill', 'second'))`,
       )
       .pluck(),
     row: db.prepare(`SELECT ${LISTED} FROM incident WHERE id = :id`),

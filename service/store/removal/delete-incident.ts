@@ -13,6 +13,7 @@ export class DeleteIncident {
   private readonly files: PruneFiles;
   private readonly log: Pick<MuteTable, 'note'>;
   private readonly removal: IncidentRemoval;
+  private readonly second: ReturnType<Db['prepare']>;
   private readonly find: ReturnType<Db['prepare']>;
 
   constructor(db: Db, artifacts: ArtifactFolder, log: Pick<MuteTable, 'note'>) {
@@ -20,6 +21,11 @@ export class DeleteIncident {
     this.files = new PruneFiles(db, artifacts);
     this.log = log;
     this.removal = new IncidentRemoval(db);
+    this.second = db
+      .prepare(
+        `SELECT capture_id FROM incident JOIN second_look ON second_look.seq = incident.seq WHERE incident.id = :id`,
+      )
+      .pluck();
     this.find = db.prepare('SELECT state, pinned, headline, alarm_name, group_name FROM incident WHERE id = :id');
   }
 
@@ -31,6 +37,7 @@ export class DeleteIncident {
       if (row === undefined) return false;
       refuse(row);
       if (this.removal.detach(id, maxRows) === maxRows) return true;
+      this.removeSecond(id, by, nowMs, hashes);
       hashes.push(...this.removal.hashes(id));
       this.removal.remove(id, by, nowMs);
       const what = row.headline ?? `alarm ${row.alarm_name}`;
@@ -47,6 +54,16 @@ export class DeleteIncident {
     // After the commit: a kill in between leaves a file that nothing refers to, which the sweep finds.
     this.files.remove(hashes);
     return more;
+  }
+
+  /** No notification points to it. */
+  private removeSecond(id: IncidentId, by: string, nowMs: number, hashes: string[]): void {
+    const second = this.second.get({ id }) as string | null | undefined;
+    const row = second == null ? undefined : (this.find.get({ id: second }) as Found | undefined);
+    if (second == null || row === undefined) return;
+    refuse(row);
+    hashes.push(...this.removal.hashes(second));
+    this.removal.remove(second, by, nowMs);
   }
 }
 
