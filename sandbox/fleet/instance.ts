@@ -34,6 +34,10 @@ export interface SandboxInstance {
   readonly privateIp: string;
   readonly launchedAt: Date;
   readonly launchTemplateVersion: string;
+  /** Its group has this instead of a launch template. */
+  readonly launchConfiguration?: string | undefined;
+  /** Since when it is detached from its group, and runs on. */
+  readonly detachedAt?: Date | undefined;
   /** `online`: the SSM agent answers; `offline`: it does not (commands become Delayed/Undeliverable); `terminated`. */
   readonly state: 'online' | 'offline' | 'terminated';
   /** Since when it is `terminated`. */

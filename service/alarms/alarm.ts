@@ -42,7 +42,10 @@ export interface Alarm {
     readonly groups: readonly GroupName[];
     /** Of these groups, those that one of its metrics names without an instance. Absent in older incidents. */
     readonly wholeGroups?: readonly GroupName[];
-    /** The `host` dimension of the CloudWatch agent: a host name, when it does not hold an instance id. */
+    /**
+     * Host names that stand for an instance, where a metric has no more than that: `host` of the CloudWatch agent,
+     * `NodeName` of Container Insights.
+     */
     readonly hosts: readonly string[];
   };
   /** The one time series of a multi-series alarm that this message is about. */

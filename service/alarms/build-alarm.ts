@@ -124,10 +124,18 @@ function findTargets(raw: RawAlarm, metrics: readonly RawMetric[]): Alarm['targe
   return {
     instanceIds,
     groups: [...new Set(named.flatMap((targets) => targets.groups))],
-    wholeGroups: [...new Set(named.flatMap((targets) => (targets.instanceIds.length > 0 ? [] : targets.groups)))],
+    wholeGroups: [...new Set(named.flatMap((targets) => (isWhole(targets) ? targets.groups : [])))],
     hosts: [...new Set(named.flatMap((targets) => targets.hosts))],
   };
 }
+
+/** A metric with an instance or a host is about that one; its group says no more. */
+function isWhole({ instanceIds, hosts }: Pick<Alarm['targets'], 'instanceIds' | 'hosts'>): boolean {
+  return instanceIds.length === 0 && hosts.length === 0;
+}
+
+/** What the CloudWatch agent and Container Insights call the host of a metric. */
+const HOST_DIMENSIONS: readonly string[] = ['host', 'NodeName'];
 
 /** Whom one metric is about. */
 function targetsOf(dimensions: readonly Dimension[]): Omit<Alarm['targets'], 'wholeGroups'> {
@@ -136,13 +144,13 @@ function targetsOf(dimensions: readonly Dimension[]): Omit<Alarm['targets'], 'wh
   const hosts: string[] = [];
   for (const { name, value } of dimensions) {
     // Resource-based host names hold the id: `i-0123456789abcdef0.eu-west-1.compute.internal`.
-    const id = asInstanceId(name === 'host' ? (value.split('.')[0] ?? '') : value);
-    if (name === 'InstanceId' && id !== undefined) instanceIds.push(id);
-    else if (name === 'AutoScalingGroupName' && isGroupName(value)) groups.push(value as GroupName);
-    else if (name === 'host' && id !== undefined) instanceIds.push(id);
-    else if (name === 'host' && /^[\w.-]{1,253}$/.test(value)) hosts.push(value);
+    const isHost = HOST_DIMENSIONS.includes(name);
+    const id = asInstanceId(isHost ? (value.split('.')[0] ?? '') : value);
+    if (name === 'AutoScalingGroupName' && isGroupName(value)) groups.push(value as GroupName);
+    else if ((name === 'InstanceId' || isHost) && id !== undefined) instanceIds.push(id);
+    else if (isHost && /^[\w.-]{1,253}$/.test(value)) hosts.push(value);
   }
-  return { instanceIds, groups, hosts };
+  return { instanceIds, groups, hosts: instanceIds.length > 0 ? [] : hosts };
 }
 
 /** Auto Scaling: 1 to 255 printable characters without a colon. */

@@ -1,6 +1,6 @@
-import { type AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
+import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import type { Departure } from '../fleet/member.ts';
-import { asInstanceId, type GroupName } from '../shared/ids.ts';
+import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { type AwsCall, callAws } from './call.ts';
 
 /** The most of a page; a group that does more within minutes is being rolled out. */
@@ -24,10 +24,29 @@ export async function departures(
   const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeScalingActivities', ...limits };
   const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: ACTIVITIES });
   const answer = await callAws(call, (sending) => autoScaling.send(command, sending));
-  return (answer.Activities ?? []).flatMap(({ Description, StartTime }) => {
-    const [, verb, id] = LEAVING.exec(Description ?? '') ?? [];
-    const [instanceId, how, atMs] = [asInstanceId(id ?? ''), HOW[verb ?? ''], StartTime?.getTime()];
-    if (instanceId === undefined || how === undefined || atMs === undefined || atMs < sinceMs) return [];
-    return [{ instanceId, how, atMs }];
+  return (answer.Activities ?? []).flatMap((activity) => {
+    const departure = departureOf(activity);
+    return departure === undefined || departure.atMs < sinceMs ? [] : [departure];
   });
+}
+
+function departureOf({ Description, StartTime }: Activity): Departure | undefined {
+  const [, verb, id] = LEAVING.exec(Description ?? '') ?? [];
+  const [instanceId, how, atMs] = [asInstanceId(id ?? ''), HOW[verb ?? ''], StartTime?.getTime()];
+  if (instanceId === undefined || how === undefined || atMs === undefined) return undefined;
+  return { instanceId, how, atMs };
+}
+
+/** The group that an instance has left, by the newest activities of all groups: AWS takes its tag with it. */
+export async function groupLeft(
+  autoScaling: AutoScalingClient,
+  instanceId: InstanceId,
+  limits: Pick<AwsCall, 'ms' | 'signal'>,
+): Promise<GroupName | undefined> {
+  const doing = `Asking which group ${instanceId} has left`;
+  const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeScalingActivities', ...limits };
+  const command = new DescribeScalingActivitiesCommand({ MaxRecords: ACTIVITIES });
+  const answer = await callAws(call, (sending) => autoScaling.send(command, sending));
+  const left = (answer.Activities ?? []).find((activity) => departureOf(activity)?.instanceId === instanceId);
+  return left?.AutoScalingGroupName as GroupName | undefined;
 }

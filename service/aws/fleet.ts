@@ -1,5 +1,6 @@
 import {
   type AutoScalingClient,
+  type AutoScalingInstanceDetails,
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
@@ -9,14 +10,15 @@ import {
   type MetricDataResult,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import type { EC2Client, Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
 import type { CpuPoint, GroupMember } from '../fleet/member.ts';
 import type { FleetPort } from '../incidents/ports.ts';
 import { AppError } from '../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { type AwsCall, callAws } from './call.ts';
-import { departures } from './departures.ts';
+import { departures, groupLeft } from './departures.ts';
+import { describeInstances, instancesOfHost } from './instances.ts';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -25,8 +27,12 @@ export interface FleetClients {
   readonly ssm: SSMClient;
 }
 
-/** DescribeInstanceInformation and DescribeInstances filters take at most 100 and 200 values. */
+/** The filter of DescribeInstanceInformation takes at most 100 values. */
 const FILTER_VALUES = 100;
+/** DescribeAutoScalingInstances takes at most 50 ids. */
+const SCALING_INSTANCES = 50;
+/** AWS puts it on what a group launches, and takes it off what is detached. */
+const GROUP_TAG = 'aws:autoscaling:groupName';
 /** GetMetricData takes at most 500 queries. */
 const QUERIES = 500;
 
@@ -40,8 +46,10 @@ export function createFleet(
 ): FleetPort {
   const { ms, periodSeconds } = options;
   return {
+    instancesOfHost: (host, signal) => instancesOfHost(clients.ec2, host, { ms, signal }),
     groupOf: (instanceId, signal) => groupOf(clients, instanceId, { ms, signal }),
     members: (group, signal) => members(clients, group, { ms, signal }),
+    outsiders: (group, ids, signal) => outsiders(clients, group, ids, { ms, signal }),
     departures: (group, sinceMs, signal) => departures(clients.autoScaling, group, sinceMs, { ms, signal }),
     cpu: (instances, fromMs, toMs, signal) => cpu(clients, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
   };
@@ -49,41 +57,101 @@ export function createFleet(
 
 type Limits = Pick<AwsCall, 'ms' | 'signal'>;
 
+/** One that is detached or terminated is in no group any more; what it was is told by its tag, or by the activities. */
 async function groupOf(clients: FleetClients, instanceId: InstanceId, limits: Limits): Promise<GroupName | undefined> {
   const doing = `Looking up the Auto Scaling group of ${instanceId}`;
+  const [member] = await scalingInstances(clients, [instanceId], doing, limits);
+  if (member?.AutoScalingGroupName !== undefined) return member.AutoScalingGroupName as GroupName;
+  const machine = (await describeInstances(clients.ec2, [instanceId], doing, limits)).get(instanceId);
+  if (machine === undefined) return undefined;
+  const tag = machine.Tags?.find(({ Key }) => Key === GROUP_TAG)?.Value;
+  return tag === undefined ? groupLeft(clients.autoScaling, instanceId, limits) : (tag as GroupName);
+}
+
+async function scalingInstances(
+  clients: FleetClients,
+  ids: readonly InstanceId[],
+  doing: string,
+  limits: Limits,
+): Promise<AutoScalingInstanceDetails[]> {
   const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeAutoScalingInstances', ...limits };
-  const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] });
+  const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: ids.slice(0, SCALING_INSTANCES) });
   const answer = await callAws(call, (sending) => clients.autoScaling.send(command, sending));
-  return answer.AutoScalingInstances?.[0]?.AutoScalingGroupName as GroupName | undefined;
+  return answer.AutoScalingInstances ?? [];
 }
 
 async function members(clients: FleetClients, group: GroupName, limits: Limits): Promise<GroupMember[]> {
   const described = await describeGroup(clients, group, limits);
   const ids = described.flatMap((instance) => asInstanceId(instance.InstanceId ?? '') ?? []);
-  const [machines, online] = await Promise.all([
-    describeInstances(clients, ids, limits),
-    onlineInstances(clients, ids, limits),
-  ]);
+  const [machines, online] = await machinesOf(clients, ids, limits);
   return described.flatMap((instance) => {
     const instanceId = asInstanceId(instance.InstanceId ?? '');
     if (instanceId === undefined) return [];
-    const machine = machines.get(instanceId);
-    const template = instance.LaunchTemplate;
-    return {
-      instanceId,
-      group,
-      lifecycle: instance.LifecycleState ?? 'unknown',
-      // `Healthy` in groups, `HEALTHY` in DescribeAutoScalingInstances.
-      healthy: (instance.HealthStatus ?? '').toLowerCase() === 'healthy',
-      instanceType: instance.InstanceType ?? machine?.InstanceType ?? null,
-      zone: instance.AvailabilityZone ?? machine?.Placement?.AvailabilityZone ?? null,
-      launchTemplate: template
-        ? `${template.LaunchTemplateName ?? template.LaunchTemplateId} v${template.Version}`
-        : null,
-      launchedAtMs: machine?.LaunchTime?.getTime() ?? null,
-      online: online.has(instanceId),
-    };
+    return toMember(instanceId, group, {
+      instance,
+      machine: machines.get(instanceId),
+      isOnline: online.has(instanceId),
+    });
   });
+}
+
+/** In a warm pool, a member that is none; or no member any more. */
+async function outsiders(
+  clients: FleetClients,
+  group: GroupName,
+  ids: readonly InstanceId[],
+  limits: Limits,
+): Promise<GroupMember[]> {
+  if (ids.length === 0) return [];
+  const doing = `Looking up instances outside of the group ${group}`;
+  const [known, [machines, online]] = await Promise.all([
+    scalingInstances(clients, ids, doing, limits),
+    machinesOf(clients, ids, limits),
+  ]);
+  return ids.flatMap((instanceId) => {
+    const machine = machines.get(instanceId);
+    if (machine === undefined) return [];
+    const instance = known.find((one) => one.InstanceId === instanceId);
+    const member = toMember(instanceId, group, { instance, machine, isOnline: online.has(instanceId) });
+    const state = machine.State?.Name ?? 'unknown';
+    const outside = state === 'running' ? 'Detached' : state;
+    return { ...member, lifecycle: instance?.LifecycleState ?? outside };
+  });
+}
+
+function machinesOf(clients: FleetClients, ids: readonly InstanceId[], limits: Limits) {
+  const doing = 'Describing the instances of the group';
+  return Promise.all([describeInstances(clients.ec2, ids, doing, limits), onlineInstances(clients, ids, limits)]);
+}
+
+interface Described {
+  readonly instance: Partial<AutoScalingInstanceDetails> | undefined;
+  readonly machine: Instance | undefined;
+  readonly isOnline: boolean;
+}
+
+function toMember(instanceId: InstanceId, group: GroupName, { instance, machine, isOnline }: Described): GroupMember {
+  return {
+    instanceId,
+    group,
+    lifecycle: instance?.LifecycleState ?? 'unknown',
+    // `Healthy` in groups, `HEALTHY` in DescribeAutoScalingInstances.
+    healthy: (instance?.HealthStatus ?? '').toLowerCase() === 'healthy',
+    instanceType: instance?.InstanceType ?? machine?.InstanceType ?? null,
+    zone: instance?.AvailabilityZone ?? machine?.Placement?.AvailabilityZone ?? null,
+    launchedBy: launchedBy(instance),
+    launchedAtMs: machine?.LaunchTime?.getTime() ?? null,
+    online: isOnline,
+  };
+}
+
+/** Old groups have a launch configuration, which has no versions: each change is another name. */
+function launchedBy(instance: Described['instance']): string | null {
+  const template = instance?.LaunchTemplate;
+  if (template)
+    return `launch template ${template.LaunchTemplateName ?? template.LaunchTemplateId} v${template.Version}`;
+  const configuration = instance?.LaunchConfigurationName;
+  return configuration ? `launch configuration ${configuration}` : null;
 }
 
 async function describeGroup(clients: FleetClients, group: GroupName, limits: Limits) {
@@ -96,26 +164,6 @@ async function describeGroup(clients: FleetClients, group: GroupName, limits: Li
   throw new AppError('GROUP_NOT_FOUND', `There is no Auto Scaling group ${group} in this account and region.`, {
     hint: 'Check that the service runs in the region of the alarm.',
   });
-}
-
-/** By filter, not by id: one unknown id would fail the whole call. */
-async function describeInstances(
-  clients: FleetClients,
-  ids: readonly InstanceId[],
-  limits: Limits,
-): Promise<Map<string, Instance>> {
-  const found = new Map<string, Instance>();
-  const doing = 'Describing the instances of the group';
-  await callAws({ code: 'INSTANCE_LOOKUP_FAILED', doing, api: 'DescribeInstances', ...limits }, async (sending) => {
-    for (const some of slices(ids, FILTER_VALUES)) {
-      const filter = { Name: 'instance-id', Values: [...some] };
-      for await (const page of paginateDescribeInstances({ client: clients.ec2 }, { Filters: [filter] }, sending)) {
-        const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
-        for (const instance of instances) if (instance.InstanceId) found.set(instance.InstanceId, instance);
-      }
-    }
-  });
-  return found;
 }
 
 async function onlineInstances(

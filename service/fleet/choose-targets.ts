@@ -28,7 +28,7 @@ export function chooseTargets(all: ChoiceInput): TargetChoice {
   const doubt = doubtOf(all, hot);
   const verdicts = [
     {
-      ...verdict(hot, 'hot', `${hotReason}${burstNote(hotMember)}`, cpu),
+      ...verdict(hot, 'hot', `${hotReason}${awayNote(hotMember)}${burstNote(hotMember)}`, cpu),
       ...(doubt !== null && { doubt }),
     },
     ...chosen.map((member) => verdict(member.instanceId, 'peer', whyPeer(input, member, hotMember, peers, cpu), cpu)),
@@ -113,13 +113,18 @@ function whyPeer(
   const runs = member.launchedAtMs === null ? '' : `; running for ${formatDuration(input.now - member.launchedAtMs)}`;
   const likeness = [
     `same type ${member.instanceType ?? 'unknown'}`,
-    likenessOf('launch template', member.launchTemplate, hot?.launchTemplate ?? null),
+    launchLikeness(member.launchedBy, hot?.launchedBy ?? null),
     likenessOf('zone', member.zone, hot?.zone ?? null),
   ].filter((part) => part !== '');
   return `Healthy, ${likeness.join(', ')}; ${figure}${middle}${runs}.`;
 }
 
 /** A peer that runs another version of the launch template is a finding in itself: the reader must see it. */
+function launchLikeness(own: string | null, hot: string | null): string {
+  if (own === hot) return own === null ? '' : `same ${own}`;
+  return `of ${own ?? 'an unknown launch template'} (the hot instance: ${hot ?? 'unknown'})`;
+}
+
 function likenessOf(what: string, own: string | null, hot: string | null): string {
   if (own === hot) return own === null ? '' : `same ${what} ${own}`;
   return `another ${what}, ${own ?? 'unknown'} (the hot instance: ${hot ?? 'unknown'})`;
@@ -138,6 +143,13 @@ function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
     `No healthy peer: none of the ${unfit.length} other members qualifies` +
     `${burning > 0 ? `; ${burning} of them ${burning === 1 ? 'is' : 'are'} hot, too` : ''}.`
   );
+}
+
+/** In a warm pool, detached, in standby: the group's figures and its load balancer know it no more. */
+function awayNote(hot: GroupMember | undefined): string {
+  return hot === undefined || hot.lifecycle === 'InService'
+    ? ''
+    : ` It is ${hot.lifecycle}, not in service of the group ${hot.group}.`;
 }
 
 /** t2, t3, t3a, t4g: out of credits, their CPU is pushed down to a baseline, and the sick one looks calm. */

@@ -4,12 +4,13 @@ import type { GroupName, InstanceId } from '../shared/ids.ts';
 export interface GroupMember {
   readonly instanceId: InstanceId;
   readonly group: GroupName;
-  /** `InService`, `Pending`, `Terminating:Wait`, … */
+  /** `InService`, `Pending`, `Terminating:Wait`, …; outside of the group `Detached`, `Warmed:Running`, `stopped`, … */
   readonly lifecycle: string;
   readonly healthy: boolean;
   readonly instanceType: string | null;
   readonly zone: string | null;
-  readonly launchTemplate: string | null;
+  /** `launch template web v7`, `launch configuration web-2019`. */
+  readonly launchedBy: string | null;
   readonly launchedAtMs: number | null;
   /** SSM agent answers. */
   readonly online: boolean;
@@ -26,4 +27,10 @@ export interface Departure {
   readonly instanceId: InstanceId;
   readonly atMs: number;
   readonly how: 'terminated' | 'detached' | 'moved to standby';
+}
+
+/** A running instance that a host name may be, and what it has in common with it. */
+export interface HostMatch {
+  readonly instanceId: InstanceId;
+  readonly by: 'private DNS name' | 'private address' | 'Name tag';
 }

@@ -113,7 +113,7 @@ function rankKey(
     own && medianPercent !== undefined ? Math.abs(own.percent - medianPercent) : Number.POSITIVE_INFINITY;
   const band = Math.max(NORMAL_BAND_PERCENT, (medianPercent ?? 0) / 2);
   return [
-    member.launchTemplate === (hot?.launchTemplate ?? null) ? 0 : 1,
+    member.launchedBy === (hot?.launchedBy ?? null) ? 0 : 1,
     distance <= band ? 0 : 1,
     member.zone === (hot?.zone ?? null) ? 0 : 1,
     distance,

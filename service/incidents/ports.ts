@@ -6,15 +6,19 @@
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
-import type { CpuPoint, Departure, GroupMember } from '../fleet/member.ts';
+import type { CpuPoint, Departure, GroupMember, HostMatch } from '../fleet/member.ts';
 import type { GroupName, InstanceId } from '../shared/ids.ts';
 import type { Receipt } from '../shared/receipt.ts';
 
 export interface FleetPort {
-  /** The group of an instance; undefined when it belongs to none. */
+  /** The running instances that a host name may be, at most some twenty. */
+  instancesOfHost(host: string, signal?: AbortSignal): Promise<HostMatch[]>;
+  /** The group of an instance, or the one that it has left lately; undefined when it belongs to none. */
   groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined>;
   /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */
   members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]>;
+  /** Of instances that are not among the members of their group, what is known of them; never `InService`. */
+  outsiders(group: GroupName, ids: readonly InstanceId[], signal?: AbortSignal): Promise<GroupMember[]>;
   /** Instances that have left a group since, the newest first. */
   departures(group: GroupName, sinceMs: number, signal?: AbortSignal): Promise<Departure[]>;
   /** CPUUtilization of each instance in [fromMs, toMs], oldest first; instances without data map to []. */

@@ -12,6 +12,8 @@ export interface FleetSetUp {
   readonly instances: readonly InstanceId[];
   /** It was terminated a minute ago. */
   readonly gone: InstanceId;
+  /** It was detached two minutes ago, and runs on. */
+  readonly detached: InstanceId;
   readonly nowMs: number;
 }
 
@@ -23,6 +25,33 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
     const { fleet, group, instances } = await setUp();
     assert.equal(await fleet.groupOf(instances[0] as InstanceId), group);
     assert.equal(await fleet.groupOf(STRANGER), undefined);
+  });
+
+  test(`${name}: an instance that has left its group is known to have been of it`, async () => {
+    const { fleet, group, gone, detached } = await setUp();
+    assert.equal(await fleet.groupOf(gone), group);
+    assert.equal(await fleet.groupOf(detached), group);
+    const [one, ...more] = await fleet.outsiders(group, [detached, STRANGER]);
+    assert.deepEqual(more, []);
+    assert.deepEqual([one?.instanceId, one?.group, one?.lifecycle], [detached, group, 'Detached']);
+    assert.ok(one?.instanceType);
+  });
+
+  test(`${name}: a host name leads to the instances that have it`, async () => {
+    const { fleet, instances } = await setUp();
+    const [first, second, third] = instances;
+    for (const host of ['ip-10-0-0-1.ec2.internal', 'ip-10-0-0-1'])
+      assert.deepEqual(await fleet.instancesOfHost(host), [{ instanceId: first, by: 'private DNS name' }]);
+    assert.deepEqual(await fleet.instancesOfHost('ip-10-0-0-2.corp.example'), [
+      { instanceId: second, by: 'private address' },
+    ]);
+    const named = await fleet.instancesOfHost('web-prod');
+    assert.deepEqual(named.slice(0, 3), [
+      { instanceId: first, by: 'Name tag' },
+      { instanceId: second, by: 'Name tag' },
+      { instanceId: third, by: 'Name tag' },
+    ]);
+    assert.deepEqual(await fleet.instancesOfHost('ip-10-9-9-9.ec2.internal'), []);
   });
 
   test(`${name}: the members of a group come with type, zone, age and the state of their agent`, async () => {
@@ -67,16 +96,23 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
   });
 
   test(`${name}: who has left a group is known, with the time`, async () => {
-    const { fleet, group, gone, nowMs } = await setUp();
+    const { fleet, group, gone, detached, nowMs } = await setUp();
     assert.deepEqual(await fleet.departures(group, nowMs - 90_000), [
       { instanceId: gone, atMs: nowMs - 60_000, how: 'terminated' },
     ]);
+    assert.deepEqual((await fleet.departures(group, nowMs - 150_000)).at(-1), {
+      instanceId: detached,
+      atMs: nowMs - 120_000,
+      how: 'detached',
+    });
     assert.deepEqual(await fleet.departures(group, nowMs - 30_000), []);
   });
 
   test(`${name}: nothing is asked for somebody who has gone`, async () => {
     const { fleet, group, instances, nowMs } = await setUp();
     await refusesTheGone({
+      instancesOfHost: (signal) => fleet.instancesOfHost('web-1', signal),
+      outsiders: (signal) => fleet.outsiders(group, instances, signal),
       groupOf: (signal) => fleet.groupOf(instances[0] as InstanceId, signal),
       members: (signal) => fleet.members(group, signal),
       departures: (signal) => fleet.departures(group, nowMs, signal),

@@ -6,6 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
 import { startSandbox } from '../../sandbox/aws/server.ts';
 import { createFleet } from '../../service/aws/fleet.ts';
+import type { HostMatch } from '../../service/fleet/member.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
 import { LocalInstance, localFleet } from '../support/sandbox/local-fleet.ts';
@@ -15,6 +16,7 @@ const GROUP = 'web-prod' as GroupName;
 const IDS = [1, 2, 3].map((number) => `i-0000000000000000${number}` as InstanceId);
 const [FIRST, SECOND, THIRD] = IDS as [InstanceId, InstanceId, InstanceId];
 const GONE = 'i-00000000000000004' as InstanceId;
+const DETACHED = 'i-00000000000000005' as InstanceId;
 const CPU = new Map([
   [FIRST, 80],
   [SECOND, 10],
@@ -27,13 +29,25 @@ fleetContract('the fake', async () => {
     [member(FIRST, GROUP), member(SECOND, GROUP), member(THIRD, GROUP, { online: false })],
     CPU,
   );
-  fleet.departed = [{ instanceId: GONE, atMs: nowMs - 60_000, how: 'terminated', group: GROUP }];
-  return { fleet, group: GROUP, instances: IDS, gone: GONE, nowMs };
+  fleet.departed = [
+    { instanceId: GONE, atMs: nowMs - 60_000, how: 'terminated', group: GROUP },
+    { instanceId: DETACHED, atMs: nowMs - 120_000, how: 'detached', group: GROUP },
+  ];
+  fleet.outside = [member(DETACHED, GROUP, { lifecycle: 'Detached' })];
+  const match = (instanceId: InstanceId, by: HostMatch['by']) => ({ instanceId, by });
+  fleet.hosts = {
+    'ip-10-0-0-1.ec2.internal': [match(FIRST, 'private DNS name')],
+    'ip-10-0-0-1': [match(FIRST, 'private DNS name')],
+    'ip-10-0-0-2.corp.example': [match(SECOND, 'private address')],
+    'web-prod': IDS.map((id) => match(id, 'Name tag')),
+  };
+  return { fleet, group: GROUP, instances: IDS, gone: GONE, detached: DETACHED, nowMs };
 });
 
 fleetContract('AWS', async () => {
   const fourth = new LocalInstance(4, GROUP);
-  const local = { instances: [...localFleet().instances, fourth] };
+  const fifth = new LocalInstance(5, GROUP);
+  const local = { instances: [...localFleet().instances, fourth, fifth] };
   let now = Date.UTC(2026, 10, 23, 3, 0, 0);
   const sandbox = await startSandbox({
     fleet: local,
@@ -55,6 +69,7 @@ fleetContract('AWS', async () => {
   if (third) third.state = 'offline';
   fourth.state = 'terminated';
   fourth.terminatedAt = new Date(now - 60_000);
+  fifth.detachedAt = new Date(now - 120_000);
   const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
   const clients = {
     autoScaling: new AutoScalingClient(client),
@@ -62,5 +77,6 @@ fleetContract('AWS', async () => {
     ec2: new EC2Client(client),
     ssm: new SSMClient(client),
   };
-  return { fleet: createFleet(clients, { periodSeconds: 60 }), group: GROUP, instances: IDS, gone: GONE, nowMs: now };
+  const fleet = createFleet(clients, { periodSeconds: 60 });
+  return { fleet, group: GROUP, instances: IDS, gone: GONE, detached: DETACHED, nowMs: now };
 });

@@ -22,7 +22,7 @@ function member(letter: string, changes: Partial<GroupMember> = {}): GroupMember
     healthy: true,
     instanceType: 'm6i.large',
     zone: 'eu-west-1a',
-    launchTemplate: 'web v7',
+    launchedBy: 'launch template web v7',
     launchedAtMs: NOW - 180 * MINUTE,
     online: true,
     ...changes,
@@ -275,13 +275,13 @@ describe('a healthy peer', () => {
 
   test('of the same template comes before one of the same zone, and another template is pointed out', () => {
     const hot = member('a');
-    const sameZone = member('b', { launchTemplate: 'web v8' });
+    const sameZone = member('b', { launchedBy: 'launch template web v8' });
     const sameTemplate = member('c', { zone: 'eu-west-1b' });
     const both = choose([hot, sameZone, sameTemplate], { ...HOT, b: points(30), c: points(31) });
     assert.deepEqual(both.peers, [id('c')]);
     assert.match(reason(both, 'c'), /another zone, eu-west-1b \(the hot instance: eu-west-1a\)/);
     const only = choose([hot, sameZone], { ...HOT, b: points(30) });
-    assert.match(reason(only, 'b'), /another launch template, web v8 \(the hot instance: web v7\)/);
+    assert.match(reason(only, 'b'), /, of launch template web v8 \(the hot instance: launch template web v7\),/);
   });
 
   test('of another zone comes before one that is idle', () => {
@@ -320,7 +320,7 @@ const anyMember = (letter: string) =>
       online: fc.boolean(),
       instanceType: fc.constantFrom('m6i.large', 'm6i.large', 't3.small', null),
       zone: fc.constantFrom('a', 'b', null),
-      launchTemplate: fc.constantFrom('v1', 'v2', null),
+      launchedBy: fc.constantFrom('v1', 'v2', null),
       launchedAtMs: fc.option(fc.integer({ min: NOW - 60 * MINUTE, max: NOW })),
     })
     .map((changes) => member(letter, changes));

@@ -129,3 +129,77 @@ test('an instance that has left its group keeps the one that the alarm names', a
     group: WEB,
   });
 });
+
+describe('an alarm with a host name', () => {
+  const HOST = 'ip-10-0-1-7.eu-west-1.compute.internal';
+  const world = (matches: Readonly<Record<string, readonly InstanceId[]>>) => {
+    const fleet = new FakeFleet(FLEET, new Map([[BURNING, 97]]));
+    fleet.hosts = Object.fromEntries(
+      Object.entries(matches).map(([host, ids]) => [
+        host,
+        ids.map((instanceId) => ({ instanceId, by: 'private DNS name' as const })),
+      ]),
+    );
+    const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+    return { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+  };
+  const named = (hosts: readonly string[], groups: readonly GroupName[] = []) =>
+    cpuAlarm(NOW, { targets: { instanceIds: [], groups, wholeGroups: [], hosts } });
+
+  test('is about the instance that has it, and the reader learns how it was found', async () => {
+    for (const groups of [[], [API]]) {
+      const choice = await chooseFor(world({ [HOST]: [BURNING] }), named([HOST], groups), []);
+      assert.deepEqual([choice.hot, choice.peers, choice.group], [BURNING, [API_PEER], API]);
+      assert.match(
+        choice.verdicts[0]?.reason ?? '',
+        new RegExp(`The host ${HOST} of the alarm is ${BURNING}, by its private DNS name\\.$`),
+      );
+    }
+  });
+
+  test('that several have is refused with the candidates, and so is one that nobody has', async () => {
+    await assert.rejects(chooseFor(world({ [HOST]: [CALM, BURNING] }), named([HOST]), []), {
+      code: 'ALARM_WITHOUT_TARGET',
+      message: new RegExp(`may be any of 2 instances by their private DNS name: ${CALM}, ${BURNING}\\.$`),
+    });
+    for (const groups of [[], [API]])
+      await assert.rejects(chooseFor(world({}), named([HOST], groups), []), {
+        code: 'ALARM_WITHOUT_TARGET',
+        message: new RegExp(`No running instance of this account and region has the host name ${HOST}`),
+        hint: /append_dimensions/,
+      });
+  });
+
+  test('beside another one is looked at alone when nobody has the other, which is said', async () => {
+    const choice = await chooseFor(world({ [HOST]: [BURNING] }), named([HOST, 'ip-10-9-9-9']), []);
+    assert.equal(choice.hot, BURNING);
+    assert.match(choice.verdicts[0]?.reason ?? '', /has the host name ip-10-9-9-9: /);
+  });
+});
+
+test('an instance outside of its group is compared with the members, and is said to be outside', async () => {
+  const outside = 'i-0ffffffffffffffff' as InstanceId;
+  const fleet = new FakeFleet(FLEET, new Map([[outside, 97]]));
+  fleet.outside = [member(outside, WEB, { lifecycle: 'Detached' })];
+  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+  for (const groups of [[], [WEB]]) {
+    const alarm = cpuAlarm(NOW, { targets: { instanceIds: [outside], groups, wholeGroups: [], hosts: [] } });
+    const choice = await chooseFor(deps, alarm, []);
+    assert.deepEqual([choice.hot, choice.peers, choice.group], [outside, [CALM], WEB]);
+    assert.match(choice.verdicts[0]?.reason ?? '', /It is Detached, not in service of the group web\./);
+  }
+});
+
+test('a group that has gone with its instance is no reason to give up, one that the alarm names is', async () => {
+  const gone = 'i-0ffffffffffffffff' as InstanceId;
+  const old = 'old' as GroupName;
+  const fleet = new FakeFleet(FLEET, new Map());
+  fleet.departed = [{ instanceId: gone, atMs: NOW, how: 'detached', group: old }];
+  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+  const alarm = cpuAlarm(NOW, { targets: { instanceIds: [gone], groups: [], wholeGroups: [], hosts: [] } });
+  assert.equal((await chooseFor(deps, alarm, [])).hot, gone);
+  const whole = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [old], wholeGroups: [old], hosts: [] } });
+  await assert.rejects(chooseFor(deps, whole, []), { code: 'GROUP_NOT_FOUND' });
+});

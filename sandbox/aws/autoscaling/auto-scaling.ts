@@ -5,9 +5,10 @@ import { page } from '../paging.ts';
 
 const MAX_NAMES = 50;
 
-/** Auto Scaling: the groups are those that the instances of the fleet name. Terminated instances have left theirs. */
+/** Auto Scaling: the groups are those that the instances of the fleet name. Who is terminated or detached has left. */
 export function autoScalingService(context: Context): RpcService {
-  const members = () => context.fleet.instances.filter((instance) => instance.state !== 'terminated');
+  const members = () =>
+    context.fleet.instances.filter((instance) => instance.state !== 'terminated' && !instance.detachedAt);
   const operations: Record<string, Operation> = {
     DescribeAutoScalingGroups(input) {
       const wanted = input.texts('AutoScalingGroupNames');
@@ -29,8 +30,8 @@ export function autoScalingService(context: Context): RpcService {
     DescribeScalingActivities(input) {
       const name = input.text('AutoScalingGroupName');
       const gone = context.fleet.instances
-        .filter((instance) => instance.state === 'terminated' && (name === undefined || instance.groupName === name))
-        .map((instance) => activity(instance, instance.terminatedAt ?? new Date(context.now())))
+        .filter((instance) => name === undefined || instance.groupName === name)
+        .flatMap((instance) => departure(instance, new Date(context.now())))
         .sort((one, other) => other.StartTime.getTime() - one.StartTime.getTime());
       const { items, nextToken } = page(gone, input, 'MaxRecords', 100, 100);
       return { Activities: items, NextToken: nextToken };
@@ -72,12 +73,17 @@ function group(name: string, instances: readonly SandboxInstance[], context: Con
   };
 }
 
-/** The end of an instance, as Auto Scaling words it. */
-function activity(instance: SandboxInstance, at: Date) {
+function departure(instance: SandboxInstance, now: Date) {
+  if (instance.detachedAt) return [activity(instance, 'Detaching', instance.detachedAt)];
+  return instance.state === 'terminated' ? [activity(instance, 'Terminating', instance.terminatedAt ?? now)] : [];
+}
+
+/** The end of a membership, as Auto Scaling words it. */
+function activity(instance: SandboxInstance, verb: 'Detaching' | 'Terminating', at: Date) {
   return {
     ActivityId: `00000000-0000-4000-8000-0${instance.id.slice(-11)}`,
     AutoScalingGroupName: instance.groupName,
-    Description: `Terminating EC2 instance: ${instance.id}`,
+    Description: `${verb} EC2 instance: ${instance.id}`,
     Cause: `At ${at.toISOString()} an instance was taken out of service in response to a user request.`,
     StartTime: at,
     EndTime: at,
@@ -95,9 +101,14 @@ function groupInstance(instance: SandboxInstance, alone: boolean): Output {
     AvailabilityZone: instance.zone,
     LifecycleState: 'InService',
     HealthStatus: alone ? 'HEALTHY' : 'Healthy',
-    LaunchTemplate: launchTemplate(instance.groupName, instance.launchTemplateVersion),
+    ...launched(instance),
     ProtectedFromScaleIn: false,
   };
+}
+
+function launched({ launchConfiguration, groupName, launchTemplateVersion }: SandboxInstance): Output {
+  if (launchConfiguration) return { LaunchConfigurationName: launchConfiguration };
+  return { LaunchTemplate: launchTemplate(groupName, launchTemplateVersion) };
 }
 
 function launchTemplate(groupName: string, version: string): Output {

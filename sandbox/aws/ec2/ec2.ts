@@ -25,7 +25,7 @@ function describeInstances(input: Fields, context: Context): Output {
     );
   }
   for (const id of ids) checkId(id, context);
-  const filters = readFilters(input);
+  const filters = readFilters(input, context);
   const found = context.fleet.instances.filter(
     (instance) => (ids.length === 0 || ids.includes(instance.id)) && filters.every((filter) => filter(instance)),
   );
@@ -35,7 +35,7 @@ function describeInstances(input: Fields, context: Context): Output {
       reservationId: instance.id.replace('i-', 'r-'),
       ownerId: context.accountId,
       groupSet: [],
-      instancesSet: [instanceOutput(instance)],
+      instancesSet: [instanceOutput(instance, context)],
     })),
     nextToken,
   };
@@ -52,19 +52,19 @@ function checkId(id: string, context: Context): void {
 
 type Filter = (instance: SandboxInstance) => boolean;
 
-const FILTERED: Readonly<Record<string, (instance: SandboxInstance) => string>> = {
+const FILTERED: Readonly<Record<string, (instance: SandboxInstance, context: Context) => string>> = {
   'instance-id': (instance) => instance.id,
   'instance-state-name': (instance) => stateName(instance),
   'instance-type': (instance) => instance.instanceType,
   'availability-zone': (instance) => instance.zone,
   'image-id': (instance) => instance.imageId,
   'private-ip-address': (instance) => instance.privateIp,
-  'private-dns-name': (instance) => dnsName(instance),
-  'tag:aws:autoscaling:groupName': (instance) => instance.groupName,
+  'private-dns-name': (instance, context) => dnsName(instance, context),
+  'tag:aws:autoscaling:groupName': (instance) => (instance.detachedAt ? '' : instance.groupName),
   'tag:Name': (instance) => instance.groupName,
 };
 
-function readFilters(input: Fields): readonly Filter[] {
+function readFilters(input: Fields, context: Context): readonly Filter[] {
   const filters = input
     .list('Filter')
     .map((filter) => ({ name: filter.needText('Name'), values: filter.texts('Value') }));
@@ -73,7 +73,7 @@ function readFilters(input: Fields): readonly Filter[] {
   }
   return filters.map(({ name, values }) => {
     const read = Object.hasOwn(FILTERED, name) ? FILTERED[name] : undefined;
-    if (read) return (instance) => values.includes(read(instance));
+    if (read) return (instance) => values.some((value) => isLike(read(instance, context), value));
     // An instance carries no other tags.
     if (name.startsWith('tag:')) return () => false;
     throw new AwsFault('InvalidParameterValue', `The filter '${name}' is invalid`);
@@ -81,15 +81,30 @@ function readFilters(input: Fields): readonly Filter[] {
 }
 
 const stateName = (instance: SandboxInstance) => (instance.state === 'terminated' ? 'terminated' : 'running');
-const dnsName = (instance: SandboxInstance) => `ip-${instance.privateIp.replaceAll('.', '-')}.ec2.internal`;
 
-function instanceOutput(instance: SandboxInstance): Output {
+/** Values of filters may hold `*` and `?`. */
+function isLike(text: string, value: string): boolean {
+  const shape = value
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${shape}$`, 's').test(text);
+}
+
+/** A terminated instance has none. The oldest region has another domain than all others. */
+function dnsName(instance: SandboxInstance, { region }: Context): string {
+  if (instance.state === 'terminated') return '';
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return `ip-${instance.privateIp.replaceAll('.', '-')}.${domain}`;
+}
+
+function instanceOutput(instance: SandboxInstance, context: Context): Output {
   const running = instance.state !== 'terminated';
   return {
     instanceId: instance.id,
     imageId: instance.imageId,
     instanceState: running ? { code: 16, name: 'running' } : { code: 48, name: 'terminated' },
-    privateDnsName: running ? dnsName(instance) : '',
+    privateDnsName: dnsName(instance, context),
     instanceType: instance.instanceType,
     launchTime: instance.launchedAt,
     placement: { availabilityZone: instance.zone, tenancy: 'default' },
@@ -98,7 +113,7 @@ function instanceOutput(instance: SandboxInstance): Output {
     architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
     cpuOptions: { coreCount: instance.cpus, threadsPerCore: 1 },
     tagSet: [
-      { key: 'aws:autoscaling:groupName', value: instance.groupName },
+      ...(instance.detachedAt ? [] : [{ key: 'aws:autoscaling:groupName', value: instance.groupName }]),
       { key: 'Name', value: instance.groupName },
       { key: 'aws:ec2launchtemplate:version', value: instance.launchTemplateVersion },
     ],

@@ -6,7 +6,7 @@ import type { TargetChoice } from '../../fleet/choice.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
-import { type ScopeDeps, scopeOfAlarm } from './alarm-scope.ts';
+import { type AlarmScope, type ScopeDeps, scopeOfAlarm } from './alarm-scope.ts';
 import { withDeparted } from './departed.ts';
 
 export interface ChooseDeps extends ScopeDeps {
@@ -31,7 +31,7 @@ export async function chooseFor(
   burning: readonly InstanceId[],
   signal?: AbortSignal,
 ): Promise<Chosen> {
-  const { instanceIds, wholeGroups, members } = await scopeOfAlarm(deps, alarm, signal);
+  const { instanceIds, wholeGroups, members, hosts } = await scopeOfAlarm(deps, alarm, signal);
   const now = deps.clock.now();
   const ids = [...new Set([...members.map((member) => member.instanceId), ...instanceIds])];
   const datapoint = datapointOf(alarm, now);
@@ -53,7 +53,18 @@ export async function chooseFor(
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);
-  return { ...found, group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)) };
+  return {
+    ...withHosts(found, hosts),
+    group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)),
+  };
+}
+
+/** How the hot one was found by its host name, and which hosts of the alarm nobody is known for. */
+function withHosts(choice: TargetChoice, { found, missed }: AlarmScope['hosts']): TargetChoice {
+  const [hot, ...others] = choice.verdicts;
+  const words = [choice.hot === null ? [] : (found.get(choice.hot) ?? []), missed].flat();
+  if (hot === undefined || hot.role !== 'hot' || words.length === 0) return choice;
+  return { ...choice, verdicts: [{ ...hot, reason: [hot.reason, ...words].join(' ') }, ...others] };
 }
 
 /**

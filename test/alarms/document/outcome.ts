@@ -25,10 +25,10 @@ export function outcomeOf(message: unknown, place: Limits['place'], topicArn = '
   };
   const { outcome, reason } = decide(limits, QUIET, alarm, alarm.changedAtMs);
   if (outcome !== 'accepted') return { does: 'ignores it', reason };
-  const { instanceIds, groups, wholeGroups = [] } = alarm.targets;
+  const { instanceIds, hosts, wholeGroups = [] } = alarm.targets;
   if (alarm.composite !== null) return { does: 'profiles the hottest of what its children watch', reason };
-  if (instanceIds.length + groups.length === 0) return { does: 'reports that nobody can be profiled', reason };
-  return { does: `profiles ${hottest(instanceIds.length, wholeGroups.length)}`, reason };
+  if (instanceIds.length + wholeGroups.length === 0) return { does: 'profiles the instance of that name', reason };
+  return { does: `profiles ${hottest(instanceIds.length + hosts.length, wholeGroups.length)}`, reason };
 }
 
 function hottest(instances: number, groups: number): string {

@@ -93,7 +93,9 @@ export const SHAPES: readonly Shape[] = [
     id: 'host',
     words: 'a metric of the CloudWatch agent with `host` alone',
     message: on('cpu_usage_active', { host: 'ip-10-0-0-17.ec2.internal' }, AGENT),
-    why: 'A host name is no instance id, and it is not looked up.',
+    why:
+      'EC2 is asked who has that private DNS name, else that address, else that Name tag. ' +
+      'Nobody, or several: the report says so, with the candidates.',
   },
   {
     id: 'idle-left',
@@ -242,6 +244,7 @@ export const SHAPES: readonly Shape[] = [
   {
     id: 'node',
     words: 'an EKS node without `InstanceId`',
+    why: 'The node is looked up by its name, as a host is.',
     message: on(
       'node_cpu_utilization',
       { NodeName: 'ip-10-0-0-1.ec2.internal', ClusterName: 'prod' },

@@ -1,4 +1,4 @@
-import type { CpuPoint, Departure, GroupMember } from '../../../service/fleet/member.ts';
+import type { CpuPoint, Departure, GroupMember, HostMatch } from '../../../service/fleet/member.ts';
 import type { FleetPort } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
@@ -9,6 +9,10 @@ export class FakeFleet implements FleetPort {
   private readonly list: readonly GroupMember[];
   /** Who has left, and from which group. */
   departed: readonly (Departure & { readonly group: GroupName })[] = [];
+  /** Those in no group any more, or not yet. */
+  outside: readonly GroupMember[] = [];
+  /** By host name. */
+  hosts: Readonly<Record<string, readonly HostMatch[]>> = {};
   private readonly percent: ReadonlyMap<InstanceId, number>;
 
   constructor(list: readonly GroupMember[], percent: ReadonlyMap<InstanceId, number>) {
@@ -18,7 +22,17 @@ export class FakeFleet implements FleetPort {
 
   async groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined> {
     refuseAborted(signal);
-    return this.list.find((member) => member.instanceId === instanceId)?.group;
+    return [...this.list, ...this.outside, ...this.departed].find((one) => one.instanceId === instanceId)?.group;
+  }
+
+  async instancesOfHost(host: string, signal?: AbortSignal): Promise<HostMatch[]> {
+    refuseAborted(signal);
+    return [...(this.hosts[host] ?? [])];
+  }
+
+  async outsiders(group: GroupName, ids: readonly InstanceId[], signal?: AbortSignal): Promise<GroupMember[]> {
+    refuseAborted(signal);
+    return this.outside.filter((one) => ids.includes(one.instanceId)).map((one) => ({ ...one, group }));
   }
 
   async members(group: GroupName, signal?: AbortSignal): Promise<GroupMember[]> {
@@ -61,7 +75,7 @@ export function member(instanceId: InstanceId, group: GroupName, changes: Partia
     healthy: true,
     instanceType: 'm7g.large',
     zone: 'us-east-1a',
-    launchTemplate: 'web v7',
+    launchedBy: 'launch template web v7',
     launchedAtMs: Date.UTC(2026, 0, 1),
     online: true,
     ...changes,

@@ -20,6 +20,8 @@ export class LocalInstance implements SandboxInstance {
   readonly cpus = 2;
   state: SandboxInstance['state'] = 'online';
   terminatedAt: Date | undefined;
+  detachedAt: Date | undefined;
+  launchConfiguration: string | undefined;
   cpuUsed = 0;
   /** How long a second of a script's time-out is. */
   secondMs = 1000;
