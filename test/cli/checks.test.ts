@@ -32,6 +32,7 @@ import { answering, refusing } from '../support/answering-client.ts';
 import { keepingMailServer } from '../support/keeping-mail-server.ts';
 import { MIGRATIONS, temporaryFolder } from '../support/open-test-store.ts';
 import { sandboxSetUp } from '../support/sandbox/clients.ts';
+import { createQueue, sqsClient } from '../support/sandbox/queues.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cpu';
 const aws = createClients('us-east-1');
@@ -85,6 +86,48 @@ test('a topic that does not exist is a fault; one that may not be asked about is
   });
   const noted = [await check('topic', configOf(), { sns: refusing(aws.sns, 'AuthorizationErrorException') })].flat();
   assert.equal(noted.length, 1);
+});
+
+test('a queue is told with its messages and its dead-letter queue, and one that is not there is a fault', async () => {
+  const { sandbox, client } = await sandboxSetUp();
+  process.env.AWS_ENDPOINT_URL = client.endpoint;
+  process.env.AWS_ACCESS_KEY_ID = client.credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = client.credentials.secretAccessKey;
+  const sqs = sqsClient(sandbox);
+  const dead = await createQueue(sqs, 'dead');
+  const redrive = (maxReceiveCount: number) => ({
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
+  });
+  const texts = async (url: string) => {
+    const results = [await check('queue', configOf({ SQS_QUEUE_URLS: url }))].flat();
+    return results.map(({ state, text }) => `${state}: ${text}`);
+  };
+  assert.deepEqual(await texts(dead.url), [
+    'ok: dead, with 0 messages',
+    'note: no dead-letter queue: what is refused is deleted',
+  ]);
+  const { url } = await createQueue(sqs, 'cpu', redrive(10));
+  assert.deepEqual((await texts(url))[1], 'ok: what comes 10 times is put into dead');
+  const few = await createQueue(sqs, 'few', redrive(2));
+  assert.match((await texts(few.url))[1] ?? '', /^note: what comes 2 times .* a minute is enough$/);
+  await assert.rejects(texts(`${url}-absent`), { code: 'QUEUE_UNKNOWN', hint: /SQS_QUEUE_URLS/ });
+  sqs.destroy();
+});
+
+test('a topic that delivers to the queue needs no address of the service', async () => {
+  const url = 'https://sqs.us-east-1.amazonaws.com/123456789012/cpu';
+  const Endpoint = 'arn:aws:sqs:us-east-1:123456789012:cpu';
+  const subscribed = (Subscriptions: readonly object[]) => ({
+    sns: answering(aws.sns, () => ({ Attributes: { SignatureVersion: '2' }, Subscriptions })),
+  });
+  const config = configOf({ SQS_QUEUE_URLS: url });
+  const last = async (subscriptions: readonly object[]) =>
+    [await check('topic', config, subscribed(subscriptions))].flat().at(-1);
+  assert.equal((await last([{ Endpoint, SubscriptionArn: 'arn:x' }]))?.text, `delivers to ${Endpoint}`);
+  assert.deepEqual((await last([]))?.state, 'missing');
+  const alone = readConfig({ SQS_QUEUE_URLS: url, DATA_DIR: temporaryFolder() });
+  const silent = { cloudWatch: answering(aws.cloudWatch, () => ({ MetricAlarms: [] })) };
+  assert.equal([await check('alarms', alone, silent)].flat()[0]?.state, 'note');
 });
 
 test('subscriptions that may not be listed are noted, with the reason', async () => {

@@ -7,7 +7,7 @@ import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
-import type { AwsClients } from '../../aws/clients.ts';
+import { type AwsClients, createQueueClient } from '../../aws/clients.ts';
 import { checkDocument } from '../../aws/document.ts';
 import { awsError } from '../../aws/errors.ts';
 import { createUploads } from '../../aws/uploads.ts';
@@ -15,6 +15,8 @@ import { openStoreToLook, sentDocument } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { verifySmtp } from '../../mail/verify-smtp.ts';
 import { AppError } from '../../shared/errors.ts';
+import { queueArn } from '../../shared/queue-address.ts';
+import { checkQueue } from './check-queue.ts';
 import { type Check, missing, note, ok } from './run-checks.ts';
 
 /** Alarms that are looked at; more are unusual on one topic, and a doctor should not take minutes. */
@@ -26,6 +28,10 @@ export function serviceChecks(config: Config, aws: AwsClients): Check[] {
   return [
     { name: 'data folder', run: () => checkData(config) },
     ...config.SNS_TOPIC_ARNS.map((arn) => ({ name: 'topic', run: () => checkTopic(config, aws, arn) })),
+    ...config.SQS_QUEUE_URLS.map((queue) => ({
+      name: 'queue',
+      run: () => checkQueue(createQueueClient(queue.region ?? config.AWS_REGION, queue.endpoint), queue),
+    })),
     { name: 'alarms', run: () => checkAlarms(config, aws) },
     permission('Auto Scaling', () => aws.autoScaling.send(new DescribeAutoScalingGroupsCommand({ MaxRecords: 1 }))),
     permission('EC2', () => aws.ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }))),
@@ -90,19 +96,23 @@ async function checkTopic(config: Config, aws: AwsClients, topicArn: string) {
 }
 
 async function subscription(config: Config, aws: AwsClients, topicArn: string) {
-  const endpoint = config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`;
-  if (endpoint === undefined) {
+  const queues = config.SQS_QUEUE_URLS.map((queue) => queueArn(queue, config.AWS_REGION));
+  const endpoints = [...queues, ...(config.PUBLIC_URL === undefined ? [] : [`${config.PUBLIC_URL}/sns`])];
+  if (endpoints.length === 0) {
     return note('cannot tell whether SNS delivers to this service', 'Set PUBLIC_URL to its address.');
   }
   try {
     const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-    const own = Subscriptions.find((one) => one.Endpoint === endpoint);
+    const own = Subscriptions.find(({ Endpoint = '' }) => endpoints.includes(Endpoint));
     if (own === undefined) {
-      return missing(`nothing is delivered to ${endpoint} yet`, 'Run smokejumper subscribe, while the service runs.');
+      return missing(
+        `nothing is delivered to ${endpoints.join(' or ')} yet`,
+        queues.length > 0 ? 'Subscribe the queue to the topic.' : 'Run smokejumper subscribe, while the service runs.',
+      );
     }
-    if (own.SubscriptionArn?.startsWith('arn:')) return ok(`delivers to ${endpoint}`);
+    if (own.SubscriptionArn?.startsWith('arn:')) return ok(`delivers to ${own.Endpoint}`);
     return missing(
-      `the subscription of ${endpoint} is waiting for confirmation`,
+      `the subscription of ${own.Endpoint} is waiting for confirmation`,
       'The service confirms it by itself: check that it runs and that AWS reaches that address, then subscribe again.',
     );
   } catch (cause) {
@@ -127,6 +137,12 @@ async function checkAlarms(config: Config, aws: AwsClients) {
     }
   } catch (cause) {
     throw awsError('ALARMS_UNKNOWN', 'Listing the alarms', cause);
+  }
+  if (names.length === 0 && config.SNS_TOPIC_ARNS.length === 0) {
+    return note(
+      'whether alarms reach the queue without a topic of yours cannot be told',
+      'Try it: aws cloudwatch set-alarm-state.',
+    );
   }
   if (names.length === 0) {
     return missing(

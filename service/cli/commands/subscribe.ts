@@ -11,6 +11,7 @@ export async function runSubscribe(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('subscribe', args);
   if (positionals.length > 0) throw usageError(`subscribe takes no argument ${JSON.stringify(positionals[0])}.`);
   const config = readConfig(process.env);
+  if (config.SNS_TOPIC_ARNS.length === 0) throw usageError('subscribe needs SNS_TOPIC_ARNS in the environment.');
   const endpoint = values.endpoint ?? (config.PUBLIC_URL && `${config.PUBLIC_URL}/sns`);
   if (endpoint === undefined) throw usageError('subscribe needs PUBLIC_URL in the environment, or --endpoint URL.');
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import type { Sandbox } from '../../../sandbox/aws/server.ts';
+
+const OPERATIONS = join(import.meta.dirname, '../../../docs/operations.md');
 
 const configuration = ({ region, endpoint }: Sandbox) => ({
   region,
@@ -30,20 +34,13 @@ export async function createQueue(
   return { url, arn: Attributes?.QueueArn ?? '' };
 }
 
-/** The policy that docs/operations.md prints. */
+/** The policy that docs/operations.md prints, for this queue and topic. */
 export function queuePolicy(queueArn: string, topicArn: string): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-      },
-    ],
-  });
+  const blocks = readFileSync(OPERATIONS, 'utf8').match(/(?<=```json\n)[^`]+(?=```)/g) ?? [];
+  const policy = blocks.find((block) => block.includes('"sqs:SendMessage"')) ?? '';
+  return policy
+    .replaceAll('arn:aws:sqs:REGION:ACCOUNT:cpu-alarms', queueArn)
+    .replaceAll('arn:aws:sns:REGION:ACCOUNT:cpu-alarms', topicArn);
 }
 
 /** A topic that delivers to a queue of the same name. */
