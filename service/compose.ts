@@ -217,7 +217,9 @@ function originOf({ PUBLIC_URL }: Config): string | null {
 /** The way to the first incident, with a look at what an alarm would do. */
 function setupOf(config: Config, aws: AwsClients, store: IncidentStore): NonNullable<SetupDeps['setup']> {
   const { AWS_REGION: region, PUBLIC_URL: publicUrl = null, SNS_TOPIC_ARNS: topicArns } = config;
-  const facts = { topicArns, publicUrl, region };
+  const [queue] = config.SQS_QUEUE_URLS;
+  const queueFact = queue === undefined ? {} : { queueArn: queueArn(queue, region) };
+  const facts = { topicArns, publicUrl, region, ...queueFact };
   if (config.UI_CHANGES === 'off') return { facts };
   const deps: PlanDeps = {
     limits: limitsOf(config),

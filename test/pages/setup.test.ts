@@ -44,6 +44,16 @@ test('each topic is subscribed in its own region, over plain HTTP where that is 
   assert.match(subscribe.join(), /--protocol http \\/);
 });
 
+test('a service that fetches from a queue has the queue subscribed, and needs no address', () => {
+  const queueArn = 'arn:aws:sqs:eu-west-1:123456789012:cpu-alarms';
+  const fetching = { ...facts, publicUrl: null, queueArn };
+  const [subscribe = ''] = setupCommands(fetching).subscribe;
+  assert.match(subscribe, new RegExp(`--protocol sqs .*--notification-endpoint ${queueArn}$`, 's'));
+  const { text } = inspectHtml(renderSetupPage({ setup: { ...fetching, mayTry: false }, assets }));
+  assert.match(text, /Subscribe the queue of this service.*Its policy must let the topic send/s);
+  assert.doesNotMatch(text, /PUBLIC_URL|smokejumper subscribe/);
+});
+
 test('an address that a shell would take apart stays one word', () => {
   const { subscribe } = setupCommands({ ...facts, publicUrl: "https://x.example/a;b'$(c)" });
   assert.match(subscribe.join(), /--notification-endpoint 'https:\/\/x\.example\/a;b'\\''\$\(c\)\/sns'$/);

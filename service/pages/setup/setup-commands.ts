@@ -5,6 +5,8 @@ export interface SetupFacts {
   readonly topicArns: readonly string[];
   /** `PUBLIC_URL`, without a slash at its end; null where it is not set. */
   readonly publicUrl: string | null;
+  /** The first of `SQS_QUEUE_URLS`, from which the service fetches. */
+  readonly queueArn?: string;
   /** Where the service works. */
   readonly region: string;
 }
@@ -27,17 +29,18 @@ const ADDRESS = 'https://SMOKEJUMPER.EXAMPLE.COM';
 /** Few services listen to more; `smokejumper subscribe` takes them all. */
 const MAX_TOPICS = 5;
 
-export function setupCommands({ topicArns, publicUrl, region }: SetupFacts): SetupCommands {
+export function setupCommands({ topicArns, publicUrl, queueArn, region }: SetupFacts): SetupCommands {
   const topics = topicArns.length === 0 ? [TOPIC] : topicArns.slice(0, MAX_TOPICS);
   const [topic = TOPIC] = topics;
-  const endpoint = `${publicUrl ?? ADDRESS}/sns`;
+  const endpoint = queueArn ?? `${publicUrl ?? ADDRESS}/sns`;
+  const protocol = queueArn === undefined ? (endpoint.startsWith('http://') ? 'http' : 'https') : 'sqs';
   const name = `${GROUP}-cpu-high`;
   return {
     subscribe: topics.map((arn) =>
       command('aws sns subscribe', [
         ['--region', regionOf(arn) ?? region],
         ['--topic-arn', arn],
-        ['--protocol', endpoint.startsWith('http://') ? 'http' : 'https'],
+        ['--protocol', protocol],
         ['--notification-endpoint', endpoint],
       ]),
     ),

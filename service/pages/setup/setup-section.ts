@@ -14,6 +14,7 @@ export interface SetupModel {
   readonly test: string;
   readonly knowsTopic: boolean;
   readonly knowsAddress: boolean;
+  readonly fetches: boolean;
   readonly mayTry: boolean;
   /** What stands in the fields. */
   readonly typed: Typed;
@@ -26,7 +27,9 @@ interface Typed {
 
 export function setupModel({ mayTry, ...facts }: SetupInput, typed: Typed = { group: '', alarm: '' }): SetupModel {
   const knowsTopic = facts.topicArns.length > 0;
-  return { ...setupCommands(facts), knowsTopic, knowsAddress: facts.publicUrl !== null, mayTry, typed };
+  const fetches = facts.queueArn !== undefined;
+  const knowsAddress = fetches || facts.publicUrl !== null;
+  return { ...setupCommands(facts), knowsTopic, knowsAddress, fetches, mayTry, typed };
 }
 
 const block = (name: string) => `<pre><code>{{${name}}}</code></pre>`;
@@ -34,10 +37,13 @@ const block = (name: string) => `<pre><code>{{${name}}}</code></pre>`;
 /** For `setup` in the context. */
 export const SETUP_STEPS = `{{#with setup}}
 <ol class="setup">
-<li><strong>Subscribe this service to the topic of your alarms.</strong> Where the service is configured, \
+<li>{{#if fetches}}<strong>Subscribe the queue of this service to the topic of your alarms.</strong> Its policy must \
+let the topic send (<code>docs/operations.md</code>, “Without a public address”):
+{{#each subscribe}}${block('this')}{{/each}}\
+{{else}}<strong>Subscribe this service to the topic of your alarms.</strong> Where the service is configured, \
 <code>smokejumper subscribe</code> does it; elsewhere:
 {{#each subscribe}}${block('this')}{{/each}}\
-The service checks the signature and confirms by itself; <a href="/notifications">Notifications</a> shows it.\
+The service checks the signature and confirms by itself; <a href="/notifications">Notifications</a> shows it.{{/if}}\
 {{#unless knowsAddress}} Set <code>PUBLIC_URL</code> to the address under which SNS reaches the service.{{/unless}}\
 {{#unless knowsTopic}} Name the topic in <code>SNS_TOPIC_ARNS</code>.{{/unless}}</li>
 <li><strong>Tag the instances that may be profiled</strong>, where the service has the policy of \
