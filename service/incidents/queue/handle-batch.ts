@@ -84,11 +84,21 @@ export class BatchHandler {
 
   private async take(message: QueueMessage, maxReceives: MaxReceives): Promise<'delete' | 'leave' | 'again'> {
     const words = this.noted.has(message.id) ? null : refusedWords(message.receives, maxReceives);
-    const { status } = await this.deps.take(message, words);
+    const status = await this.statusOf(message, words);
     if (status >= 400 && status < 500) this.noteRefused(message.id);
     const next = settlement(status, message.receives, maxReceives);
     if (next.act === 'again') await this.giveBack(message, next.seconds, maxReceives);
     return next.act;
+  }
+
+  /** A bug in how one message is taken must not keep the others from being taken. */
+  private async statusOf(message: QueueMessage, words: string | null): Promise<number> {
+    try {
+      return (await this.deps.take(message, words)).status;
+    } catch (error) {
+      this.deps.log.error({ queue: this.deps.name, id: message.id, err: error }, 'could not take a message of a queue');
+      return 503;
+    }
   }
 
   private noteRefused(id: string): void {

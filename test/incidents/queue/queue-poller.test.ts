@@ -119,6 +119,20 @@ test('what cannot be handled and goes to the dead-letter queue for it is said as
   assert.match(errors[0] ?? '', /goes to the dead-letter queue/);
 });
 
+test('a message that a bug keeps from being taken is put aside in time, and the others are taken', async (t) => {
+  const { queue, errors, taken, pass } = start(
+    t,
+    async ({ body }) => (body === 'odd' ? Promise.reject(new TypeError('x is not a function')) : STORED),
+    (fake) => Object.assign(fake, { redrive: 2 }),
+  );
+  for (const body of ['odd', 'next']) queue.send(body);
+  await pass('it is put aside', () => queue.dead.length > 0, 1_000);
+  assert.deepEqual(queue.dead, ['odd']);
+  assert.deepEqual(queue.bodies, []);
+  assert.equal(taken.filter(({ body }) => body === 'next').length, 1);
+  assert.equal(errors.filter((words) => words.startsWith('could not take')).length, 2);
+});
+
 test('messages stay hidden for as long as they are worked on', async (t) => {
   const finish = Promise.withResolvers<IntakeResult>();
   const { clock, queue, taken, pass } = start(t, () => finish.promise);
