@@ -100,7 +100,7 @@ test('the same instance is recorded once more, and whoever got the report is tol
   assert.deepEqual(more, []);
   assert.deepEqual([again.thread, again.to], [first.thread, first.to]);
   assert.notEqual(again.messageId, first.messageId);
-  assert.match(again.subject, /^web-prod i-\w+: 15 min .*later: still /);
+  assert.match(again.subject, /^web-prod i-\w+: 15 min later: still /);
   assert.match(again.text, /^This is the second recording of the same incident/);
   world.clock.advance(10 * AFTER);
   await pass(world, runner);

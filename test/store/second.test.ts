@@ -68,6 +68,18 @@ test('a second one is opened once, and not for an incident that is over', () => 
   assert.equal(over.store.incident(SECOND), undefined);
 });
 
+test('who pins the incident keeps its second recording, too', () => {
+  const { db, store, id } = reported();
+  store.change(id, { what: 'pin' }, 'ops', NOW);
+  assert.ok(openSecond(store, id));
+  const pinned = () => db.prepare('SELECT pinned FROM incident ORDER BY seq').pluck().all();
+  assert.deepEqual(pinned(), [1, 1]);
+  store.change(id, { what: 'unpin' }, 'ops', NOW);
+  assert.deepEqual(pinned(), [0, 0]);
+  store.change(id, { what: 'pin' }, 'ops', NOW);
+  assert.deepEqual(pinned(), [1, 1]);
+});
+
 test('who deletes the incident deletes its second recording', () => {
   const { db, store, id } = reported();
   assert.ok(openSecond(store, id));

@@ -22,7 +22,8 @@ export const facts = (lasted: string) => `<dl class="places">
 {{#if answer.peers.length}}<div><dt>Healthy peer</dt><dd>{{#each answer.peers}}<code class="id">\
 {{#if url}}${away('url', '{{name}}')}{{else}}{{name}}{{/if}}</code> {{/each}}</dd></div>{{/if}}\
 {{#if answer.home}}<div><dt>Region</dt><dd>{{answer.home}}</dd></div>{{/if}}\
-<div><dt>Alarm</dt><dd>${inConsole('answer.alarm')} since ${timeTemplate('opened')}${lasted}</dd></div></dl>`;
+<div>{{#if drill}}<dt>Drill</dt><dd>begun{{else}}<dt>Alarm</dt><dd>${inConsole('answer.alarm')} since{{/if}} \
+${timeTemplate('opened')}${lasted}</dd></div></dl>`;
 
 /** Above the title. */
 export const BANNER =

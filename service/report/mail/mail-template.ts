@@ -114,7 +114,9 @@ const PLACES = `<p class="soft" style="margin:0 0 14px;${SMALL};${WRAP}">\
 {{#if answer.group}} of ${consoleLink('answer.group')}{{/if}}\
 {{#if answer.peers.length}}, healthy peer {{#each answer.peers}}{{#if @index}}, {{/if}}\
 {{#if url}}${LINK('url', '{{name}}')}{{else}}{{name}}{{/if}}{{/each}}{{/if}}\
-{{#if answer.home}}; {{answer.home}}{{/if}}; alarm ${consoleLink('answer.alarm')} since {{opened.text}}</p>`;
+{{#if answer.home}}; {{answer.home}}{{/if}}; \
+{{#if drill}}drill begun{{else}}alarm ${consoleLink('answer.alarm')} since{{/if}} \
+{{opened.text}}</p>`;
 
 const SURE = `
 <p class="ink" style="margin:18px 0 4px;${SANS};font-size:15px;line-height:22px;color:#1f1b16;${WRAP}">\
@@ -168,7 +170,7 @@ const TOP = section(
 const BANNER = (words: string) => `<table ${TABLE}><tr>\
 <td class="warn" style="padding:10px 14px;background:#fdf3dd;border-left:4px solid #b7791f;border-radius:4px">\
 <p class="ink" style="margin:0;${SANS};font-size:15px;line-height:22px;color:#1f1b16;${WRAP}">\
-${words}</p></td></tr></table>`;
+${words}</p></td></tr></table><div style="font-size:12px;line-height:12px">&nbsp;</div>`;
 
 const MISSING = `
 <tr><td class="section" style="${SECTION}"><table ${TABLE}><tr>\

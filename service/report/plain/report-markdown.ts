@@ -19,7 +19,9 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
       ...(report.culprit ? culprit(report.culprit) : []),
       ...(report.program ? program(report.program) : []),
       ...places(answer),
-      `**Alarm:** ${named(answer.alarm)} since ${report.opened.text}`,
+      report.drill === null
+        ? `**Alarm:** ${named(answer.alarm)} since ${report.opened.text}`
+        : `**Drill:** begun ${report.opened.text}`,
       `**How sure:** ${answer.certainty.level}: ${markdownText(answer.certainty.reason)}.`,
     ]),
     `**What to do next**\n\n${numbered(answer.steps.map(step))}`,

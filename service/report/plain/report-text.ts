@@ -86,7 +86,7 @@ Group: {{group.name}}{{#if group.url}}
 {{#if home}}
 Region: {{home}}
 {{/if}}
-Alarm: {{alarm.name}}, since {{../opened.text}}{{#if alarm.url}}
+{{#if ../drill}}Drill: begun{{else}}Alarm: {{alarm.name}}, since{{/if}} {{../opened.text}}{{#if alarm.url}}
   {{alarm.url}}{{/if}}
 
 HOW SURE

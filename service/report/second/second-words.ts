@@ -4,11 +4,12 @@ import { clean } from '../clean-text.ts';
 import type { ReportData } from '../report-data.ts';
 
 const NAME = 60;
+const MINUTE = 60_000;
 
 /** Above the report: on page, file and mail. */
 export function secondBanner({ afterMs }: NonNullable<ReportData['second']>): string {
   return (
-    `This is the second recording of the same incident: the alarm was still on ${formatDuration(afterMs)} after the ` +
+    `This is the second recording of the same incident: the alarm was still on ${minutes(afterMs)} after the ` +
     'first report. There is no third one.'
   );
 }
@@ -20,8 +21,13 @@ export function ofSecond(
   second: NonNullable<ReportData['second']>,
 ): ReportData {
   const { pieces: _, ...verdict } = report.verdict;
-  const headline = `${formatDuration(second.afterMs)} later: ${become(report, first)}`;
+  const headline = `${minutes(second.afterMs)} later: ${become(report, first)}`;
   return { ...report, second, verdict: { ...verdict, headline } };
+}
+
+/** Seconds would say that somebody had waited for them. */
+function minutes(ms: number): string {
+  return formatDuration(Math.max(1, Math.round(ms / MINUTE)) * MINUTE);
 }
 
 function become({ verdict, findings: [now] }: ReportData, first: ReportData | null): string {
