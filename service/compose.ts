@@ -12,7 +12,7 @@ import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients, createQueueClient } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import type { SentDocument } from './aws/document.ts';
-import { createFleet } from './aws/fleet.ts';
+import { createFleet } from './aws/fleet/fleet.ts';
 import { createQueue } from './aws/queue.ts';
 import { sesSender } from './aws/ses-sender.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';

@@ -1,23 +1,24 @@
 import {
   type CloudWatchClient,
+  DescribeAlarmContributorsCommand,
   DescribeAlarmsCommand,
-  type Dimension,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../alarms/alarm.ts';
+import type { RawAlarm } from '../alarms/shapes/raw-alarm.ts';
 import type { AlarmName, AlarmTargetsPort } from '../incidents/ports.ts';
-import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import { callAws, type Sending } from './call.ts';
+import { toRawAlarm } from './described-alarm.ts';
 
 /** Composite alarms may hold composites; deeper nests than this are not walked. */
 const MAX_DEPTH = 4;
 /** DescribeAlarms takes at most 100 names. */
 const NAMES = 100;
 
-/** `AlarmTargetsPort` over DescribeAlarms: the instances and groups that the children of a composite alarm watch. */
+/** `AlarmTargetsPort` over DescribeAlarms and DescribeAlarmContributors. */
 export function createAlarmTargets(cloudWatch: CloudWatchClient, ms?: number): AlarmTargetsPort {
   return {
-    targetsOf(childrenArns, parentName, signal) {
+    childrenOf(childrenArns, parentName, signal) {
       const doing = `Reading the alarms under ${parentName}`;
       return callAws({ code: 'ALARM_LOOKUP_FAILED', doing, api: 'DescribeAlarms', ms, signal }, (sending) =>
         walk(cloudWatch, childrenArns, parentName, sending),
@@ -52,9 +53,8 @@ async function walk(
   childrenArns: readonly string[],
   parentName: string,
   sending: Sending,
-): ReturnType<AlarmTargetsPort['targetsOf']> {
-  const instanceIds = new Set<InstanceId>();
-  const groups = new Set<GroupName>();
+): Promise<RawAlarm[]> {
+  const inAlarm = new Map<string, MetricAlarm>();
   let names = childrenArns.map((arn) => arn.split(':').slice(6).join(':')).filter((name) => name !== '');
   if (names.length === 0) names = await childrenOf(cloudWatch, parentName, sending);
   for (let depth = 0; names.length > 0 && depth < MAX_DEPTH; depth++) {
@@ -62,11 +62,28 @@ async function walk(
       new DescribeAlarmsCommand({ AlarmNames: names.slice(0, NAMES), AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
       sending,
     );
-    for (const alarm of answer.MetricAlarms ?? []) collect(alarm, instanceIds, groups);
+    for (const alarm of answer.MetricAlarms ?? []) {
+      if (alarm.StateValue === 'ALARM') inAlarm.set(alarm.AlarmName ?? '', alarm);
+    }
     const nested = (answer.CompositeAlarms ?? []).filter((alarm) => alarm.StateValue === 'ALARM');
     names = (await Promise.all(nested.map(({ AlarmName }) => childrenOf(cloudWatch, AlarmName ?? '', sending)))).flat();
   }
-  return { instanceIds: [...instanceIds], groups: [...groups] };
+  const read = await Promise.all([...inAlarm.values()].map((alarm) => withContributors(cloudWatch, alarm, sending)));
+  return read.flat();
+}
+
+/** An alarm over many time series does not say which of them are high; its contributors are those. */
+async function withContributors(
+  cloudWatch: CloudWatchClient,
+  alarm: MetricAlarm,
+  sending: Sending,
+): Promise<RawAlarm[]> {
+  const isGrouped = (alarm.Metrics ?? []).some(({ Expression }) => /\sGROUP\s+BY\s/i.test(Expression ?? ''));
+  if (!isGrouped) return [toRawAlarm(alarm)];
+  const command = new DescribeAlarmContributorsCommand({ AlarmName: alarm.AlarmName });
+  const { AlarmContributors = [] } = await cloudWatch.send(command, sending);
+  if (AlarmContributors.length === 0) return [toRawAlarm(alarm)];
+  return AlarmContributors.map((contributor) => toRawAlarm(alarm, contributor));
 }
 
 async function childrenOf(cloudWatch: CloudWatchClient, name: string, sending: Sending): Promise<string[]> {
@@ -76,19 +93,4 @@ async function childrenOf(cloudWatch: CloudWatchClient, name: string, sending: S
   );
   // AWS answers ChildrenOfAlarmName with names only, whatever their state.
   return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])].flatMap((alarm) => alarm.AlarmName ?? []);
-}
-
-/** A metric that names an instance is about that one; its group says no more. */
-function collect(alarm: MetricAlarm, instanceIds: Set<InstanceId>, groups: Set<GroupName>): void {
-  if (alarm.StateValue !== 'ALARM') return;
-  const metrics: Dimension[][] = [
-    alarm.Dimensions ?? [],
-    ...(alarm.Metrics ?? []).map((metric) => metric.MetricStat?.Metric?.Dimensions ?? []),
-  ];
-  for (const dimensions of metrics) {
-    const of = (name: string) => dimensions.flatMap(({ Name, Value }) => (Name === name && Value ? [Value] : []));
-    const named = of('InstanceId').flatMap((value) => asInstanceId(value) ?? []);
-    for (const id of named) instanceIds.add(id);
-    if (named.length === 0) for (const group of of('AutoScalingGroupName')) groups.add(group as GroupName);
-  }
 }

@@ -25,6 +25,8 @@ export interface ChoiceInput {
   readonly minPeerAgeMs: number;
   /** Instances that other open incidents hold for hot: none of them is healthy. */
   readonly alsoBurning?: ReadonlySet<InstanceId>;
+  /** Instances that an alarm of their own, in ALARM, names: no healthy ones either. */
+  readonly inAlarm?: ReadonlySet<InstanceId>;
 }
 
 /** Why a member was chosen or not: whole sentences with numbers, for the report. */

@@ -95,6 +95,7 @@ function burning(
   own: RecentCpu | undefined,
 ): string | null {
   if (input.alsoBurning?.has(member.instanceId)) return 'Also hot: it is the hot instance of another open incident.';
+  if (input.inAlarm?.has(member.instanceId)) return 'Also hot: an alarm that names it is in ALARM.';
   // In a drill nothing burns: who is as busy as the other is as it should be.
   if (input.isDrill || hot === undefined || own === undefined || own.percent < BURNING_FLOOR_PERCENT) return null;
   if (own.percent < BURNING_SHARE * hot.percent) return null;

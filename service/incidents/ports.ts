@@ -4,6 +4,7 @@
  * `later`, and nothing of it goes on.
  */
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
+import type { RawAlarm } from '../alarms/shapes/raw-alarm.ts';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
 import type { CpuPoint, Departure, GroupMember, HostMatch } from '../fleet/member.ts';
@@ -86,14 +87,10 @@ export type AlarmName = Pick<Alarm, 'name' | 'arn'>;
 
 export interface AlarmTargetsPort {
   /**
-   * What the children (in ALARM) of a composite alarm watch; groups: those that a metric names without an instance.
-   * Empty `childrenArns` means: look them up by the parent.
+   * The metric alarms under a composite alarm that are in ALARM; of one over many time series each that is. Empty
+   * `childrenArns` means: look them up by the parent.
    */
-  targetsOf(
-    childrenArns: readonly string[],
-    parentName: string,
-    signal?: AbortSignal,
-  ): Promise<{ readonly instanceIds: readonly InstanceId[]; readonly groups: readonly GroupName[] }>;
+  childrenOf(childrenArns: readonly string[], parentName: string, signal?: AbortSignal): Promise<readonly RawAlarm[]>;
   /** The state of an alarm now; null when it is not known here. */
   stateOf(alarm: AlarmName, signal?: AbortSignal): Promise<AlarmState | null>;
 }

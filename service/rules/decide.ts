@@ -115,9 +115,8 @@ function whyElsewhere({ place }: Limits, alarm: Alarm): string | null {
 /** By name first; then by what it measures, unless its owner named it. */
 function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   const name = quoted(alarm.name);
-  if (alarm.isMissingData === true) {
-    return `${name} fired because data was missing, which says nothing of the CPU: there is no datapoint to look at.`;
-  }
+  const missing = whyMissingData(alarm);
+  if (missing !== null) return missing;
   const excluded = limits.exclude.find((glob) => matchesGlob(glob, alarm.name));
   if (excluded !== undefined) return `${name} matches ${quoted(excluded)} of the excluded alarms.`;
   if (limits.include.length > 0) {
@@ -125,7 +124,22 @@ function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
     return `${name} matches none of the ${limits.include.length} included patterns.`;
   }
   // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
-  if (alarm.composite !== null) return null;
+  return alarm.composite === null ? whyNoFire(alarm) : null;
+}
+
+function whyMissingData(alarm: Alarm): string | null {
+  if (alarm.isMissingData !== true) return null;
+  return (
+    `${quoted(alarm.name)} fired because data was missing, which says nothing of the CPU: ` +
+    'there is no datapoint to look at.'
+  );
+}
+
+/** Why ALARM is no sign of a busy CPU; null when it is. Not for composites: their children say it. */
+export function whyNoFire(alarm: Alarm): string | null {
+  const name = quoted(alarm.name);
+  const missing = whyMissingData(alarm);
+  if (missing !== null) return missing;
   if (alarm.noFire) return `${name} ${alarm.noFire}.`;
   if (!alarm.isCpu) {
     const what = alarm.metric

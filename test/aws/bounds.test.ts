@@ -4,7 +4,7 @@ import test from 'node:test';
 import { createAlarmTargets } from '../../service/aws/alarm-targets.ts';
 import { createClients } from '../../service/aws/clients.ts';
 import { createCommands } from '../../service/aws/commands.ts';
-import { createFleet } from '../../service/aws/fleet.ts';
+import { createFleet } from '../../service/aws/fleet/fleet.ts';
 import { cleanCall } from '../../service/capture/capture-script.ts';
 import { sentDocument } from '../../service/compose.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
@@ -85,6 +85,54 @@ test('composite alarms that hold each other without end are walked four deep, 10
     most = Math.max(most, AlarmNames.length);
     return { CompositeAlarms: [{ AlarmName: 'itself', StateValue: 'ALARM' }] };
   });
-  await createAlarmTargets(cloudWatch).targetsOf([], 'tree');
+  await createAlarmTargets(cloudWatch).childrenOf([], 'tree');
   assert.deepEqual([looks, most], [4, 100]);
+});
+
+test('children of a composite alarm are read with what they watch; a grouped query by its contributors', async () => {
+  const at = new Date('2026-11-23T03:00:00Z');
+  const state = { StateValue: 'ALARM', StateReason: 'why', StateTransitionedTimestamp: at } as const;
+  const Dimensions = [{ Name: 'InstanceId', Value: HOT }];
+  const alone = { AlarmName: 'alone', Namespace: 'CWAgent', MetricName: 'cpu_usage_active', Dimensions, Period: 60 };
+  const Metric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions };
+  const math = [
+    { Id: 'm1', MetricStat: { Metric, Period: 60, Stat: 'Average' }, ReturnData: false, AccountId: '999999999999' },
+    { Id: 'e1', Expression: 'FILL(m1, 0)', ReturnData: true },
+  ];
+  const query = [{ Id: 'q1', Expression: 'SELECT AVG(CPUUtilization) FROM "AWS/EC2" GROUP BY InstanceId', Period: 60 }];
+  const MetricAlarms = [
+    { ...alone, ...state, Threshold: 80, ComparisonOperator: 'GreaterThanThreshold' },
+    { AlarmName: 'math', Metrics: math, ...state },
+    { AlarmName: 'query', Metrics: query, ...state },
+    { ...alone, ...state, AlarmName: 'calm', StateValue: 'OK' },
+  ];
+  const AlarmContributors = [
+    { ContributorId: 'c1', ContributorAttributes: { InstanceId: HOT }, StateReason: 'its own' },
+  ];
+  const cloudWatch = answering(aws.cloudWatch, (input) =>
+    'AlarmName' in input ? { AlarmContributors } : { MetricAlarms },
+  );
+  const children = await createAlarmTargets(cloudWatch).childrenOf(['a:b:c:d:e:f:alone'], 'tree');
+  assert.deepEqual(
+    children.map(({ name, reason, periodSeconds, returned }) => [name, reason, periodSeconds, returned]),
+    [
+      ['alone', 'why', 60, []],
+      ['math', 'why', null, ['e1']],
+      ['query', 'its own', 60, []],
+    ],
+  );
+  const [first, second, third] = children;
+  const dimensions = [{ name: 'InstanceId', value: HOT }];
+  assert.deepEqual(first?.metrics, [
+    { id: 'm1', namespace: 'CWAgent', name: 'cpu_usage_active', dimensions, periodSeconds: 60, accountId: null },
+  ]);
+  assert.deepEqual(
+    [first?.comparison, first?.threshold, first?.changedAt],
+    ['GreaterThanThreshold', 80, at.toISOString()],
+  );
+  assert.deepEqual(
+    [second?.metrics[0]?.accountId, second?.expressions],
+    ['999999999999', [{ id: 'e1', text: 'FILL(m1, 0)' }]],
+  );
+  assert.deepEqual(third?.contributor, { id: 'c1', attributes: { InstanceId: HOT } });
 });

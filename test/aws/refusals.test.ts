@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { createAlarmTargets } from '../../service/aws/alarm-targets.ts';
 import { createClients } from '../../service/aws/clients.ts';
 import { createCommands } from '../../service/aws/commands.ts';
-import { createFleet } from '../../service/aws/fleet.ts';
+import { createFleet } from '../../service/aws/fleet/fleet.ts';
 import { createSubscriptions } from '../../service/aws/subscriptions.ts';
 import { createUploads } from '../../service/aws/uploads.ts';
 import { cleanCall } from '../../service/capture/capture-script.ts';
@@ -31,7 +31,7 @@ const CASES: readonly (readonly [code: string, said: RegExp, call: (refuse: Clie
   [
     'ALARM_LOOKUP_FAILED',
     /^Reading the alarms under tree failed/,
-    (refuse) => createAlarmTargets(refuse.cloudWatch).targetsOf([], 'tree'),
+    (refuse) => createAlarmTargets(refuse.cloudWatch).childrenOf([], 'tree'),
   ],
   [
     'GROUP_LOOKUP_FAILED',

@@ -5,7 +5,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DEMO_CREDENTIALS } from '../../sandbox/aws/credentials.ts';
 import { startSandbox } from '../../sandbox/aws/server.ts';
-import { createFleet } from '../../service/aws/fleet.ts';
+import { createFleet } from '../../service/aws/fleet/fleet.ts';
 import type { HostMatch } from '../../service/fleet/member.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';

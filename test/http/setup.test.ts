@@ -121,7 +121,7 @@ test('a made-up alarm is judged by the rules and the fleet as a real one would b
     choose: {
       fleet,
       alarmTargets: {
-        targetsOf: async () => ({ instanceIds: [], groups: [] }),
+        childrenOf: async () => [],
         stateOf: async () => null,
       },
       clock: new ManualClock(NOW),

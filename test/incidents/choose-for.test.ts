@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Alarm } from '../../service/alarms/alarm.ts';
+import type { RawAlarm } from '../../service/alarms/shapes/raw-alarm.ts';
 import { chooseFor } from '../../service/incidents/steps/choose-for.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
@@ -23,7 +24,7 @@ test('an alarm that has waited is held against figures of its own time', async (
     asked.push(NOW - fromMs);
     return new Map([[CALM, [{ atMs: NOW - 60_000, percent: 25 }]]]);
   };
-  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
   const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
   const doubtAfter = async (minutes: number) => {
     const observedAtMs = NOW - minutes * 60_000;
@@ -38,7 +39,7 @@ test('an alarm that has waited is held against figures of its own time', async (
 });
 
 describe('when nobody in service explains the alarm', () => {
-  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
   const gone = 'i-0ffffffffffffffff' as InstanceId;
   const observedAtMs = NOW - 5 * 60_000;
   const targets = { instanceIds: [], groups: [WEB], hosts: [] };
@@ -71,7 +72,7 @@ describe('when nobody in service explains the alarm', () => {
   });
 });
 
-function choose(targets: Partial<Alarm['targets']>, fromChildren: Partial<Alarm['targets']> = {}) {
+function choose(targets: Partial<Alarm['targets']>, children: readonly RawAlarm[] = [], changes: Partial<Alarm> = {}) {
   const fleet = new FakeFleet(
     FLEET,
     new Map([
@@ -81,16 +82,13 @@ function choose(targets: Partial<Alarm['targets']>, fromChildren: Partial<Alarm[
       [API_PEER, 21],
     ]),
   );
-  const alarmTargets = {
-    targetsOf: async () => ({ instanceIds: [], groups: [], ...fromChildren }),
-    stateOf: async () => null,
-  };
-  const alarm = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [], hosts: [], ...targets } });
+  const alarmTargets = { childrenOf: async () => children, stateOf: async () => null };
+  const alarm = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [], hosts: [], ...targets }, ...changes });
   return chooseFor({ fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 }, alarm, []);
 }
 
-async function told(targets: Partial<Alarm['targets']>, fromChildren?: Partial<Alarm['targets']>) {
-  const { hot, peers, group } = await choose(targets, fromChildren);
+async function told(targets: Partial<Alarm['targets']>, children: readonly RawAlarm[] = []) {
+  const { hot, peers, group } = await choose(targets, children);
   return { hot, peers, group };
 }
 
@@ -111,10 +109,6 @@ test('an alarm over an instance and a group is about that instance and all of th
 test('a metric with an instance and its group is about the instance alone', async () => {
   const { hot, peers, group } = await choose({ instanceIds: [CALM], groups: [WEB], wholeGroups: [] });
   assert.deepEqual([hot, peers, group], [CALM, [WEB_PEER], WEB]);
-});
-
-test('the children of a composite alarm are about instances and groups side by side', async () => {
-  assert.deepEqual(await told({}, { instanceIds: [CALM], groups: [API] }), FIRE);
 });
 
 test('an incident of an older release that names groups is about all of them', async () => {
@@ -140,7 +134,7 @@ describe('an alarm with a host name', () => {
         ids.map((instanceId) => ({ instanceId, by: 'private DNS name' as const })),
       ]),
     );
-    const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+    const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
     return { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
   };
   const named = (hosts: readonly string[], groups: readonly GroupName[] = []) =>
@@ -181,7 +175,7 @@ test('an instance outside of its group is compared with the members, and is said
   const outside = 'i-0ffffffffffffffff' as InstanceId;
   const fleet = new FakeFleet(FLEET, new Map([[outside, 97]]));
   fleet.outside = [member(outside, WEB, { lifecycle: 'Detached' })];
-  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
   const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
   for (const groups of [[], [WEB]]) {
     const alarm = cpuAlarm(NOW, { targets: { instanceIds: [outside], groups, wholeGroups: [], hosts: [] } });
@@ -196,10 +190,89 @@ test('a group that has gone with its instance is no reason to give up, one that 
   const old = 'old' as GroupName;
   const fleet = new FakeFleet(FLEET, new Map());
   fleet.departed = [{ instanceId: gone, atMs: NOW, how: 'detached', group: old }];
-  const alarmTargets = { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null };
+  const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
   const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
   const alarm = cpuAlarm(NOW, { targets: { instanceIds: [gone], groups: [], wholeGroups: [], hosts: [] } });
   assert.equal((await chooseFor(deps, alarm, [])).hot, gone);
   const whole = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [old], wholeGroups: [old], hosts: [] } });
   await assert.rejects(chooseFor(deps, whole, []), { code: 'GROUP_NOT_FOUND' });
+});
+
+describe('a composite alarm', () => {
+  const COMPOSITE = { composite: { rule: 'ALARM(a) OR ALARM(b)', childrenArns: [] }, isCpu: false, metric: null };
+  const child = (name: string, dimensions: Readonly<Record<string, string>>, changes: Partial<RawAlarm> = {}) => ({
+    ...{ name, description: null, arn: null, accountId: null, region: null, state: 'ALARM', previousState: null },
+    reason: 'Threshold Crossed: 1 datapoint [95.0 (23/11/26 02:59:00)] was greater than the threshold (80.0).',
+    changedAt: '2026-11-23T03:00:00.000Z',
+    ...{ afterMuteWindow: false, suppressedBy: null, threshold: 80, comparison: 'GreaterThanThreshold' },
+    periodSeconds: 60,
+    metrics: [watched('AWS/EC2', 'CPUUtilization', dimensions)],
+    ...{ expressions: [], returned: [], contributor: null, composite: null },
+    ...changes,
+  });
+  const watched = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>) => ({
+    ...{ id: 'm1', namespace, name, periodSeconds: 60, accountId: null },
+    dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
+  });
+  const onWeb = { AutoScalingGroupName: WEB };
+  const onApi = { AutoScalingGroupName: API };
+  const disk = child(
+    'web disk',
+    { InstanceId: CALM },
+    { metrics: [watched('CWAgent', 'disk_used_percent', { InstanceId: CALM })] },
+  );
+  const scaleIn = child('web calm', { InstanceId: CALM }, { comparison: 'LessThanThreshold', threshold: 20 });
+
+  test('is about instances and groups of its children side by side', async () => {
+    assert.deepEqual(await told({}, [child('a', { InstanceId: CALM }), child('b', onApi)]), FIRE);
+  });
+
+  test('has only the children choose that tell of a busy CPU, and the others are named', async () => {
+    const choice = await choose({}, [disk, scaleIn, child('api CPU', onApi)], COMPOSITE);
+    assert.deepEqual([choice.hot, choice.peers, choice.group], [BURNING, [API_PEER], API]);
+    const reason = choice.verdicts[0]?.reason ?? '';
+    assert.match(reason, /"web disk" watches "CWAgent disk_used_percent", which is not CPU use/);
+    assert.match(reason, /"web calm" fires when the CPU has little to do/);
+  });
+
+  test('without any such child is refused with the reasons', async () => {
+    await assert.rejects(choose({}, [disk, scaleIn], COMPOSITE), {
+      code: 'ALARM_WITHOUT_TARGET',
+      message: /none of its children in ALARM tells of a busy CPU here\. "web disk" watches .* "web calm" fires when/,
+    });
+  });
+
+  test('is held against the datapoint of the child that saw the most', async () => {
+    const calm = child('web CPU', onWeb, {
+      periodSeconds: 600,
+      reason: 'Threshold Crossed: 1 datapoint [81.0 (23/11/26 02:50:00)] was greater than the threshold (80.0).',
+    });
+    const doubted = await choose({}, [calm], COMPOSITE);
+    assert.match(doubted.verdicts[0]?.doubt ?? '', /^The alarm saw 81 %; nobody in service explains that/);
+    const both = await choose({}, [calm, child('api CPU', onApi)], COMPOSITE);
+    assert.equal(both.verdicts[0]?.doubt, undefined);
+    assert.match(both.verdicts[0]?.reason ?? '', /not captured here: "web CPU" \(81 %\) of the group web\.$/);
+  });
+
+  test('compares with nobody whose own alarm is in ALARM', async () => {
+    const own = [BURNING, API_PEER].map((id) => child(`CPU of ${id}`, { InstanceId: id }));
+    const { hot, peers, verdicts } = await choose({}, own, COMPOSITE);
+    assert.deepEqual([hot, peers], [BURNING, []]);
+    assert.ok(verdicts.some(({ reason }) => reason === 'Also hot: an alarm that names it is in ALARM.'));
+  });
+
+  test('refuses children of another account or region by name, and metrics of another account', async () => {
+    const arns = [
+      'arn:aws:cloudwatch:us-east-1:999999999999:alarm:x',
+      'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:y',
+    ];
+    await assert.rejects(choose({}, [child('never asked', onApi)], { composite: { rule: '', childrenArns: arns } }), {
+      code: 'ALARM_WITHOUT_TARGET',
+      message: /alarm:x" is of another account or region\. .*alarm:y" is of another/,
+    });
+    const foreign = { ...watched('AWS/EC2', 'CPUUtilization', onWeb), accountId: '999999999999' };
+    const choice = await choose({}, [child('far', onWeb, { metrics: [foreign] }), child('api CPU', onApi)], COMPOSITE);
+    assert.equal(choice.group, API);
+    assert.match(choice.verdicts[0]?.reason ?? '', /"far" watches instances of the account "999999999999"\./);
+  });
 });

@@ -192,7 +192,7 @@ export function setUp(world: WorldOptions = {}) {
     commands: new FakeCommands(world.reachable ?? [HOT, PEER], world.execute ?? answer),
     fleet: new FakeFleet(members, percent),
     subscriptions: { confirm: async () => '', subscribe: async () => '', publish: async () => undefined },
-    alarmTargets: { targetsOf: async () => ({ instanceIds: [], groups: [] }), stateOf: async () => null },
+    alarmTargets: { childrenOf: async () => [], stateOf: async () => null },
   };
   return {
     ...ports,

@@ -6,8 +6,9 @@ import type { TargetChoice } from '../../fleet/choice.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
-import { type AlarmScope, type ScopeDeps, scopeOfAlarm } from './alarm-scope.ts';
 import { withDeparted } from './departed.ts';
+import { type AlarmScope, type ScopeDeps, scopeOfAlarm } from './scope/alarm-scope.ts';
+import { childrenWords } from './scope/composite-words.ts';
 
 export interface ChooseDeps extends ScopeDeps {
   readonly clock: Clock;
@@ -31,16 +32,18 @@ export async function chooseFor(
   burning: readonly InstanceId[],
   signal?: AbortSignal,
 ): Promise<Chosen> {
-  const { instanceIds, wholeGroups, members, hosts } = await scopeOfAlarm(deps, alarm, signal);
+  const scope = await scopeOfAlarm(deps, alarm, signal);
+  const { instanceIds, wholeGroups, members, deciding } = scope;
   const now = deps.clock.now();
   const ids = [...new Set([...members.map((member) => member.instanceId), ...instanceIds])];
-  const datapoint = datapointOf(alarm, now);
+  const datapoint = datapointOf(deciding, now);
   const fromMs = Math.min(now - CPU_LOOK_BACK_MS, datapoint ? datapoint.atMs - BASIC_MONITORING_MS : now);
   const cpu = await deps.fleet.cpu(ids, fromMs, now, signal);
   const choice = chooseTargets({
     instanceIds,
     wholeGroups,
     alsoBurning: new Set(burning),
+    inAlarm: new Set(scope.children.flatMap(({ targets }) => targets.instanceIds)),
     members,
     datapoint,
     cpu,
@@ -53,16 +56,18 @@ export async function chooseFor(
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);
-  return {
-    ...withHosts(found, hosts),
-    group: own ?? onlyOne(alarm.targets.groups) ?? onlyOne(members.map(({ group }) => group)),
-  };
+  const words = [...hostWords(scope, choice.hot), ...childrenWords(scope, choice.hot, own)];
+  const named = [alarm, ...scope.children].flatMap(({ targets }) => targets.groups);
+  return { ...withWords(found, words), group: own ?? onlyOne(named) ?? onlyOne(members.map(({ group }) => group)) };
 }
 
 /** How the hot one was found by its host name, and which hosts of the alarm nobody is known for. */
-function withHosts(choice: TargetChoice, { found, missed }: AlarmScope['hosts']): TargetChoice {
+function hostWords({ hosts }: AlarmScope, hot: InstanceId | null): string[] {
+  return [hot === null ? [] : (hosts.found.get(hot) ?? []), hosts.missed].flat();
+}
+
+function withWords(choice: TargetChoice, words: readonly string[]): TargetChoice {
   const [hot, ...others] = choice.verdicts;
-  const words = [choice.hot === null ? [] : (found.get(choice.hot) ?? []), missed].flat();
   if (hot === undefined || hot.role !== 'hot' || words.length === 0) return choice;
   return { ...choice, verdicts: [{ ...hot, reason: [hot.reason, ...words].join(' ') }, ...others] };
 }

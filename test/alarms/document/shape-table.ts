@@ -179,7 +179,9 @@ export const SHAPES: readonly Shape[] = [
     id: 'composite',
     words: 'a composite alarm',
     message: composite(),
-    why: 'Its children in ALARM are asked for; instances and groups of all of them count.',
+    why:
+      'Its children in ALARM are asked for and read as alarms; instances and groups of those count that tell of a ' +
+      'busy CPU. The others, and groups that burn as well, are named in the report.',
   },
   {
     id: 'process',

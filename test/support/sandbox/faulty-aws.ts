@@ -7,7 +7,7 @@ import { createAlarmTargets } from '../../../service/aws/alarm-targets.ts';
 import { createClients, createQueueClient, REQUEST_LIMITS, type RequestLimits } from '../../../service/aws/clients.ts';
 import { createCommands } from '../../../service/aws/commands.ts';
 import { checkDocument } from '../../../service/aws/document.ts';
-import { createFleet } from '../../../service/aws/fleet.ts';
+import { createFleet } from '../../../service/aws/fleet/fleet.ts';
 import { createQueue } from '../../../service/aws/queue.ts';
 import { sesSender } from '../../../service/aws/ses-sender.ts';
 import { createSubscriptions } from '../../../service/aws/subscriptions.ts';
@@ -70,7 +70,7 @@ export async function faultyAws(): Promise<FaultyAws> {
   const members = (o: CallOptions) => fleetOf(o).members(GROUP, o.signal);
   const ownDocument = { ...DOCUMENT, holds: () => true };
   const calls: Calls = {
-    DescribeAlarms: (o) => createAlarmTargets(clients(o.limits).cloudWatch, o.ms).targetsOf([], 'tree', o.signal),
+    DescribeAlarms: (o) => createAlarmTargets(clients(o.limits).cloudWatch, o.ms).childrenOf([], 'tree', o.signal),
     DescribeAutoScalingInstances: (o) => fleetOf(o).groupOf(instanceId, o.signal),
     DescribeAutoScalingGroups: members,
     DescribeScalingActivities: (o) => fleetOf(o).departures(GROUP, 0, o.signal),

@@ -1,7 +1,7 @@
 import { type EC2Client, type Filter, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
-import type { HostMatch } from '../fleet/member.ts';
-import { asInstanceId, type InstanceId } from '../shared/ids.ts';
-import { type AwsCall, callAws } from './call.ts';
+import type { HostMatch } from '../../fleet/member.ts';
+import { asInstanceId, type InstanceId } from '../../shared/ids.ts';
+import { type AwsCall, callAws } from '../call.ts';
 
 type Limits = Pick<AwsCall, 'ms' | 'signal'>;
 

@@ -12,11 +12,11 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client, Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
-import type { CpuPoint, GroupMember } from '../fleet/member.ts';
-import type { FleetPort } from '../incidents/ports.ts';
-import { AppError } from '../shared/errors.ts';
-import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
-import { type AwsCall, callAws } from './call.ts';
+import type { CpuPoint, GroupMember } from '../../fleet/member.ts';
+import type { FleetPort } from '../../incidents/ports.ts';
+import { AppError } from '../../shared/errors.ts';
+import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
+import { type AwsCall, callAws } from '../call.ts';
 import { departures, groupLeft } from './departures.ts';
 import { describeInstances, instancesOfHost } from './instances.ts';
 

@@ -1,7 +1,7 @@
 /** From the host names of an alarm to instances. A name that leads to several is not guessed at. */
-import type { HostMatch } from '../../fleet/member.ts';
-import type { InstanceId } from '../../shared/ids.ts';
-import type { FleetPort } from '../ports.ts';
+import type { HostMatch } from '../../../fleet/member.ts';
+import type { InstanceId } from '../../../shared/ids.ts';
+import type { FleetPort } from '../../ports.ts';
 
 /** So many candidates are listed; a reader looks no further. */
 const MOST = 5;

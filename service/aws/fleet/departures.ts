@@ -1,7 +1,7 @@
 import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
-import type { Departure } from '../fleet/member.ts';
-import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
-import { type AwsCall, callAws } from './call.ts';
+import type { Departure } from '../../fleet/member.ts';
+import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
+import { type AwsCall, callAws } from '../call.ts';
 
 /** The most of a page; a group that does more within minutes is being rolled out. */
 const ACTIVITIES = 100;

@@ -1,9 +1,10 @@
 /** Among whom the hot instance is: all that an alarm watches, whatever the number of its metrics. */
-import type { Alarm } from '../../alarms/alarm.ts';
-import type { GroupMember } from '../../fleet/member.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { GroupName, InstanceId } from '../../shared/ids.ts';
-import type { AlarmTargetsPort, FleetPort } from '../ports.ts';
+import type { Alarm } from '../../../alarms/alarm.ts';
+import type { GroupMember } from '../../../fleet/member.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { GroupName, InstanceId } from '../../../shared/ids.ts';
+import type { AlarmTargetsPort, FleetPort } from '../../ports.ts';
+import { compositeChildren } from './composite.ts';
 import { type NamedHosts, resolveHosts } from './named-hosts.ts';
 
 export interface ScopeDeps {
@@ -12,6 +13,11 @@ export interface ScopeDeps {
 }
 
 export interface AlarmScope {
+  /** The alarm itself; of a composite that child in ALARM that saw the most CPU. */
+  readonly deciding: Alarm;
+  /** Of a composite: all of its children that tell of a busy CPU, and why others in ALARM do not count. */
+  readonly children: readonly Alarm[];
+  readonly refused: readonly string[];
   /** Instances that the alarm names. */
   readonly instanceIds: readonly InstanceId[];
   /** Groups that it names without an instance: each member in service may be the hot one. */
@@ -24,7 +30,17 @@ export interface AlarmScope {
 
 /** Throws `ALARM_WITHOUT_TARGET`. */
 export async function scopeOfAlarm(deps: ScopeDeps, alarm: Alarm, signal?: AbortSignal): Promise<AlarmScope> {
-  const { instanceIds, groups, wholeGroups, hosts } = await namedBy(deps, alarm, signal);
+  if (namesSomebody(alarm)) return { ...(await scopeOf(deps, [alarm], signal)), children: [], refused: [] };
+  const { fires, refused } = await compositeChildren(deps.alarmTargets, alarm, signal);
+  return { ...(await scopeOf(deps, fires, signal)), children: fires, refused };
+}
+
+function namesSomebody({ targets }: Alarm): boolean {
+  return targets.instanceIds.length + targets.groups.length + targets.hosts.length > 0;
+}
+
+async function scopeOf(deps: ScopeDeps, alarms: readonly [Alarm, ...Alarm[]], signal: AbortSignal | undefined) {
+  const { instanceIds, groups, wholeGroups, hosts } = await namedBy(deps.fleet, alarms, signal);
   const hasOneGroup = groups.length === 1 && wholeGroups.length === 0;
   const looked = hasOneGroup
     ? instanceIds.map(() => groups[0])
@@ -38,7 +54,7 @@ export async function scopeOfAlarm(deps: ScopeDeps, alarm: Alarm, signal?: Abort
       return ids.length === 0 ? [] : deps.fleet.outsiders(group, ids, signal);
     }),
   );
-  return { instanceIds, wholeGroups, members: [...inside, ...outside.flat()], hosts };
+  return { instanceIds, wholeGroups, members: [...inside, ...outside.flat()], hosts, deciding: alarms[0] };
 }
 
 /** A group that an instance has left may be gone itself. */
@@ -56,33 +72,27 @@ async function membersOf(
   }
 }
 
-interface Named extends Omit<AlarmScope, 'members'> {
+interface Named extends Pick<AlarmScope, 'instanceIds' | 'wholeGroups' | 'hosts'> {
   readonly groups: readonly GroupName[];
 }
 
-const NO_HOSTS: NamedHosts = { instanceIds: [], found: new Map(), missed: [] };
-
-/** A composite alarm names no instance; its children do. */
-async function namedBy(deps: ScopeDeps, alarm: Alarm, signal: AbortSignal | undefined): Promise<Named> {
-  const { groups, wholeGroups } = alarm.targets;
-  const hosts = await resolveHosts(deps.fleet, alarm.targets.hosts, signal);
-  const instanceIds = [...new Set([...alarm.targets.instanceIds, ...hosts.instanceIds])];
-  // Incidents of before this was told had either instances or whole groups.
-  if (instanceIds.length === 0 && groups.length > 0 && (wholeGroups === undefined || wholeGroups.length > 0)) {
-    return { instanceIds, groups, wholeGroups: wholeGroups ?? groups, hosts };
-  }
-  if (instanceIds.length > 0) return { instanceIds, groups, wholeGroups: wholeGroups ?? [], hosts };
-  if (hosts.missed.length > 0) throw withoutHost(alarm, hosts.missed);
-  const children = alarm.composite ? alarm.composite.childrenArns : [];
-  const found = await deps.alarmTargets.targetsOf(children, alarm.name, signal);
-  if (found.instanceIds.length > 0 || found.groups.length > 0) {
-    return { ...found, wholeGroups: found.groups, hosts: NO_HOSTS };
-  }
-  throw new AppError(
-    'ALARM_WITHOUT_TARGET',
-    `The alarm ${alarm.name} names neither an instance nor an Auto Scaling group.`,
-    { hint: 'Alarm on a metric with the dimension InstanceId or AutoScalingGroupName.' },
-  );
+async function namedBy(
+  fleet: FleetPort,
+  alarms: readonly [Alarm, ...Alarm[]],
+  signal: AbortSignal | undefined,
+): Promise<Named> {
+  const all = alarms.map(({ targets }) => targets);
+  const hosts = await resolveHosts(fleet, [...new Set(all.flatMap((targets) => targets.hosts))], signal);
+  const instanceIds = [...new Set([...all.flatMap((targets) => targets.instanceIds), ...hosts.instanceIds])];
+  // Incidents of before whole groups were told had either instances or whole groups.
+  const whole = all.flatMap((one) => one.wholeGroups ?? (one.instanceIds.length > 0 ? [] : one.groups));
+  const named = {
+    instanceIds,
+    groups: [...new Set(all.flatMap(({ groups }) => groups))],
+    wholeGroups: [...new Set(whole)],
+  };
+  if (instanceIds.length === 0 && whole.length === 0) throw withoutHost(alarms[0], hosts.missed);
+  return { ...named, hosts };
 }
 
 function withoutHost(alarm: Alarm, missed: readonly string[]): AppError {
