@@ -1,4 +1,5 @@
 import type { GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { CpuQuery } from './cpu-query.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 
@@ -67,6 +68,8 @@ export interface Alarm {
   readonly isMissingData?: boolean;
   /** What was observed, as percent of all CPUs of a host; null where it is something else. */
   readonly cpuPercent?: number | null;
+  /** How to ask for that of each instance; null where it cannot be. Absent in older incidents. */
+  readonly cpuQuery?: CpuQuery | null;
   /** The start of the period of that datapoint. Absent in older incidents. */
   readonly observedAtMs?: number | null;
   /** No alarm went off: somebody tries the chain out. Absent in what CloudWatch sent. */

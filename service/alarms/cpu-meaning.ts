@@ -2,11 +2,13 @@
 import type { Alarm } from './alarm.ts';
 import { alarmSide } from './alarm-side.ts';
 import { cpuDirection, isHostCpu, whyNotWork } from './cpu-metric.ts';
+import type { CpuQuery } from './cpu-query.ts';
 import { influenceOnAlarm, valueAt } from './metric-math/alarm-value.ts';
 import { type Direction, directionOf } from './metric-math/influence.ts';
 import { sizeOf } from './metric-math/range.ts';
 import { quote } from './shapes/lenient-fields.ts';
 import type { RawExpression, RawMetric } from './shapes/raw-alarm.ts';
+import { keepsUnit } from './statistic.ts';
 
 export interface WatchedValue {
   readonly metrics: readonly RawMetric[];
@@ -18,7 +20,7 @@ export interface WatchedValue {
   readonly observed: number | null;
 }
 
-export interface CpuMeaning extends Pick<Alarm, 'isCpu' | 'cpuWhenAlarm' | 'cpuPercent' | 'noFire'> {
+export interface CpuMeaning extends Pick<Alarm, 'isCpu' | 'cpuWhenAlarm' | 'cpuPercent' | 'cpuQuery' | 'noFire'> {
   /** The metrics that move the value; those of CPU use alone, where there are any. */
   readonly moving: readonly RawMetric[];
 }
@@ -31,14 +33,16 @@ export function cpuMeaning(value: WatchedValue): CpuMeaning {
   const cpu = moving.filter((metric) => cpuDirection(metric) !== 0);
   if (cpu.length === 0) {
     const noFire = whyNoCpu(moving.length > 0 ? moving : metrics, influence.unsaid);
-    return { isCpu: false, cpuWhenAlarm: null, cpuPercent: null, noFire, moving };
+    return { isCpu: false, cpuWhenAlarm: null, cpuPercent: null, cpuQuery: null, noFire, moving };
   }
   const side = alarmSide(value.comparison, value.reason, value.observed);
   const grows = commonDirection(cpu.map((metric) => withCpu(metric, directionOf(influence, metric.id))));
   const cpuWhenAlarm =
     side === null || grows === undefined ? null : (side === 'high') === (grows === 1) ? 'high' : 'low';
   const noFire = grows === undefined ? whyUnsaid(cpu, influence.unsaid) : null;
-  return { isCpu: true, cpuWhenAlarm, cpuPercent: hostPercent(value, cpu), noFire, moving: cpu };
+  const shape = percentShape(value, cpu);
+  const cpuPercent = percentAt(shape, value.observed);
+  return { isCpu: true, cpuWhenAlarm, cpuPercent, cpuQuery: toQuery(value, cpu, shape), noFire, moving: cpu };
 }
 
 /** How a value that moves so with a metric moves with the CPU. */
@@ -71,12 +75,28 @@ function whyUnsaid([first]: readonly RawMetric[], unsaid: readonly string[]): st
 /** Parts of CPU use that add up to it. */
 const PART = /^cpu_usage_(?:user|system|nice|irq|softirq)$/;
 
+type PercentShape = 'use' | 'headroom' | null;
+
+function percentAt(shape: PercentShape, observed: number | null): number | null {
+  if (shape === null || observed === null) return null;
+  return shape === 'use' ? observed : 100 - observed;
+}
+
+/** What to ask of each instance for it; null where the value of one instance would be no percentage. */
+function toQuery(value: WatchedValue, cpu: readonly RawMetric[], shape: PercentShape): CpuQuery | null {
+  const metrics = cpu.flatMap(({ id, namespace, name, dimensions, stat }) =>
+    keepsUnit(stat) ? [{ id, namespace, name, dimensions, stat }] : [],
+  );
+  if (shape === null || metrics.length < cpu.length) return null;
+  return { metrics, expressions: value.expressions, returned: value.returned, isHeadroom: shape === 'headroom' };
+}
+
 /**
- * The datapoint as percent of all CPUs of a host: where the value is that percentage, or what is left of it to 100,
- * whatever the use. `m1 + m2` of user and system is; the sum of two instances is not.
+ * Whether the value is a percentage of all CPUs of a host, or what is left of it to 100, whatever the use. `m1 + m2` of
+ * user and system is; the sum of two instances is not.
  */
-function hostPercent({ expressions, returned, observed }: WatchedValue, cpu: readonly RawMetric[]): number | null {
-  if (observed === null || !cpu.every(isHostCpu)) return null;
+function percentShape({ expressions, returned }: WatchedValue, cpu: readonly RawMetric[]): PercentShape {
+  if (!cpu.every(isHostCpu)) return null;
   const parts = new Set(cpu.filter(({ name }) => PART.test(name)).map(({ name }) => name)).size;
   const isAt = (wanted: (use: number) => number) =>
     [0, 40, 100].every((use) => {
@@ -84,8 +104,8 @@ function hostPercent({ expressions, returned, observed }: WatchedValue, cpu: rea
       const value = valueAt({ expressions, returned }, new Map(figures));
       return value !== undefined && Math.abs(value - wanted(use)) < 1e-6;
     });
-  if (isAt((use) => use)) return observed;
-  return isAt((use) => 100 - use) ? 100 - observed : null;
+  if (isAt((use) => use)) return 'use';
+  return isAt((use) => 100 - use) ? 'headroom' : null;
 }
 
 function figureAt(metric: RawMetric, use: number, parts: number): number {

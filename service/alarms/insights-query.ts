@@ -1,8 +1,9 @@
 import type { Dimension, RawExpression, RawMetric } from './shapes/raw-alarm.ts';
+import { readStatistic } from './statistic.ts';
 
 /** `"AWS/EC2"`, or a bare word; CloudWatch names have at most 255 characters. */
 const NAME = String.raw`(?:"([^"]{1,255})"|([\w/.:#-]{1,255}))`;
-const SELECT = new RegExp(String.raw`^\s*SELECT\s+[A-Z]{3,5}\(\s*${NAME}\s*\)\s+FROM\s+(?:SCHEMA\(\s*)?${NAME}`, 'i');
+const SELECT = new RegExp(String.raw`^\s*SELECT\s+([A-Z]{3,5})\(\s*${NAME}\s*\)\s+FROM\s+(?:SCHEMA\(\s*)?${NAME}`, 'i');
 const EQUALS = new RegExp(String.raw`${NAME}\s*=\s*'([^']{1,255})'`, 'g');
 const GROUP_BY = /\sGROUP\s+BY\s+(.*?)(?:\sORDER\s+BY\s|\sLIMIT\s|$)/is;
 
@@ -19,12 +20,16 @@ export interface InsightsQuery {
  */
 export function readInsightsQuery({ id, text: expression }: RawExpression): InsightsQuery | undefined {
   const select = SELECT.exec(expression);
-  const name = select?.[1] ?? select?.[2];
-  const namespace = select?.[3] ?? select?.[4];
+  const name = select?.[2] ?? select?.[3];
+  const namespace = select?.[4] ?? select?.[5];
   if (name === undefined || namespace === undefined) return undefined;
   const grouped = GROUP_BY.exec(expression)?.[1] ?? '';
   return {
-    metric: { id, namespace, name, dimensions: equalities(expression), periodSeconds: null, accountId: null },
+    metric: {
+      ...{ id, namespace, name, periodSeconds: null, accountId: null },
+      dimensions: equalities(expression),
+      stat: readStatistic(select?.[1]),
+    },
     groupedBy: grouped
       .split(',')
       .map((part) => part.trim().replaceAll('"', ''))

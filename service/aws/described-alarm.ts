@@ -24,13 +24,16 @@ export function toRawAlarm(alarm: MetricAlarm, contributor: AlarmContributor | n
     comparison: alarm.ComparisonOperator ?? null,
     periodSeconds: alarm.Period ?? queries.find(({ Period }) => Period !== undefined)?.Period ?? null,
     metrics: [
-      ...toMetric(ALONE, alarm, alarm.Period, undefined),
-      ...queries.flatMap(({ Id, MetricStat: stat, AccountId }) => toMetric(Id, stat?.Metric, stat?.Period, AccountId)),
+      ...toMetric(ALONE, alarm, { Period: alarm.Period, Stat: alarm.ExtendedStatistic ?? alarm.Statistic }, undefined),
+      ...queries.flatMap(({ Id, MetricStat: stat, AccountId }) => toMetric(Id, stat?.Metric, stat, AccountId)),
     ],
     expressions: queries.flatMap(({ Id, Expression }) =>
       Id === undefined || Expression === undefined ? [] : [{ id: Id, text: Expression }],
     ),
-    returned: queries.flatMap(({ Id, ReturnData }) => (Id !== undefined && ReturnData === true ? [Id] : [])),
+    returned:
+      queries.length > 0
+        ? queries.flatMap(({ Id, ReturnData }) => (Id !== undefined && ReturnData === true ? [Id] : []))
+        : [ALONE],
     contributor:
       contributor === null
         ? null
@@ -42,13 +45,14 @@ export function toRawAlarm(alarm: MetricAlarm, contributor: AlarmContributor | n
 function toMetric(
   id: string | undefined,
   metric: Metric | undefined,
-  period: number | undefined,
+  stat: { readonly Period?: number | undefined; readonly Stat?: string | undefined } | undefined,
   accountId: string | undefined,
 ): RawMetric[] {
   const { Namespace: namespace, MetricName: name, Dimensions = [] } = metric ?? {};
   if (id === undefined || namespace === undefined || name === undefined) return [];
   const dimensions = Dimensions.flatMap(toDimension);
-  return [{ id, namespace, name, dimensions, periodSeconds: period ?? null, accountId: accountId ?? null }];
+  const common = { id, namespace, name, dimensions, accountId: accountId ?? null };
+  return [{ ...common, periodSeconds: stat?.Period ?? null, stat: stat?.Stat ?? null }];
 }
 
 function toDimension({ Name, Value }: Dimension) {

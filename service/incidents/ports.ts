@@ -4,6 +4,7 @@
  * `later`, and nothing of it goes on.
  */
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
+import type { SeriesQuery } from '../alarms/cpu-query.ts';
 import type { RawAlarm } from '../alarms/shapes/raw-alarm.ts';
 import type { SigningCertificate } from '../alarms/signature.ts';
 import type { ScriptCall } from '../capture/script-call.ts';
@@ -29,6 +30,14 @@ export interface FleetPort {
     toMs: number,
     signal?: AbortSignal,
   ): Promise<Map<InstanceId, CpuPoint[]>>;
+  /** The points of each query in the span, oldest first; [] for one that there is no such metric for. */
+  series(queries: readonly SeriesQuery[], span: SeriesSpan, signal?: AbortSignal): Promise<CpuPoint[][]>;
+}
+
+export interface SeriesSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly periodSeconds: number;
 }
 
 export interface CommandResult {

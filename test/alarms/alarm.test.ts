@@ -54,6 +54,17 @@ describe('a single-metric alarm', () => {
       noFire: null,
       isMissingData: false,
       cpuPercent: 97.41,
+      cpuQuery: {
+        metrics: [
+          {
+            ...{ id: 'm1', namespace: 'AWS/EC2', name: 'CPUUtilization', stat: 'Average' },
+            dimensions: [{ name: 'InstanceId', value: HOT_ID }],
+          },
+        ],
+        expressions: [],
+        returned: ['m1'],
+        isHeadroom: false,
+      },
       observedAtMs: Date.UTC(2026, 10, 20, 3, 11),
     });
   });
@@ -492,4 +503,14 @@ describe('hostile input', () => {
     readMessage(JSON.stringify(singleMetric({ NewStateReason: `Threshold Crossed: ${'1'.repeat(200_000)}` })), TOPIC);
     assert.ok(process.cpuUsage().user - started < 1_000_000);
   });
+});
+
+test('the statistic of an alarm is read from each shape that has one, and a sum is no percentage', () => {
+  const stats = (message: unknown) => alarmOf(message).cpuQuery?.metrics.map(({ stat }) => stat);
+  const sns = (trigger: object) => stats(singleMetric({}, { Statistic: undefined, ...trigger }));
+  assert.deepEqual(sns({ Statistic: 'MAXIMUM' }), ['Maximum']);
+  assert.deepEqual(sns({ ExtendedStatistic: 'p99.9' }), ['p99.9']);
+  for (const Statistic of ['SUM', 'SAMPLE_COUNT', 'FROBNICATED', null]) assert.equal(sns({ Statistic }), undefined);
+  const query = [{ Id: 'q1', Expression: `SELECT MAX(CPUUtilization) FROM "AWS/EC2" WHERE InstanceId = '${HOT_ID}'` }];
+  assert.deepEqual(stats(withMetrics(query)), ['Maximum']);
 });

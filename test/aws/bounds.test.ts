@@ -93,7 +93,14 @@ test('children of a composite alarm are read with what they watch; a grouped que
   const at = new Date('2026-11-23T03:00:00Z');
   const state = { StateValue: 'ALARM', StateReason: 'why', StateTransitionedTimestamp: at } as const;
   const Dimensions = [{ Name: 'InstanceId', Value: HOT }];
-  const alone = { AlarmName: 'alone', Namespace: 'CWAgent', MetricName: 'cpu_usage_active', Dimensions, Period: 60 };
+  const alone = {
+    AlarmName: 'alone',
+    Namespace: 'CWAgent',
+    MetricName: 'cpu_usage_active',
+    Dimensions,
+    Period: 60,
+    Statistic: 'Maximum' as const,
+  };
   const Metric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions };
   const math = [
     { Id: 'm1', MetricStat: { Metric, Period: 60, Stat: 'Average' }, ReturnData: false, AccountId: '999999999999' },
@@ -116,7 +123,7 @@ test('children of a composite alarm are read with what they watch; a grouped que
   assert.deepEqual(
     children.map(({ name, reason, periodSeconds, returned }) => [name, reason, periodSeconds, returned]),
     [
-      ['alone', 'why', 60, []],
+      ['alone', 'why', 60, ['m1']],
       ['math', 'why', null, ['e1']],
       ['query', 'its own', 60, []],
     ],
@@ -124,7 +131,15 @@ test('children of a composite alarm are read with what they watch; a grouped que
   const [first, second, third] = children;
   const dimensions = [{ name: 'InstanceId', value: HOT }];
   assert.deepEqual(first?.metrics, [
-    { id: 'm1', namespace: 'CWAgent', name: 'cpu_usage_active', dimensions, periodSeconds: 60, accountId: null },
+    {
+      id: 'm1',
+      namespace: 'CWAgent',
+      name: 'cpu_usage_active',
+      dimensions,
+      periodSeconds: 60,
+      stat: 'Maximum',
+      accountId: null,
+    },
   ]);
   assert.deepEqual(
     [first?.comparison, first?.threshold, first?.changedAt],

@@ -95,6 +95,20 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
     }
   });
 
+  test(`${name}: any metric comes with any statistic, oldest first; one that there is not has no points`, async () => {
+    const { fleet, instances, nowMs } = await setUp();
+    const of = (name: string, stat: string) => ({
+      ...{ namespace: 'AWS/EC2', name, stat },
+      dimensions: [{ name: 'InstanceId', value: instances[0] ?? '' }],
+    });
+    const span = { fromMs: nowMs - 900_000, toMs: nowMs + 60_000, periodSeconds: 60 };
+    const asked = [of('CPUUtilization', 'Maximum'), of('CPUUtilization', 'p99'), of('Nothing', 'Average')];
+    const [highest = [], p99 = [], none] = await fleet.series(asked, span);
+    assert.deepEqual([Math.round(highest.at(-1)?.percent ?? -1), Math.round(p99.at(-1)?.percent ?? -1)], [80, 80]);
+    assert.ok((highest[0]?.atMs ?? 0) < (highest.at(-1)?.atMs ?? 0));
+    assert.deepEqual(none, []);
+  });
+
   test(`${name}: who has left a group is known, with the time`, async () => {
     const { fleet, group, gone, detached, nowMs } = await setUp();
     assert.deepEqual(await fleet.departures(group, nowMs - 90_000), [
@@ -116,6 +130,7 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
       groupOf: (signal) => fleet.groupOf(instances[0] as InstanceId, signal),
       members: (signal) => fleet.members(group, signal),
       departures: (signal) => fleet.departures(group, nowMs, signal),
+      series: (signal) => fleet.series([], { fromMs: 0, toMs: nowMs, periodSeconds: 60 }, signal),
       cpu: (signal) => fleet.cpu(instances, nowMs - 900_000, nowMs, signal),
     });
   });

@@ -34,6 +34,7 @@ fleetContract('the fake', async () => {
     { instanceId: DETACHED, atMs: nowMs - 120_000, how: 'detached', group: GROUP },
   ];
   fleet.outside = [member(DETACHED, GROUP, { lifecycle: 'Detached' })];
+  fleet.figures = { 'AWS/EC2 CPUUtilization Maximum': CPU, 'AWS/EC2 CPUUtilization p99': CPU };
   const match = (instanceId: InstanceId, by: HostMatch['by']) => ({ instanceId, by });
   fleet.hosts = {
     'ip-10-0-0-1.ec2.internal': [match(FIRST, 'private DNS name')],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Alarm } from '../../service/alarms/alarm.ts';
+import type { CpuQuery } from '../../service/alarms/cpu-query.ts';
 import type { RawAlarm } from '../../service/alarms/shapes/raw-alarm.ts';
 import { chooseFor } from '../../service/incidents/steps/choose-for.ts';
 import { AppError } from '../../service/shared/errors.ts';
@@ -211,7 +212,7 @@ describe('a composite alarm', () => {
     ...changes,
   });
   const watched = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>) => ({
-    ...{ id: 'm1', namespace, name, periodSeconds: 60, accountId: null },
+    ...{ id: 'm1', namespace, name, periodSeconds: 60, stat: 'Average', accountId: null },
     dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
   });
   const onWeb = { AutoScalingGroupName: WEB };
@@ -274,5 +275,85 @@ describe('a composite alarm', () => {
     const choice = await choose({}, [child('far', onWeb, { metrics: [foreign] }), child('api CPU', onApi)], COMPOSITE);
     assert.equal(choice.group, API);
     assert.match(choice.verdicts[0]?.reason ?? '', /"far" watches instances of the account "999999999999"\./);
+  });
+});
+
+describe('the figures that the hot instance is chosen by', () => {
+  const metric = (name: string, changes: Partial<CpuQuery['metrics'][number]> = {}) => ({
+    ...{ id: name, namespace: 'CWAgent', name, stat: 'Average' },
+    dimensions: [
+      { name: 'AutoScalingGroupName', value: WEB },
+      { name: 'cpu', value: 'cpu-total' },
+    ],
+    ...changes,
+  });
+  const SUM: CpuQuery = {
+    metrics: [metric('cpu_usage_user'), metric('cpu_usage_system')],
+    expressions: [{ id: 'e1', text: 'cpu_usage_user + cpu_usage_system' }],
+    returned: ['e1'],
+    isHeadroom: false,
+  };
+  const of = (one: number, other: number) =>
+    new Map([
+      [CALM, one],
+      [WEB_PEER, other],
+    ]);
+  const chosen = async (query: CpuQuery | null, figures: FakeFleet['figures'], changes: Partial<Alarm> = {}) => {
+    const fleet = new FakeFleet(FLEET, of(90, 20));
+    fleet.figures = figures;
+    const alarmTargets = { childrenOf: async () => [], stateOf: async () => null };
+    const targets = { instanceIds: [], groups: [WEB], wholeGroups: [WEB], hosts: [] };
+    const alarm = cpuAlarm(NOW, { targets, cpuQuery: query, ...changes });
+    const deps = { fleet, alarmTargets, clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 };
+    const { hot, verdicts } = await chooseFor(deps, alarm, []);
+    return { hot, reason: verdicts[0]?.reason ?? '', verdict: verdicts[0] };
+  };
+
+  test("are the alarm's own, for each instance, and are named", async () => {
+    const figures = { 'CWAgent cpu_usage_user Average': of(20, 60), 'CWAgent cpu_usage_system Average': of(5, 35) };
+    const { hot, reason, verdict } = await chosen(SUM, figures);
+    assert.deepEqual([hot, verdict?.cpuPercent], [WEB_PEER, 95]);
+    assert.match(
+      reason,
+      /CPU is CWAgent cpu_usage_user and CWAgent cpu_usage_system \(Average\) here, as in the alarm\.$/,
+    );
+  });
+
+  test("have the alarm's own statistic, and the datapoint is held against them", async () => {
+    const query = { ...SUM, metrics: [metric('CPUUtilization', { id: 'm1', namespace: 'AWS/EC2', stat: 'p99' })] };
+    const figures = { 'AWS/EC2 CPUUtilization p99': of(30, 99) };
+    const reason = 'Threshold Crossed';
+    const at = { observed: 98, cpuPercent: 98, observedAtMs: NOW - 10 * 60_000, periodSeconds: 600, reason };
+    const { hot, verdict } = await chosen({ ...query, expressions: [], returned: [] }, figures, at);
+    assert.deepEqual([hot, verdict?.doubt], [WEB_PEER, undefined]);
+  });
+
+  test('are what is used where the alarm looks at headroom', async () => {
+    const idle = { ...SUM, metrics: [metric('cpu_usage_idle', { id: 'm1' })], expressions: [], returned: [] };
+    const figures = { 'CWAgent cpu_usage_idle Average': of(80, 4) };
+    const { hot, verdict } = await chosen({ ...idle, isHeadroom: true }, figures);
+    assert.deepEqual([hot, verdict?.cpuPercent], [WEB_PEER, 96]);
+  });
+
+  test("are EC2's where an instance lacks the others, which is said", async () => {
+    const some = {
+      'CWAgent cpu_usage_user Average': new Map([[WEB_PEER, 99]]),
+      'CWAgent cpu_usage_system Average': of(1, 1),
+    };
+    const partly = await chosen(SUM, some);
+    assert.equal(partly.hot, CALM);
+    assert.match(
+      partly.reason,
+      new RegExp(`CPU is AWS/EC2 CPUUtilization \\(Average\\) here: .* has no figure for ${CALM}\\.$`),
+    );
+    assert.match((await chosen(SUM, {})).reason, /has no figure for any of these instances\.$/);
+    assert.match((await chosen(null, {})).reason, /here: the value of the alarm is no such percentage\.$/);
+  });
+
+  test("are EC2's alone where the alarm has just these: nothing else is asked for", async () => {
+    const plain = { ...SUM, metrics: [metric('CPUUtilization', { id: 'm1', namespace: 'AWS/EC2' })] };
+    const { hot, reason } = await chosen(plain, { 'AWS/EC2 CPUUtilization Average': of(0, 99) });
+    assert.equal(hot, CALM);
+    assert.doesNotMatch(reason, /CPU is /);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readStatistic } from '../statistic.ts';
 import {
   dimensions,
   optionalFlag,
@@ -20,7 +21,7 @@ const State = z.object({
   actionsSuppressedBy: optionalText,
 });
 const Metric = z.object({ namespace: optionalText, name: optionalText, dimensions });
-const MetricStat = z.object({ metric: Metric, period: optionalNumber });
+const MetricStat = z.object({ metric: Metric, period: optionalNumber, stat: optionalText });
 const Query = z.object({
   id: optionalText,
   returnData: optionalFlag,
@@ -135,5 +136,6 @@ function readReasonData(text: string | null | undefined): z.infer<typeof ReasonD
 function toMetric(id: string, stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { namespace, name, dimensions: named } = stat.metric;
   if (namespace === null || name === null) return [];
-  return [{ id, namespace, name, dimensions: named, periodSeconds: stat.period, accountId }];
+  const common = { id, namespace, name, dimensions: named, accountId };
+  return [{ ...common, periodSeconds: stat.period, stat: readStatistic(stat.stat) }];
 }

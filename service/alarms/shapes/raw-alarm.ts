@@ -39,6 +39,8 @@ export interface RawMetric {
   readonly name: string;
   readonly dimensions: readonly Dimension[];
   readonly periodSeconds: number | null;
+  /** `Average`, `p99`; null when it is not known. */
+  readonly stat: string | null;
   /** Where another account than the alarm's has it. */
   readonly accountId: string | null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readStatistic } from '../statistic.ts';
 import {
   dimensions,
   optionalFlag,
@@ -11,7 +12,7 @@ import {
 import type { RawAlarm, RawMetric } from './raw-alarm.ts';
 
 const Metric = z.object({ Namespace: optionalText, MetricName: optionalText, Dimensions: dimensions });
-const MetricStat = z.object({ Metric, Period: optionalNumber });
+const MetricStat = z.object({ Metric, Period: optionalNumber, Stat: optionalText });
 const Query = z.object({
   Id: optionalText,
   ReturnData: optionalFlag,
@@ -21,6 +22,8 @@ const Query = z.object({
 });
 const Trigger = Metric.extend({
   Period: optionalNumber,
+  Statistic: optionalText,
+  ExtendedStatistic: optionalText,
   ComparisonOperator: optionalText,
   Threshold: optionalNumber,
   Metrics: optionalList,
@@ -74,11 +77,11 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
     comparison: trigger?.ComparisonOperator ?? null,
     periodSeconds: trigger?.Period ?? null,
     metrics: [
-      ...(trigger ? toMetric(ALONE, { Metric: trigger, Period: trigger.Period }, null) : []),
+      ...(trigger ? toMetric(ALONE, { Metric: trigger, Period: trigger.Period, Stat: statOf(trigger) }, null) : []),
       ...queries.flatMap(({ id, MetricStat: stat, AccountId }) => (stat ? toMetric(id, stat, AccountId) : [])),
     ],
     expressions: queries.flatMap(({ id, Expression: text }) => (text === null ? [] : [{ id, text }])),
-    returned: queries.flatMap((query) => (query.ReturnData ? [query.id] : [])),
+    returned: queries.length > 0 ? queries.flatMap((query) => (query.ReturnData ? [query.id] : [])) : [ALONE],
     contributor:
       contributorId === null ? null : { id: contributorId, attributes: alarm.AlarmContributorAttributes ?? {} },
     composite:
@@ -91,8 +94,13 @@ export function readSnsAlarm(message: unknown): RawAlarm | undefined {
   };
 }
 
+function statOf({ Statistic, ExtendedStatistic }: z.infer<typeof Trigger>): string | null {
+  return ExtendedStatistic ?? Statistic;
+}
+
 function toMetric(id: string, stat: z.infer<typeof MetricStat>, accountId: string | null): RawMetric[] {
   const { Namespace: namespace, MetricName: name, Dimensions } = stat.Metric;
   if (namespace === null || name === null) return [];
-  return [{ id, namespace, name, dimensions: Dimensions, periodSeconds: stat.Period, accountId }];
+  const common = { id, namespace, name, dimensions: Dimensions, accountId };
+  return [{ ...common, periodSeconds: stat.Period, stat: readStatistic(stat.Stat) }];
 }

@@ -4,21 +4,17 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import {
-  type CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-  paginateGetMetricData,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client, Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
-import type { CpuPoint, GroupMember } from '../../fleet/member.ts';
+import type { GroupMember } from '../../fleet/member.ts';
 import type { FleetPort } from '../../incidents/ports.ts';
 import { AppError } from '../../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
 import { type AwsCall, callAws } from '../call.ts';
 import { departures, groupLeft } from './departures.ts';
 import { describeInstances, instancesOfHost } from './instances.ts';
+import { cpu, series } from './metrics.ts';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -33,8 +29,6 @@ const FILTER_VALUES = 100;
 const SCALING_INSTANCES = 50;
 /** AWS puts it on what a group launches, and takes it off what is detached. */
 const GROUP_TAG = 'aws:autoscaling:groupName';
-/** GetMetricData takes at most 500 queries. */
-const QUERIES = 500;
 
 /**
  * `FleetPort` over Auto Scaling, EC2, SSM and CloudWatch. `periodSeconds`: resolution asked of CloudWatch (60 with
@@ -51,7 +45,9 @@ export function createFleet(
     members: (group, signal) => members(clients, group, { ms, signal }),
     outsiders: (group, ids, signal) => outsiders(clients, group, ids, { ms, signal }),
     departures: (group, sinceMs, signal) => departures(clients.autoScaling, group, sinceMs, { ms, signal }),
-    cpu: (instances, fromMs, toMs, signal) => cpu(clients, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
+    cpu: (instances, fromMs, toMs, signal) =>
+      cpu(clients.cloudWatch, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
+    series: (queries, span, signal) => series(clients.cloudWatch, queries, span, { ms, signal }),
   };
 }
 
@@ -190,50 +186,6 @@ async function onlineInstances(
     }
   });
   return online;
-}
-
-async function cpu(
-  clients: FleetClients,
-  instances: readonly InstanceId[],
-  { fromMs, toMs, periodSeconds }: { readonly fromMs: number; readonly toMs: number; readonly periodSeconds: number },
-  limits: Limits,
-): Promise<Map<InstanceId, CpuPoint[]>> {
-  const points = new Map<InstanceId, CpuPoint[]>(instances.map((id) => [id, []]));
-  const span = { StartTime: new Date(fromMs), EndTime: new Date(toMs), ScanBy: 'TimestampAscending' } as const;
-  const call = {
-    code: 'METRICS_FAILED',
-    doing: 'Reading CPUUtilization from CloudWatch',
-    api: 'GetMetricData',
-    ...limits,
-  };
-  await callAws(call, async (sending) => {
-    for (const some of slices(instances, QUERIES)) {
-      const queries = some.map((id, index) => cpuQuery(id, index, periodSeconds));
-      const input = { ...span, MetricDataQueries: queries };
-      for await (const page of paginateGetMetricData({ client: clients.cloudWatch }, input, sending)) {
-        for (const result of page.MetricDataResults ?? []) addPoints(points, some, result);
-      }
-    }
-  });
-  for (const list of points.values()) list.sort((a, b) => a.atMs - b.atMs);
-  return points;
-}
-
-/** Ids of queries begin with a lower-case letter: `m0`. */
-function cpuQuery(id: InstanceId, index: number, periodSeconds: number): MetricDataQuery {
-  const Dimensions = [{ Name: 'InstanceId', Value: id }];
-  const Metric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions };
-  return { Id: `m${index}`, MetricStat: { Metric, Period: periodSeconds, Stat: 'Average' } };
-}
-
-function addPoints(points: Map<InstanceId, CpuPoint[]>, ids: readonly InstanceId[], result: MetricDataResult): void {
-  const id = ids[Number(result.Id?.slice(1))];
-  const list = id === undefined ? undefined : points.get(id);
-  if (!list) return;
-  for (const [index, at] of (result.Timestamps ?? []).entries()) {
-    const percent = result.Values?.[index];
-    if (percent !== undefined) list.push({ atMs: at.getTime(), percent });
-  }
 }
 
 function* slices<T>(list: readonly T[], size: number): Generator<readonly T[]> {

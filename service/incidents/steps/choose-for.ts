@@ -9,6 +9,7 @@ import type { GroupName, InstanceId } from '../../shared/ids.ts';
 import { withDeparted } from './departed.ts';
 import { type AlarmScope, type ScopeDeps, scopeOfAlarm } from './scope/alarm-scope.ts';
 import { childrenWords } from './scope/composite-words.ts';
+import { figuresOf } from './scope/figures.ts';
 
 export interface ChooseDeps extends ScopeDeps {
   readonly clock: Clock;
@@ -38,7 +39,7 @@ export async function chooseFor(
   const ids = [...new Set([...members.map((member) => member.instanceId), ...instanceIds])];
   const datapoint = datapointOf(deciding, now);
   const fromMs = Math.min(now - CPU_LOOK_BACK_MS, datapoint ? datapoint.atMs - BASIC_MONITORING_MS : now);
-  const cpu = await deps.fleet.cpu(ids, fromMs, now, signal);
+  const { cpu, read, words: kind } = await figuresOf(deps.fleet, deciding, ids, { fromMs, toMs: now }, signal);
   const choice = chooseTargets({
     instanceIds,
     wholeGroups,
@@ -55,8 +56,13 @@ export async function chooseFor(
     ...(alarm.drill !== undefined && { why: 'The drill is for it' }),
   });
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
-  const found = datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, now }, signal);
-  const words = [...hostWords(scope, choice.hot), ...childrenWords(scope, choice.hot, own)];
+  const found =
+    datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, read, now }, signal);
+  const words = [
+    ...(kind === null ? [] : [kind]),
+    ...hostWords(scope, choice.hot),
+    ...childrenWords(scope, choice.hot, own),
+  ];
   const named = [alarm, ...scope.children].flatMap(({ targets }) => targets.groups);
   return { ...withWords(found, words), group: own ?? onlyOne(named) ?? onlyOne(members.map(({ group }) => group)) };
 }

@@ -4,11 +4,13 @@ import { departedWords } from '../../fleet/departed.ts';
 import type { GroupMember } from '../../fleet/member.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FleetPort } from '../ports.ts';
+import type { ReadCpu } from './scope/figures.ts';
 
 interface Doubted {
   readonly choice: TargetChoice;
   readonly members: readonly GroupMember[];
   readonly datapoint: AlarmDatapoint;
+  readonly read: ReadCpu;
   readonly now: number;
 }
 
@@ -26,7 +28,7 @@ export async function withDeparted(
 }
 
 async function wordsOf(fleet: FleetPort, doubted: Doubted, signal: AbortSignal | undefined): Promise<string[]> {
-  const { members, datapoint, now } = doubted;
+  const { members, datapoint, read, now } = doubted;
   const groups = [...new Set(members.map(({ group }) => group))];
   try {
     const left = await Promise.all(groups.map((group) => fleet.departures(group, datapoint.atMs, signal)));
@@ -34,7 +36,7 @@ async function wordsOf(fleet: FleetPort, doubted: Doubted, signal: AbortSignal |
     const gone = left.flat().filter((one) => members.every(({ instanceId }) => instanceId !== one.instanceId));
     if (gone.length === 0) return [];
     const ids = [...new Set(gone.map(({ instanceId }) => instanceId))];
-    const cpu = await fleet.cpu(ids, datapoint.atMs - BASIC_MONITORING_MS, now, signal);
+    const cpu = await read(ids, datapoint.atMs - BASIC_MONITORING_MS, now, signal);
     return departedWords(datapoint, gone, cpu, now);
   } catch (error) {
     // A role of an older release may not ask; the doubt stands without the names.

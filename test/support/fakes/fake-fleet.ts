@@ -1,5 +1,6 @@
+import type { SeriesQuery } from '../../../service/alarms/cpu-query.ts';
 import type { CpuPoint, Departure, GroupMember, HostMatch } from '../../../service/fleet/member.ts';
-import type { FleetPort } from '../../../service/incidents/ports.ts';
+import type { FleetPort, SeriesSpan } from '../../../service/incidents/ports.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
 import { refuseAborted } from './refuse-aborted.ts';
@@ -13,6 +14,8 @@ export class FakeFleet implements FleetPort {
   outside: readonly GroupMember[] = [];
   /** By host name. */
   hosts: Readonly<Record<string, readonly HostMatch[]>> = {};
+  /** Of other metrics: `CWAgent cpu_usage_user Average`, by instance. */
+  figures: Readonly<Record<string, ReadonlyMap<string, number>>> = {};
   private readonly percent: ReadonlyMap<InstanceId, number>;
 
   constructor(list: readonly GroupMember[], percent: ReadonlyMap<InstanceId, number>) {
@@ -56,14 +59,23 @@ export class FakeFleet implements FleetPort {
     signal?: AbortSignal,
   ): Promise<Map<InstanceId, CpuPoint[]>> {
     refuseAborted(signal);
-    const points = (id: InstanceId): CpuPoint[] => {
-      const percent = this.percent.get(id);
-      return percent === undefined
-        ? []
-        : [0, 1].map((step) => ({ atMs: fromMs + ((toMs - fromMs) * step) / 2, percent }));
-    };
-    return new Map(instances.map((id) => [id, points(id)]));
+    return new Map(instances.map((id) => [id, steady(this.percent.get(id), fromMs, toMs)]));
   }
+
+  async series(queries: readonly SeriesQuery[], span: SeriesSpan, signal?: AbortSignal): Promise<CpuPoint[][]> {
+    refuseAborted(signal);
+    return queries.map(({ namespace, name, stat, dimensions }) => {
+      const of = this.figures[`${namespace} ${name} ${stat}`];
+      const id = dimensions.find((one) => one.name === 'InstanceId')?.value ?? '';
+      return steady(of?.get(id), span.fromMs, span.toMs);
+    });
+  }
+}
+
+/** Two points in a span. */
+function steady(percent: number | undefined, fromMs: number, toMs: number): CpuPoint[] {
+  if (percent === undefined) return [];
+  return [0, 1].map((step) => ({ atMs: fromMs + ((toMs - fromMs) * step) / 2, percent }));
 }
 
 /** A member in service, healthy and online. */
