@@ -67,7 +67,7 @@ async function find([first = '', ...rest]: readonly string[]): Promise<Called> {
 }
 
 async function unknown(word: string, names: readonly string[], family = ''): Promise<AppError> {
-  const { meant } = await import('./did-you-mean.ts');
+  const { meant } = await import('../shared/text/did-you-mean.ts');
   const words = [...new Set(names.map((name) => name.replace(/ .*/, '')))];
   const near = meant(word, words);
   const question = near === undefined ? '' : ` Did you mean ${family}${near}?`;

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/errors.ts';
+import { meant } from '../shared/text/did-you-mean.ts';
 import { quoted } from '../shared/text/untrusted.ts';
 import { COMMANDS, type CommandName } from './command-table.ts';
-import { meant } from './did-you-mean.ts';
 import type { Option } from './table/command.ts';
 
 // An import would also load what is reached through it, worker threads for one: 2 ms.

@@ -53,6 +53,12 @@ export const ROOMS: readonly Room[] = [
     packages: [],
   },
   {
+    path: 'service/rules-file',
+    does: 'the rules that operators write, read and checked whole',
+    rooms: ['shared/errors', 'shared/text', 'alarms/arn', 'rules/rule-book'],
+    packages: ['yaml'],
+  },
+  {
     path: 'service/fleet',
     does: 'members and metrics → hot instance, peers, why each',
     rooms: ['type:shared', 'shared/text'],

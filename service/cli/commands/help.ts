@@ -15,7 +15,7 @@ export async function runHelp(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const { meant } = await import('../did-you-mean.ts');
+  const { meant } = await import('../../shared/text/did-you-mean.ts');
   const near = meant(first ?? '', Object.keys(COMMANDS));
   throw usageError(`There is no command ${quoted(first ?? '')}.${near === undefined ? '' : ` Did you mean ${near}?`}`);
 }

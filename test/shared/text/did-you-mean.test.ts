@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { meant } from '../../service/cli/did-you-mean.ts';
+import { meant } from '../../../service/shared/text/did-you-mean.ts';
 
 const NAMES = ['capture', 'collapse', 'compare', 'completion', 'flamegraph', 'plan', 'prune', 'serve', 'script'];
 
