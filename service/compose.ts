@@ -1,7 +1,7 @@
 /** Builds the parts of the service from its configuration. `main.ts` starts all of them, commands use some. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -63,9 +63,12 @@ import { createTriage } from './incidents/triage/triage-commands.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import type { Limits } from './rules/decide.ts';
+import type { RuleBook } from './rules/rule-book.ts';
+import { readRulesFile } from './rules-file/read-rules-file.ts';
+import { WatchedRules } from './rules-file/watched-rules.ts';
 import { systemClock } from './shared/clock.ts';
 import type { GroupName } from './shared/ids.ts';
-import type { Log } from './shared/log.ts';
+import { type Log, silentLog } from './shared/log.ts';
 import { queueArn } from './shared/queue-address.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
@@ -87,6 +90,7 @@ export const SERVICE_OWNER = 'service-';
 export interface ServiceParts extends StoreThreads {
   readonly runner: Runner;
   readonly pollers: readonly QueuePoller[];
+  readonly rules: WatchedRules | null;
   readonly housekeeping: Housekeeping;
   readonly app: Express;
   readonly loop: LoopLag;
@@ -104,6 +108,8 @@ export async function composeService(
   publicUrl: () => string,
   stopping: () => boolean,
 ): Promise<ServiceParts> {
+  const rules = config.RULES_FILE === undefined ? null : await watchRules(config.RULES_FILE, log);
+  const limits = () => limitsOf(config, rules?.book);
   const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
   const { store } = threads;
   const aws = createClients(config.AWS_REGION);
@@ -132,7 +138,7 @@ export async function composeService(
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
-  const deps = intakeDeps(config, aws, store, refusals, log, () => runner.wake());
+  const deps = { ...intakeDeps(config, aws, store, refusals, log, () => runner.wake()), rules: limits };
   const pollers = pollersOf(config, deps);
   const health: Health = {
     lanes: () => runner.lanes(),
@@ -140,12 +146,30 @@ export async function composeService(
     checkStore: () => store.check(),
     disk,
     longestHoldMs: loop.longestMs,
+    rulesFault: () => rules?.fault ?? null,
     get stopping() {
       return stopping();
     },
   };
   const app = composeApp(config, aws, store, log, metrics, health, deps, parts);
-  return { ...threads, runner, pollers, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+  return { ...threads, runner, pollers, rules, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
+}
+
+/** Throws `BAD_RULES`, `RULES_UNREADABLE`. */
+function watchRules(path: string, log: Log): Promise<WatchedRules> {
+  const read = () => readFile(path, 'utf8');
+  return WatchedRules.open({ path, read, parse: (text) => readRulesFile(text, path), clock: systemClock, log });
+}
+
+/** The rules of a file, for commands. Throws `BAD_RULES`, `RULES_UNREADABLE`. */
+async function openRules(path: string): Promise<RuleBook> {
+  return (await watchRules(path, silentLog)).book;
+}
+
+/** What holds now, for commands. Throws `BAD_RULES`, `RULES_UNREADABLE`. */
+export async function rulesOf(config: Config): Promise<Limits> {
+  const { RULES_FILE: path } = config;
+  return limitsOf(config, path === undefined ? undefined : await openRules(path));
 }
 
 /** Commands that work on one incident look at no other. */
@@ -196,7 +220,7 @@ function composeApp(
     pages: pagesRouter({
       queries,
       ...triage,
-      setup: setupOf(config, aws, store),
+      setup: setupOf(config, aws, store, deps.rules),
       version: version(),
       exportCapture: analysis.exportCapture,
       comparing: { compareTwo: analysis.compareTwo, cache: making.cache, origin: originOf(config) },
@@ -215,14 +239,19 @@ function originOf({ PUBLIC_URL }: Config): string | null {
 }
 
 /** The way to the first incident, with a look at what an alarm would do. */
-function setupOf(config: Config, aws: AwsClients, store: IncidentStore): NonNullable<SetupDeps['setup']> {
+function setupOf(
+  config: Config,
+  aws: AwsClients,
+  store: IncidentStore,
+  limits: () => Limits,
+): NonNullable<SetupDeps['setup']> {
   const { AWS_REGION: region, PUBLIC_URL: publicUrl = null, SNS_TOPIC_ARNS: topicArns } = config;
   const [queue] = config.SQS_QUEUE_URLS;
   const queueFact = queue === undefined ? {} : { queueArn: queueArn(queue, region) };
   const facts = { topicArns, publicUrl, region, ...queueFact };
   if (config.UI_CHANGES === 'off') return { facts };
   const deps: PlanDeps = {
-    limits: limitsOf(config),
+    limits,
     facts: (alarm, nowMs) => store.facts(alarm, nowMs),
     burning: () => store.burning(null),
     choose: chooseDeps(config, aws),
@@ -428,8 +457,9 @@ function capsOf(config: Config): CaptureCaps {
   };
 }
 
-export function limitsOf(config: Config): Limits {
+function limitsOf(config: Config, book?: RuleBook): Limits {
   return {
+    ...(book && { book }),
     maxPerGroup: { max: config.MAX_CAPTURES_PER_GROUP_PER_DAY, windowMs: 86_400_000 },
     maxOverall: { max: config.MAX_CAPTURES_PER_DAY, windowMs: 86_400_000 },
     cooldownMs: config.COOLDOWN_SECONDS * 1000,
@@ -471,7 +501,7 @@ function intakeDeps(
   refusals: Refusals,
   log: Log,
   onChanged: () => void,
-): IntakeDeps {
+): Omit<IntakeDeps, 'rules'> {
   const origin = config.SNS_CERTIFICATE_ORIGIN;
   return {
     store,
@@ -485,7 +515,6 @@ function intakeDeps(
       requireSignatureV2: config.SNS_REQUIRE_SIGNATURE_V2,
       ...(origin ? { certificateOrigin: origin } : {}),
     },
-    rules: limitsOf(config),
     onChanged,
   };
 }

@@ -131,6 +131,8 @@ const Environment = z.object({
   NOTIFICATION_DAYS: integer(0, 36_500).default(400),
   /** Accounts whose instances our credentials reach; by default those of the topics. */
   ALARM_ACCOUNTS: list.pipe(z.array(z.string().regex(/^\d{12}$/, 'is not the number of an account'))).default([]),
+  /** What holds for which alarms: docs/rules.md. Without it, the variables hold for all. */
+  RULES_FILE: z.string().min(1, 'is empty').optional(),
   ALARM_INCLUDE: list.default([]),
   ALARM_EXCLUDE: list.default([]),
   /** Names under which the pages may be asked for, besides that of PUBLIC_URL: see `http/allowed-hosts.ts`. */

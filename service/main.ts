@@ -16,6 +16,8 @@ export interface Service {
   /** Where we listen: `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly store: IncidentStore;
+  /** Reads the rules file at once if it has changed, and not only in a few seconds; null where there is none. */
+  readonly lookAtRules: (() => Promise<void>) | null;
   /** Ends within 7 s, whatever hangs, and says what does: then only the end of the process lets go of everything. */
   close(): Promise<{ readonly hung: readonly string[] }>;
 }
@@ -55,12 +57,17 @@ export async function startService(config: Config): Promise<Service> {
   url = addressOf(server, config);
   await takeOver(store, log);
   const polling = parts.pollers.map((poller) => poller.run(stop.signal));
-  const running = Promise.all([runner.run(stop.signal), parts.housekeeping.run(stop.signal), ...polling]);
+  const { rules } = parts;
+  const running = Promise.all([
+    ...[runner.run(stop.signal), parts.housekeeping.run(stop.signal), rules?.run(stop.signal)],
+    ...polling,
+  ]);
   const queues = config.SQS_QUEUE_URLS.map((queue) => queue.url);
   log.info({ url, dataDir: config.DATA_DIR, topics: config.SNS_TOPIC_ARNS, queues }, 'Smokejumper is listening');
   return {
     url,
     store,
+    lookAtRules: rules && (() => rules.look()),
     async close() {
       stop.abort();
       const [cutOff, ended] = await Promise.all([closeHttpServer(server, ANSWER_MS), endsWithin(running, STEPS_MS)]);

@@ -13,6 +13,8 @@ export interface Health {
   disk(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /** Longest time in the last minute for which nothing else was answered. */
   longestHoldMs(): number;
+  /** Why the rules file as it is now does not apply; null where it does, or there is none. */
+  rulesFault(): string | null;
   readonly stopping: boolean;
 }
 
@@ -41,8 +43,10 @@ export async function whyNotReady(
   deadlineMs = DEADLINE_MS,
 ): Promise<readonly string[]> {
   const hold = health.longestHoldMs();
+  const fault = health.rulesFault();
   const reasons = await Promise.all([
     health.stopping ? ['The service is shutting down.'] : [],
+    fault === null ? [] : [`The rules file is refused, and the rules of before apply. ${fault}`],
     hold <= MAX_HOLD_MS ? [] : [`Within the last minute nothing was answered for ${seconds(hold)}.`],
     health.queues().flatMap(queueReasons),
     answered('The database', deadlineMs, async () => {

@@ -1,5 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
+import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface Incident {
   readonly failingSinceMs: number | null;
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
+  /** What the rules file said when it was opened; absent where there was none. */
+  readonly plan?: IncidentPlan;
 }
 
 export interface Capture {

@@ -20,7 +20,8 @@ export interface IntakeDeps {
   readonly certificates: CertificatesPort;
   readonly subscriptions: SubscriptionsPort;
   readonly trust: TopicTrust;
-  readonly rules: Limits;
+  /** As they are now: the rules file may change. */
+  readonly rules: () => Limits;
   readonly clock: Clock;
   readonly log: Log;
   /** An incident was opened, or is over. */
@@ -166,7 +167,7 @@ export async function acceptMessage(
   const { alarm } = reading;
   const via = way.via === undefined ? {} : { via: way.via };
   const entry = { ...known, ...via, receivedAtMs: deps.clock.now(), alarm, incidentId: randomId('inc') as IncidentId };
-  const accepted: Accepted = await deps.store.accept(entry, { limits: deps.rules });
+  const accepted: Accepted = await deps.store.accept(entry, { limits: deps.rules() });
   deps.log.info({ ...accepted, alarm: alarm.name, messageId: known.messageId }, 'handled a notification');
   if (accepted.outcome === 'accepted' || accepted.outcome === 'closed') deps.onChanged();
   return { status: 200 };

@@ -48,6 +48,7 @@ export function buildReport(input: ReportInput): ReportData {
   const top = hot ? topFunctions(hot) : [];
   const doubt = doubtOf(incident);
   const withheld = differential?.quality.grade === 'withheld';
+  const { severity } = incident.plan?.settings ?? {};
   const report: ReportData = {
     version: 1,
     incidentId: incident.id,
@@ -69,6 +70,7 @@ export function buildReport(input: ReportInput): ReportData {
     topFunctions: top,
     ...(differential !== null && !withheld && { functions: comparedFunctions(differential) }),
     files: input.files,
+    ...(severity !== undefined && { severity }),
     openedAtMs: incident.openedAtMs,
     generatedAtMs: input.nowMs,
   };

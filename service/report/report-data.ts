@@ -101,6 +101,8 @@ export interface ReportData {
   readonly isDrill?: true;
   /** It is a second recording, of this incident, so long after its report. Absent in the report of an incident. */
   readonly second?: { readonly of: string; readonly afterMs: number };
+  /** How urgent the rules file calls it. */
+  readonly severity?: 'critical' | 'high' | 'low';
   readonly group: string | null;
   readonly hotInstance: string | null;
   readonly peerInstances: readonly string[];

@@ -4,11 +4,13 @@ import { formatAge, formatDuration } from '../shared/text/duration.ts';
 import { formatPercent } from '../shared/text/number.ts';
 import { formatUtc } from '../shared/text/time.ts';
 import { quoted } from '../shared/text/untrusted.ts';
+import { planFor } from './apply-rules.ts';
 import type { Decision } from './decision.ts';
 import { matchesGlob } from './glob.ts';
 import { whyMuted } from './mute.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
 import { highWater, isClearlyWorse } from './rearm.ts';
+import type { IncidentPlan, RuleBook } from './rule-book.ts';
 
 interface RateLimit {
   readonly max: number;
@@ -51,6 +53,8 @@ export interface Limits {
     /** How long one of them takes, about. */
     readonly captureMs: number;
   };
+  /** What the rules file says; absent where there is none. */
+  readonly book?: RuleBook;
 }
 
 const REARM_AFTER_MS = 3_600_000;
@@ -59,7 +63,9 @@ const REARM_AFTER_MS = 3_600_000;
  * What a verified alarm message leads to. Pure: the facts come from the notification log, the time from the caller.
  * @param now epoch milliseconds
  */
-export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
+export function decide(general: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
+  const plan = general.book === undefined ? undefined : planFor(general.book, alarm);
+  const limits = plan === undefined ? general : limitsOfPlan(general, plan);
   if (facts.newestChangeMs === alarm.changedAtMs) {
     return {
       outcome: 'duplicate',
@@ -70,10 +76,31 @@ export function decide(limits: Limits, facts: NotificationFacts, alarm: Alarm, n
   if (alarm.state === 'INSUFFICIENT_DATA') {
     return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
-  const unwanted = whyElsewhere(limits, alarm) ?? whyUnwanted(limits, alarm) ?? whyLate(limits, facts, alarm, now);
+  const unwanted =
+    whyElsewhere(limits, alarm) ??
+    whyUnwanted(limits, alarm) ??
+    whyByRule(plan, alarm) ??
+    whyLate(limits, facts, alarm, now);
   const silent = unwanted ?? whyMuted(facts.mute, now);
   if (silent !== null) return ignored(silent);
-  return onFire(limits, facts, alarm, now);
+  const decision = onFire(limits, facts, alarm, now);
+  if (plan === undefined || decision.outcome !== 'accepted') return decision;
+  const said = plan.rule === null ? '' : ` The rule ${quoted(plan.rule)} applies.`;
+  return { ...decision, plan, reason: `${decision.reason}${said}` };
+}
+
+function limitsOfPlan(limits: Limits, { settings: { cooldownMs, maxPerGroupPerDay: max } }: IncidentPlan): Limits {
+  return {
+    ...limits,
+    ...(cooldownMs !== undefined && { cooldownMs }),
+    ...(max !== undefined && { maxPerGroup: { ...limits.maxPerGroup, max } }),
+  };
+}
+
+function whyByRule(plan: IncidentPlan | undefined, alarm: Alarm): string | null {
+  if (plan?.settings.ignore !== true) return null;
+  const who = plan.rule === null ? 'The defaults of the rules file say' : `The rule ${quoted(plan.rule)} says`;
+  return `${who} that ${quoted(alarm.name)} is ignored.`;
 }
 
 function ignored(reason: string): Decision {

@@ -1,12 +1,21 @@
 import type { IncidentId } from '../shared/ids.ts';
+import type { IncidentPlan } from './rule-book.ts';
 
 /**
  * What becomes of a verified alarm message. `outcome` is also the word in the log; `reason` is a sentence with
  * numbers that the page shows as the answer to "why did it (not) fire?".
  */
 export type Decision =
-  /** Opens an incident. `supersedes`: an incident still open that this one takes the place of, to be closed with it. */
-  | { readonly outcome: 'accepted'; readonly supersedes: IncidentId | null; readonly reason: string }
+  /**
+   * Opens an incident. `supersedes`: an incident still open that this one takes the place of, to be closed with it.
+   * `plan`: where there is a rules file.
+   */
+  | {
+      readonly outcome: 'accepted';
+      readonly supersedes: IncidentId | null;
+      readonly plan?: IncidentPlan;
+      readonly reason: string;
+    }
   /** The same fire: the message is noted with the open incident, nothing is captured. */
   | { readonly outcome: 'attached'; readonly incidentId: IncidentId; readonly reason: string }
   /** The fire is out: the incident ends. `tellAfterMs`: how long it burned, where whoever got the report is told. */

@@ -59,3 +59,10 @@ export interface RuleBook {
   readonly defaults: RuleSettings;
   readonly rules: readonly Rule[];
 }
+
+/** What holds for one incident, fixed when it is opened: a file that changes later does not change it. */
+export interface IncidentPlan {
+  /** The name of its rule; null where none matched. */
+  readonly rule: string | null;
+  readonly settings: RuleSettings;
+}

@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import { planFor } from './apply-rules.ts';
 import { decide, type Limits } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { NotificationFacts } from './notification-facts.ts';
@@ -13,5 +14,6 @@ export interface Ruling {
 export function rule({ limits, force = false }: Ruling, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const decision = decide(limits, facts, alarm, now);
   if (!force || decision.outcome === 'accepted' || decision.outcome === 'closed') return decision;
-  return { outcome: 'accepted', supersedes: null, reason: `Replayed with --force. ${decision.reason}` };
+  const plan = limits.book === undefined ? {} : { plan: planFor(limits.book, alarm) };
+  return { outcome: 'accepted', supersedes: null, ...plan, reason: `Replayed with --force. ${decision.reason}` };
 }

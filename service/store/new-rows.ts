@@ -9,13 +9,13 @@ type NewIncident = Omit<Incident, 'failure' | 'attempts' | 'failingSinceMs'>;
 export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
   const insert = db.prepare(
     `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id, group_name,
-                           hot_instance, members_json, opened_at_ms, closed_at_ms, next_attempt_at_ms)
+                           hot_instance, members_json, opened_at_ms, closed_at_ms, next_attempt_at_ms, plan_json)
      VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :group, :hot, :members, :openedAt,
-             :closedAt, :openedAt)`,
+             :closedAt, :openedAt, :plan)`,
   );
   const drill = db.prepare('INSERT INTO drill (seq) VALUES (:seq)');
   const second = db.prepare('INSERT INTO second_capture (seq, of_id) VALUES (:seq, :of)');
-  return ({ id, state, alarm, group, hotInstance, members, openedAtMs, closedAtMs }) => {
+  return ({ id, state, alarm, group, hotInstance, members, openedAtMs, closedAtMs, plan }) => {
     const { lastInsertRowid: seq } = insert.run({
       id,
       state,
@@ -30,6 +30,7 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
       members: JSON.stringify(members),
       openedAt: openedAtMs,
       closedAt: closedAtMs,
+      plan: plan === undefined ? null : JSON.stringify(plan),
     });
     if (alarm.drill !== undefined) drill.run({ seq });
     if (alarm.second !== undefined) second.run({ seq, of: alarm.second.of });

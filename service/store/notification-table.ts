@@ -8,6 +8,7 @@ import {
   type PastCapture,
   scopeOf,
 } from '../rules/notification-facts.ts';
+import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
@@ -112,7 +113,7 @@ export class NotificationTable {
     switch (decision.outcome) {
       case 'accepted':
         if (decision.supersedes !== null) this.close(entry, decision.supersedes);
-        return this.open(entry, 'accepted', decision.reason);
+        return this.open(entry, 'accepted', decision.reason, decision.plan);
       case 'throttled':
         return this.open(entry, 'throttled', decision.reason);
       case 'attached':
@@ -129,7 +130,12 @@ export class NotificationTable {
     }
   }
 
-  private open(entry: AlarmEntry, state: 'accepted' | 'throttled', reason: string): IncidentId {
+  private open(
+    entry: AlarmEntry,
+    state: 'accepted' | 'throttled',
+    reason: string,
+    plan: IncidentPlan | undefined = undefined,
+  ): IncidentId {
     const { alarm, incidentId, receivedAtMs } = entry;
     this.addIncident({
       id: incidentId,
@@ -140,6 +146,7 @@ export class NotificationTable {
       members: [],
       openedAtMs: receivedAtMs,
       closedAtMs: null,
+      ...(plan && { plan }),
     });
     this.addEvent({ id: incidentId, atMs: receivedAtMs, state, detail: reason });
     return incidentId;

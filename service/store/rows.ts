@@ -4,6 +4,7 @@ import type { MemberVerdict } from '../fleet/choice.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
+import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 
 /**
@@ -38,6 +39,7 @@ export interface IncidentRecord extends Omit<ListedRecord, 'drill' | 'second_of'
   readonly alarm_json: string;
   readonly members_json: string;
   readonly failure_json: string | null;
+  readonly plan_json: string | null;
 }
 
 export function toIncident(row: IncidentRecord): Incident {
@@ -53,6 +55,7 @@ export function toIncident(row: IncidentRecord): Incident {
     failingSinceMs: row.failing_since_ms,
     openedAtMs: row.opened_at_ms,
     closedAtMs: row.closed_at_ms,
+    ...(row.plan_json !== null && { plan: JSON.parse(row.plan_json) as IncidentPlan }),
   };
 }
 

@@ -55,7 +55,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/rules-file',
     does: 'the rules that operators write, read and checked whole',
-    rooms: ['shared/errors', 'shared/text', 'alarms/arn', 'rules/rule-book'],
+    rooms: ['type:shared', 'shared/errors', 'shared/text', 'alarms/arn', 'rules/rule-book'],
     packages: ['yaml'],
   },
   {
@@ -114,6 +114,7 @@ export const ROOMS: readonly Room[] = [
       'type:rules',
       'rules/decide',
       'rules/mute',
+      'rules/quiet-hours',
       'rules/second',
       'fleet',
       'capture',

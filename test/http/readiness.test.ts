@@ -13,6 +13,7 @@ const WELL: Health = {
   checkStore: async () => undefined,
   disk: async () => ({ freeBytes: 50e9, totalBytes: 100e9 }),
   longestHoldMs: () => 100,
+  rulesFault: () => null,
   stopping: false,
 };
 
@@ -76,5 +77,11 @@ test('a loop that was held, and an end that is near, are reasons', async () => {
   assert.deepEqual(await ask({ longestHoldMs: () => 6_970, stopping: true }), [
     'The service is shutting down.',
     'Within the last minute nothing was answered for 7 s.',
+  ]);
+});
+
+test('a rules file that is refused is a reason, for somebody has changed it and nothing has changed', async () => {
+  assert.deepEqual(await ask({ rulesFault: () => 'rules.yaml:3:5: unknown key "secnds".' }), [
+    'The rules file is refused, and the rules of before apply. rules.yaml:3:5: unknown key "secnds".',
   ]);
 });

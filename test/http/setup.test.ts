@@ -108,11 +108,11 @@ test('a made-up alarm is judged by the rules and the fleet as a real one would b
   );
   const day = { max: 9, windowMs: 86_400_000 };
   const deps = (exclude: readonly string[] = []): PlanDeps => ({
-    limits: {
+    limits: () => ({
       ...{ maxPerGroup: day, maxOverall: day, cooldownMs: 0, maxAlarmAgeMs: 60_000, include: [], exclude },
       place: { region: 'eu-west-1', accounts: ['123456789012'] },
       queue: { atOnce: 1, captureMs: 1000 },
-    },
+    }),
     facts: async () => ({
       ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [] },
       ...{ capturing: 0, waiting: 0 },

@@ -105,7 +105,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       publish: async () => undefined,
     },
     trust: { topicArns: [TOPIC] },
-    rules: {
+    rules: () => ({
       maxPerGroup: { max: 12, windowMs: 86_400_000 },
       maxOverall: { max: 48, windowMs: 86_400_000 },
       cooldownMs: 900_000,
@@ -114,7 +114,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       exclude: [],
       place: { region: 'us-east-1', accounts: [] },
       queue: { atOnce: 4, captureMs: 60_000 },
-    },
+    }),
     onChanged: () => {
       woken.times++;
     },

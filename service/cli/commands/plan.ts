@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
-import { chooseDeps, limitsOf, openStoreToLook } from '../../compose.ts';
+import { chooseDeps, openStoreToLook, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type AlarmPlan, planAlarm } from '../../incidents/plan/plan-alarm.ts';
 import type { Chosen } from '../../incidents/steps/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
+import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
@@ -40,10 +41,11 @@ export async function runPlan(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function planOf(config: Config, alarm: Alarm): Promise<AlarmPlan> {
+async function planOf(config: Config, alarm: Alarm): Promise<AlarmPlan> {
+  const limits = await rulesOf(config);
   return planAlarm(
     {
-      limits: limitsOf(config),
+      limits: () => limits,
       facts: (asked, nowMs) => withStore(config, NOTHING_YET, (store) => store.facts(asked, nowMs)),
       burning: () => withStore<readonly InstanceId[]>(config, [], (store) => store.burning(null)),
       choose: chooseDeps(config, createClients(config.AWS_REGION)),
@@ -54,7 +56,9 @@ function planOf(config: Config, alarm: Alarm): Promise<AlarmPlan> {
 
 function planLines(config: Config, { alarm, decision, choice }: AlarmPlan): string[] {
   const lines = [`alarm     ${alarm.name}: ${alarm.state}`, `decision  ${decision.outcome}: ${decision.reason}`];
-  return choice === null ? lines : [...lines, ...choiceLines(choice), ...captureLines(config, choice)];
+  return choice === null
+    ? lines
+    : [...lines, ...choiceLines(choice), ...captureLines(wantedBy(config, decision), choice)];
 }
 
 function planJson(config: Config, { alarm, decision, choice }: AlarmPlan) {
@@ -62,7 +66,7 @@ function planJson(config: Config, { alarm, decision, choice }: AlarmPlan) {
   const about = { name: alarm.name, state: alarm.state, decision: { outcome, reason } };
   if (choice === null) return about;
   const { hot, peers, group = null, hotReason, noPeerReason } = choice;
-  const capture = { seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ, document: config.SSM_DOCUMENT };
+  const { told, ...capture } = wantedBy(config, decision);
   return {
     ...about,
     group,
@@ -75,12 +79,24 @@ function planJson(config: Config, { alarm, decision, choice }: AlarmPlan) {
     })),
     missing: [...(hot === null ? [hotReason] : []), ...(noPeerReason === null ? [] : [noPeerReason])],
     capture: hot === null ? null : capture,
-    notifies: toldOf(config),
+    notifies: told,
   };
 }
 
-function toldOf(config: Config): readonly string[] {
-  return [...config.MAIL_TO, ...(config.REPORT_TOPIC_ARN === undefined ? [] : [config.REPORT_TOPIC_ARN])];
+interface Wanted {
+  readonly seconds: number;
+  readonly hz: number;
+  readonly document: string;
+  readonly told: readonly string[];
+}
+
+/** By the rule that applies, else as configured. */
+function wantedBy(config: Config, decision: Decision): Wanted {
+  const settings = decision.outcome === 'accepted' ? (decision.plan?.settings ?? {}) : {};
+  const { seconds = config.CAPTURE_SECONDS, hz = config.CAPTURE_HZ, mailTo = config.MAIL_TO } = settings;
+  const { reportTopicArn = config.REPORT_TOPIC_ARN ?? null, recordOnly = false } = settings;
+  const told = recordOnly ? [] : [...mailTo, ...(reportTopicArn === null ? [] : [reportTopicArn])];
+  return { seconds, hz, document: config.SSM_DOCUMENT, told };
 }
 
 /**
@@ -109,12 +125,10 @@ function choiceLines(choice: Chosen): string[] {
   return [`group     ${group}`, ...members, ...missing];
 }
 
-function captureLines(config: Config, choice: Chosen): string[] {
+function captureLines({ seconds, hz, document, told }: Wanted, choice: Chosen): string[] {
   if (choice.hot === null) return [];
-  const told = toldOf(config);
   return [
-    `capture   ${config.CAPTURE_SECONDS} s at ${config.CAPTURE_HZ} Hz, ${config.SSM_DOCUMENT} ` +
-      `on ${[choice.hot, ...choice.peers].join(' and ')}`,
+    `capture   ${seconds} s at ${hz} Hz, ${document} on ${[choice.hot, ...choice.peers].join(' and ')}`,
     `notifies  ${told.length > 0 ? told.join(', ') : 'nobody (MAIL_TO, REPORT_TOPIC_ARN)'}`,
   ];
 }

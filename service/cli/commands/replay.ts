@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
-import { limitsOf, openStore, reporting, runnerDeps } from '../../compose.ts';
+import { openStore, reporting, rulesOf, runnerDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/lanes/runner.ts';
@@ -83,7 +83,7 @@ async function accept(
       alarm,
       incidentId: randomId('inc') as IncidentId,
     },
-    { limits: limitsOf(config), force },
+    { limits: await rulesOf(config), force },
   );
   say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
   const { outcome, reason } = accepted;

@@ -8,14 +8,17 @@ const LAST_RESORT_MS = 9_000;
 
 /**
  * `smokejumper serve`: runs until SIGINT or SIGTERM, and then ends the process itself, as connections of what hangs
- * would keep it. Exit code 0: everything was let go of. 1: something hung; nothing is lost, but somebody should look. A
- * second signal ends it at once.
+ * would keep it. SIGHUP has it look at the rules file. Exit code 0: everything was let go of. 1: something hung;
+ * nothing is lost, but somebody should look. A second signal ends it at once.
  */
 export async function runServe(args: readonly string[]): Promise<number> {
   const { positionals } = parseCommand('serve', args);
   if (positionals.length > 0) throw usageError(`serve takes no argument ${JSON.stringify(positionals[0])}.`);
   const service = await startService(readConfig(process.env));
   process.stderr.write(`Smokejumper: ${service.url}\n`);
+  const { lookAtRules } = service;
+  // Without rules it ends the process, as it always did.
+  if (lookAtRules !== null) process.on('SIGHUP', () => void lookAtRules());
   await firstSignal();
   killLater(LAST_RESORT_MS);
   const { hung } = await service.close();

@@ -7,7 +7,7 @@ import type { GroupName, InstanceId } from '../../shared/ids.ts';
 import { type ChooseDeps, type Chosen, chooseFor } from '../steps/choose-for.ts';
 
 export interface PlanDeps {
-  readonly limits: Limits;
+  readonly limits: () => Limits;
   /** What the rules would see now. */
   readonly facts: (alarm: Alarm, nowMs: number) => Promise<NotificationFacts>;
   /** Hot instances of open incidents. */
@@ -25,9 +25,10 @@ export interface AlarmPlan {
 /** Throws what `chooseFor` throws. */
 export async function planAlarm(deps: PlanDeps, alarm: Alarm, signal?: AbortSignal): Promise<AlarmPlan> {
   const nowMs = deps.choose.clock.now();
-  const decision = decide(deps.limits, await deps.facts(alarm, nowMs), alarm, nowMs);
+  const decision = decide(deps.limits(), await deps.facts(alarm, nowMs), alarm, nowMs);
   if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
-  return { alarm, decision, choice: await chooseFor(deps.choose, alarm, await deps.burning(), signal) };
+  const { peers = deps.choose.peers } = decision.plan?.settings ?? {};
+  return { alarm, decision, choice: await chooseFor({ ...deps.choose, peers }, alarm, await deps.burning(), signal) };
 }
 
 /** An alarm on the CPU of a group, as CloudWatch would send it; `name`: where the rules look at it. */

@@ -3,6 +3,7 @@ import type { Log } from '../../shared/log.ts';
 import type { AnalysisPort } from '../files/analysis-port.ts';
 import type { IncidentFiles } from '../files/incident-files.ts';
 import { rawCaptures } from '../files/raw-captures.ts';
+import type { Incident } from '../incident.ts';
 import { withFirst } from '../second/with-first.ts';
 import { storeSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
@@ -21,6 +22,12 @@ export interface AnalyzeDeps {
   readonly planConfirmation: boolean;
 }
 
+/** The rule of the incident says it, or the configuration does. */
+function mayConfirm({ plan }: Incident, configured: boolean): boolean {
+  const { v8Engine } = plan?.settings ?? {};
+  return v8Engine === undefined ? configured : v8Engine === 'confirm';
+}
+
 /** collected → analyzed: the comparison, the report's data, and what code to ask for. The graphs are not kept. */
 export function analyzeStep(deps: AnalyzeDeps): Step {
   const { store, planSource, planConfirmation } = deps;
@@ -32,7 +39,7 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       nowMs: deps.clock.now(),
       planSource,
       // A second recording would be in the way of an alarm.
-      planConfirmation: planConfirmation && incident.alarm.drill === undefined,
+      planConfirmation: mayConfirm(incident, planConfirmation) && incident.alarm.drill === undefined,
     };
     const { report: made, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
     for (const { captureId, stack } of bugs)

@@ -44,9 +44,10 @@ const MAX_TRANSFERS = 32;
 type Transfers = Map<CaptureId, Transfer>;
 
 /** dispatched → collected: waits until each capture has come back or is given up. */
-export function collectStep(deps: CollectDeps): Step {
+export function collectStep(general: CollectDeps): Step {
   const transfers: Transfers = new Map();
   return async (incident, signal) => {
+    const deps = { ...general, installPerf: incident.plan?.settings.installPerf ?? general.installPerf ?? false };
     const open = (await deps.store.captures(incident.id)).filter((capture) => capture.outcome === 'pending');
     const pauseMs = pauseBefore(deps, open);
     if (pauseMs > 0) return { kind: 'wait', ms: pauseMs };

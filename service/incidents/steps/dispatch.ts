@@ -48,12 +48,18 @@ export function dispatchStep(deps: DispatchDeps): Step {
     if (!traffic.mayBegin(incident.id)) return { kind: 'wait', ms: TURN_MS };
     let outcome: StepOutcome | undefined;
     try {
-      outcome = await sendAll(deps, unsent, incident, signal);
+      outcome = await sendAll(byRule(deps, incident), unsent, incident, signal);
       return outcome;
     } finally {
       traffic.end(incident.id, outcome?.kind === 'advance');
     }
   };
+}
+
+/** What the rule of an incident says of recordings, in place of the configuration. */
+function byRule(deps: DispatchDeps, { plan }: Incident): DispatchDeps {
+  const { v8Engine = deps.v8.engine, installPerf = deps.installPerf ?? false } = plan?.settings ?? {};
+  return { ...deps, v8: { ...deps.v8, engine: v8Engine }, installPerf };
 }
 
 async function sendAll(

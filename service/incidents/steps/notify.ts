@@ -1,5 +1,7 @@
 import { whyMuted } from '../../rules/mute.ts';
+import { quietAt, quietWords } from '../../rules/quiet-hours.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { quoted } from '../../shared/text/untrusted.ts';
 import { isStale } from '../drill/stale.ts';
 import type { RawMail } from '../files/raw-mail.ts';
 import type { Incident } from '../incident.ts';
@@ -30,12 +32,13 @@ export function notifyStep(deps: NotifyDeps): Step {
     if (rows.length > 0) return told(rows);
     if (drill !== undefined && isStale(openedAtMs, deps.clock.now()))
       return advance('nobody waits for this drill any more');
-    const silent = second === undefined ? null : await whySilent(deps, incident);
+    const over = second === undefined ? null : await whySilent(deps, incident);
+    const silent = over ?? (drill === undefined ? whyNobody(incident, deps.clock.now()) : null);
     if (silent !== null) return advance(`nobody is told: ${silent}`);
     const recipients =
       second !== undefined
         ? toldBefore(await deps.store.deliveries(second.of))
-        : recipientsOf(drill === undefined ? deps : { to: drill.mailTo, reportTopicArn: null });
+        : recipientsOf(drill === undefined ? toldBy(deps, incident) : { to: drill.mailTo, reportTopicArn: null });
     if (recipients.length === 0) {
       return advance(drill ? 'nobody is told' : 'nobody is configured to be notified (MAIL_TO, REPORT_TOPIC_ARN)');
     }
@@ -44,6 +47,22 @@ export function notifyStep(deps: NotifyDeps): Step {
     await deps.store.addDeliveries(id, recipients, deps.clock.now());
     return { kind: 'wait', ms: LOOK_MS, told: true };
   };
+}
+
+/** Who is told: those of the rule, and where it names none, those of the configuration. */
+function toldBy(deps: NotifyDeps, { plan }: Incident): Pick<NotifyDeps, 'to' | 'reportTopicArn'> {
+  const { mailTo = deps.to, reportTopicArn = deps.reportTopicArn } = plan?.settings ?? {};
+  return { to: mailTo, reportTopicArn };
+}
+
+/** Why the report is on the page only; null where somebody is told. */
+function whyNobody({ plan }: Incident, nowMs: number): string | null {
+  if (plan === undefined) return null;
+  const { rule, settings } = plan;
+  const who = rule === null ? 'the rules file' : `the rule ${quoted(rule)}`;
+  if (settings.recordOnly === true) return `${who} says to record only`;
+  const quiet = quietAt(settings.quietHours ?? [], nowMs);
+  return quiet === undefined ? null : `${who} has quiet hours, ${quietWords(quiet)}`;
 }
 
 function recipientsOf({ to, reportTopicArn }: Pick<NotifyDeps, 'to' | 'reportTopicArn'>): Recipient[] {

@@ -16,7 +16,8 @@ export interface TargetDeps extends ChooseDeps {
 export function targetStep(deps: TargetDeps): Step {
   return async (incident, signal) => {
     const burning = await deps.store.burning(incident.id);
-    const choice = await chooseFor(deps, incident.alarm, burning, signal);
+    const { peers = deps.peers } = incident.plan?.settings ?? {};
+    const choice = await chooseFor({ ...deps, peers }, incident.alarm, burning, signal);
     if (choice.hot === null) throw new AppError('NO_HOT_INSTANCE', choice.hotReason, { retry: 'later' });
     const captures = [choice.hot, ...choice.peers].map((instanceId, index) =>
       newCapture(deps, incident, instanceId, index === 0 ? 'hot' : 'peer'),
@@ -39,13 +40,14 @@ export function targetStep(deps: TargetDeps): Step {
 
 function newCapture(deps: TargetDeps, incident: Incident, instanceId: InstanceId, role: Capture['role']): Capture {
   const { drill } = incident.alarm;
+  const { seconds = deps.seconds, hz = deps.hz } = incident.plan?.settings ?? {};
   return {
     id: randomId(drill === undefined ? 'cap' : 'cap-drill') as CaptureId,
     incidentId: incident.id,
     instanceId,
     role,
-    seconds: drill?.seconds ?? deps.seconds,
-    hz: deps.hz,
+    seconds: drill?.seconds ?? seconds,
+    hz,
     startAtMs: null,
     commandId: null,
     outcome: 'pending',

@@ -88,10 +88,11 @@ export function renderMail(data: ReportData, options: MailOptions): RenderedMail
 
 /**
  * `web-prod i-0abc: parseHTML (htmlparser2) 0.02 → 1.41 cores`, one line of at most 120 characters. What a mail is
- * besides the first report of a fire stands before that: `[drill] web-prod …`, `[again] web-prod …`.
+ * besides the first report of a fire stands before that: `[drill] web-prod …`, `[critical] [again] web-prod …`.
  */
 export function subjectOf(data: ReportData, marks: readonly string[] = []): string {
-  const all = data.isDrill ? ['drill', ...marks] : marks;
+  const severity = data.severity === undefined ? [] : [data.severity];
+  const all = data.isDrill ? ['drill', ...marks] : [...severity, ...marks];
   const before = all.map((mark) => `[${mark}] `).join('');
   const headline = data.isDrill ? withoutDrill(data.verdict.headline) : data.verdict.headline;
   return clean(`${before}${where(data, 60)}: ${headlineOf(headline, MAX_SUBJECT)}`, MAX_SUBJECT);

@@ -51,6 +51,7 @@ export class SecondTable {
       const times = { openedAtMs: nowMs, closedAtMs: nowMs };
       const group = alarm.targets.groups[0] ?? null;
       this.addIncident({ id, state: 'accepted', alarm, group, hotInstance: null, members: [], ...times });
+      this.statements.samePlan.run({ id, of });
       this.addEvent({ id, atMs: nowMs, state: 'accepted', detail });
       return true;
     });
@@ -90,6 +91,7 @@ function prepare(db: Db) {
                  SELECT seq, :captureId, :reason, :at FROM incident
                   WHERE id = :of AND closed_at_ms IS NULL AND state = 'notified'
                  ON CONFLICT DO NOTHING`),
+    samePlan: sql(`UPDATE incident SET plan_json = (SELECT plan_json FROM incident WHERE id = :of) WHERE id = :id`),
     of: sql(`SELECT capture_id AS captureId, reason, second_look.at_ms AS atMs
                FROM incident JOIN second_look ON second_look.seq = incident.seq WHERE incident.id = :id`),
   };

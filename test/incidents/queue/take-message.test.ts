@@ -30,7 +30,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
     certificates: { get: async () => ({ publicKey: PUBLIC_KEY, validFromMs: NOW - DAY }) },
     subscriptions: { confirm: async () => 'arn', subscribe: async () => '', publish: async () => undefined },
     trust: { topicArns: [TOPIC] },
-    rules: {
+    rules: () => ({
       maxPerGroup: { max: 12, windowMs: DAY },
       maxOverall: { max: 48, windowMs: DAY },
       cooldownMs: 900_000,
@@ -40,7 +40,7 @@ function setUp(changes: Partial<IntakeDeps> = {}) {
       allClear: false,
       place: { region: 'eu-west-1', accounts: [] },
       queue: { atOnce: 4, captureMs: 60_000 },
-    },
+    }),
     onChanged: () => undefined,
     ...changes,
   };

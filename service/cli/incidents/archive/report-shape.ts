@@ -198,6 +198,7 @@ export const REPORT = z.object({
   version: z.literal(1),
   incidentId,
   isDrill: optional(z.literal(true)),
+  severity: optional(z.enum(['critical', 'high', 'low'])),
   group: text.nullable(),
   hotInstance: instanceId.nullable(),
   peerInstances: list(text),

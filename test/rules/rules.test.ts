@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { planFor, whyNoMatch } from '../../service/rules/apply-rules.ts';
+import { decide, type Limits } from '../../service/rules/decide.ts';
+import type { NotificationFacts } from '../../service/rules/notification-facts.ts';
+import { quietAt, quietWords } from '../../service/rules/quiet-hours.ts';
+import type { QuietHours, Rule, RuleBook, RuleMatch } from '../../service/rules/rule-book.ts';
+import { rule as ruleOf } from '../../service/rules/ruling.ts';
+import type { GroupName } from '../../service/shared/ids.ts';
+import { cpuAlarm } from '../support/accept-alarm.ts';
+
+const NOW = Date.UTC(2026, 10, 27, 3, 0, 0);
+const MINUTE = 60_000;
+const LIMITS: Limits = {
+  maxPerGroup: { max: 12, windowMs: 86_400_000 },
+  maxOverall: { max: 500, windowMs: 86_400_000 },
+  cooldownMs: 15 * MINUTE,
+  maxAlarmAgeMs: 900_000,
+  include: [],
+  exclude: [],
+  place: { region: 'us-east-1', accounts: ['123456789012'] },
+  queue: { atOnce: 10, captureMs: 60_000 },
+};
+const QUIET: NotificationFacts = {
+  ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [], capturing: 0, waiting: 0 },
+};
+const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [] };
+
+const ruleFor = (match: Partial<RuleMatch>, settings: Rule['settings'] = {}, name = 'r'): Rule => ({
+  ...{ name, settings, match: { ...ANY, ...match } },
+});
+const book = (...rules: readonly Rule[]): RuleBook => ({ defaults: {}, rules });
+const decided = (rules: RuleBook, facts: Partial<NotificationFacts> = {}) =>
+  decide({ ...LIMITS, book: rules }, { ...QUIET, ...facts }, cpuAlarm(NOW), NOW);
+
+describe('a rule', () => {
+  const alarm = cpuAlarm(NOW);
+
+  test('matches by globs on account, region, group and alarm, all of them', () => {
+    assert.equal(whyNoMatch(ruleFor({}), alarm), null);
+    assert.equal(whyNoMatch(ruleFor({ groups: ['api-*', 'web-*'], regions: ['us-*'] }), alarm), null);
+    assert.equal(whyNoMatch(ruleFor({ accounts: ['1234*'], alarms: ['* CPU'] }), alarm), null);
+    assert.equal(whyNoMatch(ruleFor({ groups: ['api-*'] }), alarm), 'group "web-prod" is not "api-*"');
+    assert.equal(
+      whyNoMatch(ruleFor({ groups: ['web-*'], regions: ['eu-*', 'ap-*'] }), alarm),
+      'region "us-east-1" is not "eu-*", "ap-*"',
+    );
+  });
+
+  test('that asks for what the alarm does not tell is not its rule', () => {
+    const lone = { ...alarm, accountId: null, targets: { instanceIds: [], groups: [], hosts: [] } };
+    assert.equal(whyNoMatch(ruleFor({ groups: ['*'] }), lone), 'the alarm names no group, and the rule asks for "*"');
+    assert.match(whyNoMatch(ruleFor({ accounts: ['*'] }), lone) ?? '', /names no account/);
+  });
+
+  test('of an alarm over several groups fits with one of them', () => {
+    const groups = ['api-prod', 'web-prod'] as GroupName[];
+    const both = { ...alarm, targets: { instanceIds: [], groups, hosts: [] } };
+    assert.equal(whyNoMatch(ruleFor({ groups: ['api-*'] }), both), null);
+  });
+
+  test('that comes first applies alone, over the defaults', () => {
+    const rules: RuleBook = {
+      defaults: { seconds: 20, peers: 2 },
+      rules: [
+        ruleFor({ groups: ['api-*'] }, { seconds: 5 }, 'api'),
+        ruleFor({ groups: ['web-*'] }, { seconds: 10 }, 'web'),
+        ruleFor({}, { seconds: 60, severity: 'low' }, 'rest'),
+      ],
+    };
+    assert.deepEqual(planFor(rules, alarm), { rule: 'web', settings: { seconds: 10, peers: 2 } });
+    const other = { ...alarm, targets: { instanceIds: [], groups: ['db' as GroupName], hosts: [] } };
+    assert.equal(planFor(rules, other).rule, 'rest');
+    assert.deepEqual(planFor({ defaults: { peers: 3 }, rules: [] }, alarm), { rule: null, settings: { peers: 3 } });
+  });
+});
+
+describe('an alarm with a rules file', () => {
+  test('is accepted with what its rule says, and the reason names the rule', () => {
+    const decision = decided(book(ruleFor({ groups: ['web-*'] }, { seconds: 10 }, 'web')));
+    assert.equal(decision.outcome, 'accepted');
+    assert.match(decision.reason, /in group web-prod\. The rule "web" applies\.$/);
+    assert.deepEqual(decision.outcome === 'accepted' && decision.plan, { rule: 'web', settings: { seconds: 10 } });
+  });
+
+  test('that no rule matches is treated as without one', () => {
+    const decision = decided(book(ruleFor({ groups: ['api'] }, { ignore: true })));
+    assert.equal(decision.outcome, 'accepted');
+    assert.match(decision.reason, /in group web-prod\.$/);
+  });
+
+  test('is ignored where a rule says so, in words', () => {
+    const decision = decided(book(ruleFor({}, { ignore: true }, 'staging')));
+    assert.deepEqual(decision, { outcome: 'ignored', reason: 'The rule "staging" says that "web CPU" is ignored.' });
+    const all = decide({ ...LIMITS, book: { defaults: { ignore: true }, rules: [] } }, QUIET, cpuAlarm(NOW), NOW);
+    assert.match(all.reason, /^The defaults of the rules file say that "web CPU" is ignored\.$/);
+  });
+
+  test('has the cooldown and the limit of a day of its rule', () => {
+    const past = (...minutes: number[]) => ({
+      scopeAccepted: minutes.map((ago) => ({ atMs: NOW - ago * MINUTE, cpuPercent: null })),
+    });
+    const rules = book(ruleFor({}, { cooldownMs: 60 * MINUTE, maxPerGroupPerDay: 2 }));
+    assert.match(decided(rules, past(30)).reason, /the cooldown is 1 h\.$/);
+    assert.match(decided(rules, past(61, 90)).reason, /the limit is 2\.$/);
+    assert.equal(decided(book(ruleFor({}, { cooldownMs: 0 })), past(1)).outcome, 'accepted');
+  });
+
+  test('replayed by force has what its rule says as well', () => {
+    const limits = { ...LIMITS, book: book(ruleFor({}, { seconds: 7, ignore: true }, 'night')) };
+    const decision = ruleOf({ limits, force: true }, QUIET, cpuAlarm(NOW), NOW);
+    assert.equal(decision.outcome === 'accepted' && decision.plan?.settings.seconds, 7);
+  });
+});
+
+describe('quiet hours', () => {
+  const hours = (changes: Partial<QuietHours> = {}): QuietHours[] => [
+    { fromMinute: 22 * 60, toMinute: 7 * 60, days: [], timeZone: 'UTC', ...changes },
+  ];
+  const at = (text: string) => Date.parse(text);
+
+  test('go over midnight, and end before their last minute', () => {
+    const quiet = (text: string) => quietAt(hours(), at(text)) !== undefined;
+    assert.deepEqual(
+      ['21:59', '22:00', '23:59', '00:00', '06:59', '07:00'].map((time) => quiet(`2026-11-27T${time}:00Z`)),
+      [false, true, true, true, true, false],
+    );
+  });
+
+  test('belong to the day on which they begin', () => {
+    // 2026-11-27 is a Friday.
+    const friday = hours({ days: [5] });
+    const quiet = (text: string) => quietAt(friday, at(text)) !== undefined;
+    assert.equal(quiet('2026-11-27T23:00:00Z'), true);
+    assert.equal(quiet('2026-11-28T03:00:00Z'), true);
+    assert.equal(quiet('2026-11-27T03:00:00Z'), false);
+    assert.equal(quiet('2026-11-28T23:00:00Z'), false);
+    const noon = hours({ fromMinute: 12 * 60, toMinute: 13 * 60, days: [6] });
+    assert.equal(quietAt(noon, at('2026-11-28T12:30:00Z')) !== undefined, true);
+    assert.equal(quietAt(noon, at('2026-11-27T12:30:00Z')), undefined);
+  });
+
+  test('are of a time zone, summer time included', () => {
+    const berlin = hours({ timeZone: 'Europe/Berlin' });
+    assert.equal(quietAt(berlin, at('2026-11-27T06:30:00Z')), undefined);
+    assert.equal(quietAt(berlin, at('2026-11-27T05:30:00Z')) !== undefined, true);
+    assert.equal(quietAt(berlin, at('2026-07-27T05:30:00Z')), undefined);
+  });
+
+  test('of which the end is the beginning are the whole day', () => {
+    const all = hours({ fromMinute: 60, toMinute: 60 });
+    assert.equal(quietAt(all, at('2026-11-27T00:30:00Z')) !== undefined, true);
+    assert.equal(quietAt(all, at('2026-11-27T01:30:00Z')) !== undefined, true);
+  });
+
+  test('are said as they were written', () => {
+    assert.equal(quietWords({ fromMinute: 1320, toMinute: 425, days: [], timeZone: 'UTC' }), '22:00 to 07:05 UTC');
+  });
+});
