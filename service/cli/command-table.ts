@@ -398,6 +398,19 @@ export const COMMANDS = {
     environment: true,
     examples: [{ command: 'unmute web-prod', does: 'the mute is over' }],
   },
+  'rules check': {
+    heading: 'The service and its incidents',
+    usage: 'rules check [FILE] [--json]',
+    about:
+      'Checks a rules file: prints what its rules match and set, or all that is wrong, with line, column and what to ' +
+      'do. Changes nothing.',
+    arguments: [{ name: 'FILE', help: 'YAML or JSON (default: the file that RULES_FILE names)' }],
+    options: { json: JSON_OUTPUT, color: COLOR },
+    json:
+      '`file`, `faults` (`line`, `column`, `text`; none in a good file), `defaults` and `rules` (`name`, `match`, ' +
+      '`settings`; null in a bad one)',
+    examples: [{ command: 'rules check rules.yaml', does: 'whether the service would take it; ends with 1 if not' }],
+  },
   prune: {
     heading: 'The service and its incidents',
     usage: 'prune [--dry-run] [--json]',

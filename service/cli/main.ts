@@ -29,6 +29,7 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'incidents show': async () => (await import('./incidents/show.ts')).runIncidentsShow,
   'incidents export': async () => (await import('./incidents/export.ts')).runIncidentsExport,
   'incidents import': async () => (await import('./incidents/import.ts')).runIncidentsImport,
+  'rules check': async () => (await import('./rules/check.ts')).runRulesCheck,
   prune: async () => (await import('./commands/prune.ts')).runPrune,
   completion: async () => (await import('./commands/completion.ts')).runCompletion,
   help: async () => (await import('./commands/help.ts')).runHelp,

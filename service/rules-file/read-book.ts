@@ -5,7 +5,7 @@ import { readSettings, SETTING_KEYS } from './read-settings.ts';
 import { itemsOf, type Reading, readEntries, refuse, shortened, type Value } from './reading.ts';
 import { text } from './scalars.ts';
 
-const BOOK_KEYS = ['defaults', 'rules'] as const;
+export const BOOK_KEYS = ['defaults', 'rules'] as const;
 const MAX_RULES = 200;
 const MAX_NAME = 80;
 

@@ -5,7 +5,7 @@ import { checked, text, word } from './scalars.ts';
 
 /** As `Date` counts them. */
 export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-const QUIET_KEYS = ['from', 'to', 'days', 'time_zone'] as const;
+export const QUIET_KEYS = ['from', 'to', 'days', 'time_zone'] as const;
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 const HOW = 'write a time of day in quotes, such as "22:00"';
