@@ -1,7 +1,7 @@
 /** Builds the parts of the service from its configuration. `main.ts` starts all of them, commands use some. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -66,6 +66,7 @@ import type { Limits } from './rules/decide.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 import { readRulesFile } from './rules-file/read-rules-file.ts';
 import { WatchedRules } from './rules-file/watched-rules.ts';
+import { loadRulesText } from './rules-text.ts';
 import { systemClock } from './shared/clock.ts';
 import type { GroupName } from './shared/ids.ts';
 import { type Log, silentLog } from './shared/log.ts';
@@ -155,18 +156,18 @@ export async function composeService(
   return { ...threads, runner, pollers, rules, housekeeping, loop, app, endWorkers: () => endWorkers(parts) };
 }
 
-/** Throws `BAD_RULES`, `RULES_UNREADABLE`. */
+/** Throws `BAD_RULES`, `RULES_FILE_UNREADABLE`. */
 function watchRules(path: string, log: Log): Promise<WatchedRules> {
-  const read = () => readFile(path, 'utf8');
+  const read = () => loadRulesText(path);
   return WatchedRules.open({ path, read, parse: (text) => readRulesFile(text, path), clock: systemClock, log });
 }
 
-/** The rules of a file, for commands. Throws `BAD_RULES`, `RULES_UNREADABLE`. */
-async function openRules(path: string): Promise<RuleBook> {
+/** The rules of a file, for commands. Throws `BAD_RULES`, `RULES_FILE_UNREADABLE`. */
+export async function openRules(path: string): Promise<RuleBook> {
   return (await watchRules(path, silentLog)).book;
 }
 
-/** What holds now, for commands. Throws `BAD_RULES`, `RULES_UNREADABLE`. */
+/** What holds now, for commands. Throws `BAD_RULES`, `RULES_FILE_UNREADABLE`. */
 export async function rulesOf(config: Config): Promise<Limits> {
   const { RULES_FILE: path } = config;
   return limitsOf(config, path === undefined ? undefined : await openRules(path));

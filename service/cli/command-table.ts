@@ -411,6 +411,23 @@ export const COMMANDS = {
       '`settings`; null in a bad one)',
     examples: [{ command: 'rules check rules.yaml', does: 'whether the service would take it; ends with 1 if not' }],
   },
+  'rules explain': {
+    heading: 'The service and its incidents',
+    usage: 'rules explain ALARM_FILE|- [--rules FILE] [--json]',
+    about:
+      'Says which rule an alarm has and why the others are not it, and what holds for it: each setting, and whether ' +
+      'the rule says it, the defaults of the file, or a variable. Changes nothing and asks nobody.',
+    arguments: [{ name: 'ALARM_FILE', help: 'as for plan' }],
+    options: {
+      rules: { type: 'string', value: 'FILE', help: 'YAML or JSON (default: the file that RULES_FILE names)' },
+      json: JSON_OUTPUT,
+    },
+    json:
+      '`alarms`: `name`, `accountId`, `region`, `groups`, `rules` (`name`, `applies`, `why`), `settings` (`setting`, ' +
+      '`from`)',
+    environment: true,
+    examples: [{ command: 'rules explain alarm.json --rules rules.yaml', does: 'who would be told of this alarm' }],
+  },
   prune: {
     heading: 'The service and its incidents',
     usage: 'prune [--dry-run] [--json]',

@@ -30,6 +30,7 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'incidents export': async () => (await import('./incidents/export.ts')).runIncidentsExport,
   'incidents import': async () => (await import('./incidents/import.ts')).runIncidentsImport,
   'rules check': async () => (await import('./rules/check.ts')).runRulesCheck,
+  'rules explain': async () => (await import('./rules/explain.ts')).runRulesExplain,
   prune: async () => (await import('./commands/prune.ts')).runPrune,
   completion: async () => (await import('./commands/completion.ts')).runCompletion,
   help: async () => (await import('./commands/help.ts')).runHelp,

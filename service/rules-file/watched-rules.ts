@@ -6,8 +6,8 @@ import type { Log } from '../shared/log.ts';
 export interface WatchedRulesDeps {
   /** As people know it. */
   readonly path: string;
+  /** Both throw `AppError`. */
   readonly read: () => Promise<string>;
-  /** Throws `AppError`. */
   readonly parse: (text: string) => RuleBook;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,9 +34,9 @@ export class WatchedRules {
     this.#book = book;
   }
 
-  /** Throws `BAD_RULES`, `RULES_UNREADABLE`: nothing starts with rules that nobody understands. */
+  /** Throws what reading throws: nothing starts with rules that nobody understands. */
   static async open(deps: WatchedRulesDeps): Promise<WatchedRules> {
-    const text = await readText(deps);
+    const text = await deps.read();
     return new WatchedRules(deps, text, deps.parse(text));
   }
 
@@ -69,7 +69,7 @@ export class WatchedRules {
 
   async #read(): Promise<string | undefined> {
     try {
-      const text = await readText(this.#deps);
+      const text = await this.#deps.read();
       this.#outage = null;
       return text;
     } catch (error) {
@@ -86,16 +86,5 @@ export class WatchedRules {
       await this.#deps.clock.sleep(LOOK_MS, signal);
       if (!signal.aborted) await this.look();
     }
-  }
-}
-
-async function readText({ path, read }: WatchedRulesDeps): Promise<string> {
-  try {
-    return await read();
-  } catch (cause) {
-    throw new AppError('RULES_UNREADABLE', `The rules file ${path} cannot be read.`, {
-      cause,
-      hint: 'Check RULES_FILE, and that the user of the service may read the file.',
-    });
   }
 }

@@ -223,6 +223,12 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],
   },
   {
+    path: 'service/rules-text',
+    does: 'reads the text of a rules file, as much of it as may be',
+    rooms: ['rules-file', 'shared/errors', 'shared/text'],
+    packages: ['node:fs'],
+  },
+  {
     path: 'service/compose',
     does: 'builds the parts from the configuration',
     rooms: ['*'],

@@ -21,7 +21,7 @@ async function watched(first: string | undefined) {
   const note = (_: object, words: string) => void logged.push(words);
   const rules = await WatchedRules.open({
     path: 'rules.yaml',
-    read: async () => file.text ?? Promise.reject(new Error('ENOENT')),
+    read: async () => file.text ?? Promise.reject(new AppError('RULES_FILE_UNREADABLE', 'It cannot be read.')),
     parse,
     clock,
     log: { ...silentLog, info: note, error: note } as typeof silentLog,
@@ -31,7 +31,7 @@ async function watched(first: string | undefined) {
 
 test('a file that cannot be read or understood lets nothing start', async () => {
   await assert.rejects(watched('nonsense'), { code: 'BAD_RULES' });
-  await assert.rejects(watched(undefined), { code: 'RULES_UNREADABLE', message: /rules\.yaml cannot be read/ });
+  await assert.rejects(watched(undefined), { code: 'RULES_FILE_UNREADABLE' });
 });
 
 test('a changed file applies at the next look, without a restart', async () => {

@@ -1,7 +1,7 @@
 import { checkRulesFile, readRulesFile } from '../../rules-file/read-rules-file.ts';
+import { loadRulesText } from '../../rules-text.ts';
 import { stdoutTerminal } from '../output/terminal.ts';
 import { parseCommand, usageError } from '../usage.ts';
-import { loadRulesText } from './load-text.ts';
 import { rulesTable } from './rules-table.ts';
 
 /** `smokejumper rules check [FILE]`: whether the service would take the file, and what it says. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { MAX_RULES_BYTES } from '../../rules-file/read-rules-file.ts';
-import { AppError } from '../../shared/errors.ts';
-import { visible } from '../../shared/text/untrusted.ts';
+import { MAX_RULES_BYTES } from './rules-file/read-rules-file.ts';
+import { AppError } from './shared/errors.ts';
+import { visible } from './shared/text/untrusted.ts';
 
 /** The text of a rules file; of a larger one than is read, as much as shows that. What is no UTF-8 becomes U+FFFD. */
 export async function loadRulesText(path: string): Promise<string> {
