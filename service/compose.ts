@@ -314,7 +314,7 @@ export function reporting(
 /** What `chooseFor` needs, from AWS. */
 export function chooseDeps(config: Config, aws: AwsClients): ChooseDeps {
   return {
-    fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS }),
+    fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS, peerTag: config.PEER_TAG }),
     alarmTargets: createAlarmTargets(aws.cloudWatch),
     clock: systemClock,
     peers: config.PEERS,

@@ -93,6 +93,11 @@ const Environment = z.object({
   /** Graphs and report files that were made, kept for whoever asks again: 3 MB an incident. */
   CACHE_MB: integer(0, 65_536).default(256),
   PEERS: integer(1, 5).default(1),
+  /** A tag whose values are groups of instances that no Auto Scaling group has: `Service`. EC2 takes 128 characters. */
+  PEER_TAG: z
+    .string()
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, 'must be the key of a tag')
+    .optional(),
   /** A freshly started instance is warming up and no fair peer. */
   PEER_MIN_AGE_SECONDS: integer(0, 86_400).default(600),
   /** AWS's, which runs any shell, or the one of `smokejumper script document`, which runs our scripts and no other. */

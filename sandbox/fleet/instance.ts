@@ -27,7 +27,10 @@ export interface RunningScript {
 export interface SandboxInstance {
   /** `i-` and 17 hex digits. */
   readonly id: string;
+  /** '' for one of no Auto Scaling group. */
   readonly groupName: string;
+  /** Besides those that AWS gives it. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly instanceType: string;
   readonly zone: string;
   readonly imageId: string;

@@ -8,6 +8,9 @@ import type { GroupMember } from './member.ts';
 import { type RankedPeers, rankPeers } from './rank-peers.ts';
 import { type RecentCpu, recentCpu } from './recent-cpu.ts';
 
+const NO_GROUP =
+  'The hot instance is in no Auto Scaling group, and no tag groups it with others (PEER_TAG): it has no peers.';
+
 type CpuFigures = ReadonlyMap<InstanceId, RecentCpu>;
 
 /**
@@ -134,7 +137,7 @@ function whyNoPeer(input: ChoiceInput, peers: RankedPeers): string {
   if (input.peers <= 0) return 'The configuration asks for no peer (PEERS=0).';
   const unfit = [...peers.unfit.values()];
   const [first] = unfit;
-  if (input.members.length === 0) return 'The hot instance is not in an Auto Scaling group, so it has no peers.';
+  if (input.members.length === 0) return NO_GROUP;
   if (first === undefined) return 'The hot instance is the only member of its group.';
   const burning = unfit.filter(({ alsoHot }) => alsoHot).length;
   if (unfit.length === 1) return `No healthy peer: the only other member does not qualify. ${first.reason}`;

@@ -151,3 +151,13 @@ test('children of a composite alarm are read with what they watch; a grouped que
   );
   assert.deepEqual(third?.contributor, { id: 'c1', attributes: { InstanceId: HOT } });
 });
+
+test('a role that may not ask for scaling activities has instances without a group, as before', async () => {
+  const autoScaling = answering(aws.autoScaling, (input) => {
+    if ('InstanceIds' in input) return { AutoScalingInstances: [] };
+    throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+  });
+  const ec2 = answering(aws.ec2, () => ({ Reservations: [{ Instances: [{ InstanceId: HOT }] }] }));
+  const fleet = createFleet({ ...aws, autoScaling, ec2 }, { periodSeconds: 60 });
+  assert.equal(await fleet.groupOf(HOT), undefined);
+});

@@ -1,4 +1,5 @@
-import { after } from 'node:test';
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -80,4 +81,43 @@ fleetContract('AWS', async () => {
   };
   const fleet = createFleet(clients, { periodSeconds: 60 });
   return { fleet, group: GROUP, instances: IDS, gone: GONE, detached: DETACHED, nowMs: now };
+});
+
+test('AWS: instances of no Auto Scaling group are grouped by the value of a tag, whatever it is', async () => {
+  const values = ['we*b', 'we*b', 'web', undefined];
+  const alone = values.map((value, at) => {
+    const instance = new LocalInstance(at + 1, '');
+    instance.tags = value === undefined ? {} : { Service: value };
+    return instance;
+  });
+  const [first, second, , untagged] = alone.map(({ id }) => id as InstanceId) as [
+    InstanceId,
+    InstanceId,
+    InstanceId,
+    InstanceId,
+  ];
+  const stopped = new LocalInstance(5, '');
+  stopped.tags = { Service: 'we*b' };
+  stopped.state = 'terminated';
+  const sandbox = await startSandbox({ fleet: { instances: [...alone, stopped] }, manualTicks: true });
+  after(() => sandbox.close());
+  const client = { region: sandbox.region, endpoint: sandbox.endpoint, credentials: DEMO_CREDENTIALS };
+  const clients = {
+    autoScaling: new AutoScalingClient(client),
+    cloudWatch: new CloudWatchClient(client),
+    ec2: new EC2Client(client),
+    ssm: new SSMClient(client),
+  };
+  const fleet = createFleet(clients, { periodSeconds: 60, peerTag: 'Service' });
+  const group = await fleet.groupOf(first);
+  assert.equal(group, 'tag:Service=we*b');
+  assert.equal(await fleet.groupOf(untagged), undefined);
+  const members = await fleet.members(group as GroupName);
+  assert.deepEqual(members.map(({ instanceId }) => instanceId).sort(), [first, second]);
+  for (const one of members) {
+    assert.deepEqual([one.group, one.lifecycle, one.healthy, one.online], [group, 'InService', true, true]);
+    assert.deepEqual([one.instanceType, one.launchedBy], ['m7g.large', 'image ami-00000000000000001']);
+  }
+  assert.deepEqual(await fleet.departures(group as GroupName, 0), []);
+  assert.equal(await createFleet(clients, { periodSeconds: 60 }).groupOf(first), undefined);
 });

@@ -171,7 +171,7 @@ test('an instance outside of any group is profiled alone', async () => {
   assert.equal(report?.hotInstance, HOT);
   assert.deepEqual(report?.peerInstances, []);
   assert.match(report?.shortcomings.join(' ') ?? '', /no healthy peer/);
-  assert.match(world.store.events(id)[1]?.detail ?? '', /no peer: The hot instance is not in an Auto Scaling group/);
+  assert.match(world.store.events(id)[1]?.detail ?? '', /no peer: The hot instance is in no Auto Scaling group/);
   assert.match(report?.verdict.headline ?? '', /no healthy peer to compare with$/);
 });
 

@@ -7,13 +7,13 @@ const MAX_NAMES = 50;
 
 /** Auto Scaling: the groups are those that the instances of the fleet name. Who is terminated or detached has left. */
 export function autoScalingService(context: Context): RpcService {
-  const members = () =>
-    context.fleet.instances.filter((instance) => instance.state !== 'terminated' && !instance.detachedAt);
+  const grouped = () => context.fleet.instances.filter((instance) => instance.groupName !== '');
+  const members = () => grouped().filter((instance) => instance.state !== 'terminated' && !instance.detachedAt);
   const operations: Record<string, Operation> = {
     DescribeAutoScalingGroups(input) {
       const wanted = input.texts('AutoScalingGroupNames');
       // A group outlives its instances.
-      const names = [...new Set(context.fleet.instances.map((instance) => instance.groupName))];
+      const names = [...new Set(grouped().map((instance) => instance.groupName))];
       const found = names.filter((name) => wanted.length === 0 || wanted.includes(name)).sort();
       const { items, nextToken } = page(found, input, 'MaxRecords', 50, 100);
       return {
@@ -29,7 +29,7 @@ export function autoScalingService(context: Context): RpcService {
     },
     DescribeScalingActivities(input) {
       const name = input.text('AutoScalingGroupName');
-      const gone = context.fleet.instances
+      const gone = grouped()
         .filter((instance) => name === undefined || instance.groupName === name)
         .flatMap((instance) => departure(instance, new Date(context.now())))
         .sort((one, other) => other.StartTime.getTime() - one.StartTime.getTime());

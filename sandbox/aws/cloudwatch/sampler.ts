@@ -28,6 +28,7 @@ export class CpuSampler {
       if (!measured) continue;
       const { atMs, percent } = measured;
       this.put('InstanceId', instance.id, atMs, [percent]);
+      if (instance.groupName === '') continue;
       const periods = groups.get(instance.groupName) ?? new Map<number, number[]>();
       groups.set(instance.groupName, periods.set(atMs, [...(periods.get(atMs) ?? []), percent]));
     }

@@ -74,20 +74,23 @@ function readFilters(input: Fields, context: Context): readonly Filter[] {
   return filters.map(({ name, values }) => {
     const read = Object.hasOwn(FILTERED, name) ? FILTERED[name] : undefined;
     if (read) return (instance) => values.some((value) => isLike(read(instance, context), value));
-    // An instance carries no other tags.
-    if (name.startsWith('tag:')) return () => false;
+    if (name.startsWith('tag:')) {
+      const key = name.slice('tag:'.length);
+      return (instance) => values.some((value) => isLike(instance.tags?.[key] ?? '', value));
+    }
     throw new AwsFault('InvalidParameterValue', `The filter '${name}' is invalid`);
   });
 }
 
 const stateName = (instance: SandboxInstance) => (instance.state === 'terminated' ? 'terminated' : 'running');
 
-/** Values of filters may hold `*` and `?`. */
+/** Values of filters may hold `*` and `?`; a backslash before them makes them plain characters. */
 function isLike(text: string, value: string): boolean {
-  const shape = value
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+  const plain = (character: string) => character.replace(/[.*+?^${}()|[\]\\]/, '\\$&');
+  const shape = value.replaceAll(/\\?[\s\S]/g, (token) => {
+    if (token === '*') return '.*';
+    return token === '?' ? '.' : plain(token.length === 1 ? token : token.slice(1));
+  });
   return new RegExp(`^${shape}$`, 's').test(text);
 }
 
@@ -113,8 +116,11 @@ function instanceOutput(instance: SandboxInstance, context: Context): Output {
     architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
     cpuOptions: { coreCount: instance.cpus, threadsPerCore: 1 },
     tagSet: [
-      ...(instance.detachedAt ? [] : [{ key: 'aws:autoscaling:groupName', value: instance.groupName }]),
+      ...(instance.detachedAt || !instance.groupName
+        ? []
+        : [{ key: 'aws:autoscaling:groupName', value: instance.groupName }]),
       { key: 'Name', value: instance.groupName },
+      ...Object.entries(instance.tags ?? {}).map(([key, value]) => ({ key, value })),
       { key: 'aws:ec2launchtemplate:version', value: instance.launchTemplateVersion },
     ],
   };

@@ -1,5 +1,6 @@
 import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import type { Departure } from '../../fleet/member.ts';
+import { AppError } from '../../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
 import { type AwsCall, callAws } from '../call.ts';
 
@@ -37,7 +38,10 @@ function departureOf({ Description, StartTime }: Activity): Departure | undefine
   return { instanceId, how, atMs };
 }
 
-/** The group that an instance has left, by the newest activities of all groups: AWS takes its tag with it. */
+/**
+ * The group that an instance has left, by the newest activities of all groups: AWS takes its tag with it. Undefined
+ * also when that may not be asked for: a role of an older release has an instance without a group, as before.
+ */
 export async function groupLeft(
   autoScaling: AutoScalingClient,
   instanceId: InstanceId,
@@ -46,7 +50,13 @@ export async function groupLeft(
   const doing = `Asking which group ${instanceId} has left`;
   const call = { code: 'GROUP_LOOKUP_FAILED', doing, api: 'DescribeScalingActivities', ...limits };
   const command = new DescribeScalingActivitiesCommand({ MaxRecords: ACTIVITIES });
-  const answer = await callAws(call, (sending) => autoScaling.send(command, sending));
-  const left = (answer.Activities ?? []).find((activity) => departureOf(activity)?.instanceId === instanceId);
+  const activities = await callAws(call, (sending) => autoScaling.send(command, sending)).then(
+    (answer) => answer.Activities ?? [],
+    (error: unknown) => {
+      if (!(error instanceof AppError) || limits.signal?.aborted) throw error;
+      return [];
+    },
+  );
+  const left = activities.find((activity) => departureOf(activity)?.instanceId === instanceId);
   return left?.AutoScalingGroupName as GroupName | undefined;
 }

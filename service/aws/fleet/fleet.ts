@@ -15,6 +15,7 @@ import { type AwsCall, callAws } from '../call.ts';
 import { departures, groupLeft } from './departures.ts';
 import { describeInstances, instancesOfHost } from './instances.ts';
 import { cpu, series } from './metrics.ts';
+import { isTagGroup, tagGroupMembers, tagGroupOf } from './tag-group.ts';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -32,19 +33,23 @@ const GROUP_TAG = 'aws:autoscaling:groupName';
 
 /**
  * `FleetPort` over Auto Scaling, EC2, SSM and CloudWatch. `periodSeconds`: resolution asked of CloudWatch (60 with
- * detailed monitoring).
+ * detailed monitoring). `peerTag`: its values are groups of instances that no Auto Scaling group has.
  */
 export function createFleet(
   clients: FleetClients,
-  options: { readonly periodSeconds: number; readonly ms?: number },
+  options: { readonly periodSeconds: number; readonly ms?: number; readonly peerTag?: string | undefined },
 ): FleetPort {
-  const { ms, periodSeconds } = options;
+  const { ms, periodSeconds, peerTag } = options;
   return {
     instancesOfHost: (host, signal) => instancesOfHost(clients.ec2, host, { ms, signal }),
-    groupOf: (instanceId, signal) => groupOf(clients, instanceId, { ms, signal }),
-    members: (group, signal) => members(clients, group, { ms, signal }),
+    groupOf: (instanceId, signal) => groupOf(clients, instanceId, peerTag, { ms, signal }),
+    members: (group, signal) =>
+      isTagGroup(group, peerTag)
+        ? taggedMembers(clients, group, peerTag, { ms, signal })
+        : members(clients, group, { ms, signal }),
     outsiders: (group, ids, signal) => outsiders(clients, group, ids, { ms, signal }),
-    departures: (group, sinceMs, signal) => departures(clients.autoScaling, group, sinceMs, { ms, signal }),
+    departures: async (group, sinceMs, signal) =>
+      isTagGroup(group, peerTag) ? [] : departures(clients.autoScaling, group, sinceMs, { ms, signal }),
     cpu: (instances, fromMs, toMs, signal) =>
       cpu(clients.cloudWatch, instances, { fromMs, toMs, periodSeconds }, { ms, signal }),
     series: (queries, span, signal) => series(clients.cloudWatch, queries, span, { ms, signal }),
@@ -54,14 +59,32 @@ export function createFleet(
 type Limits = Pick<AwsCall, 'ms' | 'signal'>;
 
 /** One that is detached or terminated is in no group any more; what it was is told by its tag, or by the activities. */
-async function groupOf(clients: FleetClients, instanceId: InstanceId, limits: Limits): Promise<GroupName | undefined> {
+async function groupOf(
+  clients: FleetClients,
+  instanceId: InstanceId,
+  peerTag: string | undefined,
+  limits: Limits,
+): Promise<GroupName | undefined> {
   const doing = `Looking up the Auto Scaling group of ${instanceId}`;
   const [member] = await scalingInstances(clients, [instanceId], doing, limits);
   if (member?.AutoScalingGroupName !== undefined) return member.AutoScalingGroupName as GroupName;
   const machine = (await describeInstances(clients.ec2, [instanceId], doing, limits)).get(instanceId);
   if (machine === undefined) return undefined;
   const tag = machine.Tags?.find(({ Key }) => Key === GROUP_TAG)?.Value;
-  return tag === undefined ? groupLeft(clients.autoScaling, instanceId, limits) : (tag as GroupName);
+  if (tag !== undefined) return tag as GroupName;
+  return tagGroupOf(machine, peerTag) ?? groupLeft(clients.autoScaling, instanceId, limits);
+}
+
+async function taggedMembers(
+  clients: FleetClients,
+  group: GroupName,
+  peerTag: string,
+  limits: Limits,
+): Promise<GroupMember[]> {
+  const found = await tagGroupMembers(clients.ec2, group, peerTag, limits);
+  const ids = found.map(({ instanceId }) => instanceId);
+  const online = await onlineInstances(clients, ids, limits);
+  return found.map((member) => ({ ...member, online: online.has(member.instanceId) }));
 }
 
 async function scalingInstances(

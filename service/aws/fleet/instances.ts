@@ -46,11 +46,21 @@ async function filtered(
   return found;
 }
 
+export function runningInstances(
+  ec2: EC2Client,
+  filter: Filter,
+  doing: string,
+  limits: Limits,
+  most?: number,
+): Promise<Instance[]> {
+  return filtered(ec2, [filter, RUNNING], doing, limits, most);
+}
+
 /** The running instances that a host name may be, by the first of its marks that any has. */
 export async function instancesOfHost(ec2: EC2Client, host: string, limits: Limits): Promise<HostMatch[]> {
   for (const { by, filter } of marksOf(host)) {
     const doing = `Looking up the instance of the host ${host}`;
-    const found = await filtered(ec2, [filter, RUNNING], doing, limits, MOST_MATCHES);
+    const found = await runningInstances(ec2, filter, doing, limits, MOST_MATCHES);
     const ids = found.flatMap((instance) => asInstanceId(instance.InstanceId ?? '') ?? []);
     if (ids.length > 0) return ids.sort().map((instanceId) => ({ instanceId, by }));
   }

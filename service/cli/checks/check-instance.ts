@@ -28,7 +28,8 @@ export function instanceChecks(config: Config, aws: AwsClients, id: string): Che
 async function checkPeers(config: Config, aws: AwsClients, instanceId: InstanceId) {
   const { fleet, clock, peers, peerMinAgeMs } = chooseDeps(config, aws);
   const group = await fleet.groupOf(instanceId);
-  if (group === undefined) return note(`${instanceId} is not in an Auto Scaling group: reports will show it alone`);
+  if (group === undefined)
+    return note(`${instanceId} is in no Auto Scaling group and in none by PEER_TAG: reports will show it alone`);
   const members = await fleet.members(group);
   const now = clock.now();
   const cpu = await fleet.cpu(

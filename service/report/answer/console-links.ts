@@ -33,7 +33,7 @@ export function consoleLinks(region: string | null): ConsoleLinks {
     instance: (id) => link(ec2Id(id), (text) => `ec2/home?region=${region}#InstanceDetails:instanceId=${text}`),
     session: (id) => link(asInstanceId(id ?? ''), (text) => `systems-manager/session-manager/${text}?region=${region}`),
     group: (name) =>
-      link(named(name), (text) => `ec2/home?region=${region}#AutoScalingGroupDetails:id=${text};view=details`),
+      link(scalingGroup(name), (text) => `ec2/home?region=${region}#AutoScalingGroupDetails:id=${text};view=details`),
     alarm: (name) => link(named(name), (text) => `cloudwatch/home?region=${region}#alarmsV2:alarm/${text}`),
   };
 }
@@ -42,6 +42,11 @@ export function consoleLinks(region: string | null): ConsoleLinks {
 function ec2Id(id: string | null): string | undefined {
   const known = asInstanceId(id ?? '');
   return known?.startsWith('i-') ? known : undefined;
+}
+
+/** A name with a colon is that of a group by a tag. */
+function scalingGroup(name: string | null): string | null {
+  return name?.includes(':') ? null : named(name);
 }
 
 function named(name: string | null): string | null {

@@ -12,6 +12,7 @@ test('instance, session, group and alarm are shown by the console of their regio
     links.group('web prod'),
     `${base}/ec2/home?region=eu-central-1#AutoScalingGroupDetails:id=web%20prod;view=details`,
   );
+  assert.equal(links.group('tag:Service=web'), null);
   assert.equal(
     links.alarm('cpu > 80 % (a/b)'),
     `${base}/cloudwatch/home?region=eu-central-1#alarmsV2:alarm/cpu%20%3E%2080%20%25%20%28a%2Fb%29`,
