@@ -115,11 +115,19 @@ function whyPeer(
     peers.medianPercent === undefined ? '' : `, the median of the others ${formatPercent(peers.medianPercent / 100)}`;
   const runs = member.launchedAtMs === null ? '' : `; running for ${formatDuration(input.now - member.launchedAtMs)}`;
   const likeness = [
-    `same type ${member.instanceType ?? 'unknown'}`,
+    typeLikeness(member, hot),
     launchLikeness(member.launchedBy, hot?.launchedBy ?? null),
     likenessOf('zone', member.zone, hot?.zone ?? null),
   ].filter((part) => part !== '');
   return `Healthy, ${likeness.join(', ')}; ${figure}${middle}${runs}.`;
+}
+
+function typeLikeness(member: GroupMember, hot: GroupMember | undefined): string {
+  const own = member.instanceType ?? 'unknown';
+  if (member.instanceType === (hot?.instanceType ?? null)) return `same type ${own}`;
+  const cpus = `${member.cpus} vCPU${member.cpus === 1 ? '' : 's'}`;
+  const hotType = hot?.instanceType ?? 'unknown';
+  return `another type with ${cpus}, too, ${own} (the hot instance: ${hotType}), whose cores do not work alike`;
 }
 
 /** A peer that runs another version of the launch template is a finding in itself: the reader must see it. */

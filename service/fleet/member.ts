@@ -8,6 +8,8 @@ export interface GroupMember {
   readonly lifecycle: string;
   readonly healthy: boolean;
   readonly instanceType: string | null;
+  /** vCPUs. */
+  readonly cpus: number | null;
   readonly zone: string | null;
   /** `launch template web v7`, `launch configuration web-2019`. */
   readonly launchedBy: string | null;

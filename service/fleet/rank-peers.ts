@@ -31,9 +31,9 @@ export interface RankedPeers {
 }
 
 /**
- * Sorts the members fit for a comparison. Must: in service, healthy, reachable, same instance type, warmed up, not
- * burning. Then, in this order: same launch template version (other code or settings would be a difference of its
- * own), CPU in the normal band, same zone, CPU nearest to the median, id.
+ * Sorts the members fit for a comparison. Must: in service, healthy, reachable, as many vCPUs, warmed up, not burning.
+ * Then, in this order: same instance type, same launch template version (other code or settings would be a difference
+ * of its own), CPU in the normal band, same zone, CPU nearest to the median, id.
  */
 export function rankPeers(input: ChoiceInput, hot: InstanceId, cpu: ReadonlyMap<InstanceId, RecentCpu>): RankedPeers {
   const hotMember = input.members.find((member) => member.instanceId === hot);
@@ -73,11 +73,16 @@ function whyNotAlike(input: ChoiceInput, member: GroupMember, hot: GroupMember |
 function otherType(member: GroupMember, hot: GroupMember | undefined): string | null {
   const type = hot?.instanceType ?? null;
   if (type === null) return 'The instance type of the hot instance is not known, so the two cannot be compared.';
-  if (member.instanceType === type) return null;
+  if (member.instanceType === type || hasAsManyCpus(member, hot)) return null;
   return (
     `Its type is ${member.instanceType ?? 'unknown'}, that of the hot instance ${type}: ` +
     'their cores are not comparable.'
   );
+}
+
+/** Work is compared in cores, so as many of them will do; that they are of another make is said. */
+function hasAsManyCpus(member: GroupMember, hot: GroupMember | undefined): boolean {
+  return member.instanceType !== null && member.cpus !== null && member.cpus === hot?.cpus;
 }
 
 function tooYoung(input: ChoiceInput, member: GroupMember): string | null {
@@ -102,7 +107,14 @@ function burning(
   return `Also hot: CPU ${formatPercent(own.percent / 100)}, the hot instance ${formatPercent(hot.percent / 100)}.`;
 }
 
-type RankKey = readonly [otherTemplate: number, abnormal: number, otherZone: number, distance: number, id: string];
+type RankKey = readonly [
+  otherType: number,
+  otherTemplate: number,
+  abnormal: number,
+  otherZone: number,
+  distance: number,
+  id: string,
+];
 
 function rankKey(
   member: GroupMember,
@@ -114,6 +126,7 @@ function rankKey(
     own && medianPercent !== undefined ? Math.abs(own.percent - medianPercent) : Number.POSITIVE_INFINITY;
   const band = Math.max(NORMAL_BAND_PERCENT, (medianPercent ?? 0) / 2);
   return [
+    member.instanceType === (hot?.instanceType ?? null) ? 0 : 1,
     member.launchedBy === (hot?.launchedBy ?? null) ? 0 : 1,
     distance <= band ? 0 : 1,
     member.zone === (hot?.zone ?? null) ? 0 : 1,

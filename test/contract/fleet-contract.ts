@@ -63,6 +63,7 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
       assert.equal(member.lifecycle, 'InService');
       assert.equal(member.healthy, true);
       assert.ok(member.instanceType);
+      assert.equal(member.cpus, 2);
       assert.ok(member.zone);
       assert.ok((member.launchedAtMs ?? nowMs) < nowMs);
       assert.equal(member.online, member.instanceId !== instances[2]);

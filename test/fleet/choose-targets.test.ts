@@ -21,6 +21,7 @@ function member(letter: string, changes: Partial<GroupMember> = {}): GroupMember
     lifecycle: 'InService',
     healthy: true,
     instanceType: 'm6i.large',
+    cpus: 2,
     zone: 'eu-west-1a',
     launchedBy: 'launch template web v7',
     launchedAtMs: NOW - 180 * MINUTE,
@@ -219,7 +220,7 @@ describe('a healthy peer', () => {
       member('b', { lifecycle: 'Pending:Wait' }),
       member('c', { healthy: false }),
       member('d', { online: false }),
-      member('e', { instanceType: 'c6i.large' }),
+      member('e', { instanceType: 'c6i.xlarge', cpus: 4 }),
       member('f', { launchedAtMs: NOW - 4 * MINUTE }),
       member('0', { launchedAtMs: null }),
       member('1'),
@@ -235,7 +236,7 @@ describe('a healthy peer', () => {
       b: 'It is Pending:Wait, not in service.',
       c: 'Auto Scaling reports it as unhealthy.',
       d: 'Its SSM agent is not online, so nothing can be run on it.',
-      e: 'Its type is c6i.large, that of the hot instance m6i.large: their cores are not comparable.',
+      e: 'Its type is c6i.xlarge, that of the hot instance m6i.large: their cores are not comparable.',
       f: 'It has been up for only 4 min; peers must be up for 10 min.',
       0: 'How long it has been up is not known.',
       1: 'Also hot: CPU 90 %, the hot instance 98 %.',
@@ -257,6 +258,21 @@ describe('a healthy peer', () => {
       choose(trio, { ...HOT, ...CALM }, { peers: 0 }).noPeerReason,
       'The configuration asks for no peer (PEERS=0).',
     );
+  });
+
+  test('of another type with as many vCPUs comes after those of the same, and the difference is said', () => {
+    const other = member('b', { instanceType: 'c7i.large' });
+    const alike = member('c', { launchedBy: 'launch template web v8', zone: 'eu-west-1c' });
+    const figures = { ...HOT, ...CALM };
+    assert.deepEqual(choose([member('a'), other, alike], figures).peers, [id('c')]);
+    const choice = choose([member('a'), other], figures);
+    assert.deepEqual(choice.peers, [id('b')]);
+    assert.match(
+      reason(choice, 'b') ?? '',
+      /another type with 2 vCPUs, too, c7i\.large \(the hot instance: m6i\.large\), whose cores do not work alike/,
+    );
+    const larger = member('b', { instanceType: 'c7i.xlarge', cpus: 4 });
+    assert.deepEqual(choose([member('a'), larger], figures).peers, []);
   });
 
   test('may be close to the hot one when both are calm: the figure lags behind the alarm', () => {
@@ -319,6 +335,7 @@ const anyMember = (letter: string) =>
       healthy: fc.boolean(),
       online: fc.boolean(),
       instanceType: fc.constantFrom('m6i.large', 'm6i.large', 't3.small', null),
+      cpus: fc.constantFrom(2, 2, 4),
       zone: fc.constantFrom('a', 'b', null),
       launchedBy: fc.constantFrom('v1', 'v2', null),
       launchedAtMs: fc.option(fc.integer({ min: NOW - 60 * MINUTE, max: NOW })),
@@ -371,7 +388,7 @@ test('every member gets one verdict, and every peer obeys the rules', () => {
       const hot = members.find((one) => one.instanceId === choice.hot);
       for (const peer of members.filter((one) => choice.peers.includes(one.instanceId))) {
         assert.ok(peer.lifecycle === 'InService' && peer.healthy && peer.online && peer !== hot);
-        assert.equal(peer.instanceType, hot?.instanceType);
+        assert.ok(peer.instanceType === hot?.instanceType || peer.cpus === hot?.cpus);
       }
     }),
   );

@@ -13,7 +13,7 @@ import { AppError } from '../../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
 import { type AwsCall, callAws } from '../call.ts';
 import { departures, groupLeft } from './departures.ts';
-import { describeInstances, instancesOfHost } from './instances.ts';
+import { cpusOf, describeInstances, instancesOfHost } from './instances.ts';
 import { cpu, series } from './metrics.ts';
 import { isTagGroup, tagGroupMembers, tagGroupOf } from './tag-group.ts';
 
@@ -157,6 +157,7 @@ function toMember(instanceId: InstanceId, group: GroupName, { instance, machine,
     // `Healthy` in groups, `HEALTHY` in DescribeAutoScalingInstances.
     healthy: (instance?.HealthStatus ?? '').toLowerCase() === 'healthy',
     instanceType: instance?.InstanceType ?? machine?.InstanceType ?? null,
+    cpus: machine === undefined ? null : cpusOf(machine),
     zone: instance?.AvailabilityZone ?? machine?.Placement?.AvailabilityZone ?? null,
     launchedBy: launchedBy(instance),
     launchedAtMs: machine?.LaunchTime?.getTime() ?? null,

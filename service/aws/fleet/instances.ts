@@ -46,6 +46,12 @@ async function filtered(
   return found;
 }
 
+/** vCPUs: what `nproc` says inside. */
+export function cpusOf({ CpuOptions }: Instance): number | null {
+  const { CoreCount, ThreadsPerCore } = CpuOptions ?? {};
+  return CoreCount === undefined || ThreadsPerCore === undefined ? null : CoreCount * ThreadsPerCore;
+}
+
 export function runningInstances(
   ec2: EC2Client,
   filter: Filter,

@@ -6,7 +6,7 @@ import type { EC2Client, Instance } from '@aws-sdk/client-ec2';
 import type { GroupMember } from '../../fleet/member.ts';
 import { asInstanceId, type GroupName } from '../../shared/ids.ts';
 import type { AwsCall } from '../call.ts';
-import { runningInstances } from './instances.ts';
+import { cpusOf, runningInstances } from './instances.ts';
 
 export function tagGroupOf(instance: Instance, key: string | undefined): GroupName | undefined {
   const value = instance.Tags?.find((tag) => tag.Key === key)?.Value;
@@ -34,6 +34,7 @@ export async function tagGroupMembers(
     return {
       ...{ instanceId, group, lifecycle: 'InService', healthy: true },
       instanceType: machine.InstanceType ?? null,
+      cpus: cpusOf(machine),
       zone: machine.Placement?.AvailabilityZone ?? null,
       launchedBy: machine.ImageId === undefined ? null : `image ${machine.ImageId}`,
       launchedAtMs: machine.LaunchTime?.getTime() ?? null,

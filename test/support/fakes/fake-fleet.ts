@@ -86,6 +86,7 @@ export function member(instanceId: InstanceId, group: GroupName, changes: Partia
     lifecycle: 'InService',
     healthy: true,
     instanceType: 'm7g.large',
+    cpus: 2,
     zone: 'us-east-1a',
     launchedBy: 'launch template web v7',
     launchedAtMs: Date.UTC(2026, 0, 1),
