@@ -24,12 +24,9 @@ const WORDS: Readonly<Record<ApiFault, (api: string) => RegExp>> = {
   reset: (api) => new RegExp(` failed: the connection broke off during ${api} \\(ECONNRESET\\)\\.$`),
 };
 
-/** A port method may call several APIs: what fails in one round must not keep another from being reached. */
-const ROUNDS = [
-  APIS.filter((api) => api !== 'DescribeAutoScalingGroups' && api !== 'DescribeInstanceInformation'),
-  ['DescribeAutoScalingGroups'],
-  ['DescribeInstanceInformation'],
-];
+/** Called by one method of a port: what fails must not keep the others from being reached, nor may the rest be slow. */
+const TOGETHER = ['DescribeAutoScalingGroups', 'DescribeInstances', 'DescribeInstanceInformation'];
+const ROUNDS = [APIS.filter((api) => !TOGETHER.includes(api)), ...TOGETHER.map((api) => [api])];
 
 async function fails(api: string, fault: ApiFault): Promise<void> {
   const failing = calls[api]?.(SILENT.has(fault) ? HASTY : {}) ?? assert.fail(api);
