@@ -8,10 +8,11 @@ type NewIncident = Omit<Incident, 'failure' | 'attempts' | 'failingSinceMs'>;
 /** It is due at once. */
 export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
   const insert = db.prepare(
-    `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id, group_name,
-                           hot_instance, members_json, opened_at_ms, closed_at_ms, next_attempt_at_ms, plan_json)
-     VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :group, :hot, :members, :openedAt,
-             :closedAt, :openedAt, :plan)`,
+    `INSERT INTO incident (id, state, alarm_key, alarm_name, alarm_json, changed_at_ms, scope, account_id, region,
+                           group_name, hot_instance, members_json, opened_at_ms, closed_at_ms, next_attempt_at_ms,
+                           plan_json)
+     VALUES (:id, :state, :key, :name, :alarm, :changedAt, :scope, :account, :region, :group, :hot, :members,
+             :openedAt, :closedAt, :openedAt, :plan)`,
   );
   const drill = db.prepare('INSERT INTO drill (seq) VALUES (:seq)');
   const second = db.prepare('INSERT INTO second_capture (seq, of_id) VALUES (:seq, :of)');
@@ -25,6 +26,7 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
       changedAt: alarm.changedAtMs,
       scope: scopeOf(alarm),
       account: alarm.accountId,
+      region: alarm.region,
       group,
       hot: hotInstance,
       members: JSON.stringify(members),

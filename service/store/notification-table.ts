@@ -85,14 +85,15 @@ export class NotificationTable {
 
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
     const scope = scopeOf(alarm);
+    const place = { scope, account: alarm.accountId, region: alarm.region };
     const since = nowMs - FACTS_SPAN_MS;
-    const open = this.statements.open.all({ key: alarm.key, scope }) as OpenIncident[];
+    const open = this.statements.open.all({ key: alarm.key, ...place }) as OpenIncident[];
     const newest = this.statements.newestChange.get({ key: alarm.key }) as { at: number | null };
     return {
       open,
       newestChangeMs: newest.at,
       mute: this.mutes.muteOfScope(scope, nowMs),
-      scopeAccepted: this.statements.scopeAccepted.all({ since, scope }) as PastCapture[],
+      scopeAccepted: this.statements.scopeAccepted.all({ since, ...place }) as PastCapture[],
       allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
       ...(this.statements.lane.get() as { capturing: number; waiting: number }),
     };
@@ -193,15 +194,21 @@ export class NotificationTable {
 }
 
 /**
- * Incidents of a scope: one is of it also when targeting has found its group or hot instance to be it. Each of the
- * three has an index; an OR over them would have none. Left to itself SQLite takes the index of the lists, and reads
- * all that a group ever had.
+ * Incidents of a scope, in its account and region where both are known: one is of it also when targeting has found its
+ * group or hot instance to be it. Each of the three has an index; an OR over them would have none. Left to itself
+ * SQLite takes the index of the lists, and reads all that a group ever had.
  */
 function ofScope(columns: string, condition: string, index: 'open' | 'captured'): string {
   const from = (name: string) => `SELECT ${columns} FROM incident INDEXED BY incident_${index}_${name}`;
-  return `${from('scope')} WHERE scope = :scope AND ${condition}
-    UNION ${from('group')} WHERE group_name = substr(:scope, 7) AND :scope LIKE 'group %' AND ${condition}
-    UNION ${from('hot')} WHERE hot_instance = substr(:scope, 10) AND :scope LIKE 'instance %' AND ${condition}`;
+  const here = `${condition} AND ${sameOrUnknown('account_id', ':account')} AND ${sameOrUnknown('region', ':region')}`;
+  return `${from('scope')} WHERE scope = :scope AND ${here}
+    UNION ${from('group')} WHERE group_name = substr(:scope, 7) AND :scope LIKE 'group %' AND ${here}
+    UNION ${from('hot')} WHERE hot_instance = substr(:scope, 10) AND :scope LIKE 'instance %' AND ${here}`;
+}
+
+/** What does not say where it is may be here: rather one capture too few than one too many. */
+function sameOrUnknown(column: string, value: string): string {
+  return `(${column} = ${value} OR ${column} IS NULL OR ${value} IS NULL)`;
 }
 
 const OPEN_COLUMNS = `id, alarm_key AS alarmKey, alarm_name AS alarmName, opened_at_ms AS openedAtMs,

@@ -75,18 +75,20 @@ export class WorkTable {
 
 const IN_STATES = `state IN (SELECT value FROM json_each(:states)) AND ${UNFINISHED}`;
 const IS_DUE = `next_attempt_at_ms <= :now AND (lease_owner IS NULL OR lease_until_ms <= :now)`;
+/** Two accounts, or regions, may have groups of the same name. */
+const PLACE_AND_NAME = `json_array(account_id, region, COALESCE(group_name, scope))`;
 /**
  * Who is captured, and who waits for that; a drill takes nobody's place. Until its group is known, an incident counts
  * by its scope; of equal turns the older one goes first.
  */
 const QUEUE = `
       WITH busy AS (
-        SELECT COALESCE(group_name, scope) AS name, account_id FROM incident
+        SELECT ${PLACE_AND_NAME} AS name, account_id FROM incident
          WHERE ${UNFINISHED} AND ${IN_EARNEST} AND (state IN ('targeted', 'dispatched')
             OR (state = 'accepted' AND lease_owner IS NOT NULL AND lease_until_ms > :now))
       ), waiting AS (
-        SELECT id, seq, COALESCE(group_name, scope) AS name, account_id,
-               ROW_NUMBER() OVER (PARTITION BY COALESCE(group_name, scope) ORDER BY seq) AS turn
+        SELECT id, seq, ${PLACE_AND_NAME} AS name, account_id,
+               ROW_NUMBER() OVER (PARTITION BY ${PLACE_AND_NAME} ORDER BY seq) AS turn
           FROM incident WHERE state = 'accepted' AND ${UNFINISHED} AND ${IS_DUE} AND ${IN_EARNEST}
       )`;
 

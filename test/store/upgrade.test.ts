@@ -176,6 +176,7 @@ test('the incidents of the first schema are found by the filters that came later
   assert.equal(found({ group: 'web-prod' }), 'inc-new inc-throttled inc-old');
   assert.equal(found({ account: '123456789012' }), 'inc-new inc-throttled inc-old');
   assert.equal(found({ region: 'us-east-1' }), 'inc-new inc-throttled inc-old');
+  assert.deepEqual(db.prepare('SELECT DISTINCT region FROM incident').pluck().all(), ['us-east-1']);
   assert.equal(found({ state: 'burning' }), 'inc-new');
   assert.equal(found({ state: 'throttled' }), 'inc-throttled');
   assert.equal(found({ state: 'over' }), 'inc-old');
