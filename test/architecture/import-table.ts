@@ -229,6 +229,18 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:fs'],
   },
   {
+    path: 'service/policies',
+    does: 'what the configuration allows, in the form that the parts take',
+    rooms: ['type:rules', 'type:incidents', 'type:config'],
+    packages: [],
+  },
+  {
+    path: 'service/engine',
+    does: 'builds what carries an incident from its alarm to the mail',
+    rooms: ['*'],
+    packages: ['node:*'],
+  },
+  {
     path: 'service/compose',
     does: 'builds the parts from the configuration',
     rooms: ['*'],

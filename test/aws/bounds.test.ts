@@ -6,7 +6,7 @@ import { createClients } from '../../service/aws/clients.ts';
 import { createCommands } from '../../service/aws/commands.ts';
 import { createFleet } from '../../service/aws/fleet/fleet.ts';
 import { cleanCall } from '../../service/capture/capture-script.ts';
-import { sentDocument } from '../../service/compose.ts';
+import { sentDocument } from '../../service/engine.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering } from '../support/answering-client.ts';

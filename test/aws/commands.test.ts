@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createCommands } from '../../service/aws/commands.ts';
-import { sentDocument } from '../../service/compose.ts';
+import { sentDocument } from '../../service/engine.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering } from '../support/answering-client.ts';

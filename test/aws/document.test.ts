@@ -12,7 +12,7 @@ import { createCommands } from '../../service/aws/commands.ts';
 import { checkDocument } from '../../service/aws/document.ts';
 import { cleanCall } from '../../service/capture/capture-script.ts';
 import { DOCUMENT_NAME } from '../../service/capture/ssm-document.ts';
-import { sentDocument } from '../../service/compose.ts';
+import { sentDocument } from '../../service/engine.ts';
 import { readSsmDocument } from '../../service/remote-scripts.ts';
 import type { InstanceId } from '../../service/shared/ids.ts';
 import { answering, refusing } from '../support/answering-client.ts';

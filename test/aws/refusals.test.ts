@@ -9,7 +9,7 @@ import { createFleet } from '../../service/aws/fleet/fleet.ts';
 import { createSubscriptions } from '../../service/aws/subscriptions.ts';
 import { createUploads } from '../../service/aws/uploads.ts';
 import { cleanCall } from '../../service/capture/capture-script.ts';
-import { sentDocument } from '../../service/compose.ts';
+import { sentDocument } from '../../service/engine.ts';
 import type { GroupName } from '../../service/shared/ids.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { answering, refusing } from '../support/answering-client.ts';

@@ -7,7 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { createClients, REQUEST_LIMITS } from '../../service/aws/clients.ts';
 import { createCommands } from '../../service/aws/commands.ts';
 import { awsError } from '../../service/aws/errors.ts';
-import { sentDocument } from '../../service/compose.ts';
+import { sentDocument } from '../../service/engine.ts';
 import { OutageError } from '../../service/shared/errors.ts';
 import { HOT } from '../support/accept-alarm.ts';
 import { until } from '../support/sandbox/wait-for.ts';

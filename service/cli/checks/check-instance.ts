@@ -1,6 +1,6 @@
 import type { AwsClients } from '../../aws/clients.ts';
-import { chooseDeps, transferDeps } from '../../compose.ts';
 import type { Config } from '../../config.ts';
+import { chooseDeps, transferDeps } from '../../engine.ts';
 import { chooseTargets } from '../../fleet/choose-targets.ts';
 import { CPU_LOOK_BACK_MS } from '../../incidents/steps/choose-for.ts';
 import type { Profile } from '../../profile/profile.ts';

@@ -4,8 +4,8 @@ import { V8_ENGINES, type V8Plan, visitSeconds } from '../../capture/capture-scr
 import { compare } from '../../compare/compare.ts';
 import { comparisonJson } from '../../compare/comparison-json.ts';
 import type { Differential } from '../../compare/differential.ts';
-import { transferDeps } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { transferDeps } from '../../engine.ts';
 import { profileSvg } from '../../flamegraph/profile-svg.ts';
 import { accountingText } from '../../profile/accounting-text.ts';
 import { flagHazards } from '../../report/flag-hazards.ts';

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore, retentionOf } from '../../compose.ts';
+import { openStore } from '../../compose.ts';
 import { readConfig } from '../../config.ts';
 import { pruneAll, sweepAll } from '../../incidents/retention/housekeeping.ts';
 import { addPruned, type Pruned } from '../../incidents/retention/retention.ts';
+import { retentionOf } from '../../policies.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { interruptible } from '../interruptible.ts';

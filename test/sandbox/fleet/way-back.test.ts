@@ -10,8 +10,8 @@ import { type AwsClients, createClients } from '../../../service/aws/clients.ts'
 import type { RunReport } from '../../../service/capture/capture-script.ts';
 import { DOCUMENT_NAME } from '../../../service/capture/ssm-document.ts';
 import { captureRemotely } from '../../../service/cli/capture/remote-capture.ts';
-import { transferDeps } from '../../../service/compose.ts';
 import { readConfig } from '../../../service/config.ts';
+import { transferDeps } from '../../../service/engine.ts';
 import { fetchCapture } from '../../../service/incidents/capture-transfer.ts';
 import { readSsmDocument } from '../../../service/remote-scripts.ts';
 import type { CaptureId, InstanceId } from '../../../service/shared/ids.ts';

@@ -13,7 +13,7 @@ import { sesSender } from '../../../service/aws/ses-sender.ts';
 import { createSubscriptions } from '../../../service/aws/subscriptions.ts';
 import { createUploads } from '../../../service/aws/uploads.ts';
 import { cleanCall } from '../../../service/capture/capture-script.ts';
-import { sentDocument } from '../../../service/compose.ts';
+import { sentDocument } from '../../../service/engine.ts';
 import { createMailer } from '../../../service/mail/mailer.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
 import { sandboxSetUp } from './clients.ts';
