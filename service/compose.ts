@@ -100,7 +100,7 @@ export async function composeService(
   const work = runnerDeps(config, aws, store, log, parts);
   const runner = createRunner({
     ...work,
-    ...secondOf(config, aws),
+    ...secondOf(config, aws, limits),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
@@ -139,10 +139,10 @@ export async function rulesOf(config: Config): Promise<Limits> {
 }
 
 /** Commands that work on one incident look at no other. */
-function secondOf(config: Config, aws: AwsClients): Pick<RunnerDeps, 'second'> {
+function secondOf(config: Config, aws: AwsClients, limits: () => Limits): Pick<RunnerDeps, 'second'> {
   const afterMs = config.SECOND_CAPTURE_MINUTES * 60_000;
   const { stateOf } = createAlarmTargets(aws.cloudWatch);
-  return afterMs === 0 ? {} : { second: { afterMs, limits: limitsOf(config), stateOf } };
+  return afterMs === 0 ? {} : { second: { afterMs, limits, stateOf } };
 }
 
 function endWorkers({ close, mail }: Reporting): void {

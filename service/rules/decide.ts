@@ -89,6 +89,11 @@ export function decide(general: Limits, facts: NotificationFacts, alarm: Alarm, 
   return { ...decision, plan, reason: `${decision.reason}${said}` };
 }
 
+/** Those of the rule of an alarm, where there is one. */
+export function limitsFor(general: Limits, alarm: Alarm): Limits {
+  return general.book === undefined ? general : limitsOfPlan(general, planFor(general.book, alarm));
+}
+
 function limitsOfPlan(limits: Limits, { settings: { cooldownMs, maxPerGroupPerDay: max } }: IncidentPlan): Limits {
   return {
     ...limits,

@@ -1,6 +1,6 @@
 import type { Alarm, AlarmState } from '../alarms/alarm.ts';
 import { quoted } from '../shared/text/untrusted.ts';
-import { type Limits, whyThrottled } from './decide.ts';
+import { type Limits, limitsFor, whyThrottled } from './decide.ts';
 import { whyMuted } from './mute.ts';
 import type { NotificationFacts } from './notification-facts.ts';
 
@@ -18,5 +18,5 @@ export function whyNoSecond(
   const name = quoted(alarm.name);
   if (state === null) return `CloudWatch does not know ${name} any more.`;
   if (state !== 'ALARM') return `${name} is ${state} by now.`;
-  return whyMuted(facts.mute, now) ?? whyThrottled(limits, facts, alarm, now);
+  return whyMuted(facts.mute, now) ?? whyThrottled(limitsFor(limits, alarm), facts, alarm, now);
 }

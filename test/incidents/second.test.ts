@@ -18,6 +18,7 @@ import { sha256 } from '../support/inline-analysis.ts';
 const MINUTE = 60_000;
 const AFTER = 15 * MINUTE;
 const GROUP = 'web-prod' as GroupName;
+const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [] };
 const LIMITS: Limits = {
   maxPerGroup: { max: 12, windowMs: 86_400_000 },
   maxOverall: { max: 500, windowMs: 86_400_000 },
@@ -43,7 +44,7 @@ function watching(world: World, { state = 'ALARM', limits = LIMITS, ports = {} }
   const asked: number[] = [];
   const second: SecondDeps = {
     afterMs: AFTER,
-    limits,
+    limits: () => limits,
     stateOf: async () => {
       asked.push(world.clock.now());
       if (state instanceof Error) throw state;
@@ -170,7 +171,10 @@ test('a muted group, and a limit, keep it from being recorded; the reason is kep
   assert.match(muted.world.store.secondLook(muted.id)?.reason ?? '', /"web-prod"|web-prod.* is muted until/);
   const limited = await recordedAgain({ limits: { ...LIMITS, maxPerGroup: { max: 1, windowMs: 86_400_000 } } });
   assert.match(limited.look?.reason ?? '', /1 captures of group web-prod/);
-  for (const { world } of [muted, limited]) assert.equal(world.mail.messages.length, 1);
+  const rules = [{ name: 'web', match: NO_MATCH, settings: { maxPerGroupPerDay: 1 } }];
+  const ruled = await recordedAgain({ limits: { ...LIMITS, book: { defaults: {}, rules } } });
+  assert.match(ruled.look?.reason ?? '', /1 captures of group web-prod .* the limit is 1\./);
+  for (const { world } of [muted, limited, ruled]) assert.equal(world.mail.messages.length, 1);
 });
 
 /** The second recording, before the step from this state. */

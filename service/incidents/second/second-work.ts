@@ -14,7 +14,8 @@ import { type DueSecond, secondAlarm } from './second.ts';
 export interface SecondDeps {
   /** From the report. */
   readonly afterMs: number;
-  readonly limits: Limits;
+  /** As they are now: the rules file may change. */
+  readonly limits: () => Limits;
   /** The state of an alarm now; null when CloudWatch does not know it. */
   readonly stateOf: (alarm: Alarm, signal: AbortSignal) => Promise<AlarmState | null>;
 }
@@ -42,7 +43,7 @@ export function secondWork({ afterMs, limits, stateOf }: SecondDeps, { store, cl
       return store.skipSecond(due.id, 'The service could not look at it in time.', nowMs);
     const alarm = secondAlarm(due, nowMs);
     const state = await stateOf(due.alarm, signal);
-    const why = whyNoSecond(limits, await store.facts(alarm, nowMs), { alarm, state }, nowMs);
+    const why = whyNoSecond(limits(), await store.facts(alarm, nowMs), { alarm, state }, nowMs);
     if (why !== null) return store.skipSecond(due.id, why, nowMs);
     const reason = `The alarm is still on, ${formatDuration(nowMs - due.reportedAtMs)} after the report.`;
     const opened = await store.openSecond(due.id, randomId('inc') as IncidentId, alarm, reason, nowMs);
