@@ -17,7 +17,8 @@ const SYSTEM_DEV = {
   chromium: 'chromium',
   shellcheck: 'shellcheck',
   shfmt: 'shfmt',
-  aws: 'awscli',
+  // Another client of this name, as pip installs it, speaks other protocols.
+  '/usr/bin/aws': 'awscli',
   // The script must run under any sh and awk.
   busybox: 'busybox',
   gawk: 'gawk',
@@ -28,6 +29,7 @@ const SYSTEM_DEV = {
 };
 
 function onPath(command) {
+  if (command.startsWith('/')) return existsSync(command);
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
 }
 
