@@ -43,7 +43,10 @@ test('an incident survives a kill -9 of the service at each of its states', { sk
     ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'reported', 'notified'],
   );
   assert.deepEqual(incident.report?.shortcomings, []);
-  assert.equal(reportMails(demo.sandbox.mailbox()).length, 1);
+  // Killed in the moment between the server's yes and our note of it, a mail goes out again: the very same.
+  const mails = reportMails(demo.sandbox.mailbox()).map(({ raw }) => raw.toString('latin1'));
+  assert.equal(new Set(mails.map((mail) => /^Message-ID: (\S+)/im.exec(mail)?.[1])).size, 1);
+  assert.ok(mails.length <= 2, `${mails.length} mails`);
   const ssm = new SSMClient({
     region: demo.sandbox.region,
     endpoint: demo.sandbox.endpoint,
