@@ -1,5 +1,6 @@
 /** Rules in the words of the file, for people. */
 import type { QuietHours, RuleMatch, RuleSettings } from '../rules/rule-book.ts';
+import { timeOfDay } from '../shared/text/time.ts';
 import { DAYS } from './read-quiet-hours.ts';
 
 const MINUTE = 60_000;
@@ -49,9 +50,4 @@ function orNone(text: string | undefined, none: string): string | undefined {
 function hoursWords({ fromMinute, toMinute, days, timeZone }: QuietHours): string {
   const on = days.map((day) => ` ${DAYS[day]}`).join('');
   return `${timeOfDay(fromMinute)}–${timeOfDay(toMinute)}${on} ${timeZone}`;
-}
-
-function timeOfDay(minute: number): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }

@@ -1,3 +1,4 @@
+import { timeOfDay } from '../shared/text/time.ts';
 import type { QuietHours } from './rule-book.ts';
 
 const DAY_MINUTES = 1440;
@@ -30,10 +31,5 @@ function localTime(timeZone: string, nowMs: number): { readonly day: number; rea
 
 /** `22:00 to 07:00 Europe/Berlin`. */
 export function quietWords({ fromMinute, toMinute, timeZone }: QuietHours): string {
-  return `${clock(fromMinute)} to ${clock(toMinute)} ${timeZone}`;
-}
-
-function clock(minute: number): string {
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  return `${timeOfDay(fromMinute)} to ${timeOfDay(toMinute)} ${timeZone}`;
 }

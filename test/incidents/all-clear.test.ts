@@ -13,21 +13,12 @@ import { acceptAlarm, cpuAlarm, HOT } from '../support/accept-alarm.ts';
 import { NOW, type Ports, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-world.ts';
 import { Dead, Executioner } from '../support/executioner.ts';
 import { sha256 } from '../support/inline-analysis.ts';
+import { limits } from '../support/limits.ts';
 
 const MINUTE = 60_000;
 /** CloudWatch's clock: the alarm of `acceptAlarm` went off a second before. */
 const FIRED = NOW - 1000;
-const LIMITS: Limits = {
-  maxPerGroup: { max: 12, windowMs: 86_400_000 },
-  maxOverall: { max: 500, windowMs: 86_400_000 },
-  cooldownMs: 0,
-  maxAlarmAgeMs: 900_000,
-  include: [],
-  exclude: [],
-  place: { region: 'us-east-1', accounts: ['123456789012'] },
-  queue: { atOnce: 10, captureMs: 60_000 },
-  allClear: true,
-};
+const LIMITS = limits({ cooldownMs: 0, allClear: true });
 
 type World = ReturnType<typeof setUp>;
 

@@ -14,22 +14,13 @@ import { NOW, runnerOf, runToEnd, setUp, tickOnce } from '../support/engine-worl
 import { Dead, Executioner } from '../support/executioner.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
 import { sha256 } from '../support/inline-analysis.ts';
+import { limits } from '../support/limits.ts';
 
 const MINUTE = 60_000;
 const AFTER = 15 * MINUTE;
 const GROUP = 'web-prod' as GroupName;
 const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [] };
-const LIMITS: Limits = {
-  maxPerGroup: { max: 12, windowMs: 86_400_000 },
-  maxOverall: { max: 500, windowMs: 86_400_000 },
-  cooldownMs: 30 * MINUTE,
-  maxAlarmAgeMs: 900_000,
-  include: [],
-  exclude: [],
-  place: { region: 'us-east-1', accounts: ['123456789012'] },
-  queue: { atOnce: 10, captureMs: 60_000 },
-  allClear: true,
-};
+const LIMITS = limits({ cooldownMs: 30 * MINUTE, allClear: true });
 
 type World = ReturnType<typeof setUp>;
 

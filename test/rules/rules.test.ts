@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planFor, whyNoMatch } from '../../service/rules/apply-rules.ts';
-import { decide, type Limits } from '../../service/rules/decide.ts';
+import { decide } from '../../service/rules/decide.ts';
 import type { NotificationFacts } from '../../service/rules/notification-facts.ts';
 import { quietAt, quietWords } from '../../service/rules/quiet-hours.ts';
 import type { QuietHours, Rule, RuleBook, RuleMatch } from '../../service/rules/rule-book.ts';
 import { rule as ruleOf } from '../../service/rules/ruling.ts';
 import type { GroupName } from '../../service/shared/ids.ts';
 import { cpuAlarm } from '../support/accept-alarm.ts';
+import { limits } from '../support/limits.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 3, 0, 0);
 const MINUTE = 60_000;
-const LIMITS: Limits = {
-  maxPerGroup: { max: 12, windowMs: 86_400_000 },
-  maxOverall: { max: 500, windowMs: 86_400_000 },
-  cooldownMs: 15 * MINUTE,
-  maxAlarmAgeMs: 900_000,
-  include: [],
-  exclude: [],
-  place: { region: 'us-east-1', accounts: ['123456789012'] },
-  queue: { atOnce: 10, captureMs: 60_000 },
-};
+const LIMITS = limits();
 const QUIET: NotificationFacts = {
   ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [], capturing: 0, waiting: 0 },
 };

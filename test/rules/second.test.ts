@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { AlarmState } from '../../service/alarms/alarm.ts';
-import type { Limits } from '../../service/rules/decide.ts';
 import type { NotificationFacts } from '../../service/rules/notification-facts.ts';
 import { whyNoSecond } from '../../service/rules/second.ts';
 import { cpuAlarm } from '../support/accept-alarm.ts';
+import { limits } from '../support/limits.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const MINUTE = 60_000;
-const LIMITS: Limits = {
+const LIMITS = limits({
   maxPerGroup: { max: 2, windowMs: 86_400_000 },
   maxOverall: { max: 3, windowMs: 86_400_000 },
   cooldownMs: 60 * MINUTE,
-  maxAlarmAgeMs: 900_000,
-  include: [],
-  exclude: [],
   place: { region: 'us-east-1', accounts: [] },
   queue: { atOnce: 1, captureMs: 60_000 },
-};
+});
 const FACTS: NotificationFacts = {
   open: [],
   newestChangeMs: NOW - 20 * MINUTE,

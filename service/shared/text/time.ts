@@ -28,3 +28,9 @@ export function dayOf(ms: number): string {
 export function formatUtc(ms: number): string {
   return displayTime(ms).text;
 }
+
+/** `22:05`; `24:00` is the end of a day. */
+export function timeOfDay(minute: number): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
