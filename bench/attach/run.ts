@@ -10,7 +10,7 @@ import { throughputTable } from './throughput.ts';
 
 const HELP = `npm run bench:attach -- [--visits N] [--nodes 18,20,...] [--groups N] [--minutes N] [--results FILE]
 npm run bench:attach -- --endings N [--nodes 18,20,...]
-npm run bench:attach -- --confirm N [--nodes 18,24,26] [...]
+npm run bench:attach -- --confirm N [--nodes 18,20,...] [...]
 
   --visits N      visits of each Node version (default 2000); one of four has its visitors killed
   --nodes LIST    versions, majors or full ones (default 18,20,22,24,26); fetched from the package registry
@@ -32,8 +32,6 @@ const OVERLOADED_GROUPS = 3;
 const OVERLOADED_EVERY = 5;
 
 const ALL = '18,20,22,24,26';
-/** Those that the engine does not refuse. */
-const VISITED = '18,24,26';
 
 type Results = Map<string, Tally>;
 
@@ -90,7 +88,7 @@ async function main(): Promise<void> {
   const confirm = values.confirm !== undefined;
   const visits = Number(values.confirm ?? values.visits);
   const wanted = { visits, groups: Number(values.groups), until, file: values.results, confirm };
-  const versions = values.nodes ?? (confirm ? VISITED : ALL);
+  const versions = values.nodes ?? ALL;
   const nodes = versions.split(',').map((version) => nodeBinary(version));
   if (values.endings !== undefined) {
     let faults = 0;
