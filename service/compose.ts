@@ -4,13 +4,13 @@ import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
-import { createAlarmTargets } from './aws/alarm-targets.ts';
 import { type AwsClients, createClients, createQueueClient } from './aws/clients.ts';
+import type { Places } from './aws/places/places.ts';
 import { createQueue } from './aws/queue.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import type { Config } from './config.ts';
-import { chooseDeps, type Reporting, reporting, runnerDeps, version } from './engine.ts';
+import { chooseDeps, placesOf, type Reporting, reporting, runnerDeps, stateOfAlarm, version } from './engine.ts';
 import { createApp } from './http/app.ts';
 import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
@@ -79,6 +79,7 @@ export async function composeService(
   const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
   const { store } = threads;
   const aws = createClients(config.AWS_REGION);
+  const places = placesOf(config, aws, () => rules?.book.targets ?? []);
   const loop = watchLoop();
   const refusals = new Refusals({ store, clock: systemClock, log });
   const disk: Health['disk'] = async () => {
@@ -97,10 +98,10 @@ export async function composeService(
   });
   const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   const parts = reporting(config, aws, store, log, publicUrl);
-  const work = runnerDeps(config, aws, store, log, parts);
+  const work = runnerDeps(config, { aws, places }, store, log, parts);
   const runner = createRunner({
     ...work,
-    ...secondOf(config, aws, limits),
+    ...secondOf(config, places, limits),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
@@ -139,10 +140,9 @@ export async function rulesOf(config: Config): Promise<Limits> {
 }
 
 /** Commands that work on one incident look at no other. */
-function secondOf(config: Config, aws: AwsClients, limits: () => Limits): Pick<RunnerDeps, 'second'> {
+function secondOf(config: Config, places: Places, limits: () => Limits): Pick<RunnerDeps, 'second'> {
   const afterMs = config.SECOND_CAPTURE_MINUTES * 60_000;
-  const { stateOf } = createAlarmTargets(aws.cloudWatch);
-  return afterMs === 0 ? {} : { second: { afterMs, limits, stateOf } };
+  return afterMs === 0 ? {} : { second: { afterMs, limits, stateOf: stateOfAlarm(places) } };
 }
 
 function endWorkers({ close, mail }: Reporting): void {

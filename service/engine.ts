@@ -6,10 +6,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { type AnalysisParts, createAnalysis } from './analysis/create-analysis.ts';
 import { createAlarmTargets } from './aws/alarm-targets.ts';
-import type { AwsClients } from './aws/clients.ts';
+import type { AwsClients, PlaceClients } from './aws/clients.ts';
 import { createCommands } from './aws/commands.ts';
 import type { SentDocument } from './aws/document.ts';
 import { createFleet } from './aws/fleet/fleet.ts';
+import { createPlaces, type Places } from './aws/places/places.ts';
 import { sesSender } from './aws/ses-sender.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import { createUploads } from './aws/uploads.ts';
@@ -21,9 +22,10 @@ import { confirmInlining } from './incidents/confirm/confirm-inlining.ts';
 import { freshDrillStep } from './incidents/drill/stale.ts';
 import { type MailDeps, mailParts } from './incidents/files/mail-parts.ts';
 import { type RawMail, rawMail } from './incidents/files/raw-mail.ts';
+import type { Incident } from './incidents/incident.ts';
 import { secondStep } from './incidents/second/second-step.ts';
 import { fetchSource } from './incidents/source/fetch-source.ts';
-import type { RunnerDeps, Steps } from './incidents/step.ts';
+import type { RunnerDeps, Step, Steps } from './incidents/step.ts';
 import { analyzeStep } from './incidents/steps/analyze.ts';
 import type { ChooseDeps } from './incidents/steps/choose-for.ts';
 import { collectStep } from './incidents/steps/collect.ts';
@@ -31,15 +33,17 @@ import { CommandTraffic } from './incidents/steps/command-traffic.ts';
 import { deliverNews } from './incidents/steps/deliver.ts';
 import { dispatchStep } from './incidents/steps/dispatch.ts';
 import { notifyStep } from './incidents/steps/notify.ts';
-import { recheckStep } from './incidents/steps/recheck.ts';
+import { type RecheckDeps, recheckStep } from './incidents/steps/recheck.ts';
 import { reportFailureStep } from './incidents/steps/report-failure.ts';
 import { targetStep } from './incidents/steps/target.ts';
 import { unmutedStep } from './incidents/steps/unmuted.ts';
 import { writeReportStep } from './incidents/steps/write-report.ts';
 import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
-import { capsOf } from './policies.ts';
+import { capsOf, ownPlaceOf } from './policies.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
+import { placeOf } from './rules/place.ts';
+import type { Target } from './rules/rule-book.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { SENT_JOURNAL } from './store/thread/store-thread.ts';
@@ -78,8 +82,18 @@ export function reporting(
   return { ...parts, report, mail, rawMail: rawMail({ ...report, ...making, mail }) };
 }
 
+/** The AWS of whatever account and region an alarm is about. `targets`: as the rules file names them now. */
+export function placesOf(config: Config, clients: AwsClients, targets: () => readonly Target[]): Places {
+  return createPlaces({ own: ownPlaceOf(config), clients, targets, clock: systemClock });
+}
+
+/** The state of an alarm now, asked where the alarm itself is; null when CloudWatch does not know it. */
+export function stateOfAlarm(places: Places): RecheckDeps['stateOf'] {
+  return (alarm, signal) => createAlarmTargets(places.clientsAt(alarm).cloudWatch).stateOf(alarm, signal);
+}
+
 /** What `chooseFor` needs, from AWS. */
-export function chooseDeps(config: Config, aws: AwsClients): ChooseDeps {
+export function chooseDeps(config: Config, aws: PlaceClients): ChooseDeps {
   return {
     fleet: createFleet(aws, { periodSeconds: config.METRIC_PERIOD_SECONDS, peerTag: config.PEER_TAG }),
     alarmTargets: createAlarmTargets(aws.cloudWatch),
@@ -89,10 +103,10 @@ export function chooseDeps(config: Config, aws: AwsClients): ChooseDeps {
   };
 }
 
-/** Sending commands to instances, and fetching what they recorded. */
-export function transferDeps(config: Config, aws: AwsClients, log: Log): TransferDeps {
+/** Sending commands to instances, and fetching what they recorded. `there`: where the instances are. */
+export function transferDeps(config: Config, aws: AwsClients, log: Log, there: PlaceClients = aws): TransferDeps {
   return {
-    commands: createCommands(aws.ssm, { document: sentDocument(config.SSM_DOCUMENT), deliverySeconds: 60 }),
+    commands: createCommands(there.ssm, { document: sentDocument(config.SSM_DOCUMENT), deliverySeconds: 60 }),
     uploads: config.CAPTURE_BUCKET === undefined ? null : createUploads(aws.s3, config.CAPTURE_BUCKET),
     clock: systemClock,
     log,
@@ -115,24 +129,45 @@ export function sentDocument(name: string): SentDocument {
   };
 }
 
+/** From these states a step leads on. */
+const WORKED = ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'failed', 'reported'] as const;
+type AllSteps = Readonly<Record<(typeof WORKED)[number], Step>>;
+
+/** Each step is done with the AWS of the account and region that its incident is about. */
+function stepsByPlace(places: Places, stepsOf: (there: PlaceClients) => AllSteps): Steps {
+  const made = new WeakMap<PlaceClients, AllSteps>();
+  const at = (incident: Incident) => {
+    const there = places.clientsAt(placeOf(incident.alarm));
+    const steps = made.get(there) ?? stepsOf(there);
+    made.set(there, steps);
+    return steps;
+  };
+  const step =
+    (state: (typeof WORKED)[number]): Step =>
+    (incident, signal) =>
+      at(incident)[state](incident, signal);
+  return Object.fromEntries(WORKED.map((state) => [state, step(state)]));
+}
+
+/** `there`: where the instances are. */
 function createSteps(
   config: Config,
-  aws: AwsClients,
+  { aws, places, there }: { readonly aws: AwsClients; readonly places: Places; readonly there: PlaceClients },
   store: IncidentStore,
   log: Log,
   { analysis, files, report, rawMail: composed }: Reporting,
-): Steps {
+): AllSteps {
   const clock = systemClock;
-  const transfer = transferDeps(config, aws, log);
+  const transfer = transferDeps(config, aws, log, there);
   const { commands } = transfer;
   const traffic = new CommandTraffic(clock);
-  const choose = chooseDeps(config, aws);
+  const choose = chooseDeps(config, there);
   return {
     accepted: recheckStep(
       {
         clock,
         log,
-        stateOf: choose.alarmTargets.stateOf,
+        stateOf: stateOfAlarm(places),
         maxQueueMs: config.MAX_QUEUE_SECONDS * 1000,
       },
       secondStep(
@@ -192,7 +227,7 @@ function createSteps(
 /** All that a runner needs but its name and what it counts. */
 export function runnerDeps(
   config: Config,
-  aws: AwsClients,
+  { aws, places }: { readonly aws: AwsClients; readonly places: Places },
   store: IncidentStore,
   log: Log,
   parts: Reporting,
@@ -200,7 +235,7 @@ export function runnerDeps(
   const { report, mail, rawMail: composed } = parts;
   return {
     store,
-    steps: createSteps(config, aws, store, log, parts),
+    steps: stepsByPlace(places, (there) => createSteps(config, { aws, places, there }, store, log, parts)),
     deliver: deliverNews({
       ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
       ...{ publicUrl: report.publicUrl, sha256 },

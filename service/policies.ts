@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { CaptureCaps } from './incidents/lanes/lane-plan.ts';
 import type { RetentionPolicy } from './incidents/retention/retention.ts';
 import type { Limits } from './rules/decide.ts';
+import type { OwnPlace } from './rules/place.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 
 /** Reading and fetching, on an instance that is not too busy. */
@@ -26,7 +27,7 @@ export function limitsOf(config: Config, book?: RuleBook): Limits {
     include: config.ALARM_INCLUDE,
     exclude: config.ALARM_EXCLUDE,
     allClear: config.ALL_CLEAR === 'on',
-    place: { region: config.AWS_REGION, accounts: accountsOf(config) },
+    place: ownPlaceOf(config),
     queue: { atOnce: config.MAX_CAPTURES_AT_ONCE, captureMs: captureMs(config) },
   };
 }
@@ -39,6 +40,10 @@ export function retentionOf(config: Config): RetentionPolicy {
     notificationMs: orNever(config.NOTIFICATION_DAYS, 86_400_000),
     bodyMs: orNever(config.NOTIFICATION_BODY_DAYS, 86_400_000),
   };
+}
+
+export function ownPlaceOf(config: Config): OwnPlace {
+  return { region: config.AWS_REGION, accounts: accountsOf(config) };
 }
 
 /** An ARN of a topic: `arn:aws:sns:REGION:ACCOUNT:NAME`. */

@@ -17,6 +17,8 @@ export interface Alarm {
   readonly accountId: string | null;
   /** Accounts other than its own whose metrics it watches. */
   readonly otherAccounts: readonly string[];
+  /** Whether it watches metrics of its own account; absent in older incidents: only where it names no other. */
+  readonly watchesOwn?: boolean;
   /** Code, never the display name: `eu-west-1`. */
   readonly region: string | null;
   readonly state: AlarmState;

@@ -13,6 +13,9 @@ const QUEUE = new RegExp(`^arn:${PARTITION}sqs${REGION_AND_ACCOUNT}[A-Za-z0-9_-]
 /** Alarm names may hold anything, colons and line ends included; CloudWatch allows 255 characters. */
 const ALARM = new RegExp(`^arn:${PARTITION}cloudwatch${REGION_AND_ACCOUNT}alarm:.{1,255}$`, 's');
 
+/** IAM: a role has no region; paths and names of 64 characters, 512 with the path. */
+const ROLE = new RegExp(`^arn:${PARTITION}iam::(\\d{12}):role/[\\w+=,.@/-]{1,576}$`);
+
 export interface ArnPlace {
   /** What service hosts in this partition end with: `amazonaws.com`. */
   readonly domain: string;
@@ -33,6 +36,12 @@ export function sourcePlace(arn: string): ArnPlace | undefined {
 /** Where a CloudWatch alarm lives; undefined when the text is not the ARN of one. */
 export function alarmPlace(arn: string): ArnPlace | undefined {
   return place(ALARM, arn);
+}
+
+/** The account of an IAM role; undefined when the text is not the ARN of one. */
+export function rolePlace(arn: string): Pick<ArnPlace, 'accountId'> | undefined {
+  const accountId = ROLE.exec(arn)?.[2];
+  return accountId === undefined ? undefined : { accountId };
 }
 
 function place(shape: RegExp, arn: string): ArnPlace | undefined {

@@ -54,6 +54,7 @@ type Identity = Pick<
   | 'arn'
   | 'accountId'
   | 'otherAccounts'
+  | 'watchesOwn'
   | 'region'
   | 'previousState'
   | 'afterMuteWindow'
@@ -73,7 +74,7 @@ function identity(raw: RawAlarm, sourceArn: string): Identity {
     description: raw.description === '' ? null : raw.description,
     arn,
     accountId,
-    otherAccounts: otherAccounts(raw, accountId),
+    ...watchedAccounts(raw, accountId),
     region,
     previousState: isState(raw.previousState) ? raw.previousState : null,
     afterMuteWindow: raw.afterMuteWindow,
@@ -85,9 +86,10 @@ function identity(raw: RawAlarm, sourceArn: string): Identity {
   };
 }
 
-function otherAccounts({ metrics }: RawAlarm, own: string | null): string[] {
-  const named = metrics.flatMap(({ accountId }) => accountId ?? []);
-  return [...new Set(named)].filter((account) => account !== own && account !== '');
+function watchedAccounts({ metrics }: RawAlarm, own: string | null): Pick<Identity, 'otherAccounts' | 'watchesOwn'> {
+  const named = [...new Set(metrics.map(({ accountId }) => accountId || own))];
+  const otherAccounts = named.flatMap((account) => (account === null || account === own ? [] : [account]));
+  return { otherAccounts, watchesOwn: otherAccounts.length < named.length || named.length === 0 };
 }
 
 function meaning(raw: RawAlarm, metrics: readonly RawMetric[]) {

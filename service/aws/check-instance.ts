@@ -37,7 +37,7 @@ async function checkMachine(ec2: AwsClients['ec2'], id: InstanceId, region: stri
   const [machine] = (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
   if (machine === undefined) {
     throw new AppError('INSTANCE_NOT_FOUND', `There is no instance ${id} in ${region} in this account.`, {
-      hint: 'Check the id, AWS_REGION, and whose credentials these are.',
+      hint: 'Check the id, AWS_REGION or the target, and whose credentials these are.',
     });
   }
   const state = machine.State?.Name ?? 'running';

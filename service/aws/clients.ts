@@ -6,6 +6,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 
 /** How long one try of a request may take, in milliseconds, and how many tries the SDK makes. */
 export interface RequestLimits {
@@ -37,6 +38,16 @@ export const REQUEST_LIMITS: RequestLimits = {
 };
 
 export type AwsClients = ReturnType<typeof createClients>;
+/** Those that an incident asks about its alarm and its instances. */
+export type PlaceClients = ReturnType<typeof createPlaceClients>;
+
+/** Called before each request, unless what it gave last is still good for five minutes. */
+export type Credentials = () => Promise<{
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}>;
 
 /**
  * All clients of one region; `AWS_ENDPOINT_URL` and the credentials come from the environment, as in every AWS tool.
@@ -46,15 +57,31 @@ export function createClients(region: string, limits = REQUEST_LIMITS) {
   const common = commonOf(region, limits);
   const { requestHandler } = common;
   return {
-    autoScaling: new AutoScalingClient(common),
-    cloudWatch: new CloudWatchClient(common),
-    ec2: new EC2Client(common),
+    ...placeClients(common),
     // A presigned upload must not carry the checksum of the empty body that it has when it is signed.
     s3: new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED' }),
     ses: new SESv2Client({ ...common, requestHandler: { ...requestHandler, requestTimeout: mailAnswerMs } }),
     sns: new SNSClient(common),
+  };
+}
+
+/** Clients that use these credentials and no others. */
+export function createPlaceClients(region: string, credentials: Credentials, limits = REQUEST_LIMITS) {
+  return placeClients({ ...commonOf(region, limits), credentials });
+}
+
+function placeClients(common: ReturnType<typeof commonOf> & { readonly credentials?: Credentials }) {
+  return {
+    autoScaling: new AutoScalingClient(common),
+    cloudWatch: new CloudWatchClient(common),
+    ec2: new EC2Client(common),
     ssm: new SSMClient(common),
   };
+}
+
+/** Who we are, and roles of others; the answers of one region's are good in all. */
+export function createStsClient(region: string, limits = REQUEST_LIMITS): STSClient {
+  return new STSClient(commonOf(region, limits));
 }
 
 /**

@@ -279,6 +279,11 @@ export const COMMANDS = {
     options: {
       to: { type: 'string', value: 'ADDRESS', help: 'who gets the mail (default: MAIL_TO)' },
       'no-mail': { type: 'boolean', help: 'write the report and mail it to nobody' },
+      target: {
+        type: 'string',
+        value: 'ACCOUNT/REGION',
+        help: 'of the instance: a target of RULES_FILE (default: where the service is)',
+      },
       seconds: { type: 'string', value: 'N', help: 'how many seconds to record, 1 to 600 (default: CAPTURE_SECONDS)' },
       as: WHO,
       json: JSON_OUTPUT,

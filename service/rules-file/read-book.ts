@@ -2,10 +2,11 @@ import { isSeq } from 'yaml';
 import type { Rule, RuleBook } from '../rules/rule-book.ts';
 import { MATCH_KEYS, matchesAny, readMatch, UNSUPPORTED } from './read-match.ts';
 import { readSettings, SETTING_KEYS } from './read-settings.ts';
+import { readTargets } from './read-targets.ts';
 import { itemsOf, type Reading, readEntries, refuse, shortened, type Value } from './reading.ts';
 import { text } from './scalars.ts';
 
-export const BOOK_KEYS = ['defaults', 'rules'] as const;
+export const BOOK_KEYS = ['targets', 'defaults', 'rules'] as const;
 const MAX_RULES = 200;
 const MAX_NAME = 80;
 
@@ -23,10 +24,12 @@ const DEFAULT_KEYS = {
 /** What the file says; whole only if no fault was noted. */
 export function readBook(root: Value, reading: Reading): RuleBook {
   const entries = readEntries(root, reading, { known: BOOK_KEYS });
-  if (entries?.size === 0) reading.fault(root.at, 'there are neither defaults nor rules; write rules: [] for none');
-  const [defaults, rules] = [entries?.get('defaults'), entries?.get('rules')];
+  if (entries?.size === 0)
+    reading.fault(root.at, 'there are neither targets nor defaults nor rules; write rules: [] for none');
+  const [targets, defaults, rules] = BOOK_KEYS.map((key) => entries?.get(key));
   const defaultEntries = defaults && readEntries(defaults, reading, DEFAULT_KEYS);
   return {
+    targets: targets === undefined ? [] : readTargets(targets, reading),
     defaults: defaultEntries === undefined ? {} : readSettings(defaultEntries, reading),
     rules: rules === undefined ? [] : readRules(rules, reading),
   };

@@ -3,11 +3,15 @@ import { quoted } from '../shared/text/untrusted.ts';
 import { matchesGlob } from './glob.ts';
 import type { IncidentPlan, Rule, RuleBook, RuleMatch } from './rule-book.ts';
 
-type Subject = Pick<Alarm, 'name' | 'accountId' | 'region' | 'targets'>;
+type Subject = Pick<Alarm, 'name' | 'accountId' | 'otherAccounts' | 'region' | 'targets'>;
 
 /** What an alarm tells of itself, where it tells it. */
 const TOLD: readonly (readonly [key: keyof RuleMatch, what: string, of: (alarm: Subject) => readonly string[]])[] = [
-  ['accounts', 'account', ({ accountId }) => (accountId === null ? [] : [accountId])],
+  [
+    'accounts',
+    'account',
+    ({ accountId, otherAccounts }) => [...(accountId === null ? [] : [accountId]), ...otherAccounts],
+  ],
   ['regions', 'region', ({ region }) => (region === null ? [] : [region])],
   ['groups', 'group', ({ targets }) => targets.groups],
   ['alarms', 'alarm', ({ name }) => [name]],

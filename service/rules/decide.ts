@@ -9,6 +9,7 @@ import type { Decision } from './decision.ts';
 import { matchesGlob } from './glob.ts';
 import { whyMuted } from './mute.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
+import { type OwnPlace, whyElsewhere } from './place.ts';
 import { highWater, isClearlyWorse } from './rearm.ts';
 import type { IncidentPlan, RuleBook } from './rule-book.ts';
 
@@ -41,11 +42,8 @@ export interface Limits {
   readonly rearmAfterMs?: number;
   /** Whether whoever got a report is told when its alarm is OK again. Default: no. */
   readonly allClear?: boolean;
-  /**
-   * Where the commands go: an alarm about instances anywhere else must not have ours of the same name profiled. No
-   * accounts: of any, for commands of a person who vouches for the alarm.
-   */
-  readonly place: { readonly region: string; readonly accounts: readonly string[] };
+  /** Where commands go, besides the targets of the rules file: instances elsewhere may have the names of ours. */
+  readonly place: OwnPlace;
   /** Beyond it, accepted alarms wait for their turn. */
   readonly queue: {
     /** Incidents captured at the same time. */
@@ -77,7 +75,7 @@ export function decide(general: Limits, facts: NotificationFacts, alarm: Alarm, 
     return ignored(`${quoted(alarm.name)} has no data now, which says nothing about whether it is firing.`);
   }
   const unwanted =
-    whyElsewhere(limits, alarm) ??
+    whyElsewhere(limits.place, limits.book?.targets ?? [], alarm) ??
     whyUnwanted(limits, alarm) ??
     whyByRule(plan, alarm) ??
     whyLate(limits, facts, alarm, now);
@@ -129,19 +127,6 @@ function onOk(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: numbe
   const silent = limits.allClear ? whyMuted(facts.mute, now) : 'ALL_CLEAR is off.';
   if (silent !== null) return { ...closed, reason: `${reason} No all-clear is sent: ${silent}` };
   return { ...closed, tellAfterMs: burntMs, reason };
-}
-
-function whyElsewhere({ place }: Limits, alarm: Alarm): string | null {
-  const name = quoted(alarm.name);
-  if (alarm.region !== null && alarm.region !== place.region) {
-    return `${name} is of the region ${quoted(alarm.region)}; this service works in ${place.region} (AWS_REGION).`;
-  }
-  if (place.accounts.length === 0) return null;
-  const accounts = [...(alarm.accountId === null ? [] : [alarm.accountId]), ...alarm.otherAccounts];
-  const foreign = accounts.find((account) => !place.accounts.includes(account));
-  if (foreign === undefined) return null;
-  const whose = foreign === alarm.accountId ? 'is of' : 'watches instances of';
-  return `${name} ${whose} the account ${quoted(foreign)}, which is not configured (ALARM_ACCOUNTS).`;
 }
 
 /** By name first; then by what it measures, unless its owner named it. */

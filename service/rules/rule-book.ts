@@ -54,8 +54,20 @@ export interface Rule {
   readonly settings: RuleSettings;
 }
 
+/** Where alarms may have instances recorded, besides the account and region of the service itself. */
+export interface Target {
+  readonly accountId: string;
+  readonly region: string;
+  /** Assumed for each call there; null: the service's own credentials, which must then be of that account. */
+  readonly roleArn: string | null;
+  /** What the trust policy of the role asks for. */
+  readonly externalId: string | null;
+}
+
 /** The first rule that matches an alarm is its rule. */
 export interface RuleBook {
+  /** Each account and region once. */
+  readonly targets: readonly Target[];
   readonly defaults: RuleSettings;
   readonly rules: readonly Rule[];
 }

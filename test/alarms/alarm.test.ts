@@ -35,6 +35,7 @@ describe('a single-metric alarm', () => {
       arn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:web CPU high',
       accountId: '111122223333',
       otherAccounts: [],
+      watchesOwn: true,
       region: 'eu-west-1',
       state: 'ALARM',
       previousState: 'OK',
@@ -192,6 +193,7 @@ describe('an alarm over several metrics', () => {
     const reading = readMessage(JSON.stringify({ ...message, Trigger: { Period: 60, Metrics } }), TOPIC);
     assert.ok(reading.kind === 'alarm' && Trigger);
     assert.deepEqual(reading.alarm.otherAccounts, ['999999999999']);
+    assert.equal(reading.alarm.watchesOwn, true);
   });
 
   test('names the instances and groups of all of them, each once', () => {

@@ -183,7 +183,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'service/aws',
     does: 'adapter: AWS SDK',
-    rooms: ['shared', 'type:alarms', 'type:fleet/member', 'type:capture/script-call', 'type:incidents/ports'],
+    rooms: [
+      'shared',
+      'type:alarms',
+      'type:rules',
+      'rules/place',
+      'type:fleet/member',
+      'type:capture/script-call',
+      'type:incidents/ports',
+    ],
     packages: ['@aws-sdk/*', 'node:crypto', 'node:stream'],
   },
   {

@@ -7,6 +7,7 @@ import { MATCH_KEYS } from '../../service/rules-file/read-match.ts';
 import { QUIET_KEYS } from '../../service/rules-file/read-quiet-hours.ts';
 import { readRulesFile } from '../../service/rules-file/read-rules-file.ts';
 import { SETTING_KEYS } from '../../service/rules-file/read-settings.ts';
+import { TARGET_KEYS } from '../../service/rules-file/read-targets.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/rules.md'), 'utf8');
 
@@ -17,6 +18,7 @@ test('docs/rules.md has each key of the file and no other, where it belongs', ()
     ...all('file', BOOK_KEYS),
     ...all('rule', ['name', 'match']),
     ...all('match', MATCH_KEYS),
+    ...all('target', TARGET_KEYS.known),
     ...all('setting', SETTING_KEYS),
     ...all('quiet hours', QUIET_KEYS),
   ];
@@ -25,7 +27,11 @@ test('docs/rules.md has each key of the file and no other, where it belongs', ()
 
 test('the example of docs/rules.md is a good file', () => {
   const example = /```yaml\n([\s\S]*?)```/.exec(DOCUMENT)?.[1] ?? '';
-  const { defaults, rules } = readRulesFile(example, 'docs/rules.md');
+  const { targets, defaults, rules } = readRulesFile(example, 'docs/rules.md');
+  assert.deepEqual(
+    targets.map(({ region }) => region),
+    ['eu-west-1', 'us-east-1'],
+  );
   assert.deepEqual(defaults, { seconds: 30, severity: 'high' });
   assert.deepEqual(
     rules.map(({ name }) => name),

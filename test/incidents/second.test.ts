@@ -163,7 +163,7 @@ test('a muted group, and a limit, keep it from being recorded; the reason is kep
   const limited = await recordedAgain({ limits: { ...LIMITS, maxPerGroup: { max: 1, windowMs: 86_400_000 } } });
   assert.match(limited.look?.reason ?? '', /1 captures of group web-prod/);
   const rules = [{ name: 'web', match: NO_MATCH, settings: { maxPerGroupPerDay: 1 } }];
-  const ruled = await recordedAgain({ limits: { ...LIMITS, book: { defaults: {}, rules } } });
+  const ruled = await recordedAgain({ limits: { ...LIMITS, book: { targets: [], defaults: {}, rules } } });
   assert.match(ruled.look?.reason ?? '', /1 captures of group web-prod .* the limit is 1\./);
   for (const { world } of [muted, limited, ruled]) assert.equal(world.mail.messages.length, 1);
 });

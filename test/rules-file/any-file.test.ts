@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { QuietHours, Rule, RuleBook, RuleMatch, RuleSettings } from '../../service/rules/rule-book.ts';
+import type { QuietHours, Rule, RuleBook, RuleMatch, RuleSettings, Target } from '../../service/rules/rule-book.ts';
 import { RULE_ENGINES, SEVERITIES } from '../../service/rules/rule-book.ts';
 import { DAYS } from '../../service/rules-file/read-quiet-hours.ts';
 import { readRulesFile } from '../../service/rules-file/read-rules-file.ts';
@@ -111,7 +111,20 @@ const rules = fc
   .uniqueArray(fc.record({ name, match, settings: settingsOf }), { maxLength: 5, selector: (rule) => rule.name })
   // A rule behind one that matches any would never apply.
   .map((list): Rule[] => list.filter((rule, i) => i === list.length - 1 || !matchesAll(rule.match)));
-const books: fc.Arbitrary<RuleBook> = fc.record({ defaults: settingsOf, rules });
+const targets: fc.Arbitrary<readonly Target[]> = fc.uniqueArray(
+  fc
+    .record({
+      accountId: fc.constantFrom('011122223333', '444455556666'),
+      region: fc.constantFrom('eu-west-1', 'us-gov-west-1'),
+      role: fc.option(fc.record({ name: fc.constantFrom('a', 'path/to/b'), externalId: fc.option(fc.constant('x1')) })),
+    })
+    .map(({ accountId, region, role }) => ({
+      ...{ accountId, region, externalId: role?.externalId ?? null },
+      roleArn: role === null ? null : `arn:aws:iam::${accountId}:role/${role.name}`,
+    })),
+  { maxLength: 4, selector: ({ accountId, region }) => `${accountId} ${region}` },
+);
+const books: fc.Arbitrary<RuleBook> = fc.record({ targets, defaults: settingsOf, rules });
 
 function writtenSettings(of: RuleSettings): Record<string, unknown> {
   const given: Record<string, unknown> = {
@@ -137,6 +150,11 @@ function writtenSettings(of: RuleSettings): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
+function writtenTarget({ accountId, region, roleArn, externalId }: Target): unknown {
+  const role = roleArn === null ? {} : { role: roleArn };
+  return { account: accountId, region, ...role, ...(externalId === null ? {} : { external_id: externalId }) };
+}
+
 function writtenMatch(of: RuleMatch): unknown {
   const given = { account: of.accounts, region: of.regions, group: of.groups, alarm: of.alarms };
   const entries = Object.entries(given).filter(([, list]) => list.length > 0);
@@ -147,6 +165,7 @@ test('each book that the file can say is read as it was written, in YAML and in 
   fc.assert(
     fc.property(books, (book) => {
       const written = {
+        targets: book.targets.map(writtenTarget),
         defaults: writtenSettings(book.defaults),
         rules: book.rules.map((rule) => ({
           name: rule.name,

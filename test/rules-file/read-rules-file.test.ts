@@ -58,6 +58,7 @@ rules:
     'rules.yaml',
   );
   assert.deepEqual(book, {
+    targets: [],
     defaults: { seconds: 30, mailTo: ['oncall@example.com'] },
     rules: [
       {
@@ -106,8 +107,8 @@ test('a file that is no YAML is told where it breaks, and nothing else of it', (
     ['rules: a: b', /^1:8 Nested mappings .*colon into quotes$/],
     ['# nothing', /^1:1 the file says nothing; write rules: \[\] for none$/],
     ['', /^1:1 the file says nothing/],
-    ['{}', /^1:1 there are neither defaults nor rules/],
-    ['[]', /^1:1 the file is a list; write keys and values: defaults, rules …$/],
+    ['{}', /^1:1 there are neither targets nor defaults nor rules/],
+    ['[]', /^1:1 the file is a list; write keys and values: targets, defaults, rules …$/],
     ['rules: []\n# caf\ufffd', /^2:6 here is a byte that is no text; save the file as UTF-8$/],
     [`#${'é'.repeat(MAX_RULES_BYTES / 2)}`, /^1:1 the file is larger than 256 KB/],
   ];

@@ -10,7 +10,7 @@ import { letTimePass, ManualClock } from '../support/fakes/manual-clock.ts';
 function parse(text: string): RuleBook {
   const seconds = Number(text);
   if (Number.isNaN(seconds)) throw new AppError('BAD_RULES', `rules.yaml:1:1: ${text} is no rule.`);
-  return { defaults: { seconds }, rules: [] };
+  return { targets: [], defaults: { seconds }, rules: [] };
 }
 
 /** A file that the test writes; undefined: it is not there. */

@@ -354,8 +354,43 @@ describe('an alarm from somewhere else', () => {
 
   test('is taken where its account is configured, and where its message names none', () => {
     const limits = { ...RULES, place: { ...RULES.place, accounts: ['111122223333', '999999999999'] } };
-    outcome(decide(limits, QUIET, alarm({ otherAccounts: ['999999999999'] }), NOW), 'accepted', /./);
+    outcome(decide(limits, QUIET, alarm({ otherAccounts: ['999999999999'], watchesOwn: false }), NOW), 'accepted', /./);
     outcome(said({ accountId: null, region: null }), 'accepted', /./);
+  });
+
+  test('is taken where it is a target of the rules file, in that very region', () => {
+    const there = { accountId: '999999999999', region: 'us-east-1' };
+    const target = { ...there, roleArn: 'arn:aws:iam::999999999999:role/x', externalId: null };
+    const limits = { ...RULES, book: { targets: [target], defaults: {}, rules: [] } };
+    const told = (changes: Partial<Alarm>) => decide(limits, QUIET, alarm(changes), NOW);
+    outcome(told(there), 'accepted', /./);
+    outcome(told({ region: 'us-east-1', otherAccounts: ['999999999999'], watchesOwn: false }), 'accepted', /./);
+    outcome(told({}), 'accepted', /./);
+    outcome(
+      told({ ...there, region: 'ap-south-1' }),
+      'ignored',
+      /is of the region "ap-south-1"; this service works in eu-west-1 \(AWS_REGION\), and no target of the rules file/,
+    );
+    outcome(
+      told({ accountId: '888888888888', region: 'us-east-1', otherAccounts: ['999999999999'] }),
+      'ignored',
+      /no target of the rules file is there\.$/,
+    );
+    outcome(
+      told({ accountId: '999999999999' }),
+      'ignored',
+      /account "999999999999", which is not configured \(ALARM_ACCOUNTS, targets of the rules file\)\.$/,
+    );
+  });
+
+  test('watches instances of one account only, since two may have groups of one name', () => {
+    const limits = { ...RULES, place: { ...RULES.place, accounts: ['111122223333', '999999999999'] } };
+    const both = alarm({ otherAccounts: ['999999999999'], watchesOwn: true });
+    outcome(
+      decide(limits, QUIET, both, NOW),
+      'ignored',
+      /watches instances of the accounts "111122223333" and "999999999999"; have one alarm for each account\.$/,
+    );
   });
 
   test('still closes the incident that it opened, should the configuration have changed', () => {

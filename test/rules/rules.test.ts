@@ -21,7 +21,7 @@ const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [] };
 const ruleFor = (match: Partial<RuleMatch>, settings: Rule['settings'] = {}, name = 'r'): Rule => ({
   ...{ name, settings, match: { ...ANY, ...match } },
 });
-const book = (...rules: readonly Rule[]): RuleBook => ({ defaults: {}, rules });
+const book = (...rules: readonly Rule[]): RuleBook => ({ targets: [], defaults: {}, rules });
 const decided = (rules: RuleBook, facts: Partial<NotificationFacts> = {}) =>
   decide({ ...LIMITS, book: rules }, { ...QUIET, ...facts }, cpuAlarm(NOW), NOW);
 
@@ -53,6 +53,7 @@ describe('a rule', () => {
 
   test('that comes first applies alone, over the defaults', () => {
     const rules: RuleBook = {
+      targets: [],
       defaults: { seconds: 20, peers: 2 },
       rules: [
         ruleFor({ groups: ['api-*'] }, { seconds: 5 }, 'api'),
@@ -63,7 +64,8 @@ describe('a rule', () => {
     assert.deepEqual(planFor(rules, alarm), { rule: 'web', settings: { seconds: 10, peers: 2 } });
     const other = { ...alarm, targets: { instanceIds: [], groups: ['db' as GroupName], hosts: [] } };
     assert.equal(planFor(rules, other).rule, 'rest');
-    assert.deepEqual(planFor({ defaults: { peers: 3 }, rules: [] }, alarm), { rule: null, settings: { peers: 3 } });
+    const none: RuleBook = { targets: [], defaults: { peers: 3 }, rules: [] };
+    assert.deepEqual(planFor(none, alarm), { rule: null, settings: { peers: 3 } });
   });
 });
 
@@ -84,7 +86,8 @@ describe('an alarm with a rules file', () => {
   test('is ignored where a rule says so, in words', () => {
     const decision = decided(book(ruleFor({}, { ignore: true }, 'staging')));
     assert.deepEqual(decision, { outcome: 'ignored', reason: 'The rule "staging" says that "web CPU" is ignored.' });
-    const all = decide({ ...LIMITS, book: { defaults: { ignore: true }, rules: [] } }, QUIET, cpuAlarm(NOW), NOW);
+    const ignoring: RuleBook = { targets: [], defaults: { ignore: true }, rules: [] };
+    const all = decide({ ...LIMITS, book: ignoring }, QUIET, cpuAlarm(NOW), NOW);
     assert.match(all.reason, /^The defaults of the rules file say that "web CPU" is ignored\.$/);
   });
 

@@ -2,21 +2,17 @@ import { createHash } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
-import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import { type AwsClients, createQueueClient } from '../../aws/clients.ts';
-import { checkDocument } from '../../aws/document.ts';
 import { awsError } from '../../aws/errors.ts';
 import { createUploads } from '../../aws/uploads.ts';
 import { openStoreToLook } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { sentDocument } from '../../engine.ts';
 import { verifySmtp } from '../../mail/verify-smtp.ts';
 import { AppError } from '../../shared/errors.ts';
 import { queueArn } from '../../shared/queue-address.ts';
+import { placeChecks } from './check-places.ts';
 import { checkQueue } from './check-queue.ts';
 import { type Check, missing, note, ok } from './run-checks.ts';
 
@@ -34,10 +30,7 @@ export function serviceChecks(config: Config, aws: AwsClients): Check[] {
       run: () => checkQueue(createQueueClient(queue.region ?? config.AWS_REGION, queue.endpoint), queue),
     })),
     { name: 'alarms', run: () => checkAlarms(config, aws) },
-    permission('Auto Scaling', () => aws.autoScaling.send(new DescribeAutoScalingGroupsCommand({ MaxRecords: 1 }))),
-    permission('EC2', () => aws.ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }))),
-    { name: 'SSM', run: () => checkSsm(aws) },
-    { name: 'document', run: () => checkSentDocument(config, aws) },
+    ...placeChecks(config, aws),
     { name: 'bucket', run: () => checkBucket(config, aws) },
     { name: 'mail', run: () => checkMail(config) },
   ];
@@ -160,42 +153,6 @@ async function checkAlarms(config: Config, aws: AwsClients) {
       'Add the topic as OK action.',
     ),
   ];
-}
-
-function permission(name: string, ask: () => Promise<unknown>): Check {
-  return {
-    name,
-    async run() {
-      try {
-        await ask();
-        return ok('access granted');
-      } catch (cause) {
-        throw awsError('NOT_PERMITTED', `Asking ${name}`, cause);
-      }
-    },
-  };
-}
-
-async function checkSsm(aws: AwsClients) {
-  try {
-    const filter = { Key: 'PingStatus', Values: ['Online'] };
-    const answer = await aws.ssm.send(new DescribeInstanceInformationCommand({ Filters: [filter], MaxResults: 50 }));
-    const online = answer.InstanceInformationList?.length ?? 0;
-    return online === 0
-      ? note('no instance is online in SSM', 'Check the agent, and the role AmazonSSMManagedInstanceCore.')
-      : ok(`${answer.NextToken ? 'at least ' : ''}${online} instances are online`);
-  } catch (cause) {
-    throw awsError('NOT_PERMITTED', 'Asking SSM for its instances', cause);
-  }
-}
-
-async function checkSentDocument(config: Config, aws: AwsClients) {
-  const document = sentDocument(config.SSM_DOCUMENT);
-  if (document.holds === null) {
-    return note(`${document.name} runs any shell`, 'A document of our own is safer: smokejumper script document.');
-  }
-  await checkDocument(aws.ssm, document);
-  return ok(`${document.name} is the one of this release`);
 }
 
 /** The whole way, with a few bytes: an address, an upload to it, reading and removing it. */

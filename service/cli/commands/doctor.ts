@@ -1,5 +1,6 @@
 import { createClients } from '../../aws/clients.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { rulesChecks } from '../checks/check-places.ts';
 import { serviceChecks } from '../checks/check-service.ts';
 import { type Checked, checkedLines, runChecks, summary } from '../checks/run-checks.ts';
 import { stdoutTerminal } from '../output/terminal.ts';
@@ -21,7 +22,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   }
   const config: Config = readConfig(process.env);
   const aws = createClients(config.AWS_REGION);
-  const checks = serviceChecks(config, aws);
+  const checks = [...serviceChecks(config, aws), ...(await rulesChecks(config, aws))];
   if (values['send-mail']) checks.push((await import('../checks/test-mail.ts')).testMail(config, aws, address));
   if (id !== undefined) {
     const { instanceChecks } = await import('../checks/check-instance.ts');

@@ -4,12 +4,13 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import { createClients } from '../../aws/clients.ts';
 import { openStoreToLook, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { chooseDeps } from '../../engine.ts';
+import { chooseDeps, placesOf } from '../../engine.ts';
 import { type AlarmPlan, planAlarm } from '../../incidents/plan/plan-alarm.ts';
 import type { Chosen } from '../../incidents/steps/choose-for.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import { placeOf } from '../../rules/place.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
 import { storedAlarms } from '../stored-alarms.ts';
@@ -44,12 +45,13 @@ export async function runPlan(args: readonly string[]): Promise<number> {
 
 async function planOf(config: Config, alarm: Alarm): Promise<AlarmPlan> {
   const limits = await rulesOf(config);
+  const places = placesOf(config, createClients(config.AWS_REGION), () => limits.book?.targets ?? []);
   return planAlarm(
     {
       limits: () => limits,
       facts: (asked, nowMs) => withStore(config, NOTHING_YET, (store) => store.facts(asked, nowMs)),
       burning: () => withStore<readonly InstanceId[]>(config, [], (store) => store.burning(null)),
-      choose: chooseDeps(config, createClients(config.AWS_REGION)),
+      choose: chooseDeps(config, places.clientsAt(placeOf(alarm))),
     },
     alarm,
   );

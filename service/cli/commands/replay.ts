@@ -4,10 +4,11 @@ import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
 import { openStore, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { reporting, runnerDeps } from '../../engine.ts';
+import { placesOf, reporting, runnerDeps } from '../../engine.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/lanes/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
+import type { Limits } from '../../rules/decide.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
@@ -28,6 +29,7 @@ export async function runReplay(args: readonly string[]): Promise<number> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) throw usageError('replay takes one file with a notification.');
   const config = readConfig(process.env, { topics: 'optional' });
+  const limits = await rulesOf(config);
   const alarms = await storedAlarms(path);
   const { db, store } = openStore(config);
   try {
@@ -35,8 +37,8 @@ export async function runReplay(args: readonly string[]): Promise<number> {
       const told: object[] = [];
       for (const stored of alarms) {
         const { name } = stored.alarm;
-        const { outcome, reason, incidentId } = await accept(config, store, stored, values.force === true);
-        if (incidentId !== null) await follow(createReplayRunner(config, store), store, incidentId, stop);
+        const { outcome, reason, incidentId } = await accept(limits, store, stored, values.force === true);
+        if (incidentId !== null) await follow(createReplayRunner(config, limits, store), store, incidentId, stop);
         if (incidentId !== null && !values.json) process.stdout.write(`${incidentId}\n`);
         const state = incidentId === null ? null : ((await store.row(incidentId))?.state ?? null);
         told.push({ name, outcome, reason, incidentId, state });
@@ -49,25 +51,21 @@ export async function runReplay(args: readonly string[]): Promise<number> {
   }
 }
 
-function createReplayRunner(config: Config, store: IncidentStore): Runner {
+function createReplayRunner(config: Config, { book }: Limits, store: IncidentStore): Runner {
   const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
   const aws = createClients(config.AWS_REGION);
+  const places = placesOf(config, aws, () => book?.targets ?? []);
   const url = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
+  const parts = reporting(config, aws, store, log, () => url);
   return createRunner({
-    ...runnerDeps(
-      config,
-      aws,
-      store,
-      log,
-      reporting(config, aws, store, log, () => url),
-    ),
+    ...runnerDeps(config, { aws, places }, store, log, parts),
     owner: `replay-${randomUUID()}`,
   });
 }
 
 /** What became of the alarm, and the incident that was opened, if one was. */
 async function accept(
-  config: Config,
+  limits: Limits,
   store: IncidentStore,
   stored: StoredAlarm,
   force: boolean,
@@ -84,7 +82,7 @@ async function accept(
       alarm,
       incidentId: randomId('inc') as IncidentId,
     },
-    { limits: await rulesOf(config), force },
+    { limits, force },
   );
   say(`${accepted.outcome.padEnd(10)} ${accepted.reason}`);
   const { outcome, reason } = accepted;

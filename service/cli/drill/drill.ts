@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { checkInstance } from '../../aws/check-instance.ts';
-import { createClients } from '../../aws/clients.ts';
-import { openStore } from '../../compose.ts';
+import { type AwsClients, createClients } from '../../aws/clients.ts';
+import type { Places } from '../../aws/places/places.ts';
+import { openStore, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { reporting, runnerDeps } from '../../engine.ts';
+import { placesOf, reporting, runnerDeps } from '../../engine.ts';
 import { drillAlarm } from '../../incidents/drill/drill-alarm.ts';
 import { createRunner } from '../../incidents/lanes/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
+import type { Place } from '../../rules/place.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentId, InstanceId } from '../../shared/ids.ts';
@@ -22,6 +24,8 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 
 interface Asked {
   readonly instanceId: InstanceId;
+  /** Null: the account and region of the service. */
+  readonly target: Place | null;
   readonly seconds: number;
   readonly mailTo: readonly string[];
   readonly by: string;
@@ -40,6 +44,7 @@ export async function runDrill(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env, { topics: 'optional' });
   const asked = {
     instanceId,
+    target: values.target === undefined ? null : targetArgument(values.target),
     seconds: wholeOption('--seconds', values.seconds, config.CAPTURE_SECONDS, 1, 600),
     mailTo: values['no-mail'] ? [] : recipients(config, values.to),
     by: nameOf(values.as),
@@ -61,6 +66,12 @@ function checkTo(to: string | undefined, isUnmailed: boolean): void {
   if (!/^[^\s@]+@[^\s@]+$/.test(to)) throw usageError(`--to must be an address with an @, not ${JSON.stringify(to)}.`);
 }
 
+function targetArgument(text: string): Place {
+  const [, accountId, region] = /^(\d{12})\/([a-z0-9-]+)$/.exec(text) ?? [];
+  if (accountId !== undefined && region !== undefined) return { accountId, region };
+  throw usageError(`--target must be ACCOUNT/REGION, such as 111122223333/eu-west-1, not ${JSON.stringify(text)}.`);
+}
+
 function recipients({ MAIL_TO }: Config, to: string | undefined): readonly string[] {
   const mailTo = to === undefined ? MAIL_TO : [to];
   if (mailTo.length > 0) return mailTo;
@@ -70,19 +81,23 @@ function recipients({ MAIL_TO }: Config, to: string | undefined): readonly strin
 }
 
 async function drill(config: Config, asked: Asked, stop: AbortSignal): Promise<Outcome> {
-  const { instanceId, ...wishes } = asked;
+  const { instanceId, target, ...wishes } = asked;
+  const limits = await rulesOf(config);
   const aws = createClients(config.AWS_REGION);
-  await checkInstance(aws, { id: instanceId, region: config.AWS_REGION }, stop);
+  const places = placesOf(config, aws, () => limits.book?.targets ?? []);
+  const place = { accountId: target?.accountId ?? null, region: target?.region ?? config.AWS_REGION };
+  await checkInstance(places.clientsAt(place), { id: instanceId, region: place.region }, stop);
   const { db, store } = openStore(config);
   try {
     const incidentId = randomId('inc') as IncidentId;
     const nowMs = systemClock.now();
-    const alarm = drillAlarm(instanceId, { ...wishes, region: config.AWS_REGION, nowMs });
+    const alarm = drillAlarm(instanceId, { ...wishes, ...place, nowMs });
     await store.openDrill(incidentId, alarm, `${asked.by} started a drill on ${instanceId}`, nowMs);
     const url = publicUrl(config);
     say(`page       ${url}/incidents/${incidentId}`);
     const lead = config.CAPTURE_LEAD_SECONDS;
-    await follow({ runner: drillRunner(config, store, incidentId), store, id: incidentId }, lead + asked.seconds, stop);
+    const runner = drillRunner(config, { aws, places }, store, incidentId);
+    await follow({ runner, store, id: incidentId }, lead + asked.seconds, stop);
     return await outcomeOf(store, incidentId, `${url}/incidents/${incidentId}`);
   } finally {
     db.close();
@@ -94,11 +109,19 @@ function publicUrl({ PUBLIC_URL, PORT }: Config): string {
 }
 
 /** It works on this drill alone: an alarm that comes meanwhile is the service's. */
-function drillRunner(config: Config, store: IncidentStore, only: IncidentId) {
+function drillRunner(
+  config: Config,
+  { aws, places }: { readonly aws: AwsClients; readonly places: Places },
+  store: IncidentStore,
+  only: IncidentId,
+) {
   const log = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
-  const aws = createClients(config.AWS_REGION);
   const parts = reporting(config, aws, store, log, () => publicUrl(config));
-  return createRunner({ ...runnerDeps(config, aws, store, log, parts), owner: `drill-${randomUUID()}`, only });
+  return createRunner({
+    ...runnerDeps(config, { aws, places }, store, log, parts),
+    owner: `drill-${randomUUID()}`,
+    only,
+  });
 }
 
 function lastWords({ mailedTo }: Outcome): string {

@@ -15,13 +15,15 @@ export async function runRulesCheck(args: readonly string[]): Promise<number> {
   const book = readRulesFile(text, path);
   process.stdout.write(rulesTable(book, stdoutTerminal(values.color)));
   const count = book.rules.length === 1 ? '1 rule' : `${book.rules.length} rules`;
-  process.stderr.write(`${count}, no faults. The first rule that matches an alarm is its rule.\n`);
+  const targets = book.targets.length === 0 ? '' : `, ${book.targets.length} targets`;
+  process.stderr.write(`${count}${targets}, no faults. The first rule that matches an alarm is its rule.\n`);
   return 0;
 }
 
 function sayJson(file: string, text: string): number {
   const { book, faults } = checkRulesFile(text);
-  const said = { file, faults, defaults: book?.defaults ?? null, rules: book?.rules ?? null };
+  const { targets = null, defaults = null, rules = null } = book ?? {};
+  const said = { file, faults, targets, defaults, rules };
   process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
   return book === null ? 1 : 0;
 }

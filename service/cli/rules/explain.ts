@@ -1,7 +1,9 @@
 import type { Alarm } from '../../alarms/alarm.ts';
 import { openRules } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { ownPlaceOf } from '../../policies.ts';
 import { planFor, whyNoMatch } from '../../rules/apply-rules.ts';
+import { placeOf, targetAt, whyElsewhere } from '../../rules/place.ts';
 import type { RuleBook, RuleSettings } from '../../rules/rule-book.ts';
 import { settingWords } from '../../rules-file/rule-words.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -11,6 +13,8 @@ import { parseCommand, usageError } from '../usage.ts';
 
 interface Explained {
   readonly alarm: Alarm;
+  /** Where its instances are asked for, or why nowhere. */
+  readonly place: string;
   readonly rules: readonly { readonly name: string; readonly applies: boolean; readonly why: string }[];
   /** What holds in the words of the file, and who says so. */
   readonly settings: readonly { readonly setting: string; readonly from: string }[];
@@ -64,7 +68,23 @@ function explain(config: Config, book: RuleBook, alarm: Alarm): Explained {
   });
   const { rule } = planFor(book, alarm);
   const own = book.rules.find(({ name }) => name === rule)?.settings ?? {};
-  return { alarm, rules, settings: Object.keys(VARIABLES).flatMap((field) => settingOf(field, own, book, config)) };
+  const place = placeWords(config, book, alarm);
+  return {
+    alarm,
+    place,
+    rules,
+    settings: Object.keys(VARIABLES).flatMap((field) => settingOf(field, own, book, config)),
+  };
+}
+
+function placeWords(config: Config, { targets }: RuleBook, alarm: Alarm): string {
+  const own = ownPlaceOf(config);
+  const elsewhere = whyElsewhere(own, targets, alarm);
+  if (elsewhere !== null) return elsewhere;
+  const target = targetAt(targets, placeOf(alarm));
+  if (target === undefined) return `commands go to the account of the service, ${own.region}`;
+  const as = target.roleArn === null ? 'the credentials of the service' : target.roleArn;
+  return `commands go to ${target.accountId}, ${target.region}, with ${as}`;
 }
 
 function settingOf(field: string, own: RuleSettings, { defaults }: RuleBook, config: Config): Explained['settings'] {
@@ -96,17 +116,18 @@ function configured(config: Config): RuleSettings {
   };
 }
 
-function lines({ alarm, rules, settings }: Explained): string[] {
+function lines({ alarm, place, rules, settings }: Explained): string[] {
   const widest = (words: readonly string[]) => Math.max(0, ...words.map(({ length }) => length));
   const [name, setting] = [widest(rules.map((rule) => rule.name)), widest(settings.map((one) => one.setting))];
   const groups = alarm.targets.groups.join(', ') || 'none named';
   return [
     `${alarm.name}: account ${alarm.accountId ?? 'unknown'}, region ${alarm.region ?? 'unknown'}, group ${groups}`,
+    place,
     ...rules.map((rule) => `${rule.applies ? '→' : ' '} ${rule.name.padEnd(name)}  ${rule.why}`),
     ...settings.map((one) => `  ${one.setting.padEnd(setting)}  ${one.from}`),
   ];
 }
 
-function toJson({ alarm: { name, accountId, region, targets }, rules, settings }: Explained) {
-  return { name, accountId, region, groups: targets.groups, rules, settings };
+function toJson({ alarm: { name, accountId, region, targets }, place, rules, settings }: Explained) {
+  return { name, accountId, region, groups: targets.groups, place, rules, settings };
 }

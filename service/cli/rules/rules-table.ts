@@ -14,8 +14,13 @@ function padded(text: string, width: number): string {
 }
 
 /** Name, what it matches, what it sets: a rule a row, whose cells are wrapped in the width of the terminal. */
-export function rulesTable({ defaults, rules }: RuleBook, { width, style }: Terminal): string {
+export function rulesTable({ targets, defaults, rules }: RuleBook, { width, style }: Terminal): string {
   const rows = [
+    ...targets.map(({ accountId, region, roleArn }) => [
+      '(target)',
+      `account ${accountId}, region ${region}`,
+      `role ${roleArn ?? 'none: the credentials of the service'}`,
+    ]),
     ...rules.map(({ name, match, settings }) => [name, matchWords(match), settingWords(settings) || NOTHING]),
     ...(Object.keys(defaults).length === 0 ? [] : [['(defaults)', 'what no rule sets', settingWords(defaults)]]),
   ];
