@@ -2,7 +2,7 @@ import type { SandboxFleet } from '../fleet/instance.ts';
 import type { Events } from './events.ts';
 import type { Timers } from './timers.ts';
 
-/** What every service of the sandbox shares. */
+/** What every service of one place of the sandbox shares: an account in a region. */
 export interface Context {
   readonly fleet: SandboxFleet;
   readonly region: string;

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { type AuthDialect, authenticate, signedService } from './authenticate.ts';
+import { type AuthDialect, authenticate, type Gate, type Signer, signedService } from './authenticate.ts';
 import { AwsFault } from './aws-fault.ts';
 import { type HttpReply, type HttpRequest, header } from './http-message.ts';
-import type { RpcService } from './operation.ts';
+import type { Places } from './places.ts';
 import { callOperation, cborProtocol, ec2Protocol, jsonProtocol, queryProtocol, type RpcProtocol } from './rpc.ts';
 import { s3Call, s3Refusal } from './s3/s3.ts';
 import type { Services } from './services.ts';
 import { sesCall, sesRefusal } from './ses/ses.ts';
 import { isAnonymousAction } from './sns/operations.ts';
 import { sqsQueryProtocol } from './sqs/query-protocol.ts';
+import type { Sts } from './sts/sts.ts';
 
 const SNS = queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/');
 
@@ -41,20 +42,13 @@ export function bodyLimit(authorization: string, query: URLSearchParams): number
   return BODY_LIMITS[signedService(authorization, query) ?? ''] ?? BODY_LIMIT;
 }
 
-/** Answers one API call in the protocol it came in, refusals included. */
-export async function dispatch(request: HttpRequest, services: Services): Promise<HttpReply> {
-  const name = signedService(header(request, 'authorization'), request.query);
-  const call = callOf(request, services, name);
-  const requestId = randomUUID();
+/** Answers one API call in the protocol it came in, refusals included, at the place that it was signed for. */
+export async function dispatch(request: HttpRequest, places: Places, sts: Sts): Promise<HttpReply> {
+  const call = callOf(request, places, sts);
   try {
-    // A refusal of SigV4's special body hashes must not hide behind the operation.
-    if (call.auth) {
-      const { region } = services.context;
-      authenticate(request, call.auth.dialect, { service: call.auth.service, region }, Date.now());
-    }
-    return await call.run(call.auth?.dialect === 's3' ? request : inflated(request));
+    return await call.run(request);
   } catch (error) {
-    return call.refuse(error instanceof AwsFault ? error : internal(error), requestId);
+    return call.refuse(error instanceof AwsFault ? error : internal(error), randomUUID());
   }
 }
 
@@ -65,35 +59,82 @@ export function refuseUnread(fault: AwsFault): HttpReply {
 }
 
 interface Call {
-  readonly auth: { readonly dialect: AuthDialect; readonly service: string } | undefined;
   run(request: HttpRequest): Promise<HttpReply>;
   refuse(fault: AwsFault, requestId: string): HttpReply;
 }
 
-function callOf(request: HttpRequest, services: Services, name: string | undefined): Call {
+interface SignedCall {
+  readonly dialect: AuthDialect;
+  readonly service: string;
+  run(request: HttpRequest, signer: Signer): Promise<HttpReply>;
+  refuse(fault: AwsFault, requestId: string): HttpReply;
+}
+
+function callOf(request: HttpRequest, places: Places, sts: Sts): Call {
+  const name = signedService(header(request, 'authorization'), request.query);
+  const open = name === undefined ? anonymousCall(request, places) : undefined;
+  if (open) return open;
+  const { dialect, service, run, refuse } = signedCallOf(request, name, places, sts);
+  const gate: Gate = { keys: sts.keys, regions: (...asked) => places.regions(...asked) };
+  return {
+    refuse,
+    run: (each) => {
+      // A refusal of SigV4's special body hashes must not hide behind the operation.
+      const signer = authenticate(each, { dialect, service }, gate, Date.now());
+      return run(dialect === 's3' ? each : inflated(each), signer);
+    },
+  };
+}
+
+/** What a link in a message of SNS opens, at the place of its topic. */
+function anonymousCall(request: HttpRequest, places: Places): Call | undefined {
+  const { query } = request;
+  const { sns, rpc } = places.ofArn(query.get('TopicArn') ?? query.get('SubscriptionArn') ?? '') ?? places.first;
+  if (request.method !== 'GET' || !isAnonymousAction(sns, query)) return undefined;
+  return { run: (each) => callOperation(rpc('sns'), SNS, each), refuse: SNS.refuse };
+}
+
+function signedCallOf(request: HttpRequest, name: string | undefined, places: Places, sts: Sts): SignedCall {
+  const at = ({ caller, region }: Signer) => placeOf(places, caller.accountId, region);
   if (name === 'ses' || request.path.startsWith('/v2/email/')) {
     return {
-      auth: { dialect: 'json', service: 'ses' },
-      run: (each) => sesCall(each, services.mailbox),
+      dialect: 'json',
+      service: 'ses',
+      run: (each, signer) => sesCall(each, at(signer).mailbox),
       refuse: sesRefusal,
     };
   }
-  if (name !== undefined && Object.hasOwn(PROTOCOLS, name)) return rpcCall(request, services, name);
-  if (name === undefined && request.method === 'GET' && isAnonymousAction(services.sns, request.query)) {
-    return { auth: undefined, run: (each) => callOperation(services.rpc('sns'), SNS, each), refuse: SNS.refuse };
+  const rpcName = name === undefined ? meantUnsigned(request) : name;
+  if (rpcName !== undefined && Object.hasOwn(PROTOCOLS, rpcName)) {
+    const protocol = protocolOf(request, rpcName);
+    const serviceFor = (signer: Signer) => (rpcName === 'sts' ? sts.service(signer.caller) : at(signer).rpc(rpcName));
+    return {
+      dialect: protocol.authDialect,
+      service: rpcName,
+      run: (each, signer) => callOperation(serviceFor(signer), protocol, each),
+      refuse: protocol.refuse,
+    };
   }
-  const target = header(request, 'x-amz-target');
-  const unsigned = target.startsWith('AmazonSSM.')
-    ? 'ssm'
-    : target !== '' || isForm(request)
-      ? 'monitoring'
-      : undefined;
-  if (name === undefined && unsigned) return rpcCall(request, services, unsigned);
   return {
-    auth: { dialect: 's3', service: 's3' },
-    run: async (each) => s3Call(each, services.buckets, services.context),
+    dialect: 's3',
+    service: 's3',
+    run: async (each, signer) => s3Call(each, at(signer).buckets, at(signer).context),
     refuse: (fault, requestId) => s3Refusal(fault, requestId, request.path),
   };
+}
+
+/** `authenticate` has let through only regions in which the account has a place. */
+function placeOf(places: Places, accountId: string, region: string): Services {
+  const found = places.of(accountId, region);
+  if (!found) throw new Error(`account ${accountId} has no place in ${region}`);
+  return found;
+}
+
+/** Whose form of refusal fits a request that is not signed. */
+function meantUnsigned(request: HttpRequest): string | undefined {
+  const target = header(request, 'x-amz-target');
+  if (target.startsWith('AmazonSSM.')) return 'ssm';
+  return target !== '' || isForm(request) ? 'monitoring' : undefined;
 }
 
 const isForm = (request: HttpRequest) =>
@@ -105,16 +146,6 @@ export function protocolOf(request: HttpRequest, name: string): RpcProtocol {
   const wanted =
     header(request, 'smithy-protocol') === 'rpc-v2-cbor' ? cbor : header(request, 'x-amz-target') !== '' ? json : query;
   return wanted ?? query ?? json ?? SNS;
-}
-
-function rpcCall(request: HttpRequest, services: Services, name: string): Call {
-  const protocol = protocolOf(request, name);
-  const service: RpcService = services.rpc(name);
-  return {
-    auth: { dialect: protocol.authDialect, service: name },
-    run: (each) => callOperation(service, protocol, each),
-    refuse: protocol.refuse,
-  };
 }
 
 function inflated(request: HttpRequest): HttpRequest {

@@ -2,15 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { SandboxFleet } from '../fleet/instance.ts';
 import { AwsFault } from './aws-fault.ts';
-import type { Context } from './context.ts';
 import { bodyLimit, dispatch, refuseUnread } from './dispatch.ts';
 import type { StoredMail } from './events.ts';
 import { type EventListener, Events } from './events.ts';
 import { type HttpReply, type HttpRequest, header, readRequest, sendReply } from './http-message.ts';
 import { mailboxPage } from './pages/mailbox-pages.ts';
 import { overviewPage } from './pages/overview-page.ts';
+import { type Place, Places } from './places.ts';
 import { createServices, type Services } from './services.ts';
+import { Mailbox } from './ses/mailbox.ts';
+import { AlarmTopics } from './sns/alarm-topics.ts';
 import { createSigningIdentity } from './sns/certificate.ts';
+import { AccessKeys } from './sts/access-keys.ts';
+import type { Role } from './sts/assume-role.ts';
+import { Sts } from './sts/sts.ts';
 import { Timers } from './timers.ts';
 
 export interface SandboxOptions {
@@ -18,8 +23,12 @@ export interface SandboxOptions {
   /** 0 (the default): any free port. */
   readonly port?: number;
   readonly region?: string;
-  /** 12 digits. */
+  /** 12 digits. The demo credentials belong to this account. */
   readonly accountId?: string;
+  /** More accounts and regions behind the same endpoint: a request goes where its key and its scope say. */
+  readonly otherPlaces?: readonly Place[];
+  /** What `AssumeRole` may be called for; without any, for nothing. */
+  readonly roles?: readonly Role[];
   /** Notifications are delivered twice, as at-least-once allows. */
   readonly deliverTwice?: boolean;
   /** Seconds between metric points and alarm evaluations; AWS's 60 by default. */
@@ -35,14 +44,15 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
+  /** Of the first place. */
   readonly region: string;
   readonly accountId: string;
-  /** Every mail kept, oldest first. */
+  /** Every mail kept, oldest first, from whichever place it came. */
   mailbox(): readonly StoredMail[];
   /** Both give back a function that ends the listening. */
   onMail(listener: (mail: StoredMail) => void): () => void;
   onEvent(listener: EventListener): () => void;
-  /** One metric period: measure the fleet, then judge the alarms. */
+  /** One metric period in every place: measure the fleet, then judge the alarms. */
   tick(): void;
   close(): Promise<void>;
 }
@@ -50,36 +60,47 @@ export interface Sandbox {
 /** Starts an AWS on one port of 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let endpoint = '';
-  const context: Context = {
-    fleet: options.fleet,
-    region: options.region ?? 'us-east-1',
-    accountId: options.accountId ?? '000000000000',
+  const now = options.now ?? Date.now;
+  const common = {
     endpoint: () => endpoint,
-    now: options.now ?? Date.now,
+    now,
     timeScale: options.timeScale ?? 1,
     timers: new Timers(),
     events: new Events(),
   };
-  const services = createServices(context, await createSigningIdentity(new Date()), {
-    deliverTwice: options.deliverTwice ?? false,
-    metricPeriodSeconds: options.metricPeriodSeconds ?? 60,
-  });
-  const server = createServer((message, response) => void answer(message, response, services));
+  const shared = {
+    identity: await createSigningIdentity(new Date()),
+    mailbox: new Mailbox(common),
+    topics: new AlarmTopics(),
+  };
+  const servicesOf = (place: Place) =>
+    createServices({ ...common, ...place }, shared, {
+      deliverTwice: options.deliverTwice ?? false,
+      metricPeriodSeconds: options.metricPeriodSeconds ?? 60,
+    });
+  const { fleet, region = 'us-east-1', accountId = '000000000000' } = options;
+  const first = servicesOf({ fleet, region, accountId });
+  const places = new Places(first, (options.otherPlaces ?? []).map(servicesOf));
+  const sts = new Sts(new AccessKeys(accountId, now), options.roles ?? []);
+  const server = createServer((message, response) => void answer(message, response, places, sts));
   endpoint = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
-  const ticking = options.manualTicks ? Promise.resolve() : services.cloudWatch.run();
+  const ticking = options.manualTicks ? [] : places.all.map(({ cloudWatch }) => cloudWatch.run());
+  const { events, timers } = common;
   return {
     endpoint,
-    region: context.region,
-    accountId: context.accountId,
-    mailbox: () => services.mailbox.all(),
-    onMail: (listener) => context.events.on((event) => event.kind === 'mail' && listener(event.mail)),
-    onEvent: (listener) => context.events.on(listener),
-    tick: () => services.cloudWatch.tick(),
+    region,
+    accountId,
+    mailbox: () => shared.mailbox.all(),
+    onMail: (listener) => events.on((event) => event.kind === 'mail' && listener(event.mail)),
+    onEvent: (listener) => events.on(listener),
+    tick() {
+      for (const { cloudWatch } of places.all) cloudWatch.tick();
+    },
     async close() {
-      context.timers.close();
+      timers.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await Promise.all([closed, services.sns.close(), services.ssm.close(), ticking]);
+      await Promise.all([closed, ...places.all.flatMap(({ sns, ssm }) => [sns.close(), ssm.close()]), ...ticking]);
     },
   };
 }
@@ -91,12 +112,12 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-async function answer(message: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
+async function answer(message: IncomingMessage, response: ServerResponse, places: Places, sts: Sts): Promise<void> {
   const method = message.method ?? 'GET';
   try {
     const query = new URL(message.url ?? '/', 'http://sandbox').searchParams;
     const request = await readRequest(message, bodyLimit(message.headers.authorization ?? '', query));
-    sendReply(response, method, (await pageOf(request, services)) ?? (await dispatch(request, services)));
+    sendReply(response, method, (await pageOf(request, places.first)) ?? (await dispatch(request, places, sts)));
   } catch (error) {
     // The client has gone, or sent more than it may.
     const fault = error instanceof AwsFault ? error : new AwsFault('BadRequest', String(error));

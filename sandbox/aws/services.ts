@@ -4,7 +4,8 @@ import type { Context } from './context.ts';
 import { ec2Service } from './ec2/ec2.ts';
 import type { RpcService } from './operation.ts';
 import { BucketStore } from './s3/bucket-store.ts';
-import { Mailbox } from './ses/mailbox.ts';
+import type { Mailbox } from './ses/mailbox.ts';
+import type { AlarmTopics } from './sns/alarm-topics.ts';
 import type { SigningIdentity } from './sns/certificate.ts';
 import { snsService } from './sns/operations.ts';
 import { Sns } from './sns/sns.ts';
@@ -12,11 +13,18 @@ import { sqsService } from './sqs/operations.ts';
 import { Sqs } from './sqs/sqs.ts';
 import { keepOutput } from './ssm/s3-output.ts';
 import { Ssm } from './ssm/ssm.ts';
-import { stsService } from './sts/sts.ts';
 
 const NONE: RpcService = { dialect: { missing: 'ValidationError', invalid: 'ValidationError' }, operations: new Map() };
 
-/** Every service of the sandbox. */
+/** What the places of a sandbox have in common. */
+export interface Shared {
+  readonly identity: SigningIdentity;
+  /** Of whoever is written to, from any account. */
+  readonly mailbox: Mailbox;
+  readonly topics: AlarmTopics;
+}
+
+/** Every service of one place. */
 export interface Services {
   readonly context: Context;
   readonly identity: SigningIdentity;
@@ -32,14 +40,14 @@ export interface Services {
 
 export function createServices(
   context: Context,
-  identity: SigningIdentity,
+  { identity, mailbox, topics }: Shared,
   options: { readonly deliverTwice: boolean; readonly metricPeriodSeconds: number },
 ): Services {
-  const mailbox = new Mailbox(context);
   const buckets = new BucketStore();
   const sqs = new Sqs(context);
   const sns = new Sns(context, identity, { mailbox, queues: sqs }, options.deliverTwice);
-  const cloudWatch = new CloudWatch(context, sns, options.metricPeriodSeconds);
+  topics.add(sns);
+  const cloudWatch = new CloudWatch(context, topics, options.metricPeriodSeconds);
   const ssm = new Ssm(context, keepOutput(buckets, context));
   const byName: Readonly<Record<string, RpcService>> = {
     sns: snsService(sns, context),
@@ -48,7 +56,6 @@ export function createServices(
     ssm: ssm.service,
     autoscaling: autoScalingService(context),
     ec2: ec2Service(context),
-    sts: stsService(context),
   };
   return { context, identity, mailbox, buckets, sns, sqs, cloudWatch, ssm, rpc: (name) => byName[name] ?? NONE };
 }

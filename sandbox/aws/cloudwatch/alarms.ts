@@ -1,6 +1,6 @@
 import { AwsFault } from '../aws-fault.ts';
 import type { Context } from '../context.ts';
-import type { Sns } from '../sns/sns.ts';
+import type { AlarmTopics } from '../sns/alarm-topics.ts';
 import type { Alarm, AlarmConfiguration, AlarmState, AlarmStatus } from './alarm.ts';
 import { evaluate } from './evaluate.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -21,14 +21,14 @@ const MAX_HISTORY = 1000;
 export class Alarms {
   private readonly context: Context;
   private readonly store: MetricStore;
-  private readonly sns: Sns;
+  private readonly topics: AlarmTopics;
   private readonly alarms = new Map<string, Alarm>();
   private readonly pastChanges: HistoryItem[] = [];
 
-  constructor(context: Context, store: MetricStore, sns: Sns) {
+  constructor(context: Context, store: MetricStore, topics: AlarmTopics) {
     this.context = context;
     this.store = store;
-    this.sns = sns;
+    this.topics = topics;
   }
 
   /** In order of their names, as DescribeAlarms gives them. */
@@ -91,15 +91,13 @@ export class Alarms {
     // An alarm acts once per transition, however long it stays in a state.
     if (from === to) return;
     alarm.status = { value: to, reason, reasonData, updatedAt: new Date(this.context.now()) };
-    const { name, actions, actionsEnabled } = alarm.configuration;
+    const { name, arn, actions, actionsEnabled } = alarm.configuration;
     this.record(name, 'StateUpdate', `Alarm updated from ${from} to ${to}`);
     this.context.events.emit({ kind: 'alarm', name, from, to, reason });
     if (!actionsEnabled) return;
     const { subject, message } = alarmNotification(alarm, from, this.context.region, this.context.accountId);
-    for (const arn of actions[to]) {
-      const topic = this.sns.topics.find(arn);
-      if (topic) this.sns.publish(topic, { subject, message });
-      this.record(name, 'Action', `${topic ? 'Successfully executed' : 'Failed to execute'} action ${arn}`);
+    for (const topicArn of actions[to]) {
+      this.record(name, 'Action', this.topics.publish(arn, topicArn, { subject, message }));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Operation, RpcService } from '../operation.ts';
-import type { Sns } from '../sns/sns.ts';
+import type { AlarmTopics } from '../sns/alarm-topics.ts';
 import { Alarms } from './alarms.ts';
 import { alarmOperations } from './describe-alarms.ts';
 import { metricOperations } from './metric-operations.ts';
@@ -17,11 +17,11 @@ export class CloudWatch {
   private readonly sampler: CpuSampler;
   private readonly periodSeconds: number;
 
-  constructor(context: Context, sns: Sns, periodSeconds: number) {
+  constructor(context: Context, topics: AlarmTopics, periodSeconds: number) {
     this.context = context;
     this.periodSeconds = periodSeconds;
     this.sampler = new CpuSampler(context.fleet, this.metrics, periodSeconds);
-    this.alarms = new Alarms(context, this.metrics, sns);
+    this.alarms = new Alarms(context, this.metrics, topics);
     const operations: Record<string, Operation> = {
       PutMetricAlarm: (input) => {
         this.alarms.put(readAlarm(input, context, periodSeconds));

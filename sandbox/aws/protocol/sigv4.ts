@@ -1,5 +1,4 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { DEMO_CREDENTIALS } from '../credentials.ts';
 import { type HttpRequest, header } from '../http-message.ts';
 
 /** What is wrong with a signature; the service turns it into its own error code. */
@@ -7,6 +6,8 @@ export type SignatureFault =
   | 'missing'
   | 'malformed'
   | 'unknown-key'
+  | 'invalid-token'
+  | 'expired-token'
   | 'mismatch'
   | 'skewed'
   | 'expired'
@@ -32,6 +33,8 @@ export interface SignatureParts {
   readonly signature: string;
   /** `20261123T101500Z` */
   readonly timestamp: string;
+  /** What temporary credentials come with. */
+  readonly sessionToken: string | undefined;
   /** Only of a presigned address. */
   readonly expiresSeconds?: number;
 }
@@ -65,6 +68,7 @@ function fromHeader(request: HttpRequest, authorization: string): SignatureParts
     fields.get('SignedHeaders'),
     fields.get('Signature'),
     header(request, 'x-amz-date'),
+    header(request, 'x-amz-security-token'),
   );
 }
 
@@ -81,6 +85,7 @@ function fromQuery(request: HttpRequest): SignatureParts {
     query.get('X-Amz-SignedHeaders'),
     query.get('X-Amz-Signature'),
     query.get('X-Amz-Date') ?? '',
+    query.get('X-Amz-Security-Token'),
   );
   return { ...read, expiresSeconds: expires };
 }
@@ -90,6 +95,7 @@ function parts(
   signedHeaders: string | null | undefined,
   signature: string | null | undefined,
   timestamp: string,
+  sessionToken: string | null,
 ): SignatureParts {
   const [accessKeyId = '', date = '', region = '', service = '', end] = (credential ?? '').split('/');
   if (end !== 'aws4_request' || !signedHeaders || !/^[0-9a-f]{64}$/.test(signature ?? '')) {
@@ -107,22 +113,21 @@ function parts(
     signedHeaders: signedHeaders.split(';'),
     signature: signature ?? '',
     timestamp,
+    sessionToken: sessionToken || undefined,
   };
 }
 
 /**
- * Checks a signature against the demo credentials. `payloadHash`: hex SHA-256 of the body or S3's special words.
- * Throws `SignatureError`.
+ * Checks a signature against the secret of its access key. `payloadHash`: hex SHA-256 of the body or S3's special
+ * words. Throws `SignatureError`.
  */
 export function verifySignature(
   request: HttpRequest,
   signed: SignatureParts,
+  secretAccessKey: string,
   payloadHash: string,
   nowMs: number,
 ): void {
-  if (signed.accessKeyId !== DEMO_CREDENTIALS.accessKeyId || header(request, 'x-amz-security-token') !== '') {
-    throw new SignatureError('unknown-key', 'The security token included in the request is invalid.');
-  }
   checkTime(signed, nowMs);
   checkHeaders(request, signed);
   const toSign = [
@@ -133,7 +138,7 @@ export function verifySignature(
       .update(canonicalRequest(request, signed, payloadHash))
       .digest('hex'),
   ].join('\n');
-  const expected = createHmac('sha256', signingKey(signed)).update(toSign).digest();
+  const expected = createHmac('sha256', signingKey(signed, secretAccessKey)).update(toSign).digest();
   if (!timingSafeEqual(expected, Buffer.from(signed.signature, 'hex'))) {
     throw new SignatureError(
       'mismatch',
@@ -175,9 +180,9 @@ function checkHeaders(request: HttpRequest, signed: SignatureParts): void {
   }
 }
 
-function signingKey(signed: SignatureParts): Buffer {
+function signingKey(signed: SignatureParts, secretAccessKey: string): Buffer {
   const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
-  const day = hmac(`AWS4${DEMO_CREDENTIALS.secretAccessKey}`, signed.date);
+  const day = hmac(`AWS4${secretAccessKey}`, signed.date);
   return hmac(hmac(hmac(day, signed.region), signed.service), 'aws4_request');
 }
 

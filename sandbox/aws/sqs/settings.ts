@@ -49,7 +49,7 @@ function redriveOf(text: string | undefined): QueueSettings['redrive'] {
 }
 
 /** An empty text takes the attribute away. */
-export function readJson(name: string, text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+function readJson(name: string, text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined || text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import { policyAllows } from '../resource-policy.ts';
 import { noQueue, overLimit, refused } from './faults.ts';
-import { allowsTopic } from './policy.ts';
 import { type Message, Queue } from './queue.ts';
 import { readSettings } from './settings.ts';
 
@@ -85,7 +85,13 @@ export class Sqs {
   takeFromTopic(queueArn: string, topicArn: string, body: string): string {
     const queue = this.byArn(queueArn);
     if (!queue) return '404: there is no such queue';
-    if (!allowsTopic(queue.attributes.get('Policy'), queueArn, topicArn)) {
+    const asked = {
+      action: 'sqs:SendMessage',
+      resource: queueArn,
+      principal: 'sns.amazonaws.com',
+      sourceArn: topicArn,
+    };
+    if (!policyAllows(queue.attributes.get('Policy'), asked)) {
       return '403: the policy of the queue does not let this topic send';
     }
     queue.send(body);

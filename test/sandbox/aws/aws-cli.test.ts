@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { DEMO_CREDENTIALS } from '../../../sandbox/aws/credentials.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/aws/server.ts';
 import { type HttpEndpoint, httpEndpoint } from '../../support/sandbox/http-endpoint.ts';
-import { type LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
+import { LocalInstance, localFleet } from '../../support/sandbox/local-fleet.ts';
 import { queuePolicy } from '../../support/sandbox/queues.ts';
 import { until } from '../../support/sandbox/wait-for.ts';
 
@@ -21,15 +21,22 @@ describe('the aws command line against the sandbox', { skip }, () => {
   let endpoint: HttpEndpoint;
   const fleet = localFleet();
   const [hot] = fleet.instances as [LocalInstance];
+  const elsewhere = new LocalInstance(9, 'web-prod');
+  const role = 'arn:aws:iam::222222222222:role/profiling';
 
   before(async () => {
-    sandbox = await startSandbox({ fleet, timeScale: 0.01, manualTicks: true });
+    sandbox = await startSandbox({
+      ...{ fleet, timeScale: 0.01, manualTicks: true, roles: [{ arn: role, externalId: 'seven' }] },
+      otherPlaces: [{ accountId: '222222222222', region: 'us-east-1', fleet: { instances: [elsewhere] } }],
+    });
     endpoint = await httpEndpoint();
   });
   after(() => Promise.all([sandbox.close(), endpoint.close()]));
 
   /** One run of `aws`; its JSON answer, or undefined when it printed nothing. */
-  async function aws(...words: readonly string[]) {
+  const aws = (...words: readonly string[]) => awsAs({}, ...words);
+
+  async function awsAs(session: Readonly<Record<string, string>>, ...words: readonly string[]) {
     const { stdout } = await promisify(execFile)(
       AWS,
       ['--endpoint-url', sandbox.endpoint, '--output', 'json', ...words],
@@ -43,6 +50,7 @@ describe('the aws command line against the sandbox', { skip }, () => {
           AWS_DEFAULT_REGION: sandbox.region,
           AWS_ACCESS_KEY_ID: DEMO_CREDENTIALS.accessKeyId,
           AWS_SECRET_ACCESS_KEY: DEMO_CREDENTIALS.secretAccessKey,
+          ...session,
         },
       },
     );
@@ -160,5 +168,26 @@ describe('the aws command line against the sandbox', { skip }, () => {
     ]);
     assert.equal(AutoScalingGroups[0].Instances.length, 3);
     assert.equal(Reservations[0].Instances[0].InstanceType, 'm7g.large');
+  });
+
+  it('assumes a role and sees the fleet of its account', async () => {
+    const assume = ['sts', 'assume-role', '--role-arn', role, '--role-session-name', 'cli', '--external-id'];
+    const [{ Credentials }] = await Promise.all([
+      aws(...assume, 'seven'),
+      assert.rejects(aws(...assume, 'eight'), /\(AccessDenied\).* is not authorized to perform: sts:AssumeRole/),
+    ]);
+    const session = {
+      AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+      AWS_SESSION_TOKEN: Credentials.SessionToken,
+    };
+    const [{ Account }, { Reservations }] = await Promise.all([
+      awsAs(session, 'sts', 'get-caller-identity'),
+      awsAs(session, 'ec2', 'describe-instances'),
+    ]);
+    assert.deepEqual(
+      [Account, Reservations.length, Reservations[0].Instances[0].InstanceId],
+      ['222222222222', 1, elsewhere.id],
+    );
   });
 });
