@@ -31,14 +31,14 @@ export interface Captures {
   readonly peer: Buffer;
 }
 
-/** Groups of two instances: the first burns. */
-export function answeringFleet(groups: number, captures: Captures): AnsweringFleet {
+/** Groups of two instances: the first burns. `first`: number of the first instance, of which ids and addresses are made. */
+export function answeringFleet(groups: number, captures: Captures, first = 0): AnsweringFleet {
   const names = Array.from({ length: groups }, (_, at) => `group-${String(at).padStart(3, '0')}`);
   const recordings: Recording[] = [];
   const note = (recording: Recording) => void recordings.push(recording);
   const instances = names.flatMap((name, at) => [
-    new AnsweringInstance(2 * at, name, HOT_PERCENT, captures.hot, note),
-    new AnsweringInstance(2 * at + 1, name, PEER_PERCENT, captures.peer, note),
+    new AnsweringInstance(first + 2 * at, name, HOT_PERCENT, captures.hot, note),
+    new AnsweringInstance(first + 2 * at + 1, name, PEER_PERCENT, captures.peer, note),
   ]);
   return {
     instances,

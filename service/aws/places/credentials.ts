@@ -21,7 +21,7 @@ export function roleCredentials(sts: STSClient, { roleArn, externalId, accountId
   const input = { RoleArn: roleArn, RoleSessionName: 'smokejumper', ...(externalId && { ExternalId: externalId }) };
   const meaning = (cause: unknown) => {
     if (faultOf(cause) !== 'denied') return undefined;
-    return new AppError('ROLE_NOT_ASSUMED', `${doing} was denied: ${cause instanceof Error ? cause.message : ''}`, {
+    return new AppError('ROLE_NOT_ASSUMED', `${doing} was denied: ${cause instanceof Error ? cause.message : cause}.`, {
       cause,
       retry: 'later',
       hint:
