@@ -87,7 +87,7 @@ test('a role that may not be assumed says what to look at', async () => {
   await assert.rejects(roleCredentials(refusing(sts, 'AccessDenied'), role), {
     code: 'ROLE_NOT_ASSUMED',
     retry: 'later',
-    message: `Assuming the role ${ROLE} was denied: no.`,
+    message: `Assuming the role ${ROLE} failed: AccessDenied (no).`,
     hint: /trust policy must name the role of the service and the external id .*sts:AssumeRole/,
   });
   await assert.rejects(

@@ -129,7 +129,7 @@ test('alarms of three accounts, of which one is no target and one has another ex
   // It is tried again, as a permission is often given while the alarm is on.
   assert.match(
     (await rowOf(LOCKED))?.retry?.reason ?? '',
-    /^Assuming the role .*:role\/smokejumper was denied: .*trust/,
+    /^Assuming the role .*:role\/smokejumper failed: AccessDenied .*trust/,
   );
   const { rows } = await service.store.notifications({ limit: 20 });
   const refused = rows.find(({ reason }) => reason.startsWith(`"cpu of ${STRANGER}"`));
@@ -159,6 +159,6 @@ test('doctor tries each target, and says which role it may not assume', async ()
     ],
   );
   assert.match(checked[1]?.text ?? '', /^222222222222\/us-east-1, Auto Scaling: access granted$/);
-  assert.match(checked[5]?.text ?? '', /^444444444444\/us-east-1, Auto Scaling: Assuming the role .* was denied/);
+  assert.match(checked[5]?.text ?? '', /^444444444444\/us-east-1, Auto Scaling: Assuming the role .* failed/);
   assert.match(checked[5]?.fix ?? '', /external id/);
 });

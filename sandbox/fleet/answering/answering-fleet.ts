@@ -31,7 +31,7 @@ export interface Captures {
   readonly peer: Buffer;
 }
 
-/** Groups of two instances: the first burns. `first`: number of the first instance, of which ids and addresses are made. */
+/** Groups of two instances: the first burns. `first`: number of the first one, of which its id and address are made. */
 export function answeringFleet(groups: number, captures: Captures, first = 0): AnsweringFleet {
   const names = Array.from({ length: groups }, (_, at) => `group-${String(at).padStart(3, '0')}`);
   const recordings: Recording[] = [];

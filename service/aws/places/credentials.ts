@@ -3,11 +3,15 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aw
 import type { Target } from '../../rules/rule-book.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { callAws } from '../call.ts';
+import { type AwsCall, callAws } from '../call.ts';
 import type { Credentials } from '../clients.ts';
+import { awsError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 
 type Role = Pick<Target, 'accountId'> & { readonly roleArn: string; readonly externalId: string | null };
+
+/** Otherwise those of here; whoever waits for credentials cannot interrupt how they are got. */
+type CallLimits = Pick<AwsCall, 'ms' | 'signal'>;
 
 /** Both are short calls; who waits for them has a deadline of its own. */
 const ASSUME_MS = 10_000;
@@ -16,12 +20,17 @@ const ASK_MS = 5_000;
 const AGAIN_MS = 60_000;
 
 /** Of a role in another account: new ones before they expire. Throws `ROLE_NOT_ASSUMED`. */
-export function roleCredentials(sts: STSClient, { roleArn, externalId, accountId }: Role): Credentials {
+export function roleCredentials(
+  sts: STSClient,
+  { roleArn, externalId, accountId }: Role,
+  limits: CallLimits = {},
+): Credentials {
   const doing = `Assuming the role ${roleArn}`;
   const input = { RoleArn: roleArn, RoleSessionName: 'smokejumper', ...(externalId && { ExternalId: externalId }) };
   const meaning = (cause: unknown) => {
     if (faultOf(cause) !== 'denied') return undefined;
-    return new AppError('ROLE_NOT_ASSUMED', `${doing} was denied: ${cause instanceof Error ? cause.message : cause}.`, {
+    const { message } = awsError('ROLE_NOT_ASSUMED', doing, cause);
+    return new AppError('ROLE_NOT_ASSUMED', message, {
       cause,
       retry: 'later',
       hint:
@@ -30,7 +39,7 @@ export function roleCredentials(sts: STSClient, { roleArn, externalId, accountId
     });
   };
   return async () => {
-    const call = { code: 'ROLE_NOT_ASSUMED', doing, api: 'AssumeRole', ms: ASSUME_MS, meaning };
+    const call = { code: 'ROLE_NOT_ASSUMED', doing, api: 'AssumeRole', ms: ASSUME_MS, meaning, ...limits };
     const { Credentials: given } = await callAws(call, (sending) => sts.send(new AssumeRoleCommand(input), sending));
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined) {
@@ -52,7 +61,12 @@ export interface OwnAccount {
 }
 
 /** The service's own, as long as they are of that account. Throws `WRONG_ACCOUNT`, `IDENTITY_UNKNOWN`. */
-export function ownCredentials(sts: STSClient, { accountId, isStrict }: OwnAccount, clock: Clock): Credentials {
+export function ownCredentials(
+  sts: STSClient,
+  { accountId, isStrict }: OwnAccount,
+  clock: Clock,
+  limits: CallLimits = {},
+): Credentials {
   let known = { accessKeyId: '', account: null as string | null, untilMs: Number.POSITIVE_INFINITY };
 
   async function accountOf(accessKeyId: string): Promise<string | null> {
@@ -63,7 +77,7 @@ export function ownCredentials(sts: STSClient, { accountId, isStrict }: OwnAccou
       api: 'GetCallerIdentity',
     };
     try {
-      const { Account = null } = await callAws({ ...call, ms: ASK_MS }, (sending) =>
+      const { Account = null } = await callAws({ ...call, ms: ASK_MS, ...limits }, (sending) =>
         sts.send(new GetCallerIdentityCommand({}), sending),
       );
       known = { accessKeyId, account: Account, untilMs: Number.POSITIVE_INFINITY };

@@ -15,7 +15,9 @@ export interface SandboxSetUp {
 }
 
 /** A sandbox over a fleet of three that runs scripts with `sh`; closed when the test file ends. */
-export async function sandboxSetUp(options: Pick<SandboxOptions, 'now' | 'timeScale'> = {}): Promise<SandboxSetUp> {
+export async function sandboxSetUp(
+  options: Pick<SandboxOptions, 'now' | 'roles' | 'timeScale'> = {},
+): Promise<SandboxSetUp> {
   const fleet = localFleet();
   // A tenth of AWS's latencies: the order of events stays, the waiting goes.
   const sandbox = await startSandbox({

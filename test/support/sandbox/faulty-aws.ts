@@ -4,10 +4,17 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { type FaultProxy, startFaultProxy } from '../../../sandbox/faults/fault-proxy.ts';
 import { createAlarmTargets } from '../../../service/aws/alarm-targets.ts';
-import { createClients, createQueueClient, REQUEST_LIMITS, type RequestLimits } from '../../../service/aws/clients.ts';
+import {
+  createClients,
+  createQueueClient,
+  createStsClient,
+  REQUEST_LIMITS,
+  type RequestLimits,
+} from '../../../service/aws/clients.ts';
 import { createCommands } from '../../../service/aws/commands.ts';
 import { checkDocument } from '../../../service/aws/document.ts';
 import { createFleet } from '../../../service/aws/fleet/fleet.ts';
+import { ownCredentials, roleCredentials } from '../../../service/aws/places/credentials.ts';
 import { createQueue } from '../../../service/aws/queue.ts';
 import { sesSender } from '../../../service/aws/ses-sender.ts';
 import { createSubscriptions } from '../../../service/aws/subscriptions.ts';
@@ -15,6 +22,7 @@ import { createUploads } from '../../../service/aws/uploads.ts';
 import { cleanCall } from '../../../service/capture/capture-script.ts';
 import { sentDocument } from '../../../service/engine.ts';
 import { createMailer } from '../../../service/mail/mailer.ts';
+import { systemClock } from '../../../service/shared/clock.ts';
 import type { GroupName, InstanceId } from '../../../service/shared/ids.ts';
 import { sandboxSetUp } from './clients.ts';
 import { createQueue as newQueue } from './queues.ts';
@@ -36,13 +44,14 @@ export interface FaultyAws {
 
 const BUCKET = 'captures-of-acme';
 const GROUP = 'web-prod' as GroupName;
+const ROLE = { accountId: '000000000000', roleArn: 'arn:aws:iam::000000000000:role/smokejumper', externalId: null };
 const DOCUMENT = sentDocument('AWS-RunShellScript');
 /** What an answer that stalls says it has. */
 const STALLED_BYTES = 1000;
 const MAIL = { raw: Buffer.from('Subject: s\r\n\r\nt\r\n'), to: ['oncall@example.com'] };
 
 export async function faultyAws(): Promise<FaultyAws> {
-  const { client, fleet } = await sandboxSetUp();
+  const { client, fleet, sandbox } = await sandboxSetUp({ roles: [{ arn: ROLE.roleArn }] });
   const proxy = await startFaultProxy(client.endpoint);
   after(() => proxy.close());
   process.env.AWS_ENDPOINT_URL = proxy.endpoint;
@@ -69,7 +78,12 @@ export async function faultyAws(): Promise<FaultyAws> {
   const commandId = await commandsOf({}).send(request);
   const members = (o: CallOptions) => fleetOf(o).members(GROUP, o.signal);
   const ownDocument = { ...DOCUMENT, holds: () => true };
+  const sts = (limits: Partial<RequestLimits> = {}) =>
+    createStsClient(client.region, { ...REQUEST_LIMITS, attempts: 1, ...limits });
+  const own = { accountId: sandbox.accountId, isStrict: true };
   const calls: Calls = {
+    AssumeRole: (o) => roleCredentials(sts(o.limits), ROLE, { ms: o.ms, signal: o.signal })(),
+    GetCallerIdentity: (o) => ownCredentials(sts(o.limits), own, systemClock, { ms: o.ms, signal: o.signal })(),
     DescribeAlarms: (o) => createAlarmTargets(clients(o.limits).cloudWatch, o.ms).childrenOf([], 'tree', o.signal),
     DescribeAutoScalingInstances: (o) => fleetOf(o).groupOf(instanceId, o.signal),
     DescribeAutoScalingGroups: members,
