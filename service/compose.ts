@@ -10,7 +10,7 @@ import { createQueue } from './aws/queue.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import type { Config } from './config.ts';
-import { chooseDeps, placesOf, type Reporting, reporting, runnerDeps, stateOfAlarm, version } from './engine.ts';
+import { aroundOf, chooseDeps, type Reporting, reporting, runnerDeps, stateOfAlarm, version } from './engine.ts';
 import { createApp } from './http/app.ts';
 import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
@@ -79,7 +79,7 @@ export async function composeService(
   const threads = await openStoreThreads({ dataFolder: config.DATA_DIR, migrations: MIGRATIONS });
   const { store } = threads;
   const aws = createClients(config.AWS_REGION);
-  const places = placesOf(config, aws, () => rules?.book.targets ?? []);
+  const around = aroundOf(config, aws, () => rules?.book);
   const loop = watchLoop();
   const refusals = new Refusals({ store, clock: systemClock, log });
   const disk: Health['disk'] = async () => {
@@ -98,10 +98,10 @@ export async function composeService(
   });
   const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   const parts = reporting(config, aws, store, log, publicUrl);
-  const work = runnerDeps(config, { aws, places }, store, log, parts);
+  const work = runnerDeps(config, around, store, log, parts);
   const runner = createRunner({
     ...work,
-    ...secondOf(config, places, limits),
+    ...secondOf(config, around.places, limits),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });

@@ -43,7 +43,7 @@ import { createMailer, type Mailer } from './mail/mailer.ts';
 import { capsOf, ownPlaceOf } from './policies.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
 import { placeOf } from './rules/place.ts';
-import type { Target } from './rules/rule-book.ts';
+import type { RuleBook, Target } from './rules/rule-book.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { SENT_JOURNAL } from './store/thread/store-thread.ts';
@@ -129,6 +129,20 @@ export function sentDocument(name: string): SentDocument {
   };
 }
 
+/** What incidents are handled with. */
+export interface Around {
+  /** The service's own. */
+  readonly aws: AwsClients;
+  readonly places: Places;
+  /** The rules file as it is now; undefined where there is none. */
+  readonly book: () => RuleBook | undefined;
+}
+
+/** The AWS around a command or the service, and its rules. */
+export function aroundOf(config: Config, aws: AwsClients, book: () => RuleBook | undefined): Around {
+  return { aws, book, places: placesOf(config, aws, () => book()?.targets ?? []) };
+}
+
 /** From these states a step leads on. */
 const WORKED = ['accepted', 'targeted', 'dispatched', 'collected', 'analyzed', 'failed', 'reported'] as const;
 type AllSteps = Readonly<Record<(typeof WORKED)[number], Step>>;
@@ -152,7 +166,7 @@ function stepsByPlace(places: Places, stepsOf: (there: PlaceClients) => AllSteps
 /** `there`: where the instances are. */
 function createSteps(
   config: Config,
-  { aws, places, there }: { readonly aws: AwsClients; readonly places: Places; readonly there: PlaceClients },
+  { aws, places, book, there }: Around & { readonly there: PlaceClients },
   store: IncidentStore,
   log: Log,
   { analysis, files, report, rawMail: composed }: Reporting,
@@ -174,7 +188,7 @@ function createSteps(
         { store, fleet: choose.fleet },
         unmutedStep(
           { store, clock },
-          targetStep({ ...choose, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+          targetStep({ ...choose, book, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
         ),
       ),
     ),
@@ -227,15 +241,16 @@ function createSteps(
 /** All that a runner needs but its name and what it counts. */
 export function runnerDeps(
   config: Config,
-  { aws, places }: { readonly aws: AwsClients; readonly places: Places },
+  around: Around,
   store: IncidentStore,
   log: Log,
   parts: Reporting,
 ): Omit<RunnerDeps, 'owner'> {
+  const { aws, places } = around;
   const { report, mail, rawMail: composed } = parts;
   return {
     store,
-    steps: stepsByPlace(places, (there) => createSteps(config, { aws, places, there }, store, log, parts)),
+    steps: stepsByPlace(places, (there) => createSteps(config, { ...around, there }, store, log, parts)),
     deliver: deliverNews({
       ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
       ...{ publicUrl: report.publicUrl, sha256 },

@@ -15,6 +15,8 @@ import type { Receipt } from '../shared/receipt.ts';
 export interface FleetPort {
   /** The running instances that a host name may be, at most some twenty. */
   instancesOfHost(host: string, signal?: AbortSignal): Promise<HostMatch[]>;
+  /** Its tags; none where it is not known. */
+  tags(instanceId: InstanceId, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** The group of an instance, or the one that it has left lately; undefined when it belongs to none. */
   groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined>;
   /** All members with their SSM state. Throws `GROUP_NOT_FOUND`. */

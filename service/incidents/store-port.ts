@@ -4,6 +4,7 @@ import type { MemberVerdict } from '../fleet/choice.ts';
 import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
+import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { FunctionKey } from './history/function-key.ts';
@@ -25,6 +26,7 @@ export interface Changes {
   readonly group?: GroupName;
   readonly hotInstance?: InstanceId;
   readonly members?: readonly MemberVerdict[];
+  readonly plan?: IncidentPlan;
   readonly failure?: Failure;
   readonly captures?: readonly Capture[];
   readonly report?: ReportData;

@@ -3,21 +3,21 @@ import type { RuleMatch } from '../rules/rule-book.ts';
 import { listOf, type Read, type Reading, readEntries, refuse, type Value } from './reading.ts';
 import { checked, text } from './scalars.ts';
 
-export const MATCH_KEYS = ['account', 'region', 'group', 'alarm'] as const;
+export const MATCH_KEYS = ['account', 'region', 'group', 'alarm', 'tag'] as const;
 type MatchKey = (typeof MATCH_KEYS)[number];
 
-const NOT_SUPPORTED = 'is not supported; a rule matches by account, region, group and alarm';
-/** What is known only after the rule has been chosen. */
+const NOT_SUPPORTED = 'is not supported; a rule matches by account, region, group, alarm and tag';
+/** What somebody may expect. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = Object.fromEntries(
-  ['tag', 'tags', 'instance', 'container', 'containers', 'image', 'process', 'processes', 'pid'].map((key) => [
+  ['tags', 'instance', 'container', 'containers', 'image', 'process', 'processes', 'pid'].map((key) => [
     key,
     NOT_SUPPORTED,
   ]),
 );
 
 const MAX_GLOBS = 100;
-/** Names of alarms and groups have 255 characters at most. */
-const MAX_GLOB = 255;
+/** Names of alarms and groups have 255 characters at most, tags 128 and 256. */
+const MAX_GLOB = 385;
 const hasWildcard = (glob: string) => /[*?]/.test(glob);
 
 /** What can never match, by key. */
@@ -29,6 +29,7 @@ const SHAPES: Readonly<Record<MatchKey, (glob: string) => string | undefined>> =
   region: (glob) => (/^[a-z0-9*?-]+$/.test(glob) ? undefined : 'write the code of a region, such as eu-west-1 or eu-*'),
   group: () => undefined,
   alarm: () => undefined,
+  tag: (glob) => (/^[^=*?]+=./.test(glob) ? undefined : 'write KEY=VALUE; * and ? stand for others in the value'),
 };
 
 const globs = (key: MatchKey) =>
@@ -42,11 +43,11 @@ const globs = (key: MatchKey) =>
     'what it has to be, or leave it out',
   );
 
-const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [] };
-const HOW_ANY = 'write some of account, region, group and alarm, or match: any';
+const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
+const HOW_ANY = 'write some of account, region, group, alarm and tag, or match: any';
 
-export function matchesAny({ accounts, regions, groups, alarms }: RuleMatch): boolean {
-  return accounts.length + regions.length + groups.length + alarms.length === 0;
+export function matchesAny(match: RuleMatch): boolean {
+  return Object.values(match).every((globs: readonly string[]) => globs.length === 0);
 }
 
 export const readMatch: Read<RuleMatch> = (value, reading) => {
@@ -59,10 +60,10 @@ export const readMatch: Read<RuleMatch> = (value, reading) => {
     return void reading.fault(value.at, `match says nothing; ${HOW_ANY}`);
   }
   const of = (key: MatchKey) => globsOf(key, entries.get(key), reading);
-  const [accounts, regions, groups, alarms] = [of('account'), of('region'), of('group'), of('alarm')];
-  if (accounts === undefined || regions === undefined || groups === undefined || alarms === undefined) return undefined;
+  const [accounts, regions, groups, alarms, tags] = MATCH_KEYS.map(of);
+  if (!accounts || !regions || !groups || !alarms || !tags) return undefined;
   // Keys that were at fault: without them it would match more.
-  return entries.size === 0 ? undefined : { accounts, regions, groups, alarms };
+  return entries.size === 0 ? undefined : { accounts, regions, groups, alarms, tags };
 };
 
 function globsOf(key: MatchKey, value: Value | undefined, reading: Reading): readonly string[] | undefined {

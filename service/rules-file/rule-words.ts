@@ -6,8 +6,8 @@ import { DAYS } from './read-quiet-hours.ts';
 const MINUTE = 60_000;
 
 /** `group web-* or api-?, region eu-*`; `any alarm`. */
-export function matchWords({ accounts, regions, groups, alarms }: RuleMatch): string {
-  const parts = Object.entries({ account: accounts, region: regions, group: groups, alarm: alarms })
+export function matchWords({ accounts, regions, groups, alarms, tags }: RuleMatch): string {
+  const parts = Object.entries({ account: accounts, region: regions, group: groups, alarm: alarms, tag: tags })
     .filter(([, globs]) => globs.length > 0)
     .map(([key, globs]) => `${key} ${globs.join(' or ')}`);
   return parts.length === 0 ? 'any alarm' : parts.join(', ');

@@ -7,6 +7,8 @@ export interface RuleMatch {
   /** Auto Scaling groups, as the alarm names them. */
   readonly groups: readonly string[];
   readonly alarms: readonly string[];
+  /** Of the hot instance: `KEY=glob`. */
+  readonly tags: readonly string[];
 }
 
 /** Minutes of the day, `from` ≤ m < `to`; over midnight where `to` is the smaller one. */
@@ -72,9 +74,11 @@ export interface RuleBook {
   readonly rules: readonly Rule[];
 }
 
-/** What holds for one incident, fixed when it is opened: a file that changes later does not change it. */
+/** What holds for one incident: a file that changes later does not change it. */
 export interface IncidentPlan {
   /** The name of its rule; null where none matched. */
   readonly rule: string | null;
   readonly settings: RuleSettings;
+  /** A rule further up asks for what only the hot instance tells: it is looked at again when that is known. */
+  readonly isPreliminary?: true;
 }

@@ -185,6 +185,7 @@ export class SqliteStore implements SynchronousStore {
         group: changes?.group ?? null,
         hot: changes?.hotInstance ?? null,
         members: changes?.members ? JSON.stringify(changes.members) : null,
+        plan: changes?.plan ? JSON.stringify(changes.plan) : null,
         failure: changes?.failure ? JSON.stringify(changes.failure) : null,
       });
       if (moved.changes !== 1) return false;
@@ -433,6 +434,7 @@ function prepare(db: Db) {
                          next_attempt_at_ms = :at,
                          group_name = COALESCE(:group, group_name), hot_instance = COALESCE(:hot, hot_instance),
                          members_json = COALESCE(:members, members_json),
+                         plan_json = COALESCE(:plan, plan_json),
                          failure_json = COALESCE(:failure, failure_json)
                    WHERE id = :id AND state = :from AND lease_owner = :owner`),
     incident: sql('SELECT * FROM incident WHERE id = :id'),

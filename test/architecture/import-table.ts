@@ -112,6 +112,7 @@ export const ROOMS: readonly Room[] = [
       'type:convert/export-profile',
       'alarms',
       'type:rules',
+      'rules/apply-rules',
       'rules/decide',
       'rules/mute',
       'rules/quiet-hours',

@@ -27,6 +27,12 @@ export function fleetContract(name: string, setUp: () => Promise<FleetSetUp>): v
     assert.equal(await fleet.groupOf(STRANGER), undefined);
   });
 
+  test(`${name}: the tags of an instance are known, a stranger has none`, async () => {
+    const { fleet, instances } = await setUp();
+    assert.equal((await fleet.tags(instances[0] as InstanceId)).Name, 'web-prod');
+    assert.deepEqual(await fleet.tags(STRANGER), {});
+  });
+
   test(`${name}: an instance that has left its group is known to have been of it`, async () => {
     const { fleet, group, gone, detached } = await setUp();
     assert.equal(await fleet.groupOf(gone), group);

@@ -34,6 +34,7 @@ fleetContract('the fake', async () => {
     { instanceId: GONE, atMs: nowMs - 60_000, how: 'terminated', group: GROUP },
     { instanceId: DETACHED, atMs: nowMs - 120_000, how: 'detached', group: GROUP },
   ];
+  fleet.tagged = { [FIRST]: { Name: 'web-prod' } };
   fleet.outside = [member(DETACHED, GROUP, { lifecycle: 'Detached' })];
   fleet.figures = { 'AWS/EC2 CPUUtilization Maximum': CPU, 'AWS/EC2 CPUUtilization p99': CPU };
   const match = (instanceId: InstanceId, by: HostMatch['by']) => ({ instanceId, by });

@@ -19,7 +19,7 @@ import { limits } from '../support/limits.ts';
 const MINUTE = 60_000;
 const AFTER = 15 * MINUTE;
 const GROUP = 'web-prod' as GroupName;
-const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [] };
+const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
 const LIMITS = limits({ cooldownMs: 30 * MINUTE, allClear: true });
 
 type World = ReturnType<typeof setUp>;

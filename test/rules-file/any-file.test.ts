@@ -105,6 +105,7 @@ const match: fc.Arbitrary<RuleMatch> = fc.record({
   regions: globs(fc.constantFrom('eu-*', 'us-east-1')),
   groups: globs(name),
   alarms: globs(name),
+  tags: globs(name.map((value) => `Service=${value}`)),
 });
 const matchesAll = (one: RuleMatch) => Object.values(one).every((list) => list.length === 0);
 const rules = fc
@@ -156,7 +157,7 @@ function writtenTarget({ accountId, region, roleArn, externalId }: Target): unkn
 }
 
 function writtenMatch(of: RuleMatch): unknown {
-  const given = { account: of.accounts, region: of.regions, group: of.groups, alarm: of.alarms };
+  const given = { account: of.accounts, region: of.regions, group: of.groups, alarm: of.alarms, tag: of.tags };
   const entries = Object.entries(given).filter(([, list]) => list.length > 0);
   return entries.length === 0 ? 'any' : Object.fromEntries(entries);
 }

@@ -6,7 +6,7 @@ import { checkRulesFile, MAX_RULES_BYTES, readRulesFile } from '../../service/ru
 import { AppError } from '../../service/shared/errors.ts';
 import { assertGolden } from '../support/golden.ts';
 
-const NOTHING = { accounts: [], regions: [], groups: [], alarms: [] };
+const NOTHING = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
 
 /** `line:column text` of each fault. */
 function faultsOf(text: string): readonly string[] {
@@ -38,7 +38,7 @@ test('a file that has everything is read into plain data', () => {
 defaults: { seconds: 30, mail_to: oncall@example.com }
 rules:
   - name: staging
-    match: { account: "011122223333", region: eu-*, group: [web-*, "api-?"], alarm: "*CPU*" }
+    match: { account: "011122223333", region: eu-*, group: [web-*, "api-?"], alarm: "*CPU*", tag: Service=web-* }
     ignore: true
   - name: web
     match: { group: web-* }
@@ -63,7 +63,13 @@ rules:
     rules: [
       {
         name: 'staging',
-        match: { accounts: ['011122223333'], regions: ['eu-*'], groups: ['web-*', 'api-?'], alarms: ['*CPU*'] },
+        match: {
+          accounts: ['011122223333'],
+          regions: ['eu-*'],
+          groups: ['web-*', 'api-?'],
+          alarms: ['*CPU*'],
+          tags: ['Service=web-*'],
+        },
         settings: { ignore: true },
       },
       {
@@ -146,7 +152,7 @@ test('what YAML makes of words and numbers is told as it was written', () => {
       'mail_to is "Ann <a@example.com>"; write an address alone, such as oncall@example.com',
     ],
     ['second: 1', 'there is no key "second" here; did you mean seconds?'],
-    ['process: x', 'process is not supported; a rule matches by account, region, group and alarm'],
+    ['process: x', 'process is not supported; a rule matches by account, region, group, alarm and tag'],
     ['seconds: 1, seconds: 2', 'the key "seconds" is here twice; leave one of them out'],
     [
       'quiet_hours: { from: 22, to: "24:00" }',

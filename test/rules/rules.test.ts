@@ -16,7 +16,7 @@ const LIMITS = limits();
 const QUIET: NotificationFacts = {
   ...{ open: [], newestChangeMs: null, mute: null, scopeAccepted: [], allAcceptedAtMs: [], capturing: 0, waiting: 0 },
 };
-const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [] };
+const ANY: RuleMatch = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
 
 const ruleFor = (match: Partial<RuleMatch>, settings: Rule['settings'] = {}, name = 'r'): Rule => ({
   ...{ name, settings, match: { ...ANY, ...match } },
@@ -41,8 +41,29 @@ describe('a rule', () => {
 
   test('that asks for what the alarm does not tell is not its rule', () => {
     const lone = { ...alarm, accountId: null, targets: { instanceIds: [], groups: [], hosts: [] } };
-    assert.equal(whyNoMatch(ruleFor({ groups: ['*'] }), lone), 'the alarm names no group, and the rule asks for "*"');
+    assert.match(whyNoMatch(ruleFor({ groups: ['*'] }), lone) ?? '', /^it asks for the group "\*", which is looked up/);
     assert.match(whyNoMatch(ruleFor({ accounts: ['*'] }), lone) ?? '', /names no account/);
+  });
+
+  test('that asks for what only the instance tells may be its rule later', () => {
+    const lone = { ...alarm, targets: { instanceIds: [], groups: [], hosts: [] } };
+    const tagged = ruleFor({ tags: ['Service=web*'], regions: ['us-*'] }, {}, 'tagged');
+    const rest = ruleFor({}, {}, 'rest');
+    assert.match(
+      whyNoMatch(tagged, lone) ?? '',
+      /^it asks for the tag "Service=web\*", which is looked up when the hot/,
+    );
+    assert.deepEqual(planFor(book(tagged, rest), lone), { rule: 'rest', settings: {}, isPreliminary: true });
+    assert.deepEqual(planFor(book(ruleFor({ groups: ['*'] }), rest), lone).isPreliminary, true);
+    assert.equal(planFor(book(ruleFor({ groups: ['x'] }), rest), alarm).isPreliminary, undefined);
+    const elsewhere = ruleFor({ tags: ['Service=web*'], regions: ['eu-*'] });
+    assert.equal(planFor(book(elsewhere, rest), lone).isPreliminary, undefined);
+    assert.equal(planFor(book(rest, tagged), lone).isPreliminary, undefined);
+    const found = { group: null, tags: { Service: 'web-1' } };
+    assert.deepEqual(planFor(book(tagged, rest), lone, found), { rule: 'tagged', settings: {} });
+    assert.equal(whyNoMatch(tagged, lone, { ...found, tags: {} }), 'the instance has no tag "Service=web*"');
+    const none = whyNoMatch(ruleFor({ groups: ['*'] }), lone, found);
+    assert.equal(none, 'the alarm names no group, and the rule asks for "*"');
   });
 
   test('of an alarm over several groups fits with one of them', () => {

@@ -31,6 +31,7 @@ import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
+import type { RuleBook } from '../../service/rules/rule-book.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
 import { type Log, silentLog } from '../../service/shared/log.ts';
@@ -117,6 +118,7 @@ export interface Ports {
   readonly log?: Log;
   /** What is recorded once more. */
   readonly second?: SecondDeps;
+  readonly book?: RuleBook;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -132,6 +134,7 @@ export function runnerOf(
   const traffic = new CommandTraffic(clock);
   const cache = new MemoryCache();
   const files = filesOf(store, analysis, cache);
+  const book = () => ports.book;
   const publicUrl = () => 'https://smokejumper.example.com';
   const making = { cache, sha256, version: '0.1.0' };
   const report = { store, clock, log, analysis, files, publicUrl, excerpts };
@@ -147,7 +150,7 @@ export function runnerOf(
     steps: {
       accepted: secondStep(
         { store, fleet },
-        targetStep({ store, fleet, alarmTargets, clock, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
+        targetStep({ store, fleet, alarmTargets, clock, book, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
       ),
       targeted: dispatchStep({
         store,

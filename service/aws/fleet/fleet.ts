@@ -13,7 +13,7 @@ import { AppError } from '../../shared/errors.ts';
 import { asInstanceId, type GroupName, type InstanceId } from '../../shared/ids.ts';
 import { type AwsCall, callAws } from '../call.ts';
 import { departures, groupLeft } from './departures.ts';
-import { cpusOf, describeInstances, instancesOfHost } from './instances.ts';
+import { cpusOf, describeInstances, instancesOfHost, tagsOf } from './instances.ts';
 import { cpu, series } from './metrics.ts';
 import { isTagGroup, tagGroupMembers, tagGroupOf } from './tag-group.ts';
 
@@ -42,6 +42,7 @@ export function createFleet(
   const { ms, periodSeconds, peerTag } = options;
   return {
     instancesOfHost: (host, signal) => instancesOfHost(clients.ec2, host, { ms, signal }),
+    tags: (instanceId, signal) => tagsOf(clients.ec2, instanceId, { ms, signal }),
     groupOf: (instanceId, signal) => groupOf(clients, instanceId, peerTag, { ms, signal }),
     members: (group, signal) =>
       isTagGroup(group, peerTag)

@@ -28,6 +28,17 @@ export async function describeInstances(
   return found;
 }
 
+export async function tagsOf(
+  ec2: EC2Client,
+  instanceId: InstanceId,
+  limits: Limits,
+): Promise<Readonly<Record<string, string>>> {
+  const machine = (await describeInstances(ec2, [instanceId], `Reading the tags of ${instanceId}`, limits)).get(
+    instanceId,
+  );
+  return Object.fromEntries((machine?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
 /** At most about `most` of them. */
 async function filtered(
   ec2: EC2Client,

@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino';
 import { createClients } from '../../aws/clients.ts';
 import { openStore, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { placesOf, reporting, runnerDeps } from '../../engine.ts';
+import { aroundOf, reporting, runnerDeps } from '../../engine.ts';
 import { isFinal } from '../../incidents/incident.ts';
 import { createRunner, type Runner } from '../../incidents/lanes/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
@@ -54,11 +54,11 @@ export async function runReplay(args: readonly string[]): Promise<number> {
 function createReplayRunner(config: Config, { book }: Limits, store: IncidentStore): Runner {
   const log: Logger = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
   const aws = createClients(config.AWS_REGION);
-  const places = placesOf(config, aws, () => book?.targets ?? []);
+  const around = aroundOf(config, aws, () => book);
   const url = config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
   const parts = reporting(config, aws, store, log, () => url);
   return createRunner({
-    ...runnerDeps(config, { aws, places }, store, log, parts),
+    ...runnerDeps(config, around, store, log, parts),
     owner: `replay-${randomUUID()}`,
   });
 }

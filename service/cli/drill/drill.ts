@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { checkInstance } from '../../aws/check-instance.ts';
-import { type AwsClients, createClients } from '../../aws/clients.ts';
-import type { Places } from '../../aws/places/places.ts';
+import { createClients } from '../../aws/clients.ts';
 import { openStore, rulesOf } from '../../compose.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { placesOf, reporting, runnerDeps } from '../../engine.ts';
+import { type Around, aroundOf, reporting, runnerDeps } from '../../engine.ts';
 import { drillAlarm } from '../../incidents/drill/drill-alarm.ts';
 import { createRunner } from '../../incidents/lanes/runner.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
@@ -84,9 +83,9 @@ async function drill(config: Config, asked: Asked, stop: AbortSignal): Promise<O
   const { instanceId, target, ...wishes } = asked;
   const limits = await rulesOf(config);
   const aws = createClients(config.AWS_REGION);
-  const places = placesOf(config, aws, () => limits.book?.targets ?? []);
+  const around = aroundOf(config, aws, () => limits.book);
   const place = { accountId: target?.accountId ?? null, region: target?.region ?? config.AWS_REGION };
-  await checkInstance(places.clientsAt(place), { id: instanceId, region: place.region }, stop);
+  await checkInstance(around.places.clientsAt(place), { id: instanceId, region: place.region }, stop);
   const { db, store } = openStore(config);
   try {
     const incidentId = randomId('inc') as IncidentId;
@@ -96,7 +95,7 @@ async function drill(config: Config, asked: Asked, stop: AbortSignal): Promise<O
     const url = publicUrl(config);
     say(`page       ${url}/incidents/${incidentId}`);
     const lead = config.CAPTURE_LEAD_SECONDS;
-    const runner = drillRunner(config, { aws, places }, store, incidentId);
+    const runner = drillRunner(config, around, store, incidentId);
     await follow({ runner, store, id: incidentId }, lead + asked.seconds, stop);
     return await outcomeOf(store, incidentId, `${url}/incidents/${incidentId}`);
   } finally {
@@ -109,19 +108,10 @@ function publicUrl({ PUBLIC_URL, PORT }: Config): string {
 }
 
 /** It works on this drill alone: an alarm that comes meanwhile is the service's. */
-function drillRunner(
-  config: Config,
-  { aws, places }: { readonly aws: AwsClients; readonly places: Places },
-  store: IncidentStore,
-  only: IncidentId,
-) {
+function drillRunner(config: Config, around: Around, store: IncidentStore, only: IncidentId) {
   const log = pino({ level: 'warn', redact: ['*.body', '*.Token', '*.SMTP_URL'] }, pino.destination(2));
-  const parts = reporting(config, aws, store, log, () => publicUrl(config));
-  return createRunner({
-    ...runnerDeps(config, { aws, places }, store, log, parts),
-    owner: `drill-${randomUUID()}`,
-    only,
-  });
+  const parts = reporting(config, around.aws, store, log, () => publicUrl(config));
+  return createRunner({ ...runnerDeps(config, around, store, log, parts), owner: `drill-${randomUUID()}`, only });
 }
 
 function lastWords({ mailedTo }: Outcome): string {

@@ -3,8 +3,10 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import { decide, type Limits } from '../../rules/decide.ts';
 import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import type { IncidentPlan } from '../../rules/rule-book.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
 import { type ChooseDeps, type Chosen, chooseFor } from '../steps/choose-for.ts';
+import { lateRule, whyIgnored } from '../steps/late-rule.ts';
 
 export interface PlanDeps {
   readonly limits: () => Limits;
@@ -27,8 +29,18 @@ export async function planAlarm(deps: PlanDeps, alarm: Alarm, signal?: AbortSign
   const nowMs = deps.choose.clock.now();
   const decision = decide(deps.limits(), await deps.facts(alarm, nowMs), alarm, nowMs);
   if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
-  const { peers = deps.choose.peers } = decision.plan?.settings ?? {};
-  return { alarm, decision, choice: await chooseFor({ ...deps.choose, peers }, alarm, await deps.burning(), signal) };
+  const { choose, limits } = deps;
+  const burning = await deps.burning();
+  const chooseBy = (plan: IncidentPlan | undefined) =>
+    chooseFor({ ...choose, peers: plan?.settings.peers ?? choose.peers }, alarm, burning, signal);
+  const choice = await chooseBy(decision.plan);
+  const about = { alarm, ...(decision.plan && { plan: decision.plan }) };
+  const late = await lateRule({ fleet: choose.fleet, book: () => limits().book }, about, choice, signal);
+  if (late === undefined) return { alarm, decision, choice };
+  const ignored = whyIgnored(late, choice);
+  if (ignored !== null)
+    return { alarm, decision: { outcome: 'ignored', reason: `Not captured: ${ignored}.` }, choice: null };
+  return { alarm, decision: { ...decision, plan: late }, choice: await chooseBy(late) };
 }
 
 /** An alarm on the CPU of a group, as CloudWatch would send it; `name`: where the rules look at it. */

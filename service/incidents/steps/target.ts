@@ -1,12 +1,15 @@
+import type { IncidentPlan } from '../../rules/rule-book.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CaptureId, InstanceId } from '../../shared/ids.ts';
 import { randomId } from '../../shared/random-id.ts';
+import { quoted } from '../../shared/text/untrusted.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import { type ChooseDeps, chooseFor } from './choose-for.ts';
+import { type LateRuleDeps, lateRule, whyIgnored } from './late-rule.ts';
 
-export interface TargetDeps extends ChooseDeps {
+export interface TargetDeps extends ChooseDeps, Pick<LateRuleDeps, 'book'> {
   readonly store: IncidentStore;
   readonly seconds: number;
   readonly hz: number;
@@ -16,31 +19,45 @@ export interface TargetDeps extends ChooseDeps {
 export function targetStep(deps: TargetDeps): Step {
   return async (incident, signal) => {
     const burning = await deps.store.burning(incident.id);
-    const { peers = deps.peers } = incident.plan?.settings ?? {};
-    const choice = await chooseFor({ ...deps, peers }, incident.alarm, burning, signal);
+    const chooseBy = (by: IncidentPlan | undefined) =>
+      chooseFor({ ...deps, peers: by?.settings.peers ?? deps.peers }, incident.alarm, burning, signal);
+    const first = await chooseBy(incident.plan);
+    const late = await lateRule(deps, incident, first, signal);
+    const ignored = whyIgnored(late, first);
+    if (ignored !== null) return { kind: 'advance', to: 'lapsed', detail: `not captured: ${ignored}` };
+    const plan = late ?? incident.plan;
+    const choice = plan?.settings.peers === incident.plan?.settings.peers ? first : await chooseBy(plan);
     if (choice.hot === null) throw new AppError('NO_HOT_INSTANCE', choice.hotReason, { retry: 'later' });
     const captures = [choice.hot, ...choice.peers].map((instanceId, index) =>
-      newCapture(deps, incident, instanceId, index === 0 ? 'hot' : 'peer'),
+      newCapture(deps, incident, plan, instanceId, index === 0 ? 'hot' : 'peer'),
     );
     return {
       kind: 'advance',
       to: 'targeted',
       detail:
         `hot ${choice.hot}; ` +
-        `${choice.peers.length > 0 ? `healthy ${choice.peers.join(', ')}` : `no peer: ${choice.noPeerReason}`}`,
+        `${choice.peers.length > 0 ? `healthy ${choice.peers.join(', ')}` : `no peer: ${choice.noPeerReason}`}` +
+        (late?.rule == null || late.rule === incident.plan?.rule ? '' : `; the rule ${quoted(late.rule)} applies`),
       changes: {
         ...(choice.group ? { group: choice.group } : {}),
         hotInstance: choice.hot,
         members: choice.verdicts,
+        ...(late && { plan: late }),
         captures,
       },
     };
   };
 }
 
-function newCapture(deps: TargetDeps, incident: Incident, instanceId: InstanceId, role: Capture['role']): Capture {
+function newCapture(
+  deps: TargetDeps,
+  incident: Incident,
+  plan: IncidentPlan | undefined,
+  instanceId: InstanceId,
+  role: Capture['role'],
+): Capture {
   const { drill } = incident.alarm;
-  const { seconds = deps.seconds, hz = deps.hz } = incident.plan?.settings ?? {};
+  const { seconds = deps.seconds, hz = deps.hz } = plan?.settings ?? {};
   return {
     id: randomId(drill === undefined ? 'cap' : 'cap-drill') as CaptureId,
     incidentId: incident.id,

@@ -2,7 +2,7 @@
 import { COMMANDS, type CommandName } from '../../../service/cli/command-table.ts';
 import { type Command, HEADINGS, type Option } from '../../../service/cli/table/command.ts';
 
-/** A backslash begins an escape; a hyphen would be typeset as one, and a dot or quote that begins a line is a request. */
+/** A backslash begins an escape, a dot or quote at the beginning of a line a request; `-` alone is a hyphen. */
 function roff(text: string): string {
   const plain = text.replaceAll('`', '').replaceAll('\\', '\\e').replaceAll('-', '\\-');
   const code = (character: string) => character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');

@@ -16,6 +16,8 @@ export class FakeFleet implements FleetPort {
   hosts: Readonly<Record<string, readonly HostMatch[]>> = {};
   /** Of other metrics: `CWAgent cpu_usage_user Average`, by instance. */
   figures: Readonly<Record<string, ReadonlyMap<string, number>>> = {};
+  /** By instance. */
+  tagged: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
   private readonly percent: ReadonlyMap<InstanceId, number>;
 
   constructor(list: readonly GroupMember[], percent: ReadonlyMap<InstanceId, number>) {
@@ -26,6 +28,11 @@ export class FakeFleet implements FleetPort {
   async groupOf(instanceId: InstanceId, signal?: AbortSignal): Promise<GroupName | undefined> {
     refuseAborted(signal);
     return [...this.list, ...this.outside, ...this.departed].find((one) => one.instanceId === instanceId)?.group;
+  }
+
+  async tags(instanceId: InstanceId, signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    refuseAborted(signal);
+    return this.tagged[instanceId] ?? {};
   }
 
   async instancesOfHost(host: string, signal?: AbortSignal): Promise<HostMatch[]> {

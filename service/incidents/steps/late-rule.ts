@@ -1,0 +1,37 @@
+/** Some rules ask for what an alarm does not tell: the group of its instance, or its tags. */
+import type { Alarm } from '../../alarms/alarm.ts';
+import { planFor } from '../../rules/apply-rules.ts';
+import type { IncidentPlan, RuleBook } from '../../rules/rule-book.ts';
+import type { GroupName, InstanceId } from '../../shared/ids.ts';
+import { quoted } from '../../shared/text/untrusted.ts';
+import type { FleetPort } from '../ports.ts';
+
+export interface LateRuleDeps {
+  readonly fleet: Pick<FleetPort, 'tags'>;
+  /** As it is now; undefined where there is no rules file. */
+  readonly book: () => RuleBook | undefined;
+}
+
+interface Found {
+  readonly hot: InstanceId | null;
+  readonly group: GroupName | undefined;
+}
+
+/** What holds once the hot instance is known, where that is to be looked at again; undefined otherwise. */
+export async function lateRule(
+  { fleet, book: bookNow }: LateRuleDeps,
+  { alarm, plan }: { readonly alarm: Alarm; readonly plan?: IncidentPlan },
+  { hot, group }: Found,
+  signal?: AbortSignal,
+): Promise<IncidentPlan | undefined> {
+  const book = bookNow();
+  if (plan?.isPreliminary !== true || book === undefined || hot === null) return undefined;
+  return planFor(book, alarm, { group: group ?? null, tags: await fleet.tags(hot, signal) });
+}
+
+/** Why nothing is recorded after all; null where it is. */
+export function whyIgnored(plan: IncidentPlan | undefined, { hot, group }: Found): string | null {
+  if (plan?.settings.ignore !== true) return null;
+  const who = plan.rule === null ? 'the defaults of the rules file say' : `the rule ${quoted(plan.rule)} says`;
+  return `${who} that alarms on ${group ?? hot} are ignored`;
+}
