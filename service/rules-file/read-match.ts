@@ -9,10 +9,7 @@ type MatchKey = (typeof MATCH_KEYS)[number];
 const NOT_SUPPORTED = 'is not supported; a rule matches by account, region, group, alarm and tag';
 /** What somebody may expect. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = Object.fromEntries(
-  ['tags', 'instance', 'container', 'containers', 'image', 'process', 'processes', 'pid'].map((key) => [
-    key,
-    NOT_SUPPORTED,
-  ]),
+  ['tags', 'instance', 'container', 'containers', 'image', 'pid'].map((key) => [key, NOT_SUPPORTED]),
 );
 
 const MAX_GLOBS = 100;

@@ -27,6 +27,17 @@ const minutes: Read<number> = (value, reading) => {
   return count === undefined ? undefined : count * MINUTE;
 };
 
+/** As the scripts take it; grep on the instance reads it, which knows the same of what is usual in such a text. */
+const MAX_PATTERN = 200;
+const pattern = checked(text(MAX_PATTERN, 'a part of a command line'), (given) => {
+  try {
+    new RegExp(given);
+    return undefined;
+  } catch {
+    return 'write an extended regular expression, such as server\\.js';
+  }
+});
+
 /** A key of the file gives one field of the settings. */
 function gives<Field extends keyof RuleSettings>(
   field: Field,
@@ -43,6 +54,7 @@ const SETTINGS = {
   seconds: gives('seconds', whole(1, 300)),
   rate_hz: gives('hz', whole(1, 999)),
   peers: gives('peers', whole(1, 5)),
+  processes: gives('processes', pattern),
   v8_engine: gives('v8Engine', word(RULE_ENGINES)),
   install_perf: gives('installPerf', onOff),
   mail_to: gives('mailTo', listOf(address, 0, MAX_RECIPIENTS, 'addresses')),

@@ -15,13 +15,14 @@ export function matchWords({ accounts, regions, groups, alarms, tags }: RuleMatc
 
 /** `seconds 20, mail_to nobody, …`; empty where nothing is set. */
 export function settingWords(settings: RuleSettings): string {
-  const { ignore, seconds, hz, peers, v8Engine, installPerf, recordOnly, severity } = settings;
+  const { ignore, seconds, hz, peers, processes, v8Engine, installPerf, recordOnly, severity } = settings;
   const { mailTo, reportTopicArn, cooldownMs, maxPerGroupPerDay, quietHours } = settings;
   const words: Readonly<Record<string, string | number | undefined>> = {
     ignore: onOff(ignore),
     seconds,
     rate_hz: hz,
     peers,
+    processes,
     v8_engine: v8Engine,
     install_perf: onOff(installPerf),
     mail_to: orNone(mailTo?.join(' '), 'nobody'),

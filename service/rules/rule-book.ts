@@ -34,6 +34,8 @@ export interface RuleSettings {
   /** Samples per second and CPU. */
   readonly hz?: number;
   readonly peers?: number;
+  /** Only Node.js processes whose command line matches this extended regular expression. */
+  readonly processes?: string;
   readonly v8Engine?: RuleEngine;
   readonly installPerf?: boolean;
   /** Who gets the report; empty: nobody. */

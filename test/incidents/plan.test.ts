@@ -23,13 +23,14 @@ async function ended(settings: RuleSettings, world = setUp()) {
 test('seconds, rate, engine, peers and the installation of perf are those of the rule', async () => {
   const third = 'i-0cccccccccccccccc' as typeof PEER;
   const world = setUp({ members: [HOT, PEER, third], reachable: [HOT, PEER, third] });
-  await ended({ seconds: 3, hz: 49, peers: 2, v8Engine: 'lines', installPerf: true }, world);
+  await ended({ seconds: 3, hz: 49, peers: 2, v8Engine: 'lines', installPerf: true, processes: 'web-[0-9]' }, world);
   const runs = world.commands.sent.filter(({ script }) => script.startsWith("main 'run'"));
   assert.equal(runs.length, 3);
   for (const { script } of runs) {
     assert.match(script, /'--seconds' '3' '--hz' '49'/);
     assert.match(script, /'--v8' 'lines'/);
     assert.match(script, /'--install-perf'/);
+    assert.match(script, /'--match' 'web-\[0-9\]'/);
   }
 });
 

@@ -152,7 +152,9 @@ test('what YAML makes of words and numbers is told as it was written', () => {
       'mail_to is "Ann <a@example.com>"; write an address alone, such as oncall@example.com',
     ],
     ['second: 1', 'there is no key "second" here; did you mean seconds?'],
-    ['process: x', 'process is not supported; a rule matches by account, region, group, alarm and tag'],
+    ['process: x', 'there is no key "process" here; did you mean processes?'],
+    ['pid: 1', 'pid is not supported; a rule matches by account, region, group, alarm and tag'],
+    ['processes: "a("', 'processes is "a("; write an extended regular expression, such as server\\.js'],
     ['seconds: 1, seconds: 2', 'the key "seconds" is here twice; leave one of them out'],
     [
       'quiet_hours: { from: 22, to: "24:00" }',

@@ -26,6 +26,7 @@ const VARIABLES: Readonly<Record<keyof RuleSettings, keyof Config | null>> = {
   seconds: 'CAPTURE_SECONDS',
   hz: 'CAPTURE_HZ',
   peers: 'PEERS',
+  processes: null,
   v8Engine: 'V8_ENGINE',
   installPerf: 'CAPTURE_INSTALL_PERF',
   mailTo: 'MAIL_TO',

@@ -22,6 +22,8 @@ export interface DispatchDeps {
   readonly v8: V8Plan;
   /** Default: no. */
   readonly installPerf?: boolean;
+  /** Only Node.js processes whose command line matches this; default: all. */
+  readonly processes?: string;
 }
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
@@ -58,8 +60,8 @@ export function dispatchStep(deps: DispatchDeps): Step {
 
 /** What the rule of an incident says of recordings, in place of the configuration. */
 function byRule(deps: DispatchDeps, { plan }: Incident): DispatchDeps {
-  const { v8Engine = deps.v8.engine, installPerf = deps.installPerf ?? false } = plan?.settings ?? {};
-  return { ...deps, v8: { ...deps.v8, engine: v8Engine }, installPerf };
+  const { v8Engine = deps.v8.engine, installPerf = deps.installPerf ?? false, processes } = plan?.settings ?? {};
+  return { ...deps, v8: { ...deps.v8, engine: v8Engine }, installPerf, ...(processes && { processes }) };
 }
 
 async function sendAll(
@@ -177,7 +179,7 @@ async function send(
   }
 }
 
-function planOf(capture: Capture, { v8, installPerf = false }: DispatchDeps): CapturePlan {
+function planOf(capture: Capture, { v8, installPerf = false, processes }: DispatchDeps): CapturePlan {
   return {
     captureId: capture.id,
     seconds: capture.seconds,
@@ -185,5 +187,6 @@ function planOf(capture: Capture, { v8, installPerf = false }: DispatchDeps): Ca
     startAtSeconds: Math.floor((capture.startAtMs ?? 0) / 1000),
     v8,
     installPerf,
+    ...(processes !== undefined && { match: processes }),
   };
 }
