@@ -98,7 +98,7 @@ export async function composeService(
   });
   const housekeeping = createHousekeeping({ store, clock: systemClock, log, policy: retentionOf(config) });
   const parts = reporting(config, aws, store, log, publicUrl);
-  const work = runnerDeps(config, around, store, log, parts);
+  const work = runnerDeps(config, around, store, log, parts, limits);
   const runner = createRunner({
     ...work,
     ...secondOf(config, around.places, limits),

@@ -42,6 +42,7 @@ import type { IncidentStore } from './incidents/store-port.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
 import { capsOf, ownPlaceOf } from './policies.ts';
 import { packRemoteScripts, readDocumentContent, readSsmDocument } from './remote-scripts.ts';
+import type { Limits } from './rules/decide.ts';
 import { placeOf } from './rules/place.ts';
 import type { RuleBook, Target } from './rules/rule-book.ts';
 import { systemClock } from './shared/clock.ts';
@@ -170,6 +171,7 @@ function createSteps(
   store: IncidentStore,
   log: Log,
   { analysis, files, report, rawMail: composed }: Reporting,
+  limits: (() => Limits) | undefined,
 ): AllSteps {
   const clock = systemClock;
   const transfer = transferDeps(config, aws, log, there);
@@ -188,7 +190,10 @@ function createSteps(
         { store, fleet: choose.fleet },
         unmutedStep(
           { store, clock },
-          targetStep({ ...choose, book, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ }),
+          targetStep({
+            ...{ ...choose, book, store, seconds: config.CAPTURE_SECONDS, hz: config.CAPTURE_HZ },
+            ...(limits && { limits }),
+          }),
         ),
       ),
     ),
@@ -238,19 +243,23 @@ function createSteps(
   };
 }
 
-/** All that a runner needs but its name and what it counts. */
+/**
+ * All that a runner needs but its name and what it counts. `limits`: by what further groups under a composite alarm are
+ * decided on; absent where nobody would work on what that opens.
+ */
 export function runnerDeps(
   config: Config,
   around: Around,
   store: IncidentStore,
   log: Log,
   parts: Reporting,
+  limits?: () => Limits,
 ): Omit<RunnerDeps, 'owner'> {
   const { aws, places } = around;
   const { report, mail, rawMail: composed } = parts;
   return {
     store,
-    steps: stepsByPlace(places, (there) => createSteps(config, { ...around, there }, store, log, parts)),
+    steps: stepsByPlace(places, (there) => createSteps(config, { ...around, there }, store, log, parts, limits)),
     deliver: deliverNews({
       ...{ store, mail, rawMail: composed, subscriptions: createSubscriptions(aws.sns) },
       ...{ publicUrl: report.publicUrl, sha256 },

@@ -78,6 +78,8 @@ export interface Alarm {
   readonly drill?: Drill;
   /** It is still on: an incident is recorded once more. Absent in what CloudWatch sent. */
   readonly second?: SecondCapture;
+  /** It was found in ALARM under a composite one. Absent in what CloudWatch sent. */
+  readonly under?: UnderComposite;
 }
 
 /** What somebody wishes who tries the chain out. */
@@ -97,6 +99,20 @@ export interface SecondCapture {
 /** What stands for an alarm in a second recording. */
 export interface SecondAlarm extends Alarm {
   readonly second: SecondCapture;
+}
+
+/** Of a child of a composite alarm that was looked for when that one was captured. */
+export interface UnderComposite {
+  /** Of the composite alarm. */
+  readonly incidentId: IncidentId;
+  readonly alarmName: string;
+  /** Instances whose own alarms are in ALARM under it: none of them is healthy. */
+  readonly inAlarm: readonly InstanceId[];
+}
+
+/** A child of a composite alarm, to be decided on as if it had come itself. */
+export interface TiedAlarm extends Alarm {
+  readonly under: UnderComposite;
 }
 
 /** What stands for an alarm in a drill. */

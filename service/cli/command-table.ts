@@ -250,8 +250,8 @@ export const COMMANDS = {
     options: { json: JSON_OUTPUT },
     json:
       '`alarms`: `name`, `state`, `decision` (`outcome`, `reason`), and of an accepted one `group`, `hot`, `peers`, ' +
-      '`members` (`instanceId`, `role`, `reason`), `missing`, `capture` (`seconds`, `hz`, `document`, or null), ' +
-      '`notifies`',
+      '`members` (`instanceId`, `role`, `reason`), `missing`, `also` (`name`, `scope`: further groups under a ' +
+      'composite alarm), `capture` (`seconds`, `hz`, `document`, or null), `notifies`',
     environment: true,
     examples: [{ command: 'plan alarm.json', does: 'whom the alarm would profile, and why' }],
   },

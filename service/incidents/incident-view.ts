@@ -6,6 +6,7 @@ import type { Notification } from './notification.ts';
 import type { IncidentProgress } from './progress/progress.ts';
 import type { SecondLook } from './second/second.ts';
 import type { SettledDelivery } from './store-port.ts';
+import type { ReportTies } from './tied/ties-of.ts';
 import type { Triage } from './triage/triage.ts';
 
 /** All that pages and API show of an incident. */
@@ -23,6 +24,8 @@ export interface IncidentView extends IncidentRow {
   readonly triage: Triage;
   /** Whether it was recorded once more; absent while that is not decided. `row`: null: none is left. */
   readonly second?: SecondLook & { readonly row: IncidentRow | null };
+  /** What else burns, or burnt, under the same composite alarm; absent where nothing does. */
+  readonly ties?: ReportTies;
   /** What it waits for; null for one that takes no further step. */
   readonly progress: IncidentProgress | null;
 }

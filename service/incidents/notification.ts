@@ -31,8 +31,8 @@ export interface NotificationEntry {
 export interface AlarmEntry {
   readonly receivedAtMs: number;
   readonly messageId: string;
-  /** Of the queue, where no topic sent it. */
-  readonly topicArn: string;
+  /** Of the queue, where no topic sent it; null where CloudWatch was asked. */
+  readonly topicArn: string | null;
   readonly body: string;
   /** A sentence for the log: which way it came, where that is not SNS's own. */
   readonly via?: string;

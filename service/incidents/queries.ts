@@ -1,5 +1,5 @@
 import { type Recording, recordings } from '../report/recordings.ts';
-import type { ReportFile } from '../report/report-data.ts';
+import type { ReportData, ReportFile } from '../report/report-data.ts';
 import type { Mute } from '../rules/mute.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
@@ -14,6 +14,7 @@ import { progressOf, type QueueLimits } from './progress/progress-of.ts';
 import type { PrunedIncident } from './retention/retention.ts';
 import { SOURCE_FILE, storedSource } from './source/stored-source.ts';
 import type { FunctionHistory, IncidentQuery, IncidentStore, Page, PageQuery, StoredFile } from './store-port.ts';
+import { tiesOf } from './tied/ties-of.ts';
 import type { LabelCount, Operation } from './triage/triage-store.ts';
 
 /** What pages and API may ask. Ids come from outside: an unknown one is `undefined`, never an error. */
@@ -55,6 +56,17 @@ async function secondOf(store: IncidentStore, id: IncidentId): Promise<Pick<Inci
   return { second: { ...look, row: row ?? null } };
 }
 
+/** An imported incident has no others here: its report says what was known of them. */
+async function tied(
+  store: IncidentStore,
+  id: IncidentId,
+  report: ReportData | undefined,
+): Promise<Pick<IncidentView, 'ties'>> {
+  const { under, others } = await tiesOf(store, id);
+  const ties = { under: under ?? report?.under ?? null, others: others.length > 0 ? others : (report?.tied ?? []) };
+  return ties.under === null && ties.others.length === 0 ? {} : { ties };
+}
+
 /** `source`: whether code that was fetched may be seen. `queue`: by what a turn is expected; null: it is not said. */
 export function createQueries(
   store: IncidentStore,
@@ -87,16 +99,18 @@ export function createQueries(
     async view(id) {
       const row = await store.row(asId(id));
       if (!row) return undefined;
+      const report = await store.report(asId(id));
       return {
         ...row,
         events: await store.events(asId(id)),
         notifications: (await store.notifications({ incidentId: asId(id), limit: SHOWN })).rows,
         deliveries: await store.deliveries(asId(id)),
-        report: (await store.report(asId(id))) ?? null,
+        report: report ?? null,
         triage: await store.triage(asId(id), now()),
         seen: row.again ? await store.seenBefore(asId(id)) : null,
         source: source ? await storedSource(store, asId(id)) : null,
         ...(await secondOf(store, asId(id))),
+        ...(await tied(store, asId(id), report)),
         progress: await progressOf(store, row, queue, now()),
       };
     },

@@ -19,6 +19,7 @@ import type { Accepted, AlarmEntry, Notification, NotificationEntry, Notificatio
 import type { QueuePlace } from './progress/progress.ts';
 import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retention.ts';
 import type { DueSecond, SecondLook } from './second/second.ts';
+import type { TiedAlarms, Ties } from './tied/tied.ts';
 import type { TriageStore } from './triage/triage-store.ts';
 
 /** Changes saved together with a move. */
@@ -30,6 +31,8 @@ export interface Changes {
   readonly failure?: Failure;
   readonly captures?: readonly Capture[];
   readonly report?: ReportData;
+  /** Alarms under that of the incident: each is decided on like one that comes in, and logged. */
+  readonly tied?: TiedAlarms;
 }
 
 export interface Move {
@@ -88,6 +91,8 @@ export interface AllClear {
   readonly burntMs: number;
   /** When we learned of it. */
   readonly atMs: number;
+  /** The composite alarm that it was recorded under, where it is that one that is OK. */
+  readonly byAlarm?: string | null;
 }
 
 export interface SettledDelivery extends Recipient {
@@ -176,6 +181,7 @@ export interface IncidentStore extends TriageStore {
   /** Decides that there will be none; false when that is decided. */
   skipSecond(of: IncidentId, reason: string, nowMs: number): Promise<boolean>;
   secondLook(id: IncidentId): Promise<SecondLook | undefined>;
+  ties(id: IncidentId): Promise<Ties>;
   /** What the rules would see now. */
   facts(alarm: Alarm, nowMs: number): Promise<NotificationFacts>;
 

@@ -20,6 +20,7 @@ import {
 import { sentenceTemplate } from '../report/sentence-template.ts';
 import { FURTHER_CODE } from '../report/source/code-section.ts';
 import { compile } from '../report/templates.ts';
+import { TIED, type TiedModel, tiedModels, UNDER, type UnderModel, underModel } from '../report/tied/tied-section.ts';
 import { clockTemplate, timeTemplate } from '../report/time-template.ts';
 import { keepNames, loose, type Sentence } from '../shared/text/sentence.ts';
 import { type DisplayTime, displayTime } from '../shared/text/time.ts';
@@ -66,6 +67,10 @@ interface IncidentModel extends PageShellModel {
   readonly drill: string | null;
   /** Of a second recording. */
   readonly second: string | null;
+  /** The composite alarm that it was opened under, and what other groups burn under its own. */
+  readonly under: UnderModel | null;
+  readonly tied: readonly TiedModel[];
+  readonly moreTied: number;
   /** What became of the incident after its report. */
   readonly later: SecondModel | null;
   /** Of a second recording: the page of the incident. */
@@ -94,7 +99,7 @@ const render = compile<IncidentModel>(
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/">All incidents</a>\
 {{#if firstHref}} › <a href="{{firstHref}}">The first recording</a>{{/if}}</nav>
 <header>
-${BANNER}<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
+${BANNER}${UNDER}<div class="where">{{#each row.pills}}<span class="pill {{tone}}">{{words}}</span> {{/each}}\
 {{#if report}}<span class="copies small" data-copy="{{row.href}}/report"></span>{{else}}\
 <span>{{row.where}}</span>{{/if}}</div>
 <h1>${sentenceTemplate('headline')}</h1>
@@ -105,7 +110,7 @@ ${HISTORY_LINKS}
 {{#if steps.length}}<ol class="steps" aria-label="Progress">{{#each steps}}\
 <li{{#if done}} class="done"{{/if}}{{#if current}} aria-current="step"{{/if}}>{{label}}</li>{{/each}}</ol>{{/if}}\
 ${PROGRESS}
-</header>${SECOND}
+</header>${SECOND}${TIED}
 {{#with row.retry}}<section class="note" aria-labelledby="retry"><h2 id="retry">This step {{times}}</h2>\
 <p>{{reason}} <span class="soft">The next attempt is at \
 ${clockTemplate('next')}.</span></p></section>{{/with}}
@@ -144,6 +149,8 @@ export function renderIncidentPage(input: IncidentPageInput): string {
     live: isOver(view) ? null : liveKey(view),
     drill: view.isDrill ? DRILL_BANNER : null,
     second: report?.second ?? null,
+    under: underModel(view.ties?.under, PAGE_LIMITS),
+    ...tiedModels(view.ties?.others, PAGE_LIMITS),
     later: secondModel(view),
     firstHref: view.secondOf === undefined ? null : incidentHref(view.secondOf),
     row,
@@ -182,6 +189,7 @@ function liveKey(view: IncidentView): string {
     view.closedAtMs,
     view.retry?.attempts ?? 0,
     ...(view.second === undefined ? [] : [view.second.row?.state ?? 'none']),
+    ...(view.ties === undefined ? [] : [view.ties.others.filter(({ headline }) => headline !== null).length]),
     view.triage.changes.length,
     ...progressKey(view),
   ];

@@ -6,6 +6,7 @@ import type { Finding, ProgramUse, Quality, Side, Verdict } from '../compare/dif
 import type { JitAccounting, SampleAccounting, V8Visit } from '../profile/profile.ts';
 import type { Confirmation } from './confirmation/confirmation-data.ts';
 import type { EarlierRemarks } from './earlier/earlier-data.ts';
+import type { ReportTied, ReportUnder } from './tied/tied-data.ts';
 
 export interface ReportAlarm {
   readonly name: string;
@@ -101,6 +102,10 @@ export interface ReportData {
   readonly isDrill?: true;
   /** It is a second recording, of this incident, so long after its report. Absent in the report of an incident. */
   readonly second?: { readonly of: string; readonly afterMs: number };
+  /** It was opened under a composite alarm. Absent in others. */
+  readonly under?: ReportUnder;
+  /** Of a composite alarm: what other groups burn under it. Absent where none does. */
+  readonly tied?: readonly ReportTied[];
   /** How urgent the rules file calls it. */
   readonly severity?: 'critical' | 'high' | 'low';
   readonly group: string | null;

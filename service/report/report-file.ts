@@ -10,6 +10,7 @@ import { FURTHER_CODE } from './source/code-section.ts';
 import type { ReportSource } from './source/source-data.ts';
 import { STYLESHEET } from './style/stylesheet.ts';
 import { compile } from './templates.ts';
+import { TIED_FILE, UNDER_FILE } from './tied/tied-section.ts';
 import { timeTemplate } from './time-template.ts';
 
 interface FileModel {
@@ -49,10 +50,11 @@ script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 ${timeTemplate('report.generated')}, incident {{report.incidentId}}</span></div></header>
 <main>
 <header>
-{{#with report}}${BANNER}{{/with}}<p class="where"><span class="pill verdict">{{report.answer.label}}</span></p>
+{{#with report}}${BANNER}${UNDER_FILE}{{/with}}\
+<p class="where"><span class="pill verdict">{{report.answer.label}}</span></p>
 <h1>${sentenceTemplate('report.title')}</h1>
 {{#with report}}${LEAD}${facts('')}{{/with}}
-</header>
+</header>{{#with report}}${TIED_FILE}{{/with}}
 {{#with report}}${ANSWER}${EARLIER_FILE}{{/with}}
 {{#if missing}}{{#with report}}${MISSING}{{/with}}{{/if}}
 {{#with report}}${CULPRIT_CODE}{{/with}}

@@ -29,6 +29,7 @@ import { secondBanner } from './second/second-words.ts';
 import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
 import type { ReportSource } from './source/source-data.ts';
+import { type TiedModel, tiedModels, type UnderModel, underModel } from './tied/tied-section.ts';
 import { furtherEvidence, isCompared, SIDE_WORDS, toldFirst, verdictSentence } from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
@@ -39,6 +40,11 @@ export interface ReportModel {
   /** What stands above all else in a drill, and in a second recording. */
   readonly drill: string | null;
   readonly second: string | null;
+  /** The composite alarm that it was opened under. */
+  readonly under: UnderModel | null;
+  /** What other groups burn under its composite alarm. */
+  readonly tied: readonly TiedModel[];
+  readonly moreTied: number;
   readonly headline: string;
   readonly headlinePieces: Sentence;
   /** The headline as the title of a page. */
@@ -141,6 +147,8 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     where: where(data, limits.name),
     drill: data.isDrill ? DRILL_BANNER : null,
     second: data.second === undefined ? null : secondBanner(data.second),
+    under: underModel(data.under, limits),
+    ...tiedModels(data.tied, limits),
     headline: plain(headline),
     headlinePieces: headline,
     title: asTitle(headline, data),

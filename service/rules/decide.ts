@@ -6,6 +6,7 @@ import { formatUtc } from '../shared/text/time.ts';
 import { quoted } from '../shared/text/untrusted.ts';
 import { planFor } from './apply-rules.ts';
 import type { Decision } from './decision.ts';
+import { endingOf, tiedEndings } from './ending.ts';
 import { matchesGlob } from './glob.ts';
 import { whyMuted } from './mute.ts';
 import { FACTS_SPAN_MS, type NotificationFacts, type OpenIncident, scopeOf } from './notification-facts.ts';
@@ -106,14 +107,18 @@ function whyByRule(plan: IncidentPlan | undefined, alarm: Alarm): string | null 
   return `${who} that ${quoted(alarm.name)} is ignored.`;
 }
 
-function ignored(reason: string): Decision {
+function ignored(reason: string): Extract<Decision, { outcome: 'ignored' }> {
   return { outcome: 'ignored', reason };
 }
 
-/** Closes the incident that this very alarm opened; an OK of another alarm of the group does not end its fire. */
+/**
+ * Closes the incident that this very alarm opened, and those that were opened under it; an OK of another alarm of the
+ * group does not end its fire.
+ */
 function onOk(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): Decision {
   const own = newestFirst(facts.open).find((incident) => incident.alarmKey === alarm.key);
-  if (own === undefined) return ignored(`${quoted(alarm.name)} is OK, and has no open incident.`);
+  const tied = tiedEndings(limits.allClear, facts.tied, alarm, now);
+  if (own === undefined) return { ...ignored(`${quoted(alarm.name)} is OK, and has no open incident.`), ...tied };
   if (alarm.changedAtMs < own.changedAtMs) {
     return ignored(
       `${quoted(alarm.name)} was OK at ${formatUtc(alarm.changedAtMs)}, before the ALARM at ` +
@@ -122,11 +127,8 @@ function onOk(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: numbe
   }
   const burntMs = alarm.changedAtMs - own.changedAtMs;
   const reason = `${quoted(alarm.name)} is OK again after ${formatDuration(burntMs)}.`;
-  const closed = { outcome: 'closed', incidentId: own.id } as const;
-  if (limits.allClear === undefined) return { ...closed, reason };
-  const silent = limits.allClear ? whyMuted(facts.mute, now) : 'ALL_CLEAR is off.';
-  if (silent !== null) return { ...closed, reason: `${reason} No all-clear is sent: ${silent}` };
-  return { ...closed, tellAfterMs: burntMs, reason };
+  const ending = endingOf(limits.allClear, { burntMs, reason, mute: facts.mute }, now);
+  return { outcome: 'closed', incidentId: own.id, ...ending, ...tied };
 }
 
 /** By name first; then by what it measures, unless its owner named it. */
@@ -137,7 +139,9 @@ function whyUnwanted(limits: Limits, alarm: Alarm): string | null {
   const excluded = limits.exclude.find((glob) => matchesGlob(glob, alarm.name));
   if (excluded !== undefined) return `${name} matches ${quoted(excluded)} of the excluded alarms.`;
   if (limits.include.length > 0) {
-    if (limits.include.some((glob) => matchesGlob(glob, alarm.name))) return null;
+    // Whoever includes a composite alarm wants to know of what burns under it.
+    const names = alarm.under === undefined ? [alarm.name] : [alarm.name, alarm.under.alarmName];
+    if (limits.include.some((glob) => names.some((one) => matchesGlob(glob, one)))) return null;
     return `${name} matches none of the ${limits.include.length} included patterns.`;
   }
   // A composite does not tell what its children watch; its owner subscribed us to it on purpose.
@@ -171,8 +175,8 @@ export function whyNoFire(alarm: Alarm): string | null {
 
 function whyLate(limits: Limits, facts: NotificationFacts, alarm: Alarm, now: number): string | null {
   const age = now - alarm.changedAtMs;
-  // After a mute window the news is old by design, and the alarm is still on.
-  if (age > limits.maxAlarmAgeMs && !alarm.afterMuteWindow) {
+  // After a mute window the news is old by design, and the alarm is still on; so is one that was just asked for.
+  if (age > limits.maxAlarmAgeMs && !alarm.afterMuteWindow && alarm.under === undefined) {
     return (
       `${quoted(alarm.name)} went to ALARM ${formatAge(age)}; the limit is ` +
       `${formatDuration(limits.maxAlarmAgeMs)}.`

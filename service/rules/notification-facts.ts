@@ -16,6 +16,12 @@ export interface OpenIncident {
   readonly changedAtMs: number;
 }
 
+/** An open incident that was opened under a composite alarm. */
+export interface TiedIncident extends OpenIncident {
+  /** Of its own group. */
+  readonly mute: Mute | null;
+}
+
 /** An accepted incident, and how busy the CPUs were by its alarm: percent of all; null where it did not tell. */
 export interface PastCapture {
   readonly atMs: number;
@@ -36,6 +42,8 @@ export interface NotificationFacts {
   readonly scopeAccepted: readonly PastCapture[];
   /** When incidents of all scopes were accepted. */
   readonly allAcceptedAtMs: readonly number[];
+  /** Of an OK: incidents that were opened under this alarm, a composite one, and whose own is on as far as we know. */
+  readonly tied?: readonly TiedIncident[];
   /** Incidents that are being captured now. */
   readonly capturing: number;
   /** Accepted ones that wait for their turn. */

@@ -10,9 +10,9 @@ export class AllClearTable {
     this.statements = prepare(db);
   }
 
-  /** The alarm of the incident is OK again. */
-  add(id: IncidentId, { burntMs, atMs }: AllClear): void {
-    this.statements.add.run({ id, burnt: burntMs, at: atMs });
+  /** The alarm of the incident is OK again, or the composite one that it is tied to. */
+  add(id: IncidentId, { burntMs, atMs, byAlarm = null }: AllClear): void {
+    this.statements.add.run({ id, burnt: burntMs, at: atMs, by: byAlarm });
     this.tell(id, atMs);
   }
 
@@ -31,7 +31,7 @@ export class AllClearTable {
 
 function prepare(db: Db) {
   return {
-    add: db.prepare(`INSERT INTO all_clear (incident_id, burnt_ms, at_ms) VALUES (:id, :burnt, :at)
+    add: db.prepare(`INSERT INTO all_clear (incident_id, burnt_ms, at_ms, by_alarm) VALUES (:id, :burnt, :at, :by)
                      ON CONFLICT DO NOTHING`),
     tell: db.prepare(`INSERT INTO delivery (incident_id, kind, channel, recipient, created_at_ms, next_attempt_at_ms)
                       SELECT told.incident_id, 'all-clear', channel, recipient, :now, :now
@@ -39,6 +39,8 @@ function prepare(db: Db) {
                        WHERE told.incident_id = :id AND kind = 'report' AND state = 'sent'
                        ORDER BY told.id
                           ON CONFLICT DO NOTHING`),
-    of: db.prepare('SELECT burnt_ms AS burntMs, at_ms AS atMs FROM all_clear WHERE incident_id = :id'),
+    of: db.prepare(
+      `SELECT burnt_ms AS burntMs, at_ms AS atMs, by_alarm AS byAlarm FROM all_clear WHERE incident_id = :id`,
+    ),
   };
 }

@@ -1,20 +1,25 @@
 import type { Alarm, DrillAlarm } from '../alarms/alarm.ts';
 import type { Accepted, AlarmEntry, NotificationEntry, NotificationOutcome } from '../incidents/notification.ts';
-import type { Decision } from '../rules/decision.ts';
+import type { TiedAlarms } from '../incidents/tied/tied.ts';
+import type { Decision, TiedEnd } from '../rules/decision.ts';
 import {
   FACTS_SPAN_MS,
   type NotificationFacts,
   type OpenIncident,
   type PastCapture,
   scopeOf,
+  type TiedIncident,
 } from '../rules/notification-facts.ts';
 import type { IncidentPlan } from '../rules/rule-book.ts';
+import { rule } from '../rules/ruling.ts';
 import type { IncidentId } from '../shared/ids.ts';
+import { quoted } from '../shared/text/untrusted.ts';
 import type { AllClearTable } from './all-clear-table.ts';
 import type { Db } from './database.ts';
 import type { AddEvent } from './incident-events.ts';
 import { prepareAddIncident } from './new-rows.ts';
 import { CAPTURED, IN_EARNEST, OPEN, UNFINISHED } from './state-sql.ts';
+import type { TiedTable } from './tied/tied-table.ts';
 import type { MuteTable } from './triage/mute-table.ts';
 
 /** A forged body is kept for a look, not for its size: anybody may send them. */
@@ -31,6 +36,7 @@ export class NotificationTable {
   private readonly addIncident: ReturnType<typeof prepareAddIncident>;
   private readonly mutes: Pick<MuteTable, 'muteOfScope'>;
   private readonly allClears: Pick<AllClearTable, 'add'>;
+  private readonly tied: TiedTable;
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(
@@ -38,12 +44,14 @@ export class NotificationTable {
     addEvent: AddEvent,
     mutes: Pick<MuteTable, 'muteOfScope'>,
     allClears: Pick<AllClearTable, 'add'>,
+    tied: TiedTable,
   ) {
     this.db = db;
     this.addEvent = addEvent;
     this.addIncident = prepareAddIncident(db);
     this.mutes = mutes;
     this.allClears = allClears;
+    this.tied = tied;
     this.statements = prepare(db);
   }
 
@@ -75,12 +83,40 @@ export class NotificationTable {
         this.insertAlarm(entry, 'duplicate', DELIVERED_BEFORE, known.incident_id);
         return { outcome: 'duplicate', reason: DELIVERED_BEFORE, incidentId: null };
       }
-      const decision = decide(this.facts(entry.alarm, entry.receivedAtMs));
-      const incidentId = this.apply(entry, decision);
-      this.insertAlarm(entry, decision.outcome, decision.reason, incidentId);
-      return { outcome: decision.outcome, reason: decision.reason, incidentId };
+      return this.follow(entry, decide(this.facts(entry.alarm, entry.receivedAtMs)));
     });
     return write.immediate();
+  }
+
+  /**
+   * Alarms under the composite one of an incident, within the transaction that says whom that is captured on. Where
+   * the incident is over by then, nothing is kept that would stand in the way of their own messages.
+   */
+  tie(of: IncidentId, { alarms, limits }: TiedAlarms, nowMs: number): void {
+    const isOver = this.statements.isOpen.get({ id: of }) === undefined;
+    for (const [position, { alarm, incidentId }] of alarms.entries()) {
+      const facts = this.facts(alarm, nowMs);
+      const entry = {
+        ...{ receivedAtMs: nowMs, messageId: `${of}/${position}`, topicArn: null, body: '', alarm, incidentId },
+        via: `It was found under the composite alarm ${quoted(alarm.under.alarmName)}.`,
+      };
+      const accepted: Accepted = isOver
+        ? {
+            outcome: 'ignored',
+            reason: `The incident of ${quoted(alarm.under.alarmName)} was over when this was found.`,
+            incidentId: null,
+          }
+        : this.follow(entry, rule({ limits }, facts, alarm, nowMs));
+      const known = accepted.incidentId ?? alreadyOpen(facts, accepted, alarm)?.id ?? null;
+      this.tied.add({ of, position, alarm, ...accepted, incidentId: known });
+    }
+  }
+
+  /** Within a transaction. */
+  private follow(entry: AlarmEntry, decision: Decision): Accepted {
+    const incidentId = this.apply(entry, decision);
+    this.insertAlarm(entry, decision.outcome, decision.reason, incidentId);
+    return { outcome: decision.outcome, reason: decision.reason, incidentId };
   }
 
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
@@ -95,8 +131,13 @@ export class NotificationTable {
       mute: this.mutes.muteOfScope(scope, nowMs),
       scopeAccepted: this.statements.scopeAccepted.all({ since, ...place }) as PastCapture[],
       allAcceptedAtMs: this.statements.accepted.all({ since }) as number[],
+      ...(alarm.state === 'OK' && { tied: this.tiedOpen(alarm, nowMs) }),
       ...(this.statements.lane.get() as { capturing: number; waiting: number }),
     };
+  }
+
+  private tiedOpen({ key }: Alarm, nowMs: number): TiedIncident[] {
+    return this.tied.open(key).map(({ scope, ...open }) => ({ ...open, mute: this.mutes.muteOfScope(scope, nowMs) }));
   }
 
   /** Closed at once: no alarm attaches to it, and its hot instance burns for nobody. */
@@ -111,6 +152,7 @@ export class NotificationTable {
 
   /** Writes what the decision says to the incidents; returns the one that the logged row points to. */
   private apply(entry: AlarmEntry, decision: Decision): IncidentId | null {
+    if ('tied' in decision) for (const end of decision.tied ?? []) this.endTied(entry, end);
     switch (decision.outcome) {
       case 'accepted':
         if (decision.supersedes !== null) this.close(entry, decision.supersedes);
@@ -153,6 +195,15 @@ export class NotificationTable {
     return incidentId;
   }
 
+  /** The log says it of each: the page of an incident shows its own rows. */
+  private endTied(entry: AlarmEntry, { incidentId, tellAfterMs, reason }: TiedEnd): void {
+    const { receivedAtMs, topicArn, alarm } = entry;
+    this.close(entry, incidentId);
+    this.insert({ receivedAtMs, messageId: null, topicArn, outcome: 'closed', reason, body: '', incidentId });
+    if (tellAfterMs === undefined) return;
+    this.allClears.add(incidentId, { burntMs: tellAfterMs, atMs: receivedAtMs, byAlarm: alarm.name });
+  }
+
   private close(entry: AlarmEntry, id: IncidentId): void {
     this.statements.closeIncident.run({ id, at: entry.receivedAtMs });
   }
@@ -193,6 +244,11 @@ export class NotificationTable {
   }
 }
 
+/** The incident that keeps an alarm from opening one. */
+function alreadyOpen({ open }: NotificationFacts, { outcome }: Accepted, { key }: Alarm): OpenIncident | undefined {
+  return open.find(({ alarmKey }) => alarmKey === key) ?? (outcome === 'duplicate' ? open[0] : undefined);
+}
+
 /**
  * Incidents of a scope, in its account and region where both are known: one is of it also when targeting has found its
  * group or hot instance to be it. Each of the three has an index; an OR over them would have none. Left to itself
@@ -226,6 +282,7 @@ function prepare(db: Db) {
                  WHERE message_id = :messageId AND outcome NOT IN ('rejected', 'duplicate')`),
     open: sql(`SELECT ${OPEN_COLUMNS} FROM incident WHERE alarm_key = :key AND ${OPEN}
                 UNION ${ofScope(OPEN_COLUMNS, OPEN, 'open')}`),
+    isOpen: sql('SELECT 1 FROM incident WHERE id = :id AND closed_at_ms IS NULL'),
     newestChange: sql('SELECT MAX(changed_at_ms) AS at FROM notification WHERE alarm_key = :key'),
     // Told apart by \`seq\`: two of the same millisecond are two.
     scopeAccepted: sql(`SELECT atMs, cpuPercent FROM (${ofScope(PAST_COLUMNS, COUNTED, 'captured')})`),

@@ -27,6 +27,7 @@ import type {
   StoreCounts,
   StoredFile,
 } from '../incidents/store-port.ts';
+import type { Ties } from '../incidents/tied/tied.ts';
 import type { Change } from '../incidents/triage/change.ts';
 import type { Triage } from '../incidents/triage/triage.ts';
 import type { LabelCount, Operation } from '../incidents/triage/triage-store.ts';
@@ -58,6 +59,7 @@ import { type CaptureRecord, type IncidentRecord, toCapture, toIncident } from '
 import { SecondTable } from './second/second-table.ts';
 import { OPEN } from './state-sql.ts';
 import { storeCounts } from './store-counts.ts';
+import { TiedTable } from './tied/tied-table.ts';
 import { CulpritTable } from './triage/culprit-table.ts';
 import { prepareMarks } from './triage/marks.ts';
 import { MuteTable } from './triage/mute-table.ts';
@@ -95,6 +97,7 @@ export class SqliteStore implements SynchronousStore {
   private readonly culprits: CulpritTable;
   private readonly importing: ImportIncident;
   private readonly seconds: SecondTable;
+  private readonly tied: TiedTable;
   readonly marks: SynchronousStore['marks'];
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -105,7 +108,8 @@ export class SqliteStore implements SynchronousStore {
     this.addCapture = prepareAddCapture(db);
     this.muteTable = new MuteTable(db);
     this.allClears = new AllClearTable(db);
-    this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable, this.allClears);
+    this.tied = new TiedTable(db);
+    this.notificationTable = new NotificationTable(db, this.addEvent, this.muteTable, this.allClears, this.tied);
     this.work = new WorkTable(db);
     this.outbox = new DeliveryTable(db, this.allClears);
     this.notificationLists = new NotificationLists(db);
@@ -157,6 +161,10 @@ export class SqliteStore implements SynchronousStore {
     return this.seconds.of(id);
   }
 
+  ties(id: IncidentId): Ties {
+    return this.tied.of(id);
+  }
+
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
     return this.notificationTable.facts(alarm, nowMs);
   }
@@ -192,6 +200,7 @@ export class SqliteStore implements SynchronousStore {
       this.addEvent({ id: move.id, atMs: move.atMs, state: move.to, detail: move.detail });
       for (const [position, capture] of (changes?.captures ?? []).entries()) this.addCapture(capture, position);
       if (changes?.report) this.writeReport(move.id, changes.report);
+      if (changes?.tied) this.notificationTable.tie(move.id, changes.tied, move.atMs);
       return true;
     });
     return apply.immediate();

@@ -19,6 +19,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   openSecond: 'writing',
   skipSecond: 'writing',
   secondLook: 'reading',
+  ties: 'reading',
   facts: 'reading',
   claim: 'writing',
   releaseLeases: 'writing',

@@ -8,6 +8,7 @@ import { chooseFor } from '../../service/incidents/steps/choose-for.ts';
 import { AppError } from '../../service/shared/errors.ts';
 import type { GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { cpuAlarm } from '../support/accept-alarm.ts';
+import { child, saw, watched } from '../support/child-alarm.ts';
 import { FakeFleet, member } from '../support/fakes/fake-fleet.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
 
@@ -201,20 +202,6 @@ test('a group that has gone with its instance is no reason to give up, one that 
 
 describe('a composite alarm', () => {
   const COMPOSITE = { composite: { rule: 'ALARM(a) OR ALARM(b)', childrenArns: [] }, isCpu: false, metric: null };
-  const child = (name: string, dimensions: Readonly<Record<string, string>>, changes: Partial<RawAlarm> = {}) => ({
-    ...{ name, description: null, arn: null, accountId: null, region: null, state: 'ALARM', previousState: null },
-    reason: 'Threshold Crossed: 1 datapoint [95.0 (23/11/26 02:59:00)] was greater than the threshold (80.0).',
-    changedAt: '2026-11-23T03:00:00.000Z',
-    ...{ afterMuteWindow: false, suppressedBy: null, threshold: 80, comparison: 'GreaterThanThreshold' },
-    periodSeconds: 60,
-    metrics: [watched('AWS/EC2', 'CPUUtilization', dimensions)],
-    ...{ expressions: [], returned: [], contributor: null, composite: null },
-    ...changes,
-  });
-  const watched = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>) => ({
-    ...{ id: 'm1', namespace, name, periodSeconds: 60, stat: 'Average', accountId: null },
-    dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
-  });
   const onWeb = { AutoScalingGroupName: WEB };
   const onApi = { AutoScalingGroupName: API };
   const disk = child(
@@ -252,7 +239,66 @@ describe('a composite alarm', () => {
     assert.match(doubted.verdicts[0]?.doubt ?? '', /^The alarm saw 81 %; nobody in service explains that/);
     const both = await choose({}, [calm, child('api CPU', onApi)], COMPOSITE);
     assert.equal(both.verdicts[0]?.doubt, undefined);
-    assert.match(both.verdicts[0]?.reason ?? '', /not captured here: "web CPU" \(81 %\) of the group web\.$/);
+  });
+
+  test('has each other group followed by the hottest of its alarms; what is of the chosen one is not', async () => {
+    const children = [
+      child('api CPU', onApi),
+      child('calm CPU', { InstanceId: CALM }, { reason: saw(81) }),
+      child('web CPU', onWeb, { reason: saw(85) }),
+      child('peer CPU', { InstanceId: API_PEER }, { reason: saw(82) }),
+    ];
+    const { group, others, verdicts } = await choose({}, children, COMPOSITE);
+    assert.equal(group, API);
+    assert.deepEqual(
+      others.followed.map(({ name, targets }) => [name, targets.groups]),
+      [['web CPU', [WEB]]],
+    );
+    assert.deepEqual(others.inAlarm, [API_PEER, CALM]);
+    const reason = verdicts[0]?.reason ?? '';
+    assert.match(
+      reason,
+      new RegExp(`not captured here: "peer CPU" \\(82 %\\) of ${API_PEER}; "calm CPU" \\(81 %\\) of ${CALM}\\.$`),
+    );
+  });
+
+  test('learns the group of an instance from the fleet, also by its host name', async () => {
+    const host = 'ip-10-0-1-7';
+    const deps = {
+      fleet: new FakeFleet(FLEET, new Map([[BURNING, 97]])),
+      alarmTargets: {
+        childrenOf: async () => [
+          child('api CPU', { InstanceId: BURNING }),
+          child('web CPU', { host }, { metrics: [watched('CWAgent', 'cpu_usage_active', { host })], reason: saw(90) }),
+        ],
+        stateOf: async () => null,
+      },
+      ...{ clock: new ManualClock(NOW), peers: 1, peerMinAgeMs: 0 },
+    };
+    deps.fleet.hosts = { [host]: [{ instanceId: CALM, by: 'private DNS name' }] };
+    const alarm = cpuAlarm(NOW, { targets: { instanceIds: [], groups: [], hosts: [] }, ...COMPOSITE });
+    const { hot, others } = await chooseFor(deps, alarm, []);
+    assert.equal(hot, BURNING);
+    assert.deepEqual(
+      others.followed.map(({ name, targets }) => [name, targets.groups, targets.hosts]),
+      [['web CPU', [WEB], [host]]],
+    );
+  });
+
+  test('tells instances without a group apart', async () => {
+    const [one, two] = ['i-0000000000000000a', 'i-0000000000000000b'] as [string, string];
+    const children = [
+      child('api CPU', onApi),
+      child('one', { InstanceId: one }, { reason: saw(90) }),
+      child('two', { InstanceId: two }, { reason: saw(85) }),
+      child('one again', { InstanceId: one }, { reason: saw(84) }),
+    ];
+    const { others, verdicts } = await choose({}, children, COMPOSITE);
+    assert.deepEqual(
+      others.followed.map(({ name }) => name),
+      ['one', 'two'],
+    );
+    assert.match(verdicts[0]?.reason ?? '', /not captured here: "one again" \(84 %\) of i-0000000000000000a\.$/);
   });
 
   test('compares with nobody whose own alarm is in ALARM', async () => {

@@ -121,6 +121,7 @@ test('a tried alarm shows the decision, hot, peers and each member with its reas
   const choice = {
     ...{ group, hot: 'i-0' as InstanceId, hotReason: 'highest', peers: [], noPeerReason: 'no peer is healthy' },
     verdicts: members,
+    others: { followed: [], inAlarm: [] },
   };
   const plan = { alarm, decision: { outcome: 'accepted' as const, supersedes: null, reason: 'It went.' }, choice };
   const setup = { ...facts, mayTry: true };

@@ -12,7 +12,7 @@ const LARGE = [
   ...['incident', 'notification', 'artifact', 'capture', 'incident_event', 'delivery', 'pruned', 'operation'],
   ...['incident_triage', 'incident_note', 'incident_label', 'incident_change', 'incident_culprit'],
   ...['term', 'incident_term', 'known_function', 'incident_function', 'incident_cause', 'incident_trace'],
-  ...['incident_release', 'history_due'],
+  ...['incident_release', 'history_due', 'tied_alarm'],
 ];
 
 /** Scans that are bounded by what the index, or the part of the statement that is scanned, holds. */

@@ -31,6 +31,7 @@ import { writeReportStep } from '../../service/incidents/steps/write-report.ts';
 import type { IncidentStore } from '../../service/incidents/store-port.ts';
 import type { Profile } from '../../service/profile/profile.ts';
 import type { Excerpts } from '../../service/report/source/source-data.ts';
+import type { Limits } from '../../service/rules/decide.ts';
 import type { RuleBook } from '../../service/rules/rule-book.ts';
 import type { Clock } from '../../service/shared/clock.ts';
 import type { GroupName, IncidentId, InstanceId } from '../../service/shared/ids.ts';
@@ -119,6 +120,8 @@ export interface Ports {
   /** What is recorded once more. */
   readonly second?: SecondDeps;
   readonly book?: RuleBook;
+  /** By which further groups under a composite alarm are decided on. */
+  readonly limits?: () => Limits;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -150,7 +153,10 @@ export function runnerOf(
     steps: {
       accepted: secondStep(
         { store, fleet },
-        targetStep({ store, fleet, alarmTargets, clock, book, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 }),
+        targetStep({
+          ...{ store, fleet, alarmTargets, clock, book, peers: 1, peerMinAgeMs: 0, seconds: 8, hz: 99 },
+          ...(ports.limits && { limits: ports.limits }),
+        }),
       ),
       targeted: dispatchStep({
         store,

@@ -11,6 +11,7 @@ export function planFake(): (group: string, alarm: string) => Promise<AlarmPlan>
       decision: { outcome: 'accepted', supersedes: null, reason: `“${alarm}” went to ALARM in group ${group}.` },
       choice: {
         ...{ group, hot: HOT, hotReason: 'the highest CPU of 2', peers: [PEER], noPeerReason: null },
+        others: { followed: [], inAlarm: [] },
         verdicts: [
           { instanceId: HOT, role: 'hot', reason: 'the highest CPU', cpuPercent: 93 },
           { instanceId: PEER, role: 'peer', reason: 'the lowest CPU', cpuPercent: 12 },

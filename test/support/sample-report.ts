@@ -429,6 +429,8 @@ export function hostileReport(text: string): ReportData {
   const failed: ReportCapture = { ...capture, role: 'peer', failure: { code: text, message: text, hint: text } };
   return {
     ...completeReport,
+    under: { alarmName: text, incidentId: text, where: text },
+    tied: many(20, { alarmName: text, scope: text, incidentId: text, headline: text, why: text }),
     incidentId: text,
     group: text,
     hotInstance: text,

@@ -7,9 +7,10 @@ import { type Config, readConfig } from '../../config.ts';
 import { chooseDeps, placesOf } from '../../engine.ts';
 import { type AlarmPlan, planAlarm } from '../../incidents/plan/plan-alarm.ts';
 import type { Chosen } from '../../incidents/steps/choose-for.ts';
+import { otherWords } from '../../incidents/steps/scope/other-fires.ts';
 import type { IncidentStore } from '../../incidents/store-port.ts';
 import type { Decision } from '../../rules/decision.ts';
-import type { NotificationFacts } from '../../rules/notification-facts.ts';
+import { type NotificationFacts, scopeOf } from '../../rules/notification-facts.ts';
 import { placeOf } from '../../rules/place.ts';
 import type { InstanceId } from '../../shared/ids.ts';
 import { visible } from '../../shared/text/untrusted.ts';
@@ -80,6 +81,7 @@ function planJson(config: Config, { alarm, decision, choice }: AlarmPlan) {
       role: member.role,
       reason: member.reason,
     })),
+    also: choice.others.followed.map((other) => ({ name: other.name, scope: scopeOf(other) })),
     missing: [...(hot === null ? [hotReason] : []), ...(noPeerReason === null ? [] : [noPeerReason])],
     capture: hot === null ? null : capture,
     notifies: told,
@@ -125,7 +127,8 @@ function choiceLines(choice: Chosen): string[] {
     ...(choice.hot === null ? [`no hot    ${choice.hotReason}`] : []),
     ...(choice.noPeerReason === null ? [] : [`no peer   ${choice.noPeerReason}`]),
   ];
-  return [`group     ${group}`, ...members, ...missing];
+  const also = choice.others.followed.map((other) => `also      ${otherWords(other)}: decided on by itself`);
+  return [`group     ${group}`, ...members, ...missing, ...also];
 }
 
 function captureLines({ seconds, hz, document, told }: Wanted, choice: Chosen): string[] {

@@ -7,6 +7,7 @@ import type { ReportSource } from '../../report/source/source-data.ts';
 import type { IncidentId } from '../../shared/ids.ts';
 import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore, StoredFile } from '../store-port.ts';
+import { withTies } from '../tied/ties-of.ts';
 import type { AnalysisPort, FileCache, JobOptions, MadeFile, RawCapture } from './analysis-port.ts';
 import { keptFile } from './kept-file.ts';
 import { canBeMade, contentTypeOf, isMade, MAIL_FILE, REPORT_FILE } from './made-names.ts';
@@ -88,7 +89,7 @@ async function makeAll({ store, analysis, cache, ...deps }: FilesDeps, id: Incid
   const incident = await store.incident(id);
   if (incident === undefined) return { files: [], lost: [] };
   const captures = await rawCaptures(store, id);
-  const data = await store.report(id);
+  const data = await reportNow(store, id);
   const source = await sourceOf({ store, ...deps }, id);
   const files = await analysis.render({ incident, captures, report: data ? { data, source } : null }, options);
   const lost = captures.filter(({ capture, bytes }) => capture.outcome === 'collected' && bytes === null);
@@ -101,12 +102,20 @@ async function makeAll({ store, analysis, cache, ...deps }: FilesDeps, id: Incid
 
 type KeyDeps = Pick<FilesDeps, 'store' | 'sha256' | 'version' | 'source'>;
 
-/** Graphs follow from the recordings, which never change; the report file also from what is known of the code. */
+/**
+ * Graphs follow from the recordings, which never change; the report file also from what is known of the code, and of
+ * others under the same alarm.
+ */
 async function keyOf(deps: KeyDeps, id: IncidentId, name: string): Promise<string> {
   const key = `${deps.version} ${id} ${name}`;
   if (name !== REPORT_FILE) return key;
-  const facts = JSON.stringify([await deps.store.report(id), await sourceOf(deps, id)]);
+  const facts = JSON.stringify([await reportNow(deps.store, id), await sourceOf(deps, id)]);
   return `${key} ${deps.sha256(new TextEncoder().encode(facts))}`;
+}
+
+async function reportNow(store: IncidentStore, id: IncidentId): Promise<ReportData | undefined> {
+  const report = await store.report(id);
+  return report && withTies(store, id, report);
 }
 
 async function sourceOf(

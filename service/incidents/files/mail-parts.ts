@@ -10,6 +10,7 @@ import { failureWords, toFailure } from '../failure.ts';
 import type { MailAttachment } from '../ports.ts';
 import { storedSource } from '../source/stored-source.ts';
 import type { IncidentStore } from '../store-port.ts';
+import { withTies } from '../tied/ties-of.ts';
 import type { AnalysisPort, StoredMail } from './analysis-port.ts';
 import type { IncidentFiles } from './incident-files.ts';
 import { keptJson } from './kept-file.ts';
@@ -68,8 +69,10 @@ interface WriteMailOptions {
 /** Renders the mail of the stored report into `mail.json`. */
 export async function writeMail(deps: MailDeps, id: IncidentId, options: WriteMailOptions): Promise<StoredMail> {
   const { store, analysis, excerpts } = deps;
-  const report = await store.report(id);
-  if (!report) throw new Error(`incident ${id} has no report to write`);
+  const stored = await store.report(id);
+  if (!stored) throw new Error(`incident ${id} has no report to write`);
+  // Of the others under the same alarm more may be known than when it was analyzed.
+  const report = await withTies(store, id, stored);
   const { pictures, missing = [], signal, isLastResort } = options;
   const pageUrl = `${deps.publicUrl()}/incidents/${id}`;
   const said = { ...report, shortcomings: [...report.shortcomings, ...missing] };

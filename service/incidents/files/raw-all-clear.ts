@@ -35,6 +35,6 @@ export async function rawAllClear(deps: AllClearDeps, id: IncidentId, to: readon
 async function readAllClear({ store, publicUrl }: AllClearDeps, id: IncidentId) {
   const [report, allClear] = [await store.report(id), await store.allClear(id)];
   if (report === undefined || allClear === undefined) throw new Error(`incident ${id} has no all-clear to tell`);
-  const words = allClearMail(report, allClear.burntMs, `${publicUrl()}/incidents/${id}`);
+  const words = allClearMail(report, allClear, `${publicUrl()}/incidents/${id}`);
   return { words, report, atMs: allClear.atMs };
 }

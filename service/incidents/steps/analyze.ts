@@ -8,6 +8,7 @@ import { withFirst } from '../second/with-first.ts';
 import { storeSource } from '../source/stored-source.ts';
 import type { Step } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
+import { withTies } from '../tied/ties-of.ts';
 import { withEarlier } from '../triage/earlier.ts';
 
 export interface AnalyzeDeps {
@@ -46,7 +47,8 @@ export function analyzeStep(deps: AnalyzeDeps): Step {
       deps.log.error({ incidentId: incident.id, captureId, stack }, 'a bug: the recording could not be read');
     if (source !== null) await storeSource(store, incident.id, source);
     await deps.files.keep(incident.id, files);
-    const report = await withFirst(store, incident, await withEarlier(store, incident.id, made));
+    const tied = await withTies(store, incident.id, await withEarlier(store, incident.id, made));
+    const report = await withFirst(store, incident, tied);
     return { kind: 'advance', to: 'analyzed', detail: report.verdict.headline, changes: { report } };
   };
 }

@@ -8,8 +8,8 @@ import type { Clock } from '../../shared/clock.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
 import { withDeparted } from './departed.ts';
 import { type AlarmScope, type ScopeDeps, scopeOfAlarm } from './scope/alarm-scope.ts';
-import { childrenWords } from './scope/composite-words.ts';
 import { figuresOf } from './scope/figures.ts';
+import { type OtherFires, otherFires } from './scope/other-fires.ts';
 
 export interface ChooseDeps extends ScopeDeps {
   readonly clock: Clock;
@@ -19,6 +19,8 @@ export interface ChooseDeps extends ScopeDeps {
 
 export interface Chosen extends TargetChoice {
   readonly group: GroupName | undefined;
+  /** Under a composite alarm: what burns besides the chosen group. */
+  readonly others: Omit<OtherFires, 'leftOut'>;
 }
 
 /** Basic monitoring publishes every 5 minutes, and the newest point may be 5 minutes old. */
@@ -44,7 +46,10 @@ export async function chooseFor(
     instanceIds,
     wholeGroups,
     alsoBurning: new Set(burning),
-    inAlarm: new Set(scope.children.flatMap(({ targets }) => targets.instanceIds)),
+    inAlarm: new Set([
+      ...scope.children.flatMap(({ targets }) => targets.instanceIds),
+      ...(alarm.under?.inAlarm ?? []),
+    ]),
     members,
     datapoint,
     cpu,
@@ -58,13 +63,20 @@ export async function chooseFor(
   const own = members.find(({ instanceId }) => instanceId === choice.hot)?.group;
   const found =
     datapoint === null ? choice : await withDeparted(deps, { choice, members, datapoint, read, now }, signal);
+  const named = [alarm, ...scope.children].flatMap(({ targets }) => targets.groups);
+  const group = own ?? onlyOne(named) ?? onlyOne(members.map((member) => member.group));
+  const { leftOut, ...others } = otherFires(scope, choice.hot, group);
   const words = [
     ...(kind === null ? [] : [kind]),
     ...hostWords(scope, choice.hot),
-    ...childrenWords(scope, choice.hot, own),
+    ...leftOut,
+    ...refusedWords(scope.refused),
   ];
-  const named = [alarm, ...scope.children].flatMap(({ targets }) => targets.groups);
-  return { ...withWords(found, words), group: own ?? onlyOne(named) ?? onlyOne(members.map(({ group }) => group)) };
+  return { ...withWords(found, words), group, others };
+}
+
+function refusedWords(refused: readonly string[]): string[] {
+  return refused.length > 0 ? ['Of its children in ALARM these do not count:', ...refused] : [];
 }
 
 /** How the hot one was found by its host name, and which hosts of the alarm nobody is known for. */
@@ -72,7 +84,8 @@ function hostWords({ hosts }: AlarmScope, hot: InstanceId | null): string[] {
   return [hot === null ? [] : (hosts.found.get(hot) ?? []), hosts.missed].flat();
 }
 
-function withWords(choice: TargetChoice, words: readonly string[]): TargetChoice {
+/** The reason for the hot one, and more. */
+export function withWords(choice: TargetChoice, words: readonly string[]): TargetChoice {
   const [hot, ...others] = choice.verdicts;
   if (hot === undefined || hot.role !== 'hot' || words.length === 0) return choice;
   return { ...choice, verdicts: [{ ...hot, reason: [hot.reason, ...words].join(' ') }, ...others] };

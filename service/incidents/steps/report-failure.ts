@@ -5,6 +5,7 @@ import type { Capture, Failure, Incident } from '../incident.ts';
 import { buildReport, type ReadCapture } from '../report-builder.ts';
 import { withFirst } from '../second/with-first.ts';
 import type { Step } from '../step.ts';
+import { withTies } from '../tied/ties-of.ts';
 import { type WriteReportDeps, writeReport } from './write-report.ts';
 
 export interface ReportFailureDeps extends WriteReportDeps {
@@ -23,7 +24,7 @@ export function reportFailureStep(deps: ReportFailureDeps): Step {
       analyzed === undefined
         ? await withFirst(store, incident, await withoutAnalysis(deps, incident))
         : withFailure(analyzed, incident);
-    await store.saveReport(incident.id, report);
+    await store.saveReport(incident.id, await withTies(store, incident.id, report));
     await writeReport(deps, incident.id, { signal, isLastResort: true });
     return { kind: 'advance', to: 'reported', detail: 'the report says what failed' };
   };

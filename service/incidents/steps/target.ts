@@ -1,3 +1,4 @@
+import type { Limits } from '../../rules/decide.ts';
 import type { IncidentPlan } from '../../rules/rule-book.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CaptureId, InstanceId } from '../../shared/ids.ts';
@@ -5,14 +6,21 @@ import { randomId } from '../../shared/random-id.ts';
 import { quoted } from '../../shared/text/untrusted.ts';
 import type { Capture, Incident } from '../incident.ts';
 import type { Step } from '../step.ts';
-import type { IncidentStore } from '../store-port.ts';
-import { type ChooseDeps, chooseFor } from './choose-for.ts';
+import type { Changes, IncidentStore } from '../store-port.ts';
+import { tiedAlarms } from '../tied/tied.ts';
+import { type ChooseDeps, type Chosen, chooseFor, withWords } from './choose-for.ts';
 import { type LateRuleDeps, lateRule, whyIgnored } from './late-rule.ts';
+import { otherWords } from './scope/other-fires.ts';
 
 export interface TargetDeps extends ChooseDeps, Pick<LateRuleDeps, 'book'> {
   readonly store: IncidentStore;
   readonly seconds: number;
   readonly hz: number;
+  /**
+   * By what the other groups under a composite alarm are decided on, as it is now; absent: nobody would carry on what
+   * that opens, so they are only named.
+   */
+  readonly limits?: () => Limits;
 }
 
 /** accepted → targeted: on whom? The hot instance and its peers, with the reason for each member of the group. */
@@ -24,7 +32,10 @@ export function targetStep(deps: TargetDeps): Step {
     const first = await chooseBy(incident.plan);
     const late = await lateRule(deps, incident, first, signal);
     const ignored = whyIgnored(late, first);
-    if (ignored !== null) return { kind: 'advance', to: 'lapsed', detail: `not captured: ${ignored}` };
+    if (ignored !== null) {
+      const changes = others(deps, incident, first);
+      return { kind: 'advance', to: 'lapsed', detail: `not captured: ${ignored}`, changes };
+    }
     const plan = late ?? incident.plan;
     const choice = plan?.settings.peers === incident.plan?.settings.peers ? first : await chooseBy(plan);
     if (choice.hot === null) throw new AppError('NO_HOT_INSTANCE', choice.hotReason, { retry: 'later' });
@@ -41,12 +52,20 @@ export function targetStep(deps: TargetDeps): Step {
       changes: {
         ...(choice.group ? { group: choice.group } : {}),
         hotInstance: choice.hot,
-        members: choice.verdicts,
         ...(late && { plan: late }),
         captures,
+        ...others(deps, incident, choice),
       },
     };
   };
+}
+
+function others({ limits }: TargetDeps, incident: Incident, choice: Chosen): Pick<Changes, 'members' | 'tied'> {
+  const { followed } = choice.others;
+  if (followed.length === 0) return { members: choice.verdicts };
+  if (limits !== undefined) return { members: choice.verdicts, tied: tiedAlarms(incident, choice.others, limits()) };
+  const words = `Also in ALARM under it, and not captured here: ${followed.map(otherWords).join('; ')}.`;
+  return { members: withWords(choice, [words]).verdicts };
 }
 
 function newCapture(

@@ -10,7 +10,8 @@ export interface UnmutedDeps {
 
 /**
  * Around targeting: an alarm that names an instance does not say of which group it is. When that is known, and the
- * group is muted, nothing is captured. A drill is what somebody asks for now.
+ * group is muted, nothing is captured; other groups that burn under the same alarm have a say of their own. A drill is
+ * what somebody asks for now.
  */
 export function unmutedStep({ store, clock }: UnmutedDeps, step: Step): Step {
   return async (incident, signal) => {
@@ -22,6 +23,7 @@ export function unmutedStep({ store, clock }: UnmutedDeps, step: Step): Step {
     const mute = group === undefined ? undefined : (await store.mutes(now)).find((known) => known.group === group);
     const why = whyMuted(mute ?? null, now);
     if (group === undefined || why === null) return outcome;
-    return { kind: 'advance', to: 'lapsed', detail: why, changes: { group } };
+    const { tied } = outcome.changes ?? {};
+    return { kind: 'advance', to: 'lapsed', detail: why, changes: { group, ...(tied && { tied }) } };
   };
 }

@@ -3,6 +3,7 @@ import { seenMail } from '../earlier/seen-before.ts';
 import { sentenceTemplate } from '../sentence-template.ts';
 import { codeMail, deployMail } from '../source/code-mail.ts';
 import { linked } from '../source/code-section.ts';
+import { tiedMail } from '../tied/tied-section.ts';
 
 /**
  * Mail clients know tables and inline styles: no SVG, no external pictures, no grid (Gmail and Outlook drop them). What
@@ -27,6 +28,7 @@ const TABLE =
   'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 const DATA_TABLE = 'width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"';
 
+const TIED = tiedMail({ text: `${SANS};font-size:14px;line-height:21px;color:#1f1b16`, wrap: WRAP });
 const EARLIER = earlierMail({ text: `${SANS};font-size:14px;line-height:21px;color:#1f1b16`, wrap: WRAP });
 const CODE_STYLE = { mono: MONO, small: SMALL, wrap: WRAP, table: TABLE };
 
@@ -263,7 +265,7 @@ border-radius:8px;border-collapse:separate">
 ${sentenceTemplate('title', UNBROKEN)}</h1>
 <p class="ink" style="margin:0 0 10px;${SANS};font-size:16px;line-height:24px;color:#1f1b16;${WRAP}">\
 {{#if answer.saysHowSure}}<b>{{answer.certainty.level}}.</b> {{/if}}${sentenceTemplate('sentencePieces', UNBROKEN)}</p>
-${seenMail(`margin:0 0 14px;${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}`)}
+${seenMail(`margin:0 0 14px;${SANS};font-size:14px;line-height:21px;color:#1f1b16;${WRAP}`)}${TIED}
 ${PLACES}
 ${PROGRAM}${CULPRIT}
 ${NEXT}

@@ -11,6 +11,7 @@ import { headlineOf, isIncomplete, reportModel, where } from '../report-model.ts
 import { mailCodeModel } from '../source/code-mail-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
 import { compile } from '../templates.ts';
+import { tiedLinks } from '../tied/tied-section.ts';
 import { MAIL_HTML } from './mail-template.ts';
 
 /** A picture that travels with the mail and is shown by `cid:`. */
@@ -108,6 +109,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
   return {
     ...model,
     subject,
+    ...tiedLinks(model, options.pageUrl),
     ...earlierLinks(model.earlier, options.pageUrl),
     seen: seenModel(options.seen, data.openedAtMs),
     pageUrl: webAddress(options.pageUrl),

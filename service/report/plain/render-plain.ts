@@ -3,6 +3,7 @@ import type { Limits } from '../finding-model.ts';
 import type { ReportData } from '../report-data.ts';
 import { isIncomplete, reportModel } from '../report-model.ts';
 import type { ReportSource } from '../source/source-data.ts';
+import { tiedLinks } from '../tied/tied-section.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { reportText } from './report-text.ts';
 import { webAddress } from './web-address.ts';
@@ -22,7 +23,8 @@ export function renderPlain(
   form: 'md' | 'txt',
   { source, pageUrl, seen = null }: PlainOptions,
 ): string {
-  const report = reportModel(data, LIMITS, source);
+  const model = reportModel(data, LIMITS, source);
+  const report = { ...model, ...tiedLinks(model, pageUrl) };
   const url = webAddress(pageUrl);
   const before = seenModel(seen, data.openedAtMs);
   if (form === 'md') return reportMarkdown(report, url, before);

@@ -4,6 +4,7 @@ import type { SeenModel } from '../earlier/seen-before.ts';
 import type { FindingModel } from '../finding-model.ts';
 import type { ProgramModel } from '../program-model.ts';
 import type { ReportModel } from '../report-model.ts';
+import type { TiedModel, UnderModel } from '../tied/tied-section.ts';
 import { markdownCode, markdownLink, markdownText } from './markdown.ts';
 
 /** What is pasted into a ticket or a chat: the first screen, the findings, and where the rest is. */
@@ -15,6 +16,7 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
     ...(report.drill === null ? [] : [`**DRILL.** ${markdownText(report.drill)}`]),
     ...(report.second === null ? [] : [markdownText(report.second)]),
     `${sure}${markdownText(report.sentence)}`,
+    ...(report.under === null ? [] : [under(report.under)]),
     list([
       ...(report.culprit ? culprit(report.culprit) : []),
       ...(report.program ? program(report.program) : []),
@@ -25,6 +27,7 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
       `**How sure:** ${answer.certainty.level}: ${markdownText(answer.certainty.reason)}.`,
     ]),
     `**What to do next**\n\n${numbered(answer.steps.map(step))}`,
+    ...section('Also burning under this alarm', list([...report.tied.map(tied), ...more(report.moreTied)])),
     ...section('Seen before', list(before(report, seen).map(markdownText))),
     ...section('Why', list([...report.evidence, ...answer.certainty.basis].map(markdownText))),
     ...section('What is missing', list(missing(report).map(markdownText))),
@@ -37,6 +40,21 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
 function before({ earlier }: ReportModel, seen: SeenModel | null): string[] {
   const said = earlier.map(({ id, day, lines }) => `${lines.join('. ')}. See incident ${id} of ${day}.`);
   return [...(seen === null ? [] : [[seen.words, seen.releases ?? ''].join(' ').trim()]), ...said];
+}
+
+function under({ words, link, id, url }: UnderModel): string {
+  const named = url === null ? ` ${markdownCode(id ?? '')}` : '';
+  return `${markdownText(words)} ${markdownLink(markdownText(link), url)}${named}.`;
+}
+
+function more(count: number): string[] {
+  return count > 0 ? [`${count} more.`] : [];
+}
+
+function tied({ words, link, why, id, url }: TiedModel): string {
+  const address = id === null ? 'its incident was deleted' : markdownLink(markdownText(link), url);
+  const told = why === null ? address : markdownText(why);
+  return `${markdownText(words)}: ${told}${id === null ? '' : ` (${markdownCode(id)})`}`;
 }
 
 function culprit(row: FindingModel): string[] {

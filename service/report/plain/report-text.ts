@@ -4,6 +4,7 @@ import type { ReportModel } from '../report-model.ts';
 import { CODE_TEXT } from '../source/code-mail.ts';
 import type { MailCodeModel } from '../source/code-mail-model.ts';
 import { compileText } from '../templates.ts';
+import { TIED_TEXT } from '../tied/tied-section.ts';
 
 export interface TextModel extends ReportModel {
   readonly pageUrl: string | null;
@@ -31,6 +32,7 @@ DRILL. {{drill}}
 {{sentence}}
 {{/if}}
 ${SEEN_TEXT}
+${TIED_TEXT}
 {{#with culprit}}
 
   {{name}}{{#if package}}  [{{package}}]{{/if}}

@@ -181,7 +181,7 @@ export const SHAPES: readonly Shape[] = [
     message: composite(),
     why:
       'Its children in ALARM are asked for and read as alarms; instances and groups of those count that tell of a ' +
-      'busy CPU. The others, and groups that burn as well, are named in the report.',
+      'busy CPU. Each other group among them gets an incident of its own; what does not count is named in the report.',
   },
   {
     id: 'process',

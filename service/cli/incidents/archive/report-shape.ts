@@ -181,6 +181,15 @@ const earlier = z.object({
   notes: list(remark),
 });
 
+const under = z.object({ alarmName: text, incidentId, where: text });
+const tied = z.object({
+  alarmName: text,
+  scope: text,
+  incidentId: incidentId.nullable(),
+  headline: text.nullable(),
+  why: text.nullable(),
+});
+
 const alarm = z.object({
   name: text,
   description: text.nullable(),
@@ -198,6 +207,8 @@ export const REPORT = z.object({
   version: z.literal(1),
   incidentId,
   isDrill: optional(z.literal(true)),
+  under: optional(under),
+  tied: optional(list(tied)),
   severity: optional(z.enum(['critical', 'high', 'low'])),
   group: text.nullable(),
   hotInstance: instanceId.nullable(),

@@ -24,8 +24,8 @@ export interface AlarmScope {
   readonly wholeGroups: readonly GroupName[];
   /** Of these groups and of those of the instances, with instances that the alarm names and that are outside. */
   readonly members: readonly GroupMember[];
-  /** How instances were found by their host names, and what was not: sentences. */
-  readonly hosts: Pick<NamedHosts, 'found' | 'missed'>;
+  /** Instances by their host names; how they were found, and what was not: sentences. */
+  readonly hosts: Pick<NamedHosts, 'idOf' | 'found' | 'missed'>;
 }
 
 /** Throws `ALARM_WITHOUT_TARGET`. */

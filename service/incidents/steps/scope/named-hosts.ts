@@ -8,6 +8,7 @@ const MOST = 5;
 
 export interface NamedHosts {
   readonly instanceIds: readonly InstanceId[];
+  readonly idOf: ReadonlyMap<string, InstanceId>;
   /** `The host ip-10-0-1-7 is it, by its private DNS name.` */
   readonly found: ReadonlyMap<InstanceId, string>;
   readonly missed: readonly string[];
@@ -21,14 +22,18 @@ export async function resolveHosts(
   const all = await Promise.all(
     hosts.map(async (host) => ({ host, matches: await fleet.instancesOfHost(host, signal) })),
   );
+  const idOf = new Map<string, InstanceId>();
   const found = new Map<InstanceId, string>();
   const missed: string[] = [];
   for (const { host, matches } of all) {
     const [match, ...more] = matches;
     if (match === undefined || more.length > 0) missed.push(whyMissed(host, matches));
-    else found.set(match.instanceId, `The host ${host} of the alarm is ${match.instanceId}, by its ${match.by}.`);
+    else {
+      idOf.set(host, match.instanceId);
+      found.set(match.instanceId, `The host ${host} of the alarm is ${match.instanceId}, by its ${match.by}.`);
+    }
   }
-  return { instanceIds: [...found.keys()], found, missed };
+  return { instanceIds: [...found.keys()], idOf, found, missed };
 }
 
 function whyMissed(host: string, matches: readonly HostMatch[]): string {
