@@ -1,3 +1,5 @@
+import type { Alarm } from './alarm.ts';
+
 /** The partitions of the AWS models and the domain their service hosts end with. */
 const DOMAIN: Readonly<Record<string, string>> = {
   aws: 'amazonaws.com',
@@ -49,4 +51,22 @@ function place(shape: RegExp, arn: string): ArnPlace | undefined {
   const domain = DOMAIN[partition ?? ''];
   if (domain === undefined || region === undefined || accountId === undefined) return undefined;
   return { domain, region, accountId };
+}
+
+type Named = Pick<Alarm, 'arn' | 'accountId' | 'region' | 'name' | 'contributor'>;
+type Place = Pick<Alarm, 'accountId' | 'region'>;
+
+const OF_ARN = /^arn:[^:]+:cloudwatch:(?<region>[^:]+):(?<accountId>\d{12}):/;
+const OF_NAME = /^(?:(?<region>[a-z0-9]+(?:-[a-z0-9]+)+)|-)\/(?:(?<accountId>\d{12})|-)\//;
+
+/** The ARN, or region/account/name, then `#` and the contributor. */
+export function alarmKey({ arn, accountId, region, name, contributor }: Named): string {
+  const base = arn ?? `${region ?? '-'}/${accountId ?? '-'}/${name}`;
+  return contributor ? `${base}#${contributor.id}` : base;
+}
+
+/** Where the alarm is that has this key; null where its message did not say. */
+export function placeOfKey(key: string): Place {
+  const { region = null, accountId = null } = (OF_ARN.exec(key) ?? OF_NAME.exec(key))?.groups ?? {};
+  return { accountId, region };
 }

@@ -1,6 +1,6 @@
 import { asInstanceId, type GroupName, type InstanceId } from '../shared/ids.ts';
 import type { Alarm, AlarmReading, AlarmState } from './alarm.ts';
-import { alarmPlace, sourcePlace } from './arn.ts';
+import { alarmKey, alarmPlace, sourcePlace } from './arn.ts';
 import { cpuMeaning } from './cpu-meaning.ts';
 import { cpuDirection } from './cpu-metric.ts';
 import { type InsightsQuery, readInsightsQuery } from './insights-query.ts';
@@ -67,9 +67,8 @@ function identity(raw: RawAlarm, sourceArn: string): Identity {
   const arn = place ? raw.arn : null;
   const accountId = place?.accountId ?? (/^\d{12}$/.test(raw.accountId ?? '') ? raw.accountId : null);
   const region = place?.region ?? raw.region ?? sourcePlace(sourceArn)?.region ?? null;
-  const base = arn ?? `${region ?? '-'}/${accountId ?? '-'}/${raw.name}`;
   return {
-    key: raw.contributor ? `${base}#${raw.contributor.id}` : base,
+    key: alarmKey({ arn, accountId, region, name: raw.name, contributor: raw.contributor }),
     name: raw.name,
     description: raw.description === '' ? null : raw.description,
     arn,

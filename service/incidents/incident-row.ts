@@ -7,6 +7,9 @@ import type { TriageMarks } from './triage/triage.ts';
 export interface IncidentRow {
   readonly id: IncidentId;
   readonly state: IncidentState;
+  /** Of the alarm; null where its message does not say. */
+  readonly accountId: string | null;
+  readonly region: string | null;
   readonly group: GroupName | null;
   readonly alarmName: string;
   readonly hotInstance: InstanceId | null;

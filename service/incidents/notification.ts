@@ -54,4 +54,7 @@ export interface Notification {
   readonly outcome: NotificationOutcome;
   readonly reason: string;
   readonly incidentId: IncidentId | null;
+  /** Of its alarm; null where it has none, or does not say. */
+  readonly accountId: string | null;
+  readonly region: string | null;
 }

@@ -64,6 +64,8 @@ export interface IncidentRowModel {
   readonly pills: readonly Pill[];
   /** The parts of the place, each with the list of those that have the same. */
   readonly place: readonly LinkModel[];
+  /** Null where it is that of all. */
+  readonly region: string | null;
   readonly alarm: LinkModel;
   /** An earlier incident had the same cause. */
   readonly again: boolean;
@@ -97,6 +99,17 @@ interface RetryModel {
 const NAME = 100;
 const HEADLINE = 240;
 
+/** Where there are several accounts or regions, each of them says its own. */
+export function incidentRowModels(rows: readonly IncidentRow[]): IncidentRowModel[] {
+  const isMixed = new Set(rows.map(({ accountId, region }) => `${accountId} ${region}`)).size > 1;
+  return rows.map((row) => {
+    const model = incidentRowModel(row);
+    if (!isMixed) return model;
+    const region = row.region === null ? null : clean(row.region, NAME);
+    return { ...model, place: [...model.place, ...linkTo('account', row.accountId)], region };
+  });
+}
+
 export function incidentRowModel(row: IncidentRow): IncidentRowModel {
   return {
     href: incidentHref(row.id),
@@ -108,6 +121,7 @@ export function incidentRowModel(row: IncidentRow): IncidentRowModel {
     alarmName: clean(row.alarmName, NAME),
     pills: pills(row),
     place: [...linkTo('group', row.group), ...linkTo('instance', row.hotInstance)],
+    region: null,
     alarm: { text: clean(row.alarmName, NAME), href: filterHref('alarm', row.alarmName) },
     again: row.again,
     opened: displayTime(row.openedAtMs),
@@ -158,6 +172,8 @@ export interface NotificationModel {
   readonly reason: string;
   readonly href: string | null;
   readonly messageId: string | null;
+  /** `account 111122223333, eu-west-1` */
+  readonly place: string | null;
 }
 
 export interface DeliveryModel {
@@ -190,7 +206,13 @@ export function notificationModel(row: Notification): NotificationModel {
     reason: clean(row.reason, 500),
     href: row.incidentId === null ? null : incidentHref(row.incidentId),
     messageId: row.messageId === null ? null : clean(row.messageId, NAME),
+    place: placeWords(row),
   };
+}
+
+function placeWords({ accountId, region }: Notification): string | null {
+  const words = [...(accountId === null ? [] : [`account ${accountId}`]), ...(region === null ? [] : [region])];
+  return words.length === 0 ? null : clean(words.join(', '), NAME);
 }
 
 /** Incidents, for `incidents` in the context. */
@@ -198,7 +220,8 @@ export const INCIDENT_LIST = `<ol class="incidents">
 {{#each incidents}}<li><div class="pills">{{#each pills}}${PILL} {{/each}}\
 {{#if again}}<span class="pill again" title="An earlier incident had the same cause">again</span>{{/if}}</div>
 <div><h3><a href="{{href}}">{{headline}}</a></h3><p>\
-{{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}; \
+{{#each place}}{{#unless @first}} {{/unless}}<a href="{{href}}">{{text}}</a>{{else}}{{where}}{{/each}}\
+{{#if region}} {{region}}{{/if}}; \
 alarm {{#with alarm}}<a href="{{href}}">{{text}}</a>{{/with}}</p>${MARKS}\
 {{#with retry}}<p class="retry"><strong>{{times}}:</strong> {{reason}}</p>{{/with}}</div>
 <div class="when">${timeTemplate('opened')}<br>{{lasted}}</div></li>
@@ -214,8 +237,10 @@ const table = (incident: { readonly head: string; readonly cell: string }) => `
 <tbody role="rowgroup">{{#each notifications}}<tr role="row">\
 <td role="cell" class="id">${timeTemplate('received')}</td>\
 <td role="cell"><span class="pill {{tone}}">{{outcome}}</span></td>\
-<td role="cell" class="wide full">{{reason}}{{#if messageId}}<br>\
-<code class="soft small">{{messageId}}</code>{{/if}}</td>${incident.cell}</tr>{{/each}}</tbody>
+<td role="cell" class="wide full">{{reason}}{{#if place}}<br>\
+<span class="soft small">{{place}}</span>{{/if}}\
+{{#if messageId}}<br><code class="soft small">{{messageId}}</code>{{/if}}</td>\
+${incident.cell}</tr>{{/each}}</tbody>
 </table></div>`;
 
 export const NOTIFICATIONS_TABLE = table({

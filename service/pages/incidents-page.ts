@@ -9,7 +9,7 @@ import { FILTER_FORM, type FilterModel, filterModel } from './filter-form.ts';
 import {
   INCIDENT_LIST,
   type IncidentRowModel,
-  incidentRowModel,
+  incidentRowModels,
   NOTIFICATIONS_TABLE,
   type NotificationModel,
   notificationModel,
@@ -108,7 +108,7 @@ export function renderIncidentsPage(input: IncidentsPageInput): string {
     nav: navOf('/'),
     live: liveKey(input),
     feed: listHref('/incidents.atom', params),
-    incidents: page.rows.map(incidentRowModel),
+    incidents: incidentRowModels(page.rows),
     burning: input.isFirst ? burningModel(input.burning) : null,
     setup: input.setup === undefined ? null : setupModel(input.setup),
     notifications: input.notifications.map(notificationModel),
@@ -142,7 +142,7 @@ function burningModel(page: Page<IncidentRow> | undefined): BurningModel | null 
   const { rows, total } = page;
   const isAll = page.older === null && rows.length === (total ?? rows.length);
   return {
-    incidents: rows.map(incidentRowModel),
+    incidents: incidentRowModels(rows),
     more: isAll ? null : `All ${total ?? 'those'} that burn`,
   };
 }

@@ -12,6 +12,8 @@ const NOTHING = { rows: [], total: 0, older: null, newer: null, searched: null }
 const NOBODYS: IncidentView = {
   id: 'inc-none' as IncidentView['id'],
   state: 'accepted',
+  accountId: null,
+  region: null,
   group: null,
   alarmName: '',
   hotInstance: null,

@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts';
+import { placeOfKey } from '../alarms/arn.ts';
 import type { VerdictClass } from '../compare/differential.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
 import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
@@ -15,6 +16,8 @@ export interface ListedRecord {
   readonly id: string;
   readonly state: string;
   readonly alarm_name: string;
+  readonly account_id: string | null;
+  readonly region: string | null;
   readonly group_name: string | null;
   readonly hot_instance: string | null;
   readonly headline: string | null;
@@ -30,8 +33,8 @@ export interface ListedRecord {
 }
 
 /** What a list shows of an incident: the short columns, of which a row is read in no time. */
-export const LISTED = `incident.seq, incident.id, state, alarm_name, group_name, hot_instance, headline, verdict_class,
-  opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note,
+export const LISTED = `incident.seq, incident.id, state, account_id, region, alarm_name, group_name, hot_instance,
+  headline, verdict_class, opened_at_ms, closed_at_ms, attempts, next_attempt_at_ms, retry_note,
   EXISTS (SELECT 1 FROM drill WHERE drill.seq = incident.seq) AS drill,
   (SELECT of_id FROM second_capture WHERE second_capture.seq = incident.seq) AS second_of`;
 
@@ -64,6 +67,8 @@ export function toIncidentRow(row: ListedRecord, again: boolean): IncidentRow {
   return {
     id: row.id as IncidentId,
     state: row.state as IncidentState,
+    accountId: row.account_id,
+    region: row.region,
     group: row.group_name as GroupName | null,
     alarmName: row.alarm_name,
     hotInstance: row.hot_instance as InstanceId | null,
@@ -118,6 +123,7 @@ export interface NotificationRecord {
   readonly outcome: string;
   readonly reason: string;
   readonly incident_id: string | null;
+  readonly alarm_key: string | null;
 }
 
 export function toNotification(row: NotificationRecord): Notification {
@@ -128,6 +134,7 @@ export function toNotification(row: NotificationRecord): Notification {
     outcome: row.outcome as NotificationOutcome,
     reason: row.reason,
     incidentId: row.incident_id as IncidentId | null,
+    ...(row.alarm_key === null ? { accountId: null, region: null } : placeOfKey(row.alarm_key)),
   };
 }
 

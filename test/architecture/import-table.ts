@@ -167,6 +167,7 @@ export const ROOMS: readonly Room[] = [
       'shared',
       'type:compare',
       'type:alarms',
+      'alarms/arn',
       'type:rules',
       'rules/notification-facts',
       'rules/ruling',

@@ -266,6 +266,15 @@ test('a step that fails and is retried says why, in the list and on the page', (
   assert.doesNotMatch(over, /failed 3 times/);
 });
 
+test('a list of several accounts says of each incident where it is, and of one alone it does not', () => {
+  const [here, there] = [incidentView(completeReport), incidentView(completeReport, { accountId: '222233334444' })];
+  const shown = (views: (typeof here)[]) => inspectHtml(renderIncidentsPage({ ...list, page: onePage(views) }));
+  const { text, attributes } = shown([here, there]);
+  assert.match(text, /i-\w+ 222233334444 eu-west-1; alarm/);
+  assert.ok(attributes.includes('a href=/?account=222233334444'));
+  assert.doesNotMatch(shown([here]).text, /eu-west-1; alarm/);
+});
+
 test('a throttled alarm gives its reason and promises nothing', () => {
   const events = [{ atMs: OPENED_MS, state: 'throttled' as const, detail: '3 captures of web-prod in 24 h; limit 3' }];
   const view = incidentView(completeReport, {
@@ -335,10 +344,13 @@ test('the notification log says why it fired and why not', () => {
       outcome: 'rejected' as const,
       reason: 'The signature does not match',
       incidentId: null,
+      accountId: null,
+      region: null,
     },
   ];
   const { text, attributes } = inspectHtml(renderNotificationsPage({ page: onePage(notifications), assets }));
   assert.match(text, /rejected\s*The signature does not match\s*none/);
+  assert.match(text, /duplicate\s*Message id seen before\s*account 111122223333, eu-west-1/);
   assert.match(text, /duplicate\s*Message id seen before/);
   assert.equal(attributes.filter((text) => text.startsWith('a href=/incidents/')).length, 3);
 });
@@ -355,6 +367,8 @@ for (const [at, hostile] of HOSTILE.entries()) {
           outcome: 'rejected',
           reason: hostile,
           incidentId: hostile as IncidentId,
+          accountId: hostile,
+          region: hostile,
         },
       ],
     });

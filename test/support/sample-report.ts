@@ -449,6 +449,8 @@ export function hostileReport(text: string): ReportData {
   };
 }
 
+const PLACE = { accountId: '111122223333', region: 'eu-west-1' };
+
 /** The incident around a report. */
 export function incidentView(
   report: ReportData,
@@ -460,6 +462,7 @@ export function incidentView(
     id: id as IncidentId,
     state: 'notified',
     progress: null,
+    ...PLACE,
     group: report.group as GroupName | null,
     alarmName: report.alarm.name,
     hotInstance: report.hotInstance as InstanceId | null,
@@ -487,6 +490,7 @@ export function incidentView(
         outcome: 'accepted',
         reason: 'ALARM of web-prod-cpu-high',
         incidentId,
+        ...PLACE,
       },
       {
         id: 8,
@@ -495,6 +499,7 @@ export function incidentView(
         outcome: 'duplicate',
         reason: 'Message id seen before',
         incidentId,
+        ...PLACE,
       },
       {
         id: 11,
@@ -503,6 +508,7 @@ export function incidentView(
         outcome: 'closed',
         reason: 'OK of web-prod-cpu-high',
         incidentId,
+        ...PLACE,
       },
     ],
     report,

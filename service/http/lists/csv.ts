@@ -7,6 +7,8 @@ const COLUMNS: readonly (readonly [name: string, value: (row: IncidentRow, base:
   ['opened', ({ openedAtMs }) => new Date(openedAtMs).toISOString()],
   ['closed', ({ closedAtMs }) => (closedAtMs === null ? null : new Date(closedAtMs).toISOString())],
   ['state', ({ state }) => state],
+  ['account', ({ accountId }) => accountId],
+  ['region', ({ region }) => region],
   ['group', ({ group }) => group],
   ['instance', ({ hotInstance }) => hotInstance],
   ['alarm', ({ alarmName }) => alarmName],

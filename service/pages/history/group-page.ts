@@ -2,7 +2,7 @@ import type { Culprit, GroupHistory } from '../../incidents/history/history.ts';
 import type { IncidentRow } from '../../incidents/incident-row.ts';
 import { clean, cleanPath } from '../../report/clean-text.ts';
 import { compile } from '../../report/templates.ts';
-import { INCIDENT_LIST, type IncidentRowModel, incidentRowModel } from '../incident-words.ts';
+import { INCIDENT_LIST, type IncidentRowModel, incidentRowModels } from '../incident-words.ts';
 import { filterHref, functionHref } from '../links.ts';
 import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
 import { coreHours } from './burnt.ts';
@@ -80,7 +80,7 @@ export function renderGroupPage({ history, incidents, assets }: GroupPageInput):
     burnt: coreHours(history.coreMs),
     bars: barsModel(history.openedAtMs, `${looked} incidents over time, by day`),
     culprits: history.culprits.map(culpritModel),
-    incidents: incidents.map(incidentRowModel),
+    incidents: incidentRowModels(incidents),
   });
 }
 

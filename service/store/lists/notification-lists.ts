@@ -30,7 +30,8 @@ export class NotificationLists {
 function prepare(db: Db) {
   const both = (condition: string) => {
     const part = (compare: string, order: string) =>
-      db.prepare(`SELECT id, received_at_ms, message_id, outcome, reason, incident_id FROM notification
+      db.prepare(`SELECT id, received_at_ms, message_id, outcome, reason, incident_id, alarm_key
+                    FROM notification
                    WHERE ${condition} AND id ${compare} :from ORDER BY id ${order} LIMIT :limit`);
     return { older: part('<', 'DESC'), newer: part('>', 'ASC') };
   };
