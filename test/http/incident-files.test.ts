@@ -29,7 +29,8 @@ test('a list as CSV has a line for each incident, and no cell that a spreadsheet
   assert.equal(lines[0], 'id,opened,closed,state,account,region,group,instance,alarm,verdict,headline,again,url');
   assert.equal(
     lines[1],
-    'inc-0,2026-03-14T03:12:07.000Z,,notified,111122223333,eu-west-1,web-prod,i-0abc1f52e8d7793aa,web-prod-cpu-high,hot path,' +
+    'inc-0,2026-03-14T03:12:07.000Z,,notified,111122223333,eu-west-1,web-prod,i-0abc1f52e8d7793aa,' +
+      'web-prod-cpu-high,hot path,' +
       "'=1+1,no,https://fire.example.com/incidents/inc-0",
   );
   const cells = lines.slice(2, -1).map((line) => line.replace(/^.*hot path,/, '').replace(/,no,https.*$/, ''));
