@@ -11,7 +11,9 @@ import { cpuAlarm } from '../../test/support/accept-alarm.ts';
 import { completeReport } from '../../test/support/sample-report.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
-const GROUPS = 500;
+/** As much on the page of a group or a function in a small store as in a large one: what is read then is the same. */
+const PER_GROUP = 200;
+const PER_FUNCTION = 25;
 /** 274 a day, whatever their number: what the rules look back at, a day, is the same in each store. */
 const APART_MS = 315_000;
 const NOTIFICATIONS_EACH = 10;
@@ -36,21 +38,21 @@ const BATCH = 2_000;
 
 /** What searches are for. The rare word is in three incidents. */
 export const RARE = 'uncommonlyNamedFunction';
-export const groupName = (at: number) => `team-${at % GROUPS}-asg`;
+export const groupName = (at: number, incidents: number) => `team-${at % (incidents / PER_GROUP)}-asg`;
 /** Of the finding that comes first in the incident. */
-export const functionOf = (at: number) => finding(at, 0);
+export const functionOf = (at: number, incidents: number) => finding(at, 0, incidents);
 export const incidentId = (at: number) => `inc-${at.toString(36).padStart(6, '0')}`;
 
-function finding(at: number, place: number): Finding {
+function finding(at: number, place: number, incidents: number): Finding {
   const model = completeReport.findings[place % completeReport.findings.length] as Finding;
-  const number = (at * 31 + place * 977) % 4_000;
-  const name = at % 40_000 === 17 && place === 3 ? RARE : `handle${number.toString(36)}Request`;
+  const number = (at * 31 + place * 977) % (incidents / PER_FUNCTION);
+  const name = at % (incidents * 0.4) === 17 && place === 3 ? RARE : `handle${number.toString(36)}Request`;
   const file = `/srv/app/src/module-${number % 300}/service-${number}.js`;
   return { ...model, function: name, package: place % 2 === 0 ? `library-${number % 200}` : null, file };
 }
 
-function report(at: number, openedAtMs: number): ReportData {
-  const findings = Array.from({ length: FINDINGS }, (_, place) => finding(at, place));
+function report(at: number, openedAtMs: number, incidents: number): ReportData {
+  const findings = Array.from({ length: FINDINGS }, (_, place) => finding(at, place, incidents));
   const headline = `${findings[0]?.function} 0.02 → 1.41 cores`;
   const verdict = { ...completeReport.verdict, headline };
   return { ...completeReport, incidentId: incidentId(at), openedAtMs, findings, verdict };
@@ -99,7 +101,7 @@ class Filler {
   write(at: number): void {
     const openedAtMs = this.nowMs - (this.incidents - at) * APART_MS;
     const id = incidentId(at);
-    const name = `${groupName(at)} CPU high`;
+    const name = `${groupName(at, this.incidents)} CPU high`;
     const key = `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`;
     const isNewest = at === this.incidents - 1;
     const isThrottled = at % 10 < 3 && !isNewest;
@@ -108,7 +110,7 @@ class Filler {
       key,
       name,
       at: openedAtMs,
-      group: groupName(at),
+      group: groupName(at, this.incidents),
       closed: at % 50 === 7 || isNewest ? null : openedAtMs + 600_000,
       alarm: JSON.stringify(cpuAlarm(openedAtMs, { key, name })),
     };
@@ -122,7 +124,7 @@ class Filler {
   private captured(incident: { readonly id: string; readonly at: number }): void {
     const { id, at } = incident;
     const number = Number.parseInt(id.slice(4), 36);
-    const data = report(number, at);
+    const data = report(number, at, this.incidents);
     const hot = `i-${createHash('sha256').update(id).digest('hex').slice(0, 17)}`;
     const { lastInsertRowid } = this.statements.incident.run({
       ...incident,

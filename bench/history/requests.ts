@@ -50,18 +50,21 @@ export function requests(incidents: number, identity: SigningIdentity, origin: s
     get('search, common, at 90 %', `/?q=request&before=${incident}`),
     get('search, two common words', '/?q=library+module'),
     get('search, two letters', '/?q=zz'),
-    get('search, in a group', `/?q=request&group=${groupName(3)}`),
-    get('group', `/?group=${groupName(3)}`),
+    get('search, in a group', `/?q=request&group=${groupName(3, incidents)}`),
+    get('group', `/?group=${groupName(3, incidents)}`),
     get('filter: state', '/?state=burning'),
     get('filter: verdict, at 90 %', `/?verdict=hot+path&before=${incident}`),
-    get('filter: function', `/?function=${functionOf(notThrottled).function}`),
+    get('filter: function', `/?function=${functionOf(notThrottled, incidents).function}`),
     get('filter: package', '/?package=library-7'),
     get('filter: dates, far back', `/?from=${dates.from}&to=${dates.to}`),
-    get('filter: group, verdict, state, dates', `/?group=${groupName(3)}&verdict=hot+path&state=over&to=${dates.to}`),
+    get(
+      'filter: group, verdict, state, dates',
+      `/?group=${groupName(3, incidents)}&verdict=hot+path&state=over&to=${dates.to}`,
+    ),
     get('filter: two common ones, and a search', '/?verdict=hot+path&state=over&q=request'),
     get('filter: two that never meet', '/?verdict=hot+path&state=throttled'),
-    get('page of a group', `/group?name=${groupName(3)}`),
-    get('page of a function', functionHref(functionKey(functionOf(notThrottled))).href),
+    get('page of a group', `/group?name=${groupName(3, incidents)}`),
+    get('page of a function', functionHref(functionKey(functionOf(notThrottled, incidents))).href),
     get('CSV, 500 rows', '/incidents.csv?limit=500'),
     get('Atom feed', '/incidents.atom'),
     get('incident page', `/incidents/${incidentId(notThrottled)}`),
@@ -89,7 +92,7 @@ function garbage() {
 
 /** It joins the incident that burns: intake alone is measured, and nothing that would follow. */
 function alarm(incidents: number, identity: SigningIdentity, origin: string) {
-  const group = groupName(incidents - 1);
+  const group = groupName(incidents - 1, incidents);
   const nowMs = Date.now();
   const message = alarmMessage(new Date(nowMs).toISOString(), group, `${group} CPU high`);
   const envelope = {
