@@ -40,6 +40,7 @@ import { systemClock } from './shared/clock.ts';
 import type { GroupName } from './shared/ids.ts';
 import { type Log, silentLog } from './shared/log.ts';
 import { queueArn } from './shared/queue-address.ts';
+import { type BackedUp, backUp } from './store/backup/back-up.ts';
 import type { Db } from './store/database.ts';
 import { openSqliteStore } from './store/open-store.ts';
 import { localStore } from './store/store-calls.ts';
@@ -244,6 +245,11 @@ export function openStore(config: Config): { readonly db: Db; readonly store: In
 export function openStoreToLook(config: Config): { readonly db: Db; readonly store: IncidentStore } {
   const { db, store } = openSqliteStore(config.DATA_DIR, MIGRATIONS, 'looking');
   return { db, store: localStore(store) };
+}
+
+/** Throws what `backUp` throws. */
+export function backUpData({ DATA_DIR }: Config, folder: string, signal: AbortSignal): Promise<BackedUp> {
+  return backUp(DATA_DIR, folder, MIGRATIONS, signal);
 }
 
 function intakeDeps(

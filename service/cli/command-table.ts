@@ -447,6 +447,21 @@ export const COMMANDS = {
     environment: true,
     examples: [{ command: 'prune --dry-run', does: 'what is kept no longer' }],
   },
+  backup: {
+    heading: 'The service and its incidents',
+    usage: 'backup FOLDER [--json]',
+    about:
+      'Copies the data folder, also while the service runs: the database as it is at one moment, checked, and the ' +
+      'files that it names. A folder with an earlier backup is brought up to date. To restore, start the service ' +
+      'with DATA_DIR set to the backup, or to a copy of it. Ends with 1 when a file was missing or damaged.',
+    arguments: [{ name: 'FOLDER', help: 'empty, or not there, or with an earlier backup' }],
+    options: { json: JSON_OUTPUT },
+    json:
+      '`folder`, `databaseBytes`, `files` (that the database names), `copied`, `copiedBytes`, `removed`, `missing` ' +
+      'and `damaged` (names of files)',
+    environment: true,
+    examples: [{ command: 'backup /mnt/backup/smokejumper', does: 'every night; files are copied once' }],
+  },
   completion: {
     heading: 'This command line',
     usage: 'completion bash|zsh|fish',

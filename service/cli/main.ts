@@ -31,6 +31,7 @@ const RUNS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'incidents import': async () => (await import('./incidents/import.ts')).runIncidentsImport,
   'rules check': async () => (await import('./rules/check.ts')).runRulesCheck,
   'rules explain': async () => (await import('./rules/explain.ts')).runRulesExplain,
+  backup: async () => (await import('./backup/backup.ts')).runBackup,
   prune: async () => (await import('./commands/prune.ts')).runPrune,
   completion: async () => (await import('./commands/completion.ts')).runCompletion,
   help: async () => (await import('./commands/help.ts')).runHelp,
