@@ -10,7 +10,16 @@ import { createQueue } from './aws/queue.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import type { Config } from './config.ts';
-import { aroundOf, chooseDeps, type Reporting, reporting, runnerDeps, stateOfAlarm, version } from './engine.ts';
+import {
+  aroundOf,
+  chooseDeps,
+  type Reporting,
+  reporting,
+  runnerDeps,
+  stateOfAlarm,
+  transferDeps,
+  version,
+} from './engine.ts';
 import { createApp } from './http/app.ts';
 import { type LoopLag, watchLoop } from './http/metrics/loop-lag.ts';
 import { createMetrics, type ServiceMetrics } from './http/metrics/service-metrics.ts';
@@ -103,6 +112,7 @@ export async function composeService(
   const runner = createRunner({
     ...work,
     ...secondOf(config, around.places, limits),
+    ...baselineOf(config, aws, limits, log),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
@@ -144,6 +154,14 @@ export async function rulesOf(config: Config): Promise<Limits> {
 function secondOf(config: Config, places: Places, limits: () => Limits): Pick<RunnerDeps, 'second'> {
   const afterMs = config.SECOND_CAPTURE_MINUTES * 60_000;
   return afterMs === 0 ? {} : { second: { afterMs, limits, stateOf: stateOfAlarm(places) } };
+}
+
+function baselineOf(config: Config, aws: AwsClients, limits: () => Limits, log: Log): Pick<RunnerDeps, 'baseline'> {
+  if (config.BASELINE === 'off') return {};
+  const { fleet, peerMinAgeMs: minAgeMs } = chooseDeps(config, aws);
+  const { CAPTURE_HZ: hz, CAPTURE_LEAD_SECONDS: leadSeconds, V8_MAX_PROCESSES: maxV8Processes } = config;
+  const transfer = transferDeps(config, aws, log);
+  return { baseline: { limits, fleet, hz, minAgeMs, leadSeconds, maxV8Processes, transfer } };
 }
 
 function endWorkers({ close, mail }: Reporting): void {

@@ -125,6 +125,8 @@ const Environment = z.object({
   ALL_CLEAR: word(['off', 'on']).default('on'),
   /** From a report to a second recording, when its alarm is still on; 0: none. */
   SECOND_CAPTURE_MINUTES: integer(0, 1440).default(15),
+  /** Whether a healthy member of each group that alarms is recorded once a day, for incidents without a peer. */
+  BASELINE: word(['off', 'daily']).default('off'),
   COOLDOWN_SECONDS: integer(0, 86_400).default(900),
   MAX_ALARM_AGE_SECONDS: integer(60, 86_400).default(900),
   /** How long incidents are kept; 0: for ever, as for the three below. */

@@ -19,17 +19,17 @@ read_running() {
 	read -r running running_pid rest 2>/dev/null <"$base/running"
 }
 
-# Whether a drill has the lock, and this is no drill. The process that it named must have the lock's file open as 9:
-# no later process with this number is ended.
+# Whether a drill or a baseline has the lock, and this is neither. The process that it named must have the lock's file
+# open as 9: no later process with this number is ended.
 stop_drill() {
 	read_running
-	case $id in cap-drill-*) return 1 ;; esac
-	case $running in cap-drill-*) ;; *) return 1 ;; esac
+	case $id in cap-drill-* | cap-baseline-*) return 1 ;; esac
+	case $running in cap-drill-* | cap-baseline-*) ;; *) return 1 ;; esac
 	# shellcheck disable=SC3013 # all shells here have -ef
 	[ "/proc/$running_pid/fd/9" -ef "$base/lock" ] && kill -TERM "$running_pid"
 }
 
-# A drill makes way for an alarm.
+# A drill and a baseline make way for an alarm.
 wait_for_drill() {
 	stop_drill || return 1
 	patience=$stop_longest

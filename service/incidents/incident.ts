@@ -66,6 +66,14 @@ export interface Incident {
   readonly plan?: IncidentPlan;
 }
 
+/** Of a capture that is a recording of another moment and stands in for a peer. */
+export interface CaptureBaseline {
+  /** What launched the instance: `launch template web v7`; null: not known. */
+  readonly launchedBy: string | null;
+  /** Its CPUUtilization before the recording; null: not known. */
+  readonly cpuPercent: number | null;
+}
+
 export interface Capture {
   readonly id: CaptureId;
   readonly incidentId: IncidentId;
@@ -78,6 +86,8 @@ export interface Capture {
   readonly commandId: string | null;
   readonly outcome: 'pending' | 'collected' | 'failed';
   readonly failure: Failure | null;
+  /** Absent: it was recorded for the incident. */
+  readonly baseline?: CaptureBaseline;
 }
 
 /** Name of the artifact that holds what a capture brought back. */

@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { IncidentId } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import type { Receipt } from '../shared/receipt.ts';
+import type { BaselineDeps } from './baseline/baseline-deps.ts';
 import type { Incident, IncidentState } from './incident.ts';
 import type { CaptureCaps } from './lanes/lane-plan.ts';
 import type { SecondDeps } from './second/second-work.ts';
@@ -15,6 +16,12 @@ export type StepOutcome =
 
 /** Does the next thing for an incident; throws `AppError` when it cannot (the runner repeats or gives up). */
 export type Step = (incident: Incident, signal: AbortSignal) => Promise<StepOutcome>;
+
+/** A step of what is recorded: of an incident, or of something that is no incident. */
+export type RecordingStep = (
+  recorded: Pick<Incident, 'id' | 'plan' | 'attempts' | 'openedAtMs'>,
+  signal: AbortSignal,
+) => Promise<StepOutcome>;
 
 export type Steps = Readonly<Partial<Record<IncidentState, Step>>>;
 
@@ -36,6 +43,8 @@ export interface RunnerDeps {
   readonly owner: string;
   /** What is recorded once more; absent: nothing. */
   readonly second?: SecondDeps;
+  /** Recordings of healthy members; absent: none. */
+  readonly baseline?: BaselineDeps;
   /** The one incident that is worked on; absent: all. */
   readonly only?: IncidentId;
   /** A piece of work begins; call what it gives when that ends. */

@@ -7,6 +7,7 @@ import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
+import type { BaselineStore } from './baseline/baseline-store.ts';
 import type { FunctionKey } from './history/function-key.ts';
 import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
 import type { ImportedIncident } from './history/imported-incident.ts';
@@ -151,6 +152,7 @@ export interface StoreCounts {
   readonly incidents: Readonly<Partial<Record<IncidentState, number>>>;
   readonly notifications: Readonly<Partial<Record<NotificationOutcome, number>>>;
   readonly captures: readonly { readonly role: string; readonly outcome: string; readonly n: number }[];
+  readonly baselines: Readonly<Partial<Record<Capture['outcome'], number>>>;
   /** Incidents whose alarm is still in ALARM. */
   readonly burning: number;
   /** Incidents whose current step has failed and will be retried. */
@@ -162,7 +164,7 @@ export interface StoreCounts {
   readonly artifactBytes: number;
 }
 
-export interface IncidentStore extends TriageStore {
+export interface IncidentStore extends TriageStore, BaselineStore {
   /** Logs a message that opens nothing. */
   record(entry: NotificationEntry): Promise<void>;
   /**

@@ -41,8 +41,9 @@ export function prepareAddIncident(db: Db): (incident: NewIncident) => void {
 
 export function prepareAddCapture(db: Db): (capture: Capture, position: number) => void {
   const insert = db.prepare(
-    `INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms, outcome, failure_json)
-     VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt, :outcome, :failure)`,
+    `INSERT INTO capture (id, incident_id, position, instance_id, role, seconds, hz, start_at_ms, outcome, failure_json,
+                          baseline_json)
+     VALUES (:id, :incident, :position, :instance, :role, :seconds, :hz, :startAt, :outcome, :failure, :baseline)`,
   );
   return (capture, position) =>
     void insert.run({
@@ -56,5 +57,6 @@ export function prepareAddCapture(db: Db): (capture: Capture, position: number) 
       startAt: capture.startAtMs,
       outcome: capture.outcome,
       failure: capture.failure && JSON.stringify(capture.failure),
+      baseline: capture.baseline === undefined ? null : JSON.stringify(capture.baseline),
     });
 }

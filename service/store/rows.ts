@@ -2,7 +2,7 @@ import type { Alarm } from '../alarms/alarm.ts';
 import { placeOfKey } from '../alarms/arn.ts';
 import type { VerdictClass } from '../compare/differential.ts';
 import type { MemberVerdict } from '../fleet/choice.ts';
-import type { Capture, Failure, Incident, IncidentState } from '../incidents/incident.ts';
+import type { Capture, CaptureBaseline, Failure, Incident, IncidentState } from '../incidents/incident.ts';
 import type { IncidentRow } from '../incidents/incident-row.ts';
 import type { Notification, NotificationOutcome } from '../incidents/notification.ts';
 import type { IncidentPlan } from '../rules/rule-book.ts';
@@ -99,6 +99,7 @@ export interface CaptureRecord {
   readonly command_id: string | null;
   readonly outcome: string;
   readonly failure_json: string | null;
+  readonly baseline_json: string | null;
 }
 
 export function toCapture(row: CaptureRecord): Capture {
@@ -113,6 +114,7 @@ export function toCapture(row: CaptureRecord): Capture {
     commandId: row.command_id,
     outcome: row.outcome as Capture['outcome'],
     failure: toFailure(row.failure_json),
+    ...(row.baseline_json !== null && { baseline: JSON.parse(row.baseline_json) as CaptureBaseline }),
   };
 }
 

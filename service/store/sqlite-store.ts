@@ -1,4 +1,5 @@
 import type { Alarm, DrillAlarm, SecondAlarm } from '../alarms/alarm.ts';
+import type { Baseline, ClaimedBaseline, NewBaseline } from '../incidents/baseline/baseline.ts';
 import type { FunctionKey } from '../incidents/history/function-key.ts';
 import type { GroupHistory } from '../incidents/history/history.ts';
 import type { ImportedIncident } from '../incidents/history/imported-incident.ts';
@@ -34,12 +35,15 @@ import type { LabelCount, Operation } from '../incidents/triage/triage-store.ts'
 import type { EarlierRemarks } from '../report/earlier/earlier-data.ts';
 import type { SeenBefore } from '../report/earlier/seen-before.ts';
 import type { ReportData } from '../report/report-data.ts';
+import type { BaselineFacts } from '../rules/baseline.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { Mute } from '../rules/mute.ts';
 import type { NotificationFacts } from '../rules/notification-facts.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import { AllClearTable } from './all-clear-table.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
+import { AdoptBaseline } from './baseline/adopt-baseline.ts';
+import { BaselineTable } from './baseline/baseline-table.ts';
 import type { Db } from './database.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { HistoryFill } from './history/history-fill.ts';
@@ -98,6 +102,8 @@ export class SqliteStore implements SynchronousStore {
   private readonly importing: ImportIncident;
   private readonly seconds: SecondTable;
   private readonly tied: TiedTable;
+  private readonly baselineTable: BaselineTable;
+  private readonly adoption: AdoptBaseline;
   readonly marks: SynchronousStore['marks'];
   private readonly statements: ReturnType<typeof prepare>;
 
@@ -118,7 +124,9 @@ export class SqliteStore implements SynchronousStore {
     this.incidentLists = new IncidentLists(db, this.seen);
     this.historyLists = new HistoryLists(db);
     this.filling = new HistoryFill(db, this.history);
-    this.pruning = new Prune(db, artifacts);
+    this.baselineTable = new BaselineTable(db, artifacts);
+    this.adoption = new AdoptBaseline(db, artifacts);
+    this.pruning = new Prune(db, artifacts, this.baselineTable);
     this.countAll = storeCounts(db);
     this.triageTable = new TriageTable(db);
     this.deletion = new DeleteIncident(db, artifacts, this.muteTable);
@@ -165,6 +173,54 @@ export class SqliteStore implements SynchronousStore {
     return this.tied.of(id);
   }
 
+  baselineFacts(sinceMs: number, limit: number): BaselineFacts {
+    return this.baselineTable.facts(sinceMs, limit);
+  }
+
+  beginBaseline(baseline: NewBaseline): boolean {
+    return this.baselineTable.begin(baseline);
+  }
+
+  claimBaseline(owner: string, nowMs: number, leaseUntilMs: number): ClaimedBaseline | undefined {
+    return this.baselineTable.claim(owner, nowMs, leaseUntilMs);
+  }
+
+  renewBaseline(id: CaptureId, owner: string, leaseUntilMs: number): boolean {
+    return this.baselineTable.renew(id, owner, leaseUntilMs);
+  }
+
+  postponeBaseline(id: CaptureId, owner: string, attempts: number, nextMs: number): boolean {
+    return this.baselineTable.postpone(id, owner, attempts, nextMs);
+  }
+
+  nextBaselineMs(nowMs: number): number | undefined {
+    return this.baselineTable.nextDueMs(nowMs);
+  }
+
+  baseline(id: CaptureId): Baseline | undefined {
+    return this.baselineTable.get(id);
+  }
+
+  noteBaseline(id: CaptureId, facts: Parameters<BaselineTable['note']>[1]): void {
+    this.baselineTable.note(id, facts);
+  }
+
+  putBaseline(id: CaptureId, content: Uint8Array): void {
+    this.baselineTable.put(id, content);
+  }
+
+  endBaseline(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): void {
+    this.baselineTable.end(id, outcome, failure);
+  }
+
+  baselines(group: string, limit: number): readonly Baseline[] {
+    return this.baselineTable.list(group, limit);
+  }
+
+  adoptBaseline(id: IncidentId, captureId: CaptureId, sinceMs: number): Capture | undefined {
+    return this.adoption.run(id, captureId, sinceMs);
+  }
+
   facts(alarm: Alarm, nowMs: number): NotificationFacts {
     return this.notificationTable.facts(alarm, nowMs);
   }
@@ -174,7 +230,8 @@ export class SqliteStore implements SynchronousStore {
   }
 
   releaseLeases(ownerPrefix: string): number {
-    return this.work.releaseLeases(ownerPrefix) + this.outbox.releaseLeases(ownerPrefix);
+    const tables = [this.work, this.outbox, this.baselineTable];
+    return tables.reduce((released, table) => released + table.releaseLeases(ownerPrefix), 0);
   }
 
   renew(id: IncidentId, owner: string, leaseUntilMs: number): boolean {
@@ -226,6 +283,7 @@ export class SqliteStore implements SynchronousStore {
     const shift = this.db.transaction(() => {
       this.work.shiftTimes(byMs);
       this.outbox.shiftTimes(byMs);
+      this.baselineTable.shiftTimes(byMs);
     });
     shift.immediate();
   }

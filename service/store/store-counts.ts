@@ -1,4 +1,4 @@
-import type { IncidentState } from '../incidents/incident.ts';
+import type { Capture, IncidentState } from '../incidents/incident.ts';
 import type { NotificationOutcome } from '../incidents/notification.ts';
 import type { StoreCounts } from '../incidents/store-port.ts';
 import type { Db } from './database.ts';
@@ -23,6 +23,7 @@ export function storeCounts(db: Db): () => StoreCounts {
       const [role = '', outcome = ''] = key.split(' ');
       return { role, outcome, n };
     }),
+    baselines: record<Capture['outcome']>('baseline'),
     burning: burning.get() as number,
     ...(unfinished.get() as Pick<StoreCounts, 'retrying' | 'oldestUnfinishedMs'>),
     lastNotificationMs: counts('last')[0]?.n ?? null,

@@ -113,6 +113,7 @@ export const ROOMS: readonly Room[] = [
       'alarms',
       'type:rules',
       'rules/apply-rules',
+      'rules/baseline',
       'rules/decide',
       'rules/mute',
       'rules/quiet-hours',

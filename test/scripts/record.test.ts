@@ -250,6 +250,16 @@ describe('the script with real perf', { skip, timeout: 600_000 }, () => {
     assert.deepEqual(readdirSync(dir).sort(), ['lock', 'result.cap-1', 'running']);
   });
 
+  test('a baseline makes way for an alarm', async (t) => {
+    const busy = await busyNode(t, BUSY);
+    const dir = folder(t);
+    const baseline = start(['run', '--id', 'cap-baseline-1', '--seconds', '60', '--pid', `${busy.pid}`], { dir });
+    await baseline.said('Recording');
+    const alarm = await run(['run', '--id', 'cap-1', '--seconds', '1', '--pid', `${busy.pid}`], { dir });
+    assert.equal(alarm.code, 0, alarm.stderr);
+    assert.equal((await baseline.done).report.code, 'STOPPED');
+  });
+
   test('while one runs another is refused, and what a killed run left is cleaned up', async (t) => {
     const busy = await busyNode(t, BUSY);
     const dir = folder(t);

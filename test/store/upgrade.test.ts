@@ -77,6 +77,7 @@ test('incidents, events, captures, files and the log of the first schema are all
     incidents: { accepted: 1, throttled: 1, notified: 1 },
     notifications: { accepted: 1, rejected: 1 },
     captures: [{ role: 'hot', outcome: 'collected', n: 1 }],
+    baselines: {},
     burning: 1,
     retrying: 0,
     oldestUnfinishedMs: NOW,

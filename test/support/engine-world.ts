@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeCapture } from '../../service/convert/load-capture.ts';
+import type { BaselineDeps } from '../../service/incidents/baseline/baseline-deps.ts';
 import { confirmInlining } from '../../service/incidents/confirm/confirm-inlining.ts';
 import type { AnalysisPort } from '../../service/incidents/files/analysis-port.ts';
 import { mailParts } from '../../service/incidents/files/mail-parts.ts';
@@ -122,6 +123,8 @@ export interface Ports {
   readonly book?: RuleBook;
   /** By which further groups under a composite alarm are decided on. */
   readonly limits?: () => Limits;
+  /** Recordings of healthy members. */
+  readonly baseline?: BaselineDeps;
 }
 
 /** `decode`: what an instance sent, as the engine reads it. */
@@ -150,6 +153,7 @@ export function runnerOf(
     log,
     owner: 'test',
     ...(ports.second && { second: ports.second }),
+    ...(ports.baseline && { baseline: ports.baseline }),
     steps: {
       accepted: secondStep(
         { store, fleet },
@@ -215,7 +219,7 @@ export function setUp(world: WorldOptions = {}) {
 /** One step, while time goes on: a step that sleeps (between looks at a chunk) needs that. */
 export async function tickOnce(
   clock: ManualClock,
-  runner: Runner,
+  runner: Pick<Runner, 'tick'>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   let over = false;

@@ -1,3 +1,4 @@
+import { baselineWork } from '../baseline/baseline-work.ts';
 import { secondWork } from '../second/second-work.ts';
 import type { RunnerDeps } from '../step.ts';
 import { watchClock } from './clock-watch.ts';
@@ -61,6 +62,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   );
   lanes.push(laneOf('capture'), laneOf('analysis'), laneOf('report'), delivery, outbox);
   if (deps.second !== undefined) lanes.push(createLane(waking(secondWork(deps.second, deps), wake), deps));
+  // The last one: an alarm goes first.
+  if (deps.baseline !== undefined) lanes.push(createLane(baselineWork(deps.baseline, deps), deps));
 
   return {
     wake,

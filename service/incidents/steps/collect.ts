@@ -12,13 +12,13 @@ import {
 } from '../capture-transfer.ts';
 import { isDiskFault, toFailure } from '../failure.ts';
 import { type Capture, captureFile } from '../incident.ts';
-import type { Step, StepOutcome } from '../step.ts';
+import type { RecordingStep, StepOutcome } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import type { CommandTraffic } from './command-traffic.ts';
 import { CAPTURE_OVERHEAD_SECONDS, MAX_SIDE_ATTEMPTS } from './dispatch.ts';
 
 export interface CollectDeps extends TransferDeps {
-  readonly store: IncidentStore;
+  readonly store: Pick<IncidentStore, 'captures' | 'putFile' | 'finishCapture'>;
   readonly traffic: CommandTraffic;
   /** Whether the commands were allowed to install perf. Default: no. */
   readonly installPerf?: boolean;
@@ -44,7 +44,7 @@ const MAX_TRANSFERS = 32;
 type Transfers = Map<CaptureId, Transfer>;
 
 /** dispatched → collected: waits until each capture has come back or is given up. */
-export function collectStep(general: CollectDeps): Step {
+export function collectStep(general: CollectDeps): RecordingStep {
   const transfers: Transfers = new Map();
   return async (incident, signal) => {
     const deps = { ...general, installPerf: incident.plan?.settings.installPerf ?? general.installPerf ?? false };

@@ -5,14 +5,14 @@ import type { CaptureId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { displayTime } from '../../shared/text/time.ts';
 import { toFailure } from '../failure.ts';
-import type { Capture, Incident } from '../incident.ts';
+import type { Capture } from '../incident.ts';
 import type { CommandsPort } from '../ports.ts';
-import type { Step, StepOutcome } from '../step.ts';
+import type { RecordingStep, StepOutcome } from '../step.ts';
 import type { IncidentStore } from '../store-port.ts';
 import type { CommandTraffic } from './command-traffic.ts';
 
 export interface DispatchDeps {
-  readonly store: IncidentStore;
+  readonly store: Pick<IncidentStore, 'captures' | 'events' | 'scheduleCaptures' | 'setCommand' | 'finishCapture'>;
   readonly commands: CommandsPort;
   readonly traffic: CommandTraffic;
   readonly clock: Clock;
@@ -25,6 +25,8 @@ export interface DispatchDeps {
   /** Only Node.js processes whose command line matches this; default: all. */
   readonly processes?: string;
 }
+
+type Recorded = Parameters<RecordingStep>[0];
 
 /** Tries after which a side that cannot be reached is given up, so that the other one still makes a report. */
 export const MAX_SIDE_ATTEMPTS = 4;
@@ -43,7 +45,7 @@ const MAX_UNSENT = 256;
 export const CAPTURE_OVERHEAD_SECONDS = 120;
 
 /** targeted → dispatched: one command per instance, all with the same wall-clock start. */
-export function dispatchStep(deps: DispatchDeps): Step {
+export function dispatchStep(deps: DispatchDeps): RecordingStep {
   const unsent = new Set<CaptureId>();
   return async (incident, signal) => {
     const { traffic } = deps;
@@ -59,7 +61,7 @@ export function dispatchStep(deps: DispatchDeps): Step {
 }
 
 /** What the rule of an incident says of recordings, in place of the configuration. */
-function byRule(deps: DispatchDeps, { plan }: Incident): DispatchDeps {
+function byRule(deps: DispatchDeps, { plan }: Recorded): DispatchDeps {
   const { v8Engine = deps.v8.engine, installPerf = deps.installPerf ?? false, processes } = plan?.settings ?? {};
   return { ...deps, v8: { ...deps.v8, engine: v8Engine }, installPerf, ...(processes && { processes }) };
 }
@@ -67,7 +69,7 @@ function byRule(deps: DispatchDeps, { plan }: Incident): DispatchDeps {
 async function sendAll(
   deps: DispatchDeps,
   unsent: Set<CaptureId>,
-  incident: Incident,
+  incident: Recorded,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const captures = await deps.store.captures(incident.id);
@@ -125,7 +127,7 @@ async function scheduled(deps: DispatchDeps, captures: readonly Capture[]): Prom
 }
 
 /** Since the instances were chosen: a durable moment, which a restart does not move. */
-async function waited({ store, clock }: DispatchDeps, incident: Incident): Promise<number> {
+async function waited({ store, clock }: DispatchDeps, incident: Recorded): Promise<number> {
   const events = await store.events(incident.id);
   return clock.now() - (events.findLast((event) => event.state === 'targeted')?.atMs ?? clock.now());
 }

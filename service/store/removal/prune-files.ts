@@ -20,7 +20,8 @@ export class PruneFiles {
   constructor(db: Db, artifacts: ArtifactFolder) {
     this.db = db;
     this.artifacts = artifacts;
-    this.references = db.prepare('SELECT COUNT(*) FROM artifact WHERE hash = :hash').pluck();
+    const of = (table: string) => `(SELECT COUNT(*) FROM ${table} WHERE hash = :hash)`;
+    this.references = db.prepare(`SELECT ${of('artifact')} + ${of('baseline')}`).pluck();
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   type RetentionPolicy,
 } from '../../incidents/retention/retention.ts';
 import type { ArtifactFolder } from '../artifact-folder.ts';
+import type { BaselineTable } from '../baseline/baseline-table.ts';
 import type { Db } from '../database.ts';
 import { PRUNABLE } from '../state-sql.ts';
 import { IncidentRemoval } from './incident-removal.ts';
@@ -28,12 +29,14 @@ interface Prunable {
 /** Deletes what is too old or too much, the oldest first, in steps that hold the lock on the database only briefly. */
 export class Prune {
   private readonly db: Db;
+  private readonly baselines: Pick<BaselineTable, 'prune'>;
   private readonly files: PruneFiles;
   private readonly removal: IncidentRemoval;
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(db: Db, artifacts: ArtifactFolder) {
+  constructor(db: Db, artifacts: ArtifactFolder, baselines: Pick<BaselineTable, 'prune'>) {
     this.db = db;
+    this.baselines = baselines;
     this.files = new PruneFiles(db, artifacts);
     this.removal = new IncidentRemoval(db);
     this.statements = prepare(db);
@@ -44,6 +47,7 @@ export class Prune {
     const hashes: string[] = [];
     const apply = this.db.transaction(() => {
       const incidents = this.incidents(policy, nowMs, maxRows, hashes);
+      hashes.push(...this.baselines.prune(policy.incidentMs === null ? null : nowMs - policy.incidentMs));
       const notifications = this.notifications(policy, nowMs, maxRows);
       // Not of rows that the next step deletes.
       const bodies = notifications === maxRows ? 0 : this.bodies(policy, nowMs, maxRows);
