@@ -1,6 +1,7 @@
 import { alarmCpuPercent } from '../alarms/cpu-metric.ts';
 import { compare } from '../compare/compare.ts';
 import type { Differential } from '../compare/differential.ts';
+import { ageOfBaseline } from '../incidents/baseline/report-baseline.ts';
 import { toFailure } from '../incidents/failure.ts';
 import type { RawCapture } from '../incidents/files/analysis-port.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -36,7 +37,10 @@ export async function readSides(decode: DecodeProfile, incident: Incident, raw: 
   const results = await Promise.all(raw.map((one) => read(decode, one)));
   const captures = withApartImages(results.map(({ capture }) => capture));
   const hot = captures.filter(({ capture }) => capture.role === 'hot').find(isSide);
-  const peers = captures.filter(({ capture }) => capture.role === 'peer').filter(isSide);
+  const healthySides = captures.filter(({ capture }) => capture.role === 'peer').filter(isSide);
+  const recorded = healthySides.filter(({ capture }) => capture.baseline === undefined);
+  // What is of the same seconds says more.
+  const peers = recorded.length > 0 ? recorded : healthySides;
   const healthy = peers[0];
   return {
     captures,
@@ -73,10 +77,13 @@ function isSide(one: ReadCapture): one is ReadCapture & PlanSide {
 
 function comparison(incident: Incident, hot: PlanSide, healthy: PlanSide, peers: readonly PlanSide[]): Compared {
   const profiles = peers.map(({ profile }) => profile);
+  const alarm = { cpuPercent: alarmCpuPercent(incident.alarm) };
+  const baselineAgeMs =
+    healthy.capture.baseline === undefined ? undefined : ageOfBaseline(hot.capture, healthy.capture);
   return {
     hot,
     healthy,
-    differential: compare(profiles, hot.profile, { alarm: { cpuPercent: alarmCpuPercent(incident.alarm) } }),
+    differential: compare(profiles, hot.profile, { alarm, ...(baselineAgeMs !== undefined && { baselineAgeMs }) }),
     healthyFunctions: healthyFunctions(hot.profile, healthy.profile),
   };
 }

@@ -29,6 +29,8 @@ import { judge } from './verdict/verdict.ts';
 export interface CompareOptions {
   /** CPU of the host, in percent of all its CPUs, that set off the alarm. */
   readonly alarm?: { readonly cpuPercent: number | null };
+  /** From the recording of the healthy side to that of the hot one, where they are not of the same seconds. */
+  readonly baselineAgeMs?: number;
   /** Smallest change in cores that is worth naming. */
   readonly minCores?: number;
 }
@@ -220,7 +222,7 @@ export function compare(
   const { tree, owners, hosts, hotSelf, healthySelf } = aligned;
   const [hotHost, ...peerHosts] = hosts;
   const [hotRecorded, ...peersRecorded] = aligned.recorded;
-  const quality = judgeQuality(hotRecorded, peersRecorded);
+  const quality = judgeQuality(hotRecorded, peersRecorded, options.baselineAgeMs);
   const thresholds = thresholdsFor(hosts, options);
   const comparison: Comparison = { hot: hotHost, peers: peerHosts, functions: tree.functions.length, thresholds };
   const tiers = [tierCounts([hot], tree, 0), tierCounts(peers, tree, 1)] as const;
@@ -259,6 +261,7 @@ export function compare(
     sharesOnly,
     alarmPercent: options.alarm?.cpuPercent ?? null,
     quality,
+    isBaseline: options.baselineAgeMs !== undefined,
   });
   return {
     tree: differentialTree(aligned),
@@ -270,7 +273,7 @@ export function compare(
     ...sides,
     wholeProfileP: p ?? totalChange.q,
     method: [
-      ...(isTested ? describeMethod(comparison, hosts) : [UNTESTED_METHOD]),
+      ...(isTested ? describeMethod(comparison, hosts, options.baselineAgeMs !== undefined) : [UNTESTED_METHOD]),
       ...describeMoves(aligned.counterparts),
       ...[describeTerms([hot, ...peers])].filter((line) => line !== undefined),
     ],

@@ -142,7 +142,7 @@ export interface Side {
 }
 
 export interface QualityIssue {
-  /** Stable name: `few-samples`, `unresolved`, `lost`, `skew`, `no-perf-map`, `restarted`. */
+  /** Stable name: `few-samples`, `unresolved`, `lost`, `skew`, `no-perf-map`, `restarted`, `baseline`. */
   readonly code: string;
   readonly side: 'hot' | 'healthy' | 'both';
   readonly message: string;

@@ -4,7 +4,7 @@ import type { Comparison } from './statistics/changes.ts';
 import type { Host } from './statistics/estimate.ts';
 
 /** What significance means here, for a reader of the report. docs/method.md has the formulas. */
-export function describeMethod(comparison: Comparison, hosts: readonly Host[]): string[] {
+export function describeMethod(comparison: Comparison, hosts: readonly Host[], isBaseline = false): string[] {
   const { thresholds, peers } = comparison;
   const words: string[] = [];
   const timed = hosts.every((host) => host.counts.blocks > 0);
@@ -22,8 +22,9 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[]): 
   }
   words.push(
     peers.length === 1
-      ? 'One peer: significant means that these two recordings differ by more than they vary from second ' +
-          'to second. How much healthy instances differ from each other is not known.'
+      ? `One ${isBaseline ? 'baseline' : 'peer'}: significant means that these two recordings differ by more than ` +
+          `they vary from second to second. How much healthy ${isBaseline ? 'moments' : 'instances'} differ from each ` +
+          'other is not known.'
       : `${peers.length} peers: the variance between them is part of every interval.`,
   );
   const least = hosts[0]?.scale.sharesOnly

@@ -25,7 +25,8 @@ export function programSubject(use: ProgramUse): string {
   return words.includes(', started by ') ? `${words},` : words;
 }
 
-/** `none on the peer`, `0.10 on the peer`. */
-export function onPeer({ healthyCores }: ProgramUse): string {
-  return healthyCores < 0.005 ? 'none on the peer' : `${formatCores(healthyCores)} on the peer`;
+/** `none on the peer`, `0.10 on the peer`; `isBaseline`: `0.10 in the baseline`. */
+export function onPeer({ healthyCores }: ProgramUse, isBaseline: boolean): string {
+  const there = isBaseline ? 'in the baseline' : 'on the peer';
+  return `${healthyCores < 0.005 ? 'none' : formatCores(healthyCores)} ${there}`;
 }

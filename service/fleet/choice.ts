@@ -38,6 +38,8 @@ export interface MemberVerdict {
   readonly cpuPercent: number | null;
   /** Of the hot one: why it may be the wrong one, in sentences; absent when nothing speaks against it. */
   readonly doubt?: string;
+  /** Of the hot one: what launched it, `launch template web v7`; absent where that is not known. */
+  readonly launchedBy?: string;
 }
 
 export interface TargetChoice {

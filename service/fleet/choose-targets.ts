@@ -33,6 +33,7 @@ export function chooseTargets(all: ChoiceInput): TargetChoice {
     {
       ...verdict(hot, 'hot', `${hotReason}${awayNote(hotMember)}${burstNote(hotMember)}`, cpu),
       ...(doubt !== null && { doubt }),
+      ...(hotMember?.launchedBy != null && { launchedBy: hotMember.launchedBy }),
     },
     ...chosen.map((member) => verdict(member.instanceId, 'peer', whyPeer(input, member, hotMember, peers, cpu), cpu)),
     ...rest(input, hot, chosen, peers, cpu),

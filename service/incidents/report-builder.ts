@@ -3,10 +3,12 @@ import { containerWords, unknownContainer } from '../profile/container/container
 import { functionTree } from '../profile/function-tree.ts';
 import type { ProcessInfo, Profile } from '../profile/profile.ts';
 import { NO_PROFILE } from '../report/answer/verdict-label.ts';
+import { baselineShortcoming } from '../report/baseline/baseline-words.ts';
 import { ofDrill } from '../report/drill/drill-words.ts';
 import { flagHazards } from '../report/flag-hazards.ts';
 import type {
   ReportAlarm,
+  ReportBaseline,
   ReportCapture,
   ReportData,
   ReportFile,
@@ -15,6 +17,7 @@ import type {
   ReportTopFunction,
 } from '../report/report-data.ts';
 import { formatCores } from '../shared/text/number.ts';
+import { reportBaseline } from './baseline/report-baseline.ts';
 import { failureWords } from './failure.ts';
 import type { Capture, Failure, Incident } from './incident.ts';
 
@@ -49,16 +52,18 @@ export function buildReport(input: ReportInput): ReportData {
   const doubt = doubtOf(incident);
   const withheld = differential?.quality.grade === 'withheld';
   const { severity } = incident.plan?.settings ?? {};
+  const baseline = differential === null ? undefined : reportBaseline(incident, input.captures);
   const report: ReportData = {
     version: 1,
     incidentId: incident.id,
     group: incident.group,
     hotInstance: incident.hotInstance,
-    peerInstances: input.captures.filter((read) => read.capture.role === 'peer').map((read) => read.capture.instanceId),
+    peerInstances: input.captures.filter(isPeer).map((read) => read.capture.instanceId),
+    ...(baseline && { baseline }),
     alarm: reportAlarm(incident),
     members: incident.members,
     captures: input.captures.map(reportCapture),
-    shortcomings: shortcomings(input),
+    shortcomings: shortcomings(input, baseline),
     verdict: differential?.verdict ?? verdictWithoutComparison(input, top),
     findings: withheld ? [] : (differential?.findings.slice(0, FINDINGS) ?? []),
     programs: differential?.programs ?? [],
@@ -95,6 +100,16 @@ function comparedFunctions({ rows, tree, findings }: Differential): ReportFuncti
 }
 
 const NO_COMPARISON: Quality = { grade: 'withheld', issues: [] };
+
+/** Recorded for the incident, in the same seconds as the hot one. */
+function isPeer({ capture }: ReadCapture): boolean {
+  return capture.role === 'peer' && capture.baseline === undefined;
+}
+
+function sideOf({ role, baseline }: Capture): string {
+  if (role === 'hot') return 'hot instance';
+  return baseline === undefined ? 'peer' : 'baseline';
+}
 
 function doubtOf({ members }: Incident): string | undefined {
   return members.find(({ doubt }) => doubt !== undefined)?.doubt;
@@ -142,10 +157,11 @@ function reportCapture(read: ReadCapture): ReportCapture {
     ledger: profile?.ledger ?? null,
     jit: profile?.ledger.jit ?? null,
     warnings: profile?.facts.warnings ?? [],
+    ...(capture.baseline !== undefined && { isBaseline: true }),
   };
 }
 
-function shortcomings(input: ReportInput): string[] {
+function shortcomings(input: ReportInput, baseline?: ReportBaseline): string[] {
   const list: string[] = [];
   const { failure } = input.incident;
   if (failure) list.push(failureWords(failure));
@@ -153,19 +169,18 @@ function shortcomings(input: ReportInput): string[] {
   if (doubt !== undefined) list.push(doubt);
   for (const read of input.captures) {
     if (read.profile) continue;
-    const side = read.capture.role === 'hot' ? 'hot instance' : 'peer';
     list.push(
-      `No profile of the ${side} ${read.capture.instanceId}: ` +
+      `No profile of the ${sideOf(read.capture)} ${read.capture.instanceId}: ` +
         `${read.failure ? failureWords(read.failure) : 'nothing came back.'}`,
     );
   }
-  if (input.captures.length > 0 && !input.captures.some((read) => read.capture.role === 'peer')) {
+  if (baseline !== undefined) list.push(baselineShortcoming(baseline, input.incident));
+  else if (input.captures.length > 0 && !input.captures.some(isPeer)) {
     list.push('There was no healthy peer to compare with; the reason is given next to each instance.');
   }
   for (const { capture, profile } of input.captures) {
-    const side = capture.role === 'hot' ? 'hot instance' : 'peer';
     const hazards = flagHazards(profile?.processes ?? []);
-    list.push(...hazards.map((hazard) => `On the ${side} ${capture.instanceId}, ${hazard}`));
+    list.push(...hazards.map((hazard) => `On the ${sideOf(capture)} ${capture.instanceId}, ${hazard}`));
   }
   return list;
 }
@@ -175,8 +190,7 @@ function verdictWithoutComparison(input: ReportInput, top: readonly ReportTopFun
   const cores = input.hot ? coresOf(input.hot) : null;
   if (first) {
     const name = first.package ? `${first.function} (${first.package})` : first.function;
-    const peer = input.captures.some((read) => read.capture.role === 'peer');
-    const alone = peer ? 'the peer could not be recorded' : 'no healthy peer to compare with';
+    const alone = input.captures.some(isPeer) ? 'the peer could not be recorded' : 'no healthy peer to compare with';
     return {
       class: 'inconclusive',
       headline: `busiest: ${name}, ${formatCores(first.selfCores)} of ${formatCores(cores ?? 0)} cores; ${alone}`,

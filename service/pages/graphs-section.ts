@@ -1,5 +1,5 @@
 import { clean } from '../report/clean-text.ts';
-import { GRAPH_WORDS, type GraphName } from '../report/graph-words.ts';
+import { GRAPH_WORDS, type GraphName, graphWords } from '../report/graph-words.ts';
 import { recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
 import { fileHref, speedscopeHref } from './links.ts';
@@ -20,13 +20,12 @@ export interface GraphModel {
 export function graphModels(id: string, report: ReportData | null, files: readonly ReportFile[]): GraphModel[] {
   const names = new Set(files.map((file) => file.name));
   const known = report ? recordings(report) : [];
-  return GRAPH_WORDS.filter(([name]) => names.has(`${name}.svg`)).map(([name, title, caption]) => {
+  return GRAPH_WORDS.filter(([name]) => names.has(`${name}.svg`)).map(([name]) => {
     const recording = known.find((candidate) => candidate.name === name);
     const kept = recording !== undefined && names.has(`${recording.captureId}.capture.gz`);
     return {
       name,
-      title,
-      caption,
+      ...graphWords(name, report ?? {}),
       href: fileHref(id, `${name}.svg`),
       instanceId: recording === undefined ? null : clean(recording.instanceId, 100),
       speedscope: kept ? speedscopeHref(id, recording) : null,

@@ -47,7 +47,7 @@ const PROCESSES = 6;
 type Fact = readonly [label: string, value: (capture: ReportCapture, limits: Limits) => string | null];
 
 const FACTS: readonly Fact[] = [
-  ['Started', (capture) => (capture.startedAtMs === null ? null : displayTime(capture.startedAtMs).clock)],
+  ['Started', started],
   ['Recorded', recorded],
   ['Samples drawn', (capture) => formatCount(capture.samples)],
   ['Cores by samples', (capture) => (capture.cores === null ? null : formatCores(capture.cores))],
@@ -61,6 +61,13 @@ const FACTS: readonly Fact[] = [
   ['Names from', namesFrom],
   ['V8’s profiler', visits],
 ];
+
+/** Of another day, a time of day would mislead. */
+function started({ startedAtMs, isBaseline }: ReportCapture): string | null {
+  if (startedAtMs === null) return null;
+  const { clock, text } = displayTime(startedAtMs);
+  return isBaseline ? text : clock;
+}
 
 function recorded(capture: ReportCapture): string | null {
   if (capture.seconds === null) return null;
@@ -155,7 +162,7 @@ export function obtainedModel(
     values: shown.map((capture) => value(capture, limits) ?? NONE),
   })).filter((row) => row.values.some((text) => text !== NONE));
   const columns = shown.map((capture) => ({
-    role: roleWord(capture.role),
+    role: roleWord(capture),
     instanceId: clean(capture.instanceId, limits.name),
     hot: capture.role === 'hot',
   }));
@@ -202,7 +209,7 @@ export function failureModels(
     return [
       {
         instanceId: clean(capture.instanceId, limits.name),
-        role: roleWord(capture.role),
+        role: roleWord(capture),
         code: clean(failure.code, limits.name),
         message: ended(clean(failure.message, limits.text)),
         hint: failure.hint === null ? null : clean(failure.hint, limits.text),
@@ -211,8 +218,9 @@ export function failureModels(
   });
 }
 
-function roleWord(role: 'hot' | 'peer'): string {
-  return role === 'hot' ? 'hot' : 'healthy';
+function roleWord({ role, isBaseline }: ReportCapture): string {
+  if (role === 'hot') return 'hot';
+  return isBaseline ? 'baseline' : 'healthy';
 }
 
 const ROLE_ORDER = ['hot', 'peer', 'not chosen'] as const;

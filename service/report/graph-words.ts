@@ -1,3 +1,6 @@
+import { formatDuration } from '../shared/text/duration.ts';
+import type { ReportData } from './report-data.ts';
+
 /** The graphs in the order in which a person wants them, with a sentence that says what is seen. */
 export const GRAPH_WORDS = [
   [
@@ -11,3 +14,18 @@ export const GRAPH_WORDS = [
 ] as const;
 
 export type GraphName = (typeof GRAPH_WORDS)[number][0];
+
+interface GraphWords {
+  readonly title: string;
+  readonly caption: string;
+}
+
+/** The words of a graph in a report; `baseline`: the healthy side is one. */
+export function graphWords(name: GraphName, { baseline }: Pick<ReportData, 'baseline'>): GraphWords {
+  if (name === 'healthy' && baseline !== undefined) {
+    const ago = formatDuration(baseline.agoMs);
+    return { title: 'Healthy baseline', caption: `Recorded ${ago} earlier, when nothing burnt.` };
+  }
+  const [, title, caption] = GRAPH_WORDS.find(([known]) => known === name) ?? [name, name, ''];
+  return { title, caption };
+}

@@ -27,7 +27,7 @@ export interface ProgramModel {
 /** Below this many cores on both sides it is not listed. */
 const WORTH_LISTING = 0.05;
 
-export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
+export function programModel(use: ProgramUse, limits: Limits, isBaseline: boolean): ProgramModel {
   const { hotCores, healthyCores, container, unit } = use;
   const largest = Math.max(hotCores, healthyCores, 1e-9);
   const bar = (cores: number) => Math.max(0, Math.min(100, Math.round((100 * cores) / largest)));
@@ -41,7 +41,7 @@ export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
     hot: formatCores(hotCores),
     healthy: formatCores(healthyCores),
     delta: differenceOfCores(hotCores, healthyCores),
-    onPeer: onPeer(use),
+    onPeer: onPeer(use, isBaseline),
     hotBar: bar(hotCores),
     hotRest: 100 - bar(hotCores),
     healthyBar: bar(healthyCores),
@@ -49,9 +49,9 @@ export function programModel(use: ProgramUse, limits: Limits): ProgramModel {
   };
 }
 
-export function programModels(uses: readonly ProgramUse[], limits: Limits): ProgramModel[] {
+export function programModels(uses: readonly ProgramUse[], limits: Limits, isBaseline: boolean): ProgramModel[] {
   return uses
     .filter(({ hotCores, healthyCores }) => Math.max(hotCores, healthyCores) >= WORTH_LISTING)
     .slice(0, limits.lines)
-    .map((use) => programModel(use, limits));
+    .map((use) => programModel(use, limits, isBaseline));
 }

@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 /** `hot` and `healthy` are those of the graphs of the same names. */
-export function recordings(report: Pick<ReportData, 'captures'>): Recording[] {
+export function recordings(report: Pick<ReportData, 'captures' | 'baseline'>): Recording[] {
   let peers = 0;
   return report.captures
     .filter((capture) => capture.failure === null)
@@ -23,7 +23,7 @@ export function recordings(report: Pick<ReportData, 'captures'>): Recording[] {
         name: suffix === '' ? 'healthy' : `healthy-${suffix}`,
         captureId,
         instanceId,
-        title: `Healthy peer ${suffix}`.trim(),
+        title: `Healthy ${report.baseline === undefined ? 'peer' : 'baseline'} ${suffix}`.trim(),
       };
     });
 }

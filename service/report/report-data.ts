@@ -31,6 +31,21 @@ export interface ReportMember {
   readonly cpuPercent: number | null;
   /** Of the hot one: why it may be the wrong one. Absent when nothing speaks against it, and in older reports. */
   readonly doubt?: string;
+  /** Of the hot one: what launched it. Absent where that is not known, and in older reports. */
+  readonly launchedBy?: string;
+}
+
+/** The healthy side is a recording of another moment: there was no peer. */
+export interface ReportBaseline {
+  readonly instanceId: string;
+  /** From it to the recording of the hot instance. */
+  readonly agoMs: number;
+  /** `launch template web v7`; null: not known. */
+  readonly launchedBy: string | null;
+  /** Of the hot instance. */
+  readonly hotLaunchedBy: string | null;
+  /** Images of containers that only one side ran: then the code differs as well. */
+  readonly images: { readonly hot: readonly string[]; readonly baseline: readonly string[] };
 }
 
 interface ReportFailure {
@@ -66,6 +81,8 @@ export interface ReportCapture {
   readonly ledger: SampleAccounting | null;
   readonly jit: JitAccounting | null;
   readonly warnings: readonly string[];
+  /** It is of another moment and stood in for a peer. Absent where it was recorded for the incident. */
+  readonly isBaseline?: true;
 }
 
 /** One row of "top functions of the hot instance", for reports without a differential. */
@@ -110,7 +127,10 @@ export interface ReportData {
   readonly severity?: 'critical' | 'high' | 'low';
   readonly group: string | null;
   readonly hotInstance: string | null;
+  /** Recorded in the same seconds. */
   readonly peerInstances: readonly string[];
+  /** What stood in for a peer. Absent where there was one or nothing, and in older reports. */
+  readonly baseline?: ReportBaseline;
   readonly alarm: ReportAlarm;
   readonly members: readonly ReportMember[];
   readonly captures: readonly ReportCapture[];

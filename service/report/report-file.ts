@@ -1,7 +1,7 @@
 import { ANSWER, BANNER, facts, LEAD } from './answer/answer-section.ts';
 import { EARLIER_FILE } from './earlier/earlier-section.ts';
 import { PAGE_LIMITS } from './finding-model.ts';
-import { GRAPH_WORDS, type GraphName } from './graph-words.ts';
+import { GRAPH_WORDS, type GraphName, graphWords } from './graph-words.ts';
 import type { ReportData } from './report-data.ts';
 import { isIncomplete, type ReportModel, reportModel } from './report-model.ts';
 import { ALARM, CULPRIT_CODE, FINDINGS, LEGEND, MEMBERS, MISSING, OBTAINED, PROGRAMS } from './report-sections.ts';
@@ -88,9 +88,10 @@ export function renderReportFile(
     title: `${report.where}: ${report.headline}`,
     report,
     missing: isIncomplete(report),
-    graphs: GRAPH_WORDS.flatMap(([name, title, caption]) => {
+    graphs: GRAPH_WORDS.flatMap(([name]) => {
       const svg = svgs[name];
-      return svg === undefined ? [] : [{ name, title, caption, svg: frameDocument(svg), height: heightOf(svg) }];
+      if (svg === undefined) return [];
+      return [{ name, ...graphWords(name, data), svg: frameDocument(svg), height: heightOf(svg) }];
     }),
   });
 }

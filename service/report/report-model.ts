@@ -30,7 +30,14 @@ import type { CodeModel } from './source/code-model.ts';
 import { type DeployModel, deployModel } from './source/deploy-words.ts';
 import type { ReportSource } from './source/source-data.ts';
 import { type TiedModel, tiedModels, type UnderModel, underModel } from './tied/tied-section.ts';
-import { furtherEvidence, isCompared, SIDE_WORDS, toldFirst, verdictSentence } from './verdict-sentence.ts';
+import {
+  furtherEvidence,
+  instancesOf,
+  isCompared,
+  SIDE_WORDS,
+  toldFirst,
+  verdictSentence,
+} from './verdict-sentence.ts';
 
 /** Everything that a report says, cut to size and in words; the mail, the page and the file print it. */
 export interface ReportModel {
@@ -105,6 +112,12 @@ const VERDICT_MEANING: Readonly<Record<VerdictClass, string>> = {
   inconclusive: 'the evidence does not single out a cause',
 };
 
+/** Those that would speak of a peer. */
+const BASELINE_MEANING: Readonly<Partial<Record<VerdictClass, string>>> = {
+  'hot path': 'some code uses more CPU here than it did in the healthy baseline',
+  'traffic skew': 'the same work as in the baseline, only more of it',
+};
+
 const NO_PROFILE_MEANING = 'nothing of the hot instance could be read';
 const DRILL_MEANING = 'no alarm went off; the chain was tried out';
 
@@ -117,7 +130,9 @@ const GRADE_MEANING: Readonly<Record<ReportData['quality']['grade'], string>> = 
 
 function verdictMeaning(data: ReportData): string {
   if (data.isDrill) return DRILL_MEANING;
-  return hasNoProfile(data) ? NO_PROFILE_MEANING : VERDICT_MEANING[data.verdict.class];
+  if (hasNoProfile(data)) return NO_PROFILE_MEANING;
+  const { class: verdict } = data.verdict;
+  return (data.baseline === undefined ? undefined : BASELINE_MEANING[verdict]) ?? VERDICT_MEANING[verdict];
 }
 
 /** Something has to be said under "What is missing". */
@@ -129,8 +144,8 @@ export function isIncomplete(report: Pick<ReportModel, 'failures' | 'shortcoming
 const MAX_HEADLINE = 1000;
 
 /** Words without pieces, the instances in one. */
-function named(text: string, { hotInstance, peerInstances }: ReportData): Sentence {
-  return keepNames(clean(text, MAX_HEADLINE), [hotInstance ?? '', ...peerInstances]);
+function named(text: string, data: ReportData): Sentence {
+  return keepNames(clean(text, MAX_HEADLINE), instancesOf(data));
 }
 
 /** `source`: the code around the findings, where it may be shown. */
@@ -159,7 +174,7 @@ export function reportModel(data: ReportData, limits: Limits, source: ReportSour
     evidence: furtherEvidence(data).slice(0, limits.lines).map(sentence),
     ...blamed(data, findings, top, limits),
     compared: isCompared(data),
-    programs: programModels(data.programs ?? [], limits),
+    programs: programModels(data.programs ?? [], limits, data.baseline !== undefined),
     ...culpritSource(findings[0], source),
     findings,
     moreFindings: data.findings.length - findings.length,
@@ -220,7 +235,8 @@ function blamed(
   top: readonly TopFunctionModel[],
   limits: Limits,
 ): Pick<ReportModel, 'culprit' | 'program' | 'busiest' | 'alone'> {
-  const program = data.verdict.program === undefined ? null : programModel(data.verdict.program, limits);
+  const program =
+    data.verdict.program === undefined ? null : programModel(data.verdict.program, limits, data.baseline !== undefined);
   const culprit = findings[0] ?? null;
   const busiest = NOT_THE_CODE.includes(data.verdict.class) ? null : (top[0] ?? null);
   return { culprit, program, busiest, alone: culprit === null && program === null && busiest === null };

@@ -1,4 +1,5 @@
 import type { Finding } from '../compare/differential.ts';
+import { formatDuration } from '../shared/text/duration.ts';
 import { formatPercent } from '../shared/text/number.ts';
 import { joined, keep, keepNames, loose, plain, type Sentence, sentence } from '../shared/text/sentence.ts';
 import { clean, ended } from './clean-text.ts';
@@ -18,7 +19,7 @@ const NAME = 80;
  */
 export function verdictSentence(data: ReportData): Sentence {
   const told = toldFirst(data);
-  if (told !== null) return keepNames(ended(clean(told, REASON)), [data.hotInstance ?? '', ...data.peerInstances]);
+  if (told !== null) return keepNames(ended(clean(told, REASON)), instancesOf(data));
   if (data.healthy === null || data.hot === null) return alone(data);
   if (data.quality.grade === 'withheld' && data.verdict.class === 'inconclusive') return withheld(data);
   const [top] = data.findings;
@@ -26,6 +27,11 @@ export function verdictSentence(data: ReportData): Sentence {
   if (top !== undefined && top.deltaCores > 0 && verdict !== 'other process')
     return joined([growth(top, data), restOfVerdict(data)]);
   return firstEvidence(data) ?? loose('No function can be named.');
+}
+
+/** Names that are not broken. */
+export function instancesOf({ hotInstance, peerInstances, baseline }: ReportData): readonly string[] {
+  return [hotInstance ?? '', ...peerInstances, baseline?.instanceId ?? ''];
 }
 
 /** Why there is no profile of the hot instance, as it was noted: the first sentence, and said nowhere else. */
@@ -63,11 +69,17 @@ function firstEvidence({ verdict }: ReportData): Sentence | undefined {
 }
 
 function growth(top: Finding, data: ReportData): Sentence {
-  const peers = data.peerInstances.length > 1 ? `its ${data.peerInstances.length} healthy peers` : 'its healthy peer';
+  const there = reference(data);
+  const than = data.baseline === undefined ? `${there} did in the same seconds` : `in ${there}`;
   const where = `${clean(top.function, NAME)}${top.kind === 'total' ? ' and what it calls' : ''}`;
   return top.explains === null
-    ? sentence`The hot instance spends more CPU in ${where} than ${peers} did in the same seconds.`
-    : sentence`${keep(formatPercent(top.explains))} of what the service uses beyond ${peers} goes into ${where}.`;
+    ? sentence`The hot instance spends more CPU in ${where} than ${than}.`
+    : sentence`${keep(formatPercent(top.explains))} of what the service uses beyond ${there} goes into ${where}.`;
+}
+
+function reference({ baseline, peerInstances }: ReportData): string {
+  if (baseline !== undefined) return `its healthy baseline of ${formatDuration(baseline.agoMs)} earlier`;
+  return peerInstances.length > 1 ? `its ${peerInstances.length} healthy peers` : 'its healthy peer';
 }
 
 /** Classes other than `hot path` say more than their top finding does. */

@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 10, 23, 3, 0, 0);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [] };
+const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
 const GROUP = 'web-prod' as GroupName;
 
 function group(changes: Partial<BaselineGroup> = {}): BaselineGroup {

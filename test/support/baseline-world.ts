@@ -30,7 +30,7 @@ export interface Wishes {
 }
 
 /** What a baseline brings back is that of a healthy instance. */
-function aloneWorld(options: WorldOptions = {}): World {
+export function aloneWorld(options: WorldOptions = {}): World {
   return setUp({
     members: [HOT],
     execute: (script, id) => answer(script, script.includes("'cap-baseline-") ? PEER : (id as InstanceId)),

@@ -236,6 +236,13 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
   return [{ code: 'skew', side: 'both', weight, message, fix }];
 }
 
+/** Of a recording of another moment the clocks are not to blame; that it is one limits what a difference says. */
+function otherMoment(ageMs: number): Found {
+  const message = `The healthy side is a baseline, recorded ${formatDuration(ageMs)} earlier: its load was another one.`;
+  const fix = 'A peer in service is recorded in the same seconds.';
+  return { code: 'baseline', side: 'healthy', weight: 'fair', message, fix };
+}
+
 /** A peer may be quiet; when both sides are, there is nothing to compare. */
 function bothQuiet(sides: readonly Recorded[]): Found[] {
   if (sides.some(({ host }) => !host.scale.countsSamples)) return [];
@@ -257,16 +264,18 @@ export interface Recorded {
 const ORDER: readonly Weight[] = ['withheld', 'poor', 'fair'];
 
 /** Issues of both sides, worst first, and the grade: that of the worst. */
-export function judgeQuality(hot: Recorded, peers: readonly Recorded[]): Quality {
+export function judgeQuality(hot: Recorded, peers: readonly Recorded[], baselineAgeMs?: number): Quality {
   const found: Found[] = [
     ...ofOne(hot.host, hot.profile, hot.side).map((part): Found => ({ ...part, side: 'hot' })),
     ...peers.flatMap((peer) =>
       ofOne(peer.host, peer.profile, peer.side).map((part): Found => ({ ...part, side: 'healthy' })),
     ),
-    ...skew(
-      hot.profile,
-      peers.map((peer) => peer.profile),
-    ),
+    ...(baselineAgeMs === undefined
+      ? skew(
+          hot.profile,
+          peers.map((peer) => peer.profile),
+        )
+      : [otherMoment(baselineAgeMs)]),
   ];
   if (!found.some(({ code, weight }) => code === 'few-samples' && weight === 'withheld')) {
     found.push(...bothQuiet([hot, ...peers]));

@@ -75,10 +75,12 @@ export const otherProcess: VerdictRule = (input) => {
   return {
     class: 'other process',
     program: top,
-    headline: sentence`${programSubject(top)} uses ${cores(top.hotCores)}, ${onPeer(top)}; ${service}`,
+    headline: sentence`${programSubject(top)} uses ${cores(top.hotCores)}, ${onPeer(top, input.isBaseline)}; ${service}`,
     evidence: [
       sentence`${top.name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
-      ...further.map((use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${onPeer(use)}.`),
+      ...further.map(
+        (use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${onPeer(use, input.isBaseline)}.`,
+      ),
     ],
     clearsCode,
   };
@@ -86,6 +88,10 @@ export const otherProcess: VerdictRule = (input) => {
 
 function stolen(profile: Profile, seconds: number): number {
   return (profile.facts.hostCpu?.steal ?? 0) / seconds;
+}
+
+function thanThere({ isBaseline }: Parameters<VerdictRule>[0]): string {
+  return isBaseline ? 'than in the baseline' : 'than on the peer';
 }
 
 export const steal: VerdictRule = (input) => {
@@ -97,7 +103,7 @@ export const steal: VerdictRule = (input) => {
   return {
     class: 'steal',
     headline: sentence`other virtual machines take ${cores(hot)} of this one's CPU`,
-    evidence: [sentence`The kernel asked for ${cores(hot)} that it did not get (steal), ${more} than on the peer.`],
+    evidence: [sentence`The kernel asked for ${cores(hot)} that it did not get (steal), ${more} ${thanThere(input)}.`],
     clearsCode: true,
   };
 };

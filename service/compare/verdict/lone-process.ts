@@ -63,7 +63,7 @@ export const onlyOnHot: VerdictRule = (input) => {
     class: 'other process',
     headline: sentence`${lone.name} runs on the hot host only and uses ${cores(lone.cores)}`,
     evidence: [
-      sentence`No process of the peer is called ${lone.name}; the others use ${others} here and ${peer} there.`,
+      sentence`No process of the ${input.isBaseline ? 'baseline' : 'peer'} is called ${lone.name}; the others use ${others} here and ${peer} there.`,
     ],
     // Its own functions are what grew, unless the recordings are too weak to name any.
     clearsCode: input.quality.grade === 'withheld',

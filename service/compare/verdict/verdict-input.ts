@@ -36,6 +36,8 @@ export interface VerdictInput {
   readonly sharesOnly: boolean;
   readonly alarmPercent: number | null;
   readonly quality: Quality;
+  /** The healthy side is of another moment. */
+  readonly isBaseline: boolean;
 }
 
 export interface VerdictDraft {

@@ -66,6 +66,12 @@ function factFamilies(facts: StoreCounts, nowMs: number): Family[] {
       type: 'gauge',
       samples: facts.captures.map(({ role, outcome, n }) => ({ labels: { role, outcome }, value: n })),
     },
+    {
+      name: 'smokejumper_baselines',
+      help: 'Recordings of healthy members that are kept, by outcome.',
+      type: 'gauge',
+      samples: Object.entries(facts.baselines).map(([outcome, n]) => ({ labels: { outcome }, value: n })),
+    },
     gauge('smokejumper_incidents_burning', 'Incidents whose alarm is still in ALARM.', facts.burning),
     gauge('smokejumper_incidents_retrying', 'Incidents whose current step failed and will be retried.', facts.retrying),
     gauge(

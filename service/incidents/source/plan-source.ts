@@ -32,7 +32,9 @@ export function planSource(input: PlanInput): ReportSource | null {
     hotFunction: (finding) => hotFunctions.get(keyOf(finding)),
     healthyFunction: (finding) => healthyFunctions.get(keyOf(finding)),
   });
-  const hosts = [...hostOf('hot', hot, places.hot), ...hostOf('healthy', healthy, places.healthy)];
+  // What runs there now need not be what ran when a baseline was recorded.
+  const there = healthy.capture.baseline === undefined ? places.healthy : [];
+  const hosts = [...hostOf('hot', hot, places.hot), ...hostOf('healthy', healthy, there)];
   return hosts.length > 0 ? { version: 1, hosts } : null;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { adoptBaseline, hasPeer } from '../baseline/adopt-baseline.ts';
 import type { AnalysisPort } from '../files/analysis-port.ts';
 import type { IncidentFiles } from '../files/incident-files.ts';
 import { rawCaptures } from '../files/raw-captures.ts';
@@ -33,16 +34,24 @@ function mayConfirm({ plan }: Incident, configured: boolean): boolean {
 export function analyzeStep(deps: AnalyzeDeps): Step {
   const { store, planSource, planConfirmation } = deps;
   return async (incident, signal) => {
-    const input = {
-      incident,
-      captures: await rawCaptures(store, incident.id),
-      files: await store.files(incident.id),
-      nowMs: deps.clock.now(),
-      planSource,
-      // A second recording would be in the way of an alarm.
-      planConfirmation: mayConfirm(incident, planConfirmation) && incident.alarm.drill === undefined,
+    const analyze = async () => {
+      const input = {
+        incident,
+        captures: await rawCaptures(store, incident.id),
+        files: await store.files(incident.id),
+        nowMs: deps.clock.now(),
+        planSource,
+        // A second recording would be in the way of an alarm.
+        planConfirmation: mayConfirm(incident, planConfirmation) && incident.alarm.drill === undefined,
+      };
+      return deps.analysis.analyze(input, { signal, ahead: true });
     };
-    const { report: made, source, files, bugs } = await deps.analysis.analyze(input, { signal, ahead: true });
+    if (!hasPeer(await store.captures(incident.id))) await adoptBaseline(deps, incident);
+    const first = await analyze();
+    // What the peer sent may be no recording.
+    const isAlone = first.report.hot === null && first.report.topFunctions.length > 0;
+    const adopted = isAlone && first.report.baseline === undefined && (await adoptBaseline(deps, incident));
+    const { report: made, source, files, bugs } = adopted ? await analyze() : first;
     for (const { captureId, stack } of bugs)
       deps.log.error({ incidentId: incident.id, captureId, stack }, 'a bug: the recording could not be read');
     if (source !== null) await storeSource(store, incident.id, source);

@@ -4,6 +4,7 @@ import type { VerdictClass } from '../../compare/differential.ts';
 import { capitalised } from '../../shared/text/capitalised.ts';
 import { formatDuration } from '../../shared/text/duration.ts';
 import { loose, plain, type Sentence } from '../../shared/text/sentence.ts';
+import { baselineFacts, baselineInstance } from '../baseline/baseline-words.ts';
 import { clean } from '../clean-text.ts';
 import type { FindingModel, Limits } from '../finding-model.ts';
 import type { ReportData } from '../report-data.ts';
@@ -26,6 +27,8 @@ export interface AnswerModel {
   readonly group: Linked | null;
   readonly instance: (Linked & { readonly session: string | null }) | null;
   readonly peers: readonly Linked[];
+  /** What stood in for a peer, with what is known of it; null where nothing did. */
+  readonly baseline: (Linked & { readonly facts: string }) | null;
   readonly alarm: Linked;
   /** `eu-central-1, account 123456789012`; null where neither is known. */
   readonly home: string | null;
@@ -53,6 +56,7 @@ export function answerModel(input: AnswerInput): AnswerModel {
     group: group === null ? null : { name: name(group), url: links.group(group) },
     instance: hot === null ? null : { name: name(hot), url: links.instance(hot), session: links.session(hot) },
     peers: data.peerInstances.slice(0, limits.captures).map((id) => ({ name: name(id), url: links.instance(id) })),
+    baseline: baselineOf(data, links.instance),
     alarm: data.isDrill
       ? NO_ALARM
       : { name: name(data.alarm.name) || 'without a name', url: links.alarm(data.alarm.name) },
@@ -60,6 +64,13 @@ export function answerModel(input: AnswerInput): AnswerModel {
     saysHowSure: !hasNoProfile(data) && data.isDrill !== true,
     reportedAfter: formatDuration(data.generatedAtMs - data.openedAtMs),
   };
+}
+
+function baselineOf(data: ReportData, urlOf: (id: string) => string | null): AnswerModel['baseline'] {
+  const { baseline } = data;
+  if (baseline === undefined) return null;
+  const { instanceId } = baseline;
+  return { name: baselineInstance(baseline, data), url: urlOf(instanceId), facts: baselineFacts(baseline) };
 }
 
 /** The console has no page of it. */

@@ -21,6 +21,8 @@ export const facts = (lasted: string) => `<dl class="places">
 {{#if answer.group}}<div><dt>Group</dt><dd>${inConsole('answer.group')}</dd></div>{{/if}}\
 {{#if answer.peers.length}}<div><dt>Healthy peer</dt><dd>{{#each answer.peers}}<code class="id">\
 {{#if url}}${away('url', '{{name}}')}{{else}}{{name}}{{/if}}</code> {{/each}}</dd></div>{{/if}}\
+{{#if answer.baseline}}<div><dt>Compared with</dt><dd><code class="id">${inConsole('answer.baseline')}</code>, \
+{{answer.baseline.facts}}</dd></div>{{/if}}\
 {{#if answer.home}}<div><dt>Region</dt><dd>{{answer.home}}</dd></div>{{/if}}\
 <div>{{#if drill}}<dt>Drill</dt><dd>begun{{else}}<dt>Alarm</dt><dd>${inConsole('answer.alarm')} since{{/if}} \
 ${timeTemplate('opened')}${lasted}</dd></div></dl>`;
@@ -75,7 +77,8 @@ const BUSIEST = `{{#with busiest}}<div class="card culprit">
 <p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}\
 <span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>.{{/if}} \
-{{#if ../compared}}It is what the CPU is used for, on the peer as well: not the cause.{{else}}\
+{{#if ../compared}}It is what the CPU is used for, {{#if ../answer.baseline}}in the baseline{{else}}on the peer{{/if}} as well: not the \
+cause.{{else}}\
 This is where the CPU goes, not what changed.{{/if}}</p>
 <p><strong class="num">{{self}} cores</strong> in its own code, {{total}} with callees</p>
 ${showLink('hot')}

@@ -1,7 +1,8 @@
 /** How sure a report is, in a word and a reason; the numbers that this rests on are one level down. */
 import type { Finding, VerdictClass } from '../../compare/differential.ts';
 import { formatEquation, formatInterval } from '../../shared/text/number.ts';
-import type { ReportData } from '../report-data.ts';
+import { isOtherRelease } from '../baseline/baseline-words.ts';
+import type { ReportBaseline, ReportData } from '../report-data.ts';
 import { hasNoProfile } from './verdict-label.ts';
 
 type Level = 'Very sure' | 'Fairly sure' | 'Not sure';
@@ -31,7 +32,18 @@ function judged(data: ReportData): Judged {
     return ['Not sure', 'the instance that was profiled was not as hot as the alarm saw'];
   if (data.verdict.class === 'inconclusive') return inconclusive(data);
   const [top] = data.findings;
-  return BY_CLASS[data.verdict.class]({ data, top });
+  const found = BY_CLASS[data.verdict.class]({ data, top });
+  return data.baseline === undefined ? found : byBaseline(found, data.baseline, data.verdict.class);
+}
+
+/** What was seen on the hot host itself does not need the other side; all else is a difference of two moments. */
+function byBaseline(found: Judged, baseline: ReportBaseline, verdict: VerdictClass): Judged {
+  if (verdict === 'steal' || verdict === 'spike over' || found[0] === 'Not sure') return found;
+  if (isOtherRelease(baseline))
+    return ['Not sure', 'the baseline ran another release, and what differs may come from that'];
+  if (verdict === 'traffic skew')
+    return ['Fairly sure', 'the mix of functions is that of the baseline; whether the load is too much was not seen'];
+  return ['Fairly sure', 'the healthy side is of another moment, and its load may have been another one as well'];
 }
 
 function inconclusive(data: ReportData): Judged {

@@ -57,7 +57,11 @@ const STEPS: Readonly<Record<VerdictClass, (input: StepsInput) => NextStep[]>> =
     relief(input),
   ],
   'traffic skew': (input) => [
-    step('Look at the load balancer: weights, sticky sessions, long-lived connections to this instance.'),
+    step(
+      input.data.baseline === undefined
+        ? 'Look at the load balancer: weights, sticky sessions, long-lived connections to this instance.'
+        : 'Find out who sends more requests than before: a client, a job, a loop of retries.',
+    ),
     relief(input),
   ],
   'other process': (input) => [...otherProcess(input), session(input, 'See what runs.', LIST_PROCESSES)],

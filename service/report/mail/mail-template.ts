@@ -116,6 +116,7 @@ const PLACES = `<p class="soft" style="margin:0 0 14px;${SMALL};${WRAP}">\
 {{#if answer.group}} of ${consoleLink('answer.group')}{{/if}}\
 {{#if answer.peers.length}}, healthy peer {{#each answer.peers}}{{#if @index}}, {{/if}}\
 {{#if url}}${LINK('url', '{{name}}')}{{else}}{{name}}{{/if}}{{/each}}{{/if}}\
+{{#if answer.baseline}}, compared with ${consoleLink('answer.baseline')}, {{answer.baseline.facts}}{{/if}}\
 {{#if answer.home}}; {{answer.home}}{{/if}}; \
 {{#if drill}}drill begun{{else}}alarm ${consoleLink('answer.alarm')} since{{/if}} \
 {{opened.text}}</p>`;

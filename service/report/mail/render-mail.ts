@@ -3,7 +3,7 @@ import { withoutDrill } from '../drill/drill-words.ts';
 import { earlierLinks } from '../earlier/earlier-section.ts';
 import { type SeenBefore, seenModel } from '../earlier/seen-before.ts';
 import type { Limits } from '../finding-model.ts';
-import { GRAPH_WORDS, type GraphName } from '../graph-words.ts';
+import { type GraphName, graphWords } from '../graph-words.ts';
 import { reportText, type TextModel } from '../plain/report-text.ts';
 import { webAddress } from '../plain/web-address.ts';
 import type { ReportData } from '../report-data.ts';
@@ -103,8 +103,7 @@ function mailModel(data: ReportData, limits: Limits, subject: string, options: M
   const model = reportModel(data, limits, options.source ?? null);
   const code = options.excerpts ? (model.culprit?.code ?? null) : null;
   const pictures = options.pictures.map((picture) => {
-    const [, title = '', caption = ''] = GRAPH_WORDS.find(([name]) => name === picture.name) ?? [];
-    return { cid: picture.cid, alt: clean(picture.alt, limits.text), title, caption };
+    return { cid: picture.cid, alt: clean(picture.alt, limits.text), ...graphWords(picture.name, data) };
   });
   return {
     ...model,

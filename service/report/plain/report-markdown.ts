@@ -18,8 +18,8 @@ export function reportMarkdown(report: ReportModel, pageUrl: string | null, seen
     `${sure}${markdownText(report.sentence)}`,
     ...(report.under === null ? [] : [under(report.under)]),
     list([
-      ...(report.culprit ? culprit(report.culprit) : []),
-      ...(report.program ? program(report.program) : []),
+      ...(report.culprit ? culprit(report.culprit, answer) : []),
+      ...(report.program ? program(report.program, answer) : []),
       ...places(answer),
       report.drill === null
         ? `**Alarm:** ${named(answer.alarm)} since ${report.opened.text}`
@@ -57,7 +57,7 @@ function tied({ words, link, why, id, url }: TiedModel): string {
   return `${markdownText(words)}: ${told}${id === null ? '' : ` (${markdownCode(id)})`}`;
 }
 
-function culprit(row: FindingModel): string[] {
+function culprit(row: FindingModel, answer: AnswerModel): string[] {
   const { name, package: owner, through, calledFrom, container } = row;
   const parts = [
     `${markdownCode(name)}${owner === null ? '' : ` of ${markdownCode(owner)}`}`,
@@ -66,7 +66,7 @@ function culprit(row: FindingModel): string[] {
     ...(calledFrom === null ? [] : [`called from ${markdownCode(calledFrom)}`]),
     ...(container === null ? [] : [`in container ${markdownCode(container)}`]),
   ];
-  return [`**What:** ${parts.join(', ')}`, `**How much:** ${amount(row)}, counted ${row.time}`];
+  return [`**What:** ${parts.join(', ')}`, `**How much:** ${amount(row, answer)}, counted ${row.time}`];
 }
 
 function place({ place: path, hotLine, url }: FindingModel): string {
@@ -74,20 +74,24 @@ function place({ place: path, hotLine, url }: FindingModel): string {
   return `${markdownLink(markdownCode(path ?? ''), url)}${line}`;
 }
 
-function program(row: ProgramModel): string[] {
-  return [`**What:** ${markdownCode(row.words)}`, `**How much:** ${amount(row)}`];
+function program(row: ProgramModel, answer: AnswerModel): string[] {
+  return [`**What:** ${markdownCode(row.words)}`, `**How much:** ${amount(row, answer)}`];
 }
 
-function amount({ hot, healthy }: { readonly hot: string; readonly healthy: string }): string {
-  return `${hot} cores on the hot instance, ${healthy} on the healthy peer`;
+function amount(
+  { hot, healthy }: { readonly hot: string; readonly healthy: string },
+  { baseline }: AnswerModel,
+): string {
+  return `${hot} cores on the hot instance, ${healthy} ${baseline === null ? 'on the healthy peer' : 'in the baseline'}`;
 }
 
-function places({ instance, group, peers, home }: AnswerModel): string[] {
+function places({ instance, group, peers, baseline, home }: AnswerModel): string[] {
   if (instance === null) return home === null ? [] : [`**Where:** ${markdownText(home)}`];
   const session = instance.session === null ? '' : ` (${markdownLink('open a session', instance.session)})`;
   const parts = [
     `${named(instance)}${session}${group === null ? '' : ` of ${named(group)}`}`,
     ...(peers.length === 0 ? [] : [`compared with ${peers.map(named).join(', ')}`]),
+    ...(baseline === null ? [] : [`compared with ${named(baseline)}, ${markdownText(baseline.facts)}`]),
     ...(home === null ? [] : [markdownText(home)]),
   ];
   return [`**Where:** ${parts.join('; ')}`];

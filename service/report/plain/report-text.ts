@@ -81,6 +81,9 @@ Hot instance: {{instance.name}}{{#if instance.url}}
 {{#each peers}}
 Healthy peer: {{name}}
 {{/each}}
+{{#if baseline}}
+Compared with: {{baseline.name}}, {{baseline.facts}}
+{{/if}}
 {{#if group}}
 Group: {{group.name}}{{#if group.url}}
   {{group.url}}{{/if}}

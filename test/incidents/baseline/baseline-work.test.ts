@@ -20,7 +20,7 @@ import { Dead, Executioner } from '../../support/executioner.ts';
 import { FakeFleet } from '../../support/fakes/fake-fleet.ts';
 import { limits } from '../../support/limits.ts';
 
-const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [] };
+const NO_MATCH = { accounts: [], regions: [], groups: [], alarms: [], tags: [] };
 const runs = (world: World) => world.commands.sent.filter(({ label }) => /^cap-baseline-\w+$/.test(label));
 const baselines = (world: World) => world.store.baselines(GROUP, 10);
 

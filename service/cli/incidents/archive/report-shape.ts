@@ -143,6 +143,7 @@ const capture = z.object({
     .nullable(),
   jit: jit.nullable(),
   warnings: list(text),
+  isBaseline: optional(z.literal(true)),
 });
 
 const confirmation = z.object({
@@ -213,11 +214,21 @@ export const REPORT = z.object({
   group: text.nullable(),
   hotInstance: instanceId.nullable(),
   peerInstances: list(text),
+  baseline: optional(
+    z.object({
+      instanceId: text,
+      agoMs: z.number(),
+      launchedBy: text.nullable(),
+      hotLaunchedBy: text.nullable(),
+      images: z.object({ hot: list(text), baseline: list(text) }),
+    }),
+  ),
   alarm,
   members: list(
     z.object({
       instanceId,
       role: z.enum(['hot', 'peer', 'not chosen']),
+      launchedBy: optional(text),
       reason: text,
       cpuPercent: z.number().nullable(),
       doubt: optional(text),

@@ -96,7 +96,8 @@ function eventsOf(
 }
 
 function capturesOf({ report }: Archive, incidentId: IncidentId): readonly Capture[] {
-  return report.captures.map(({ captureId, instanceId, role, seconds, hz, startedAtMs, failure }) => ({
+  const baseline = { launchedBy: report.baseline?.launchedBy ?? null, cpuPercent: null };
+  return report.captures.map(({ captureId, instanceId, role, seconds, hz, startedAtMs, failure, isBaseline }) => ({
     id: captureId as CaptureId,
     ...{ incidentId, instanceId, role, failure },
     // The table has whole ones above zero; what was really recorded is in the report.
@@ -105,6 +106,7 @@ function capturesOf({ report }: Archive, incidentId: IncidentId): readonly Captu
     startAtMs: startedAtMs === null ? null : Math.round(startedAtMs),
     commandId: null,
     outcome: failure === null ? 'collected' : 'failed',
+    ...(isBaseline && { baseline }),
   }));
 }
 
