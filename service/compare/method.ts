@@ -20,11 +20,11 @@ export function describeMethod(comparison: Comparison, hosts: readonly Host[], i
       'At least one profile has no sample times: a general overdispersed count model stands in for its burstiness.',
     );
   }
+  const [reference, of] = isBaseline ? ['baseline', 'moments'] : ['peer', 'instances'];
   words.push(
     peers.length === 1
-      ? `One ${isBaseline ? 'baseline' : 'peer'}: significant means that these two recordings differ by more than ` +
-          `they vary from second to second. How much healthy ${isBaseline ? 'moments' : 'instances'} differ from each ` +
-          'other is not known.'
+      ? `One ${reference}: significant means that these two recordings differ by more than they vary from second ` +
+          `to second. How much healthy ${of} differ from each other is not known.`
       : `${peers.length} peers: the variance between them is part of every interval.`,
   );
   const least = hosts[0]?.scale.sharesOnly

@@ -3,6 +3,7 @@ import type { ReportData, ReportFile } from '../report/report-data.ts';
 import type { Mute } from '../rules/mute.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { GroupName, IncidentId } from '../shared/ids.ts';
+import type { Baseline } from './baseline/baseline.ts';
 import type { IncidentFiles } from './files/incident-files.ts';
 import { recordingFile } from './files/raw-captures.ts';
 import type { FunctionKey } from './history/function-key.ts';
@@ -42,12 +43,17 @@ export interface IncidentQueries {
   functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
   /** Undefined for a group that had no incident. */
   groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
+  /** Of a group, the newest first. */
+  baselines(group: string): Promise<readonly Baseline[]>;
 }
 
 /** Notifications shown on the page of one incident. */
 const SHOWN = 100;
 /** Rows of the log of operations. */
 const OPERATIONS = 200;
+
+/** More than are kept, unless several accounts have a group of that name. */
+const BASELINES = 20;
 
 async function secondOf(store: IncidentStore, id: IncidentId): Promise<Pick<IncidentView, 'second'>> {
   const look = await store.secondLook(id);
@@ -132,5 +138,6 @@ export function createQueries(
     operations: () => store.operations(OPERATIONS),
     functionHistory: (key, query) => store.functionHistory(key, query),
     groupHistory: (group, nowMs) => store.groupHistory(group, nowMs),
+    baselines: (group) => store.baselines(group, BASELINES),
   };
 }

@@ -49,7 +49,7 @@ export function warmPages(assets: PageAssets): void {
   const points = NOTHING;
   renderFunctionPage({ history: { place: '', name: '', package: null, points }, nowMs: 0, assets });
   const group = { group: '', total: 0, openedAtMs: [], culprits: [], coreMs: 0 };
-  renderGroupPage({ history: group, incidents: [], assets });
+  renderGroupPage({ history: group, incidents: [], baselines: [], assets });
   renderNotificationsPage({ page: NOTHING, assets });
   renderSetupPage({ setup: { topicArns: [], publicUrl: null, region: '', mayTry: false }, assets });
 }

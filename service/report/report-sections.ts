@@ -78,7 +78,7 @@ All numbers are CPU cores.</caption>
 export const PROGRAMS = `
 {{#if programs.length}}<section aria-labelledby="programs"><h2 id="programs">Other programs on the hosts</h2>
 <div class="scroll" tabindex="0" role="group" aria-labelledby="programs"><table class="stack" role="table">
-<caption>What used the CPUs beside the profiled processes, in cores, by perf's samples of the same seconds.</caption>
+<caption>What used the CPUs beside the profiled processes, in cores, by perf's samples.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Program</th>\
 <th role="columnheader" scope="col" class="num">Hot</th>\
 <th role="columnheader" scope="col" class="num">Healthy</th>\

@@ -1,11 +1,13 @@
 /** Pages of a group and of a function. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Baseline } from '../../service/incidents/baseline/baseline.ts';
 import type { FunctionPoint } from '../../service/incidents/history/history.ts';
 import type { FunctionHistory } from '../../service/incidents/store-port.ts';
 import { barsModel, dotsModel } from '../../service/pages/history/charts.ts';
 import { renderFunctionPage } from '../../service/pages/history/function-page.ts';
 import { renderGroupPage } from '../../service/pages/history/group-page.ts';
+import type { CaptureId, GroupName, InstanceId } from '../../service/shared/ids.ts';
 import { onePage } from '../support/fake-queries.ts';
 import { dangers, inspectHtml } from '../support/inspect-html.ts';
 import { completeReport, HOSTILE, incidentView, OPENED_MS } from '../support/sample-report.ts';
@@ -24,6 +26,15 @@ const point = (days: number, changes: Partial<FunctionPoint> = {}): FunctionPoin
   extraCores: 1,
   isFinding: true,
   release: null,
+  ...changes,
+});
+
+const failure = { code: 'NO_PERF', message: 'No perf.', hint: null };
+
+const baseline = (changes: Partial<Baseline>): Baseline => ({
+  ...{ id: 'cap-baseline-1' as CaptureId, group: 'web-prod' as GroupName, accountId: null, region: null },
+  ...{ instanceId: 'i-0abc' as InstanceId, launchedBy: 'launch template web v7', cpuPercent: 20, seconds: 10, hz: 99 },
+  ...{ begunAtMs: OPENED_MS, startAtMs: OPENED_MS, commandId: 'x', outcome: 'collected', failure: null, attempts: 0 },
   ...changes,
 });
 
@@ -80,10 +91,15 @@ test('the page of a group has its incidents over time, and what burnt most', () 
       coreMs: 90_000_000,
     },
     incidents: [incidentView(completeReport)],
+    baselines: [baseline({}), baseline({ outcome: 'failed', failure, instanceId: null, cpuPercent: null })],
     assets,
   });
   const { text, attributes } = inspectHtml(html);
   assert.match(text, /The newest 3 of 250 incidents: what their\s+reports blame burnt 25 core-hours/);
+  assert.match(
+    text,
+    /Baselines.*i-0abc\s*20 %\s*recorded for 10 s, launch template web v7.*–\s*–\s*Not recorded: No perf\./s,
+  );
   assert.match(text, /burn a\s*a\/b\.js\s*2\s*2\.5/);
   assert.ok(attributes.includes('a href=/function?place=a%2Fb.js&name=burn'));
   assert.ok(attributes.includes('a href=/?group=web-prod'));
@@ -121,6 +137,7 @@ for (const [at, hostile] of HOSTILE.entries()) {
           coreMs: 1,
         },
         incidents: [],
+        baselines: [baseline({ instanceId: hostile as InstanceId, launchedBy: hostile })],
         assets,
       }),
     ];

@@ -29,7 +29,11 @@ const facts = (groups: readonly BaselineGroup[], changes: Partial<BaselineFacts>
 });
 const ignoring = (match: object) =>
   limits({
-    book: { defaults: {}, rules: [{ name: 'x', match: { ...NO_MATCH, ...match }, settings: { ignore: true } }] },
+    book: {
+      targets: [],
+      defaults: {},
+      rules: [{ name: 'x', match: { ...NO_MATCH, ...match }, settings: { ignore: true } }],
+    },
   });
 const mutedUntil = (untilMs: number) => ({ group: GROUP, untilMs, by: 'ops', atMs: NOW - DAY, reason: null });
 

@@ -238,7 +238,8 @@ function skew(hot: Profile, peers: readonly Profile[]): Found[] {
 
 /** Of a recording of another moment the clocks are not to blame; that it is one limits what a difference says. */
 function otherMoment(ageMs: number): Found {
-  const message = `The healthy side is a baseline, recorded ${formatDuration(ageMs)} earlier: its load was another one.`;
+  const ago = formatDuration(ageMs);
+  const message = `The healthy side is a baseline, recorded ${ago} earlier: its load was another one.`;
   const fix = 'A peer in service is recorded in the same seconds.';
   return { code: 'baseline', side: 'healthy', weight: 'fair', message, fix };
 }

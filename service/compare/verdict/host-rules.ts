@@ -2,7 +2,7 @@
 import type { Profile } from '../../profile/profile.ts';
 import { formatCores, formatPercent } from '../../shared/text/number.ts';
 import { joined, keep, sentence } from '../../shared/text/sentence.ts';
-import type { Side } from '../differential.ts';
+import type { ProgramUse, Side } from '../differential.ts';
 import { onPeer, programSubject, programWords } from '../program-words.ts';
 import { extraCores } from './programs.ts';
 import { cores, growth, type VerdictInput, type VerdictRule } from './verdict-input.ts';
@@ -71,16 +71,15 @@ export const otherProcess: VerdictRule = (input) => {
   const clearsCode = all >= 2 * own;
   const service = clearsCode ? 'the service is not the cause' : 'the service grew too';
   const profiled = keep(`${formatCores(growth(input))} more`);
+  const there = (use: ProgramUse) => onPeer(use, input.isBaseline);
   const further = others.slice(0, MAX_FURTHER).filter((use) => extraCores(use) >= input.minCores);
   return {
     class: 'other process',
     program: top,
-    headline: sentence`${programSubject(top)} uses ${cores(top.hotCores)}, ${onPeer(top, input.isBaseline)}; ${service}`,
+    headline: sentence`${programSubject(top)} uses ${cores(top.hotCores)}, ${there(top)}; ${service}`,
     evidence: [
       sentence`${top.name} used ${cores(most)} more than on the healthy side; the profiled processes ${profiled}.`,
-      ...further.map(
-        (use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${onPeer(use, input.isBaseline)}.`,
-      ),
+      ...further.map((use) => sentence`${programWords(use)}: ${cores(use.hotCores)}, ${there(use)}.`),
     ],
     clearsCode,
   };
@@ -90,20 +89,17 @@ function stolen(profile: Profile, seconds: number): number {
   return (profile.facts.hostCpu?.steal ?? 0) / seconds;
 }
 
-function thanThere({ isBaseline }: Parameters<VerdictRule>[0]): string {
-  return isBaseline ? 'than in the baseline' : 'than on the peer';
-}
-
 export const steal: VerdictRule = (input) => {
   const hot = stolen(input.hotProfile, input.hot.seconds);
   const extra = hot - overPeers(input, (profile, side) => stolen(profile, side.seconds));
   const share = extra / (input.hotProfile.facts.cpus ?? 1);
   if (share < 0.1 || extra < Math.max(0, growth(input))) return undefined;
   const more = keep(`${formatCores(extra)} more`);
+  const there = input.isBaseline ? 'in the baseline' : 'on the peer';
   return {
     class: 'steal',
     headline: sentence`other virtual machines take ${cores(hot)} of this one's CPU`,
-    evidence: [sentence`The kernel asked for ${cores(hot)} that it did not get (steal), ${more} ${thanThere(input)}.`],
+    evidence: [sentence`The kernel asked for ${cores(hot)} that it did not get (steal), ${more} than ${there}.`],
     clearsCode: true,
   };
 };

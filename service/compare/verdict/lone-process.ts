@@ -58,12 +58,13 @@ export const onlyOnHot: VerdictRule = (input) => {
   const lone = loneProcess(input);
   if (lone === undefined || lone.cores < input.minCores || lone.cores < HALF * growth(input)) return undefined;
   const others = keep(`${formatCores(Math.max(0, input.hot.cores - lone.cores))} cores`);
+  const there = input.isBaseline ? 'baseline' : 'peer';
   const peer = keep(`${formatCores(input.healthy.cores)} cores`);
   return {
     class: 'other process',
     headline: sentence`${lone.name} runs on the hot host only and uses ${cores(lone.cores)}`,
     evidence: [
-      sentence`No process of the ${input.isBaseline ? 'baseline' : 'peer'} is called ${lone.name}; the others use ${others} here and ${peer} there.`,
+      sentence`No process of the ${there} is called ${lone.name}; the others use ${others} here and ${peer} there.`,
     ],
     // Its own functions are what grew, unless the recordings are too weak to name any.
     clearsCode: input.quality.grade === 'withheld',

@@ -83,7 +83,8 @@ export function listPages(
       const history = await queries.groupHistory(name, deps.now());
       if (history === undefined) return void notFound(res, 'There is no incident of this group.');
       const { rows } = await queries.list({ group: name, limit: NEWEST });
-      return sendPage(req, res, renderGroupPage({ history, incidents: rows, assets }));
+      const baselines = await queries.baselines(name);
+      return sendPage(req, res, renderGroupPage({ history, incidents: rows, baselines, assets }));
     }),
   );
   return router;

@@ -1,3 +1,4 @@
+import type { Baseline } from '../../incidents/baseline/baseline.ts';
 import type { Culprit, GroupHistory } from '../../incidents/history/history.ts';
 import type { IncidentRow } from '../../incidents/incident-row.ts';
 import { clean, cleanPath } from '../../report/clean-text.ts';
@@ -5,6 +6,7 @@ import { compile } from '../../report/templates.ts';
 import { INCIDENT_LIST, type IncidentRowModel, incidentRowModels } from '../incident-words.ts';
 import { filterHref, functionHref } from '../links.ts';
 import { navOf, type PageAssets, type PageShellModel, pageShell } from '../page-shell.ts';
+import { BASELINES, type BaselineModel, baselineModel } from './baselines-section.ts';
 import { coreHours } from './burnt.ts';
 import { BARS, type BarsModel, barsModel } from './charts.ts';
 
@@ -12,6 +14,8 @@ export interface GroupPageInput {
   readonly history: GroupHistory;
   /** The newest. */
   readonly incidents: readonly IncidentRow[];
+  /** The newest first; none where nobody records them. */
+  readonly baselines: readonly Baseline[];
   readonly assets: PageAssets;
 }
 
@@ -34,6 +38,7 @@ interface GroupModel extends PageShellModel {
   readonly bars: BarsModel | null;
   readonly culprits: readonly CulpritModel[];
   readonly incidents: readonly IncidentRowModel[];
+  readonly baselines: readonly BaselineModel[];
 }
 
 const NAME = 160;
@@ -60,11 +65,11 @@ reports blame burnt {{burnt}} core-hours more than on the healthy peers while th
 <td role="cell" class="num" data-label="Core-hours">{{burnt}}</td></tr>{{/each}}</tbody>
 </table></div>{{else}}<div class="card empty">No report of this group blames anything yet.</div>{{/if}}</section>
 <section aria-labelledby="list"><h2 id="list">Newest incidents</h2>
-${INCIDENT_LIST}<p class="pager"><a href="{{all}}">All incidents of this group</a></p></section>`),
+${INCIDENT_LIST}<p class="pager"><a href="{{all}}">All incidents of this group</a></p></section>${BASELINES}`),
 );
 
 /** `/group?name=…`: what burns in one group, and how often. */
-export function renderGroupPage({ history, incidents, assets }: GroupPageInput): string {
+export function renderGroupPage({ history, incidents, baselines, assets }: GroupPageInput): string {
   const group = clean(history.group, NAME);
   const looked = history.openedAtMs.length;
   return render({
@@ -81,6 +86,7 @@ export function renderGroupPage({ history, incidents, assets }: GroupPageInput):
     bars: barsModel(history.openedAtMs, `${looked} incidents over time, by day`),
     culprits: history.culprits.map(culpritModel),
     incidents: incidentRowModels(incidents),
+    baselines: baselines.map(baselineModel),
   });
 }
 

@@ -77,8 +77,8 @@ const BUSIEST = `{{#with busiest}}<div class="card culprit">
 <p><span class="name">{{name}}</span>{{#if place}}<code>{{place}}</code>{{else}}\
 <span class="soft">file not known</span>{{/if}}</p>
 <p class="soft small">{{#if package}}Package <code>{{package}}</code>.{{/if}} \
-{{#if ../compared}}It is what the CPU is used for, {{#if ../answer.baseline}}in the baseline{{else}}on the peer{{/if}} as well: not the \
-cause.{{else}}\
+{{#if ../compared}}It is what the CPU is used for, \
+{{#if ../answer.baseline}}in the baseline{{else}}on the peer{{/if}} as well: not the cause.{{else}}\
 This is where the CPU goes, not what changed.{{/if}}</p>
 <p><strong class="num">{{self}} cores</strong> in its own code, {{total}} with callees</p>
 ${showLink('hot')}

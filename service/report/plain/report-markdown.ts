@@ -82,7 +82,8 @@ function amount(
   { hot, healthy }: { readonly hot: string; readonly healthy: string },
   { baseline }: AnswerModel,
 ): string {
-  return `${hot} cores on the hot instance, ${healthy} ${baseline === null ? 'on the healthy peer' : 'in the baseline'}`;
+  const there = baseline === null ? 'on the healthy peer' : 'in the baseline';
+  return `${hot} cores on the hot instance, ${healthy} ${there}`;
 }
 
 function places({ instance, group, peers, baseline, home }: AnswerModel): string[] {

@@ -33,6 +33,17 @@ test('every issue comes with its fix in a line', () => {
   for (const issue of all.quality.issues) assert.match(issue.fix, /^[A-Z][^\n]{10,}\.$/);
 });
 
+test('a baseline is at most fair, and its clock is not to blame', () => {
+  const at = (startedAtMs: number, text: string) => profileFromText(text, { facts: { startedAtMs } });
+  const [before, now] = [at(0, USUAL), at(10_800_000, HOT)];
+  assert.deepEqual(codes(compare(before, now).quality), ['skew both']);
+  const { quality: of, findings, method } = compare(before, now, { baselineAgeMs: 10_800_000 });
+  assert.deepEqual([of.grade, codes(of)], ['fair', ['baseline healthy']]);
+  assert.match(of.issues[0]?.message ?? '', /recorded 3 h earlier/);
+  assert.equal(findings[0]?.function, 'slow');
+  assert.match(method.join(' '), /One baseline: .* How much healthy moments differ from each other is not known\./);
+});
+
 test('too few samples: no function is named and the verdict says why', () => {
   const few = compare(
     profileFromText('0..1 handle@/srv/app.js:1 10', { facts: { seconds: 1 } }),

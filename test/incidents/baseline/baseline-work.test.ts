@@ -63,7 +63,13 @@ test('once a day', async () => {
 
 test('the rules file says whether, at which rate and with which engine', async () => {
   const ofGroup = (settings: object) =>
-    limits({ book: { defaults: {}, rules: [{ name: 'web', match: { ...NO_MATCH, groups: ['web-*'] }, settings }] } });
+    limits({
+      book: {
+        targets: [],
+        defaults: {},
+        rules: [{ name: 'web', match: { ...NO_MATCH, groups: ['web-*'] }, settings }],
+      },
+    });
   const ignored = quietWorld();
   await pass(ignored, recording(ignored, { limits: ofGroup({ ignore: true }) }));
   assert.deepEqual(baselines(ignored), []);
