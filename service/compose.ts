@@ -4,13 +4,14 @@ import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
-import { type AwsClients, createClients, createQueueClient } from './aws/clients.ts';
+import { type AwsClients, createClients, createQueueClient, type PlaceClients } from './aws/clients.ts';
 import type { Places } from './aws/places/places.ts';
 import { createQueue } from './aws/queue.ts';
 import { createSigningCertificates } from './aws/signing-certificates.ts';
 import { createSubscriptions } from './aws/subscriptions.ts';
 import type { Config } from './config.ts';
 import {
+  type Around,
   aroundOf,
   chooseDeps,
   type Reporting,
@@ -26,6 +27,7 @@ import { createMetrics, type ServiceMetrics } from './http/metrics/service-metri
 import { pagesRouter } from './http/pages/router.ts';
 import { type Health, whyNotReady } from './http/readiness.ts';
 import type { SetupDeps } from './http/setup/setup-routes.ts';
+import type { BaselinePlace } from './incidents/baseline/baseline-deps.ts';
 import { withMail } from './incidents/files/raw-mail.ts';
 import { type IntakeDeps, intake } from './incidents/intake.ts';
 import { createRunner, type Runner } from './incidents/lanes/runner.ts';
@@ -41,6 +43,7 @@ import type { IncidentStore } from './incidents/store-port.ts';
 import { createTriage } from './incidents/triage/triage-commands.ts';
 import { capsOf, captureMs, limitsOf, retentionOf } from './policies.ts';
 import type { Limits } from './rules/decide.ts';
+import type { Place } from './rules/place.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 import { readRulesFile } from './rules-file/read-rules-file.ts';
 import { WatchedRules } from './rules-file/watched-rules.ts';
@@ -112,7 +115,7 @@ export async function composeService(
   const runner = createRunner({
     ...work,
     ...secondOf(config, around.places, limits),
-    ...baselineOf(config, aws, limits, log),
+    ...baselineOf(config, around, limits, log),
     owner: `${SERVICE_OWNER}${randomUUID()}`,
     steps: observeSteps(work.steps, () => performance.now(), metrics.step),
   });
@@ -156,12 +159,26 @@ function secondOf(config: Config, places: Places, limits: () => Limits): Pick<Ru
   return afterMs === 0 ? {} : { second: { afterMs, limits, stateOf: stateOfAlarm(places) } };
 }
 
-function baselineOf(config: Config, aws: AwsClients, limits: () => Limits, log: Log): Pick<RunnerDeps, 'baseline'> {
+function baselineOf(
+  config: Config,
+  { aws, places }: Around,
+  limits: () => Limits,
+  log: Log,
+): Pick<RunnerDeps, 'baseline'> {
   if (config.BASELINE === 'off') return {};
-  const { fleet, peerMinAgeMs: minAgeMs } = chooseDeps(config, aws);
   const { CAPTURE_HZ: hz, CAPTURE_LEAD_SECONDS: leadSeconds, V8_MAX_PROCESSES: maxV8Processes } = config;
-  const transfer = transferDeps(config, aws, log);
-  return { baseline: { limits, fleet, hz, minAgeMs, leadSeconds, maxV8Processes, transfer } };
+  const made = new WeakMap<PlaceClients, BaselinePlace>();
+  const at = ({ accountId, region }: Place) => {
+    const there = places.clientsAt({ accountId, region });
+    const place = made.get(there) ?? {
+      fleet: chooseDeps(config, there).fleet,
+      transfer: transferDeps(config, aws, log, there),
+    };
+    made.set(there, place);
+    return place;
+  };
+  const minAgeMs = config.PEER_MIN_AGE_SECONDS * 1000;
+  return { baseline: { limits, at, hz, minAgeMs, leadSeconds, maxV8Processes } };
 }
 
 function endWorkers({ close, mail }: Reporting): void {

@@ -6,6 +6,7 @@ import { quoted } from '../shared/text/untrusted.ts';
 import { planFor } from './apply-rules.ts';
 import type { Limits } from './decide.ts';
 import { type Mute, whyMuted } from './mute.ts';
+import { isOwnPlace, placeOf, targetAt } from './place.ts';
 import type { IncidentPlan } from './rule-book.ts';
 
 /** A group that alarms, and what is known of its baselines. Two accounts, or regions, may each have one of its name. */
@@ -105,11 +106,12 @@ function whyBurning({ group, openSinceMs, lastMovedMs }: BaselineGroup, now: num
 }
 
 /** Ours of the same name must not be taken for a group anywhere else, as that of an imported incident. */
-function whyElsewhere({ place }: Limits, { group, accountId, region }: BaselineGroup): string | null {
-  const isHere =
-    (region === null || region === place.region) &&
-    (accountId === null || place.accounts.length === 0 || place.accounts.includes(accountId));
-  return isHere ? null : `${quoted(group)} is of another account or region.`;
+function whyElsewhere({ place, book }: Limits, { group, accountId, region, alarm }: BaselineGroup): string | null {
+  // Its incidents are kept under the account of the alarm.
+  if (placeOf(alarm).accountId !== alarm.accountId) return `${quoted(group)} is not in the account of its alarm.`;
+  const there = { accountId, region };
+  if (targetAt(book?.targets ?? [], there) !== undefined || isOwnPlace(place, there)) return null;
+  return `${quoted(group)} is of another account or region.`;
 }
 
 function whyIgnored(limits: Limits, one: BaselineGroup): string | null {

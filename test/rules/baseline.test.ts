@@ -35,6 +35,7 @@ const ignoring = (match: object) =>
       rules: [{ name: 'x', match: { ...NO_MATCH, ...match }, settings: { ignore: true } }],
     },
   });
+const TARGET = { accountId: '999999999999', region: 'eu-west-1', roleArn: null, externalId: null };
 const mutedUntil = (untilMs: number) => ({ group: GROUP, untilMs, by: 'ops', atMs: NOW - DAY, reason: null });
 
 const TABLE: readonly {
@@ -81,6 +82,17 @@ const TABLE: readonly {
   { when: 'an incident was over an hour ago', of: { lastMovedMs: NOW - HOUR }, why: null },
   { when: 'it is of another account', of: { accountId: '999999999999' }, why: /another account or region/ },
   { when: 'it is of another region', of: { region: 'eu-west-1' }, why: /another account or region/ },
+  {
+    when: 'it is of another account, which is a target of the rules file',
+    of: { accountId: '999999999999', region: 'eu-west-1' },
+    limits: limits({ book: { targets: [TARGET], defaults: {}, rules: [] } }),
+    why: null,
+  },
+  {
+    when: 'its alarm is in an account that monitors others',
+    of: { alarm: cpuAlarm(NOW, { otherAccounts: ['999999999999'] }) },
+    why: /not in the account of its alarm/,
+  },
   { when: 'nobody knows where it is', of: { region: null, accountId: null }, why: null },
   { when: 'it is muted', mutedUntilMs: NOW + 1, why: /is muted until/ },
   { when: 'its mute is over', mutedUntilMs: NOW, why: null },

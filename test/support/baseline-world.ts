@@ -1,6 +1,6 @@
 /** A fleet of one, which has burnt once and is well now, and a service that records baselines of it. */
 import assert from 'node:assert/strict';
-import type { BaselineDeps } from '../../service/incidents/baseline/baseline-deps.ts';
+import type { BaselineDeps, BaselinePlace } from '../../service/incidents/baseline/baseline-deps.ts';
 import { baselineWork } from '../../service/incidents/baseline/baseline-work.ts';
 import type { Runner } from '../../service/incidents/lanes/runner.ts';
 import type { Limits } from '../../service/rules/decide.ts';
@@ -24,7 +24,7 @@ export interface Wishes {
   readonly limits?: Limits;
   readonly percent?: number;
   readonly launchedBy?: string;
-  readonly fleet?: BaselineDeps['fleet'];
+  readonly fleet?: BaselinePlace['fleet'];
   readonly log?: Log;
   readonly ports?: Partial<Ports>;
 }
@@ -56,9 +56,10 @@ function baselineDeps(world: World, wishes: Wishes): BaselineDeps {
   const ports: Ports = { ...world.ports, log, ...wishes.ports };
   const fleet = new FakeFleet([member(HOT, GROUP, { launchedBy })], new Map([[HOT, percent]]));
   const transfer = { commands: ports.commands, uploads: null, clock: ports.clock, log, sha256 };
+  const place = { fleet: wishes.fleet ?? fleet, transfer };
   return {
-    ...{ limits: () => wishes.limits ?? limits(), fleet: wishes.fleet ?? fleet, hz: 99, minAgeMs: 0 },
-    ...{ leadSeconds: 5, maxV8Processes: 4, transfer },
+    ...{ limits: () => wishes.limits ?? limits(), hz: 99, minAgeMs: 0, leadSeconds: 5, maxV8Processes: 4 },
+    at: () => place,
   };
 }
 

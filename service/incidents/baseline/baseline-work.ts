@@ -18,10 +18,11 @@ import type { Failure } from '../incident.ts';
 import { Stopped, withDeadline } from '../lanes/deadline.ts';
 import type { Work } from '../lanes/lane.ts';
 import { LEASE_MS, leaseNames, underLease } from '../lanes/lease.ts';
+import type { CommandsPort } from '../ports.ts';
 import { CPU_LOOK_BACK_MS } from '../steps/choose-for.ts';
 import type { IncidentStore } from '../store-port.ts';
 import type { ClaimedBaseline, NewBaseline } from './baseline.ts';
-import type { BaselineDeps } from './baseline-deps.ts';
+import type { BaselineDeps, BaselinePlace } from './baseline-deps.ts';
 import { type RecordingSteps, recordedAs, recordingSteps } from './recording-steps.ts';
 
 interface Parts {
@@ -47,7 +48,12 @@ const LONGEST_MS = 45 * 60_000;
 
 export function baselineWork(deps: BaselineDeps, parts: Parts): Work {
   const { store, clock, log } = parts;
-  const steps = recordingSteps(store, deps);
+  const made = new WeakMap<BaselinePlace, RecordingSteps>();
+  const stepsAt = (place: BaselinePlace) => {
+    const steps = made.get(place) ?? recordingSteps(store, deps, place.transfer);
+    made.set(place, steps);
+    return steps;
+  };
   const look = lookForDue(deps, parts);
   const leaseName = leaseNames(`${parts.owner}-baseline`);
   return {
@@ -63,7 +69,9 @@ export function baselineWork(deps: BaselineDeps, parts: Parts): Work {
         renew: (untilMs: number) => store.renewBaseline(baseline.id, owner, untilMs),
         notRenewed: (error: unknown) => log.warn({ baselineId: baseline.id, err: error }, 'could not renew the lease'),
       };
-      return underLease(lease, () => work({ deps, parts, steps, baseline, owner }, signal));
+      const place = deps.at(baseline);
+      const claimed = { parts, steps: stepsAt(place), commands: place.transfer.commands, baseline, owner };
+      return underLease(lease, () => work(claimed, signal));
     },
     async nextDueMs() {
       const now = clock.now();
@@ -75,9 +83,9 @@ export function baselineWork(deps: BaselineDeps, parts: Parts): Work {
 }
 
 interface Claimed {
-  readonly deps: BaselineDeps;
   readonly parts: Parts;
   readonly steps: RecordingSteps;
+  readonly commands: CommandsPort;
   readonly baseline: ClaimedBaseline;
   readonly owner: string;
 }
@@ -128,12 +136,12 @@ function whyLetGo({ group, makesWay, begunAtMs, outcome }: ClaimedBaseline, now:
 }
 
 /** Its command ends by itself within two minutes; an alarm does not wait for that. */
-async function letGo({ parts, deps, baseline }: Claimed, failure: Failure, signal: AbortSignal): Promise<boolean> {
+async function letGo({ parts, commands, baseline }: Claimed, failure: Failure, signal: AbortSignal): Promise<boolean> {
   const { id, instanceId, commandId } = baseline;
   await parts.store.endBaseline(id, 'failed', failure);
   await tell(parts, id);
   if (instanceId === null || commandId === null) return true;
-  deps.transfer.commands.cancel(instanceId, commandId, signal).catch((error: unknown) => {
+  commands.cancel(instanceId, commandId, signal).catch((error: unknown) => {
     parts.log.warn({ baselineId: id, err: error }, 'could not cancel the command; its timeout will end it');
   });
   return true;
@@ -146,10 +154,11 @@ function lookForDue(deps: BaselineDeps, { store, clock, log }: Parts) {
 
   async function begin(one: BaselineGroup, signal: AbortSignal): Promise<boolean> {
     const { group } = one;
-    const members = await deps.fleet.members(group, signal);
+    const { fleet } = deps.at(one);
+    const members = await fleet.members(group, signal);
     const ids = members.map(({ instanceId }) => instanceId);
     const now = clock.now();
-    const cpu = await deps.fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now, signal);
+    const cpu = await fleet.cpu(ids, now - CPU_LOOK_BACK_MS, now, signal);
     const choice = chooseBaseline({ members, cpu, minAgeMs: deps.minAgeMs, now });
     if (choice.member === null) {
       notBeforeMs.set(keyOf(one), now + AGAIN_MS);

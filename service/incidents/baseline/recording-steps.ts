@@ -1,5 +1,6 @@
 /** The steps by which an incident is recorded, over a baseline: the same script, document and transfer. */
 import type { IncidentId } from '../../shared/ids.ts';
+import type { TransferDeps } from '../capture-transfer.ts';
 import type { Capture } from '../incident.ts';
 import type { RecordingStep } from '../step.ts';
 import { collectStep } from '../steps/collect.ts';
@@ -24,7 +25,8 @@ export function recordedAs(baseline: Baseline): Parameters<RecordingStep>[0] {
 /** It touches nothing: neither is V8's profiler asked nor perf installed, unless the rules file says so. */
 export function recordingSteps(
   baselines: BaselineStore,
-  { transfer, leadSeconds, maxV8Processes }: RecordingDeps,
+  { leadSeconds, maxV8Processes }: RecordingDeps,
+  transfer: TransferDeps,
 ): RecordingSteps {
   const { commands, clock, log } = transfer;
   const store = recordingStore(baselines);

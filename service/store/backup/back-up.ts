@@ -24,7 +24,7 @@ const ARTIFACTS = 'artifacts';
 const PART = '.part';
 /** Pages copied between two looks for what else there is to do: some 4 MB. */
 const PAGES = 1_000;
-const HASHES = 'SELECT DISTINCT hash FROM artifact';
+const HASHES = 'SELECT hash FROM artifact UNION SELECT hash FROM baseline WHERE hash IS NOT NULL';
 
 export interface BackedUp {
   readonly databaseBytes: number;
