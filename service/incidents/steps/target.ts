@@ -33,7 +33,7 @@ export function targetStep(deps: TargetDeps): Step {
     const late = await lateRule(deps, incident, first, signal);
     const ignored = whyIgnored(late, first);
     if (ignored !== null) {
-      const changes = others(deps, incident, first);
+      const changes = { ...(first.group && { group: first.group }), ...others(deps, incident, first) };
       return { kind: 'advance', to: 'lapsed', detail: `not captured: ${ignored}`, changes };
     }
     const plan = late ?? incident.plan;
