@@ -1,3 +1,4 @@
+import type { AlarmRule } from './composite/alarm-rule.ts';
 import type { MetricId } from './metric-store.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
@@ -20,11 +21,18 @@ export type ComparisonOperator = keyof typeof COMPARISONS;
 export const MISSING_DATA = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 export type TreatMissingData = (typeof MISSING_DATA)[number];
 
-/** A single-metric alarm as PutMetricAlarm configures it. */
-export interface AlarmConfiguration {
+/** What metric and composite alarms have in common. */
+interface CommonConfiguration {
   readonly name: string;
   readonly arn: string;
   readonly description: string | undefined;
+  readonly actionsEnabled: boolean;
+  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
+  readonly updatedAt: Date;
+}
+
+/** A single-metric alarm as PutMetricAlarm configures it. */
+export interface AlarmConfiguration extends CommonConfiguration {
   readonly metric: MetricId;
   readonly unit: string | undefined;
   /** `Average` … or `p99`. */
@@ -38,9 +46,20 @@ export interface AlarmConfiguration {
   readonly threshold: number;
   /** Undefined when not given: then `missing`. */
   readonly treatMissingData: TreatMissingData | undefined;
-  readonly actionsEnabled: boolean;
-  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
-  readonly updatedAt: Date;
+}
+
+/** A composite alarm as PutCompositeAlarm configures it. */
+export interface CompositeConfiguration extends CommonConfiguration {
+  /** The rule as it was given, and as it is read: it names alarms by name alone. */
+  readonly ruleText: string;
+  readonly rule: AlarmRule;
+}
+
+/** A child whose state made a composite alarm change its own. */
+export interface TriggeringChild {
+  readonly arn: string;
+  readonly state: AlarmState;
+  readonly since: Date;
 }
 
 export interface AlarmStatus {
@@ -51,7 +70,19 @@ export interface AlarmStatus {
   readonly updatedAt: Date;
 }
 
-export interface Alarm {
+export interface MetricAlarm {
+  readonly type: 'MetricAlarm';
   configuration: AlarmConfiguration;
   status: AlarmStatus;
 }
+
+export interface CompositeAlarm {
+  readonly type: 'CompositeAlarm';
+  configuration: CompositeConfiguration;
+  status: AlarmStatus;
+  /** Of the last change; none when somebody set the state. */
+  triggering: readonly TriggeringChild[];
+}
+
+export type Alarm = MetricAlarm | CompositeAlarm;
+export type AlarmType = Alarm['type'];

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { Operation, RpcService } from '../operation.ts';
 import type { AlarmTopics } from '../sns/alarm-topics.ts';
 import { Alarms } from './alarms.ts';
+import { readComposite } from './composite/put-composite-alarm.ts';
 import { alarmOperations } from './describe-alarms.ts';
 import { metricOperations } from './metric-operations.ts';
 import { MetricStore } from './metric-store.ts';
@@ -27,7 +28,11 @@ export class CloudWatch {
         this.alarms.put(readAlarm(input, context, periodSeconds));
         return {};
       },
-      ...alarmOperations(this.alarms, context),
+      PutCompositeAlarm: (input) => {
+        this.alarms.putComposite(readComposite(input, context, (name) => this.alarms.find(name) !== undefined));
+        return {};
+      },
+      ...alarmOperations(this.alarms),
       ...metricOperations(this.metrics, context, periodSeconds),
     };
     this.service = {

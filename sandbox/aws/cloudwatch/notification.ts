@@ -1,4 +1,4 @@
-import type { Alarm, AlarmState } from './alarm.ts';
+import type { Alarm, AlarmState, CompositeAlarm, MetricAlarm } from './alarm.ts';
 import { JavaDouble, javaJson } from './java-json.ts';
 import { awsTime } from './reason.ts';
 import { STATISTICS } from './statistics.ts';
@@ -34,31 +34,70 @@ export function alarmNotification(
   region: string,
   accountId: string,
 ): AlarmNotification {
-  const { configuration, status } = alarm;
   const regionName = REGION_NAMES[region] ?? region;
+  const about = { from, regionName, accountId };
   return {
-    subject: subjectOf(status.value, configuration.name, regionName),
-    message: javaJson({
-      AlarmName: configuration.name,
-      AlarmDescription: configuration.description ?? null,
-      AWSAccountId: accountId,
-      AlarmConfigurationUpdatedTimestamp: awsTime(configuration.updatedAt),
-      NewStateValue: status.value,
-      NewStateReason: status.reason,
-      StateChangeTime: awsTime(status.updatedAt),
-      Region: regionName,
-      AlarmArn: configuration.arn,
-      ActionExecutedAfterMuteWindow: false,
-      OldStateValue: from,
-      OKActions: configuration.actions.OK,
-      AlarmActions: configuration.actions.ALARM,
-      InsufficientDataActions: configuration.actions.INSUFFICIENT_DATA,
-      Trigger: triggerOf(alarm),
-    }),
+    subject: subjectOf(alarm.status.value, alarm.configuration.name, regionName),
+    message: javaJson(alarm.type === 'MetricAlarm' ? metricMembers(alarm, about) : compositeMembers(alarm, about)),
   };
 }
 
-function triggerOf({ configuration }: Alarm) {
+interface Change {
+  readonly from: AlarmState;
+  readonly regionName: string;
+  readonly accountId: string;
+}
+
+function metricMembers(alarm: MetricAlarm, change: Change) {
+  return {
+    ...whose(alarm, change),
+    AlarmConfigurationUpdatedTimestamp: awsTime(alarm.configuration.updatedAt),
+    ...what(alarm, change),
+    ActionExecutedAfterMuteWindow: false,
+    OldStateValue: change.from,
+    ...actionsOf(alarm),
+    Trigger: triggerOf(alarm),
+  };
+}
+
+function compositeMembers(alarm: CompositeAlarm, change: Change) {
+  return {
+    ...whose(alarm, change),
+    ...what(alarm, change),
+    ...actionsOf(alarm),
+    ActionExecutedAfterMuteWindow: false,
+    OldStateValue: change.from,
+    AlarmRule: alarm.configuration.ruleText,
+    TriggeringChildren: alarm.triggering.map(({ arn, state, since }) => ({
+      Arn: arn,
+      State: { Value: state, Timestamp: awsTime(since) },
+    })),
+  };
+}
+
+function whose({ configuration }: Alarm, { accountId }: Change) {
+  return {
+    AlarmName: configuration.name,
+    AlarmDescription: configuration.description ?? null,
+    AWSAccountId: accountId,
+  };
+}
+
+function what({ configuration, status }: Alarm, { regionName }: Change) {
+  return {
+    NewStateValue: status.value,
+    NewStateReason: status.reason,
+    StateChangeTime: awsTime(status.updatedAt),
+    Region: regionName,
+    AlarmArn: configuration.arn,
+  };
+}
+
+function actionsOf({ configuration: { actions } }: Alarm) {
+  return { OKActions: actions.OK, AlarmActions: actions.ALARM, InsufficientDataActions: actions.INSUFFICIENT_DATA };
+}
+
+function triggerOf({ configuration }: MetricAlarm) {
   const simple = STATISTICS.some((statistic) => statistic === configuration.statistic);
   return {
     MetricName: configuration.metric.name,

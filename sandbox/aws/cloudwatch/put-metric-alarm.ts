@@ -8,10 +8,9 @@ import {
   type TreatMissingData,
 } from './alarm.ts';
 import type { Dimension } from './metric-store.ts';
+import { readCommon } from './read-common.ts';
 import { isStatistic, STATISTICS } from './statistics.ts';
 
-/** Actions per state. */
-const MAX_ACTIONS = 5;
 /** EvaluationPeriods × Period must lie within a week. */
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
@@ -22,8 +21,6 @@ const MAX_RANGE_SECONDS = 7 * 86_400;
 export function readAlarm(input: Fields, context: Context, shortPeriod: number): AlarmConfiguration {
   if (input.list('Metrics').length > 0)
     throw input.invalid('The sandbox evaluates only alarms on a single metric; Metrics is not supported.');
-  const name = input.needText('AlarmName');
-  if (name.length > 255) throw input.invalid('AlarmName may have at most 255 characters.');
   const period = periodOf(input, input.needNumber('Period'), shortPeriod);
   const evaluationPeriods = input.integer('EvaluationPeriods', 1, MAX_RANGE_SECONDS);
   if (evaluationPeriods === undefined) throw input.missing('EvaluationPeriods');
@@ -33,9 +30,7 @@ export function readAlarm(input: Fields, context: Context, shortPeriod: number):
     );
   }
   return {
-    name,
-    arn: `arn:aws:cloudwatch:${context.region}:${context.accountId}:alarm:${name}`,
-    description: input.text('AlarmDescription'),
+    ...readCommon(input, context),
     metric: {
       namespace: input.needText('Namespace'),
       name: input.needText('MetricName'),
@@ -51,13 +46,6 @@ export function readAlarm(input: Fields, context: Context, shortPeriod: number):
       missing(input, 'ComparisonOperator'),
     threshold: input.needNumber('Threshold'),
     treatMissingData: oneOf<TreatMissingData>(input, 'TreatMissingData', MISSING_DATA),
-    actionsEnabled: input.flag('ActionsEnabled') ?? true,
-    actions: {
-      OK: actionsOf(input, 'OKActions'),
-      ALARM: actionsOf(input, 'AlarmActions'),
-      INSUFFICIENT_DATA: actionsOf(input, 'InsufficientDataActions'),
-    },
-    updatedAt: new Date(context.now()),
   };
 }
 
@@ -82,15 +70,6 @@ function alarmStatistic(input: Fields): string {
   if (!isStatistic(statistic))
     throw input.invalid(`The value ${statistic} for parameter ExtendedStatistic is not supported.`);
   return statistic;
-}
-
-function actionsOf(input: Fields, name: string): readonly string[] {
-  const actions = input.texts(name);
-  if (actions.length > MAX_ACTIONS) throw input.invalid(`${name} may hold at most ${MAX_ACTIONS} actions.`);
-  for (const action of actions) {
-    if (!action.startsWith('arn:')) throw input.invalid(`Invalid arn syntax: ${action}`);
-  }
-  return actions;
 }
 
 const ANOMALY_OPERATORS = [

@@ -102,6 +102,39 @@ describe('the aws command line against the sandbox', { skip }, () => {
     assert.deepEqual([alarmed.NewStateReason, alarmed.Trigger.Statistic], ['a drill', 'MAXIMUM']);
   });
 
+  it('puts a composite alarm, finds its family and reads why it changed', async () => {
+    const cloudWatch = (action: string, ...words: readonly string[]) => aws('cloudwatch', action, ...words);
+    const metric =
+      '--namespace App --metric-name Disk --statistic Maximum --period 60 --evaluation-periods 1 --threshold 90';
+    const child = ['--alarm-name', 'disk full', '--comparison-operator', 'GreaterThanThreshold', ...metric.split(' ')];
+    await cloudWatch('put-metric-alarm', ...child);
+    const rule = 'ALARM("disk full") AND NOT FALSE';
+    await cloudWatch('put-composite-alarm', '--alarm-name', 'any fire', '--alarm-rule', rule);
+    const state = ['--state-value', 'ALARM', '--state-reason', 'a drill'];
+    await cloudWatch('set-alarm-state', '--alarm-name', 'disk full', ...state);
+    const [{ CompositeAlarms }, children, parents, { AlarmHistoryItems }] = await Promise.all([
+      cloudWatch('describe-alarms', '--alarm-types', 'CompositeAlarm'),
+      cloudWatch('describe-alarms', '--children-of-alarm-name', 'any fire'),
+      cloudWatch('describe-alarms', '--parents-of-alarm-name', 'disk full'),
+      cloudWatch('describe-alarm-history', '--alarm-name', 'any fire', '--alarm-types', 'CompositeAlarm'),
+      assert.rejects(
+        cloudWatch('put-composite-alarm', '--alarm-name', 'x', '--alarm-rule', 'ALARM(gone)'),
+        /ValidationError.*Could not save the composite alarm as alarms \[gone\] in the alarm rule do not exist/,
+      ),
+      assert.rejects(cloudWatch('delete-alarms', '--alarm-names', 'disk full'), /ValidationError.*depending on it/),
+    ]);
+    const [composite] = CompositeAlarms;
+    assert.deepEqual([composite.StateValue, composite.AlarmRule], ['ALARM', rule]);
+    assert.match(composite.StateReason, /:alarm:disk full transitioned to ALARM at \w+ \d\d \w+, \d{4} [\d:]{8} UTC$/);
+    assert.deepEqual(
+      [children.MetricAlarms[0].AlarmName, parents.CompositeAlarms[0].AlarmName],
+      ['disk full', 'any fire'],
+    );
+    assert.equal(AlarmHistoryItems[0].HistorySummary, 'Alarm updated from OK to ALARM');
+    await cloudWatch('delete-alarms', '--alarm-names', 'any fire');
+    await cloudWatch('delete-alarms', '--alarm-names', 'disk full');
+  });
+
   it('drives a queue that a topic feeds, with its dead letters', async () => {
     const { QueueUrl: dead } = await aws('sqs', 'create-queue', '--queue-name', 'cli-dead');
     const arnOf = async (url: string) => {
