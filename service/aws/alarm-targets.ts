@@ -12,7 +12,7 @@ import { toRawAlarm } from './described-alarm.ts';
 
 /** Composite alarms may hold composites; deeper nests than this are not walked. */
 const MAX_DEPTH = 4;
-/** DescribeAlarms takes at most 100 names. */
+/** DescribeAlarms takes at most 100 names, a rule names at most 100 children, and a page of 50 is the default. */
 const NAMES = 100;
 
 /** `AlarmTargetsPort` over DescribeAlarms and DescribeAlarmContributors. */
@@ -55,11 +55,13 @@ async function walk(
   sending: Sending,
 ): Promise<RawAlarm[]> {
   const inAlarm = new Map<string, MetricAlarm>();
-  let names = childrenArns.map((arn) => arn.split(':').slice(6).join(':')).filter((name) => name !== '');
-  if (names.length === 0) names = await childrenOf(cloudWatch, parentName, sending);
+  const named = childrenArns.map((arn) => arn.split(':').slice(6).join(':')).filter((name) => name !== '');
+  // A message names the children whose change made the rule hold; others may have been in ALARM before.
+  let names = [...new Set([...named, ...(await childrenOf(cloudWatch, parentName, sending))])];
   for (let depth = 0; names.length > 0 && depth < MAX_DEPTH; depth++) {
+    const AlarmNames = names.slice(0, NAMES);
     const answer = await cloudWatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: names.slice(0, NAMES), AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: NAMES }),
       sending,
     );
     for (const alarm of answer.MetricAlarms ?? []) {
@@ -87,10 +89,10 @@ async function withContributors(
 }
 
 async function childrenOf(cloudWatch: CloudWatchClient, name: string, sending: Sending): Promise<string[]> {
+  // AWS refuses other members beside ChildrenOfAlarmName, and answers with names and states only, of both types.
   const answer = await cloudWatch.send(
-    new DescribeAlarmsCommand({ ChildrenOfAlarmName: name, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    new DescribeAlarmsCommand({ ChildrenOfAlarmName: name, MaxRecords: NAMES }),
     sending,
   );
-  // AWS answers ChildrenOfAlarmName with names only, whatever their state.
   return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])].flatMap((alarm) => alarm.AlarmName ?? []);
 }

@@ -98,8 +98,8 @@ export type AlarmName = Pick<Alarm, 'name' | 'arn'>;
 
 export interface AlarmTargetsPort {
   /**
-   * The metric alarms under a composite alarm that are in ALARM; of one over many time series each that is. Empty
-   * `childrenArns` means: look them up by the parent.
+   * The metric alarms under a composite alarm that are in ALARM; of one over many time series each that is. They are
+   * looked up by the parent, beside those that its message names (`childrenArns`).
    */
   childrenOf(childrenArns: readonly string[], parentName: string, signal?: AbortSignal): Promise<readonly RawAlarm[]>;
   /** The state of an alarm now; null when it is not known here. */

@@ -116,10 +116,17 @@ test('children of a composite alarm are read with what they watch; a grouped que
   const AlarmContributors = [
     { ContributorId: 'c1', ContributorAttributes: { InstanceId: HOT }, StateReason: 'its own' },
   ];
-  const cloudWatch = answering(aws.cloudWatch, (input) =>
-    'AlarmName' in input ? { AlarmContributors } : { MetricAlarms },
-  );
+  const asked: object[] = [];
+  const cloudWatch = answering(aws.cloudWatch, (input) => {
+    asked.push(input);
+    if ('ChildrenOfAlarmName' in input) return { MetricAlarms: [{ AlarmName: 'alone' }, { AlarmName: 'math' }] };
+    return 'AlarmName' in input ? { AlarmContributors } : { MetricAlarms };
+  });
   const children = await createAlarmTargets(cloudWatch).childrenOf(['a:b:c:d:e:f:alone'], 'tree');
+  assert.deepEqual(asked.slice(0, 2), [
+    { ChildrenOfAlarmName: 'tree', MaxRecords: 100 },
+    { AlarmNames: ['alone', 'math'], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
+  ]);
   assert.deepEqual(
     children.map(({ name, reason, periodSeconds, returned }) => [name, reason, periodSeconds, returned]),
     [

@@ -61,7 +61,7 @@ export function alarmOperations(alarms: Alarms): Record<string, Operation> {
 
 function describeAlarms(alarms: Alarms, input: Fields): Output {
   const family = familyOf(alarms, input);
-  const { items, nextToken } = page(family?.members ?? selected(alarms, input), input, 'MaxRecords', 100, 100);
+  const { items, nextToken } = page(family?.members ?? selected(alarms, input), input, 'MaxRecords', 50, 100);
   const [ofMetrics, composites] = [metricAlarms(items), items.filter((alarm) => alarm.type === 'CompositeAlarm')];
   return {
     MetricAlarms: ofMetrics.map(family?.described ?? described),
