@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test, { after, type TestContext } from 'node:test';
 import {
   CloudWatchClient,
   PutCompositeAlarmCommand,
@@ -60,8 +60,9 @@ function fillDisk(): Promise<unknown> {
   return cloudWatch.send(new PutMetricDataCommand({ Namespace: DISK.Namespace, MetricData }));
 }
 
-test('of a composite alarm over two groups and a disk, the hot instance is one of the CPU child in ALARM', async (t) => {
-  const { TopicArn: topic = '' } = await sns.send(new CreateTopicCommand({ Name: 'fires' }));
+/** A service with its own topic. */
+async function serving(t: TestContext, name: string) {
+  const { TopicArn: topic = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
   const config = readConfig({
     ...AWS,
     ...{ AWS_REGION: sandbox.region, SNS_TOPIC_ARNS: topic, SNS_CERTIFICATE_ORIGIN: sandbox.endpoint },
@@ -72,8 +73,13 @@ test('of a composite alarm over two groups and a disk, the hot instance is one o
   const service = await startService(config);
   t.after(() => service.close());
   await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: `${service.url}/sns` }));
+  return { service, topic };
+}
 
-  const group = (name: string) => ({ Dimensions: [{ Name: 'AutoScalingGroupName', Value: name }] });
+const group = (name: string) => ({ Dimensions: [{ Name: 'AutoScalingGroupName', Value: name }] });
+
+test('of a composite alarm over two groups and a disk, the hot instance is one of the CPU child in ALARM', async (t) => {
+  const { service, topic } = await serving(t, 'fires');
   await putAlarm('cpu calm', { ...group('group-001'), Threshold: 99 });
   await putAlarm('cpu hot', group('group-000'));
   const Dimensions = [{ Name: 'InstanceId', Value: fleet.instances[2]?.id }];
@@ -87,7 +93,7 @@ test('of a composite alarm over two groups and a disk, the hot instance is one o
   );
   const changes: string[] = [];
   t.after(sandbox.onEvent((event) => void (event.kind === 'alarm' && changes.push(`${event.name} ${event.to}`))));
-  await until(30_000, 'the group burns', () => (changes.includes('cpu hot ALARM') ? true : undefined));
+  await until(30_000, 'the group burns', async () => (changes.includes('cpu hot ALARM') ? true : undefined));
   await fillDisk();
 
   const incident = await until(90_000, 'an incident is mailed', async () => {
@@ -100,4 +106,38 @@ test('of a composite alarm over two groups and a disk, the hot instance is one o
   assert.deepEqual(recorded.slice(0, 2).sort(), [hot?.id, peer?.id]);
   const report = mail.raw.map((raw) => Buffer.from(raw).toString('latin1')).join('');
   assert.match(report, /disk full/);
+});
+
+test('each group under a composite alarm has its own incident, and the OK of the composite ends both', async (t) => {
+  const { service, topic } = await serving(t, 'all-fires');
+  await putAlarm('cpu of 000', group('group-000'));
+  await putAlarm('cpu of 001', group('group-001'));
+  const AlarmRule = 'ALARM("cpu of 000") AND ALARM("cpu of 001")';
+  const actions = { AlarmActions: [topic], OKActions: [topic] };
+  await cloudWatch.send(new PutCompositeAlarmCommand({ AlarmName: 'all', AlarmRule, ...actions }));
+  const rows = async () => (await service.store.list({ limit: 10 })).rows;
+  const both = await until(90_000, 'two incidents are mailed', async () => {
+    const all = await rows();
+    return all.length === 2 && all.every(({ state }) => state === 'notified') ? all : undefined;
+  });
+  assert.deepEqual(both.map((row) => row.group).sort(), ['group-000', 'group-001']);
+  assert.deepEqual(
+    both.map((row) => row.hotInstance).sort(),
+    [fleet.instances[0], fleet.instances[2]].map((one) => one?.id),
+  );
+  const above = both.find(({ alarmName }) => alarmName === 'all');
+  const under = both.find(({ alarmName }) => alarmName !== 'all');
+  assert.ok(above && under);
+  const { others } = await service.store.ties(above.id);
+  assert.deepEqual(
+    others.map((other) => [other.incidentId, other.outcome]),
+    [[under.id, 'accepted']],
+  );
+  assert.equal((await service.store.ties(under.id)).under?.incidentId, above.id);
+  // Nobody asks to be told of the OK of the children.
+  const rule = { AlarmName: 'all', AlarmRule: 'ALARM("cpu of 000") AND FALSE', ...actions };
+  await cloudWatch.send(new PutCompositeAlarmCommand(rule));
+  await until(30_000, 'both are over', async () =>
+    (await rows()).every(({ closedAtMs }) => closedAtMs !== null) ? true : undefined,
+  );
 });
