@@ -24,6 +24,20 @@ export interface RunningScript {
   cancel(): void;
 }
 
+type Waiting = 'Pending' | 'Terminating';
+type Warm = 'Stopped' | 'Running' | 'Hibernated';
+export type Lifecycle =
+  | 'InService'
+  | 'Standby'
+  | 'EnteringStandby'
+  | 'Detaching'
+  | 'Detached'
+  | 'Terminated'
+  | Waiting
+  | `${Waiting}:${'Wait' | 'Proceed'}`
+  | `Warmed:${Warm | Waiting | `${Waiting}:${'Wait' | 'Proceed'}`}`;
+export type HealthStatus = 'Healthy' | 'Unhealthy';
+
 export interface SandboxInstance {
   /** `i-` and 17 hex digits. */
   readonly id: string;
@@ -41,6 +55,10 @@ export interface SandboxInstance {
   readonly launchConfiguration?: string | undefined;
   /** Since when it is detached from its group, and runs on. */
   readonly detachedAt?: Date | undefined;
+  /** In its group, as Auto Scaling spells it; `InService` where it says nothing. Who is `Warmed:…` is in its warm pool. */
+  readonly lifecycle?: Lifecycle | undefined;
+  /** What Auto Scaling thinks of it; `Healthy` where it says nothing. */
+  readonly healthStatus?: HealthStatus | undefined;
   /** `online`: the SSM agent answers; `offline`: it does not (commands become Delayed/Undeliverable); `terminated`. */
   readonly state: 'online' | 'offline' | 'terminated';
   /** Since when it is `terminated`. */

@@ -2,47 +2,60 @@ import type { SandboxInstance } from '../../fleet/instance.ts';
 import type { Context } from '../context.ts';
 import type { Operation, Output, RpcService } from '../operation.ts';
 import { page } from '../paging.ts';
+import { type Activity, departure } from './activities.ts';
+import { Membership } from './membership.ts';
+import { groupOf, MIN_SIZE, standbyOperations } from './standby.ts';
 
 const MAX_NAMES = 50;
+const HEALTHS = ['Healthy', 'Unhealthy'] as const;
 
 /** Auto Scaling: the groups are those that the instances of the fleet name. Who is terminated or detached has left. */
 export function autoScalingService(context: Context): RpcService {
-  const grouped = () => context.fleet.instances.filter((instance) => instance.groupName !== '');
-  const members = () => grouped().filter((instance) => instance.state !== 'terminated' && !instance.detachedAt);
+  const membership = new Membership(context);
+  const activities: Activity[] = [];
   const operations: Record<string, Operation> = {
     DescribeAutoScalingGroups(input) {
       const wanted = input.texts('AutoScalingGroupNames');
       // A group outlives its instances.
-      const names = [...new Set(grouped().map((instance) => instance.groupName))];
+      const names = [...new Set(membership.grouped().map((instance) => instance.groupName))];
       const found = names.filter((name) => wanted.length === 0 || wanted.includes(name)).sort();
       const { items, nextToken } = page(found, input, 'MaxRecords', 50, 100);
-      return {
-        AutoScalingGroups: items.map((name) =>
-          group(
-            name,
-            members().filter((each) => each.groupName === name),
-            context,
-          ),
-        ),
-        NextToken: nextToken,
-      };
+      return { AutoScalingGroups: items.map((name) => group(name, membership, context)), NextToken: nextToken };
     },
     DescribeScalingActivities(input) {
       const name = input.text('AutoScalingGroupName');
-      const gone = grouped()
-        .filter((instance) => name === undefined || instance.groupName === name)
-        .flatMap((instance) => departure(instance, new Date(context.now())))
+      const all = [...membership.grouped().flatMap((each) => departure(each, new Date(context.now()))), ...activities]
+        .filter((each) => name === undefined || each.AutoScalingGroupName === name)
         .sort((one, other) => other.StartTime.getTime() - one.StartTime.getTime());
-      const { items, nextToken } = page(gone, input, 'MaxRecords', 100, 100);
+      const { items, nextToken } = page(all, input, 'MaxRecords', 100, 100);
       return { Activities: items, NextToken: nextToken };
     },
     DescribeAutoScalingInstances(input) {
       const ids = input.texts('InstanceIds');
       if (ids.length > MAX_NAMES) throw input.invalid(`The number of instance ids exceeds the limit of ${MAX_NAMES}.`);
-      const found = members().filter((instance) => ids.length === 0 || ids.includes(instance.id));
+      const found = membership.members().filter((instance) => ids.length === 0 || ids.includes(instance.id));
       const { items, nextToken } = page(found, input, 'MaxRecords', 50, 50);
-      return { AutoScalingInstances: items.map((instance) => groupInstance(instance, true)), NextToken: nextToken };
+      return {
+        AutoScalingInstances: items.map((instance) => aloneInstance(instance, membership)),
+        NextToken: nextToken,
+      };
     },
+    DescribeWarmPool(input) {
+      const { warm } = membership.ofGroup(groupOf(input, membership));
+      const { items, nextToken } = page(warm, input, 'MaxRecords', 50, 50);
+      return {
+        ...(warm.length > 0 ? { WarmPoolConfiguration: { MinSize: 0, PoolState: 'Stopped' } } : {}),
+        Instances: items.map((instance) => groupInstance(instance, membership)),
+        NextToken: nextToken,
+      };
+    },
+    SetInstanceHealth(input) {
+      const health = HEALTHS.find((each) => each === input.needText('HealthStatus'));
+      if (!health) throw input.invalid('Value for parameter HealthStatus is invalid: it is Healthy or Unhealthy.');
+      membership.setHealth(input.needText('InstanceId'), health);
+      return {};
+    },
+    ...standbyOperations(membership, context, activities),
   };
   return {
     dialect: { missing: 'ValidationError', invalid: 'ValidationError' },
@@ -50,59 +63,50 @@ export function autoScalingService(context: Context): RpcService {
   };
 }
 
-function group(name: string, instances: readonly SandboxInstance[], context: Context): Output {
+function group(name: string, membership: Membership, context: Context): Output {
+  const { inside, warm } = membership.ofGroup(name);
+  const desired = membership.capacity(name);
   return {
     AutoScalingGroupName: name,
     AutoScalingGroupARN:
       `arn:aws:autoscaling:${context.region}:${context.accountId}:autoScalingGroup:` +
       `00000000-0000-4000-8000-000000000000:autoScalingGroupName/${name}`,
-    LaunchTemplate: launchTemplate(name, instances[0]?.launchTemplateVersion ?? '1'),
-    MinSize: 1,
-    MaxSize: Math.max(1, instances.length),
-    DesiredCapacity: instances.length,
+    LaunchTemplate: launchTemplate(name, inside[0]?.launchTemplateVersion ?? '1'),
+    MinSize: MIN_SIZE,
+    MaxSize: Math.max(MIN_SIZE, inside.length),
+    DesiredCapacity: desired,
     DefaultCooldown: 300,
-    AvailabilityZones: [...new Set(instances.map((instance) => instance.zone))].sort(),
+    AvailabilityZones: [...new Set(inside.map((instance) => instance.zone))].sort(),
     LoadBalancerNames: [],
     TargetGroupARNs: [],
     HealthCheckType: 'EC2',
     HealthCheckGracePeriod: 300,
-    Instances: instances.map((instance) => groupInstance(instance, false)),
-    CreatedTime: new Date(Math.min(context.now(), ...instances.map((instance) => instance.launchedAt.getTime()))),
+    Instances: inside.map((instance) => groupInstance(instance, membership)),
+    CreatedTime: new Date(Math.min(context.now(), ...inside.map((instance) => instance.launchedAt.getTime()))),
     SuspendedProcesses: [],
     Tags: [],
+    ...(warm.length > 0 ? { WarmPoolSize: warm.length } : {}),
   };
 }
 
-function departure(instance: SandboxInstance, now: Date) {
-  if (instance.detachedAt) return [activity(instance, 'Detaching', instance.detachedAt)];
-  return instance.state === 'terminated' ? [activity(instance, 'Terminating', instance.terminatedAt ?? now)] : [];
-}
-
-/** The end of a membership, as Auto Scaling words it. */
-function activity(instance: SandboxInstance, verb: 'Detaching' | 'Terminating', at: Date) {
+function groupInstance(instance: SandboxInstance, membership: Membership): Output {
   return {
-    ActivityId: `00000000-0000-4000-8000-0${instance.id.slice(-11)}`,
-    AutoScalingGroupName: instance.groupName,
-    Description: `${verb} EC2 instance: ${instance.id}`,
-    Cause: `At ${at.toISOString()} an instance was taken out of service in response to a user request.`,
-    StartTime: at,
-    EndTime: at,
-    StatusCode: 'Successful',
-    Progress: 100,
+    InstanceId: instance.id,
+    InstanceType: instance.instanceType,
+    AvailabilityZone: instance.zone,
+    LifecycleState: membership.lifecycle(instance),
+    HealthStatus: membership.health(instance),
+    ...launched(instance),
+    ProtectedFromScaleIn: false,
   };
 }
 
 /** `HEALTHY` where instances are described, `Healthy` within groups: AWS's own difference. */
-function groupInstance(instance: SandboxInstance, alone: boolean): Output {
+function aloneInstance(instance: SandboxInstance, membership: Membership): Output {
   return {
-    InstanceId: instance.id,
-    ...(alone ? { AutoScalingGroupName: instance.groupName } : {}),
-    InstanceType: instance.instanceType,
-    AvailabilityZone: instance.zone,
-    LifecycleState: 'InService',
-    HealthStatus: alone ? 'HEALTHY' : 'Healthy',
-    ...launched(instance),
-    ProtectedFromScaleIn: false,
+    ...groupInstance(instance, membership),
+    AutoScalingGroupName: instance.groupName,
+    HealthStatus: membership.health(instance).toUpperCase(),
   };
 }
 

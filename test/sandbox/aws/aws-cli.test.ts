@@ -203,6 +203,22 @@ describe('the aws command line against the sandbox', { skip }, () => {
     assert.equal(Reservations[0].Instances[0].InstanceType, 'm7g.large');
   });
 
+  it('moves an instance to standby and says that another is ill', async () => {
+    const autoScaling = (action: string, ...words: readonly string[]) => aws('autoscaling', action, ...words);
+    const ill = fleet.instances[1]?.id ?? '';
+    const one = ['--auto-scaling-group-name', 'web-prod', '--instance-ids', hot.id];
+    await Promise.all([
+      autoScaling('enter-standby', ...one, '--should-decrement-desired-capacity'),
+      autoScaling('set-instance-health', '--instance-id', ill, '--health-status', 'Unhealthy'),
+    ]);
+    const { AutoScalingGroups } = await autoScaling('describe-auto-scaling-groups');
+    const states = AutoScalingGroups[0].Instances.map(
+      (each: { LifecycleState: string; HealthStatus: string }) => `${each.LifecycleState} ${each.HealthStatus}`,
+    );
+    assert.deepEqual(states, ['Standby Healthy', 'InService Unhealthy', 'InService Healthy']);
+    await autoScaling('exit-standby', ...one);
+  });
+
   it('assumes a role and sees the fleet of its account', async () => {
     const assume = ['sts', 'assume-role', '--role-arn', role, '--role-session-name', 'cli', '--external-id'];
     const [{ Credentials }] = await Promise.all([

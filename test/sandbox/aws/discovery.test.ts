@@ -4,6 +4,11 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
+  DescribeScalingActivitiesCommand,
+  DescribeWarmPoolCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
+  SetInstanceHealthCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -59,6 +64,74 @@ describe('Auto Scaling, EC2 and STS of the sandbox', () => {
       AutoScalingInstances.map((each) => [each.InstanceId, each.AutoScalingGroupName, each.HealthStatus]),
       [[second.id, 'web-prod', 'HEALTHY']],
     );
+  });
+
+  it('shows what instances are in their group, and keeps warm ones apart from it', async (t) => {
+    Object.assign(first, { lifecycle: 'Terminating:Wait', healthStatus: 'Unhealthy' });
+    Object.assign(second, { lifecycle: 'Warmed:Running' });
+    t.after(() =>
+      [first, second].map((each) => Object.assign(each, { lifecycle: undefined, healthStatus: undefined })),
+    );
+    const [{ AutoScalingGroups: [group] = [] }, { AutoScalingInstances = [] }, { Instances = [] }] = await Promise.all([
+      autoScaling.send(new DescribeAutoScalingGroupsCommand({})),
+      autoScaling.send(new DescribeAutoScalingInstancesCommand({})),
+      autoScaling.send(new DescribeWarmPoolCommand({ AutoScalingGroupName: 'web-prod' })),
+    ]);
+    const stateOf = (each: { LifecycleState?: string | undefined; HealthStatus?: string | undefined }) =>
+      `${each.LifecycleState} ${each.HealthStatus}`;
+    assert.deepEqual(group?.Instances?.map(stateOf), ['Terminating:Wait Unhealthy']);
+    assert.equal(group?.WarmPoolSize, 1);
+    assert.deepEqual(Instances.map(stateOf), ['Warmed:Running Healthy']);
+    assert.deepEqual(AutoScalingInstances.map(stateOf), ['Terminating:Wait UNHEALTHY', 'Warmed:Running HEALTHY']);
+  });
+
+  it('moves instances to standby and back, all that are named or none', async () => {
+    const AutoScalingGroupName = 'web-prod';
+    const enter = (ids: readonly string[], ShouldDecrementDesiredCapacity = true) =>
+      autoScaling.send(
+        new EnterStandbyCommand({ AutoScalingGroupName, InstanceIds: [...ids], ShouldDecrementDesiredCapacity }),
+      );
+    const exit = (id: string) => autoScaling.send(new ExitStandbyCommand({ AutoScalingGroupName, InstanceIds: [id] }));
+    const group = async () => {
+      const { AutoScalingGroups: [found] = [] } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+      return [found?.DesiredCapacity, ...(found?.Instances ?? []).map((each) => each.LifecycleState)];
+    };
+    const refused = (message: string) => ({ name: 'ValidationError', message });
+    await assert.rejects(
+      enter([first.id, gone.id], false),
+      refused(`The instance ${gone.id} is not part of Auto Scaling group web-prod.`),
+    );
+    await assert.rejects(enter([first.id, second.id]), /has min-size=1, max-size=2, and desired-size=2. To place/);
+    assert.deepEqual(await group(), [2, 'InService', 'InService']);
+    const { Activities: [activity] = [] } = await enter([first.id]);
+    assert.equal(activity?.Description, `Moving EC2 instance to Standby: ${first.id}`);
+    assert.match(activity?.Cause ?? '', /was moved to standby in .*, shrinking the capacity from 2 to 1\.$/);
+    assert.deepEqual(await group(), [1, 'Standby', 'InService']);
+    await assert.rejects(enter([first.id], false), refused(`The instance ${first.id} is not in InService.`));
+    await assert.rejects(exit(second.id), refused(`The instance ${second.id} is not in Standby.`));
+    await exit(first.id);
+    assert.deepEqual(await group(), [2, 'InService', 'InService']);
+    const { Activities = [] } = await autoScaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName }));
+    const moves = Activities.map(({ Description }) => Description).filter((text) => text?.startsWith('Moving'));
+    assert.deepEqual(moves.toSorted(), [
+      `Moving EC2 instance out of Standby: ${first.id}`,
+      `Moving EC2 instance to Standby: ${first.id}`,
+    ]);
+  });
+
+  it('takes what somebody says of the health of an instance', async () => {
+    const say = (InstanceId: string, HealthStatus: string) =>
+      autoScaling.send(new SetInstanceHealthCommand({ InstanceId, HealthStatus }));
+    await say(second.id, 'Unhealthy');
+    const { AutoScalingInstances: [found] = [] } = await autoScaling.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds: [second.id] }),
+    );
+    assert.equal(found?.HealthStatus, 'UNHEALTHY');
+    await say(second.id, 'Healthy');
+    await assert.rejects(say(second.id, 'Ill'), { name: 'ValidationError' });
+    await assert.rejects(say(gone.id, 'Healthy'), /^ValidationError: Instance Id not found - No managed instance/);
+    const nowhere = new DescribeWarmPoolCommand({ AutoScalingGroupName: 'nowhere' });
+    await assert.rejects(autoScaling.send(nowhere), /AutoScalingGroup nowhere not found/);
   });
 
   it('filters instances by group tag, state and id', async () => {

@@ -22,6 +22,8 @@ export class LocalInstance implements SandboxInstance {
   terminatedAt: Date | undefined;
   detachedAt: Date | undefined;
   launchConfiguration: string | undefined;
+  lifecycle: SandboxInstance['lifecycle'];
+  healthStatus: SandboxInstance['healthStatus'];
   tags: Readonly<Record<string, string>> | undefined;
   cpuUsed = 0;
   /** How long a second of a script's time-out is. */
