@@ -1,4 +1,4 @@
-/** A composite alarm as CloudWatch evaluates and sends it, over two groups and a disk: whom does the service profile? */
+/** Composite alarms over two groups and a disk, as CloudWatch sends them: whom does the service profile? */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ async function serving(t: TestContext, name: string) {
 
 const group = (name: string) => ({ Dimensions: [{ Name: 'AutoScalingGroupName', Value: name }] });
 
-test('of a composite alarm over two groups and a disk, the hot instance is one of the CPU child in ALARM', async (t) => {
+test('under a composite alarm over groups and a disk, the hot one is of the CPU child in ALARM', async (t) => {
   const { service, topic } = await serving(t, 'fires');
   await putAlarm('cpu calm', { ...group('group-001'), Threshold: 99 });
   await putAlarm('cpu hot', group('group-000'));

@@ -1,7 +1,8 @@
+import type { AlarmState } from './alarm-state.ts';
 import type { AlarmRule } from './composite/alarm-rule.ts';
 import type { MetricId } from './metric-store.ts';
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export type { AlarmState } from './alarm-state.ts';
 
 /** Operators of single-metric alarms and their words in NewStateReason. */
 export const COMPARISONS = {

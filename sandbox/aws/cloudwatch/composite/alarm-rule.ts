@@ -1,4 +1,4 @@
-import type { AlarmState } from '../alarm.ts';
+import type { AlarmState } from '../alarm-state.ts';
 
 /** The rule of a composite alarm. */
 export type AlarmRule =

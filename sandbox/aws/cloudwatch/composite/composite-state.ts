@@ -27,10 +27,12 @@ export function changeOf(alarm: CompositeAlarm, occasion: Occasion, find: Find):
   const triggering = (typeof occasion === 'string' ? childrenOf(alarm, find) : [occasion]).map(asTriggering);
   const { arn } = alarm.configuration;
   const reason =
-    typeof occasion === 'string'
-      ? `${arn} was ${occasion} and its alarm rule evaluates to ${to}`
-      : `${occasion.configuration.arn} transitioned to ${occasion.status.value} at ${longTime(occasion.status.updatedAt)}`;
+    typeof occasion === 'string' ? `${arn} was ${occasion} and its alarm rule evaluates to ${to}` : became(occasion);
   return { to, reason, reasonData: reasonDataOf(triggering), triggering };
+}
+
+function became({ configuration: { arn }, status: { value, updatedAt } }: Alarm): string {
+  return `${arn} transitioned to ${value} at ${longTime(updatedAt)}`;
 }
 
 function reachesItself(alarm: CompositeAlarm, find: Find): boolean {
