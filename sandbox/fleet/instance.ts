@@ -55,7 +55,7 @@ export interface SandboxInstance {
   readonly launchConfiguration?: string | undefined;
   /** Since when it is detached from its group, and runs on. */
   readonly detachedAt?: Date | undefined;
-  /** In its group, as Auto Scaling spells it; `InService` where it says nothing. Who is `Warmed:…` is in its warm pool. */
+  /** In its group, as Auto Scaling spells it; default: `InService`. Who is `Warmed:…` is in its warm pool. */
   readonly lifecycle?: Lifecycle | undefined;
   /** What Auto Scaling thinks of it; `Healthy` where it says nothing. */
   readonly healthStatus?: HealthStatus | undefined;
