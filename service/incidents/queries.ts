@@ -2,7 +2,7 @@ import { type Recording, recordings } from '../report/recordings.ts';
 import type { ReportData, ReportFile } from '../report/report-data.ts';
 import type { Mute } from '../rules/mute.ts';
 import { systemClock } from '../shared/clock.ts';
-import type { GroupName, IncidentId } from '../shared/ids.ts';
+import type { CaptureId, GroupName, IncidentId } from '../shared/ids.ts';
 import type { Baseline } from './baseline/baseline.ts';
 import type { IncidentFiles } from './files/incident-files.ts';
 import { recordingFile } from './files/raw-captures.ts';
@@ -43,6 +43,8 @@ export interface IncidentQueries {
   functionHistory(key: FunctionKey, query: PageQuery): Promise<FunctionHistory | undefined>;
   /** Undefined for a group that had no incident. */
   groupHistory(group: string, nowMs: number): Promise<GroupHistory | undefined>;
+  /** One that was recorded, with what came back. Throws `ARTIFACT_MISSING`. */
+  baseline(id: string): Promise<{ readonly baseline: Baseline; readonly file: StoredFile } | undefined>;
   /** Of a group, the newest first. */
   baselines(group: string): Promise<readonly Baseline[]>;
 }
@@ -138,6 +140,11 @@ export function createQueries(
     operations: () => store.operations(OPERATIONS),
     functionHistory: (key, query) => store.functionHistory(key, query),
     groupHistory: (group, nowMs) => store.groupHistory(group, nowMs),
+    async baseline(id) {
+      const baseline = await store.baseline(id as CaptureId);
+      const file = await store.baselineFile(id as CaptureId);
+      return baseline && file && { baseline, file };
+    },
     baselines: (group) => store.baselines(group, BASELINES),
   };
 }

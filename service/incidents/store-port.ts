@@ -8,6 +8,7 @@ import type { IncidentPlan } from '../rules/rule-book.ts';
 import type { Ruling } from '../rules/ruling.ts';
 import type { CaptureId, GroupName, IncidentId, InstanceId } from '../shared/ids.ts';
 import type { BaselineStore } from './baseline/baseline-store.ts';
+import type { StoredFile } from './files/stored-file.ts';
 import type { FunctionKey } from './history/function-key.ts';
 import type { FunctionPoint, GroupHistory, KnownFunction } from './history/history.ts';
 import type { ImportedIncident } from './history/imported-incident.ts';
@@ -22,6 +23,8 @@ import type { Pruned, PrunedIncident, RetentionPolicy } from './retention/retent
 import type { DueSecond, SecondLook } from './second/second.ts';
 import type { TiedAlarms, Ties } from './tied/tied.ts';
 import type { TriageStore } from './triage/triage-store.ts';
+
+export type { StoredFile } from './files/stored-file.ts';
 
 /** Changes saved together with a move. */
 export interface Changes {
@@ -139,13 +142,6 @@ export interface Page<Row> {
 export interface FunctionHistory extends KnownFunction {
   /** The newest first. */
   readonly points: Page<FunctionPoint>;
-}
-
-export interface StoredFile {
-  readonly content: Uint8Array;
-  readonly contentType: string;
-  /** sha256 of the content, hex. */
-  readonly hash: string;
 }
 
 export interface StoreCounts {

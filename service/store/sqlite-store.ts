@@ -205,6 +205,10 @@ export class SqliteStore implements SynchronousStore {
     this.baselineTable.note(id, facts);
   }
 
+  baselineFile(id: CaptureId): StoredFile | undefined {
+    return this.baselineTable.file(id);
+  }
+
   putBaseline(id: CaptureId, content: Uint8Array): void {
     this.baselineTable.put(id, content);
   }

@@ -27,6 +27,7 @@ export const CONNECTION_OF: Readonly<Record<StoreMethod, 'writing' | 'reading'>>
   postponeBaseline: 'writing',
   nextBaselineMs: 'writing',
   baseline: 'writing',
+  baselineFile: 'reading',
   noteBaseline: 'writing',
   putBaseline: 'writing',
   endBaseline: 'writing',

@@ -100,6 +100,7 @@ test('the page of a group has its incidents over time, and what burnt most', () 
     text,
     /Baselines.*i-0abc\s*20 %\s*recorded for 10 s, launch template web v7.*–\s*–\s*Not recorded: No perf\./s,
   );
+  assert.ok(attributes.some((one) => /^a href=\/compare\?a=[^&]+%2Fbaseline$/.test(one)));
   assert.match(text, /burn a\s*a\/b\.js\s*2\s*2\.5/);
   assert.ok(attributes.includes('a href=/function?place=a%2Fb.js&name=burn'));
   assert.ok(attributes.includes('a href=/?group=web-prod'));

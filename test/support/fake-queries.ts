@@ -50,6 +50,7 @@ export function fakeQueries(
     operations: async () => [],
     functionHistory: async () => undefined,
     groupHistory: async () => undefined,
+    baseline: async () => undefined,
     baselines: async () => [],
     groups: async () => [...new Set(views.flatMap((view) => (view.group === null ? [] : [view.group])))].sort(),
   };

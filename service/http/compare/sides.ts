@@ -1,7 +1,7 @@
 import type { ComparedSide } from '../../incidents/files/analysis-port.ts';
 import type { IncidentQueries } from '../../incidents/queries.ts';
 import type { ShownSide } from '../../pages/compare/comparison-page.ts';
-import { incidentHref } from '../../pages/links.ts';
+import { groupHref, incidentHref } from '../../pages/links.ts';
 import { clean } from '../../report/clean-text.ts';
 import { formatBytes } from '../../shared/text/number.ts';
 import { formatUtc } from '../../shared/text/time.ts';
@@ -12,7 +12,7 @@ import type { SentForm, Upload } from './read-form.ts';
 
 export type Letter = 'a' | 'b';
 
-/** A recording as addresses name it: `ID/hot`, `ID/healthy-2`. */
+/** A recording as addresses name it: `ID/hot`, `ID/healthy-2`; of a baseline `ID/baseline`. */
 export interface Reference {
   readonly id: string;
   readonly name: string;
@@ -25,10 +25,13 @@ export interface LoadedSide {
 }
 
 const NAME = /^(?:hot|healthy(?:-[2-9])?)$/;
+/** Begins the ids of baselines. */
+const OF_BASELINE = /^cap-baseline/;
 
 /** `ID/hot` of an address. Throws `Refusal`. */
 export function readReference(text: string, letter: Letter): Reference {
   const [id = '', name = '', ...rest] = text.split('/');
+  if (OF_BASELINE.test(id) && isId(id) && rest.length === 0) return { id, name: 'baseline' };
   if (rest.length > 0 || !isId(id) || !NAME.test(name))
     throw new Refusal(
       400,
@@ -58,6 +61,7 @@ export function readChoice({ fields, files }: SentForm, letter: Letter): Referen
 /** Throws `Refusal`: no such incident, deleted, without that recording. */
 export async function loadRecording(queries: IncidentQueries, wanted: Reference, letter: Letter): Promise<LoadedSide> {
   const { id, name } = wanted;
+  if (OF_BASELINE.test(id)) return loadBaseline(queries, id, letter);
   const found = await recordingOf(queries, wanted, letter);
   const view = await queries.view(id);
   const instance = clean(found.instanceId, 100);
@@ -68,6 +72,24 @@ export async function loadRecording(queries: IncidentQueries, wanted: Reference,
       label: `${found.title} ${instance}`,
       about: `${clean(view?.group ?? view?.alarmName ?? '', 100)}${opened}`,
       href: incidentHref(id),
+    },
+  };
+}
+
+async function loadBaseline(queries: IncidentQueries, id: string, letter: Letter): Promise<LoadedSide> {
+  const found = await queries.baseline(id).catch((error: unknown) => {
+    const missing = missingFile(error);
+    throw missing === undefined ? error : new Refusal(missing.status, `${letter.toUpperCase()}: ${missing.message}`);
+  });
+  if (found === undefined) throw new Refusal(404, `${letter.toUpperCase()}: there is no baseline ${id} any more.`);
+  const { group, instanceId, startAtMs, begunAtMs } = found.baseline;
+  const instance = clean(instanceId ?? '', 100);
+  return {
+    side: { from: 'recording', bytes: found.file.content, label: `baseline ${instance} of ${clean(group, 100)}` },
+    shown: {
+      label: `Baseline ${instance}`,
+      about: `${clean(group, 100)}, ${formatUtc(startAtMs ?? begunAtMs)}`,
+      href: groupHref(group),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What baselines ask of the database; a part of `IncidentStore`. */
 import type { BaselineFacts } from '../../rules/baseline.ts';
 import type { CaptureId, IncidentId } from '../../shared/ids.ts';
+import type { StoredFile } from '../files/stored-file.ts';
 import type { Capture, Failure } from '../incident.ts';
 import type { Baseline, ClaimedBaseline, NewBaseline } from './baseline.ts';
 
@@ -20,6 +21,8 @@ export interface BaselineStore {
   /** When one becomes due, later than now; undefined when none is under way. */
   nextBaselineMs(nowMs: number): Promise<number | undefined>;
   baseline(id: CaptureId): Promise<Baseline | undefined>;
+  /** What came back. Throws `ARTIFACT_MISSING`. */
+  baselineFile(id: CaptureId): Promise<StoredFile | undefined>;
   noteBaseline(id: CaptureId, facts: { readonly startAtMs?: number; readonly commandId?: string }): Promise<void>;
   /** Keeps what came back. Throws `ARTIFACT_UNWRITABLE`. */
   putBaseline(id: CaptureId, content: Uint8Array): Promise<void>;

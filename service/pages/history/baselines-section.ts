@@ -10,6 +10,8 @@ export interface BaselineModel {
   readonly cpu: string | null;
   /** What came of it. */
   readonly words: string;
+  /** Where it is compared with another recording; null where there is none of it. */
+  readonly href: string | null;
 }
 
 const NAME = 120;
@@ -27,15 +29,18 @@ export const BASELINES = `{{#if baselines.length}}
 <tbody role="rowgroup">{{#each baselines}}<tr role="row"><th role="rowheader" scope="row">${timeTemplate('at')}</th>
 <td role="cell" data-label="Instance">{{#if instance}}<code class="id">{{instance}}</code>{{else}}–{{/if}}</td>\
 <td role="cell" class="num" data-label="CPU">{{#if cpu}}{{cpu}}{{else}}–{{/if}}</td>\
-<td role="cell" data-label="What came of it">{{words}}</td></tr>{{/each}}</tbody></table></div></section>{{/if}}`;
+<td role="cell" data-label="What came of it">{{words}}{{#if href}} \
+<a href="{{href}}">compare<span class="hidden-text"> the baseline of {{at.text}}</span></a>{{/if}}</td></tr>\
+{{/each}}</tbody></table></div></section>{{/if}}`;
 
 export function baselineModel(baseline: Baseline): BaselineModel {
-  const { begunAtMs, startAtMs, instanceId, cpuPercent } = baseline;
+  const { id, outcome, begunAtMs, startAtMs, instanceId, cpuPercent } = baseline;
   return {
     at: displayTime(startAtMs ?? begunAtMs),
     instance: instanceId === null ? null : clean(instanceId, NAME),
     cpu: cpuPercent === null ? null : formatPercent(cpuPercent / 100),
     words: words(baseline),
+    href: outcome === 'collected' ? `/compare?a=${encodeURIComponent(`${id}/baseline`)}` : null,
   };
 }
 

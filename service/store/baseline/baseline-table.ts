@@ -1,6 +1,7 @@
 import type { Alarm } from '../../alarms/alarm.ts';
 import type { Baseline, ClaimedBaseline, NewBaseline } from '../../incidents/baseline/baseline.ts';
 import type { Capture, Failure } from '../../incidents/incident.ts';
+import type { StoredFile } from '../../incidents/store-port.ts';
 import type { BaselineFacts, BaselineGroup } from '../../rules/baseline.ts';
 import type { IncidentPlan } from '../../rules/rule-book.ts';
 import type { CaptureId, GroupName, InstanceId } from '../../shared/ids.ts';
@@ -125,6 +126,11 @@ export class BaselineTable {
       if (!this.artifacts.has(hash)) this.artifacts.put(content);
     });
     refer.immediate();
+  }
+
+  file(id: CaptureId): StoredFile | undefined {
+    const { hash } = (this.statements.get.get({ id }) as BaselineRecord | undefined) ?? { hash: null };
+    return hash === null ? undefined : { content: this.artifacts.get(hash), contentType: 'application/gzip', hash };
   }
 
   end(id: CaptureId, outcome: 'collected' | 'failed', failure: Failure | null): void {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import express from 'express';
 import type { ComparingDeps } from '../../../service/http/compare/comparisons.ts';
 import { pagesRouter } from '../../../service/http/pages/router.ts';
+import type { Baseline } from '../../../service/incidents/baseline/baseline.ts';
 import { AppError } from '../../../service/shared/errors.ts';
 import { fakeQueries } from '../../support/fake-queries.ts';
 import { exportCapture, inlineAnalysis, MemoryCache } from '../../support/inline-analysis.ts';
@@ -19,6 +20,12 @@ const packed = (name: string) => ({
   contentType: 'application/gzip',
   bytes: readFileSync(join(CAPTURES, `${name}.capture.gz`)),
 });
+const content = packed('busy-healthy').bytes;
+const BASELINE = {
+  ...{ id: 'cap-baseline-0', group: 'web-prod', instanceId: 'i-0abc', begunAtMs: Date.UTC(2026, 1, 3, 4) },
+  ...{ accountId: null, region: null, launchedBy: null, cpuPercent: 20, seconds: 10, hz: 99, startAtMs: null },
+  ...{ commandId: null, outcome: 'collected', failure: null, attempts: 0 },
+} as unknown as Baseline;
 const NORMAL = 'main;work;parse 400\nmain;work;send 600\n';
 const BURNING = 'main;work;parse 2400\nmain;work;send 600\n';
 
@@ -32,6 +39,8 @@ async function serve(world: Partial<ComparingDeps> = {}) {
   const deleted = { headline: null, alarmName: 'cpu', group: null, openedAtMs: 0, deletedBy: null };
   const pruned: typeof queries.pruned = async (id) =>
     id === 'deleted' ? { ...deleted, id, prunedAtMs: deletedAt } : undefined;
+  const baseline: typeof queries.baseline = async (id) =>
+    id === BASELINE.id ? { baseline: BASELINE, file: { ...packed('busy-healthy'), content, hash: '0' } } : undefined;
   let compared = 0;
   const { compareTwo } = inlineAnalysis();
   const comparing: ComparingDeps = {
@@ -42,7 +51,7 @@ async function serve(world: Partial<ComparingDeps> = {}) {
     cache: world.cache ?? new MemoryCache(),
     origin: null,
   };
-  const deps = { queries: { ...queries, pruned }, version: '0.1.0', exportCapture, now: Date.now };
+  const deps = { queries: { ...queries, pruned, baseline }, version: '0.1.0', exportCapture, now: Date.now };
   const pages = pagesRouter({ ...deps, publicUrl: () => 'https://smokejumper.example', comparing });
   const base = await serveApp(express().use(pages));
   const post = (form: FormData | string, headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' }) =>
@@ -124,6 +133,18 @@ test('two recordings have an address of their own; they are compared once, and a
   assert.equal(counted(), 2);
   const swapped = await fetch(`${base}/compare?a=${ID}/hot&b=${ID}/healthy`);
   assert.notEqual(swapped.headers.get('etag'), etag);
+});
+
+test('a baseline is compared with any recording, by address and by form', async () => {
+  const { base, post } = await serve();
+  const text = await words(await fetch(`${base}/compare?a=${BASELINE.id}/baseline&b=${ID}/hot`), 200);
+  assert.match(text, /Baseline i-0abc.*web-prod, 2026-02-03 04:00:00 UTC/s);
+  const sent = await post(formOf({ a: { incident: BASELINE.id }, b: { incident: ID } }));
+  assert.equal(sent.headers.get('location'), `/compare?a=${BASELINE.id}%2Fbaseline&b=${ID}%2Fhot`);
+  const gone = await fetch(`${base}/compare?a=cap-baseline-1/baseline&b=${ID}/hot`);
+  assert.match(await words(gone, 404), /A: there is no baseline cap-baseline-1 any more/);
+  const form = await (await fetch(`${base}/compare?a=${BASELINE.id}/baseline`)).text();
+  assert.match(form, new RegExp(`id="a" name="a" value="${BASELINE.id}"`));
 });
 
 test('a form with two recordings leads to their address; the address of a page names its incident', async () => {
