@@ -100,7 +100,10 @@ function signedCallOf(request: HttpRequest, name: string | undefined, places: Pl
     return {
       dialect: 'json',
       service: 'ses',
-      run: (each, signer) => sesCall(each, at(signer).mailbox),
+      run: (each, signer) => {
+        const { mailbox, identities, context } = at(signer);
+        return sesCall(each, { mailbox, identities, region: context.region });
+      },
       refuse: sesRefusal,
     };
   }

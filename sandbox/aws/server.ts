@@ -10,6 +10,7 @@ import { mailboxPage } from './pages/mailbox-pages.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { type Place, Places } from './places.ts';
 import { createServices, type Services } from './services.ts';
+import type { SesIdentities } from './ses/identities.ts';
 import { Mailbox } from './ses/mailbox.ts';
 import { AlarmTopics } from './sns/alarm-topics.ts';
 import { createSigningIdentity } from './sns/certificate.ts';
@@ -29,6 +30,8 @@ export interface SandboxOptions {
   readonly otherPlaces?: readonly Place[];
   /** What `AssumeRole` may be called for; without any, for nothing. */
   readonly roles?: readonly Role[];
+  /** Who may be written as and to by SES; without this, everybody. */
+  readonly sesIdentities?: SesIdentities;
   /** Notifications are delivered twice, as at-least-once allows. */
   readonly deliverTwice?: boolean;
   /** Seconds between metric points and alarm evaluations; AWS's 60 by default. */
@@ -77,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     createServices({ ...common, ...place }, shared, {
       deliverTwice: options.deliverTwice ?? false,
       metricPeriodSeconds: options.metricPeriodSeconds ?? 60,
+      sesIdentities: options.sesIdentities,
     });
   const { fleet, region = 'us-east-1', accountId = '000000000000' } = options;
   const first = servicesOf({ fleet, region, accountId });

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { ec2Service } from './ec2/ec2.ts';
 import type { RpcService } from './operation.ts';
 import { BucketStore } from './s3/bucket-store.ts';
+import type { SesIdentities } from './ses/identities.ts';
 import type { Mailbox } from './ses/mailbox.ts';
 import type { AlarmTopics } from './sns/alarm-topics.ts';
 import type { SigningIdentity } from './sns/certificate.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly context: Context;
   readonly identity: SigningIdentity;
   readonly mailbox: Mailbox;
+  /** Undefined: anybody may write to anybody. */
+  readonly identities: SesIdentities | undefined;
   readonly buckets: BucketStore;
   readonly sns: Sns;
   readonly sqs: Sqs;
@@ -41,7 +44,11 @@ export interface Services {
 export function createServices(
   context: Context,
   { identity, mailbox, topics }: Shared,
-  options: { readonly deliverTwice: boolean; readonly metricPeriodSeconds: number },
+  options: {
+    readonly deliverTwice: boolean;
+    readonly metricPeriodSeconds: number;
+    readonly sesIdentities: SesIdentities | undefined;
+  },
 ): Services {
   const buckets = new BucketStore();
   const sqs = new Sqs(context);
@@ -57,5 +64,7 @@ export function createServices(
     autoscaling: autoScalingService(context),
     ec2: ec2Service(context),
   };
-  return { context, identity, mailbox, buckets, sns, sqs, cloudWatch, ssm, rpc: (name) => byName[name] ?? NONE };
+  const { sesIdentities: identities } = options;
+  const rpc = (name: string) => byName[name] ?? NONE;
+  return { context, identity, mailbox, identities, buckets, sns, sqs, cloudWatch, ssm, rpc };
 }

@@ -16,6 +16,9 @@ export function autoScalingService(context: Context): RpcService {
   const operations: Record<string, Operation> = {
     DescribeAutoScalingGroups(input) {
       const wanted = input.texts('AutoScalingGroupNames');
+      // A larger page takes more names.
+      const most = input.integer('MaxRecords', 1, 100) ?? MAX_NAMES;
+      if (wanted.length > most) throw input.invalid(`The number of group names exceeds the limit of ${most}.`);
       // A group outlives its instances.
       const names = [...new Set(membership.grouped().map((instance) => instance.groupName))];
       const found = names.filter((name) => wanted.length === 0 || wanted.includes(name)).sort();

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Fields } from '../fields.ts';
 import type { Operation, Output } from '../operation.ts';
 import { page } from '../paging.ts';
+import { validationFault } from './faults.ts';
 import type { MetricId, MetricPoint, MetricStore } from './metric-store.ts';
 import { readDimensions } from './put-metric-alarm.ts';
 import { pointOf } from './sampler.ts';
@@ -13,6 +14,7 @@ const MAX_QUERIES = 500;
 const MAX_DATAPOINTS = 100_800;
 const MAX_STATISTICS_DATAPOINTS = 1440;
 const MAX_PUT = 1000;
+const SCANS: readonly string[] = ['TimestampDescending', 'TimestampAscending'];
 /** Points may be two weeks late and two hours early. */
 const LATE_MS = 14 * 86_400_000;
 const EARLY_MS = 2 * 3_600_000;
@@ -22,7 +24,8 @@ export function metricOperations(store: MetricStore, context: Context, shortPeri
   return {
     PutMetricData(input) {
       const data = input.list('MetricData');
-      if (data.length > MAX_PUT) throw input.invalid(`MetricData may hold at most ${MAX_PUT} metrics.`);
+      if (data.length > MAX_PUT)
+        throw input.invalid(`The collection MetricData must not have a size greater than ${MAX_PUT}.`);
       const namespace = input.needText('Namespace');
       if (namespace.startsWith('AWS/')) throw input.invalid('The value AWS/ for parameter Namespace is invalid.');
       for (const { id, point, unit } of data.map((datum) => readDatum(datum, namespace, context.now()))) {
@@ -163,21 +166,22 @@ function metricData(store: MetricStore, input: Fields, shortPeriod: number): Out
   const { fromMs, toMs } = rangeOf(input);
   const queries = input.list('MetricDataQueries');
   if (queries.length === 0) throw input.missing('MetricDataQueries');
-  if (queries.length > MAX_QUERIES) throw input.invalid(`MetricDataQueries may hold at most ${MAX_QUERIES} queries.`);
+  if (queries.length > MAX_QUERIES)
+    throw validationFault(`The collection MetricDataQueries must not have a size greater than ${MAX_QUERIES}.`);
   const ids = queries.map((query) => query.needText('Id'));
   for (const id of ids) {
     if (!/^[a-z][a-zA-Z0-9_]{0,254}$/.test(id)) {
-      throw new AwsFault(
-        'ValidationError',
+      throw validationFault(
         `The value ${id} for parameter MetricDataQueries.member.1.Id is not matching the expected pattern ` +
           '^[a-z][a-zA-Z0-9_]*$.',
-        { shape: 'ValidationException' },
       );
     }
   }
   if (new Set(ids).size < ids.length)
-    throw input.invalid('The values for parameter id in MetricDataQueries are not unique.');
-  const ascending = input.text('ScanBy') === 'TimestampAscending';
+    throw validationFault('The values for parameter id in MetricDataQueries are not unique.');
+  const scanBy = input.text('ScanBy') ?? 'TimestampDescending';
+  if (!SCANS.includes(scanBy)) throw input.notOneOf('ScanBy', SCANS);
+  const ascending = scanBy === 'TimestampAscending';
   let left = Math.min(MAX_DATAPOINTS, input.integer('MaxDatapoints', 1, MAX_DATAPOINTS) ?? MAX_DATAPOINTS);
   const results = queries
     .filter((query) => query.flag('ReturnData') ?? true)

@@ -11,6 +11,7 @@ import type { Dimension } from './metric-store.ts';
 import { readCommon } from './read-common.ts';
 import { isStatistic, STATISTICS } from './statistics.ts';
 
+const MAX_DIMENSIONS = 30;
 /** EvaluationPeriods × Period must lie within a week. */
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
@@ -51,7 +52,10 @@ export function readAlarm(input: Fields, context: Context, shortPeriod: number):
 
 /** `Dimensions` of any CloudWatch request. */
 export function readDimensions(input: Fields): Dimension[] {
-  return input.list('Dimensions').map((each) => ({ name: each.needText('Name'), value: each.needText('Value') }));
+  const dimensions = input.list('Dimensions');
+  if (dimensions.length > MAX_DIMENSIONS)
+    throw input.invalid(`The collection Dimensions must not have a size greater than ${MAX_DIMENSIONS}.`);
+  return dimensions.map((each) => ({ name: each.needText('Name'), value: each.needText('Value') }));
 }
 
 /** 10, 20, 30 or a multiple of 60 seconds; the sandbox also takes multiples of its own metric period. */

@@ -5,6 +5,7 @@ import type { Fields } from '../fields.ts';
 import type { Output, RpcService } from '../operation.ts';
 import { page } from '../paging.ts';
 
+const MIN_RESULTS = 5;
 /** EC2's own limit of values over all filters. */
 const MAX_FILTER_VALUES = 200;
 
@@ -23,6 +24,11 @@ function describeInstances(input: Fields, context: Context): Output {
       'InvalidParameterCombination',
       'The parameter instancesSet cannot be used with the parameter maxResults',
     );
+  }
+  const size = input.number('MaxResults') ?? MIN_RESULTS;
+  if (size < MIN_RESULTS) {
+    const expected = `Expecting a value greater than ${MIN_RESULTS}.`;
+    throw new AwsFault('InvalidParameterValue', `Value ( ${size} ) for parameter maxResults is invalid. ${expected}`);
   }
   for (const id of ids) checkId(id, context);
   const filters = readFilters(input, context);

@@ -4,6 +4,7 @@ import { Fields } from '../fields.ts';
 import type { HttpReply, HttpRequest } from '../http-message.ts';
 import { decodeJson } from '../protocol/json.ts';
 import { escapeXml } from '../protocol/xml.ts';
+import { bareAddress, checkIdentities, type SesIdentities } from './identities.ts';
 import type { Mailbox } from './mailbox.ts';
 import { simpleMail } from './simple-mail.ts';
 
@@ -12,8 +13,14 @@ const MAX_RECIPIENTS = 50;
 const MAX_BYTES = 40 * 1024 * 1024;
 const DIALECT = { missing: 'BadRequestException', invalid: 'BadRequestException' };
 
-/** SES v2 (REST-JSON): SendEmail with raw or simple content; every sender counts as verified. Throws `AwsFault`. */
-export async function sesCall(request: HttpRequest, mailbox: Mailbox): Promise<HttpReply> {
+/**
+ * SES v2 (REST-JSON): SendEmail with raw or simple content. Without `identities` every sender counts as verified.
+ * Throws `AwsFault`.
+ */
+export async function sesCall(
+  request: HttpRequest,
+  { mailbox, identities, region }: { mailbox: Mailbox; identities: SesIdentities | undefined; region: string },
+): Promise<HttpReply> {
   if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails') {
     throw new AwsFault('NotFoundException', `The sandbox does not support ${request.method} ${request.path}.`, {
       status: 404,
@@ -28,6 +35,7 @@ export async function sesCall(request: HttpRequest, mailbox: Mailbox): Promise<H
   if (to.length === 0 || to.length > MAX_RECIPIENTS) {
     throw new AwsFault('BadRequestException', `Recipient count must be between 1 and ${MAX_RECIPIENTS}.`);
   }
+  if (identities) checkIdentities(identities, from ?? headerOf(raw, 'from'), to, region);
   mailbox.store({ from: bareAddress(from ?? headerOf(raw, 'from')), to, raw });
   const messageId = `${randomUUID()}-000000`;
   return {
@@ -65,11 +73,6 @@ function recipients(input: Fields, raw: Buffer): string[] {
   const given = ['ToAddresses', 'CcAddresses', 'BccAddresses'].flatMap((name) => destination?.texts(name) ?? []);
   const all = given.length > 0 ? given : ['to', 'cc', 'bcc'].flatMap((name) => headerOf(raw, name).split(','));
   return [...new Set(all.map(bareAddress).filter((address) => address.includes('@')))];
-}
-
-/** `Name <a@b>` → `a@b` */
-function bareAddress(text: string): string {
-  return (/<([^<>]*)>/.exec(text)?.[1] ?? text).trim();
 }
 
 /** One header of a raw mail, unfolded; `''` when absent. */

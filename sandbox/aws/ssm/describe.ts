@@ -1,9 +1,6 @@
-import type { SandboxInstance } from '../../fleet/instance.ts';
 import { AwsFault } from '../aws-fault.ts';
-import type { Context } from '../context.ts';
 import type { Fields } from '../fields.ts';
 import type { Output } from '../operation.ts';
-import { page } from '../paging.ts';
 import { type Command, type Invocation, isTerminal, overallStatus } from './command.ts';
 import { pluginOutput } from './output.ts';
 
@@ -102,49 +99,4 @@ export function passesFilters(command: Command, status: string, filters: readonl
     if (key === 'ExecutionStage') return isTerminal(overallStatus(command).status) === (value === 'Complete');
     throw new AwsFault('InvalidFilterKey', `The filter key ${key} is not valid.`);
   });
-}
-
-/** DescribeInstanceInformation, with either spelling of its filters. Terminated instances are no longer managed. */
-export function instanceInformation(input: Fields, context: Context): Output {
-  const filters = [
-    ...input.list('Filters').map((filter) => ({ key: filter.needText('Key'), values: filter.texts('Values') })),
-    ...input
-      .list('InstanceInformationFilterList')
-      .map((filter) => ({ key: filter.needText('key'), values: filter.texts('valueSet') })),
-  ];
-  const managed = context.fleet.instances.filter(
-    (instance) => instance.state !== 'terminated' && filters.every((filter) => passes(instance, filter)),
-  );
-  const { items, nextToken } = page(managed, input, 'MaxResults', 10, 50);
-  return {
-    InstanceInformationList: items.map((instance) => informationOutput(instance, context)),
-    NextToken: nextToken,
-  };
-}
-
-const pingStatus = (instance: SandboxInstance) => (instance.state === 'online' ? 'Online' : 'ConnectionLost');
-
-function passes(instance: SandboxInstance, { key, values }: { key: string; values: readonly string[] }): boolean {
-  if (key === 'InstanceIds') return values.includes(instance.id);
-  if (key === 'PingStatus') return values.includes(pingStatus(instance));
-  if (key === 'PlatformTypes') return values.includes('Linux');
-  if (key === 'ResourceType') return values.includes('EC2Instance');
-  if (key === 'tag:aws:autoscaling:groupName') return values.includes(instance.groupName);
-  throw new AwsFault('InvalidInstanceInformationFilterValue', `The filter ${key} is not valid.`);
-}
-
-function informationOutput(instance: SandboxInstance, context: Context): Output {
-  return {
-    InstanceId: instance.id,
-    PingStatus: pingStatus(instance),
-    LastPingDateTime: new Date(context.now()),
-    AgentVersion: '3.3.3050.0',
-    IsLatestVersion: true,
-    PlatformType: 'Linux',
-    PlatformName: 'Debian GNU/Linux',
-    PlatformVersion: '12',
-    ResourceType: 'EC2Instance',
-    IPAddress: instance.privateIp,
-    ComputerName: `ip-${instance.privateIp.replaceAll('.', '-')}.ec2.internal`,
-  };
 }

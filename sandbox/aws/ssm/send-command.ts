@@ -8,6 +8,11 @@ import { parameterValues, substitute } from './document-content.ts';
 import type { Documents } from './documents.ts';
 
 const MAX_INSTANCES = 50;
+const MAX_TARGETS = 5;
+const MAX_COMMENT = 100;
+const MAX_TARGET_VALUES = 50;
+const MAX_PREFIX = 500;
+const INSTANCE_ID = /^(i-(\w{8}|\w{17})|mi-\w{17})$/;
 const DEFAULT_DELIVERY_SECONDS = 3600;
 /** What the agent uses for an executionTimeout it cannot read or that is out of 5 … 172800. */
 const DEFAULT_EXECUTION_SECONDS = 3600;
@@ -23,12 +28,7 @@ const PARAMETER_NAMES = ['commands', 'workingDirectory', 'executionTimeout'];
 export function readCommand(input: Fields, context: Context, documents: Documents): Command {
   const documentName = input.needText('DocumentName').replace(/^arn:aws:ssm:[^:]*:[^:]*:document\//, '');
   const comment = input.text('Comment') ?? '';
-  if (comment.length > 100) {
-    throw input.invalid(
-      "1 validation error detected: Value at 'comment' failed to satisfy constraint: Member must have length less " +
-        'than or equal to 100',
-    );
-  }
+  if (comment.length > MAX_COMMENT) throw tooLong(input, 'comment', MAX_COMMENT);
   const deliverySeconds = input.integer('TimeoutSeconds', 30, 2_592_000) ?? DEFAULT_DELIVERY_SECONDS;
   const parameters = readParameters(input.structure('Parameters'));
   const version = input.text('DocumentVersion');
@@ -39,7 +39,12 @@ export function readCommand(input: Fields, context: Context, documents: Document
   const targets = input
     .list('Targets')
     .map((target) => ({ key: target.needText('Key'), values: target.texts('Values') }));
+  if (targets.length > MAX_TARGETS) throw tooLong(input, 'targets', MAX_TARGETS);
+  if (targets.some(({ values }) => values.length > MAX_TARGET_VALUES))
+    throw tooLong(input, 'targets.1.member.values', MAX_TARGET_VALUES);
   const instances = targetInstances(input, context, targets);
+  const outputPrefix = input.text('OutputS3KeyPrefix') ?? '';
+  if (outputPrefix.length > MAX_PREFIX) throw tooLong(input, 'outputS3KeyPrefix', MAX_PREFIX);
   return {
     id: randomUUID(),
     documentName,
@@ -53,7 +58,7 @@ export function readCommand(input: Fields, context: Context, documents: Document
     deliverySeconds,
     executionSeconds: executionSeconds(work.timeout),
     outputBucket: input.text('OutputS3BucketName'),
-    outputPrefix: input.text('OutputS3KeyPrefix') ?? '',
+    outputPrefix,
     invocations: new Map(instances.map((instance) => [instance.id, newInvocation(instance.id)])),
   };
 }
@@ -124,11 +129,8 @@ function targetInstances(input: Fields, context: Context, targets: Command['targ
   if (ids.length === 0 && targets.length === 0) {
     throw new AwsFault('InvalidInstanceId', 'Specify InstanceIds or Targets.');
   }
-  if (ids.length > MAX_INSTANCES)
-    throw input.invalid(
-      "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: Member must have length " +
-        'less than or equal to 50',
-    );
+  if (ids.length > MAX_INSTANCES) throw tooLong(input, 'instanceIds', MAX_INSTANCES);
+  for (const id of ids) checkInstanceId(input, 'instanceIds', id);
   if (new Set(ids).size < ids.length)
     throw new AwsFault('DuplicateInstanceId', 'You cannot specify an instance ID in more than one association.');
   const usable = context.fleet.instances.filter((instance) => instance.state !== 'terminated');
@@ -141,6 +143,22 @@ function targetInstances(input: Fields, context: Context, targets: Command['targ
       `Instances [[${id}]] not in a valid state for account ${context.accountId}`,
     );
   });
+}
+
+/** Throws when no instance can have the id. */
+export function checkInstanceId(input: Fields, member: string, id: string): void {
+  if (INSTANCE_ID.test(id)) return;
+  throw input.invalid(
+    `1 validation error detected: Value '${id}' at '${member}' failed to satisfy constraint: Member must satisfy ` +
+      'regular expression pattern: (^i-(\\w{8}|\\w{17})$)|(^mi-\\w{17}$)',
+  );
+}
+
+function tooLong(input: Fields, member: string, most: number): AwsFault {
+  return input.invalid(
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less ` +
+      `than or equal to ${most}`,
+  );
 }
 
 function matches(instance: SandboxInstance, target: Command['targets'][number]): boolean {

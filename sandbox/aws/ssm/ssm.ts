@@ -5,13 +5,16 @@ import type { Operation, RpcService } from '../operation.ts';
 import { page } from '../paging.ts';
 import { Agents, type OutputKeeper } from './agent.ts';
 import { type Command, type Invocation, isTerminal, overallStatus } from './command.ts';
-import { commandOutput, instanceInformation, invocationOutput, listedInvocation, passesFilters } from './describe.ts';
+import { commandOutput, invocationOutput, listedInvocation, passesFilters } from './describe.ts';
 import { Documents } from './documents.ts';
-import { readCommand } from './send-command.ts';
+import { instanceInformation } from './instance-information.ts';
+import { checkInstanceId, readCommand } from './send-command.ts';
 
 /** SSM knows a command at once but its invocation only a moment later. */
 const INVOCATION_APPEARS_MS = 500;
 const MAX_COMMANDS = 5000;
+/** Of ListCommands and ListCommandInvocations. */
+const MAX_FILTERS = 5;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Run Command, and the documents that it runs. */
@@ -80,6 +83,7 @@ export class Ssm {
   private getInvocation(input: Fields) {
     const id = input.needText('CommandId');
     const instanceId = input.needText('InstanceId');
+    checkInstanceId(input, 'instanceId', instanceId);
     if (!UUID.test(id)) throw new AwsFault('InvalidCommandId', `${id} is not a command id.`);
     const command = this.visible(id);
     const invocation = command?.invocations.get(instanceId);
@@ -107,7 +111,7 @@ export class Ssm {
   }
 
   private list(input: Fields) {
-    const filters = input.list('Filters');
+    const filters = filtersOf(input);
     const matching = this.selected(input).filter((command) =>
       passesFilters(command, overallStatus(command).status, filters),
     );
@@ -116,7 +120,7 @@ export class Ssm {
   }
 
   private listInvocations(input: Fields) {
-    const filters = input.list('Filters');
+    const filters = filtersOf(input);
     const instanceId = input.text('InstanceId');
     const details = input.flag('Details') ?? false;
     const matching = this.selected(input)
@@ -147,6 +151,15 @@ export class Ssm {
     }
     return {};
   }
+}
+
+function filtersOf(input: Fields): readonly Fields[] {
+  const filters = input.list('Filters');
+  if (filters.length <= MAX_FILTERS) return filters;
+  throw input.invalid(
+    "1 validation error detected: Value at 'filters' failed to satisfy constraint: Member must have length less than " +
+      `or equal to ${MAX_FILTERS}`,
+  );
 }
 
 function requestCancel(invocation: Invocation): void {

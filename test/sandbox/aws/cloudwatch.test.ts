@@ -296,6 +296,40 @@ describe('CloudWatch of the sandbox', () => {
     );
   });
 
+  it('refuses questions for metrics that are too large or meaningless, in the words of CloudWatch', async () => {
+    const Metric = { Namespace: 'a', MetricName: 'b' };
+    const query = (Id: string, stat: object = {}) => ({
+      Id,
+      MetricStat: { Metric, Period: 60, Stat: 'Average', ...stat },
+    });
+    const refused = (queries: ReturnType<typeof query>[], expected: object, changes: object = {}) =>
+      assert.rejects(
+        cloudWatch.send(
+          new GetMetricDataCommand({
+            ...{ StartTime: new Date(0), EndTime: new Date(now), MetricDataQueries: queries },
+            ...changes,
+          }),
+        ),
+        expected,
+      );
+    const many = Array.from({ length: 501 }, (_, at) => query(`q${at}`));
+    const message = 'The collection MetricDataQueries must not have a size greater than 500.';
+    await refused(many, { name: 'ValidationException', message });
+    await refused([query('a'), query('a')], { name: 'ValidationException', message: /are not unique/ });
+    const badPeriod = {
+      name: 'InvalidParameterValueException',
+      message: /Period must be 1, 5, 10, 20, 30 or a multiple/,
+    };
+    for (const Period of [0, 59, 90.5, 61]) await refused([query('a', { Period })], badPeriod);
+    await refused([query('a', { Stat: 'Mean' })], { name: 'InvalidParameterValueException' });
+    const Dimensions = Array.from({ length: 31 }, (_, at) => ({ Name: `d${at}`, Value: 'v' }));
+    const tooMany = 'The collection Dimensions must not have a size greater than 30.';
+    await refused([query('a', { Metric: { ...Metric, Dimensions } })], { message: tooMany });
+    await refused([query('a')], { name: 'ValidationException' }, { ScanBy: 'Newest' });
+    await refused([query('a')], { message: /StartTime must be less than/ }, { EndTime: new Date(0) });
+    await refused([], { name: 'MissingRequiredParameterException' });
+  });
+
   it('takes the compressed bodies that clients make of large PutMetricData calls', async () => {
     const MetricData = Array.from({ length: 300 }, (_, index) => ({
       MetricName: 'Many',

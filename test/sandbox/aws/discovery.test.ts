@@ -152,6 +152,20 @@ describe('Auto Scaling, EC2 and STS of the sandbox', () => {
     assert.equal(instances[0]?.Tags?.find((tag) => tag.Key === 'aws:autoscaling:groupName')?.Value, 'web-prod');
   });
 
+  it('refuses pages that are too small, and more names than a page holds', async () => {
+    await assert.rejects(ec2.send(new DescribeInstancesCommand({ MaxResults: 4 })), {
+      name: 'InvalidParameterValue',
+      message: 'Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than 5.',
+    });
+    const AutoScalingGroupNames = Array.from({ length: 51 }, (_, at) => `group-${at}`);
+    const ask = (MaxRecords?: number) =>
+      autoScaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, ...(MaxRecords && { MaxRecords }) }),
+      );
+    await assert.rejects(ask(), { name: 'ValidationError' });
+    assert.deepEqual((await ask(100)).AutoScalingGroups, []);
+  });
+
   it('fails the whole call for one unknown instance', async () => {
     const ask = (id: string) => ec2.send(new DescribeInstancesCommand({ InstanceIds: [first.id, id] }));
     await assert.rejects(ask('i-0ffffffffffffffff'), { name: 'InvalidInstanceID.NotFound' });

@@ -69,6 +69,33 @@ describe('SES and the mailbox of the sandbox', () => {
     assert.equal((await page('/mailbox/00000000-0000-4000-8000-000000000000')).status, 404);
   });
 
+  it('rejects what is not verified, where an account says what is', async (t) => {
+    const start = async (sandboxed: boolean) => {
+      const sesIdentities = { verified: ['example.com', 'Friend@elsewhere.example'], sandboxed };
+      const strict = await startSandbox({ fleet: localFleet(), manualTicks: true, sesIdentities });
+      const { region, endpoint } = strict;
+      const client = new SESv2Client({ region, endpoint, credentials: DEMO_CREDENTIALS, maxAttempts: 1 });
+      t.after(() => {
+        client.destroy();
+        return strict.close();
+      });
+      const Content = { Simple: { Subject: { Data: 's' }, Body: { Text: { Data: 't' } } } };
+      return (FromEmailAddress: string, ...ToAddresses: string[]) =>
+        client.send(new SendEmailCommand({ FromEmailAddress, Destination: { ToAddresses }, Content }));
+    };
+    const check = 'Email address is not verified. The following identities failed the check in region US-EAST-1: ';
+    const rejected = (addresses: string) => ({ name: 'MessageRejected', message: `${check}${addresses}` });
+    const usual = await start(false);
+    await usual('Smokejumper <a@mail.example.com>', 'anybody@elsewhere.example');
+    await assert.rejects(usual('A <a@badexample.com>', 'b@example.com'), rejected('A <a@badexample.com>'));
+    const beginner = await start(true);
+    await beginner('a@example.com', 'friend@elsewhere.example');
+    await assert.rejects(
+      beginner('x@elsewhere.example', 'b@example.com', 'anybody@elsewhere.example'),
+      rejected('x@elsewhere.example, anybody@elsewhere.example'),
+    );
+  });
+
   it('composes the mail of Simple content and tells its listeners', async () => {
     const heard: string[] = [];
     const stop = sandbox.onMail((mail) => heard.push(mail.id));

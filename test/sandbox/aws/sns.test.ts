@@ -250,7 +250,10 @@ describe('SNS of the sandbox', () => {
     await refused({ TopicArn: `${topicArn}x`, Message: 'x' }, 'NotFoundException');
     await refused({ TopicArn: topicArn, Message: '' }, 'InvalidParameterException');
     await refused({ TopicArn: topicArn, Message: 'x', Subject: 'y'.repeat(100) }, 'InvalidParameterException');
-    await refused({ TopicArn: topicArn, Message: 'x', Subject: 'two\nlines' }, 'InvalidParameterException');
+    for (const Subject of ['two\nlines', '', ' begins with a blank', 'caf\u00e9', 'bell\u0007'])
+      await refused({ TopicArn: topicArn, Message: 'x', Subject }, 'InvalidParameterException');
+    const longest = { TopicArn: topicArn, Message: 'x'.repeat(262_144), Subject: 'y'.repeat(99) };
+    assert.ok((await sns.send(new PublishCommand(longest))).MessageId);
     await refused({ TopicArn: topicArn, Message: 'x'.repeat(262_145) }, 'InvalidParameterException');
     const wrong = new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: 'f'.repeat(256) });
     await assert.rejects(sns.send(wrong), { name: 'InvalidParameterException', message: 'Invalid parameter: Token' });

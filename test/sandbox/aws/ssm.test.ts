@@ -235,6 +235,13 @@ describe('Run Command of the sandbox', () => {
     await refused({ DocumentName: 'AWS-RunPowerShellScript' }, 'InvalidDocument');
     await refused({ InstanceIds: [hot.id, 'i-0ffffffffffffffff'] }, 'InvalidInstanceId');
     await refused({ InstanceIds: [hot.id, hot.id] }, 'DuplicateInstanceId');
+    await refused({ InstanceIds: ['i-xyz'] }, 'ValidationException');
+    const ids = Array.from({ length: 51 }, (_, at) => `i-${at.toString(16).padStart(17, '0')}`);
+    await refused({ InstanceIds: ids }, 'ValidationException');
+    const target = { Key: 'tag:Service', Values: ['web'] };
+    await refused({ InstanceIds: undefined, Targets: Array(6).fill(target) }, 'ValidationException');
+    await refused({ InstanceIds: undefined, Targets: [{ ...target, Values: ids }] }, 'ValidationException');
+    await refused({ OutputS3KeyPrefix: 'p'.repeat(501) }, 'ValidationException');
     await refused({ TimeoutSeconds: 29 }, 'ValidationException');
     await refused({ Comment: 'c'.repeat(101) }, 'ValidationException');
     await refused({ Parameters: { commands: ['echo {{ ssm:secret }}'] } }, 'InvalidParameters');
@@ -243,6 +250,9 @@ describe('Run Command of the sandbox', () => {
     await refused({ Parameters: { commands: [] } }, 'InvalidParameters');
     await refused({ Parameters: { commands: ['x'.repeat(65_536)] } }, 'MaxDocumentSizeExceeded');
     await assert.rejects(invocation('not-a-uuid'), { name: 'InvalidCommandId' });
+    await assert.rejects(invocation('00000000-0000-4000-8000-000000000000', 'i-1'), { name: 'ValidationException' });
+    const filters = Array(6).fill({ key: 'Status', value: 'Success' });
+    await assert.rejects(ssm.send(new ListCommandsCommand({ Filters: filters })), { name: 'ValidationException' });
   });
 
   it('says which agents are online', async () => {
@@ -258,6 +268,43 @@ describe('Run Command of the sandbox', () => {
     );
     assert.equal(lost.InstanceInformationList?.[0]?.PingStatus, 'ConnectionLost');
     assert.equal((await ssm.send(new GetConnectionStatusCommand({ Target: peer.id }))).Status, 'notconnected');
+  });
+
+  it('refuses filters of instances that AWS refuses, in the words of AWS', async () => {
+    const refused = (
+      Filters: { Key: string; Values: string[] }[],
+      name: string,
+      message: string | RegExp,
+      MaxResults?: number,
+    ) => {
+      const asking = new DescribeInstanceInformationCommand({ Filters, ...(MaxResults && { MaxResults }) });
+      return assert.rejects(ssm.send(asking), { name, message });
+    };
+    const filter = (Key: string, count: number) => ({
+      Key,
+      Values: Array.from({ length: count }, (_, at) => `v${at}`),
+    });
+    const group = filter('tag:aws:autoscaling:groupName', 1);
+    const wrong = 'InvalidInstanceInformationFilterValue';
+    await refused([filter('InstanceIds', 101)], 'ValidationException', /length less than or equal to 100$/);
+    await refused([filter('InstanceIds', 0)], 'ValidationException', /length greater than or equal to 1$/);
+    await refused([], 'ValidationException', /at 'maxResults' failed/, 4);
+    await refused(
+      [filter('tag:Name', 6)],
+      'ValidationException',
+      'The number of tag values for tag:Name was 6. Max: 5.',
+    );
+    await refused(
+      [group, filter('InstanceIds', 1)],
+      'ValidationException',
+      'Cannot mix tag or inventory filter with any other filter.',
+    );
+    await refused([filter('Colour', 1)], 'InvalidFilterKey', 'Colour filter Key is invalid.');
+    await refused([filter('PingStatus', 1)], wrong, /^PingStatus filter is invalid, valid values are Online, /);
+    const types = { Key: 'ResourceType', Values: ['EC2Instance', 'ManagedInstance'] };
+    await refused([types], wrong, 'ResourceType filter may contain only one value.');
+    const { InstanceInformationList } = await ssm.send(new DescribeInstanceInformationCommand({ MaxResults: 5 }));
+    assert.equal(InstanceInformationList?.length, 3);
   });
 
   it('leaves the whole output in S3 when a bucket is named', async () => {
