@@ -77,7 +77,9 @@ async function build(options: WorldOptions, closers: (() => unknown)[], close: (
   const captures = options.captures ?? { hot: capture('hot'), peer: capture('healthy') };
   const fleet = answeringFleet(options.groups, captures);
   const { timeScale = TIME_SCALE } = options;
-  const sandbox = await startSandbox({ fleet, timeScale, metricPeriodSeconds: METRIC_SECONDS });
+  // That of the alarms: credentials of another account would not be used.
+  const accountId = TOPIC.split(':')[4] ?? '';
+  const sandbox = await startSandbox({ fleet, accountId, timeScale, metricPeriodSeconds: METRIC_SECONDS });
   closers.push(() => sandbox.close());
   const proxy = await startFaultProxy(sandbox.endpoint);
   closers.push(() => proxy.close());
