@@ -1,5 +1,6 @@
 import type { AlarmState } from './alarm-state.ts';
 import type { AlarmRule } from './composite/alarm-rule.ts';
+import type { InsightsQuery } from './insights/insights-query.ts';
 import type { MetricId } from './metric-store.ts';
 
 export type { AlarmState } from './alarm-state.ts';
@@ -32,9 +33,11 @@ interface CommonConfiguration {
   readonly updatedAt: Date;
 }
 
-/** A single-metric alarm as PutMetricAlarm configures it. */
+/** An alarm on a metric, or on a query over many, as PutMetricAlarm configures it. */
 export interface AlarmConfiguration extends CommonConfiguration {
+  /** Of an alarm on a query, without dimensions. */
   readonly metric: MetricId;
+  readonly query: InsightsQuery | undefined;
   readonly unit: string | undefined;
   /** `Average` … or `p99`. */
   readonly statistic: string;
@@ -56,6 +59,17 @@ export interface CompositeConfiguration extends CommonConfiguration {
   readonly rule: AlarmRule;
 }
 
+/** One of the time series that an alarm watches. */
+export interface Contributor {
+  /** 16 hex digits. */
+  readonly id: string;
+  /** The values of GROUP BY. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly state: 'OK' | 'ALARM';
+  readonly reason: string;
+  readonly since: Date;
+}
+
 /** A child whose state made a composite alarm change its own. */
 export interface TriggeringChild {
   readonly arn: string;
@@ -75,6 +89,8 @@ export interface MetricAlarm {
   readonly type: 'MetricAlarm';
   configuration: AlarmConfiguration;
   status: AlarmStatus;
+  /** Of an alarm on a query with GROUP BY: what each of its time series was when it was looked at. */
+  contributors: readonly Contributor[];
 }
 
 export interface CompositeAlarm {

@@ -9,12 +9,15 @@ import type {
   AlarmType,
   CompositeAlarm,
   CompositeConfiguration,
+  Contributor,
   MetricAlarm,
   TriggeringChild,
 } from './alarm.ts';
 import { changeOf, childrenOf, type Occasion } from './composite/composite-state.ts';
 import { evaluate } from './evaluate.ts';
 import { alarmNotFound, validationFault } from './faults.ts';
+import type { InsightsQuery } from './insights/insights-query.ts';
+import { evaluateSeries } from './insights/time-series.ts';
 import type { MetricStore } from './metric-store.ts';
 import { alarmNotification } from './notification.ts';
 import { reasonDataOf, reasonOf } from './reason.ts';
@@ -72,7 +75,7 @@ export class Alarms {
   put(configuration: AlarmConfiguration): void {
     const existing = this.existing(configuration.name, 'MetricAlarm');
     if (existing) existing.configuration = configuration;
-    else this.add({ type: 'MetricAlarm', configuration, status: initialStatus(configuration) });
+    else this.add({ type: 'MetricAlarm', configuration, status: initialStatus(configuration), contributors: [] });
     this.noteConfigured(configuration.name, existing !== undefined);
   }
 
@@ -127,12 +130,28 @@ export class Alarms {
     for (const alarm of this.alarms.values()) {
       if (alarm.type !== 'MetricAlarm') continue;
       const { configuration } = alarm;
+      if (configuration.query) {
+        this.evaluateQuery(alarm, configuration.query);
+        continue;
+      }
       const points = this.store.find(configuration.metric)?.points ?? [];
       const evaluation = evaluate(configuration, points, this.context.now());
       if (evaluation.state === undefined) continue;
       const reason = reasonOf(configuration, evaluation.state, evaluation);
       const data = reasonDataOf(configuration, evaluation, new Date(this.context.now()));
       this.change(alarm, evaluation.state, reason, data, []);
+    }
+  }
+
+  /** One message for the alarm, and one for each of its series that has changed. */
+  private evaluateQuery(alarm: MetricAlarm, query: InsightsQuery): void {
+    const before = new Map(alarm.contributors.map(({ id, state }) => [id, state]));
+    const { state, reason, contributors } = evaluateSeries(alarm, query, this.store, this.context.now());
+    alarm.contributors = query.groupBy.length === 0 ? [] : contributors;
+    if (state !== undefined) this.change(alarm, state, reason, undefined, []);
+    for (const contributor of alarm.contributors) {
+      const from = before.get(contributor.id) ?? 'OK';
+      if (contributor.state !== from) this.act(alarm, from, contributor);
     }
   }
 
@@ -173,11 +192,11 @@ export class Alarms {
     for (const parent of this.parents(alarm)) this.settle(parent, alarm);
   }
 
-  private act(alarm: Alarm, from: AlarmState): void {
+  private act(alarm: Alarm, from: AlarmState, contributor?: Contributor): void {
     const { name, arn, actions, actionsEnabled } = alarm.configuration;
     if (!actionsEnabled) return;
-    const { subject, message } = alarmNotification(alarm, from, this.context.region, this.context.accountId);
-    for (const topicArn of actions[alarm.status.value]) {
+    const { subject, message } = alarmNotification(alarm, { from, contributor }, this.context);
+    for (const topicArn of actions[contributor?.state ?? alarm.status.value]) {
       this.record(name, 'Action', this.topics.publish(arn, topicArn, { subject, message }));
     }
   }

@@ -1,9 +1,11 @@
+import { AwsFault } from '../aws-fault.ts';
 import type { Fields } from '../fields.ts';
 import type { Operation, Output } from '../operation.ts';
 import { page } from '../paging.ts';
-import type { Alarm, AlarmType, CompositeAlarm, MetricAlarm } from './alarm.ts';
+import type { Alarm, AlarmConfiguration, AlarmType, CompositeAlarm, MetricAlarm } from './alarm.ts';
 import type { Alarms } from './alarms.ts';
 import { validationFault } from './faults.ts';
+import type { InsightsQuery } from './insights/insights-query.ts';
 import { readDimensions } from './put-metric-alarm.ts';
 import { STATISTICS } from './statistics.ts';
 
@@ -17,12 +19,16 @@ const TYPES: readonly AlarmType[] = ['MetricAlarm', 'CompositeAlarm'];
 export function alarmOperations(alarms: Alarms): Record<string, Operation> {
   return {
     DescribeAlarms: (input) => describeAlarms(alarms, input),
+    DescribeAlarmContributors: (input) => describeContributors(alarms, input),
     DescribeAlarmsForMetric(input) {
       const dimensions = JSON.stringify(readDimensions(input));
       const [namespace, name] = [input.needText('Namespace'), input.needText('MetricName')];
-      const matching = metricAlarms(alarms.all()).filter(({ configuration: { metric } }) => {
+      const matching = metricAlarms(alarms.all()).filter(({ configuration: { metric, query } }) => {
         return (
-          metric.namespace === namespace && metric.name === name && JSON.stringify(metric.dimensions) === dimensions
+          query === undefined &&
+          metric.namespace === namespace &&
+          metric.name === name &&
+          JSON.stringify(metric.dimensions) === dimensions
         );
       });
       return { MetricAlarms: matching.map(described) };
@@ -177,19 +183,48 @@ function describedComposite(alarm: CompositeAlarm): Output {
 
 function described(alarm: MetricAlarm): Output {
   const { configuration: c } = alarm;
-  const simple = STATISTICS.some((statistic) => statistic === c.statistic);
   return {
     ...describedInCommon(alarm),
+    ...(c.query ? describedQuery(c, c.query) : describedMetric(c)),
+    EvaluationPeriods: c.evaluationPeriods,
+    DatapointsToAlarm: c.datapointsToAlarm,
+    Threshold: c.threshold,
+    ComparisonOperator: c.comparison,
+    TreatMissingData: c.treatMissingData,
+  };
+}
+
+function describedMetric(c: AlarmConfiguration): Output {
+  const simple = STATISTICS.some((statistic) => statistic === c.statistic);
+  return {
     MetricName: c.metric.name,
     Namespace: c.metric.namespace,
     ...(simple ? { Statistic: c.statistic } : { ExtendedStatistic: c.statistic }),
     Dimensions: c.metric.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
     Period: c.period,
     Unit: c.unit,
-    EvaluationPeriods: c.evaluationPeriods,
-    DatapointsToAlarm: c.datapointsToAlarm,
-    Threshold: c.threshold,
-    ComparisonOperator: c.comparison,
-    TreatMissingData: c.treatMissingData,
+  };
+}
+
+function describedQuery({ period }: AlarmConfiguration, { id, expression, label }: InsightsQuery): Output {
+  return { Metrics: [{ Id: id, Expression: expression, Label: label, ReturnData: true, Period: period }] };
+}
+
+/** Those in ALARM, as CloudWatch tells only of them. */
+function describeContributors(alarms: Alarms, input: Fields): Output {
+  const name = input.needText('AlarmName');
+  const alarm = alarms.find(name);
+  if (!alarm) throw new AwsFault('ResourceNotFoundException', `Alarm ${name} does not exist`, { status: 404 });
+  const all = alarm.type === 'MetricAlarm' ? alarm.contributors : [];
+  const high = all.filter(({ state }) => state === 'ALARM');
+  const { items, nextToken } = page(high, input, 'MaxRecords', 100, 100);
+  return {
+    AlarmContributors: items.map(({ id, attributes, reason, since }) => ({
+      ContributorId: id,
+      ContributorAttributes: attributes,
+      StateReason: reason,
+      StateTransitionedTimestamp: since,
+    })),
+    NextToken: nextToken,
   };
 }

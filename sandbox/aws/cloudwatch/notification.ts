@@ -1,4 +1,5 @@
-import type { Alarm, AlarmState, CompositeAlarm, MetricAlarm } from './alarm.ts';
+import type { Alarm, AlarmConfiguration, AlarmState, CompositeAlarm, Contributor, MetricAlarm } from './alarm.ts';
+import type { InsightsQuery } from './insights/insights-query.ts';
 import { JavaDouble, javaJson } from './java-json.ts';
 import { awsTime } from './reason.ts';
 import { STATISTICS } from './statistics.ts';
@@ -27,18 +28,20 @@ export interface AlarmNotification {
   readonly message: string;
 }
 
-/** What CloudWatch publishes when an alarm has gone from `from` to its present state. */
+/**
+ * What CloudWatch publishes when an alarm has gone from `from` to its present state, or, while it stays as it is, one
+ * of its time series.
+ */
 export function alarmNotification(
   alarm: Alarm,
-  from: AlarmState,
-  region: string,
-  accountId: string,
+  { from, contributor }: { readonly from: AlarmState; readonly contributor: Contributor | undefined },
+  { region, accountId }: { readonly region: string; readonly accountId: string },
 ): AlarmNotification {
   const regionName = REGION_NAMES[region] ?? region;
-  const about = { from, regionName, accountId };
+  const change = { from, regionName, accountId, contributor };
   return {
-    subject: subjectOf(alarm.status.value, alarm.configuration.name, regionName),
-    message: javaJson(alarm.type === 'MetricAlarm' ? metricMembers(alarm, about) : compositeMembers(alarm, about)),
+    subject: subjectOf(contributor?.state ?? alarm.status.value, alarm.configuration.name, regionName),
+    message: javaJson(alarm.type === 'MetricAlarm' ? metricMembers(alarm, change) : compositeMembers(alarm, change)),
   };
 }
 
@@ -46,17 +49,21 @@ interface Change {
   readonly from: AlarmState;
   readonly regionName: string;
   readonly accountId: string;
+  readonly contributor: Contributor | undefined;
 }
 
 function metricMembers(alarm: MetricAlarm, change: Change) {
+  const { contributor } = change;
   return {
     ...whose(alarm, change),
     AlarmConfigurationUpdatedTimestamp: awsTime(alarm.configuration.updatedAt),
     ...what(alarm, change),
     ActionExecutedAfterMuteWindow: false,
     OldStateValue: change.from,
+    AlarmContributorId: contributor?.id,
+    AlarmContributorAttributes: contributor && Object.fromEntries(contributor.attributes),
     ...actionsOf(alarm),
-    Trigger: triggerOf(alarm),
+    Trigger: alarm.configuration.query ? queryTrigger(alarm, alarm.configuration.query) : metricTrigger(alarm),
   };
 }
 
@@ -83,11 +90,11 @@ function whose({ configuration }: Alarm, { accountId }: Change) {
   };
 }
 
-function what({ configuration, status }: Alarm, { regionName }: Change) {
+function what({ configuration, status }: Alarm, { regionName, contributor }: Change) {
   return {
-    NewStateValue: status.value,
-    NewStateReason: status.reason,
-    StateChangeTime: awsTime(status.updatedAt),
+    NewStateValue: contributor?.state ?? status.value,
+    NewStateReason: contributor?.reason ?? status.reason,
+    StateChangeTime: awsTime(contributor?.since ?? status.updatedAt),
     Region: regionName,
     AlarmArn: configuration.arn,
   };
@@ -97,7 +104,7 @@ function actionsOf({ configuration: { actions } }: Alarm) {
   return { OKActions: actions.OK, AlarmActions: actions.ALARM, InsufficientDataActions: actions.INSUFFICIENT_DATA };
 }
 
-function triggerOf({ configuration }: MetricAlarm) {
+function metricTrigger({ configuration }: MetricAlarm) {
   const simple = STATISTICS.some((statistic) => statistic === configuration.statistic);
   return {
     MetricName: configuration.metric.name,
@@ -106,6 +113,17 @@ function triggerOf({ configuration }: MetricAlarm) {
     ...(simple ? { Statistic: configuration.statistic.toUpperCase() } : { ExtendedStatistic: configuration.statistic }),
     Unit: configuration.unit ?? null,
     Dimensions: configuration.metric.dimensions.map(({ name, value }) => ({ value, name })),
+    ...judgement(configuration),
+  };
+}
+
+function queryTrigger({ configuration }: MetricAlarm, { expression, id, label }: InsightsQuery) {
+  const query = { Expression: expression, Id: id, Label: label, ReturnData: true, Period: configuration.period };
+  return { ...judgement(configuration), Metrics: [query] };
+}
+
+function judgement(configuration: AlarmConfiguration) {
+  return {
     Period: configuration.period,
     EvaluationPeriods: configuration.evaluationPeriods,
     DatapointsToAlarm: configuration.datapointsToAlarm,

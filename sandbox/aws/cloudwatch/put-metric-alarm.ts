@@ -7,6 +7,8 @@ import {
   MISSING_DATA,
   type TreatMissingData,
 } from './alarm.ts';
+import { validationFault } from './faults.ts';
+import { isInsights, parseInsights } from './insights/insights-query.ts';
 import type { Dimension } from './metric-store.ts';
 import { readCommon } from './read-common.ts';
 import { isStatistic, STATISTICS } from './statistics.ts';
@@ -15,14 +17,10 @@ const MAX_DIMENSIONS = 30;
 /** EvaluationPeriods × Period must lie within a week. */
 const MAX_RANGE_SECONDS = 7 * 86_400;
 
-/**
- * Reads and checks the members of PutMetricAlarm for a single-metric alarm. `shortPeriod`: seconds, allowed besides
- * AWS's own periods.
- */
+/** Reads and checks the members of PutMetricAlarm. `shortPeriod`: seconds, allowed besides AWS's own periods. */
 export function readAlarm(input: Fields, context: Context, shortPeriod: number): AlarmConfiguration {
-  if (input.list('Metrics').length > 0)
-    throw input.invalid('The sandbox evaluates only alarms on a single metric; Metrics is not supported.');
-  const period = periodOf(input, input.needNumber('Period'), shortPeriod);
+  const watched = input.has('Metrics') ? readQuery(input) : readMetric(input);
+  const period = periodOf(input, watched.period, shortPeriod);
   const evaluationPeriods = input.integer('EvaluationPeriods', 1, MAX_RANGE_SECONDS);
   if (evaluationPeriods === undefined) throw input.missing('EvaluationPeriods');
   if (period * evaluationPeriods > MAX_RANGE_SECONDS) {
@@ -32,13 +30,7 @@ export function readAlarm(input: Fields, context: Context, shortPeriod: number):
   }
   return {
     ...readCommon(input, context),
-    metric: {
-      namespace: input.needText('Namespace'),
-      name: input.needText('MetricName'),
-      dimensions: readDimensions(input),
-    },
-    unit: input.text('Unit'),
-    statistic: alarmStatistic(input),
+    ...watched,
     period,
     evaluationPeriods,
     datapointsToAlarm: input.integer('DatapointsToAlarm', 1, evaluationPeriods),
@@ -47,6 +39,42 @@ export function readAlarm(input: Fields, context: Context, shortPeriod: number):
       missing(input, 'ComparisonOperator'),
     threshold: input.needNumber('Threshold'),
     treatMissingData: oneOf<TreatMissingData>(input, 'TreatMissingData', MISSING_DATA),
+  };
+}
+
+function readMetric(input: Fields) {
+  return {
+    metric: {
+      namespace: input.needText('Namespace'),
+      name: input.needText('MetricName'),
+      dimensions: readDimensions(input),
+    },
+    query: undefined,
+    unit: input.text('Unit'),
+    statistic: alarmStatistic(input),
+    period: input.needNumber('Period'),
+  };
+}
+
+/** Members that say of one metric what `Metrics` says of all. */
+const OF_ONE_METRIC = ['MetricName', 'Namespace', 'Dimensions', 'Period', 'Unit', 'Statistic', 'ExtendedStatistic'];
+
+/** Of `Metrics`, a single query of Metrics Insights. */
+function readQuery(input: Fields) {
+  const beside = OF_ONE_METRIC.filter((name) => input.has(name));
+  if (beside.length > 0)
+    throw validationFault(`When Metrics is specified, ${beside.join(', ')} must not be specified.`);
+  const [only, ...others] = input.list('Metrics');
+  const expression = only?.text('Expression') ?? '';
+  if (!only || others.length > 0 || !isInsights(expression))
+    throw input.invalid('The sandbox evaluates Metrics only of a single query (SELECT …), not other expressions.');
+  const query = parseInsights(only.needText('Id'), only.text('Label'), expression);
+  return {
+    metric: { namespace: query.namespace, name: query.metricName, dimensions: [] },
+    query,
+    unit: undefined,
+    statistic: query.statistic,
+    period: only.needNumber('Period'),
   };
 }
 

@@ -23,10 +23,10 @@ export function reasonOf(alarm: AlarmConfiguration, to: AlarmState, evaluation: 
     `the threshold (${javaDouble(alarm.threshold)})`;
   const total = `${count} out of the last ${evaluation.datapoints.length} datapoints`;
   const listed = listedPoints(alarm, to, evaluation);
-  const crossing =
-    evaluation.datapoints.length > LISTED
-      ? `${total} ${comparison}. The most recent datapoints which crossed the threshold: [${listed}]`
-      : `${total} [${listed}] ${comparison}`;
+  const recent = `The most recent ${points(listed.length)} which crossed the threshold: [${listed.join(', ')}]`;
+  const crossing = isShort(alarm, evaluation)
+    ? `${total} [${listed.join(', ')}] ${comparison}`
+    : `${total} ${comparison}. ${recent}`;
   return (
     `Threshold Crossed: ${crossing} (minimum ${least} ${points(least)} for ` +
     `${to === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK'} transition).`
@@ -50,14 +50,17 @@ export function awsTime(date: Date): string {
   return date.toISOString().replace('Z', '+0000');
 }
 
-function listedPoints(alarm: AlarmConfiguration, to: AlarmState, evaluation: Evaluation): string {
+/** Whether all datapoints are listed beside their number; of time series of a query they never are. */
+function isShort(alarm: AlarmConfiguration, { datapoints }: Evaluation): boolean {
+  return datapoints.length <= LISTED && alarm.query === undefined;
+}
+
+function listedPoints(alarm: AlarmConfiguration, to: AlarmState, evaluation: Evaluation): readonly string[] {
   const { test } = COMPARISONS[alarm.comparison];
-  const long = evaluation.datapoints.length > LISTED;
   return evaluation.datapoints
     .filter((point) => test(point.value, alarm.threshold) === (to === 'ALARM'))
-    .slice(0, long ? LISTED : undefined)
-    .map((point) => `${javaDouble(point.value)} (${pointTime(point.atMs)})`)
-    .join(', ');
+    .slice(0, isShort(alarm, evaluation) ? undefined : LISTED)
+    .map((point) => `${javaDouble(point.value)} (${pointTime(point.atMs)})`);
 }
 
 /** `23/06/21 08:31:00`, UTC. */

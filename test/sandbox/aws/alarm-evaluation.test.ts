@@ -18,6 +18,7 @@ function alarm(
     arn: 'arn',
     description: undefined,
     metric: { namespace: 'n', name: 'm', dimensions: [] },
+    query: undefined,
     unit: undefined,
     statistic: 'Average',
     period: 60,
