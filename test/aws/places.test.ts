@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { createClients, createStsClient } from '../../service/aws/clients.ts';
+import { createClients, createPlaceClients, createStsClient } from '../../service/aws/clients.ts';
 import { ownCredentials, roleCredentials } from '../../service/aws/places/credentials.ts';
 import { createPlaces } from '../../service/aws/places/places.ts';
 import type { Target } from '../../service/rules/rule-book.ts';
 import { answering, refusing } from '../support/answering-client.ts';
 import { ManualClock } from '../support/fakes/manual-clock.ts';
+import { sandboxSetUp } from '../support/sandbox/clients.ts';
 
 process.env.AWS_ACCESS_KEY_ID = 'AKIAOWN';
 process.env.AWS_SECRET_ACCESS_KEY = 'secret';
@@ -65,6 +66,21 @@ test('where STS cannot be asked, one configured account is taken for ours, until
   answers.account = OTHER;
   clock.advance(60_000);
   await assert.rejects(credentials, { code: 'WRONG_ACCOUNT' });
+});
+
+test('a network without a way to STS gets its answers all the same', async () => {
+  const { client, sandbox, fleet } = await sandboxSetUp();
+  const silent = Object.assign(refusing(sts, 'TimeoutError'), {
+    config: { ...sts.config, credentials: async () => client.credentials },
+  });
+  const own = ownCredentials(silent, { accountId: sandbox.accountId, isStrict: false }, new ManualClock(0));
+  process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
+  const { ec2 } = createPlaceClients(sandbox.region, own);
+  for (let request = 0; request < 2; request++) {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+    assert.equal(Reservations.length, fleet.instances.length);
+  }
+  delete process.env.AWS_ENDPOINT_URL;
 });
 
 test('a role is assumed with its external id', async () => {
