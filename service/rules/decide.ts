@@ -102,7 +102,8 @@ function limitsOfPlan(limits: Limits, { settings: { cooldownMs, maxPerGroupPerDa
 }
 
 function whyByRule(plan: IncidentPlan | undefined, alarm: Alarm): string | null {
-  if (plan?.settings.ignore !== true) return null;
+  // A rule further up may still turn out to be that of the alarm.
+  if (plan?.settings.ignore !== true || plan.isPreliminary) return null;
   const who = plan.rule === null ? 'The defaults of the rules file say' : `The rule ${quoted(plan.rule)} says`;
   return `${who} that ${quoted(alarm.name)} is ignored.`;
 }

@@ -63,6 +63,19 @@ test('a rule may want more peers, or none of it recorded', async () => {
   assert.deepEqual([world.store.captures(ID), world.commands.sent], [[], []]);
 });
 
+test('what ignores all others does not ignore an alarm that a rule for a tag may want', async () => {
+  const rules = [
+    { name: 'web', match: { ...ANY, tags: ['Service=web'] }, settings: { seconds: 3 } },
+    { name: 'rest', match: ANY, settings: { ignore: true } },
+  ];
+  const book = { targets: [], defaults: {}, rules };
+  const wanted = await targeted(book, { Service: 'web' });
+  assert.deepEqual([wanted.incident.state, wanted.seconds], ['targeted', [3, 3]]);
+  const { incident, detail } = await targeted(book, { Service: 'api' });
+  assert.equal(incident.state, 'lapsed');
+  assert.match(detail, /the rule "rest" says that alarms on web-prod are ignored/);
+});
+
 test('what an alarm would do is planned by that rule as well', async () => {
   const world = setUp();
   world.fleet.tagged = { [HOT]: { Env: 'staging' } };
