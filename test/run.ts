@@ -12,6 +12,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const root = join(import.meta.dirname, '..');
+const isUnit = process.argv.includes('--unit');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const counts = { passed: 0, failed: 0 };
 const skips: string[] = [];
@@ -36,13 +37,14 @@ if (process.argv.includes('--with-checks')) {
 
 /** Real processes, sockets and browsers; then random inputs by the thousand, and what times itself. */
 const NO_UNIT = [
-  /^test\/(?:aws|bench|browser|cli|contract|e2e|sandbox|scripts)\//,
+  /^test\/(?:analysis|aws|bench|browser|cli|contract|e2e|faults|sandbox|scripts|service)\b/,
+  /^test\/incidents\/(?:all-clear|baseline\/baseline-work|drill|outbox|second|throttled-storm|tied)\.test/,
   /(?:bombs|corpus|crash|damaged-input|engine|exports|folder-lock|fuzz|hostile-\w+|intervals|jit-map)\.test/,
   /(?:load-profile|properties|property|recorded-\w+)\.test/,
 ];
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .filter((file) => !process.argv.includes('--unit') || !NO_UNIT.some((pattern) => pattern.test(file)))
+  .filter((file) => !isUnit || !NO_UNIT.some((pattern) => pattern.test(file)))
   .sort()
   .map((file) => join(root, file));
 /** Tests that measure real processes: beside them nothing else may run, or they measure that. */
@@ -88,7 +90,7 @@ await runFiles(
   2,
 );
 if (alone.length > 0) await runFiles(alone, 1);
-if (wanted.length === 0) checkGoldenFiles();
+if (wanted.length === 0 && !isUnit) checkGoldenFiles();
 for (const skip of skips) console.log(`SKIPPED ${skip}`);
 if (files.length === 0) counts.failed++;
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${skips.length} skipped`);
