@@ -3,10 +3,9 @@ import type { Alarm } from '../../alarms/alarm.ts';
 import { decide, type Limits } from '../../rules/decide.ts';
 import type { Decision } from '../../rules/decision.ts';
 import type { NotificationFacts } from '../../rules/notification-facts.ts';
-import type { IncidentPlan } from '../../rules/rule-book.ts';
 import type { GroupName, InstanceId } from '../../shared/ids.ts';
-import { type ChooseDeps, type Chosen, chooseFor } from '../steps/choose-for.ts';
-import { lateRule, whyIgnored } from '../steps/late-rule.ts';
+import type { ChooseDeps, Chosen } from '../steps/choose-for.ts';
+import { chooseByRule } from '../steps/late-rule.ts';
 
 export interface PlanDeps {
   readonly limits: () => Limits;
@@ -31,16 +30,12 @@ export async function planAlarm(deps: PlanDeps, alarm: Alarm, signal?: AbortSign
   if (decision.outcome !== 'accepted') return { alarm, decision, choice: null };
   const { choose, limits } = deps;
   const burning = await deps.burning();
-  const chooseBy = (plan: IncidentPlan | undefined) =>
-    chooseFor({ ...choose, peers: plan?.settings.peers ?? choose.peers }, alarm, burning, signal);
-  const choice = await chooseBy(decision.plan);
   const about = { alarm, ...(decision.plan && { plan: decision.plan }) };
-  const late = await lateRule({ fleet: choose.fleet, book: () => limits().book }, about, choice, signal);
-  if (late === undefined) return { alarm, decision, choice };
-  const ignored = whyIgnored(late, choice);
+  const book = () => limits().book;
+  const { choice, late, ignored } = await chooseByRule({ ...choose, book }, about, burning, signal);
   if (ignored !== null)
     return { alarm, decision: { outcome: 'ignored', reason: `Not captured: ${ignored}.` }, choice: null };
-  return { alarm, decision: { ...decision, plan: late }, choice: await chooseBy(late) };
+  return { alarm, decision: { ...decision, ...(late && { plan: late }) }, choice };
 }
 
 /** An alarm on the CPU of a group, as CloudWatch would send it; `name`: where the rules look at it. */

@@ -8,8 +8,8 @@ import type { Capture, Incident } from '../incident.ts';
 import type { Step } from '../step.ts';
 import type { Changes, IncidentStore } from '../store-port.ts';
 import { tiedAlarms } from '../tied/tied.ts';
-import { type ChooseDeps, type Chosen, chooseFor, withWords } from './choose-for.ts';
-import { type LateRuleDeps, lateRule, whyIgnored } from './late-rule.ts';
+import { type ChooseDeps, type Chosen, withWords } from './choose-for.ts';
+import { chooseByRule, type LateRuleDeps } from './late-rule.ts';
 import { otherWords } from './scope/other-fires.ts';
 
 export interface TargetDeps extends ChooseDeps, Pick<LateRuleDeps, 'book'> {
@@ -27,17 +27,12 @@ export interface TargetDeps extends ChooseDeps, Pick<LateRuleDeps, 'book'> {
 export function targetStep(deps: TargetDeps): Step {
   return async (incident, signal) => {
     const burning = await deps.store.burning(incident.id);
-    const chooseBy = (by: IncidentPlan | undefined) =>
-      chooseFor({ ...deps, peers: by?.settings.peers ?? deps.peers }, incident.alarm, burning, signal);
-    const first = await chooseBy(incident.plan);
-    const late = await lateRule(deps, incident, first, signal);
-    const ignored = whyIgnored(late, first);
+    const { choice, late, ignored } = await chooseByRule(deps, incident, burning, signal);
     if (ignored !== null) {
-      const changes = { ...(first.group && { group: first.group }), ...others(deps, incident, first) };
+      const changes = { ...(choice.group && { group: choice.group }), ...others(deps, incident, choice) };
       return { kind: 'advance', to: 'lapsed', detail: `not captured: ${ignored}`, changes };
     }
     const plan = late ?? incident.plan;
-    const choice = plan?.settings.peers === incident.plan?.settings.peers ? first : await chooseBy(plan);
     if (choice.hot === null) throw new AppError('NO_HOT_INSTANCE', choice.hotReason, { retry: 'later' });
     const captures = [choice.hot, ...choice.peers].map((instanceId, index) =>
       newCapture(deps, incident, plan, instanceId, index === 0 ? 'hot' : 'peer'),
