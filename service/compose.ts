@@ -51,6 +51,7 @@ import { loadRulesText } from './rules-text.ts';
 import { systemClock } from './shared/clock.ts';
 import type { GroupName } from './shared/ids.ts';
 import { type Log, silentLog } from './shared/log.ts';
+import { onceFor } from './shared/once-for.ts';
 import { queueArn } from './shared/queue-address.ts';
 import { type BackedUp, backUp } from './store/backup/back-up.ts';
 import type { Db } from './store/database.ts';
@@ -167,16 +168,13 @@ function baselineOf(
 ): Pick<RunnerDeps, 'baseline'> {
   if (config.BASELINE === 'off') return {};
   const { CAPTURE_HZ: hz, CAPTURE_LEAD_SECONDS: leadSeconds, V8_MAX_PROCESSES: maxV8Processes } = config;
-  const made = new WeakMap<PlaceClients, BaselinePlace>();
-  const at = ({ accountId, region }: Place) => {
-    const there = places.clientsAt({ accountId, region });
-    const place = made.get(there) ?? {
+  const placeWith = onceFor(
+    (there: PlaceClients): BaselinePlace => ({
       fleet: chooseDeps(config, there).fleet,
       transfer: transferDeps(config, aws, log, there),
-    };
-    made.set(there, place);
-    return place;
-  };
+    }),
+  );
+  const at = ({ accountId, region }: Place) => placeWith(places.clientsAt({ accountId, region }));
   const minAgeMs = config.PEER_MIN_AGE_SECONDS * 1000;
   return { baseline: { limits, at, hz, minAgeMs, leadSeconds, maxV8Processes } };
 }

@@ -47,6 +47,7 @@ import { placeOf } from './rules/place.ts';
 import type { RuleBook, Target } from './rules/rule-book.ts';
 import { systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
+import { onceFor } from './shared/once-for.ts';
 import { SENT_JOURNAL } from './store/thread/store-thread.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -150,13 +151,8 @@ type AllSteps = Readonly<Record<(typeof WORKED)[number], Step>>;
 
 /** Each step is done with the AWS of the account and region that its incident is about. */
 function stepsByPlace(places: Places, stepsOf: (there: PlaceClients) => AllSteps): Steps {
-  const made = new WeakMap<PlaceClients, AllSteps>();
-  const at = (incident: Incident) => {
-    const there = places.clientsAt(placeOf(incident.alarm));
-    const steps = made.get(there) ?? stepsOf(there);
-    made.set(there, steps);
-    return steps;
-  };
+  const stepsAt = onceFor(stepsOf);
+  const at = (incident: Incident) => stepsAt(places.clientsAt(placeOf(incident.alarm)));
   const step =
     (state: (typeof WORKED)[number]): Step =>
     (incident, signal) =>

@@ -77,10 +77,7 @@ export async function loadRecording(queries: IncidentQueries, wanted: Reference,
 }
 
 async function loadBaseline(queries: IncidentQueries, id: string, letter: Letter): Promise<LoadedSide> {
-  const found = await queries.baseline(id).catch((error: unknown) => {
-    const missing = missingFile(error);
-    throw missing === undefined ? error : new Refusal(missing.status, `${letter.toUpperCase()}: ${missing.message}`);
-  });
+  const found = await queries.baseline(id).catch(refuseMissing(letter));
   if (found === undefined) throw new Refusal(404, `${letter.toUpperCase()}: there is no baseline ${id} any more.`);
   const { group, instanceId, startAtMs, begunAtMs } = found.baseline;
   const instance = clean(instanceId ?? '', 100);
@@ -94,18 +91,20 @@ async function loadBaseline(queries: IncidentQueries, id: string, letter: Letter
   };
 }
 
+/** Throws `Refusal` where the file is gone, and everything else as it came. */
+function refuseMissing(letter: Letter): (error: unknown) => never {
+  return (error) => {
+    const missing = missingFile(error);
+    throw missing === undefined ? error : new Refusal(missing.status, `${letter.toUpperCase()}: ${missing.message}`);
+  };
+}
+
 type Found = NonNullable<Awaited<ReturnType<IncidentQueries['recording']>>>;
 
 async function recordingOf(queries: IncidentQueries, { id, name }: Reference, letter: Letter): Promise<Found> {
   const side = letter.toUpperCase();
-  try {
-    const found = await queries.recording(id, name);
-    if (found !== undefined) return found;
-  } catch (error) {
-    const missing = missingFile(error);
-    if (missing === undefined) throw error;
-    throw new Refusal(missing.status, `${side}: ${missing.message}`);
-  }
+  const found = await queries.recording(id, name).catch(refuseMissing(letter));
+  if (found !== undefined) return found;
   const view = await queries.view(id);
   if (view?.report) throw new Refusal(404, `${side}: incident ${id} has no recording "${name}".`);
   if (view) throw new Refusal(404, `${side}: incident ${id} has no recordings, or they are not analyzed yet.`);

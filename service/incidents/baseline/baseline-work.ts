@@ -12,6 +12,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CaptureId } from '../../shared/ids.ts';
 import type { Log } from '../../shared/log.ts';
+import { onceFor } from '../../shared/once-for.ts';
 import { randomId } from '../../shared/random-id.ts';
 import { failureWords, toFailure } from '../failure.ts';
 import type { Failure } from '../incident.ts';
@@ -48,12 +49,7 @@ const LONGEST_MS = 45 * 60_000;
 
 export function baselineWork(deps: BaselineDeps, parts: Parts): Work {
   const { store, clock, log } = parts;
-  const made = new WeakMap<BaselinePlace, RecordingSteps>();
-  const stepsAt = (place: BaselinePlace) => {
-    const steps = made.get(place) ?? recordingSteps(store, deps, place.transfer);
-    made.set(place, steps);
-    return steps;
-  };
+  const stepsAt = onceFor(({ transfer }: BaselinePlace) => recordingSteps(store, deps, transfer));
   const look = lookForDue(deps, parts);
   const leaseName = leaseNames(`${parts.owner}-baseline`);
   return {
